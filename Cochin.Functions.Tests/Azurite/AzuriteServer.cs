@@ -1,0 +1,26 @@
+using Cochin.Functions.Storage.Azurite;
+
+[assembly: AssemblyFixture(typeof(Cochin.Functions.Tests.Azurite.AzuriteServer))]
+
+namespace Cochin.Functions.Tests.Azurite;
+
+/// <summary>One real Azurite in memory for all storage tests; each test has its own containers and table prefix.</summary>
+public sealed class AzuriteServer : IAsyncLifetime
+{
+    private readonly string log = Path.GetTempFileName();
+    private AzuriteEndpoint? endpoint;
+
+    internal AzuriteEndpoint Endpoint => endpoint ?? throw new InvalidOperationException("Azurite is not started yet.");
+
+    public async ValueTask InitializeAsync()
+    {
+        var script = await new AzuritePackage(ProjectRoot.Path).EnsureAsync(Console.Error.WriteLine, CancellationToken.None);
+        endpoint = await AzuriteProcess.StartAsync(script, location: null, log, CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await AzuriteProcess.StopAsync(Endpoint);
+        File.Delete(log);
+    }
+}

@@ -1,0 +1,28 @@
+// Loaded into Azurite with `node --require`. A request with the header `x-cochin-backdate-seconds` sees a clock that many
+// seconds behind, so that the demo and the tests can have blobs which the server itself calls old. Other requests are
+// not touched.
+'use strict';
+const { AsyncLocalStorage } = require('node:async_hooks');
+const http = require('node:http');
+
+const shift = new AsyncLocalStorage();
+const RealDate = Date;
+const now = () => RealDate.now() - (shift.getStore() ?? 0);
+
+globalThis.Date = class Date extends RealDate {
+  constructor(...parts) {
+    super(...(parts.length === 0 ? [now()] : parts));
+  }
+
+  static now() {
+    return now();
+  }
+};
+
+const emit = http.Server.prototype.emit;
+http.Server.prototype.emit = function (event, ...parts) {
+  const seconds = event === 'request' ? Number(parts[0].headers['x-cochin-backdate-seconds']) : NaN;
+  return Number.isFinite(seconds)
+    ? shift.run(seconds * 1000, () => emit.call(this, event, ...parts))
+    : emit.call(this, event, ...parts);
+};

@@ -1,0 +1,24 @@
+using Azure.Data.Tables;
+using Azure.Storage.Blobs;
+
+namespace Cochin.Functions.Storage;
+
+/// <summary>The two containers and four tables of the storage contract (docs/storage-contract.md), as clients.</summary>
+internal sealed class CochinStorage(BlobServiceClient blobs, TableServiceClient tables, StorageNames names)
+{
+    public StorageNames Names { get; } = names;
+
+    /// <summary>Backups, and the temporary areas beside them. Never made by this program, except by <c>demo</c>.</summary>
+    public BlobContainerClient Backups { get; } = blobs.GetBlobContainerClient(names.BackupContainer);
+
+    /// <summary>Locks, audit log, status page.</summary>
+    public BlobContainerClient System { get; } = blobs.GetBlobContainerClient(names.SystemContainer);
+
+    public TableClient Operations { get; } = tables.GetTableClient(names.TablePrefix + "Operations");
+
+    public TableClient Devis { get; } = tables.GetTableClient(names.TablePrefix + "Devis");
+
+    public TableClient Jobs { get; } = tables.GetTableClient(names.TablePrefix + "Jobs");
+
+    public TableClient Runs { get; } = tables.GetTableClient(names.TablePrefix + "Runs");
+}

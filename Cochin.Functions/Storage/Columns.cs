@@ -1,0 +1,34 @@
+using System.Globalization;
+using Azure.Data.Tables;
+
+namespace Cochin.Functions.Storage;
+
+/// <summary>
+/// Reads columns of rows that other programs write: a value of another type than the contract's is absent, never an
+/// exception, so that one broken row does not stop the rest.
+/// </summary>
+internal static class Columns
+{
+    public static string? Text(this TableEntity row, string column) =>
+        row.TryGetValue(column, out var value) ? value as string : null;
+
+    public static long? Number(this TableEntity row, string column) =>
+        row.TryGetValue(column, out var value)
+            ? value switch { long number => number, int number => number, _ => null }
+            : null;
+
+    public static bool? Flag(this TableEntity row, string column) =>
+        row.TryGetValue(column, out var value) ? value as bool? : null;
+
+    /// <summary>A time in UTC. ISO 8601 text is accepted too, taken as UTC where it names no offset.</summary>
+    public static DateTimeOffset? Time(this TableEntity row, string column) =>
+        row.TryGetValue(column, out var value)
+            ? value switch
+            {
+                DateTimeOffset time => time.ToUniversalTime(),
+                DateTime time => new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc)),
+                string text when DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) => time,
+                _ => null,
+            }
+            : null;
+}

@@ -1,0 +1,86 @@
+using Azure;
+using Azure.Data.Tables;
+using Azure.Data.Tables.Models;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+
+namespace Cochin.Functions.Storage;
+
+/// <summary>
+/// Containers and tables are made by the first write that misses them, so that the usual write costs one request and a
+/// dry run makes nothing.
+/// </summary>
+internal static class OnDemand
+{
+    /// <summary>Does a write to <paramref name="table"/>, making the table first if it is not there.</summary>
+    public static async Task<T> WriteAsync<T>(this TableClient table, Func<TableClient, Task<T>> write, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await write(table).ConfigureAwait(false);
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.TableNotFound)
+        {
+            await table.CreateIfNotExistsAsync(cancellationToken).ConfigureAwait(false);
+            return await write(table).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Does a write to <paramref name="container"/>, making the container first if it is not there.</summary>
+    public static async Task<T> WriteAsync<T>(this BlobContainerClient container, Func<BlobContainerClient, Task<T>> write, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await write(container).ConfigureAwait(false);
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
+        {
+            await container.CreateIfNotExistsAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+            return await write(container).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The rows that match, in key order; none where the table does not exist. Any other failure is thrown.</summary>
+    public static async IAsyncEnumerable<TableEntity> ReadAsync(
+        this TableClient table,
+        string filter,
+        IEnumerable<string>? columns = null,
+        int? pageSize = null,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var pages = table.QueryAsync<TableEntity>(filter, pageSize, columns, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using (pages.ConfigureAwait(false))
+        {
+            while (true)
+            {
+                try
+                {
+                    if (!await pages.MoveNextAsync().ConfigureAwait(false))
+                    {
+                        yield break;
+                    }
+                }
+                catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.TableNotFound)
+                {
+                    yield break;
+                }
+
+                yield return pages.Current;
+            }
+        }
+    }
+
+    /// <summary>One row, or null where the row or its table does not exist.</summary>
+    public static async Task<TableEntity?> FindAsync(this TableClient table, string partitionKey, string rowKey, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var found = await table.GetEntityIfExistsAsync<TableEntity>(partitionKey, rowKey, cancellationToken: cancellationToken).ConfigureAwait(false);
+            return found.HasValue ? found.Value : null;
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.TableNotFound)
+        {
+            return null;
+        }
+    }
+}

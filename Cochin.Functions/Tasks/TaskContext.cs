@@ -1,0 +1,27 @@
+using Cochin.Functions.Auditing;
+
+namespace Cochin.Functions.Tasks;
+
+/// <summary>What a run gives to the task that it carries out.</summary>
+internal sealed class TaskContext
+{
+    public required string RunId { get; init; }
+
+    /// <summary>The job's name; the task's where a person typed the task.</summary>
+    public required string Job { get; init; }
+
+    /// <summary>Lines for the audit log, already bound to this run. Writes nothing in a dry run.</summary>
+    public required AuditTrail Audit { get; init; }
+
+    /// <summary>How far the work is, for a progress bar. Cheap to call often.</summary>
+    public Action<TaskProgress> Progress { get; init; } = static _ => { };
+
+    /// <summary>Takes each unit or item with what was decided, or null where nobody wants the list (then don't make it).</summary>
+    public Action<TaskItem>? Items { get; init; }
+
+    /// <summary>
+    /// Throws <see cref="OperationCanceledException"/> once the run must stop: host stopping, time limit, lock lost. To be
+    /// called right before each write, as a process that was paused wakes up before its timers do.
+    /// </summary>
+    public Action ThrowIfStopped { get; init; } = static () => { };
+}

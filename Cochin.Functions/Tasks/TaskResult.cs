@@ -1,0 +1,29 @@
+namespace Cochin.Functions.Tasks;
+
+/// <summary>What a task did, or in a dry run would do.</summary>
+internal sealed record TaskResult
+{
+    public required Outcome Outcome { get; init; }
+
+    /// <summary>Set where the outcome is <see cref="Outcome.Skipped"/>.</summary>
+    public SkipReason? Reason { get; init; }
+
+    /// <summary>Numbers of items, named as in the contract; every name of the task is there, also where it is 0.</summary>
+    public IReadOnlyList<KeyValuePair<string, long>> Counts { get; init; } = [];
+
+    public IReadOnlyList<KeyValuePair<string, long>> Bytes { get; init; } = [];
+
+    /// <summary>What went wrong in one sentence a person understands, with the next step; null where nothing did.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>Things a person should know that did not stop the work: one line each, naming the thing.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>The run failed because the Discord webhook did, so that no failure notice can go there.</summary>
+    public bool WebhookFailed { get; init; }
+
+    /// <summary>Extra tables for a person: per-area totals, statistics. Each is also a member of the JSON, named by its key.</summary>
+    public IReadOnlyList<ResultTable> Tables { get; init; } = [];
+
+    public static TaskResult Skip(SkipReason reason, string? why = null) => new() { Outcome = Outcome.Skipped, Reason = reason, Error = why };
+}
