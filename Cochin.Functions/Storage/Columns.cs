@@ -31,4 +31,17 @@ internal static class Columns
                 _ => null,
             }
             : null;
+
+    /// <summary>Sets a column, or removes it where there is no value: a row that is replaced keeps no nulls.</summary>
+    public static void Set(this TableEntity row, string column, object? value)
+    {
+        if (value is null)
+        {
+            row.Remove(column);
+        }
+        else
+        {
+            row[column] = value;
+        }
+    }
 }

@@ -1,0 +1,130 @@
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using Cochin.Functions.Locking;
+using Cochin.Functions.Tests.Azurite;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Cochin.Functions.Tests.Locking;
+
+public sealed class BlobLocksTests(AzuriteServer server) : StorageTest(server)
+{
+    private static readonly LockOwner Owner = new("host é:1", "job", "run-1", new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+
+    [Fact]
+    public async Task TryAcquire_Free_TakesItAndTellsWho()
+    {
+        var locks = new BlobLocks(Storage, TimeProvider.System);
+
+        var (held, _) = await locks.TryAcquireAsync("scope", Owner, Cancellation);
+
+        await using (held.ShouldNotBeNull())
+        {
+            held.IsHeld.ShouldBeTrue();
+            (await locks.FindHolderAsync("scope", Cancellation)).ShouldBe(Owner);
+        }
+    }
+
+    [Fact]
+    public async Task TryAcquire_HeldByAnother_NamesTheHolder()
+    {
+        var (held, _) = await new BlobLocks(Storage, TimeProvider.System).TryAcquireAsync("scope", Owner, Cancellation);
+
+        var (second, holder) = await new BlobLocks(NewStorage(), TimeProvider.System).TryAcquireAsync("scope", Owner with { RunId = "run-2" }, Cancellation);
+
+        second.ShouldBeNull();
+        holder.ShouldBe(Owner);
+        await held!.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Dispose_ReleasesAndKeepsTheBlob()
+    {
+        var locks = new BlobLocks(Storage, TimeProvider.System);
+        var (held, _) = await locks.TryAcquireAsync("scope", Owner, Cancellation);
+
+        await held!.DisposeAsync();
+
+        (await locks.FindHolderAsync("scope", Cancellation)).ShouldBeNull();
+        (await Storage.System.GetBlobClient("locks/scope").ExistsAsync(Cancellation)).Value.ShouldBeTrue();
+        var (again, _) = await locks.TryAcquireAsync("scope", Owner, Cancellation);
+        await again.ShouldNotBeNull().DisposeAsync();
+    }
+
+    [Fact]
+    public async Task FindHolder_NeverLocked_IsNull() =>
+        (await new BlobLocks(Storage, TimeProvider.System).FindHolderAsync("scope", Cancellation)).ShouldBeNull();
+
+    [Fact]
+    public async Task TryAcquire_ManyAtOnceOnNewStorage_OneWins()
+    {
+        var attempts = await Task.WhenAll(Enumerable.Range(0, 8).Select(i =>
+            new BlobLocks(NewStorage(), TimeProvider.System).TryAcquireAsync("scope", Owner with { RunId = $"run-{i}" }, Cancellation)));
+
+        attempts.Count(attempt => attempt.Lock is not null).ShouldBe(1);
+        await Array.Find(attempts, attempt => attempt.Lock is not null).Lock!.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task LeaseBroken_AtTheNextRenewal_IsLost()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
+        var (held, _) = await new BlobLocks(Storage, clock).TryAcquireAsync("scope", Owner, Cancellation);
+        await Storage.System.GetBlobClient("locks/scope").GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, cancellationToken: Cancellation);
+
+        var lost = WhenFired(held!.Lost);
+        clock.Advance(BlobLocks.LeaseDuration / 3);
+        await lost.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+
+        held.IsHeld.ShouldBeFalse();
+        await held.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task PausedLongerThanTheLease_IsNotHeldEvenBeforeTimersFire()
+    {
+        var clock = new PausedTimers(TimeProvider.System);
+        var (held, _) = await new BlobLocks(Storage, clock).TryAcquireAsync("scope", Owner, Cancellation);
+        held!.IsHeld.ShouldBeTrue();
+
+        clock.Jump(BlobLocks.LeaseDuration);
+
+        held.IsHeld.ShouldBeFalse();
+        held.Lost.IsCancellationRequested.ShouldBeFalse("no timer has fired yet");
+        await held.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Renewal_KeepsTheLeaseAlive()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
+        var renewals = new CountingPolicy(request => request.Headers.TryGetValue("x-ms-lease-action", out var action) && action == "renew");
+        var (held, _) = await new BlobLocks(NewStorage(renewals), clock).TryAcquireAsync("scope", Owner, Cancellation);
+
+        for (var i = 1; i <= 6; i++)
+        {
+            clock.Advance(BlobLocks.LeaseDuration / 3);
+            await renewals.WaitForAsync(i, Cancellation);
+            await Wait.UntilAsync(() => held!.IsHeld, Cancellation);
+        }
+
+        held!.IsHeld.ShouldBeTrue();
+        await held.DisposeAsync();
+    }
+
+    private static Task WhenFired(CancellationToken token)
+    {
+        var fired = new TaskCompletionSource();
+        token.Register(fired.SetResult);
+        return fired.Task;
+    }
+
+    /// <summary>A clock that jumps without its timers: what a process sees that was paused and goes on.</summary>
+    private sealed class PausedTimers(TimeProvider inner) : TimeProvider
+    {
+        private long jumped;
+
+        public void Jump(TimeSpan by) => Interlocked.Add(ref jumped, (long)(by.TotalSeconds * TimestampFrequency));
+
+        public override long GetTimestamp() => inner.GetTimestamp() + Interlocked.Read(ref jumped);
+    }
+}

@@ -1,0 +1,144 @@
+using Cochin.Functions.Occurrences;
+using CsCheck;
+using NCrontab;
+
+namespace Cochin.Functions.Tests.Occurrences;
+
+public sealed class JobScheduleTests
+{
+    private static readonly TimeZoneInfo Paris = TimeZoneInfo.FindSystemTimeZoneById("Europe/Paris");
+
+    [Theory]
+    [InlineData("0 0 2 * * *", "2026-03-28T12:00:00Z", "2026-03-29T01:00:00Z", "02:00 is skipped: it runs when the new clock says 03:00")]
+    [InlineData("0 30 2 * * *", "2026-03-28T12:00:00Z", "2026-03-29T01:30:00Z", "02:30 is skipped: it runs at its shifted instant")]
+    [InlineData("0 0 3 * * 0", "2026-03-28T12:00:00Z", "2026-03-29T01:00:00Z", "03:00 exists")]
+    [InlineData("0 30 2 * * *", "2026-10-24T12:00:00Z", "2026-10-25T00:30:00Z", "02:30 exists twice: the first counts")]
+    [InlineData("0 30 2 * * *", "2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z", "after the first 02:30 comes the next day's")]
+    [InlineData("0 0 8 * * *", "2026-07-01T06:00:00Z", "2026-07-02T06:00:00Z", "the next one is strictly later")]
+    public void Next_InParis_IsAtTheWallTime(string expression, string after, string expected, string because) =>
+        Schedule(expression, Paris).Next(Time(after)).ShouldBe(Time(expected), because);
+
+    [Theory]
+    [InlineData("0 0 2 * * *", "2026-03-29T00:59:59Z", "2026-03-28T01:00:00Z")]
+    [InlineData("0 0 2 * * *", "2026-03-29T01:00:00Z", "2026-03-29T01:00:00Z")]
+    [InlineData("0 30 2 * * *", "2026-10-25T01:30:00Z", "2026-10-25T00:30:00Z")]
+    [InlineData("0 0 */6 * * *", "2026-10-25T01:30:00Z", "2026-10-24T22:00:00Z")]
+    public void Latest_InParis_IsTheLastAtOrBefore(string expression, string now, string expected) =>
+        Schedule(expression, Paris).Latest(Time(now)).ShouldBe(Time(expected));
+
+    [Fact]
+    public void Next_ShiftedPastAFollowingWallTime_KeepsBothInTheOrderOfTime()
+    {
+        // Lord Howe moves by half an hour: 02:15 is skipped and comes due at 02:45, after 02:40 has.
+        var schedule = Schedule("0 15,40 2 * * *", TimeZoneInfo.FindSystemTimeZoneById("Australia/Lord_Howe"));
+        var first = schedule.Next(Time("2026-10-03T14:00:00Z"));
+
+        first.ShouldBe(Time("2026-10-03T15:40:00Z"));
+        schedule.Next(first!.Value).ShouldBe(Time("2026-10-03T15:45:00Z"));
+        schedule.Latest(Time("2026-10-03T15:50:00Z")).ShouldBe(Time("2026-10-03T15:45:00Z"));
+    }
+
+    [Fact]
+    public void Next_Never_IsNull() => Schedule("0 0 0 31 2 *", Paris).Next(Time("2026-01-01T00:00:00Z")).ShouldBeNull();
+
+    [Theory]
+    [InlineData("* * * *", "4 fields")]
+    [InlineData("", "0 fields")]
+    [InlineData("0 0 25 * * *", "not a schedule")]
+    [InlineData("0 0 8 L * *", "'L'")]
+    [InlineData("0 0 8 * * 1#2", "'1#2'")]
+    [InlineData("0 0 8 ? * *", "'?'")]
+    [InlineData("a b c d e f", "'a'")]
+    public void TryParse_NotNcrontab_SaysWhatIsWrong(string expression, string expected)
+    {
+        JobSchedule.TryParse(expression, Paris, out var schedule, out var problem).ShouldBeFalse();
+
+        schedule.ShouldBeNull();
+        problem.ShouldNotBeNull().ShouldContain(expected);
+    }
+
+    [Fact]
+    public void TryParse_FiveFields_MeansSecondZero() =>
+        Schedule("30 8 * * *", Paris).Next(Time("2026-01-01T00:00:00Z")).ShouldBe(Time("2026-01-01T07:30:00Z"));
+
+    [Fact]
+    public void NextAndLatest_InUtc_AgreeWithNCrontab()
+    {
+        var expressions =
+            from second in OneOf("0", "*/20", "5,40", "59")
+            from minute in Field(0, 59)
+            from hour in Field(0, 23)
+            from day in Gen.OneOf(Gen.Const("*"), Field(1, 28))
+            from month in Gen.OneOf(Gen.Const("*"), Field(1, 12), OneOf("JAN", "MAR-JUN"))
+            from weekday in Gen.OneOf(Gen.Const("*"), Field(0, 6), OneOf("MON", "TUE-FRI"))
+            select $"{second} {minute} {hour} {day} {month} {weekday}";
+        var instants = Gen.DateTime[new DateTime(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc), new DateTime(2050, 1, 1, 0, 0, 0, DateTimeKind.Utc)];
+
+        Gen.Select(expressions, instants).Sample((expression, instant) =>
+        {
+            var after = DateTime.SpecifyKind(instant, DateTimeKind.Utc);
+            var theirs = CrontabSchedule.Parse(expression, new CrontabSchedule.ParseOptions { IncludingSeconds = true })
+                .GetNextOccurrences(after, after.AddYears(40)).Select(next => (DateTimeOffset?)new DateTimeOffset(DateTime.SpecifyKind(next, DateTimeKind.Utc))).FirstOrDefault();
+            var schedule = Schedule(expression, TimeZoneInfo.Utc);
+
+            schedule.Next(new DateTimeOffset(after)).ShouldBe(theirs, expression);
+            if (theirs is { } next)
+            {
+                schedule.Latest(next).ShouldBe(next, expression);
+            }
+        }, iter: 3_000);
+    }
+
+    [Theory]
+    [InlineData("Europe/Paris")]
+    [InlineData("America/Havana")]
+    [InlineData("Australia/Lord_Howe")]
+    [InlineData("America/Sao_Paulo")]
+    [InlineData("Asia/Tehran")]
+    [InlineData("Africa/Casablanca")]
+    public void Occurrences_TenYearsOfNights_EachWallTimeOnce(string zoneId)
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(zoneId);
+        foreach (var hour in Enumerable.Range(0, 4))
+        {
+            var schedule = Schedule($"0 30 {hour} * * *", zone);
+            var next = schedule.Next(Time("2016-01-01T12:00:00Z"))!.Value;
+            for (var day = new DateOnly(2016, 1, 2); day < new DateOnly(2026, 1, 1); day = day.AddDays(1))
+            {
+                var wall = TimeZoneInfo.ConvertTime(next, zone);
+                var wanted = day.ToDateTime(new TimeOnly(hour, 30));
+
+                DateOnly.FromDateTime(wall.DateTime).ShouldBe(day);
+                (wall.DateTime == wanted || !Exists(wanted, zone)).ShouldBeTrue($"{wall} is not {wanted}");
+                schedule.Latest(next).ShouldBe(next);
+                schedule.Latest(next.AddTicks(-1)).ShouldNotBe(next);
+
+                var following = schedule.Next(next)!.Value;
+                (following - next).ShouldBe(TimeSpan.FromDays(1), TimeSpan.FromHours(1), $"{next}");
+                next = following;
+            }
+        }
+    }
+
+    // By trial, quarter hour by quarter hour: TimeZoneInfo.IsInvalidTime does not know of changes of the base offset.
+    private static bool Exists(DateTime wall, TimeZoneInfo zone) =>
+        Enumerable.Range(-14 * 4, 27 * 4).Any(quarters =>
+        {
+            var instant = new DateTimeOffset(wall, TimeSpan.Zero).AddMinutes(quarters * 15);
+            return TimeZoneInfo.ConvertTime(instant, zone).DateTime == wall;
+        });
+
+    private static Gen<string> OneOf(params string[] texts) => Gen.Int[0, texts.Length - 1].Select(i => texts[i]);
+
+    private static Gen<string> Field(int least, int most) =>
+        Gen.OneOf(
+            Gen.Int[least, most].Select(value => $"{value}"),
+            Gen.Int[1, Math.Max(most, 1)].Select(step => $"*/{step}"),
+            Gen.Select(Gen.Int[least, most], Gen.Int[least, most]).Select((a, b) => $"{Math.Min(a, b)}-{Math.Max(a, b)}"),
+            Gen.Select(Gen.Int[least, most], Gen.Int[least, most]).Select((a, b) => $"{a},{b}"));
+
+    private static JobSchedule Schedule(string expression, TimeZoneInfo zone) =>
+        JobSchedule.TryParse(expression, zone, out var schedule, out var problem) ? schedule : throw new InvalidOperationException(problem);
+
+    private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+
+namespace Cochin.Functions.Hosting;
+
+/// <summary>Reads single settings and collects what is wrong with them, so that all problems are told at once.</summary>
+internal sealed class SettingValues(IConfiguration configuration)
+{
+    private readonly List<SettingProblem> problems = [];
+
+    public IReadOnlyList<SettingProblem> Problems => problems;
+
+    public void Add(string key, string message, string hint) =>
+        problems.Add(new SettingProblem(key.Replace(":", "__", StringComparison.Ordinal), message, hint));
+
+    /// <summary>The value, or null where it is absent or empty.</summary>
+    public string? Text(string key) =>
+        configuration[key] is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
+
+    public IEnumerable<string> Children(string key) => configuration.GetSection(key).GetChildren().Select(child => child.Key);
+
+    public bool Flag(string key, bool fallback)
+    {
+        if (Text(key) is not { } text)
+        {
+            return fallback;
+        }
+
+        if (bool.TryParse(text, out var flag))
+        {
+            return flag;
+        }
+
+        Add(key, $"'{text}' is neither true nor false.", "Set it to true or false.");
+        return fallback;
+    }
+
+    /// <summary>A number between two others, both allowed.</summary>
+    public double Number(string key, double fallback, double least, double most)
+    {
+        if (Text(key) is not { } text)
+        {
+            return fallback;
+        }
+
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+        {
+            return number;
+        }
+
+        Add(key, $"'{text}' is not a number from {least} to {most}.", "Use a point for decimals.");
+        return fallback;
+    }
+
+    public int Whole(string key, int fallback, int least, int most)
+    {
+        if (Text(key) is not { } text)
+        {
+            return fallback;
+        }
+
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+        {
+            return number;
+        }
+
+        Add(key, $"'{text}' is not a whole number from {least} to {most}.", "Use digits only.");
+        return fallback;
+    }
+}

@@ -1,0 +1,116 @@
+using Azure.Core;
+using Cochin.Functions.Storage;
+using Microsoft.Extensions.Azure;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Cochin.Functions.Hosting;
+
+/// <summary>Finds out where the storage is, by the conventions of the Azure SDK and the Functions host.</summary>
+internal static class StorageSettings
+{
+    private const string OwnKey = "CochinStorage";
+    private const string HostKey = "AzureWebJobsStorage";
+
+    /// <summary>The connection that is set, or null where none is: then a command starts its own Azurite.</summary>
+    public static StorageConnection? Read(IConfiguration configuration, SettingValues values)
+    {
+        var key = new[] { OwnKey, HostKey }.FirstOrDefault(key => values.Text(key) is not null || values.Children(key).Any());
+        if (key is null)
+        {
+            return null;
+        }
+
+        return values.Text(key) is { } connectionString
+            ? FromConnectionString(key, connectionString, values)
+            : FromAddresses(key, configuration.GetSection(key), values);
+    }
+
+    public static StorageNames ReadNames(SettingValues values)
+    {
+        var fallback = new StorageNames();
+        var names = new StorageNames
+        {
+            BackupContainer = values.Text("Cochin:Storage:BackupContainer") ?? fallback.BackupContainer,
+            SystemContainer = values.Text("Cochin:Storage:SystemContainer") ?? fallback.SystemContainer,
+            TablePrefix = values.Text("Cochin:Storage:TablePrefix") ?? fallback.TablePrefix,
+        };
+
+        const string ContainerRule = "3 to 63 lower-case letters, digits and single hyphens.";
+        if (!StorageNames.IsContainerName(names.BackupContainer))
+        {
+            values.Add("Cochin:Storage:BackupContainer", $"'{names.BackupContainer}' is not a container's name.", ContainerRule);
+        }
+
+        if (!StorageNames.IsContainerName(names.SystemContainer))
+        {
+            values.Add("Cochin:Storage:SystemContainer", $"'{names.SystemContainer}' is not a container's name.", ContainerRule);
+        }
+
+        if (names.BackupContainer == names.SystemContainer)
+        {
+            values.Add("Cochin:Storage:SystemContainer", "It is the backup container's name too.", "Locks and audit need a container of their own.");
+        }
+
+        if (!StorageNames.IsTablePrefix(names.TablePrefix))
+        {
+            values.Add("Cochin:Storage:TablePrefix", $"'{names.TablePrefix}' can't begin a table's name.", "1 to 50 letters and digits, a letter first.");
+        }
+
+        return names;
+    }
+
+    private static StorageConnection? FromConnectionString(string key, string connectionString, SettingValues values)
+    {
+        try
+        {
+            return new StorageConnection(connectionString);
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException or InvalidOperationException)
+        {
+            // The message may quote the string, and with it the key.
+            values.Add(key, "It is not a storage connection string.", "Copy it from the storage account's access keys, or use UseDevelopmentStorage=true for a local emulator.");
+            return null;
+        }
+    }
+
+    private static StorageConnection? FromAddresses(string key, IConfigurationSection section, SettingValues values)
+    {
+        var blobs = Address(key, section, "blob", values);
+        var tables = Address(key, section, "table", values);
+        return blobs is null || tables is null ? null : new StorageConnection(blobs, tables, Credential(section));
+    }
+
+    private static Uri? Address(string key, IConfigurationSection section, string service, SettingValues values)
+    {
+        var setting = $"{key}:{service}ServiceUri";
+        var text = values.Text(setting);
+        if (text is null && section["accountName"] is { Length: > 0 } account)
+        {
+            text = $"https://{account}.{service}.core.windows.net";
+        }
+
+        if (text is null)
+        {
+            values.Add(setting, "It is missing.", $"Set it to the {service} service's address, e.g. https://ACCOUNT.{service}.core.windows.net, or set {key} to a connection string.");
+            return null;
+        }
+
+        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp))
+        {
+            return address;
+        }
+
+        values.Add(setting, "It is not an address.", $"E.g. https://ACCOUNT.{service}.core.windows.net");
+        return null;
+    }
+
+    // `credential=managedidentity`, `clientId`, `tenantId`: as the Azure SDK and the Functions host read them.
+    private static TokenCredential Credential(IConfigurationSection section)
+    {
+        var collection = new ServiceCollection();
+        collection.AddAzureClientsCore();
+        using var services = collection.BuildServiceProvider();
+        return services.GetRequiredService<AzureComponentFactory>().CreateTokenCredential(section);
+    }
+}

@@ -1,0 +1,27 @@
+using System.Security.Cryptography;
+using System.Text;
+using Cochin.Functions.Occurrences;
+using Cochin.Functions.Tasks;
+
+namespace Cochin.Functions.Running;
+
+/// <summary>A job: a task with options and a schedule.</summary>
+internal sealed record JobDefinition
+{
+    public required string Name { get; init; }
+
+    public required TaskOptions Options { get; init; }
+
+    public required JobSchedule Schedule { get; init; }
+
+    /// <summary>How late an occurrence may still be made up.</summary>
+    public required TimeSpan CatchUp { get; init; }
+
+    /// <summary>As the settings have it; <c>add</c> and <c>remove</c> go before it (<see cref="JobState"/>).</summary>
+    public bool Enabled { get; init; } = true;
+
+    public string Task => Options.Task;
+
+    /// <summary>Eight hex digits derived from the name, so that they survive a change of schedule.</summary>
+    public string Id => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Name)))[..8];
+}

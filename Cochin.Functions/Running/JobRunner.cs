@@ -1,0 +1,272 @@
+using System.Collections.Concurrent;
+using Cochin.Functions.Auditing;
+using Cochin.Functions.Locking;
+using Cochin.Functions.Tasks;
+using Microsoft.Extensions.Logging;
+
+namespace Cochin.Functions.Running;
+
+/// <summary>
+/// Carries out jobs: decides whether one is due, takes the lock of its task, keeps the record, settles the occurrence. A run
+/// never throws: what goes wrong comes back as its outcome, with the reason in words.
+/// </summary>
+internal sealed class JobRunner(
+    JobCatalog catalog,
+    JobStates states,
+    RunHistory history,
+    BlobLocks locks,
+    AuditLog audit,
+    RunNotices notices,
+    RunGuard guard,
+    IEnumerable<MaintenanceTask> tasks,
+    TimeProvider time,
+    ILogger<JobRunner> logger)
+{
+    /// <summary>How often the work of one occurrence is tried again after a failure or a death.</summary>
+    public const int Retries = 3;
+
+    // What is written after the work must reach the storage also when the program was asked to stop.
+    private static readonly TimeSpan ClosingLimit = TimeSpan.FromSeconds(6);
+
+    private readonly ConcurrentDictionary<string, DateTimeOffset?> recordedAsHeld = new();
+
+    /// <summary>A tick of the clock: carries out the job's latest occurrence if nobody has yet.</summary>
+    /// <exception cref="ArgumentException">There is no such job.</exception>
+    public Task<RunReport> RunDueAsync(string jobName, CancellationToken cancellationToken)
+    {
+        var job = catalog.Find(jobName) ?? throw new ArgumentException($"There is no job '{jobName}'.", nameof(jobName));
+        var run = new Run(job.Options, job, RunTrigger.Scheduled, job.Schedule.Latest(time.GetUtcNow()), RunObserver.None, time);
+        return GuardAsync(
+            run,
+            async () =>
+            {
+                var state = await states.GetAsync(job.Name, cancellationToken).ConfigureAwait(false);
+                if (state.SettledOccurrence is null)
+                {
+                    await states.SettleAsync(job.Name, run.Occurrence ?? run.StartedAt, cancellationToken).ConfigureAwait(false);
+                    return run.Skip(SkipReason.NotDue);
+                }
+
+                return IsDue(run, state)
+                    ? await RunLockedAsync(run, cancellationToken).ConfigureAwait(false)
+                    : run.Skip(SkipReason.NotDue);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>A job at a person's request, with the job's own options.</summary>
+    public Task<RunReport> RunJobAsync(JobDefinition job, bool dryRun, RunObserver observer, CancellationToken cancellationToken)
+    {
+        var run = new Run(job.Options with { DryRun = dryRun }, job, RunTrigger.Manual, occurrence: null, observer, time);
+        return GuardAsync(
+            run,
+            async () =>
+            {
+                var state = await states.GetAsync(job.Name, cancellationToken).ConfigureAwait(false);
+                if (!state.IsEnabled(job, run.StartedAt))
+                {
+                    return await RecordSkipAsync(run, run.Skip(SkipReason.Disabled, Disabled(state)), cancellationToken).ConfigureAwait(false);
+                }
+
+                return await RunLockedAsync(run, cancellationToken).ConfigureAwait(false);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>A task at a person's request, with the options that were typed.</summary>
+    public Task<RunReport> RunTaskAsync(TaskOptions options, RunObserver observer, CancellationToken cancellationToken)
+    {
+        var run = new Run(options, definition: null, RunTrigger.Manual, occurrence: null, observer, time);
+        return GuardAsync(run, () => RunLockedAsync(run, cancellationToken), cancellationToken);
+    }
+
+    private static bool IsDue(Run run, JobState state) => run.Occurrence > state.SettledOccurrence;
+
+    private async Task<RunReport> RunLockedAsync(Run run, CancellationToken cancellationToken)
+    {
+        if (run.Options.DryRun)
+        {
+            return run.Report(await WorkAsync(run, held: null, cancellationToken).ConfigureAwait(false));
+        }
+
+        var owner = new LockOwner($"{Environment.MachineName}:{Environment.ProcessId}", run.Label, run.Id, run.StartedAt);
+        var (held, holder) = await locks.TryAcquireAsync(run.Options.Task, owner, cancellationToken).ConfigureAwait(false);
+        if (held is null)
+        {
+            var report = run.Skip(SkipReason.LockHeld, HeldBy(run.Options.Task, holder));
+
+            if (run.Trigger == RunTrigger.Manual || !recordedAsHeld.TryGetValue(run.Label, out var recorded) || recorded != run.Occurrence)
+            {
+                // Once an occurrence: the next tick tries again, perhaps a second from now.
+                recordedAsHeld[run.Label] = run.Occurrence;
+                await RecordSkipAsync(run, report, cancellationToken).ConfigureAwait(false);
+            }
+
+            return report;
+        }
+
+        await using (held.ConfigureAwait(false))
+        {
+            var earlier = await history.TakeOverAsync(catalog.PartitionsOf(run.Options.Task), run.Label, run.Occurrence, cancellationToken).ConfigureAwait(false);
+            foreach (var lost in earlier.Where(record => record.Outcome == Outcome.Lost))
+            {
+                logger.RunLost(lost.RunId, lost.Job, run.Id);
+            }
+
+            var attempts = earlier.Count(record => record.Outcome is Outcome.Failed or Outcome.Lost);
+            return await SettleWithoutWorkAsync(run, earlier, attempts, cancellationToken).ConfigureAwait(false)
+                ?? await RunRecordedAsync(run, held, attempts, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Looks again, now that nobody else can settle the occurrence; null where there is work to do.</summary>
+    private async Task<RunReport?> SettleWithoutWorkAsync(Run run, IReadOnlyList<RunRecord> earlier, int attempts, CancellationToken cancellationToken)
+    {
+        if (run is not { Occurrence: { } due, Definition: { } job })
+        {
+            return null;
+        }
+
+        var state = await states.GetAsync(job.Name, cancellationToken).ConfigureAwait(false);
+        if (!IsDue(run, state))
+        {
+            return run.Skip(SkipReason.NotDue);
+        }
+
+        if (earlier.Any(record => record.Outcome is Outcome.Completed or Outcome.Partial || record is { Outcome: Outcome.Skipped, Reason: not SkipReason.LockHeld }))
+        {
+            // A runner died between writing the outcome and settling.
+            await states.SettleAsync(job.Name, due, cancellationToken).ConfigureAwait(false);
+            return run.Skip(SkipReason.NotDue);
+        }
+
+        if (!state.IsEnabled(job, run.StartedAt))
+        {
+            return await RecordSkipAsync(run, run.Skip(SkipReason.Disabled, Disabled(state)), cancellationToken).ConfigureAwait(false);
+        }
+
+        var tooLate = run.StartedAt - due > job.CatchUp;
+        if (attempts > Retries || (attempts > 0 && tooLate))
+        {
+            var givenUp = run.Report(RunGuard.Failure($"Given up after {attempts} attempts that failed or died; see `./cochin history {job.Name}`."));
+            await history.AddAsync(givenUp, cancellationToken).ConfigureAwait(false);
+            if (await SettleAsync(run, givenUp, due, cancellationToken).ConfigureAwait(false) is { } before)
+            {
+                await notices.EndedAsync(givenUp, before, cancellationToken).ConfigureAwait(false);
+            }
+
+            return givenUp;
+        }
+
+        if (tooLate)
+        {
+            var missed = run.Skip(SkipReason.Missed, $"The occurrence of {due:u} was found {run.StartedAt - due:d'.'hh':'mm} late; it is made up within {job.CatchUp.TotalHours:0.##} h only.");
+            await RecordSkipAsync(run, missed, cancellationToken).ConfigureAwait(false);
+            await notices.MissedAsync(missed, cancellationToken).ConfigureAwait(false);
+            return missed;
+        }
+
+        return null;
+    }
+
+    private async Task<RunReport> RunRecordedAsync(Run run, BlobLock held, int attempts, CancellationToken cancellationToken)
+    {
+        var version = await history.AddAsync(run.Report(new TaskResult { Outcome = Outcome.Running }), cancellationToken).ConfigureAwait(false);
+        logger.RunStarted(run.Id, run.Label, run.Trigger, run.Occurrence);
+
+        var report = run.Report(await WorkAsync(run, held, cancellationToken).ConfigureAwait(false)) with { Attempted = true };
+
+        using var limit = new CancellationTokenSource(ClosingLimit, time);
+        if (await history.CloseAsync(report, version, limit.Token).ConfigureAwait(false) && held.IsHeld)
+        {
+            var isSettled = report.Outcome != Outcome.Failed || attempts >= Retries;
+            var before = await SettleAsync(run, report, isSettled ? run.Occurrence : null, limit.Token).ConfigureAwait(false);
+            await history.TrimAsync(run.Label, limit.Token).ConfigureAwait(false);
+            if (before is not null && !cancellationToken.IsCancellationRequested)
+            {
+                await notices.EndedAsync(report, before, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        return report;
+    }
+
+    /// <summary>A skip that is worth a record; a scheduled one settles its occurrence, unless only the lock was missing.</summary>
+    private async Task<RunReport> RecordSkipAsync(Run run, RunReport skip, CancellationToken cancellationToken)
+    {
+        if (!run.Options.DryRun)
+        {
+            await history.AddAsync(skip, cancellationToken).ConfigureAwait(false);
+            if (skip.Reason != SkipReason.LockHeld)
+            {
+                await SettleAsync(run, skip, run.Occurrence, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        return skip;
+    }
+
+    /// <summary>Writes how a run ended to its job's state and the audit log.</summary>
+    /// <returns>The state as it was before; null where a person typed the task.</returns>
+    private async Task<JobState?> SettleAsync(Run run, RunReport report, DateTimeOffset? settled, CancellationToken cancellationToken)
+    {
+        var before = run.Definition is null
+            ? null
+            : await states.RecordAsync(report, settled, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+        await audit.AppendAsync([new AuditLine(time.GetUtcNow(), run.Id, run.Label, "run", run.Options.Task, report.Outcome.ToString())], cancellationToken).ConfigureAwait(false);
+        return before;
+    }
+
+    /// <summary>Lets the task work until it ends or must stop. Whatever it throws becomes a failure with a reason.</summary>
+    private async Task<TaskResult> WorkAsync(Run run, BlobLock? held, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, held?.Lost ?? CancellationToken.None);
+        var context = new TaskContext
+        {
+            RunId = run.Id,
+            Job = run.Label,
+            Audit = run.Options.DryRun ? AuditTrail.None : new AuditTrail(audit, time, run.Id, run.Label),
+            Progress = run.Observer.Progress ?? (static _ => { }),
+            Items = run.Observer.Items,
+            ThrowIfStopped = () =>
+            {
+                stop.Token.ThrowIfCancellationRequested();
+                if (held is { IsHeld: false })
+                {
+                    throw new OperationCanceledException(RunGuard.LockLost);
+                }
+            },
+        };
+
+        var task = tasks.Single(task => task.Name == run.Options.Task);
+        return await guard.CatchAsync(run, () => task.RunAsync(run.Options, context, stop.Token), held, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<RunReport> GuardAsync(Run run, Func<Task<RunReport>> work, CancellationToken cancellationToken)
+    {
+        RunReport? report = null;
+        var failure = await guard.CatchAsync(
+            run,
+            async () => (report = await work().ConfigureAwait(false)).Result,
+            held: null,
+            cancellationToken).ConfigureAwait(false);
+
+        report ??= run.Report(failure);
+        if (report.Reason != SkipReason.NotDue)
+        {
+            logger.RunEnded(run.Id, run.Label, report.Outcome, report.Reason, report.Duration, report.Error);
+        }
+
+        return report;
+    }
+
+    private static string Disabled(JobState state) =>
+        "The job is disabled"
+        + (state.DisabledUntil is { } until ? $" until {until:u}" : "")
+        + (state.DisabledReason is { } reason ? $" ({reason})" : "")
+        + "; `./cochin add` enables it.";
+
+    private static string HeldBy(string task, LockOwner? holder) => holder is null
+        ? $"Another runner holds the lock of {task}."
+        : $"The lock of {task} is held by {holder.Holder} (job {holder.Job}, run {holder.RunId}, since {holder.Since:u}).";
+}

@@ -1,0 +1,47 @@
+using Azure.Data.Tables;
+using Cochin.Functions.Storage;
+
+namespace Cochin.Functions.Running;
+
+/// <summary>A row of the jobs table: what is remembered of a job between runs.</summary>
+internal sealed record JobState
+{
+    /// <summary>What <c>add</c> and <c>remove</c> said last; null where neither was used, then the settings count.</summary>
+    public bool? Enabled { get; init; }
+
+    /// <summary>When <c>remove --for</c> ends by itself.</summary>
+    public DateTimeOffset? DisabledUntil { get; init; }
+
+    public string? DisabledReason { get; init; }
+
+    /// <summary>The latest occurrence that is done with, however it went; null for a job never seen.</summary>
+    public DateTimeOffset? SettledOccurrence { get; init; }
+
+    public DateTimeOffset? LastSuccessAt { get; init; }
+
+    public DateTimeOffset? LastFailureAt { get; init; }
+
+    public int ConsecutiveFailures { get; init; }
+
+    public string? LastRunId { get; init; }
+
+    /// <summary>When people were told of the failure that still lasts; null where there is nothing to take back.</summary>
+    public DateTimeOffset? FailureNoticeAt { get; init; }
+
+    /// <summary>Whether the job may run now.</summary>
+    public bool IsEnabled(JobDefinition job, DateTimeOffset now) =>
+        Enabled ?? job.Enabled || (Enabled is false && DisabledUntil <= now);
+
+    public static JobState From(TableEntity row) => new()
+    {
+        Enabled = row.Flag(nameof(Enabled)),
+        DisabledUntil = row.Time(nameof(DisabledUntil)),
+        DisabledReason = row.Text(nameof(DisabledReason)),
+        SettledOccurrence = row.Time(nameof(SettledOccurrence)),
+        LastSuccessAt = row.Time(nameof(LastSuccessAt)),
+        LastFailureAt = row.Time(nameof(LastFailureAt)),
+        ConsecutiveFailures = (int)(row.Number(nameof(ConsecutiveFailures)) ?? 0),
+        LastRunId = row.Text(nameof(LastRunId)),
+        FailureNoticeAt = row.Time(nameof(FailureNoticeAt)),
+    };
+}

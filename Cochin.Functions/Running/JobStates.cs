@@ -1,0 +1,145 @@
+using Azure;
+using Azure.Data.Tables;
+using Azure.Data.Tables.Models;
+using Cochin.Functions.Storage;
+
+namespace Cochin.Functions.Running;
+
+/// <summary>The jobs table. Every change is made on the row as it is now, under its ETag.</summary>
+internal sealed class JobStates(CochinStorage storage)
+{
+    private const string Partition = "job";
+
+    /// <summary>What is remembered of a job; an empty state where it was never seen.</summary>
+    public async Task<JobState> GetAsync(string job, CancellationToken cancellationToken) =>
+        JobState.From(await storage.Jobs.FindAsync(Partition, job, cancellationToken).ConfigureAwait(false) ?? new TableEntity(Partition, job));
+
+    /// <summary>All states by job name, with one request.</summary>
+    public async Task<IReadOnlyDictionary<string, JobState>> GetAllAsync(CancellationToken cancellationToken)
+    {
+        var states = new Dictionary<string, JobState>();
+        await foreach (var row in storage.Jobs.ReadAsync($"PartitionKey eq '{Partition}'", cancellationToken: cancellationToken).ConfigureAwait(false))
+        {
+            states[row.RowKey] = JobState.From(row);
+        }
+
+        return states;
+    }
+
+    public Task EnableAsync(string job, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            job,
+            row =>
+            {
+                row[nameof(JobState.Enabled)] = true;
+                row.Remove(nameof(JobState.DisabledUntil));
+                row.Remove(nameof(JobState.DisabledReason));
+                return true;
+            },
+            cancellationToken);
+
+    /// <param name="until">When it starts again by itself; null for never.</param>
+    public Task DisableAsync(string job, DateTimeOffset? until, string? reason, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            job,
+            row =>
+            {
+                row[nameof(JobState.Enabled)] = false;
+                row.Set(nameof(JobState.DisabledUntil), until);
+                row.Set(nameof(JobState.DisabledReason), reason);
+                return true;
+            },
+            cancellationToken);
+
+    /// <summary>Writes how a run ended, and settles its occurrence where one is given.</summary>
+    /// <param name="settled">The occurrence that is done with, or null where it stays open or there is none.</param>
+    /// <returns>The state as it was before.</returns>
+    public async Task<JobState> RecordAsync(RunReport report, DateTimeOffset? settled, DateTimeOffset finishedAt, CancellationToken cancellationToken)
+    {
+        var before = new JobState();
+        await ChangeAsync(
+            report.Job,
+            row =>
+            {
+                before = JobState.From(row);
+                row[nameof(JobState.LastRunId)] = report.RunId;
+                switch (report.Outcome)
+                {
+                    case Tasks.Outcome.Completed or Tasks.Outcome.Partial:
+                        row[nameof(JobState.LastSuccessAt)] = finishedAt;
+                        row[nameof(JobState.ConsecutiveFailures)] = 0;
+                        break;
+                    case Tasks.Outcome.Failed:
+                        row[nameof(JobState.LastFailureAt)] = finishedAt;
+                        row[nameof(JobState.ConsecutiveFailures)] = before.ConsecutiveFailures + 1;
+                        break;
+                }
+
+                if (settled is { } occurrence)
+                {
+                    Settle(row, occurrence);
+                }
+
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+        return before;
+    }
+
+    /// <summary>Remembers that nothing up to an occurrence is owed any more.</summary>
+    public Task SettleAsync(string job, DateTimeOffset occurrence, CancellationToken cancellationToken) =>
+        ChangeAsync(job, row => Settle(row, occurrence), cancellationToken);
+
+    /// <summary>Remembers that people were told of a failure, or with null that it was taken back.</summary>
+    public Task RememberNoticeAsync(string job, DateTimeOffset? at, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            job,
+            row =>
+            {
+                row.Set(nameof(JobState.FailureNoticeAt), at);
+                return true;
+            },
+            cancellationToken);
+
+    // An occurrence never becomes unsettled, whatever a clock says.
+    private static bool Settle(TableEntity row, DateTimeOffset occurrence)
+    {
+        if (row.Time(nameof(JobState.SettledOccurrence)) >= occurrence)
+        {
+            return false;
+        }
+
+        row[nameof(JobState.SettledOccurrence)] = occurrence;
+        return true;
+    }
+
+    private async Task ChangeAsync(string job, Func<TableEntity, bool> change, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var row = await storage.Jobs.FindAsync(Partition, job, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                if (row is null)
+                {
+                    var added = new TableEntity(Partition, job);
+                    if (change(added))
+                    {
+                        await storage.Jobs.WriteAsync(table => table.AddEntityAsync(added, cancellationToken), cancellationToken).ConfigureAwait(false);
+                    }
+                }
+                else if (change(row))
+                {
+                    // Replace, as a merge can't remove a column; what others wrote beside ours is in the row that was read.
+                    await storage.Jobs.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
+                }
+
+                return;
+            }
+            catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied || e.ErrorCode == TableErrorCode.EntityAlreadyExists || e.ErrorCode == TableErrorCode.ResourceNotFound)
+            {
+                // Another runner or person was faster: judge again on what is there now.
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using Cochin.Functions.Tasks;
+
+namespace Cochin.Functions.Running;
+
+/// <summary>A run under way: who asked for what, and since when.</summary>
+internal sealed class Run(TaskOptions options, JobDefinition? definition, RunTrigger trigger, DateTimeOffset? occurrence, RunObserver observer, TimeProvider time)
+{
+    private readonly long begun = time.GetTimestamp();
+
+    public TaskOptions Options { get; } = options;
+
+    /// <summary>Null where a person typed the task: such a run has no state and settles nothing.</summary>
+    public JobDefinition? Definition { get; } = definition;
+
+    public RunTrigger Trigger { get; } = trigger;
+
+    /// <summary>The due time to carry out; null for manual runs.</summary>
+    public DateTimeOffset? Occurrence { get; } = occurrence;
+
+    public RunObserver Observer { get; } = observer;
+
+    public DateTimeOffset StartedAt { get; } = time.GetUtcNow();
+
+    public string Id => field ??= RunKeys.NewRunId(StartedAt);
+
+    /// <summary>The job's name; the task's where a person typed the task.</summary>
+    public string Label => Definition?.Name ?? Options.Task;
+
+    public RunReport Report(TaskResult result) => new()
+    {
+        Job = Label,
+        Task = Options.Task,
+        RunId = Id,
+        Trigger = Trigger,
+        Occurrence = Occurrence,
+        DryRun = Options.DryRun,
+        StartedAt = StartedAt,
+        Duration = time.GetElapsedTime(begun),
+        Result = result,
+    };
+
+    public RunReport Skip(SkipReason reason, string? why = null) => Report(TaskResult.Skip(reason, why));
+}

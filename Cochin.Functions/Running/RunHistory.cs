@@ -1,0 +1,129 @@
+using System.Runtime.CompilerServices;
+using Azure;
+using Azure.Data.Tables;
+using Azure.Data.Tables.Models;
+using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks;
+
+namespace Cochin.Functions.Running;
+
+/// <summary>The runs table.</summary>
+internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHistoryOptions options)
+{
+    private const int TrimAtMost = 100;
+
+    // Tells one runner from another on the same machine.
+    private static readonly string Host = $"{Environment.MachineName}:{Environment.ProcessId}";
+
+    /// <summary>The runs of a job or task, newest first; none where it never ran.</summary>
+    public async IAsyncEnumerable<RunRecord> ListAsync(string job, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var row in storage.Runs.ReadAsync(TableClient.CreateQueryFilter($"PartitionKey eq {job}"), cancellationToken: cancellationToken).ConfigureAwait(false))
+        {
+            yield return RunRecord.From(row);
+        }
+    }
+
+    /// <summary>The newest run of a job or task, or null.</summary>
+    public async Task<RunRecord?> LatestAsync(string job, CancellationToken cancellationToken)
+    {
+        var newest = storage.Runs.ReadAsync(TableClient.CreateQueryFilter($"PartitionKey eq {job}"), pageSize: 1, cancellationToken: cancellationToken);
+        return await newest.FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false) is { } row ? RunRecord.From(row) : null;
+    }
+
+    /// <summary>Writes a new record.</summary>
+    /// <returns>The version to close it with.</returns>
+    internal async Task<ETag> AddAsync(RunReport report, CancellationToken cancellationToken)
+    {
+        var added = await storage.Runs.WriteAsync(table => table.AddEntityAsync(RunRecord.Row(report, Host), cancellationToken), cancellationToken).ConfigureAwait(false);
+        return added.Headers.ETag ?? ETag.All;
+    }
+
+    /// <summary>Writes how a run ended, unless somebody found it dead meanwhile.</summary>
+    /// <returns>False where the record was set to <see cref="Outcome.Lost"/>: then another runner is in charge.</returns>
+    internal async Task<bool> CloseAsync(RunReport report, ETag version, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await storage.Runs.UpdateEntityAsync(RunRecord.Row(report, Host), version, TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied || e.ErrorCode == TableErrorCode.ResourceNotFound)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// Sets to <see cref="Outcome.Lost"/> what still says <see cref="Outcome.Running"/>. To be called under the task's lock:
+    /// whoever wrote those records is dead, or has lost the lock and must stop.
+    /// </summary>
+    /// <param name="occurrence">Where given, the records of this occurrence are returned as well.</param>
+    internal async Task<IReadOnlyList<RunRecord>> TakeOverAsync(IEnumerable<string> jobs, string job, DateTimeOffset? occurrence, CancellationToken cancellationToken)
+    {
+        var partitions = string.Join(" or ", jobs.Select(name => TableClient.CreateQueryFilter($"PartitionKey eq {name}")));
+        var wanted = $"Outcome eq '{Outcome.Running}'";
+        if (occurrence is { } due)
+        {
+            wanted += " or " + TableClient.CreateQueryFilter($"(PartitionKey eq {job} and Occurrence eq {due})");
+        }
+
+        var ofOccurrence = new List<RunRecord>();
+        await foreach (var row in storage.Runs.ReadAsync($"({partitions}) and ({wanted})", cancellationToken: cancellationToken).ConfigureAwait(false))
+        {
+            var record = RunRecord.From(row);
+            if (record.Outcome == Outcome.Running)
+            {
+                record = record with { Outcome = Outcome.Lost, Error = "The runner died before it could say how the run ended." };
+                row[nameof(RunRecord.Outcome)] = record.Outcome.ToString();
+                row[nameof(RunRecord.Error)] = record.Error;
+                row[nameof(RunRecord.FinishedAt)] = time.GetUtcNow();
+                await MarkLostAsync(row, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (occurrence is not null && record.Job == job && record.Occurrence == occurrence)
+            {
+                ofOccurrence.Add(record);
+            }
+        }
+
+        return ofOccurrence;
+    }
+
+    /// <summary>Deletes records older than the time they are kept, a limited number at once.</summary>
+    internal async Task TrimAsync(string job, CancellationToken cancellationToken)
+    {
+        var oldest = RunKeys.From(time.GetUtcNow() - options.Kept);
+        var old = await storage.Runs
+            .ReadAsync(TableClient.CreateQueryFilter($"PartitionKey eq {job} and RowKey gt {oldest}"), [nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey)], TrimAtMost, cancellationToken)
+            .Take(TrimAtMost)
+            .Select(row => new TableTransactionAction(TableTransactionActionType.Delete, row, ETag.All))
+            .ToListAsync(cancellationToken)
+            .ConfigureAwait(false);
+        if (old.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await storage.Runs.SubmitTransactionAsync(old, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.ResourceNotFound)
+        {
+            // Another run of the job trims the same rows; the next one looks again.
+        }
+    }
+
+    private async Task MarkLostAsync(TableEntity row, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await storage.Runs.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied || e.ErrorCode == TableErrorCode.ResourceNotFound)
+        {
+            // It was closed after all, a moment ago.
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Azure.Data.Tables;
+using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks;
+
+namespace Cochin.Functions.Running;
+
+/// <summary>A row of the runs table.</summary>
+internal sealed record RunRecord
+{
+    public required string Job { get; init; }
+
+    public required string RunId { get; init; }
+
+    public required string Task { get; init; }
+
+    public required RunTrigger Trigger { get; init; }
+
+    public DateTimeOffset? Occurrence { get; init; }
+
+    public required Outcome Outcome { get; init; }
+
+    public SkipReason? Reason { get; init; }
+
+    public required DateTimeOffset StartedAt { get; init; }
+
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    public TimeSpan? Duration { get; init; }
+
+    public IReadOnlyList<KeyValuePair<string, long>> Counts { get; init; } = [];
+
+    public IReadOnlyList<KeyValuePair<string, long>> Bytes { get; init; } = [];
+
+    public string? Error { get; init; }
+
+    public string? Host { get; init; }
+
+    public static RunRecord From(TableEntity row) => new()
+    {
+        Job = row.PartitionKey,
+        RunId = row.Text(nameof(RunId)) ?? row.RowKey,
+        Task = row.Text(nameof(Task)) ?? row.PartitionKey,
+        Trigger = Enum.TryParse<RunTrigger>(row.Text(nameof(Trigger)), out var trigger) ? trigger : RunTrigger.Manual,
+        Occurrence = row.Time(nameof(Occurrence)),
+        Outcome = Enum.TryParse<Outcome>(row.Text(nameof(Outcome)), out var outcome) ? outcome : Outcome.Lost,
+        Reason = Enum.TryParse<SkipReason>(row.Text(nameof(Reason)), out var reason) ? reason : null,
+        StartedAt = row.Time(nameof(StartedAt)) ?? row.Timestamp ?? default,
+        FinishedAt = row.Time(nameof(FinishedAt)),
+        Duration = row.Number("DurationMs") is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
+        Counts = Numbers(row.Text(nameof(Counts))),
+        Bytes = Numbers(row.Text(nameof(Bytes))),
+        Error = row.Text(nameof(Error)),
+        Host = row.Text(nameof(Host)),
+    };
+
+    /// <summary>The row of a report, as it is now; absent values are left out.</summary>
+    public static TableEntity Row(RunReport report, string host)
+    {
+        var row = new TableEntity(report.Job, RunKeys.RowKey(report.StartedAt, report.RunId))
+        {
+            [nameof(RunId)] = report.RunId,
+            [nameof(Task)] = report.Task,
+            [nameof(Trigger)] = report.Trigger.ToString(),
+            [nameof(Occurrence)] = report.Occurrence,
+            [nameof(Outcome)] = report.Outcome.ToString(),
+            [nameof(Reason)] = report.Reason?.ToString(),
+            [nameof(StartedAt)] = report.StartedAt,
+            [nameof(Error)] = report.Error,
+            [nameof(Host)] = host,
+        };
+        if (report.Outcome != Outcome.Running)
+        {
+            row[nameof(FinishedAt)] = report.StartedAt + report.Duration;
+            row["DurationMs"] = (long)report.Duration.TotalMilliseconds;
+            row[nameof(Counts)] = JsonSerializer.Serialize(new Dictionary<string, long>(report.Counts), RunJson.Default.DictionaryStringInt64);
+            row[nameof(Bytes)] = JsonSerializer.Serialize(new Dictionary<string, long>(report.Bytes), RunJson.Default.DictionaryStringInt64);
+        }
+
+        return row;
+    }
+
+    private static IReadOnlyList<KeyValuePair<string, long>> Numbers(string? json)
+    {
+        try
+        {
+            return json is null ? [] : [.. JsonSerializer.Deserialize(json, RunJson.Default.DictionaryStringInt64) ?? []];
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using Cochin.Functions.Tasks;
+
+namespace Cochin.Functions.Running;
+
+/// <summary>How a run went: what the caller gets, also for dry runs and skips that leave no record.</summary>
+internal sealed record RunReport
+{
+    /// <summary>The job's name; the task's where a person typed the task.</summary>
+    public required string Job { get; init; }
+
+    public required string Task { get; init; }
+
+    public required string RunId { get; init; }
+
+    public required RunTrigger Trigger { get; init; }
+
+    /// <summary>The due time that was carried out; null for manual runs.</summary>
+    public DateTimeOffset? Occurrence { get; init; }
+
+    public required bool DryRun { get; init; }
+
+    public required DateTimeOffset StartedAt { get; init; }
+
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>Whether the task was set to work; false for skips and for trouble on the way to it.</summary>
+    public bool Attempted { get; init; }
+
+    public required TaskResult Result { get; init; }
+
+    public Outcome Outcome => Result.Outcome;
+
+    public SkipReason? Reason => Result.Reason;
+
+    public IReadOnlyList<KeyValuePair<string, long>> Counts => Result.Counts;
+
+    public IReadOnlyList<KeyValuePair<string, long>> Bytes => Result.Bytes;
+
+    public string? Error => Result.Error;
+
+    public IReadOnlyList<string> Warnings => Result.Warnings;
+
+    public IReadOnlyList<ResultTable> Tables => Result.Tables;
+}

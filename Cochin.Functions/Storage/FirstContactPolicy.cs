@@ -1,0 +1,37 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
+
+namespace Cochin.Functions.Storage;
+
+/// <summary>
+/// Until the storage has answered once, a request may take a limited time in all, retries included: an address that
+/// swallows packets is reported while somebody still looks at the screen. Later trouble gets the full patience of the retries.
+/// </summary>
+internal sealed class FirstContactPolicy(TimeProvider time) : HttpPipelinePolicy
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(25);
+
+    private volatile bool contacted;
+
+    public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) =>
+        ProcessNext(message, pipeline);
+
+    public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
+    {
+        if (contacted)
+        {
+            await ProcessNextAsync(message, pipeline).ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            await ProcessNextAsync(message, pipeline).AsTask().WaitAsync(Limit, time, message.CancellationToken).ConfigureAwait(false);
+            contacted = true;
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"no answer from {message.Request.Uri.Host}:{message.Request.Uri.Port} within {Limit.TotalSeconds:0} s");
+        }
+    }
+}

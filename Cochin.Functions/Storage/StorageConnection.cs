@@ -1,0 +1,54 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Data.Tables;
+using Azure.Storage.Blobs;
+
+namespace Cochin.Functions.Storage;
+
+/// <summary>How the storage is reached: by connection string, or by address and identity.</summary>
+internal sealed class StorageConnection
+{
+    private readonly string? connectionString;
+    private readonly Uri? blobService;
+    private readonly Uri? tableService;
+    private readonly TokenCredential? credential;
+
+    /// <exception cref="FormatException">It is not a connection string.</exception>
+    /// <exception cref="ArgumentException">It lacks a part.</exception>
+    public StorageConnection(string connectionString)
+    {
+        this.connectionString = connectionString;
+
+        // The clients read the string when they are made: here is where a mistake shows.
+        _ = Connect(new StorageNames());
+    }
+
+    public StorageConnection(Uri blobService, Uri tableService, TokenCredential credential)
+    {
+        this.blobService = blobService;
+        this.tableService = tableService;
+        this.credential = credential;
+    }
+
+    /// <summary>Makes the clients; no request is sent.</summary>
+    public CochinStorage Connect(StorageNames names)
+    {
+        var firstContact = new FirstContactPolicy(TimeProvider.System);
+        var blobOptions = Patient(new BlobClientOptions(), firstContact);
+        var tableOptions = Patient(new TableClientOptions(), firstContact);
+        return connectionString is not null
+            ? new CochinStorage(new BlobServiceClient(connectionString, blobOptions), new TableServiceClient(connectionString, tableOptions), names)
+            : new CochinStorage(new BlobServiceClient(blobService, credential, blobOptions), new TableServiceClient(tableService, credential, tableOptions), names);
+    }
+
+    private static TOptions Patient<TOptions>(TOptions options, HttpPipelinePolicy firstContact)
+        where TOptions : ClientOptions
+    {
+        options.Retry.MaxRetries = 5;
+        options.Retry.Delay = TimeSpan.FromMilliseconds(400);
+        options.Retry.MaxDelay = TimeSpan.FromSeconds(10);
+        options.Retry.NetworkTimeout = TimeSpan.FromSeconds(30);
+        options.AddPolicy(firstContact, HttpPipelinePosition.PerCall);
+        return options;
+    }
+}

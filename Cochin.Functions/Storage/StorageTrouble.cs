@@ -1,0 +1,47 @@
+using Azure;
+using Azure.Data.Tables.Models;
+using Azure.Identity;
+using Azure.Storage.Blobs.Models;
+
+namespace Cochin.Functions.Storage;
+
+/// <summary>Trouble with the storage in words for the person who has to mend it.</summary>
+/// <param name="Message">What happened, without addresses that carry keys.</param>
+/// <param name="Hint">What to do or type next.</param>
+internal sealed record StorageTrouble(string Message, string Hint)
+{
+    /// <summary>What an exception of the storage clients means, or null where it isn't one of theirs.</summary>
+    public static StorageTrouble? Explain(Exception exception) => exception switch
+    {
+        // After the last retry the client throws all that it met; the last says it best.
+        AggregateException { InnerExceptions: [.., var last] } => Explain(last),
+        RequestFailedException { Status: 0 } e => Unreachable((e.InnerException ?? e).Message),
+        RequestFailedException e when e.ErrorCode == BlobErrorCode.AuthenticationFailed || e.ErrorCode == "InvalidAuthenticationInfo" => new(
+            "The storage refuses our key or sign-in (AuthenticationFailed).",
+            "Check the account key in CochinStorage, or the identity, then run `./cochin doctor`."),
+        RequestFailedException e when e.ErrorCode == BlobErrorCode.AuthorizationPermissionMismatch || e.ErrorCode == BlobErrorCode.AuthorizationFailure || e.Status == 403 => new(
+            $"The storage does not allow this ({e.ErrorCode}).",
+            "Give the identity 'Storage Blob Data Contributor' and 'Storage Table Data Contributor' on the account, then run `./cochin doctor`."),
+        RequestFailedException e when e.ErrorCode == BlobErrorCode.ContainerNotFound => new(
+            "The storage has no such container (ContainerNotFound).",
+            "Check Cochin__Storage__BackupContainer and Cochin__Storage__SystemContainer, then run `./cochin doctor`."),
+        RequestFailedException e when e.ErrorCode == TableErrorCode.TableNotFound => new(
+            "The storage has no such table (TableNotFound).",
+            "Check Cochin__Storage__TablePrefix, then run `./cochin doctor`."),
+        RequestFailedException e => new(
+            $"The storage answered {e.Status}{(e.ErrorCode is null ? "" : $" ({e.ErrorCode})")}.",
+            "Try again; if it stays, run `./cochin doctor`."),
+        AuthenticationFailedException e => new(
+            $"No sign-in to the storage: {FirstLine(e.Message)}",
+            "Check CochinStorage__credential and CochinStorage__clientId, or sign in with `az login`."),
+        HttpRequestException or IOException { InnerException: System.Net.Sockets.SocketException } => Unreachable(exception.Message),
+        TimeoutException e => Unreachable(e.Message),
+        _ => null,
+    };
+
+    private static StorageTrouble Unreachable(string why) => new(
+        $"The storage can't be reached: {FirstLine(why).TrimEnd('.')}.",
+        "Check CochinStorage (or AzureWebJobsStorage), the network, and whether the emulator runs if that is meant.");
+
+    private static string FirstLine(string text) => text.Split('\n', 2)[0].Trim();
+}
