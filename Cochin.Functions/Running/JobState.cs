@@ -29,8 +29,12 @@ internal sealed record JobState
     public DateTimeOffset? FailureNoticeAt { get; init; }
 
     /// <summary>Whether the job may run now.</summary>
-    public bool IsEnabled(JobDefinition job, DateTimeOffset now) =>
-        Enabled ?? job.Enabled || (Enabled is false && DisabledUntil <= now);
+    public bool IsEnabled(JobDefinition job, DateTimeOffset now) => Enabled switch
+    {
+        null => job.Enabled,
+        true => true,
+        false => DisabledUntil <= now,
+    };
 
     public static JobState From(TableEntity row) => new()
     {

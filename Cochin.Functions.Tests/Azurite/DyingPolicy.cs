@@ -1,0 +1,20 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
+
+namespace Cochin.Functions.Tests.Azurite;
+
+/// <summary>Plays a process that dies right before a request: that one and all later ones never reach the server.</summary>
+internal sealed class DyingPolicy(Func<Request, bool> at) : HttpPipelinePolicy
+{
+    public bool Died { get; private set; }
+
+    public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException();
+
+    public override ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
+    {
+        Died |= at(message.Request);
+        return Died
+            ? throw new InvalidOperationException("This process is dead.")
+            : ProcessNextAsync(message, pipeline);
+    }
+}

@@ -1,0 +1,394 @@
+using Azure.Storage.Blobs.Specialized;
+using Cochin.Functions.Auditing;
+using Cochin.Functions.Locking;
+using Cochin.Functions.Running;
+using Cochin.Functions.Tasks;
+using Cochin.Functions.Tests.Azurite;
+
+namespace Cochin.Functions.Tests.Running;
+
+public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
+{
+    [Fact]
+    public async Task RunDue_NeverSeen_StartsFromNowAndMakesUpNothing()
+    {
+        await SeenAtNoonAsync();
+
+        Work.Runs.ShouldBe(0);
+        (await StateAsync()).SettledOccurrence.ShouldBe(TwoOClock.AddDays(-1));
+        (await RecordsAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task RunDue_Due_WorksRecordsAndSettles()
+    {
+        await SeenAtNoonAsync();
+        Clock.SetUtcNow(TwoOClock);
+
+        var report = await NewRunner().RunDueAsync(JobName, Cancellation);
+
+        report.Outcome.ShouldBe(Outcome.Completed, report.Error);
+        var state = await StateAsync();
+        state.SettledOccurrence.ShouldBe(TwoOClock);
+        state.LastSuccessAt.ShouldBe(TwoOClock);
+        state.LastRunId.ShouldBe(report.RunId);
+        var record = (await RecordsAsync()).ShouldHaveSingleItem();
+        record.ShouldSatisfyAllConditions(
+            () => record.RunId.ShouldBe(report.RunId),
+            () => record.Outcome.ShouldBe(Outcome.Completed),
+            () => record.Trigger.ShouldBe(RunTrigger.Scheduled),
+            () => record.Occurrence.ShouldBe(TwoOClock),
+            () => record.Counts.ShouldBe([new("things", 3)]),
+            () => record.Bytes.ShouldBe([new("freed", 42)]),
+            () => record.FinishedAt.ShouldNotBeNull());
+        (await new BlobLocks(Storage, Clock).FindHolderAsync(ScriptedTask.TaskName, Cancellation)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task RunDue_Settled_IsNotDueAndCostsOneRead()
+    {
+        await SeenAtNoonAsync();
+        var requests = new CountingPolicy();
+
+        var report = await NewRunner(requests).RunDueAsync(JobName, Cancellation);
+
+        report.Reason.ShouldBe(SkipReason.NotDue);
+        requests.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task RunDue_NothingToDo_CostsFewRequests()
+    {
+        await SeenAtNoonAsync();
+        Clock.SetUtcNow(TwoOClock);
+        await NewRunner().RunDueAsync(JobName, Cancellation);
+        Clock.SetUtcNow(TwoOClock.AddDays(1));
+        var requests = new CountingPolicy();
+
+        await NewRunner(requests).RunDueAsync(JobName, Cancellation);
+
+        // Two reads and a write of the state, lease and its metadata and release, look for dead runs, record opened and
+        // closed, audit line, look for old records; one more for the audit log's blob, which is new each day.
+        requests.Count.ShouldBeLessThanOrEqualTo(14);
+    }
+
+    [Fact]
+    public async Task RunDue_AfterAnOutageWithinTheWindow_MakesUpTheLatestOnce()
+    {
+        await SeenAtNoonAsync();
+        Clock.SetUtcNow(TwoOClock.AddDays(3).AddHours(5));
+
+        var made = await NewRunner().RunDueAsync(JobName, Cancellation);
+        var again = await NewRunner().RunDueAsync(JobName, Cancellation);
+
+        made.Occurrence.ShouldBe(TwoOClock.AddDays(3));
+        again.Reason.ShouldBe(SkipReason.NotDue);
+        Work.Runs.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task RunDue_AfterAnOutageBeyondTheWindow_IsSettledAsMissed()
+    {
+        await SeenAtNoonAsync();
+        Clock.SetUtcNow(TwoOClock.AddHours(6).AddMinutes(1));
+
+        var report = await NewRunner().RunDueAsync(JobName, Cancellation);
+
+        report.Reason.ShouldBe(SkipReason.Missed);
+        Work.Runs.ShouldBe(0);
+        (await RecordsAsync()).ShouldHaveSingleItem().Reason.ShouldBe(SkipReason.Missed);
+        (await StateAsync()).SettledOccurrence.ShouldBe(TwoOClock);
+    }
+
+    [Fact]
+    public async Task RunDue_Failing_IsTriedAgainThreeTimesThenSettledAsFailed()
+    {
+        await SeenAtNoonAsync();
+        Clock.SetUtcNow(TwoOClock);
+        Work.Does = (_, _) => Task.FromResult(ScriptedTask.Failed);
+
+        for (var attempt = 0; attempt < 4; attempt++)
+        {
+            (await StateAsync()).SettledOccurrence.ShouldNotBe(TwoOClock, $"attempt {attempt}");
+            (await NewRunner().RunDueAsync(JobName, Cancellation)).Outcome.ShouldBe(Outcome.Failed);
+            Clock.Advance(TimeSpan.FromMinutes(15));
+        }
+
+        var fifth = await NewRunner().RunDueAsync(JobName, Cancellation);
+
+        fifth.Reason.ShouldBe(SkipReason.NotDue);
+        var state = await StateAsync();
+        state.SettledOccurrence.ShouldBe(TwoOClock);
+        state.ConsecutiveFailures.ShouldBe(4);
+        state.LastFailureAt.ShouldNotBeNull();
+        (await RecordsAsync()).Select(record => record.Outcome).ShouldBe(Enumerable.Repeat(Outcome.Failed, 4));
+    }
+
+    [Fact]
+    public async Task RunDue_FailingThenWell_IsSettledAtTheRetry()
+    {
+        await SeenAtNoonAsync();
+        Clock.SetUtcNow(TwoOClock);
+        Work.Does = (_, _) => Task.FromResult(ScriptedTask.Failed);
+        await NewRunner().RunDueAsync(JobName, Cancellation);
+        Work.Does = (_, _) => Task.FromResult(ScriptedTask.Done);
+        Clock.Advance(TimeSpan.FromMinutes(15));
+
+        (await NewRunner().RunDueAsync(JobName, Cancellation)).Outcome.ShouldBe(Outcome.Completed);
+
+        var state = await StateAsync();
+        state.SettledOccurrence.ShouldBe(TwoOClock);
+        state.ConsecutiveFailures.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task RunDue_TaskThrows_IsAFailureWithTheReason()
+    {
+        await SeenAtNoonAsync();
+        Clock.SetUtcNow(TwoOClock);
+        Work.Does = (_, _) => throw new InvalidOperationException("a bug");
+
+        var report = await NewRunner().RunDueAsync(JobName, Cancellation);
+
+        report.Outcome.ShouldBe(Outcome.Failed);
+        report.Error.ShouldNotBeNull().ShouldContain("a bug");
+        (await RecordsAsync()).ShouldHaveSingleItem().Outcome.ShouldBe(Outcome.Failed);
+    }
+
+    [Fact]
+    public async Task RunDue_LockHeld_LeavesTheOccurrenceOpenAndRecordsItOnce()
+    {
+        await SeenAtNoonAsync();
+        Clock.SetUtcNow(TwoOClock);
+        var (held, _) = await new BlobLocks(NewStorage(), TimeProvider.System).TryAcquireAsync(ScriptedTask.TaskName, new LockOwner("other:7", "another", "run-x", TwoOClock), Cancellation);
+        var runner = NewRunner();
+
+        var first = await runner.RunDueAsync(JobName, Cancellation);
+        var second = await runner.RunDueAsync(JobName, Cancellation);
+        await held!.DisposeAsync();
+        var third = await runner.RunDueAsync(JobName, Cancellation);
+
+        first.Reason.ShouldBe(SkipReason.LockHeld);
+        first.Error.ShouldNotBeNull().ShouldContain("other:7");
+        second.Reason.ShouldBe(SkipReason.LockHeld);
+        third.Outcome.ShouldBe(Outcome.Completed, third.Error);
+        (await RecordsAsync()).Count(record => record.Reason == SkipReason.LockHeld).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task RunDue_Disabled_SettlesWithoutWork()
+    {
+        await SeenAtNoonAsync();
+        await new JobStates(Storage).DisableAsync(JobName, until: null, "moving house", Cancellation);
+        Clock.SetUtcNow(TwoOClock);
+
+        var report = await NewRunner().RunDueAsync(JobName, Cancellation);
+        await new JobStates(Storage).EnableAsync(JobName, Cancellation);
+        var enabled = await NewRunner().RunDueAsync(JobName, Cancellation);
+
+        report.Reason.ShouldBe(SkipReason.Disabled);
+        report.Error.ShouldNotBeNull().ShouldContain("moving house");
+        enabled.Reason.ShouldBe(SkipReason.NotDue, "what was switched off is not made up");
+        (await RecordsAsync()).ShouldHaveSingleItem().Reason.ShouldBe(SkipReason.Disabled);
+    }
+
+    [Fact]
+    public async Task RunDue_DisabledForAWhile_WorksAfterwards()
+    {
+        await SeenAtNoonAsync();
+        await new JobStates(Storage).DisableAsync(JobName, TwoOClock.AddHours(-1), reason: null, Cancellation);
+        Clock.SetUtcNow(TwoOClock);
+
+        (await NewRunner().RunDueAsync(JobName, Cancellation)).Outcome.ShouldBe(Outcome.Completed);
+    }
+
+    [Fact]
+    public async Task RunDue_PredecessorDied_RecordsItAsLostAndDoesTheWork()
+    {
+        await SeenAtNoonAsync();
+        Clock.SetUtcNow(TwoOClock.AddMinutes(15));
+        await AddRunningRecordAsync(TwoOClock, TwoOClock);
+        await AddRunningRecordAsync(TwoOClock.AddHours(-3), occurrence: null, partition: ScriptedTask.TaskName);
+
+        var report = await NewRunner().RunDueAsync(JobName, Cancellation);
+
+        report.Outcome.ShouldBe(Outcome.Completed, report.Error);
+        (await RecordsAsync()).Select(record => record.Outcome).ShouldBe([Outcome.Completed, Outcome.Lost]);
+        (await RecordsAsync(ScriptedTask.TaskName)).ShouldHaveSingleItem().Outcome.ShouldBe(Outcome.Lost, "manual ones too");
+    }
+
+    [Fact]
+    public async Task RunDue_DiesEachTime_IsGivenUpInTheEnd()
+    {
+        await SeenAtNoonAsync();
+        Clock.SetUtcNow(TwoOClock.AddMinutes(15));
+        for (var attempt = 0; attempt <= JobRunner.Retries; attempt++)
+        {
+            await AddRunningRecordAsync(TwoOClock.AddMinutes(attempt), TwoOClock);
+        }
+
+        var report = await NewRunner().RunDueAsync(JobName, Cancellation);
+
+        report.Outcome.ShouldBe(Outcome.Failed);
+        Work.Runs.ShouldBe(0);
+        (await StateAsync()).SettledOccurrence.ShouldBe(TwoOClock);
+    }
+
+    [Fact]
+    public async Task RunDue_DiedBetweenOutcomeAndSettling_SettlesWithoutDoingItTwice()
+    {
+        await SeenAtNoonAsync();
+        Clock.SetUtcNow(TwoOClock);
+        var dead = new DyingPolicy(request => request.Method.Method is "PUT" && request.Uri.ToString().Contains("Jobs(", StringComparison.Ordinal));
+        await NewRunner(dead).RunDueAsync(JobName, Cancellation);
+        dead.Died.ShouldBeTrue();
+        await EndLeaseAsync();
+
+        var report = await NewRunner().RunDueAsync(JobName, Cancellation);
+
+        report.Reason.ShouldBe(SkipReason.NotDue);
+        Work.Runs.ShouldBe(1);
+        (await StateAsync()).SettledOccurrence.ShouldBe(TwoOClock);
+    }
+
+    [Fact]
+    public async Task RunDue_LockLostInTheMiddle_StopsTheWorkAndSettlesNothing()
+    {
+        await SeenAtNoonAsync();
+        Clock.SetUtcNow(TwoOClock);
+        Work.Does = async (_, cancellationToken) =>
+        {
+            await EndLeaseAsync();
+            Clock.Advance(BlobLocks.LeaseDuration / 3);
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            return ScriptedTask.Done;
+        };
+
+        var report = await NewRunner().RunDueAsync(JobName, Cancellation).WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+
+        report.Outcome.ShouldBe(Outcome.Failed);
+        report.Error.ShouldBe(RunGuard.LockLost);
+        (await StateAsync()).SettledOccurrence.ShouldNotBe(TwoOClock);
+    }
+
+    [Fact]
+    public async Task RunDue_Interrupted_ClosesTheRecordAndReleasesTheLock()
+    {
+        await SeenAtNoonAsync();
+        Clock.SetUtcNow(TwoOClock);
+        using var stop = new CancellationTokenSource();
+        Work.Does = async (_, cancellationToken) =>
+        {
+            await stop.CancelAsync();
+            cancellationToken.ThrowIfCancellationRequested();
+            return ScriptedTask.Done;
+        };
+
+        var report = await NewRunner().RunDueAsync(JobName, stop.Token);
+
+        report.Error.ShouldNotBeNull().ShouldContain("Interrupted");
+        (await RecordsAsync()).ShouldHaveSingleItem().Outcome.ShouldBe(Outcome.Failed);
+        (await new BlobLocks(Storage, Clock).FindHolderAsync(ScriptedTask.TaskName, Cancellation)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task RunDue_ManyRunnersManyOccurrences_EachIsSettledOnce()
+    {
+        await SeenAtNoonAsync();
+        var done = 0;
+        Work.Does = (_, _) => { Interlocked.Increment(ref done); return Task.FromResult(ScriptedTask.Done); };
+        var runners = Enumerable.Range(0, 4).Select(_ => NewRunner()).ToArray();
+
+        for (var day = 0; day < 5; day++)
+        {
+            Clock.SetUtcNow(TwoOClock.AddDays(day));
+            await Task.WhenAll(runners.Select(runner => runner.RunDueAsync(JobName, Cancellation)));
+            await runners[0].RunDueAsync(JobName, Cancellation);
+
+            done.ShouldBe(day + 1);
+        }
+
+        (await RecordsAsync()).Count(record => record.Outcome == Outcome.Completed).ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task RunJob_Manual_RecordsAndSettlesNothing()
+    {
+        await SeenAtNoonAsync();
+        Clock.SetUtcNow(TwoOClock);
+
+        var report = await NewRunner().RunJobAsync(Job(), dryRun: false, RunObserver.None, Cancellation);
+
+        report.Trigger.ShouldBe(RunTrigger.Manual);
+        (await RecordsAsync()).ShouldHaveSingleItem().Occurrence.ShouldBeNull();
+        var state = await StateAsync();
+        state.SettledOccurrence.ShouldNotBe(TwoOClock);
+        state.LastSuccessAt.ShouldBe(TwoOClock);
+    }
+
+    [Fact]
+    public async Task RunJob_Disabled_IsSkippedWithARecord()
+    {
+        var report = await NewRunner(Job(enabled: false)).RunJobAsync(Job(enabled: false), dryRun: false, RunObserver.None, Cancellation);
+
+        report.Reason.ShouldBe(SkipReason.Disabled);
+        (await RecordsAsync()).ShouldHaveSingleItem().Reason.ShouldBe(SkipReason.Disabled);
+    }
+
+    [Fact]
+    public async Task RunTask_Typed_IsFiledUnderTheTaskAndLeavesTheJobAlone()
+    {
+        await new JobStates(Storage).DisableAsync(JobName, until: null, reason: null, Cancellation);
+
+        var report = await NewRunner().RunTaskAsync(new ScriptedOptions(), RunObserver.None, Cancellation);
+
+        report.Outcome.ShouldBe(Outcome.Completed, report.Error);
+        (await RecordsAsync(ScriptedTask.TaskName)).ShouldHaveSingleItem().Job.ShouldBe(ScriptedTask.TaskName);
+        (await StateAsync()).LastRunId.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task DryRun_WhileTheLockIsHeld_WorksAndWritesNothing()
+    {
+        var (held, _) = await new BlobLocks(NewStorage(), TimeProvider.System).TryAcquireAsync(ScriptedTask.TaskName, new LockOwner("other:7", "another", "run-x", Noon), Cancellation);
+        var writes = new CountingPolicy(request => request.Method.Method is not ("GET" or "HEAD"));
+
+        var job = await NewRunner(writes).RunJobAsync(Job(), dryRun: true, RunObserver.None, Cancellation);
+        var task = await NewRunner(writes).RunTaskAsync(new ScriptedOptions { DryRun = true }, RunObserver.None, Cancellation);
+
+        job.ShouldSatisfyAllConditions(() => job.Outcome.ShouldBe(Outcome.Completed, job.Error), () => job.DryRun.ShouldBeTrue());
+        task.Outcome.ShouldBe(Outcome.Completed, task.Error);
+        writes.Count.ShouldBe(0);
+        await held!.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Run_OldRecords_AreTrimmedAHundredAtATime()
+    {
+        await Storage.Runs.CreateIfNotExistsAsync(Cancellation);
+        var old = Enumerable.Range(0, 120).Select(i => new RunReport
+        {
+            Job = JobName, Task = ScriptedTask.TaskName, RunId = $"old-{i}", Trigger = RunTrigger.Scheduled, DryRun = false, StartedAt = Noon.AddDays(-91).AddMinutes(i), Result = ScriptedTask.Done,
+        });
+        foreach (var chunk in old.Chunk(100))
+        {
+            await Storage.Runs.SubmitTransactionAsync(chunk.Select(report => new global::Azure.Data.Tables.TableTransactionAction(global::Azure.Data.Tables.TableTransactionActionType.Add, RunRecord.Row(report, "host"))), Cancellation);
+        }
+
+        await NewRunner().RunJobAsync(Job(), dryRun: false, RunObserver.None, Cancellation);
+        (await RecordsAsync()).Count.ShouldBe(21);
+
+        await NewRunner().RunJobAsync(Job(), dryRun: false, RunObserver.None, Cancellation);
+        (await RecordsAsync()).Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Run_Ended_IsInTheAuditLog()
+    {
+        var report = await NewRunner().RunJobAsync(Job(), dryRun: false, RunObserver.None, Cancellation);
+
+        var log = await Storage.System.GetAppendBlobClient(AuditLog.BlobName(Noon)).DownloadContentAsync(Cancellation);
+
+        log.Value.Content.ToString().ShouldContain($"\"run\":\"{report.RunId}\"");
+    }
+}

@@ -1,0 +1,84 @@
+using Azure.Core.Pipeline;
+using Azure.Data.Tables;
+using Azure.Storage.Blobs.Specialized;
+using Cochin.Functions.Auditing;
+using Cochin.Functions.Locking;
+using Cochin.Functions.Occurrences;
+using Cochin.Functions.Running;
+using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks;
+using Cochin.Functions.Tests.Azurite;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Cochin.Functions.Tests.Running;
+
+/// <summary>Runners of one job on real storage, with a clock of the test and a task that does what the test says.</summary>
+public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
+{
+    internal const string JobName = "nightly";
+
+    /// <summary>A Tuesday, 12:00 in Paris; the job is due at 02:00.</summary>
+    internal static readonly DateTimeOffset Noon = new(2026, 6, 2, 10, 0, 0, TimeSpan.Zero);
+
+    internal static readonly DateTimeOffset TwoOClock = new(2026, 6, 3, 0, 0, 0, TimeSpan.Zero);
+
+    internal FakeTimeProvider Clock { get; } = new(Noon);
+
+    internal ScriptedTask Work { get; } = new();
+
+    internal static JobDefinition Job(bool enabled = true)
+    {
+        JobSchedule.TryParse("0 0 2 * * *", TimeZoneInfo.FindSystemTimeZoneById("Europe/Paris"), out var schedule, out _).ShouldBeTrue();
+        return new JobDefinition { Name = JobName, Options = new ScriptedOptions(), Schedule = schedule!, CatchUp = TimeSpan.FromHours(6), Enabled = enabled };
+    }
+
+    internal JobRunner NewRunner(params HttpPipelinePolicy[] policies) => NewRunner(Job(), policies);
+
+    internal JobRunner NewRunner(JobDefinition job, params HttpPipelinePolicy[] policies)
+    {
+        var storage = NewStorage(policies);
+        var states = new JobStates(storage);
+        return new JobRunner(
+            new JobCatalog([job]),
+            states,
+            new RunHistory(storage, Clock, new RunHistoryOptions()),
+            new BlobLocks(storage, Clock),
+            new AuditLog(storage),
+            NewNotices(states),
+            new RunGuard(NullLogger<RunGuard>.Instance),
+            [Work],
+            Clock,
+            NullLogger<JobRunner>.Instance);
+    }
+
+    internal virtual RunNotices NewNotices(JobStates states) => new(Clock);
+
+    /// <summary>Lets the job be seen once at noon, so that it owes what comes after.</summary>
+    internal async Task SeenAtNoonAsync()
+    {
+        var first = await NewRunner().RunDueAsync(JobName, Cancellation);
+        first.Reason.ShouldBe(SkipReason.NotDue);
+    }
+
+    internal Task<JobState> StateAsync() => new JobStates(Storage).GetAsync(JobName, Cancellation);
+
+    internal async Task<List<RunRecord>> RecordsAsync(string partition = JobName) =>
+        await new RunHistory(Storage, Clock, new RunHistoryOptions()).ListAsync(partition, Cancellation).ToListAsync(Cancellation);
+
+    /// <summary>What the end of its lease does to the lock of a dead runner.</summary>
+    internal Task EndLeaseAsync() =>
+        Storage.System.GetBlobClient($"locks/{ScriptedTask.TaskName}").GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, cancellationToken: Cancellation);
+
+    internal async Task AddRunningRecordAsync(DateTimeOffset startedAt, DateTimeOffset? occurrence, string partition = JobName)
+    {
+        await Storage.Runs.CreateIfNotExistsAsync(Cancellation);
+        var runId = RunKeys.NewRunId(startedAt);
+        await Storage.Runs.AddEntityAsync(
+            new TableEntity(partition, RunKeys.RowKey(startedAt, runId))
+            {
+                ["RunId"] = runId, ["Task"] = ScriptedTask.TaskName, ["Trigger"] = "Scheduled", ["Occurrence"] = occurrence, ["Outcome"] = "Running", ["StartedAt"] = startedAt, ["Host"] = "dead:1",
+            },
+            Cancellation);
+    }
+}

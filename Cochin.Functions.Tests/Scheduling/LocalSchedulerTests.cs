@@ -1,0 +1,92 @@
+using System.Collections.Concurrent;
+using Cochin.Functions.Running;
+using Cochin.Functions.Scheduling;
+using Cochin.Functions.Tasks;
+using Cochin.Functions.Tests.Azurite;
+using Cochin.Functions.Tests.Running;
+
+namespace Cochin.Functions.Tests.Scheduling;
+
+public sealed class LocalSchedulerTests(AzuriteServer server) : RunnerHarness(server)
+{
+    [Fact]
+    public async Task Run_ThreeOnOneStorage_DoEachOccurrenceOnce()
+    {
+        using var stop = new CancellationTokenSource();
+        var reports = new ConcurrentBag<RunReport>();
+        var schedulers = Enumerable.Range(0, 3).Select(_ => NewScheduler(out var runner).RunAsync(reports.Add, stop.Token)).ToArray();
+        await Wait.UntilAsync(async () => (await StateAsync()).SettledOccurrence is not null, Cancellation);
+
+        for (var night = 0; night < 3; night++)
+        {
+            var due = TwoOClock.AddDays(night);
+            Clock.SetUtcNow(due);
+            await Wait.UntilAsync(
+                async () =>
+                {
+                    Clock.Advance(TimeSpan.FromSeconds(1));
+                    return (await StateAsync()).SettledOccurrence == due;
+                },
+                Cancellation);
+        }
+
+        await stop.CancelAsync();
+        await Task.WhenAll(schedulers).WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+        Work.Runs.ShouldBe(3);
+        (await RecordsAsync()).Where(record => record.Outcome == Outcome.Completed).Select(record => record.Occurrence)
+            .ShouldBe([TwoOClock.AddDays(2), TwoOClock.AddDays(1), TwoOClock]);
+    }
+
+    [Fact]
+    public async Task Run_StorageAwayForAWhile_CatchesUpWhenItIsBack()
+    {
+        using var stop = new CancellationTokenSource();
+        var outage = new OutagePolicy();
+        var reports = new ConcurrentQueue<RunReport>();
+        await SeenAtNoonAsync();
+        var scheduler = NewScheduler(out _, outage).RunAsync(reports.Enqueue, stop.Token);
+
+        outage.IsOut = true;
+        Clock.SetUtcNow(TwoOClock);
+        await Wait.UntilAsync(() => AdvanceUntil(() => reports.Any(report => report.Outcome == Outcome.Failed)), Cancellation);
+        outage.IsOut = false;
+        await Wait.UntilAsync(() => AdvanceUntil(() => reports.Any(report => report.Outcome == Outcome.Completed)), Cancellation);
+
+        await stop.CancelAsync();
+        await scheduler.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+        (await StateAsync()).SettledOccurrence.ShouldBe(TwoOClock);
+        reports.Count(report => report.Outcome == Outcome.Failed).ShouldBe(1, "the same trouble is told once");
+    }
+
+    [Fact]
+    public async Task Run_NothingDue_AsksTheStorageOnceOnly()
+    {
+        await SeenAtNoonAsync();
+        using var stop = new CancellationTokenSource();
+        var requests = new CountingPolicy();
+        var scheduler = NewScheduler(out _, requests).RunAsync(_ => { }, stop.Token);
+        await requests.WaitForAsync(1, Cancellation);
+
+        for (var second = 0; second < 50; second++)
+        {
+            Clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(5, Cancellation);
+        }
+
+        await stop.CancelAsync();
+        await scheduler;
+        requests.Count.ShouldBe(1);
+    }
+
+    private bool AdvanceUntil(Func<bool> condition)
+    {
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        return condition();
+    }
+
+    private LocalScheduler NewScheduler(out JobRunner runner, params global::Azure.Core.Pipeline.HttpPipelinePolicy[] policies)
+    {
+        runner = NewRunner(policies);
+        return new LocalScheduler(new JobCatalog([Job()]), runner, Clock);
+    }
+}
