@@ -1,0 +1,54 @@
+using System.Text.RegularExpressions;
+
+namespace Cochin.Functions.Tests.Contracts;
+
+/// <summary>The arrows of the architecture (README): a folder is a namespace, and knows only those that it points to.</summary>
+public sealed partial class FolderArrowTests
+{
+    private static readonly Dictionary<string, string[]> Arrows = new()
+    {
+        ["Storage"] = [],
+        ["Occurrences"] = [],
+        ["Notifications"] = [],
+        ["Auditing"] = ["Storage"],
+        ["Locking"] = ["Storage"],
+        ["Devis"] = ["Storage"],
+        ["Tasks"] = ["Auditing", "Notifications", "Storage"],
+        ["Running"] = ["Auditing", "Locking", "Notifications", "Occurrences", "Storage", "Tasks"],
+        ["Scheduling"] = ["Running", "Tasks"],
+        ["Hosting"] = ["Auditing", "Devis", "Locking", "Notifications", "Occurrences", "Running", "Scheduling", "Storage", "Tasks"],
+        ["Status"] = ["Auditing", "Hosting", "Locking", "Notifications", "Occurrences", "Running", "Scheduling", "Storage", "Tasks"],
+        ["Functions"] = ["Running"],
+        ["Demo"] = ["Hosting", "Running", "Storage", "Tasks"],
+        ["Cli"] = ["Auditing", "Demo", "Devis", "Hosting", "Locking", "Notifications", "Occurrences", "Running", "Scheduling", "Status", "Storage", "Tasks"],
+    };
+
+    public static TheoryData<string> Folders() =>
+        [.. new DirectoryInfo(Source).EnumerateDirectories().Select(folder => folder.Name).Where(name => name is not ("bin" or "obj"))];
+
+    [Theory]
+    [MemberData(nameof(Folders))]
+    public void Folder_KnowsOnlyWhatItPointsTo(string folder)
+    {
+        var allowed = Arrows.ShouldContainKeyAndGet(folder).Append(folder).ToHashSet();
+
+        var known =
+            from file in Directory.EnumerateFiles(Path.Combine(Source, folder), "*.cs", SearchOption.AllDirectories)
+            from Match mention in Mention().Matches(File.ReadAllText(file))
+            where !allowed.Contains(mention.Groups[1].Value)
+            select $"{Path.GetRelativePath(Source, file)} knows {mention.Groups[1].Value}";
+
+        known.Distinct().ShouldBeEmpty();
+    }
+
+    private static string Source { get; } = Path.Combine(ProjectRoot.Path, "Cochin.Functions");
+
+    [GeneratedRegex(@"\bCochin\.Functions\.(\w+)\b(?=[.;{\s])")]
+    private static partial Regex Mention();
+}
+
+internal static class ArrowAssertions
+{
+    public static string[] ShouldContainKeyAndGet(this Dictionary<string, string[]> arrows, string folder) =>
+        arrows.TryGetValue(folder, out var known) ? known : throw new ShouldAssertException($"The folder {folder} has no arrows yet: say in this test what it may know.");
+}
