@@ -1,0 +1,211 @@
+using Azure.Core.Pipeline;
+using Azure.Data.Tables;
+using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks;
+using Cochin.Functions.Tasks.CleanupStuckOperations;
+using Cochin.Functions.Tests.Azurite;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Cochin.Functions.Tests.Tasks.CleanupStuckOperations;
+
+public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : TaskTest(server)
+{
+    private static readonly DateTimeOffset Now = new(2026, 6, 2, 10, 0, 0, TimeSpan.Zero);
+
+    private readonly FakeTimeProvider clock = new(Now);
+
+    [Fact]
+    public async Task Run_SilentOperations_AreMarkedWithWhoWhyAndWhen()
+    {
+        await AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)), ("StartedAt", Ago(8)), ("HeartbeatAt", Ago(7)), ("ErrorMessage", "slow disk"), ("Extra", "kept"));
+        await AddOperationAsync("restore", "7", ("Status", "pending"), ("CreatedAt", Ago(6)));
+        await AddOperationAsync("backup", "alive", ("Status", "running"), ("CreatedAt", Ago(9)), ("HeartbeatAt", Ago(1)));
+        await AddOperationAsync("backup", "done", ("Status", "completed"), ("CreatedAt", Ago(900)));
+
+        var result = await RunAsync(new CleanupStuckOperationsOptions());
+
+        result.Outcome.ShouldBe(Outcome.Completed);
+        result.Counts.ShouldBe([new("examined", 3), new("stuck", 2), new("marked", 2), new("finishedMeanwhile", 0), new("failed", 0)]);
+        var marked = await RowAsync("backup", "42");
+        marked.ShouldSatisfyAllConditions(
+            () => marked.GetString("Status").ShouldBe("failed"),
+            () => marked.Time("CompletedAt").ShouldBe(Now),
+            () => marked.GetString("ErrorMessage").ShouldContain("run-1"),
+            () => marked.GetString("ErrorMessage").ShouldContain("slow disk"),
+            () => marked.GetString("Extra").ShouldBe("kept"));
+        (await RowAsync("restore", "7")).GetString("Status").ShouldBe("failed", "one that never started counts from its creation");
+        (await RowAsync("backup", "alive")).GetString("Status").ShouldBe("running");
+        (await AuditAsync()).ShouldContain("\"target\":\"backup/42\",\"result\":\"marked\"");
+    }
+
+    [Fact]
+    public async Task Run_Again_FindsNothing()
+    {
+        await AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)));
+        await RunAsync(new CleanupStuckOperationsOptions());
+
+        var second = await RunAsync(new CleanupStuckOperationsOptions());
+
+        second.Counts.ShouldAllBe(count => count.Value == 0);
+    }
+
+    [Fact]
+    public async Task Run_FinishedBetweenReadingAndWriting_IsLeftAsItFinished()
+    {
+        await AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)));
+        var finish = new InterveningPolicy(IsWriteToARow, () => AddOperationAsync("backup", "42", ("Status", "completed"), ("CreatedAt", Ago(9))));
+
+        var result = await RunAsync(new CleanupStuckOperationsOptions(), finish);
+
+        finish.Met.ShouldBeTrue();
+        result.Count("finishedMeanwhile").ShouldBe(1);
+        result.Count("marked").ShouldBe(0);
+        (await RowAsync("backup", "42")).GetString("Status").ShouldBe("completed");
+    }
+
+    [Fact]
+    public async Task Run_HeartbeatBetweenReadingAndWriting_IsLeftRunning()
+    {
+        await AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)));
+        var beat = new InterveningPolicy(IsWriteToARow, () => AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)), ("HeartbeatAt", Now)));
+
+        var result = await RunAsync(new CleanupStuckOperationsOptions(), beat);
+
+        beat.Met.ShouldBeTrue();
+        result.Count("finishedMeanwhile").ShouldBe(1);
+        (await RowAsync("backup", "42")).GetString("Status").ShouldBe("running");
+    }
+
+    [Fact]
+    public async Task Run_DeletedBetweenReadingAndWriting_IsNotMadeAgain()
+    {
+        await AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)));
+        var delete = new InterveningPolicy(IsWriteToARow, () => Storage.Operations.DeleteEntityAsync("backup", "42", cancellationToken: Cancellation));
+
+        var result = await RunAsync(new CleanupStuckOperationsOptions(), delete);
+
+        delete.Met.ShouldBeTrue();
+        result.Count("finishedMeanwhile").ShouldBe(1);
+        (await Storage.Operations.FindAsync("backup", "42", Cancellation)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Run_StillStuckAfterAnotherWrite_IsMarkedOnTheNewVersion()
+    {
+        await AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)));
+        var touch = new InterveningPolicy(IsWriteToARow, () => AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)), ("Name", "renamed")));
+
+        var result = await RunAsync(new CleanupStuckOperationsOptions(), touch);
+
+        result.Count("marked").ShouldBe(1);
+        var row = await RowAsync("backup", "42");
+        row.GetString("Status").ShouldBe("failed");
+        row.GetString("Name").ShouldBe("renamed");
+    }
+
+    [Fact]
+    public async Task Run_RowWithoutReadableTime_IsNamedAndTheRestGoesOn()
+    {
+        await AddOperationAsync("backup", "broken", ("Status", "running"), ("CreatedAt", "yesterday"));
+        await AddOperationAsync("backup", "none", ("Status", "pending"));
+        await AddOperationAsync("backup", "text", ("Status", "pending"), ("CreatedAt", "2026-06-01T00:00:00Z"));
+
+        var result = await RunAsync(new CleanupStuckOperationsOptions());
+
+        result.Outcome.ShouldBe(Outcome.Partial);
+        result.Count("failed").ShouldBe(2);
+        result.Count("marked").ShouldBe(1, "a time written as ISO text can be read");
+        result.Warnings.ShouldContain(warning => warning.Contains("backup/broken", StringComparison.Ordinal));
+        (await RowAsync("backup", "broken")).GetString("Status").ShouldBe("running");
+    }
+
+    [Fact]
+    public async Task Run_OneOperation_LeavesTheOthers()
+    {
+        await AddOperationAsync("backup", "it's 1", ("Status", "running"), ("CreatedAt", Ago(9)));
+        await AddOperationAsync("backup", "2", ("Status", "running"), ("CreatedAt", Ago(9)));
+
+        var result = await RunAsync(new CleanupStuckOperationsOptions { OperationId = "it's 1" });
+
+        result.Count("marked").ShouldBe(1);
+        (await RowAsync("backup", "2")).GetString("Status").ShouldBe("running");
+    }
+
+    [Fact]
+    public async Task Run_UnknownOperation_Fails()
+    {
+        var result = await RunAsync(new CleanupStuckOperationsOptions { OperationId = "nobody" });
+
+        result.Outcome.ShouldBe(Outcome.Failed);
+        result.Error.ShouldNotBeNull().ShouldContain("'nobody'");
+    }
+
+    [Fact]
+    public async Task Run_OperationThatEnded_SaysThatThereIsNothingToDo()
+    {
+        await AddOperationAsync("backup", "42", ("Status", "completed"), ("CreatedAt", Ago(9)));
+
+        var result = await RunAsync(new CleanupStuckOperationsOptions { OperationId = "42" });
+
+        result.Outcome.ShouldBe(Outcome.Completed);
+        result.Warnings.ShouldHaveSingleItem().ShouldContain("completed");
+    }
+
+    [Fact]
+    public async Task DryRun_SaysWhatItWouldMarkAndOnlyReads()
+    {
+        await AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)));
+        var writes = new CountingPolicy(request => request.Method.Method is not ("GET" or "HEAD"));
+
+        var result = await RunAsync(new CleanupStuckOperationsOptions { DryRun = true }, writes);
+
+        result.Count("marked").ShouldBe(1);
+        Items.ShouldHaveSingleItem().Decision.ShouldBe("mark");
+        writes.Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task StatsOnly_CountsByKindStatusAndAgeAndMarksNothing()
+    {
+        await AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)));
+        await AddOperationAsync("backup", "43", ("Status", "completed"), ("CreatedAt", Ago(9)));
+        await AddOperationAsync("restore", "1", ("Status", "completed"));
+
+        var result = await RunAsync(new CleanupStuckOperationsOptions { ShowStats = true, StatsOnly = true, DryRun = true });
+
+        result.Count("marked").ShouldBe(0);
+        result.Count("stuck").ShouldBe(1);
+        result.Tables.ShouldHaveSingleItem().Rows.ShouldBe(
+        [
+            ["backup", "completed", "6 h to 24 h", 1L],
+            ["backup", "running", "6 h to 24 h", 1L],
+            ["restore", "completed", "unknown", 1L],
+        ]);
+    }
+
+    [Fact]
+    public async Task Run_Stopped_WritesNoFurtherRow()
+    {
+        await AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)));
+        var task = new CleanupStuckOperationsTask(Storage, clock);
+
+        await Should.ThrowAsync<OperationCanceledException>(() => task.RunAsync(new CleanupStuckOperationsOptions(), Context(() => throw new OperationCanceledException()), Cancellation));
+
+        (await RowAsync("backup", "42")).GetString("Status").ShouldBe("running");
+    }
+
+    [Fact]
+    public async Task Run_NoTable_FindsNothing() =>
+        (await RunAsync(new CleanupStuckOperationsOptions())).Outcome.ShouldBe(Outcome.Completed);
+
+    private static DateTimeOffset Ago(double hours) => Now.AddHours(-hours);
+
+    private static bool IsWriteToARow(global::Azure.Core.Request request) =>
+        request.Method.Method is "PATCH" or "PUT" or "MERGE" or "POST" && request.Uri.Path.Contains("Operations(", StringComparison.Ordinal);
+
+    private Task<TaskResult> RunAsync(CleanupStuckOperationsOptions options, params HttpPipelinePolicy[] policies) =>
+        new CleanupStuckOperationsTask(NewStorage(policies), clock).RunAsync(options, Context(), Cancellation);
+
+    private async Task<TableEntity> RowAsync(string kind, string id) =>
+        (await Storage.Operations.FindAsync(kind, id, Cancellation)).ShouldNotBeNull();
+}

@@ -1,0 +1,32 @@
+using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.CleanupStuckOperations;
+using CsCheck;
+
+namespace Cochin.Functions.Tests.Tasks.CleanupStuckOperations;
+
+public sealed class StuckRuleTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 6, 2, 10, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void Judge_AnyRow_IsStuckExactlyWhenLiveAndSilentForTheLimit()
+    {
+        var times = Gen.Int[-600, 600].Select(minutes => Now.AddMinutes(-minutes)).Nullable();
+        var statuses = Gen.Int[0, 6].Select(i => new[] { "pending", "running", "completed", "failed", "cancelled", "file_missing", null }[i]);
+
+        Gen.Select(statuses, times, times, times, Gen.Int[0, 480]).Sample((status, created, started, heartbeat, limit) =>
+        {
+            var operation = new Operation { Kind = "backup", Id = "1", Status = status, CreatedAt = created, StartedAt = started, HeartbeatAt = heartbeat };
+
+            var verdict = StuckRule.Judge(operation, Now, TimeSpan.FromMinutes(limit));
+
+            var times = new[] { created, started, heartbeat }.OfType<DateTimeOffset>().ToList();
+            var isLive = status is "pending" or "running";
+            verdict.ShouldBe(
+                !isLive ? StuckVerdict.Healthy
+                : times.Count == 0 ? StuckVerdict.Unreadable
+                : times.TrueForAll(time => time <= Now.AddMinutes(-limit)) ? StuckVerdict.Stuck
+                : StuckVerdict.Healthy);
+        }, iter: 2_000);
+    }
+}

@@ -1,0 +1,26 @@
+using Cochin.Functions.Auditing;
+using Cochin.Functions.Tasks;
+using Cochin.Functions.Tests.Azurite;
+
+namespace Cochin.Functions.Tests.Tasks;
+
+/// <summary>A test of one task on real storage, with the context that a runner would give it.</summary>
+public abstract class TaskTest(AzuriteServer server) : StorageTest(server)
+{
+    internal List<TaskItem> Items { get; } = [];
+
+    internal TaskContext Context(Action? throwIfStopped = null) => new()
+    {
+        RunId = "run-1",
+        Job = "job-1",
+        Audit = new AuditTrail(new AuditLog(Storage), TimeProvider.System, "run-1", "job-1"),
+        Items = Items.Add,
+        ThrowIfStopped = throwIfStopped ?? (static () => { }),
+    };
+
+    internal async Task<string> AuditAsync()
+    {
+        var blob = Storage.System.GetBlobClient(AuditLog.BlobName(TimeProvider.System.GetUtcNow()));
+        return await blob.ExistsAsync(Cancellation) ? (await blob.DownloadContentAsync(Cancellation)).Value.Content.ToString() : "";
+    }
+}

@@ -1,0 +1,12 @@
+using Cochin.Functions.Running;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Cochin.Functions.Functions;
+
+/// <summary>Ends operations without a sign of life, every six hours.</summary>
+public sealed class CleanupStuckOperationsFunction(JobTicks ticks)
+{
+    [Function("cleanup_stuck_operations")]
+    public Task RunAsync([TimerTrigger(Tick.Schedule)] TimerInfo timer, CancellationToken cancellationToken) =>
+        ticks.RunDueAsync("cleanup_stuck_operations", cancellationToken);
+}

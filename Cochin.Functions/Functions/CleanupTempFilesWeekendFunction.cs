@@ -1,0 +1,12 @@
+using Cochin.Functions.Running;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Cochin.Functions.Functions;
+
+/// <summary>Removes temporary files more eagerly, on Saturday at 01:00.</summary>
+public sealed class CleanupTempFilesWeekendFunction(JobTicks ticks)
+{
+    [Function("cleanup_temp_files_weekend")]
+    public Task RunAsync([TimerTrigger(Tick.Schedule)] TimerInfo timer, CancellationToken cancellationToken) =>
+        ticks.RunDueAsync("cleanup_temp_files_weekend", cancellationToken);
+}

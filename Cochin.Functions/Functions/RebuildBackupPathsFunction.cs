@@ -1,0 +1,12 @@
+using Cochin.Functions.Running;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Cochin.Functions.Functions;
+
+/// <summary>Makes records and backups agree, on Sunday at 03:00.</summary>
+public sealed class RebuildBackupPathsFunction(JobTicks ticks)
+{
+    [Function("rebuild_backup_paths")]
+    public Task RunAsync([TimerTrigger(Tick.Schedule)] TimerInfo timer, CancellationToken cancellationToken) =>
+        ticks.RunDueAsync("rebuild_backup_paths", cancellationToken);
+}

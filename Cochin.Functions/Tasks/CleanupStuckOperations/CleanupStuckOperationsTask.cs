@@ -1,0 +1,81 @@
+using Azure.Data.Tables;
+using Cochin.Functions.Storage;
+
+namespace Cochin.Functions.Tasks.CleanupStuckOperations;
+
+/// <summary>
+/// Marks as <c>failed</c> what is still pending or running long after its last sign of life, so that the next backup or restore may
+/// start. The row stays: history is evidence.
+/// </summary>
+internal sealed class CleanupStuckOperationsTask(CochinStorage storage, TimeProvider time) : MaintenanceTask<CleanupStuckOperationsOptions>
+{
+    private const int BatchSize = 100;
+
+    private static readonly string[] Columns =
+    [
+        nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(Operation.Status), nameof(Operation.CreatedAt),
+        nameof(Operation.StartedAt), nameof(Operation.HeartbeatAt), nameof(Operation.ErrorMessage),
+    ];
+
+    public override string Name => TaskNames.CleanupStuckOperations;
+
+    protected override async Task<TaskResult> RunAsync(CleanupStuckOperationsOptions options, TaskContext context, CancellationToken cancellationToken)
+    {
+        var statistics = options.ShowStats ? await CountAsync(cancellationToken).ConfigureAwait(false) : null;
+        var tally = new StuckTally(options);
+        var marker = new StuckMarker(storage.Operations, options.Limit, context, time);
+        var stuck = new List<Operation>(BatchSize);
+        var now = time.GetUtcNow();
+
+        await foreach (var row in storage.Operations.ReadAsync(Filter(options), Columns, cancellationToken: cancellationToken).ConfigureAwait(false))
+        {
+            var operation = Operation.From(row);
+            var verdict = StuckRule.Judge(operation, now, options.Limit);
+            tally.Add(operation, verdict);
+            context.Progress(new TaskProgress("reading operations", tally.Found, null));
+            if (verdict == StuckVerdict.Stuck)
+            {
+                stuck.Add(operation);
+            }
+            else
+            {
+                context.Items?.Invoke(StuckTally.Describe(operation, verdict, now));
+            }
+
+            if (stuck.Count == BatchSize)
+            {
+                await MarkAsync(stuck).ConfigureAwait(false);
+            }
+        }
+
+        await MarkAsync(stuck).ConfigureAwait(false);
+        return tally.ToResult(statistics);
+
+        async Task MarkAsync(List<Operation> batch)
+        {
+            if (!options.DryRun)
+            {
+                await marker.MarkAsync(batch, tally, cancellationToken).ConfigureAwait(false);
+            }
+
+            batch.ForEach(operation => context.Items?.Invoke(StuckTally.Describe(operation, StuckVerdict.Stuck, now)));
+            batch.Clear();
+        }
+    }
+
+    private static string Filter(CleanupStuckOperationsOptions options) => options.OperationId is { } id
+        ? TableClient.CreateQueryFilter($"RowKey eq {id}")
+        : OperationStatus.LiveFilter;
+
+    private async Task<OperationStatistics> CountAsync(CancellationToken cancellationToken)
+    {
+        var statistics = new OperationStatistics(time.GetUtcNow());
+        string[] columns = [nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(Operation.Status), nameof(Operation.CreatedAt)];
+        await foreach (var row in storage.Operations.ReadAsync("", columns, cancellationToken: cancellationToken).ConfigureAwait(false))
+        {
+            statistics.Add(Operation.From(row));
+        }
+
+        return statistics;
+    }
+}
