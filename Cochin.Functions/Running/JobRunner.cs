@@ -239,7 +239,7 @@ internal sealed class JobRunner(
         };
 
         var task = tasks.Single(task => task.Name == run.Options.Task);
-        return await guard.CatchAsync(run, () => task.RunAsync(run.Options, context, stop.Token), held, cancellationToken).ConfigureAwait(false);
+        return await guard.CatchAsync(run, () => task.RunAsync(run.Options, context, stop.Token), held, cancellationToken, () => context.SoFar?.Invoke()).ConfigureAwait(false);
     }
 
     private async Task<RunReport> GuardAsync(Run run, Func<Task<RunReport>> work, CancellationToken cancellationToken)

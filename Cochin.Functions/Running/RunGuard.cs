@@ -12,7 +12,8 @@ internal sealed class RunGuard(ILogger<RunGuard> logger)
 
     /// <param name="held">The lock under which the work is done; null where there is none.</param>
     /// <param name="cancellationToken">The program's own: it tells an interruption from a lost lock.</param>
-    public async Task<TaskResult> CatchAsync(Run run, Func<Task<TaskResult>> work, BlobLock? held, CancellationToken cancellationToken)
+    /// <param name="soFar">What was counted before it threw.</param>
+    public async Task<TaskResult> CatchAsync(Run run, Func<Task<TaskResult>> work, BlobLock? held, CancellationToken cancellationToken, Func<TaskResult?>? soFar = null)
     {
         try
         {
@@ -20,19 +21,23 @@ internal sealed class RunGuard(ILogger<RunGuard> logger)
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return Failure("Interrupted: the program was asked to stop. What was done is kept; the next run goes on.");
+            return Failed("Interrupted: the program was asked to stop. What was done is kept; the next run goes on.");
         }
         catch (OperationCanceledException) when (held is { IsHeld: false })
         {
-            return Failure(LockLost);
+            return Failed(LockLost);
         }
         catch (Exception e)
         {
             logger.RunThrew(e, run.Id, run.Label);
-            return Failure(StorageTrouble.Explain(e) is { } trouble
+            return Failed(StorageTrouble.Explain(e) is { } trouble
                 ? $"{trouble.Message} {trouble.Hint}"
                 : $"Unexpected {e.GetType().Name}: {e.Message}");
         }
+
+        TaskResult Failed(string error) => soFar?.Invoke() is { } result
+            ? result with { Outcome = Outcome.Failed, Error = error }
+            : Failure(error);
     }
 
     public static TaskResult Failure(string error) => new() { Outcome = Outcome.Failed, Error = error };

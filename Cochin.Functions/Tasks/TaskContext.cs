@@ -20,6 +20,11 @@ internal sealed class TaskContext
     public Action<TaskItem>? Items { get; init; }
 
     /// <summary>
+    /// Set by the task: what it has counted so far. Asked when the task throws, so that a failure too says what was done.
+    /// </summary>
+    public Func<TaskResult>? SoFar { get; set; }
+
+    /// <summary>
     /// Throws <see cref="OperationCanceledException"/> once the run must stop: host stopping, time limit, lock lost. To be
     /// called right before each write, as a process that was paused wakes up before its timers do.
     /// </summary>

@@ -23,6 +23,7 @@ internal sealed class CleanupStuckOperationsTask(CochinStorage storage, TimeProv
     {
         var statistics = options.ShowStats ? await CountAsync(cancellationToken).ConfigureAwait(false) : null;
         var tally = new StuckTally(options);
+        context.SoFar = () => tally.ToResult(statistics);
         var marker = new StuckMarker(storage.Operations, options.Limit, context, time);
         var stuck = new List<Operation>(BatchSize);
         var now = time.GetUtcNow();

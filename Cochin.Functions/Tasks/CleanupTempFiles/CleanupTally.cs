@@ -1,0 +1,92 @@
+namespace Cochin.Functions.Tasks.CleanupTempFiles;
+
+/// <summary>Counts what a run finds and does.</summary>
+internal sealed class CleanupTally
+{
+    private readonly AreaTally[] areas = [.. TempListing.Areas.Select(area => new AreaTally(area))];
+    private readonly List<string> warnings = [];
+    private string? firstFailure;
+
+    public long Scanned => areas.Sum(area => area.Scanned);
+
+    public long Old => areas.Sum(area => area.Old);
+
+    /// <summary>How many old units the second listing has dealt with.</summary>
+    public long Handled => areas.Sum(Sum);
+
+    public void Warn(string warning) => warnings.Add(warning);
+
+    /// <summary>Takes in a unit of the first listing.</summary>
+    public void Found(TempUnit unit, UnitVerdict verdict)
+    {
+        var area = Area(unit);
+        area.Scanned++;
+        area.BytesScanned += unit.Bytes;
+        area.Old += verdict == UnitVerdict.Fresh ? 0 : 1;
+    }
+
+    /// <summary>Takes in what became of a unit, or in a dry run would become of it.</summary>
+    /// <param name="why">What the storage said, where the verdict is <see cref="UnitVerdict.Failed"/>.</param>
+    public void Handle(TempUnit unit, UnitVerdict verdict, long blobsDeleted, long bytesFreed, string? why = null)
+    {
+        var area = Area(unit);
+        area.BlobsDeleted += blobsDeleted;
+        area.BytesFreed += bytesFreed;
+        switch (verdict)
+        {
+            case UnitVerdict.Old:
+                area.Deleted++;
+                break;
+            case UnitVerdict.InUse or UnitVerdict.Leased:
+                area.InUse++;
+                break;
+            case UnitVerdict.Changed:
+                area.Changed++;
+                break;
+            case UnitVerdict.Failed:
+                area.Failed++;
+                firstFailure ??= $"{unit.Path}: {why}";
+                warnings.Add($"{unit.Path}: {why}");
+                break;
+        }
+    }
+
+    /// <summary>Old units that the second listing did not show as such were renewed or removed in between.</summary>
+    public void CloseBooks()
+    {
+        foreach (var area in areas)
+        {
+            area.Old = Math.Max(area.Old, Sum(area));
+            area.Changed += area.Old - Sum(area);
+        }
+    }
+
+    public TaskResult ToResult()
+    {
+        var failed = areas.Sum(area => area.Failed);
+        return new TaskResult
+        {
+            Outcome = failed > 0 ? Outcome.Partial : Outcome.Completed,
+            Error = failed > 0 ? $"{failed} units could not be deleted, the first: {firstFailure}" : null,
+            Counts =
+            [
+                new("scanned", Scanned), new("old", Old), new("deleted", areas.Sum(area => area.Deleted)), new("inUse", areas.Sum(area => area.InUse)),
+                new("changed", areas.Sum(area => area.Changed)), new("failed", failed), new("blobsDeleted", areas.Sum(area => area.BlobsDeleted)),
+            ],
+            Bytes = [new("scanned", areas.Sum(area => area.BytesScanned)), new("freed", areas.Sum(area => area.BytesFreed))],
+            Warnings = warnings,
+            Tables =
+            [
+                new ResultTable(
+                    "areas",
+                    "By area",
+                    ["area", "units", "old", "deleted", "inUse", "changed", "failed", "blobsDeleted", "bytes", "bytesFreed"],
+                    [.. areas.Select(area => (IReadOnlyList<object?>)[area.Area, area.Scanned, area.Old, area.Deleted, area.InUse, area.Changed, area.Failed, area.BlobsDeleted, area.BytesScanned, area.BytesFreed])]),
+            ],
+        };
+    }
+
+    private static long Sum(AreaTally area) => area.Deleted + area.InUse + area.Changed + area.Failed;
+
+    private AreaTally Area(TempUnit unit) => Array.Find(areas, area => area.Area == unit.Area)!;
+}

@@ -1,0 +1,146 @@
+using Azure;
+using Azure.Storage.Blobs.Models;
+using Cochin.Functions.Storage;
+
+namespace Cochin.Functions.Tasks.CleanupTempFiles;
+
+/// <summary>
+/// Removes what was left in the temporary areas. The first listing proves: it is complete, tells the service's time and counts. The
+/// second one acts on what it sees itself (docs/decisions/0003-two-listings-instead-of-a-kept-plan.md).
+/// </summary>
+internal sealed class CleanupTempFilesTask(CochinStorage storage, TimeProvider time) : MaintenanceTask<CleanupTempFilesOptions>
+{
+    private const int UnitsInBatch = 500;
+
+    // Operations may begin while units are being deleted.
+    private static readonly TimeSpan OperationsStayTrue = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan ClocksMayDiffer = TimeSpan.FromMinutes(5);
+
+    public override string Name => TaskNames.CleanupTempFiles;
+
+    /// <summary>Blobs in a page of a listing; the service gives no more than this.</summary>
+    internal int PageSize { get; init; } = 5_000;
+
+    /// <summary>Blobs that are kept in memory at a time; a larger unit is listed again when it is deleted.</summary>
+    internal int BlobsToKeep { get; init; } = 2_000;
+
+    protected override async Task<TaskResult> RunAsync(CleanupTempFilesOptions options, TaskContext context, CancellationToken cancellationToken)
+    {
+        var tally = new CleanupTally();
+        context.SoFar = tally.ToResult;
+        var report = new UnitReport(context.Items);
+        var live = await LiveOperations.ReadAsync(storage.Operations, cancellationToken).ConfigureAwait(false);
+        var listing = new TempListing(storage.Backups, PageSize);
+        var age = TimeSpan.FromHours(options.AgeHours);
+
+        try
+        {
+            await foreach (var unit in listing.UnitsAsync(blobsToKeep: 0, cancellationToken).ConfigureAwait(false))
+            {
+                if (listing.ServiceTime is not { } now)
+                {
+                    return tally.ToResult() with { Outcome = Outcome.Failed, Error = "The storage did not tell its time (an answer without a Date header), so no age is certain and nothing was deleted. Try again." };
+                }
+
+                var verdict = UnitRule.Judge(unit, now - age, live);
+                tally.Found(unit, verdict);
+                context.Progress(new TaskProgress($"listing {unit.Area}/", tally.Scanned, null));
+                report.Found(unit, verdict, now, isFinal: options.DryRun);
+                if (options.DryRun)
+                {
+                    tally.Handle(unit, verdict, verdict == UnitVerdict.Old ? unit.BlobCount : 0, verdict == UnitVerdict.Old ? unit.Bytes : 0);
+                }
+            }
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
+        {
+            tally.Warn($"There is no container '{storage.Names.BackupContainer}', so there is nothing to clean; if backups are elsewhere, set Cochin__Storage__BackupContainer.");
+        }
+
+        if (listing.ServiceTime is { } serviceTime)
+        {
+            WarnOfClock(serviceTime, tally);
+            if (tally.Old > 0 && !options.DryRun)
+            {
+                await DeleteAsync(serviceTime, age, tally, report, context, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        return tally.ToResult();
+    }
+
+    private async Task DeleteAsync(DateTimeOffset serviceTime, TimeSpan age, CleanupTally tally, UnitReport report, TaskContext context, CancellationToken cancellationToken)
+    {
+        var cutoff = serviceTime - age;
+        var listing = new TempListing(storage.Backups, PageSize);
+        var deleter = new UnitDeleter(storage.Backups, listing, context, cutoff);
+        var live = await LiveOperations.ReadAsync(storage.Operations, cancellationToken).ConfigureAwait(false);
+        var readAt = time.GetTimestamp();
+        var batch = new List<TempUnit>();
+        long blobsInBatch = 0;
+
+        await foreach (var unit in listing.UnitsAsync(BlobsToKeep, cancellationToken).ConfigureAwait(false))
+        {
+            var verdict = UnitRule.Judge(unit, cutoff, live);
+            if (verdict == UnitVerdict.Fresh)
+            {
+                continue;
+            }
+
+            if (verdict != UnitVerdict.Old)
+            {
+                Handle(unit, verdict);
+                continue;
+            }
+
+            batch.Add(unit);
+            blobsInBatch += unit.Blobs?.Count ?? 0;
+            if (batch.Count >= UnitsInBatch || blobsInBatch >= BlobsToKeep)
+            {
+                await FlushAsync().ConfigureAwait(false);
+            }
+        }
+
+        await FlushAsync().ConfigureAwait(false);
+        tally.CloseBooks();
+        report.Close(serviceTime);
+
+        async Task FlushAsync()
+        {
+            if (time.GetElapsedTime(readAt) > OperationsStayTrue)
+            {
+                live = await LiveOperations.ReadAsync(storage.Operations, cancellationToken).ConfigureAwait(false);
+                readAt = time.GetTimestamp();
+            }
+
+            foreach (var unit in batch.Where(live.Use))
+            {
+                Handle(unit, UnitVerdict.InUse);
+            }
+
+            foreach (var deletion in await deleter.DeleteAsync([.. batch.Where(unit => !live.Use(unit))], cancellationToken).ConfigureAwait(false))
+            {
+                Handle(deletion.Unit, deletion.Verdict, deletion.BlobsDeleted, deletion.BytesFreed, deletion.Why);
+            }
+
+            batch.Clear();
+            blobsInBatch = 0;
+        }
+
+        void Handle(TempUnit unit, UnitVerdict verdict, long blobsDeleted = 0, long bytesFreed = 0, string? why = null)
+        {
+            tally.Handle(unit, verdict, blobsDeleted, bytesFreed, why);
+            report.Handled(unit, verdict, serviceTime);
+            context.Progress(new TaskProgress("deleting", tally.Handled, tally.Old));
+        }
+    }
+
+    private void WarnOfClock(DateTimeOffset serviceTime, CleanupTally tally)
+    {
+        var difference = time.GetUtcNow() - serviceTime;
+        if (difference.Duration() > ClocksMayDiffer)
+        {
+            tally.Warn($"The clock of this machine is {difference.Duration():d'.'hh':'mm':'ss} {(difference < TimeSpan.Zero ? "behind" : "ahead of")} the storage's; ages were measured on the storage's. Set the clock, or switch time synchronisation on.");
+        }
+    }
+}

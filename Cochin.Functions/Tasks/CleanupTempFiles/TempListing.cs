@@ -1,0 +1,55 @@
+using System.Runtime.CompilerServices;
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+
+namespace Cochin.Functions.Tasks.CleanupTempFiles;
+
+/// <summary>Lists the temporary areas, as units.</summary>
+internal sealed class TempListing(BlobContainerClient container, int pageSize)
+{
+    /// <summary>The three areas, in the order in which they are gone through.</summary>
+    public static IReadOnlyList<string> Areas { get; } = ["temp", "restore_temp", "uploads"];
+
+    /// <summary>The service's clock when the first page was made; null until then, and where the service does not tell.</summary>
+    public DateTimeOffset? ServiceTime { get; private set; }
+
+    /// <summary>All units of all areas. An error in the middle is thrown: what ended without one is complete.</summary>
+    /// <param name="blobsToKeep">See <see cref="UnitGrouper"/>.</param>
+    public async IAsyncEnumerable<TempUnit> UnitsAsync(int blobsToKeep, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var area in Areas)
+        {
+            var grouper = new UnitGrouper(area, blobsToKeep);
+            await foreach (var blob in BlobsAsync($"{area}/", cancellationToken).ConfigureAwait(false))
+            {
+                foreach (var unit in grouper.Add(blob))
+                {
+                    yield return unit;
+                }
+            }
+
+            foreach (var unit in grouper.Finish())
+            {
+                yield return unit;
+            }
+        }
+    }
+
+    /// <summary>The blobs of one unit.</summary>
+    public IAsyncEnumerable<BlobItem> BlobsAsync(TempUnit unit, CancellationToken cancellationToken) =>
+        BlobsAsync(unit.Path, cancellationToken).Where(blob => unit.Owns(blob.Name.AsSpan(unit.Area.Length + 1)));
+
+    private async IAsyncEnumerable<BlobItem> BlobsAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var pages = container.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, cancellationToken).AsPages(pageSizeHint: pageSize);
+        await foreach (Page<BlobItem> page in pages.ConfigureAwait(false))
+        {
+            ServiceTime ??= page.GetRawResponse().Headers.Date;
+            foreach (var blob in page.Values)
+            {
+                yield return blob;
+            }
+        }
+    }
+}
