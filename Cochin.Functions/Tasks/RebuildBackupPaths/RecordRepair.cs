@@ -14,6 +14,7 @@ internal sealed class RecordRepair(CochinStorage storage, BackupInventory invent
     /// <param name="records">Those to be marked or healed; other verdicts don't come here.</param>
     public async Task RepairAsync(IAsyncEnumerable<JudgedRecord> records, CancellationToken cancellationToken)
     {
+        var done = 0L;
         await foreach (var batch in records.Chunk(Batches.Size).ConfigureAwait(false))
         {
             var changes = run.DryRun ? Array.ConvertAll(batch, Planned) : await RepairAsync(batch, cancellationToken).ConfigureAwait(false);
@@ -21,6 +22,9 @@ internal sealed class RecordRepair(CochinStorage storage, BackupInventory invent
             {
                 run.Report.Repairing(record, change);
             }
+
+            done += batch.Length;
+            run.Context.Progress(new TaskProgress("updating records", done, null));
         }
     }
 

@@ -3,6 +3,7 @@ using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
 using Azure.Storage.Blobs.Models;
 using Cochin.Functions.Storage;
+using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
@@ -11,6 +12,8 @@ internal sealed class Registrar(CochinStorage storage, BackupInventory inventory
 {
     // Bounds how long checksums take before rows are written, so that a run that is stopped has got somewhere.
     private const long BytesToHash = 1L << 30;
+
+    private long done;
 
     public async Task RegisterAsync(IAsyncEnumerable<BackupBlob> orphans, CancellationToken cancellationToken)
     {
@@ -28,7 +31,10 @@ internal sealed class Registrar(CochinStorage storage, BackupInventory inventory
             }
         }
 
-        await RegisterAsync(batch, cancellationToken).ConfigureAwait(false);
+        if (batch.Count > 0)
+        {
+            await RegisterAsync(batch, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async Task RegisterAsync(List<BackupBlob> batch, CancellationToken cancellationToken)
@@ -63,6 +69,9 @@ internal sealed class Registrar(CochinStorage storage, BackupInventory inventory
         {
             run.Report.Registering(candidate.Blob, change);
         }
+
+        done += batch.Count;
+        run.Context.Progress(new TaskProgress("registering", done, run.Report.Orphans));
     }
 
     private async Task<(BackupBlob Blob, Change? Trouble)> HashAsync(BackupBlob blob, CancellationToken cancellationToken)
@@ -127,10 +136,9 @@ internal sealed class Registrar(CochinStorage storage, BackupInventory inventory
         ["CreatedBy"] = run.Options.UserId ?? TaskNames.RebuildBackupPaths,
     };
 
+    // Overwritten or deleted since it was listed (If-Match on a deleted blob may be answered with either): somebody is at it.
     private static Change Trouble(RequestFailedException e) =>
-        e.ErrorCode == BlobErrorCode.ConditionNotMet ? Change.LeftAlone("inFlight")
-        : e.ErrorCode == BlobErrorCode.BlobNotFound ? Change.LeftAlone("gone")
-        : Change.Failed(e);
+        e.ErrorCode == BlobErrorCode.ConditionNotMet || e.ErrorCode == BlobErrorCode.BlobNotFound ? Change.LeftAlone("inFlight") : Change.Failed(e);
 
     private static string Target(BackupBlob blob) => OperationKind.Backup + "/" + BlobKey.Of(blob.Name).RowKey;
 }
