@@ -75,6 +75,15 @@ public sealed class MassMissingTests(AzuriteServer server) : RebuildTest(server)
         Counts(await RunAsync()).ShouldBe("records=21 missing=19");
     }
 
+    [Fact]
+    public async Task Records_OfBlobsOutsideStorageThatAreThere_AreNoReasonToRefuse()
+    {
+        await UploadAsync("legacy/there.zip");
+        await AddBackupsAsync(20, i => i == 0 ? "storage/prod/gone.zip" : "legacy/there.zip");
+
+        Counts(await RunAsync()).ShouldBe("records=20 missing=1");
+    }
+
     private async Task SeedMassMissingAsync()
     {
         await UploadAsync("storage/prod/a.zip");

@@ -29,10 +29,12 @@ public sealed class RebuildRaceTests(AzuriteServer server) : RebuildTest(server)
     }
 
     [Fact]
-    public async Task Orphan_OverwrittenBeforeItIsHashed_IsInFlight()
+    public async Task Orphan_OverwrittenBeforeItIsHashed_IsInFlightWithoutASecondLook()
     {
         await UploadAsync("storage/prod/a.zip", Old);
-        var storage = NewStorage(RequestHook.Once(RequestHook.IsDownload, () => UploadAsync("storage/prod/a.zip", content: "new")));
+        var storage = NewStorage(
+            RequestHook.Once(RequestHook.IsDownload, () => UploadAsync("storage/prod/a.zip", content: "new")),
+            RequestHook.Fail(RequestHook.IsHead, 500, "Unwanted"));
 
         Counts(await RunAsync(storage: storage)).ShouldBe("blobs=1 inFlight=1");
         (await BackupsAsync()).ShouldBeEmpty();
