@@ -1,0 +1,73 @@
+using Azure;
+using Azure.Storage.Blobs.Models;
+using Cochin.Functions.Tasks.RebuildBackupPaths;
+
+namespace Cochin.Functions.Tests.Tasks.RebuildBackupPaths;
+
+public sealed class BackupBlobTests
+{
+    private static readonly string Checksum = new('a', 64);
+
+    [Theory]
+    [InlineData("storage/prod/daily.zip", "prod", "daily.zip")]
+    [InlineData("storage/prod/2026/daily.zip", "prod", "2026/daily.zip")]
+    [InlineData("storage/daily.zip", "", "daily.zip")]
+    [InlineData("storage//daily.zip", "", "daily.zip")]
+    [InlineData("storage/.zip", "", ".zip")]
+    public void Path_IsConfigurationAndName(string blobName, string configuration, string name)
+    {
+        var blob = new BackupBlob(blobName, 1, default, default, default, null);
+
+        blob.Configuration.ShouldBe(configuration);
+        blob.FileName.ShouldBe(name);
+    }
+
+    [Fact]
+    public void Metadata_WithChecksum_IsTrustedInLowerCase() =>
+        Listed(new string('A', 64)).Sha256.ShouldBe(Checksum);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("abc")]
+    [InlineData("zaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
+    public void Metadata_WithAnythingElse_IsNotTrusted(string stated) =>
+        Listed(stated).Sha256.ShouldBeNull();
+
+    [Theory]
+    [InlineData(".zip")]
+    [InlineData(".enc")]
+    [InlineData(".backup")]
+    [InlineData(".encrypted")]
+    [InlineData(".tar")]
+    [InlineData(".tar.gz")]
+    [InlineData(".tgz")]
+    [InlineData(".sql")]
+    [InlineData(".sql.gz")]
+    [InlineData(".dump")]
+    [InlineData(".json")]
+    [InlineData(".json.gz")]
+    public void Ending_OfTheContract_IsABackupInAnyCase(string ending)
+    {
+        var settings = new BackupSettings();
+
+        settings.IsBackup("storage/a/b" + ending).ShouldBeTrue();
+        settings.IsBackup("storage/a/b" + ending.ToUpperInvariant()).ShouldBeTrue();
+        settings.IsBackup("storage/a/b" + ending + ".tmp").ShouldBeFalse();
+    }
+
+    [Fact]
+    public void RowKey_OfAName_IsOneThatTheTableTakes()
+    {
+        var key = BlobKey.Of("storage/é #%?\\/x.zip").RowKey;
+
+        key.ShouldMatch("^rebuilt-[0-9a-f]{32}$");
+        string.CompareOrdinal(key, BlobKey.RowKeyEnd).ShouldBeLessThan(0);
+        BlobKey.Of("storage/a").ShouldNotBe(BlobKey.Of("storage/A"));
+    }
+
+    private static BackupBlob Listed(string sha256) => BackupBlob.From(BlobsModelFactory.BlobItem(
+        "storage/a/b.zip",
+        false,
+        BlobsModelFactory.BlobItemProperties(true, eTag: new ETag("e"), lastModified: DateTimeOffset.UnixEpoch, contentLength: 3),
+        metadata: new Dictionary<string, string> { ["sha256"] = sha256 }));
+}

@@ -1,0 +1,114 @@
+using CsCheck;
+using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.RebuildBackupPaths;
+
+namespace Cochin.Functions.Tests.Tasks.RebuildBackupPaths;
+
+public sealed class JudgeTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 3, 1, 3, 0, 0, TimeSpan.Zero);
+    private static readonly BackupSettings Settings = new();
+
+    [Theory]
+    [InlineData(59, "InFlight")]
+    [InlineData(60, "Orphan")]
+    [InlineData(-1, "InFlight")]
+    public void Blob_WithoutRecord_IsOrphanOnceGraceIsOver(int ageMinutes, string verdict) =>
+        Judge.Blob(Blob("storage/a/b.zip", ageMinutes), default, Settings, Now).ToString().ShouldBe(verdict);
+
+    [Fact]
+    public void Blob_UploadedThisSecondWithoutGrace_IsOrphan() =>
+        Judge.Blob(Blob("storage/a/b.zip", 0), default, new BackupSettings { Grace = TimeSpan.Zero }, Now).ShouldBe(BlobVerdict.Orphan);
+
+    [Theory]
+    [InlineData("completed", "backup", "Recorded")]
+    [InlineData("file_missing", "backup", "Recorded")]
+    [InlineData("failed", "backup", "Recorded")]
+    [InlineData("cancelled", "backup", "Recorded")]
+    [InlineData("", "backup", "Recorded")]
+    [InlineData("pending", "backup", "InFlight")]
+    [InlineData("running", "backup", "InFlight")]
+    [InlineData("running", "restore", "InFlight")]
+    [InlineData("completed", "restore", "Orphan")]
+    public void Blob_NamedByARow_IsJudgedByItsStatus(string status, string kind, string verdict)
+    {
+        var facts = default(BlobFacts).With(new Operation { Kind = kind, Id = "1", Status = status });
+
+        Judge.Blob(Blob("storage/a/b.zip", 600), facts, Settings, Now).ToString().ShouldBe(verdict);
+    }
+
+    [Theory]
+    [InlineData("completed", true, "Right")]
+    [InlineData("completed", false, "Missing")]
+    [InlineData("file_missing", true, "Returned")]
+    [InlineData("file_missing", false, "Right")]
+    [InlineData("pending", false, "NotJudged")]
+    [InlineData("running", false, "NotJudged")]
+    [InlineData("failed", false, "NotJudged")]
+    [InlineData("cancelled", false, "NotJudged")]
+    [InlineData("Completed", false, "NotJudged")]
+    [InlineData(null, false, "NotJudged")]
+    public void Record_ByStatusAndBlob_GetsItsVerdict(string? status, bool exists, string verdict) =>
+        Judge.Record(new Operation { Kind = "backup", Id = "1", Status = status, BlobName = "storage/a/b.zip" }, exists ? 7 : null)
+            .ToString().ShouldBe(verdict);
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    public void Record_WithoutBlobName_IsNotJudged(string? blobName) =>
+        Judge.Record(new Operation { Kind = "backup", Id = "1", Status = "completed", BlobName = blobName }, null).ShouldBe(RecordVerdict.NotJudged);
+
+    [Theory]
+    [InlineData(19, 19, false)]
+    [InlineData(10, 20, false)]
+    [InlineData(11, 20, true)]
+    [InlineData(10, 21, false)]
+    [InlineData(11, 21, true)]
+    [InlineData(0, 0, false)]
+    public void MassMissing_NeedsTwentyRecordsAndMoreThanHalf(long missing, long completed, bool mass) =>
+        Judge.IsMassMissing(missing, completed).ShouldBe(mass);
+
+    /// <summary>Index and judge together against what the contract says of each blob and row, written down naively.</summary>
+    [Fact]
+    public void Reconciliation_OfAnyWorld_AgreesWithTheNaiveModel()
+    {
+        // Few names, so that rows and blobs meet, and two rows often name one blob.
+        var names = Gen.OneOf("storage/a/1.zip", "storage/a/2.ENC", "storage/3.tgz", "storage/a/4.txt", "storage/b/5.sql.gz");
+        var rows = Gen.Select(
+            names,
+            Gen.OneOf("pending", "running", "completed", "failed", "cancelled", "file_missing"),
+            Gen.OneOf("backup", "restore"),
+            (name, status, kind) => new Operation { Kind = kind, Id = "1", BlobName = name, Status = status });
+        var blobs = Gen.Select(names, Gen.Int[0, 120], Gen.Long[0, 9], (name, age, size) => Blob(name, age, size)).Array[0, 5];
+
+        Gen.Select(rows.Array[0, 8], blobs).Sample((operations, listed) =>
+        {
+            listed = [.. listed.DistinctBy(blob => blob.Name)];
+            var index = new RecordIndex();
+            Array.ForEach(operations, index.Add);
+
+            var verdicts = listed.ToDictionary(blob => blob.Name, blob => Judge.Blob(blob, index.See(blob.Name, blob.Size), Settings, Now));
+
+            foreach (var blob in listed)
+            {
+                var naming = operations.Where(row => row.BlobName == blob.Name).ToList();
+                var expected =
+                    blob.Name.EndsWith(".txt", StringComparison.Ordinal) ? BlobVerdict.Ignored
+                    : naming.Any(row => row.Status is "pending" or "running") ? BlobVerdict.InFlight
+                    : naming.Any(row => row.Kind == "backup") ? BlobVerdict.Recorded
+                    : blob.Age(Now) < TimeSpan.FromMinutes(60) ? BlobVerdict.InFlight
+                    : BlobVerdict.Orphan;
+                verdicts[blob.Name].ShouldBe(expected);
+            }
+
+            foreach (var row in operations.Where(row => row is { Kind: "backup", Status: "completed" or "file_missing" }))
+            {
+                index.Proves(row.BlobName!, out var size).ShouldBeTrue();
+                size.ShouldBe(listed.SingleOrDefault(blob => blob.Name == row.BlobName)?.Size);
+            }
+        });
+    }
+
+    private static BackupBlob Blob(string name, int ageMinutes, long size = 7) =>
+        new(name, size, new Azure.ETag("e"), Now.AddMinutes(-ageMinutes), Now.AddMinutes(-ageMinutes), null);
+}

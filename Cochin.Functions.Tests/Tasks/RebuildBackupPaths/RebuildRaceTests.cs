@@ -1,0 +1,212 @@
+using Cochin.Functions.Tasks;
+using Cochin.Functions.Tasks.RebuildBackupPaths;
+using Cochin.Functions.Tests.Azurite;
+
+namespace Cochin.Functions.Tests.Tasks.RebuildBackupPaths;
+
+/// <summary>The application goes on working while the task runs.</summary>
+public sealed class RebuildRaceTests(AzuriteServer server) : RebuildTest(server)
+{
+    [Fact]
+    public async Task Record_WrittenAfterTheIndexWasRead_IsNotDoubled()
+    {
+        await UploadAsync("storage/prod/a.zip", Old);
+        var storage = NewStorage(RequestHook.Once(RequestHook.IsDownload, () => AddBackupAsync("app", "completed", "storage/prod/a.zip")));
+
+        var result = await RunAsync(storage: storage);
+
+        Count(result, "registered").ShouldBe(0);
+        (await BackupsAsync()).ShouldHaveSingleItem().RowKey.ShouldBe("app");
+    }
+
+    [Fact]
+    public async Task Orphan_ClaimedAfterTheIndexWasRead_IsInFlight()
+    {
+        await UploadAsync("storage/prod/a.zip", Old);
+        var storage = NewStorage(RequestHook.Once(RequestHook.IsDownload, () => AddOperationAsync("restore", "1", ("Status", "running"), ("BlobName", "storage/prod/a.zip"))));
+
+        Counts(await RunAsync(storage: storage)).ShouldBe("blobs=1 inFlight=1");
+    }
+
+    [Fact]
+    public async Task Orphan_OverwrittenBeforeItIsHashed_IsInFlightWithoutASecondLook()
+    {
+        await UploadAsync("storage/prod/a.zip", Old);
+        var storage = NewStorage(
+            RequestHook.Once(RequestHook.IsDownload, () => UploadAsync("storage/prod/a.zip", content: "new")),
+            RequestHook.Fail(RequestHook.IsHead, 500, "Unwanted"));
+
+        Counts(await RunAsync(storage: storage)).ShouldBe("blobs=1 inFlight=1");
+        (await BackupsAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Orphan_OverwrittenAfterItWasHashed_IsInFlight()
+    {
+        await UploadAsync("storage/prod/a.zip", Old);
+        var storage = NewStorage(RequestHook.Once(RequestHook.IsHead, () => UploadAsync("storage/prod/a.zip", content: "new")));
+
+        Counts(await RunAsync(storage: storage)).ShouldBe("blobs=1 inFlight=1");
+        (await BackupsAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Orphan_DeletedAfterItWasHashed_GetsNoRecord()
+    {
+        await UploadAsync("storage/prod/a.zip", Old);
+        var storage = NewStorage(RequestHook.Once(RequestHook.IsHead, () => Storage.Backups.DeleteBlobAsync("storage/prod/a.zip", cancellationToken: Cancellation)));
+
+        Counts(await RunAsync(storage: storage)).ShouldBe("blobs=1 inFlight=1");
+        (await BackupsAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Orphan_RegisteredByAnotherRunFirst_IsNoFailure()
+    {
+        await UploadAsync("storage/prod/a.zip", Old);
+        var storage = NewStorage(RequestHook.Once(RequestHook.IsInsert, () => RunAsync()));
+
+        var result = await RunAsync(storage: storage);
+
+        result.Outcome.ShouldBe(Outcome.Completed);
+        Count(result, "registered").ShouldBe(0);
+        (await BackupsAsync()).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Runs_AtTheSameTime_RegisterEachOrphanOnce()
+    {
+        await Parallel.ForAsync(0, 20, Cancellation, async (i, _) => await UploadAsync($"storage/prod/{i}.zip", Old));
+
+        var results = await Task.WhenAll(
+            Task.Run(() => RunAsync(), Cancellation),
+            Task.Run(() => RunAsync(), Cancellation));
+
+        results.ShouldAllBe(result => result.Outcome == Outcome.Completed);
+        results.Sum(result => Count(result, "registered")).ShouldBe(20);
+        (await BackupsAsync()).Select(row => row.GetString("BlobName")).ToHashSet().Count.ShouldBe(20);
+        (await BackupsAsync()).Count.ShouldBe(20);
+    }
+
+    [Fact]
+    public async Task Blob_ThatReturnsJustBeforeItsRecordIsMarked_KeepsIt()
+    {
+        await AddBackupAsync("42", "completed", "storage/prod/a.zip");
+        var storage = NewStorage(RequestHook.Once(RequestHook.IsHead, () => UploadAsync("storage/prod/a.zip")));
+
+        Counts(await RunAsync(storage: storage)).ShouldBe("records=1");
+        (await StatusAsync("42")).ShouldBe("completed");
+    }
+
+    [Fact]
+    public async Task Blob_ThatGoesJustBeforeItsRecordIsHealed_LeavesItMissing()
+    {
+        await UploadAsync("storage/prod/a.zip");
+        await AddBackupAsync("42", "file_missing", "storage/prod/a.zip");
+        var storage = NewStorage(RequestHook.Once(RequestHook.IsHead, () => Storage.Backups.DeleteBlobAsync("storage/prod/a.zip", cancellationToken: Cancellation)));
+
+        Counts(await RunAsync(storage: storage)).ShouldBe("blobs=1 records=1");
+        (await StatusAsync("42")).ShouldBe("file_missing");
+    }
+
+    [Fact]
+    public async Task Record_CompletedWhileTheListingRan_IsNotCalledMissingEvenInADryRun()
+    {
+        await AddBackupAsync("42", "running", "storage/prod/a.zip");
+        var storage = NewStorage(AfterListing(async () =>
+        {
+            await UploadAsync("storage/prod/a.zip");
+            await AddBackupAsync("42", "completed", "storage/prod/a.zip");
+        }));
+
+        Counts(await RunAsync(new RebuildBackupPathsOptions { DryRun = true }, storage: storage)).ShouldBe("records=1");
+    }
+
+    [Fact]
+    public async Task Record_CancelledJustBeforeItIsMarked_IsLeft()
+    {
+        await AddBackupAsync("42", "completed", "storage/prod/gone.zip");
+        var storage = NewStorage(RequestHook.Once(RequestHook.IsUpdate, () => AddBackupAsync("42", "cancelled", "storage/prod/gone.zip")));
+
+        Counts(await RunAsync(storage: storage)).ShouldBe("records=1");
+        (await StatusAsync("42")).ShouldBe("cancelled");
+    }
+
+    [Fact]
+    public async Task Record_RenamedJustBeforeItIsMarked_IsReadAgainAndStillMarked()
+    {
+        await AddBackupAsync("42", "completed", "storage/prod/gone.zip");
+        var storage = NewStorage(RequestHook.Once(
+            RequestHook.IsUpdate,
+            () => AddOperationAsync("backup", "42", ("Status", "completed"), ("BlobName", "storage/prod/gone.zip"), ("Name", "renamed"))));
+
+        Counts(await RunAsync(storage: storage)).ShouldBe("records=1 missing=1");
+        var row = await BackupAsync("42");
+        row.GetString("Status").ShouldBe("file_missing");
+        row.GetString("Name").ShouldBe("renamed");
+    }
+
+    [Fact]
+    public async Task Record_DeletedJustBeforeItIsMarked_StaysDeleted()
+    {
+        await AddBackupAsync("42", "completed", "storage/prod/gone.zip");
+        var storage = NewStorage(RequestHook.Once(RequestHook.IsUpdate, () => Storage.Operations.DeleteEntityAsync("backup", "42", cancellationToken: Cancellation)));
+
+        Counts(await RunAsync(storage: storage)).ShouldBe("records=1");
+        (await BackupsAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Record_ChangedOnEveryAttempt_IsLeftForTheNextRun()
+    {
+        await AddBackupAsync("42", "completed", "storage/prod/gone.zip");
+        var storage = NewStorage(new RequestHook(request => RequestHook.IsUpdate(request) ? AddBackupAsync("42", "completed", "storage/prod/gone.zip") : Task.CompletedTask));
+
+        Counts(await RunAsync(storage: storage)).ShouldBe("records=1");
+        Items.ShouldHaveSingleItem().Reason.ShouldBe("changed");
+    }
+
+    [Fact]
+    public async Task Container_DeletedAfterTheListing_MarksNothingMissing()
+    {
+        await UploadAsync("storage/prod/a.txt");
+        await AddBackupAsync("42", "completed", "storage/prod/gone.zip");
+        var storage = NewStorage(RequestHook.Once(RequestHook.IsHead, () => Storage.Backups.DeleteAsync(cancellationToken: Cancellation)));
+
+        var result = await RunAsync(storage: storage);
+
+        result.Outcome.ShouldNotBe(Outcome.Completed);
+        Count(result, "missing").ShouldBe(0);
+        (await StatusAsync("42")).ShouldBe("completed");
+    }
+
+    [Fact]
+    public async Task Run_ToldToStop_WritesNoMore()
+    {
+        await UploadAsync("storage/prod/a.zip", Old);
+        await AddBackupAsync("42", "completed", "storage/prod/gone.zip");
+        ThrowIfStopped = () => throw new OperationCanceledException("stopped");
+
+        await Should.ThrowAsync<OperationCanceledException>(() => RunAsync());
+
+        (await BackupsAsync()).ShouldHaveSingleItem().GetString("Status").ShouldBe("completed");
+        (await Storage.System.ExistsAsync(Cancellation)).Value.ShouldBeFalse();
+    }
+
+    /// <summary>Does something once the first listing has been asked for and answered.</summary>
+    private static RequestHook AfterListing(Func<Task> action)
+    {
+        var listed = false;
+        var done = false;
+        return new RequestHook(async request =>
+        {
+            if (listed && !done && !RequestHook.IsListing(request))
+            {
+                done = true;
+                await action();
+            }
+
+            listed |= RequestHook.IsListing(request);
+        });
+    }
+}

@@ -1,0 +1,79 @@
+using System.Collections.Concurrent;
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Data.Tables;
+using Azure.Storage.Blobs;
+using Cochin.Functions.Auditing;
+using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks;
+using Cochin.Functions.Tasks.RebuildBackupPaths;
+using Cochin.Functions.Tests.Azurite;
+
+namespace Cochin.Functions.Tests.Tasks.RebuildBackupPaths;
+
+/// <summary>A test of the task on real storage.</summary>
+public abstract class RebuildTest(AzuriteServer server) : StorageTest(server)
+{
+    protected static readonly TimeSpan Old = TimeSpan.FromHours(2);
+
+    internal ConcurrentBag<TaskItem> Items { get; } = [];
+
+    internal Action ThrowIfStopped { get; set; } = () => { };
+
+    internal Task<TaskResult> RunAsync(RebuildBackupPathsOptions? options = null, BackupSettings? settings = null, CochinStorage? storage = null)
+    {
+        storage ??= Storage;
+        options ??= new RebuildBackupPathsOptions();
+        var context = new TaskContext
+        {
+            RunId = "run1",
+            Job = TaskNames.RebuildBackupPaths,
+            Audit = options.DryRun ? AuditTrail.None : new AuditTrail(new AuditLog(storage), TimeProvider.System, "run1", TaskNames.RebuildBackupPaths),
+            Items = Items.Add,
+            ThrowIfStopped = () => ThrowIfStopped(),
+        };
+        return new RebuildBackupPathsTask(storage, settings ?? new BackupSettings()).RunAsync(options, context, Cancellation);
+    }
+
+    /// <summary>Clients that list one blob a page. The query must be changed before the request is signed, hence per call.</summary>
+    internal CochinStorage NewStorageOfSmallPages(HttpPipelinePolicy policy)
+    {
+        var options = new BlobClientOptions();
+        options.AddPolicy(policy, HttpPipelinePosition.PerRetry);
+        options.AddPolicy(
+            new RequestHook(request =>
+            {
+                if (RequestHook.IsListing(request))
+                {
+                    request.Uri.AppendQuery("maxresults", "1");
+                }
+
+                return Task.CompletedTask;
+            }),
+            HttpPipelinePosition.PerCall);
+        return new CochinStorage(new BlobServiceClient(ConnectionString, options), new TableServiceClient(ConnectionString), Names);
+    }
+
+    internal Task AddBackupAsync(string id, string status, string? blobName, long? size = null) =>
+        AddOperationAsync(OperationKind.Backup, id, ("Status", status), ("BlobName", blobName), ("SizeBytes", size), ("Name", "kept"));
+
+    internal async Task AddBackupsAsync(int count, Func<int, string> blobName)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            await AddBackupAsync($"b{i}", OperationStatus.Completed, blobName(i));
+        }
+    }
+
+    internal async Task<TableEntity> BackupAsync(string id) =>
+        (await Storage.Operations.FindAsync(OperationKind.Backup, id, Cancellation)).ShouldNotBeNull();
+
+    internal async Task<List<TableEntity>> BackupsAsync() =>
+        await Storage.Operations.ReadAsync("PartitionKey eq 'backup'", cancellationToken: Cancellation).ToListAsync(Cancellation);
+
+    internal async Task<string> StatusAsync(string id) => (await BackupAsync(id)).GetString("Status");
+
+    internal static long Count(TaskResult result, string name) => result.Counts.Single(count => count.Key == name).Value;
+
+    internal static string Counts(TaskResult result) => string.Join(' ', result.Counts.Where(count => count.Value != 0).Select(count => $"{count.Key}={count.Value}"));
+}

@@ -1,0 +1,40 @@
+using Azure;
+using Azure.Storage.Blobs.Models;
+
+namespace Cochin.Functions.Tasks.RebuildBackupPaths;
+
+/// <summary>A blob under <c>storage/</c> as the listing shows it.</summary>
+/// <param name="Sha256">The checksum its metadata states, in lower case; null without one that can be trusted.</param>
+internal sealed record BackupBlob(string Name, long Size, ETag ETag, DateTimeOffset CreatedOn, DateTimeOffset LastModified, string? Sha256)
+{
+    /// <summary>Where backups are: <c>storage/{configuration}/{file}</c>.</summary>
+    public const string Root = "storage/";
+
+    private const string ChecksumKey = "sha256";
+
+    /// <summary>The second segment of the path; empty where a file lies directly in <c>storage/</c>.</summary>
+    public string Configuration => Name[Root.Length..NameStart].TrimEnd('/');
+
+    /// <summary>What follows the configuration.</summary>
+    public string FileName => Name[NameStart..];
+
+    // After the slash that ends the configuration, or right after the root where there is none.
+    private int NameStart => Math.Max(Name.IndexOf('/', Root.Length) + 1, Root.Length);
+
+    public static BackupBlob From(BlobItem item)
+    {
+        var modified = item.Properties.LastModified!.Value;
+        return new(
+            item.Name,
+            item.Properties.ContentLength ?? 0,
+            item.Properties.ETag!.Value,
+            item.Properties.CreatedOn ?? modified,
+            modified,
+            item.Metadata is { } metadata && metadata.TryGetValue(ChecksumKey, out var stated) ? Checksum(stated) : null);
+    }
+
+    public TimeSpan Age(DateTimeOffset now) => now - LastModified;
+
+    private static string? Checksum(string stated) =>
+        stated.Length == 64 && stated.All(char.IsAsciiHexDigit) ? stated.ToLowerInvariant() : null;
+}

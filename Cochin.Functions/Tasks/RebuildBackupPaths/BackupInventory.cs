@@ -1,0 +1,89 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using Azure;
+using Azure.Data.Tables;
+using Azure.Storage.Blobs.Models;
+using Cochin.Functions.Storage;
+using Operation = Cochin.Functions.Storage.Operation;
+
+namespace Cochin.Functions.Tasks.RebuildBackupPaths;
+
+/// <summary>Both sides of the reconciliation, streamed: the blobs under <c>storage/</c> and the rows that name blobs.</summary>
+internal sealed class BackupInventory(CochinStorage storage)
+{
+    // The blob service's clock names the time, the table service's stamps the rows.
+    private static readonly TimeSpan ClockMargin = TimeSpan.FromMinutes(1);
+
+    private static readonly string RelevantFilter = $"(PartitionKey eq '{OperationKind.Backup}' or {OperationStatus.LiveFilter})";
+
+    private static readonly string JudgedFilter =
+        $"PartitionKey eq '{OperationKind.Backup}' and (Status eq '{OperationStatus.Completed}' or Status eq '{OperationStatus.FileMissing}')";
+
+    private static readonly string[] Columns =
+    [
+        nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(Operation.Status), nameof(Operation.BlobName), nameof(Operation.SizeBytes),
+    ];
+
+    /// <summary>All backups, and what else is under way.</summary>
+    public IAsyncEnumerable<Operation> RelevantAsync(CancellationToken cancellationToken) => ReadAsync(RelevantFilter, cancellationToken);
+
+    /// <summary>The records that state whether their blob is there.</summary>
+    public IAsyncEnumerable<Operation> JudgedAsync(CancellationToken cancellationToken) => ReadAsync(JudgedFilter, cancellationToken);
+
+    /// <summary>
+    /// Relevant rows that others wrote since <paramref name="time"/>, in which a blob may have got its record. Those that
+    /// this task makes are left out: there the row key guards against a second one.
+    /// </summary>
+    public IAsyncEnumerable<Operation> WrittenSinceAsync(DateTimeOffset time, CancellationToken cancellationToken) =>
+        ReadAsync(
+            TableClient.CreateQueryFilter($"Timestamp ge {time - ClockMargin}")
+                + $" and (RowKey lt '{BlobKey.RowKeyPrefix}' or RowKey ge '{BlobKey.RowKeyEnd}') and {RelevantFilter}",
+            cancellationToken);
+
+    public async IAsyncEnumerable<BackupBlob> BlobsAsync(BlobTraits traits, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var item in storage.Backups.GetBlobsAsync(traits, BlobStates.None, BackupBlob.Root, cancellationToken).ConfigureAwait(false))
+        {
+            yield return BackupBlob.From(item);
+        }
+    }
+
+    /// <summary>The size of a blob; null where the service says that there is no such blob in a container that is there.</summary>
+    public async Task<long?> FindSizeAsync(string blobName, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var found = await storage.Backups.GetBlobClient(blobName).GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+            return found.Value.ContentLength;
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobNotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Makes sure that the blob is still the one that was listed.</summary>
+    /// <exception cref="RequestFailedException"><c>ConditionNotMet</c> or <c>BlobNotFound</c>: it is not.</exception>
+    public Task ProveUnchangedAsync(BackupBlob blob, CancellationToken cancellationToken) =>
+        storage.Backups.GetBlobClient(blob.Name).GetPropertiesAsync(Unchanged(blob), cancellationToken);
+
+    /// <summary>The SHA-256 of exactly the blob that was listed, in lower-case hex, without holding it in memory.</summary>
+    /// <inheritdoc cref="ProveUnchangedAsync" path="/exception"/>
+    public async Task<string> HashAsync(BackupBlob blob, CancellationToken cancellationToken)
+    {
+        var download = await storage.Backups.GetBlobClient(blob.Name)
+            .DownloadStreamingAsync(new BlobDownloadOptions { Conditions = Unchanged(blob) }, cancellationToken).ConfigureAwait(false);
+        using var content = download.Value;
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(content.Content, cancellationToken).ConfigureAwait(false));
+    }
+
+    private static BlobRequestConditions Unchanged(BackupBlob blob) => new() { IfMatch = blob.ETag };
+
+    private async IAsyncEnumerable<Operation> ReadAsync(string filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var row in storage.Operations.ReadAsync(filter, Columns, cancellationToken: cancellationToken).ConfigureAwait(false))
+        {
+            yield return Operation.From(row);
+        }
+    }
+}

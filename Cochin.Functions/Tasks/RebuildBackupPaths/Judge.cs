@@ -1,0 +1,28 @@
+using Cochin.Functions.Storage;
+
+namespace Cochin.Functions.Tasks.RebuildBackupPaths;
+
+/// <summary>The decisions of the reconciliation: pure functions of what was read and the service's time.</summary>
+internal static class Judge
+{
+    private const long FewestForMassMissing = 20;
+
+    public static BlobVerdict Blob(BackupBlob blob, BlobFacts facts, BackupSettings settings, DateTimeOffset now) =>
+        !settings.IsBackup(blob.Name) ? BlobVerdict.Ignored
+        : facts.Is(BlobKnown.Claimed) ? BlobVerdict.InFlight
+        : facts.Is(BlobKnown.Recorded) ? BlobVerdict.Recorded
+        : blob.Age(now) < settings.Grace ? BlobVerdict.InFlight
+        : BlobVerdict.Orphan;
+
+    /// <param name="blobSize">Null where it is proven that the blob does not exist.</param>
+    public static RecordVerdict Record(Operation record, long? blobSize) => record switch
+    {
+        { BlobName: null or "" } => RecordVerdict.NotJudged,
+        { Status: OperationStatus.Completed } => blobSize is null ? RecordVerdict.Missing : RecordVerdict.Right,
+        { Status: OperationStatus.FileMissing } => blobSize is null ? RecordVerdict.Right : RecordVerdict.Returned,
+        _ => RecordVerdict.NotJudged,
+    };
+
+    /// <summary>Whether so many completed records would go missing that a mistake is likelier: a wrong container, a bad day.</summary>
+    public static bool IsMassMissing(long missing, long completed) => completed >= FewestForMassMissing && missing * 2 > completed;
+}

@@ -1,0 +1,27 @@
+using System.Globalization;
+
+namespace Cochin.Functions.Tasks.RebuildBackupPaths;
+
+/// <summary>What the steps of one run share.</summary>
+/// <param name="Now">When it began, on the clock of the storage service; ages are measured against it.</param>
+internal sealed record RebuildRun(RebuildBackupPathsOptions Options, TaskContext Context, DateTimeOffset Now, RebuildReport Report)
+{
+    public bool DryRun => Options.DryRun;
+
+    public void ThrowIfStopped() => Context.ThrowIfStopped();
+
+    public Task AuditAsync(IEnumerable<(string Action, string Target, string Result)> lines, CancellationToken cancellationToken)
+    {
+        ThrowIfStopped();
+        return Context.Audit.WriteAsync(lines, cancellationToken);
+    }
+
+    /// <summary>The <c>ErrorMessage</c> of a record whose blob is gone: what, who, when.</summary>
+    public string Explain(string blobName, string container)
+    {
+        var by = Options.UserId is null ? "" : $" for user {Options.UserId}";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"The blob '{blobName}' is not in container '{container}': found by {TaskNames.RebuildBackupPaths}, run {Context.RunId}{by}, {Now:yyyy-MM-dd'T'HH:mm:ss'Z'}.");
+    }
+}

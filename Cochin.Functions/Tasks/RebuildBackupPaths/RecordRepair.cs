@@ -1,0 +1,95 @@
+using Azure;
+using Azure.Data.Tables;
+using Azure.Data.Tables.Models;
+using Cochin.Functions.Storage;
+using Operation = Cochin.Functions.Storage.Operation;
+
+namespace Cochin.Functions.Tasks.RebuildBackupPaths;
+
+/// <summary>Makes records say whether their blob is there.</summary>
+internal sealed class RecordRepair(CochinStorage storage, BackupInventory inventory, RebuildRun run)
+{
+    private const int Attempts = 3;
+
+    /// <param name="records">Those to be marked or healed; other verdicts don't come here.</param>
+    public async Task RepairAsync(IAsyncEnumerable<JudgedRecord> records, CancellationToken cancellationToken)
+    {
+        var done = 0L;
+        await foreach (var batch in records.Chunk(Batches.Size).ConfigureAwait(false))
+        {
+            var changes = run.DryRun ? Array.ConvertAll(batch, Planned) : await RepairAsync(batch, cancellationToken).ConfigureAwait(false);
+            foreach (var (record, change) in batch.Zip(changes))
+            {
+                run.Report.Repairing(record, change);
+            }
+
+            done += batch.Length;
+            run.Context.Progress(new TaskProgress("updating records", done, null));
+        }
+    }
+
+    private async Task<Change[]> RepairAsync(JudgedRecord[] batch, CancellationToken cancellationToken)
+    {
+        await run.AuditAsync(batch.Select(record => (Action(record), record.Target, "planned")), cancellationToken).ConfigureAwait(false);
+        var changes = await Batches.ForAllAsync(batch, RepairAsync, cancellationToken).ConfigureAwait(false);
+        await run.AuditAsync(batch.Zip(changes, (record, change) => (Action(record), record.Target, change.Detail)), cancellationToken).ConfigureAwait(false);
+        return changes;
+    }
+
+    private async Task<Change> RepairAsync(JudgedRecord planned, CancellationToken cancellationToken)
+    {
+        try
+        {
+            for (var attempt = 0; attempt < Attempts; attempt++)
+            {
+                // Row first, then blob: a row read after the look at the blob could be about a newer one.
+                var row = await storage.Operations.FindAsync(OperationKind.Backup, planned.Record.Id, cancellationToken).ConfigureAwait(false);
+                if (row is null || !await StillHoldsAsync(planned, Operation.From(row), cancellationToken).ConfigureAwait(false))
+                {
+                    return Change.LeftAlone("changed");
+                }
+
+                if (await TryWriteAsync(planned, row.ETag, cancellationToken).ConfigureAwait(false))
+                {
+                    return Planned(planned);
+                }
+            }
+
+            return Change.LeftAlone("changed");
+        }
+        catch (RequestFailedException e) when (Change.IsRefusal(e))
+        {
+            return Change.Failed(e);
+        }
+    }
+
+    private async Task<bool> StillHoldsAsync(JudgedRecord planned, Operation current, CancellationToken cancellationToken) =>
+        current.BlobName == planned.BlobName
+        && Judge.Record(current, await inventory.FindSizeAsync(planned.BlobName, cancellationToken).ConfigureAwait(false)) == planned.Verdict;
+
+    /// <returns>False where somebody changed or deleted the row since it was read.</returns>
+    private async Task<bool> TryWriteAsync(JudgedRecord record, ETag read, CancellationToken cancellationToken)
+    {
+        // A merge leaves alone what is not named here, and can't take a column away: an empty message is none.
+        var change = new TableEntity(OperationKind.Backup, record.Record.Id)
+        {
+            ["Status"] = record.Verdict == RecordVerdict.Missing ? OperationStatus.FileMissing : OperationStatus.Completed,
+            ["ErrorMessage"] = record.Verdict == RecordVerdict.Missing ? run.Explain(record.BlobName, storage.Names.BackupContainer) : "",
+        };
+
+        try
+        {
+            run.ThrowIfStopped();
+            await storage.Operations.UpdateEntityAsync(change, read, TableUpdateMode.Merge, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied || e.ErrorCode == TableErrorCode.ResourceNotFound)
+        {
+            return false;
+        }
+    }
+
+    private static Change Planned(JudgedRecord record) => Change.Made(record.Verdict == RecordVerdict.Missing ? "marked" : "healed");
+
+    private static string Action(JudgedRecord record) => record.Verdict == RecordVerdict.Missing ? "mark_missing" : "heal";
+}
