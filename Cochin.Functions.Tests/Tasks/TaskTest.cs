@@ -1,4 +1,5 @@
 using Cochin.Functions.Auditing;
+using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tests.Azurite;
 
@@ -9,11 +10,11 @@ public abstract class TaskTest(AzuriteServer server) : StorageTest(server)
 {
     internal List<TaskItem> Items { get; } = [];
 
-    internal TaskContext Context(Action? throwIfStopped = null) => new()
+    internal TaskContext Context(Action? throwIfStopped = null, CochinStorage? storage = null) => new()
     {
         RunId = "run-1",
         Job = "job-1",
-        Audit = new AuditTrail(new AuditLog(Storage), TimeProvider.System, "run-1", "job-1"),
+        Audit = new AuditTrail(new AuditLog(storage ?? Storage), TimeProvider.System, "run-1", "job-1"),
         Items = Items.Add,
         ThrowIfStopped = throwIfStopped ?? (static () => { }),
     };

@@ -89,7 +89,15 @@ internal sealed class UnitDeleter(BlobContainerClient container, TempListing lis
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ConditionNotMet)
         {
-            deletion.Stop(UnitVerdict.Changed);
+            // The service may answer so, too, for a blob that is gone.
+            if (await container.GetBlobClient(blob.Name).ExistsAsync(cancellationToken).ConfigureAwait(false))
+            {
+                deletion.Stop(UnitVerdict.Changed);
+            }
+            else
+            {
+                deletion.Deleted(blob);
+            }
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.LeaseIdMissing || e.ErrorCode == BlobErrorCode.SnapshotsPresent)
         {

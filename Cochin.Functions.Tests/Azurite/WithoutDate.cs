@@ -3,7 +3,7 @@ using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
 
-namespace Cochin.Functions.Tests.Tasks.RebuildBackupPaths;
+namespace Cochin.Functions.Tests.Azurite;
 
 /// <summary>Takes the time out of the service's answers.</summary>
 internal sealed class WithoutDate : HttpPipelinePolicy
@@ -11,7 +11,10 @@ internal sealed class WithoutDate : HttpPipelinePolicy
     public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
         await ProcessNextAsync(message, pipeline);
-        message.Response = new Answer(message.Response);
+        if (message.Response.Status == 200)
+        {
+            message.Response = new Answer(message.Response);
+        }
     }
 
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) =>

@@ -1,0 +1,25 @@
+using Azure;
+using Azure.Core;
+using Azure.Core.Pipeline;
+
+namespace Cochin.Functions.Tests.Azurite;
+
+/// <summary>Answers each request that matches with an error of the service.</summary>
+internal sealed class FaultPolicy(Func<Request, bool> at, int status, string errorCode) : HttpPipelinePolicy
+{
+    /// <summary>A fault that no request met proves nothing.</summary>
+    public bool Met { get; private set; }
+
+    public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException();
+
+    public override ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
+    {
+        if (!at(message.Request))
+        {
+            return ProcessNextAsync(message, pipeline);
+        }
+
+        Met = true;
+        throw new RequestFailedException(status, "Refused by the test.", errorCode, null);
+    }
+}
