@@ -3,6 +3,7 @@ using Azure.Data.Tables;
 using Azure.Storage.Blobs.Specialized;
 using Cochin.Functions.Auditing;
 using Cochin.Functions.Locking;
+using Cochin.Functions.Notifications;
 using Cochin.Functions.Occurrences;
 using Cochin.Functions.Running;
 using Cochin.Functions.Storage;
@@ -52,7 +53,11 @@ public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
             NullLogger<JobRunner>.Instance);
     }
 
-    internal virtual RunNotices NewNotices(JobStates states) => new(Clock);
+    /// <summary>The webhook that notices go to; none unless a test sets one.</summary>
+    internal DiscordSettings Discord { get; set; } = new();
+
+    private RunNotices NewNotices(JobStates states) =>
+        new(new Notices(new DiscordWebhook(Discord, TimeProvider.System), Discord), states, Clock);
 
     /// <summary>Lets the job be seen once at noon, so that it owes what comes after.</summary>
     internal async Task SeenAtNoonAsync()

@@ -1,0 +1,59 @@
+using Cochin.Functions.Auditing;
+using Cochin.Functions.Locking;
+using Cochin.Functions.Notifications;
+using Cochin.Functions.Running;
+using Cochin.Functions.Scheduling;
+using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks;
+using Cochin.Functions.Tasks.CheckDevisNotifications;
+using Cochin.Functions.Tasks.CleanupStuckOperations;
+using Cochin.Functions.Tasks.CleanupTempFiles;
+using Cochin.Functions.Tasks.RebuildBackupPaths;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace Cochin.Functions.Hosting;
+
+/// <summary>What the program is made of: the same for the worker, the command line and the local scheduler.</summary>
+internal static class CochinServices
+{
+    /// <summary>For the Functions worker, whose settings all come from its host.</summary>
+    /// <exception cref="SettingsException">The settings can't be used; it names everything that is wrong.</exception>
+    public static IHostApplicationBuilder AddCochin(this IHostApplicationBuilder builder)
+    {
+        var settings = CochinSettings.Read(builder.Configuration);
+        var connection = settings.Connection
+            ?? throw new SettingsException([new SettingProblem("CochinStorage", "It is not set.", "Set CochinStorage__blobServiceUri and CochinStorage__tableServiceUri, or AzureWebJobsStorage.")]);
+        builder.Services.AddCochin(settings, connection);
+        return builder;
+    }
+
+    public static IServiceCollection AddCochin(this IServiceCollection services, CochinSettings settings, StorageConnection connection)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        return services
+            .AddSingleton(settings)
+            .AddSingleton(settings.Jobs)
+            .AddSingleton(settings.Discord)
+            .AddSingleton(settings.Devis)
+            .AddSingleton(settings.Backups)
+            .AddSingleton(settings.History)
+            .AddSingleton(connection.Connect(settings.Names))
+            .AddSingleton<AuditLog>()
+            .AddSingleton<BlobLocks>()
+            .AddSingleton<DiscordWebhook>()
+            .AddSingleton<Notices>()
+            .AddSingleton<MaintenanceTask, CheckDevisNotificationsTask>()
+            .AddSingleton<MaintenanceTask, CleanupTempFilesTask>()
+            .AddSingleton<MaintenanceTask, CleanupStuckOperationsTask>()
+            .AddSingleton<MaintenanceTask, RebuildBackupPathsTask>()
+            .AddSingleton<JobStates>()
+            .AddSingleton<RunHistory>()
+            .AddSingleton<RunNotices>()
+            .AddSingleton<RunGuard>()
+            .AddSingleton<JobRunner>()
+            .AddSingleton(provider => new JobTicks(provider.GetRequiredService<JobRunner>()))
+            .AddSingleton<LocalScheduler>();
+    }
+}

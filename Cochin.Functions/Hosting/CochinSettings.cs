@@ -1,0 +1,120 @@
+using System.Globalization;
+using Cochin.Functions.Notifications;
+using Cochin.Functions.Running;
+using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.CheckDevisNotifications;
+using Cochin.Functions.Tasks.RebuildBackupPaths;
+using Microsoft.Extensions.Configuration;
+
+namespace Cochin.Functions.Hosting;
+
+/// <summary>All settings, read once and valid from then on.</summary>
+internal sealed record CochinSettings
+{
+    /// <summary>Where the storage is; null where no setting says so.</summary>
+    public required StorageConnection? Connection { get; init; }
+
+    public required StorageNames Names { get; init; }
+
+    public required TimeZoneInfo TimeZone { get; init; }
+
+    public required JobCatalog Jobs { get; init; }
+
+    public required DiscordSettings Discord { get; init; }
+
+    public required DevisSettings Devis { get; init; }
+
+    public required BackupSettings Backups { get; init; }
+
+    public required RunHistoryOptions History { get; init; }
+
+    /// <exception cref="SettingsException">Something is wrong; it names everything that is.</exception>
+    public static CochinSettings Read(IConfiguration configuration)
+    {
+        var values = new SettingValues(configuration);
+        var timeZone = ReadTimeZone(values);
+        var settings = new CochinSettings
+        {
+            Connection = StorageSettings.Read(configuration, values),
+            Names = StorageSettings.ReadNames(values),
+            TimeZone = timeZone,
+            Jobs = JobSettings.Read(values, timeZone),
+            Discord = ReadDiscord(values) with { TimeZone = timeZone },
+            Devis = new DevisSettings { CatchUpDays = values.Whole("Cochin:Devis:CatchUpDays", 7, 0, 366), TimeZone = timeZone },
+            Backups = ReadBackups(values),
+            History = new RunHistoryOptions { Kept = TimeSpan.FromDays(values.Number("Cochin:History:Days", 90, 1, 36_500)) },
+        };
+
+        return values.Problems.Count == 0 ? settings : throw new SettingsException(values.Problems);
+    }
+
+    private static TimeZoneInfo ReadTimeZone(SettingValues values)
+    {
+        const string Key = "Cochin:TimeZone";
+        var name = values.Text(Key) ?? "Europe/Paris";
+        if (TimeZoneInfo.TryFindSystemTimeZoneById(name, out var timeZone))
+        {
+            return timeZone;
+        }
+
+        values.Add(Key, $"There is no time zone '{name}' on this machine.", "Use an IANA name such as Europe/Paris; on Linux the names come from the package tzdata.");
+        return TimeZoneInfo.Utc;
+    }
+
+    private static DiscordSettings ReadDiscord(SettingValues values)
+    {
+        var fallback = new DiscordSettings();
+        var anyHost = values.Flag("Cochin:Discord:AllowAnyHost", fallback: false);
+        var url = values.Text("Cochin:Discord:WebhookUrl");
+        if (url is not null && DiscordSettings.WebhookProblem(url, anyHost) is { } problem)
+        {
+            values.Add("Cochin:Discord:WebhookUrl", problem, "Copy it from the channel's settings: https://discord.com/api/webhooks/ID/TOKEN; for another host set Cochin__Discord__AllowAnyHost=true.");
+            url = null;
+        }
+
+        return fallback with
+        {
+            WebhookUrl = url is null ? null : new Uri(url),
+            AllowAnyHost = anyHost,
+            TimeoutSeconds = values.Whole("Cochin:Discord:TimeoutSeconds", fallback.TimeoutSeconds, 1, 100),
+            MaxAttempts = values.Whole("Cochin:Discord:MaxAttempts", fallback.MaxAttempts, 1, 10),
+            Culture = ReadCulture(values, fallback.Culture),
+        };
+    }
+
+    private static CultureInfo ReadCulture(SettingValues values, CultureInfo fallback)
+    {
+        const string Key = "Cochin:Discord:Culture";
+        if (values.Text(Key) is not { } name)
+        {
+            return fallback;
+        }
+
+        try
+        {
+            return CultureInfo.GetCultureInfo(name, predefinedOnly: true);
+        }
+        catch (CultureNotFoundException)
+        {
+            values.Add(Key, $"There is no culture '{name}'.", "Use fr-FR or en-GB, for example.");
+            return fallback;
+        }
+    }
+
+    private static BackupSettings ReadBackups(SettingValues values)
+    {
+        const string Key = "Cochin:Backups:Extensions";
+        var fallback = new BackupSettings();
+        var extensions = values.Text(Key)?.Split([' ', ',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [.. fallback.Extensions];
+        foreach (var extension in extensions.Where(extension => extension is not ['.', _, ..]))
+        {
+            values.Add(Key, $"'{extension}' is not the ending of a file.", "Separate endings by spaces, each with its point: .zip .tar.gz");
+        }
+
+        return fallback with
+        {
+            Grace = TimeSpan.FromMinutes(values.Number("Cochin:Backups:GraceMinutes", fallback.Grace.TotalMinutes, 0, 525_600)),
+            Extensions = extensions,
+        };
+    }
+}

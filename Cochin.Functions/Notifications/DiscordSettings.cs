@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Cochin.Functions.Notifications;
+
+/// <summary>Where messages go and how long is waited for them. The address holds a secret: it is never printed.</summary>
+internal sealed partial record DiscordSettings
+{
+    /// <summary>Null where no webhook is set; then nothing is sent.</summary>
+    public Uri? WebhookUrl { get; init; }
+
+    /// <summary>How long one attempt may take.</summary>
+    public int TimeoutSeconds { get; init; } = 10;
+
+    /// <summary>How often a message is tried in all.</summary>
+    public int MaxAttempts { get; init; } = 4;
+
+    /// <summary>The language of the texts, and how they write amounts and dates.</summary>
+    public CultureInfo Culture { get; init; } = CultureInfo.GetCultureInfo("fr-FR");
+
+    /// <summary>Whose clock the times in messages are on.</summary>
+    public TimeZoneInfo TimeZone { get; init; } = TimeZoneInfo.Utc;
+
+    /// <summary>Accept an address that is not Discord's, plain http too: for tests and relays.</summary>
+    public bool AllowAnyHost { get; init; }
+
+    /// <summary>Why an address can't be a webhook, in words that do not repeat it; null where it can.</summary>
+    public static string? WebhookProblem(string url, bool allowAnyHost)
+    {
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp))
+        {
+            return "It is not a web address.";
+        }
+
+        if (allowAnyHost)
+        {
+            return null;
+        }
+
+        return address.Scheme == Uri.UriSchemeHttps && DiscordHost().IsMatch(address.Host) && WebhookPath().IsMatch(address.AbsolutePath)
+            ? null
+            : "It is not the address of a Discord webhook.";
+    }
+
+    // A record prints its members; this one must not.
+    private bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append(WebhookUrl is null ? "no webhook" : "a webhook");
+        return true;
+    }
+
+    [GeneratedRegex(@"^(?:(?:ptb|canary)\.)?(?:discord|discordapp)\.com$", RegexOptions.IgnoreCase)]
+    private static partial Regex DiscordHost();
+
+    [GeneratedRegex(@"^/api(?:/v\d+)?/webhooks/\d+/[\w-]+/?$")]
+    private static partial Regex WebhookPath();
+}

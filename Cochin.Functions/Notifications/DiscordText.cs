@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Text;
+
+namespace Cochin.Functions.Notifications;
+
+/// <summary>Makes texts from data safe to put into a message.</summary>
+internal static class DiscordText
+{
+    // Formatting, quotes, links and mentions; wherever they stand, or only where a line begins.
+    private const string Markup = @"\*~`|[]<";
+    private const string MarkupAtStart = "#->";
+
+    /// <summary>
+    /// A text from outside, shown as it is: no formatting, links or mentions, no line breaks or other control characters.
+    /// </summary>
+    public static string Plain(string? text, int longest = 200)
+    {
+        var plain = new StringBuilder();
+        var cut = Cut(text ?? "", longest).Trim();
+        var previous = default(Rune);
+        foreach (var rune in cut.EnumerateRunes())
+        {
+            if (IsInvisible(rune))
+            {
+                plain.Append(' ');
+            }
+            else
+            {
+                // An underscore inside a word formats nothing; most numbers have theirs there.
+                var isMarkup = rune.IsAscii
+                    && (Markup.Contains((char)rune.Value, StringComparison.Ordinal)
+                        || (plain.Length == 0 && MarkupAtStart.Contains((char)rune.Value, StringComparison.Ordinal))
+                        || (rune.Value == '_' && !Rune.IsLetterOrDigit(previous)));
+                plain.Append(isMarkup ? "\\" : "").Append(rune.ToString());
+            }
+
+            previous = rune;
+        }
+
+        return plain.ToString().Trim();
+    }
+
+    // Line breaks and other control characters, and those that turn the direction of the text that follows.
+    private static bool IsInvisible(Rune rune) =>
+        Rune.IsControl(rune)
+        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+        || rune.Value is >= 0x202A and <= 0x202E or >= 0x2066 and <= 0x2069 or 0x200B or 0x200E or 0x200F or 0xFEFF;
+
+    /// <summary>A text of at most <paramref name="longest"/> characters, cut between what a reader sees as characters.</summary>
+    public static string Cut(string text, int longest)
+    {
+        if (text.Length <= longest)
+        {
+            return text;
+        }
+
+        var end = 0;
+        for (var next = 0; next < longest; next += StringInfo.GetNextTextElementLength(text.AsSpan(next)))
+        {
+            end = next;
+        }
+
+        // One endless character (a letter under a heap of accents) is cut in the middle rather than lost.
+        return (end == 0 ? text[..(longest - 1)] : text[..end]) + "…";
+    }
+}

@@ -1,0 +1,135 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Polly;
+using Polly.Retry;
+using Polly.Timeout;
+
+namespace Cochin.Functions.Notifications;
+
+/// <summary>
+/// Delivers messages to the webhook, with a time limit for each attempt, retries for what passes, and the waits that Discord
+/// asks for. Trouble is a result; only the caller's cancellation is thrown.
+/// </summary>
+internal sealed class DiscordWebhook : IDisposable
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
+
+    private readonly DiscordSettings settings;
+    private readonly TimeProvider time;
+    private readonly HttpClient http;
+    private readonly ResiliencePipeline<Answer> pipeline;
+
+    public DiscordWebhook(DiscordSettings settings, TimeProvider time)
+    {
+        this.settings = settings;
+        this.time = time;
+
+        // A webhook does not move; following a redirect would hand the message to somebody else.
+        http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
+        pipeline = BuildPipeline();
+    }
+
+    public bool IsConfigured => settings.WebhookUrl is not null;
+
+    public void Dispose() => http.Dispose();
+
+    /// <exception cref="InvalidOperationException">No webhook is set.</exception>
+    public async Task<Delivery> SendAsync(DiscordMessage message, CancellationToken cancellationToken)
+    {
+        var address = settings.WebhookUrl ?? throw new InvalidOperationException("No webhook is set.");
+        try
+        {
+            var answer = await pipeline.ExecuteAsync(async token => await PostAsync(address, message, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            return Judge(answer);
+        }
+        catch (TimeoutRejectedException)
+        {
+            return new Delivery(DeliveryResult.Unavailable, $"Discord did not answer within {settings.TimeoutSeconds} s, {settings.MaxAttempts} times in a row.");
+        }
+        catch (HttpRequestException e)
+        {
+            // Its message may name the host, which is no secret, but never the path, which is.
+            return new Delivery(DeliveryResult.Unavailable, $"Discord can't be reached ({e.HttpRequestError}).");
+        }
+    }
+
+    private ResiliencePipeline<Answer> BuildPipeline()
+    {
+        var builder = new ResiliencePipelineBuilder<Answer> { TimeProvider = time };
+        if (settings.MaxAttempts > 1)
+        {
+            builder.AddRetry(new RetryStrategyOptions<Answer>
+            {
+                MaxRetryAttempts = settings.MaxAttempts - 1,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                Delay = TimeSpan.FromMilliseconds(500),
+                MaxDelay = TimeSpan.FromSeconds(15),
+                ShouldHandle = new PredicateBuilder<Answer>()
+                    .Handle<HttpRequestException>()
+                    .Handle<TimeoutRejectedException>()
+                    .HandleResult(answer => answer.Status >= HttpStatusCode.InternalServerError || answer is { Status: HttpStatusCode.TooManyRequests, IsLongWait: false }),
+                DelayGenerator = arguments => ValueTask.FromResult(arguments.Outcome.Result?.RetryAfter),
+            });
+        }
+
+        return builder.AddTimeout(TimeSpan.FromSeconds(settings.TimeoutSeconds)).Build();
+    }
+
+    private async Task<Answer> PostAsync(Uri address, DiscordMessage message, CancellationToken cancellationToken)
+    {
+        // With `wait`, Discord answers when the message stands, not when it was taken in.
+        var waiting = new UriBuilder(address);
+        waiting.Query = waiting.Query.Length > 1 ? $"{waiting.Query[1..]}&wait=true" : "wait=true";
+
+        using var content = JsonContent.Create(message, DiscordJson.Default.DiscordMessage);
+        using var answer = await http.PostAsync(waiting.Uri, content, cancellationToken).ConfigureAwait(false);
+        return new Answer(answer.StatusCode, answer.StatusCode == HttpStatusCode.TooManyRequests ? await ReadWaitAsync(answer, cancellationToken).ConfigureAwait(false) : null);
+    }
+
+    private async Task<TimeSpan> ReadWaitAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        if (answer.Headers.TryGetValues("Retry-After", out var header) && double.TryParse(header.FirstOrDefault(), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds))
+        {
+            return Wait(seconds);
+        }
+
+        if (answer.Headers.RetryAfter?.Date is { } date)
+        {
+            return Wait((date - time.GetUtcNow()).TotalSeconds);
+        }
+
+        try
+        {
+            var body = await answer.Content.ReadFromJsonAsync(DiscordJson.Default.RateLimitAnswer, cancellationToken).ConfigureAwait(false);
+            return Wait(body?.RetryAfter ?? 1);
+        }
+        catch (JsonException)
+        {
+            return Wait(1);
+        }
+
+        // Bounded, as a number from outside may be anything.
+        static TimeSpan Wait(double seconds) => TimeSpan.FromSeconds(double.IsFinite(seconds) ? Math.Clamp(seconds, 0, 86_400) : 86_400);
+    }
+
+    private Delivery Judge(Answer answer) => answer.Status switch
+    {
+        >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices => new Delivery(DeliveryResult.Delivered),
+        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound => new Delivery(
+            DeliveryResult.Unavailable,
+            $"Discord answered {(int)answer.Status}: the webhook was removed or its address is wrong. Make a new one and set Cochin__Discord__WebhookUrl."),
+        HttpStatusCode.TooManyRequests when answer.IsLongWait => new Delivery(DeliveryResult.Unavailable, $"Discord asks to wait {answer.RetryAfter!.Value.TotalSeconds:0} s (429), longer than a run waits."),
+        HttpStatusCode.TooManyRequests => new Delivery(DeliveryResult.Unavailable, $"Discord limits our messages (429), {settings.MaxAttempts} times in a row."),
+        >= HttpStatusCode.InternalServerError => new Delivery(DeliveryResult.Unavailable, $"Discord answered {(int)answer.Status}, {settings.MaxAttempts} times in a row."),
+        >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => new Delivery(DeliveryResult.Unavailable, $"The webhook redirects ({(int)answer.Status}), which Discord's never do. Check Cochin__Discord__WebhookUrl."),
+        _ => new Delivery(DeliveryResult.Rejected, $"Discord does not take the message ({(int)answer.Status})."),
+    };
+
+    private sealed record Answer(HttpStatusCode Status, TimeSpan? RetryAfter)
+    {
+        public bool IsLongWait => RetryAfter > LongestWait;
+    }
+}

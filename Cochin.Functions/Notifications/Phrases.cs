@@ -1,0 +1,16 @@
+using System.Globalization;
+using System.Resources;
+
+namespace Cochin.Functions.Notifications;
+
+/// <summary>The texts of messages in the language of the settings (Phrases.resx is French, Phrases.en.resx English).</summary>
+internal sealed class Phrases(CultureInfo culture)
+{
+    private static readonly ResourceManager Resources = new("Cochin.Functions.Notifications.Phrases", typeof(Phrases).Assembly);
+
+    /// <summary>A text, its places filled in; amounts and dates are written as the culture does.</summary>
+    public string this[string name, params object?[] values] => string.Format(
+        culture,
+        Resources.GetString(name, culture) ?? throw new MissingManifestResourceException($"There is no text '{name}'."),
+        values);
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using Cochin.Functions.Notifications;
+using Cochin.Functions.Storage;
+
+namespace Cochin.Functions.Tasks.CheckDevisNotifications;
+
+/// <summary>Writes alerts as people read them.</summary>
+internal sealed class AlertEmbeds(CultureInfo culture, DateOnly today)
+{
+    private const int StartColor = 0x3BA55D;
+    private const int EndColor = 0xED4245;
+
+    private readonly Phrases phrases = new(culture);
+
+    public DiscordEmbed Write(Alert alert)
+    {
+        var devis = alert.Devis;
+        var number = DiscordText.Plain(devis.Number, 100);
+        var kind = alert.Kind.ToString();
+        return new DiscordEmbed
+        {
+            Title = phrases[$"{kind}Title", number],
+            Description = alert.DaysLate == 0 ? phrases[$"{kind}Today", alert.Date] : phrases[$"{kind}Late", alert.Date, Days(alert.DaysLate)],
+            Color = alert.Kind == AlertKind.Start ? StartColor : EndColor,
+            Fields =
+            [
+                new DiscordField { Name = phrases["Amount"], Value = Amount(devis.Montant) },
+                new DiscordField { Name = phrases["Delay"], Value = Delay(devis) },
+                new DiscordField { Name = phrases["Agent"], Value = DiscordText.Plain(devis.AgentPlateforme) is { Length: > 0 } agent ? agent : phrases["AgentUnknown"] },
+                new DiscordField { Name = phrases["Period"], Value = Period(devis), Inline = false },
+            ],
+
+            // Not formatted by Discord, and always the same for one alert: that is how a second one is recognised.
+            Footer = new DiscordFooter { Text = phrases[$"{kind}Reference", DiscordText.Cut(devis.Number, 200), DevisRow.Text(alert.Date)] },
+        };
+    }
+
+    /// <summary>Whether an amount is written as the contract has it.</summary>
+    public static bool IsAmount(string? text) => TryReadAmount(text, out _);
+
+    private static bool TryReadAmount(string? text, out decimal amount) =>
+        decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out amount);
+
+    private string Amount(string? text)
+    {
+        if (!TryReadAmount(text, out var amount))
+        {
+            return phrases["AmountUnknown"];
+        }
+
+        // Quotes are in euros in every language.
+        var euros = (NumberFormatInfo)culture.NumberFormat.Clone();
+        euros.CurrencySymbol = "€";
+        return amount.ToString("C2", euros);
+    }
+
+    private string Delay(DevisRow devis)
+    {
+        if (!DevisRow.TryReadDate(devis.DateRendu, out var read) || read is not { } due)
+        {
+            return phrases["DelayUnknown"];
+        }
+
+        return (due.DayNumber - today.DayNumber) switch
+        {
+            0 => phrases["DelayDue"],
+            > 0 and var left => phrases["DelayLeft", Days(left)],
+            var over => phrases["DelayOver", Days(-over)],
+        };
+    }
+
+    private string Period(DevisRow devis)
+    {
+        DevisRow.TryReadDate(devis.DateDebut, out var start);
+        DevisRow.TryReadDate(devis.DateRendu, out var end);
+        return (start, end) switch
+        {
+            ({ } from, { } until) => phrases["PeriodBoth", from, until],
+            ({ } from, null) => phrases["PeriodFrom", from],
+            (null, { } until) => phrases["PeriodUntil", until],
+            _ => "—",
+        };
+    }
+
+    private string Days(int days) => days == 1 ? phrases["OneDay"] : phrases["Days", days];
+}

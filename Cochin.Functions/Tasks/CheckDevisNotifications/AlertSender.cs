@@ -1,0 +1,121 @@
+using Azure;
+using Azure.Data.Tables;
+using Azure.Data.Tables.Models;
+using Cochin.Functions.Notifications;
+using Cochin.Functions.Storage;
+
+namespace Cochin.Functions.Tasks.CheckDevisNotifications;
+
+/// <summary>
+/// Sends alerts, message by message, and remembers each right after its message was delivered: a failure in the middle neither loses
+/// nor repeats one. Only a crash between Discord's answer and our write repeats a message.
+/// </summary>
+internal sealed class AlertSender(TableClient devis, DiscordWebhook webhook, AlertRule rule, AlertEmbeds embeds, AlertTally tally, TaskContext context)
+{
+    // What was delivered has to be remembered also when the program was asked to stop meanwhile.
+    private static readonly TimeSpan RememberingLimit = TimeSpan.FromSeconds(8);
+
+    /// <summary>Sends what it can. Whatever is not delivered is counted, with the reason.</summary>
+    public async Task SendAsync(IReadOnlyList<Alert> alerts, CancellationToken cancellationToken)
+    {
+        var done = 0;
+        foreach (var message in AlertMessages.Pack(alerts, embeds))
+        {
+            var stillDue = await StillDueAsync(message, cancellationToken).ConfigureAwait(false);
+            if (!await DeliverAsync(stillDue, alerts.Count - done, cancellationToken).ConfigureAwait(false))
+            {
+                return;
+            }
+
+            done += message.Count;
+            context.Progress(new TaskProgress("sending alerts", done, alerts.Count));
+        }
+    }
+
+    /// <returns>False where the webhook takes no more; then all that remains is counted as unsent.</returns>
+    private async Task<bool> DeliverAsync(IReadOnlyList<Alert> alerts, int remaining, CancellationToken cancellationToken)
+    {
+        if (alerts.Count == 0)
+        {
+            return true;
+        }
+
+        context.ThrowIfStopped();
+        var delivery = await webhook.SendAsync(new DiscordMessage([.. alerts.Select(embeds.Write)]), cancellationToken).ConfigureAwait(false);
+        switch (delivery.Result)
+        {
+            case DeliveryResult.Delivered:
+                await RememberAsync(alerts).ConfigureAwait(false);
+                return true;
+
+            case DeliveryResult.Rejected when alerts.Count > 1:
+                // One of them is not to Discord's taste; the others shall not suffer for it.
+                foreach (var alert in alerts)
+                {
+                    if (!await DeliverAsync([alert], remaining--, cancellationToken).ConfigureAwait(false))
+                    {
+                        return false;
+                    }
+                }
+
+                return true;
+
+            case DeliveryResult.Rejected:
+                tally.Unsent(1, $"{alerts[0].Target}: {delivery.Why}", isWebhook: false);
+                tally.Warn($"{alerts[0].Target}: {delivery.Why}");
+                return true;
+
+            default:
+                tally.Unsent(remaining, delivery.Why ?? "", isWebhook: true);
+                return false;
+        }
+    }
+
+    /// <summary>Looks at the quotes again: between plan and sending they may have been changed, stopped or deleted.</summary>
+    private async Task<IReadOnlyList<Alert>> StillDueAsync(IReadOnlyList<Alert> alerts, CancellationToken cancellationToken)
+    {
+        var rows = await Task.WhenAll(alerts.Select(alert => alert.Devis.Number).Distinct().Select(number => devis.FindAsync(DevisRow.Partition, number, cancellationToken))).ConfigureAwait(false);
+        var current = rows.OfType<TableEntity>().Select(DevisRow.From).Where(row => row.Statut is true).ToDictionary(row => row.Number);
+        return
+        [
+            .. alerts
+                .Select(alert => current.TryGetValue(alert.Devis.Number, out var row) && rule.Judge(row, alert.Kind, out var due) == AlertVerdict.Due && due!.Date == alert.Date ? due : null)
+                .OfType<Alert>(),
+        ];
+    }
+
+    private async Task RememberAsync(IReadOnlyList<Alert> alerts)
+    {
+        using var limit = new CancellationTokenSource(RememberingLimit);
+        await Task.WhenAll(alerts.GroupBy(alert => alert.Devis.Number).Select(ofOne => RememberAsync([.. ofOne], limit.Token))).ConfigureAwait(false);
+        foreach (var alert in alerts)
+        {
+            tally.Sent(alert);
+        }
+
+        await context.Audit.WriteAsync(alerts.Select(alert => ("notify", alert.Target, "sent")), limit.Token).ConfigureAwait(false);
+    }
+
+    private async Task RememberAsync(Alert[] ofOneDevis, CancellationToken cancellationToken)
+    {
+        var devisRow = ofOneDevis[0].Devis;
+        var announced = new TableEntity(DevisRow.Partition, devisRow.Number);
+        foreach (var alert in ofOneDevis)
+        {
+            announced[alert.Column] = DevisRow.Text(alert.Date);
+        }
+
+        for (ETag? version = devisRow.ETag; version is { } etag; version = (await devis.FindAsync(DevisRow.Partition, devisRow.Number, cancellationToken).ConfigureAwait(false))?.ETag)
+        {
+            try
+            {
+                await devis.UpdateEntityAsync(announced, etag, TableUpdateMode.Merge, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied || e.ErrorCode == TableErrorCode.ResourceNotFound)
+            {
+                // Changed meanwhile: what was announced stays true; a date that changed differs from it and is announced again.
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+namespace Cochin.Functions.Tasks.CheckDevisNotifications;
+
+/// <summary>Counts what a run finds and sends.</summary>
+internal sealed class AlertTally
+{
+    private readonly List<string> warnings = [];
+    private long startSent;
+    private long endSent;
+    private long late;
+    private long unsent;
+    private long broken;
+    private string? why;
+
+    /// <summary>Active quotes that were looked at.</summary>
+    public long Examined { get; set; }
+
+    public long Expired { get; set; }
+
+    public long AlreadySent { get; set; }
+
+    public bool WebhookFailed { get; private set; }
+
+    public void Warn(string warning) => warnings.Add(warning);
+
+    /// <summary>A row that can't be read, or not all of it.</summary>
+    public void Broken(string problem)
+    {
+        broken++;
+        warnings.Add(problem);
+    }
+
+    public void Sent(Alert alert)
+    {
+        if (alert.Kind == AlertKind.Start)
+        {
+            startSent++;
+        }
+        else
+        {
+            endSent++;
+        }
+
+        late += alert.DaysLate > 0 ? 1 : 0;
+    }
+
+    /// <summary>Alerts that were due and did not get through.</summary>
+    public void Unsent(int count, string reason, bool isWebhook)
+    {
+        unsent += count;
+        why ??= reason;
+        WebhookFailed |= isWebhook;
+    }
+
+    public TaskResult ToResult()
+    {
+        var sent = startSent + endSent;
+        return new TaskResult
+        {
+            Outcome = unsent > 0 && sent == 0 ? Outcome.Failed : unsent + broken > 0 ? Outcome.Partial : Outcome.Completed,
+            Error = unsent > 0 ? $"{unsent} of {unsent + sent} alerts were not delivered, and are tried again. {why}"
+                : broken > 0 ? $"{broken} quotes can't be read in full; correct them in the Django application. The first: {warnings[0]}"
+                : null,
+            Counts =
+            [
+                new("examined", Examined), new("startSent", startSent), new("endSent", endSent), new("late", late), new("expired", Expired),
+                new("alreadySent", AlreadySent), new("failed", unsent + broken),
+            ],
+            Warnings = warnings,
+            WebhookFailed = WebhookFailed,
+        };
+    }
+}

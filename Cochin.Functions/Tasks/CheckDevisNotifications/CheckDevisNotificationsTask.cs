@@ -1,0 +1,120 @@
+using Azure.Data.Tables;
+using Cochin.Functions.Notifications;
+using Cochin.Functions.Storage;
+
+namespace Cochin.Functions.Tasks.CheckDevisNotifications;
+
+/// <summary>Announces in the channel the day on which a quote's work starts and the day on which it is due, once each.</summary>
+internal sealed class CheckDevisNotificationsTask(CochinStorage storage, DiscordWebhook webhook, DiscordSettings discord, DevisSettings settings, TimeProvider time)
+    : MaintenanceTask<CheckDevisNotificationsOptions>
+{
+    private static readonly AlertKind[] Kinds = [AlertKind.Start, AlertKind.End];
+
+    public override string Name => TaskNames.CheckDevisNotifications;
+
+    protected override async Task<TaskResult> RunAsync(CheckDevisNotificationsOptions options, TaskContext context, CancellationToken cancellationToken)
+    {
+        var tally = new AlertTally();
+        context.SoFar = tally.ToResult;
+        if (!webhook.IsConfigured)
+        {
+            const string NotSet = "No webhook is set, so no alert can be sent; set Cochin__Discord__WebhookUrl.";
+            if (!options.DryRun)
+            {
+                return tally.ToResult() with { Outcome = Outcome.Skipped, Reason = SkipReason.NotConfigured, Error = NotSet };
+            }
+
+            tally.Warn(NotSet);
+        }
+
+        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), settings.TimeZone).DateTime);
+        var rule = new AlertRule(today, settings.CatchUpDays, options.Force);
+        var due = await PlanAsync(options, rule, tally, cancellationToken).ConfigureAwait(false);
+        if (due is null)
+        {
+            return tally.ToResult() with { Outcome = Outcome.Failed, Error = $"There is no quote '{options.DevisId}'; see `./cochin devis list`." };
+        }
+
+        foreach (var alert in due)
+        {
+            context.Items?.Invoke(new TaskItem(alert.Devis.Number, alert.Kind == AlertKind.Start ? "start" : "end", alert.DaysLate * 24, 0, 0, "report", alert.DaysLate == 0 ? "due" : "late"));
+        }
+
+        if (options.DryRun)
+        {
+            due.ForEach(tally.Sent);
+        }
+        else
+        {
+            var sender = new AlertSender(storage.Devis, webhook, rule, new AlertEmbeds(discord.Culture, today), tally, context);
+            await sender.SendAsync(due, cancellationToken).ConfigureAwait(false);
+        }
+
+        return tally.ToResult();
+    }
+
+    /// <summary>The alerts that are due; null where the one quote that was asked for does not exist.</summary>
+    private async Task<List<Alert>?> PlanAsync(CheckDevisNotificationsOptions options, AlertRule rule, AlertTally tally, CancellationToken cancellationToken)
+    {
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {DevisRow.Partition}");
+        if (options.DevisId is { } number)
+        {
+            filter += " and " + TableClient.CreateQueryFilter($"RowKey eq {number}");
+        }
+
+        var due = new List<Alert>();
+        var isKnown = options.DevisId is null;
+        await foreach (var row in storage.Devis.ReadAsync(filter, cancellationToken: cancellationToken).ConfigureAwait(false))
+        {
+            isKnown = true;
+            Plan(DevisRow.From(row), rule, due, tally);
+        }
+
+        return isKnown ? due : null;
+    }
+
+    private static void Plan(DevisRow devis, AlertRule rule, List<Alert> due, AlertTally tally)
+    {
+        if (devis.Statut is not { } isActive)
+        {
+            tally.Broken($"devis/{devis.Number}: Statut is neither true nor false (a Boolean is expected).");
+            return;
+        }
+
+        if (!isActive)
+        {
+            return;
+        }
+
+        tally.Examined++;
+        var unreadable = new List<string>();
+        foreach (var kind in Kinds)
+        {
+            switch (rule.Judge(devis, kind, out var alert))
+            {
+                case AlertVerdict.Due:
+                    due.Add(alert!);
+                    break;
+                case AlertVerdict.AlreadySent:
+                    tally.AlreadySent++;
+                    break;
+                case AlertVerdict.Expired:
+                    tally.Expired++;
+                    break;
+                case AlertVerdict.Unreadable:
+                    unreadable.Add(kind == AlertKind.Start ? $"DateDebut '{devis.DateDebut}'" : $"DateRendu '{devis.DateRendu}'");
+                    break;
+            }
+        }
+
+        if (unreadable.Count > 0)
+        {
+            tally.Broken($"devis/{devis.Number}: {string.Join(" and ", unreadable)} can't be read (yyyy-MM-dd is expected).");
+        }
+
+        if (devis.Montant is { Length: > 0 } amount && !AlertEmbeds.IsAmount(amount))
+        {
+            tally.Warn($"devis/{devis.Number}: Montant '{amount}' can't be read (1234.56 is expected); it is announced as unknown.");
+        }
+    }
+}
