@@ -41,6 +41,7 @@ internal static class CochinServices
             .AddSingleton(settings.History)
             .AddSingleton(connection.Connect(settings.Names))
             .AddSingleton<AuditLog>()
+            .AddSingleton<AuditReader>()
             .AddSingleton<BlobLocks>()
             .AddSingleton<DiscordWebhook>()
             .AddSingleton<Notices>()

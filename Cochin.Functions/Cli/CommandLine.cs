@@ -1,0 +1,104 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.Globalization;
+using Cochin.Functions.Cli.Verbs;
+using Cochin.Functions.Hosting;
+using Cochin.Functions.Storage;
+using Cochin.Functions.Storage.Azurite;
+
+namespace Cochin.Functions.Cli;
+
+/// <summary>The <c>cochin</c> command: parses, finds the verb, and turns all that can go wrong into a message and an exit code.</summary>
+internal static class CommandLine
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
+        CultureInfo.CurrentUICulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
+
+        var terminal = new Terminal(args.Contains(SharedOptions.Json.Name));
+        var parsed = Root().Parse(args.Length == 0 ? ["--help"] : args);
+        if (parsed.Action is not null and not ParseErrorAction)
+        {
+            return await parsed.InvokeAsync().ConfigureAwait(false);
+        }
+
+        if (UsageError.Find(parsed) is { } usage)
+        {
+            return ErrorView.Write(terminal, usage);
+        }
+
+        return await DoAsync((Verb)parsed.CommandResult.Command, parsed, terminal).ConfigureAwait(false);
+    }
+
+    private static async Task<int> DoAsync(Verb verb, ParseResult parsed, Terminal terminal)
+    {
+        using var interruption = new Interruption();
+        try
+        {
+            var session = new Session(parsed, terminal);
+            await using (session.ConfigureAwait(false))
+            {
+                return Final(await verb.Do!(session, interruption.Token).ConfigureAwait(false));
+            }
+        }
+        catch (OperationCanceledException) when (interruption.ExitCode is { } code)
+        {
+            terminal.Say("Interrupted.");
+            return code;
+        }
+        catch (CliException e)
+        {
+            return ErrorView.Write(terminal, e);
+        }
+        catch (SettingsException e)
+        {
+            return ErrorView.Write(terminal, e);
+        }
+        catch (AzuriteException e)
+        {
+            return ErrorView.Write(terminal, new CliException("no_storage", e.Message, e.Hint, ExitCodes.Failed));
+        }
+        catch (Exception e)
+        {
+            return ErrorView.Write(
+                terminal,
+                StorageTrouble.Explain(e) is { } trouble
+                    ? new CliException("storage", trouble.Message, trouble.Hint, ExitCodes.Failed)
+                    : new CliException("unexpected", $"Something unexpected happened ({e.GetType().Name}: {e.Message})", "Please report it with the command that you typed.", ExitCodes.Failed));
+        }
+
+        // A verb that was asked to stop ends as it can; the exit code says that it was asked. `serve` is meant to be stopped.
+        int Final(int code) => interruption.ExitCode is { } signal && verb.Name != ServeVerb.Name ? signal : code;
+    }
+
+    private static Verb Root()
+    {
+        var root = new Verb(
+            "cochin",
+            "The maintenance of Cochin: quote alerts, temporary files, stuck operations, backup records.",
+            "demo                 see all of it work",
+            "status               how the jobs stand",
+            "run all --dry-run    what would be done now");
+        root.With(
+            new HelpOption { Action = new ExamplesHelp() },
+            new VersionOption(),
+            SharedOptions.Json,
+            SharedOptions.Set,
+            ShowVerb.Create(),
+            StatusVerb.Create(),
+            RunVerb.Create(),
+            TestVerb.Create(),
+            HistoryVerb.Create(),
+            LogsVerb.Create(),
+            AddVerb.Create(),
+            RemoveVerb.Create(),
+            ServeVerb.Create(),
+            CheckDevisNotificationsVerb.Create(),
+            CleanupTempFilesVerb.Create(),
+            CleanupStuckOperationsVerb.Create(),
+            RebuildBackupPathsVerb.Create());
+        return root;
+    }
+}

@@ -1,0 +1,49 @@
+using System.Text.Json;
+using Cochin.Functions.Cli.Json;
+using Cochin.Functions.Hosting;
+
+namespace Cochin.Functions.Cli;
+
+/// <summary>Tells an error: as JSON on standard output where that was asked for, else in words on standard error.</summary>
+internal static class ErrorView
+{
+    public static int Write(Terminal terminal, CliException error)
+    {
+        if (terminal.IsJson)
+        {
+            Write(terminal, new ErrorBody(error.Code, error.Message, error.Hint, Problems: null));
+        }
+        else
+        {
+            terminal.Say($"error: {error.Message}");
+            terminal.Say($"  {error.Hint}");
+        }
+
+        return error.ExitCode;
+    }
+
+    public static int Write(Terminal terminal, SettingsException error)
+    {
+        const string Hint = "Correct the settings in the environment or local.settings.json; README.md lists them all.";
+        if (terminal.IsJson)
+        {
+            var message = error.Problems is [var only] ? $"{only.Setting}: {only.Message}" : $"{error.Problems.Count} settings can't be used.";
+            Write(terminal, new ErrorBody("settings", message, error.Problems is [{ Hint: var hint }] ? hint : Hint, error.Problems));
+        }
+        else
+        {
+            foreach (var problem in error.Problems)
+            {
+                terminal.Say($"error: {problem.Setting}: {problem.Message}");
+                terminal.Say($"  {problem.Hint}");
+            }
+
+            terminal.Say(Hint);
+        }
+
+        return ExitCodes.Usage;
+    }
+
+    private static void Write(Terminal terminal, ErrorBody error) =>
+        terminal.Line(JsonSerializer.Serialize(new ErrorDocument(error), CliJson.Default.ErrorDocument));
+}

@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+using Cochin.Functions.Auditing;
+
+namespace Cochin.Functions.Cli.Json;
+
+/// <summary>The JSON of the command line.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true)]
+[JsonSerializable(typeof(RunDocument))]
+[JsonSerializable(typeof(RunDocument[]))]
+[JsonSerializable(typeof(RunsDocument))]
+[JsonSerializable(typeof(JobsDocument))]
+[JsonSerializable(typeof(LinesDocument))]
+[JsonSerializable(typeof(ErrorDocument))]
+internal sealed partial class CliJson : JsonSerializerContext;

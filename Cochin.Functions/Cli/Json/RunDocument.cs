@@ -1,0 +1,93 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Cochin.Functions.Running;
+using Cochin.Functions.Tasks;
+
+namespace Cochin.Functions.Cli.Json;
+
+/// <summary>A run, as scripts read it.</summary>
+internal sealed record RunDocument
+{
+    public required string Job { get; init; }
+
+    public required string Task { get; init; }
+
+    public required string RunId { get; init; }
+
+    public required RunTrigger Trigger { get; init; }
+
+    public DateTime? Occurrence { get; init; }
+
+    public required Outcome Outcome { get; init; }
+
+    public SkipReason? Reason { get; init; }
+
+    public bool DryRun { get; init; }
+
+    public required DateTime StartedAt { get; init; }
+
+    public long? DurationMs { get; init; }
+
+    public required Dictionary<string, long> Counts { get; init; }
+
+    public required Dictionary<string, long> Bytes { get; init; }
+
+    public string? Error { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Warnings { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyCollection<TaskItem>? Items { get; init; }
+
+    /// <summary>The tables of the result, each by its key.</summary>
+    [JsonExtensionData]
+    public JsonObject? Tables { get; init; }
+
+    public static RunDocument From(RunReport report, IReadOnlyCollection<TaskItem>? items = null) => new()
+    {
+        Job = report.Job,
+        Task = report.Task,
+        RunId = report.RunId,
+        Trigger = report.Trigger,
+        Occurrence = report.Occurrence?.UtcDateTime,
+        Outcome = report.Outcome,
+        Reason = report.Reason,
+        DryRun = report.DryRun,
+        StartedAt = report.StartedAt.UtcDateTime,
+        DurationMs = (long)report.Duration.TotalMilliseconds,
+        Counts = new(report.Counts),
+        Bytes = new(report.Bytes),
+        Error = report.Error,
+        Warnings = report.Warnings.Count > 0 ? report.Warnings : null,
+        Items = items,
+        Tables = new JsonObject(report.Tables.Select(table => KeyValuePair.Create(table.Key, (JsonNode?)Rows(table)))),
+    };
+
+    public static RunDocument From(RunRecord record) => new()
+    {
+        Job = record.Job,
+        Task = record.Task,
+        RunId = record.RunId,
+        Trigger = record.Trigger,
+        Occurrence = record.Occurrence?.UtcDateTime,
+        Outcome = record.Outcome,
+        Reason = record.Reason,
+        StartedAt = record.StartedAt.UtcDateTime,
+        DurationMs = (long?)record.Duration?.TotalMilliseconds,
+        Counts = new(record.Counts),
+        Bytes = new(record.Bytes),
+        Error = record.Error,
+    };
+
+    private static JsonArray Rows(ResultTable table) =>
+        [.. table.Rows.Select(row => (JsonNode)new JsonObject(table.Columns.Zip(row, (column, cell) => KeyValuePair.Create(column, (JsonNode?)Cell(cell)))))];
+
+    private static JsonValue? Cell(object? cell) => cell switch
+    {
+        null => null,
+        long number => JsonValue.Create(number),
+        double number => JsonValue.Create(number),
+        _ => JsonValue.Create(cell.ToString()),
+    };
+}

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.Globalization;
+using Cochin.Functions.Tasks;
+
+namespace Cochin.Functions.Cli;
+
+/// <summary>Options of kinds that several verbs have.</summary>
+internal static class OptionValues
+{
+    public static Option<bool> DryRun() => new("--dry-run") { Description = "Work out what would be done, and change nothing" };
+
+    public static Option<bool> Force(string description) => new("--force") { Description = description };
+
+    /// <summary>A number, with a point for decimals.</summary>
+    public static Option<double?> Number(string name, string helpName, string description) => new(name)
+    {
+        Description = description,
+        HelpName = helpName,
+        CustomParser = result =>
+        {
+            if (double.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+            {
+                return number;
+            }
+
+            result.AddError($"'{result.Tokens[0].Value}' is not a number for {name}.");
+            return null;
+        },
+    };
+
+    /// <summary>A time span such as 30s, 30m, 2h or 1d.</summary>
+    public static TimeSpan? ReadDuration(string text)
+    {
+        if (text.Length < 2 || !double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) || number <= 0)
+        {
+            return null;
+        }
+
+        var seconds = number * text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3_600, 'd' => 86_400, _ => double.NaN };
+        return seconds is > 0 and <= 3_650 * 86_400.0 ? TimeSpan.FromSeconds(seconds) : null;
+    }
+
+    /// <summary>The options, if they can be used.</summary>
+    /// <exception cref="CliException">They can't.</exception>
+    public static TOptions Checked<TOptions>(TOptions options)
+        where TOptions : TaskOptions =>
+        options.Problem is { } problem ? throw new CliException("usage", problem, $"See ./cochin {options.Task} --help.") : options;
+}

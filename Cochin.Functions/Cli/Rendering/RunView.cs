@@ -1,0 +1,77 @@
+using System.Globalization;
+using Cochin.Functions.Running;
+using Cochin.Functions.Tasks;
+using Spectre.Console;
+
+namespace Cochin.Functions.Cli.Rendering;
+
+/// <summary>A run as a person reads it: how it ended, what was counted, what was decided about each item, and what to do next.</summary>
+internal static class RunView
+{
+    public static void Write(Terminal terminal, RunReport report, IReadOnlyCollection<TaskItem>? items)
+    {
+        if (items is { Count: > 0 })
+        {
+            Write(terminal, items);
+        }
+
+        foreach (var table in report.Tables)
+        {
+            Write(terminal, table);
+        }
+
+        var counts = report.Counts.Select(count => $"{count.Key} {Words.Number(count.Value)}")
+            .Concat(report.Bytes.Select(bytes => $"{bytes.Key} {Words.Bytes(bytes.Value)}"));
+        terminal.Markup($"[bold]{Markup.Escape(report.Job)}[/]: [{Colour(report)}]{Words.Outcome(report.Outcome, report.Reason)}[/]{(report.DryRun ? " (dry run: nothing was changed)" : "")} in {Words.Duration(report.Duration)}");
+        if (report.Counts.Count > 0)
+        {
+            terminal.Line($"  {string.Join(", ", counts)}");
+        }
+
+        foreach (var warning in report.Warnings)
+        {
+            terminal.Say($"warning: {warning}");
+        }
+
+        if (report.Error is { } error)
+        {
+            terminal.Say(report.Outcome == Outcome.Skipped ? $"note: {error}" : $"error: {error}");
+            if (report.Outcome is Outcome.Failed or Outcome.Partial && !report.DryRun)
+            {
+                terminal.Say($"  run {report.RunId}; see ./cochin history {report.Job}");
+            }
+        }
+    }
+
+    private static void Write(Terminal terminal, IReadOnlyCollection<TaskItem> items)
+    {
+        var table = new TextTable("area", "name", "age", "blobs", "size", "decision", "reason").Right(2, 3, 4);
+        foreach (var item in items)
+        {
+            table.Add(item.Area, item.Name, Words.Age(item.AgeHours), Words.Number(item.Blobs), Words.Bytes(item.Bytes), item.Decision, item.Reason);
+        }
+
+        table.Write(terminal);
+    }
+
+    private static void Write(Terminal terminal, ResultTable result)
+    {
+        terminal.Line(result.Title);
+        var isBytes = result.Columns.Select(column => column.StartsWith("bytes", StringComparison.Ordinal)).ToArray();
+        var table = new TextTable([.. result.Columns]).Right([.. Enumerable.Range(0, result.Columns.Count).Where(i => result.Rows.Any(row => row[i] is long))]);
+        foreach (var row in result.Rows)
+        {
+            table.Add([.. row.Select((cell, i) => cell is long number ? isBytes[i] ? Words.Bytes(number) : Words.Number(number) : Convert.ToString(cell, CultureInfo.InvariantCulture) ?? "—")]);
+        }
+
+        table.Write(terminal);
+    }
+
+    private static string Colour(RunReport report) => report.Outcome switch
+    {
+        Outcome.Completed => "green",
+        Outcome.Partial => "yellow",
+        Outcome.Skipped => "grey",
+        _ => "red",
+    };
+}

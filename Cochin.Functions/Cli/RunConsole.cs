@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using Cochin.Functions.Cli.Json;
+using Cochin.Functions.Cli.Rendering;
+using Cochin.Functions.Running;
+using Cochin.Functions.Tasks;
+using Spectre.Console;
+
+namespace Cochin.Functions.Cli;
+
+/// <summary>Carries out runs for verbs: with a progress bar while they work, then as text or JSON.</summary>
+internal sealed class RunConsole(Session session, bool verbose)
+{
+    /// <summary>One run, shown as one document.</summary>
+    public async Task<int> OneAsync(Func<RunObserver, Task<RunReport>> run)
+    {
+        var (report, items) = await ObserveAsync(run).ConfigureAwait(false);
+        if (session.Terminal.IsJson)
+        {
+            session.Write(RunDocument.From(report, items), CliJson.Default.RunDocument);
+        }
+        else
+        {
+            RunView.Write(session.Terminal, report, items);
+        }
+
+        return ExitCodes.Of(report);
+    }
+
+    /// <summary>Runs one after the other, shown as an array.</summary>
+    public async Task<int> AllAsync(IEnumerable<Func<RunObserver, Task<RunReport>>> runs)
+    {
+        var done = new List<(RunReport Report, IReadOnlyCollection<TaskItem>? Items)>();
+        foreach (var run in runs)
+        {
+            var one = await ObserveAsync(run).ConfigureAwait(false);
+            done.Add(one);
+            if (!session.Terminal.IsJson)
+            {
+                RunView.Write(session.Terminal, one.Report, one.Items);
+            }
+        }
+
+        if (session.Terminal.IsJson)
+        {
+            session.Write([.. done.Select(one => RunDocument.From(one.Report, one.Items))], CliJson.Default.RunDocumentArray);
+        }
+
+        return ExitCodes.Worst(done.Select(one => one.Report));
+    }
+
+    private async Task<(RunReport Report, IReadOnlyCollection<TaskItem>? Items)> ObserveAsync(Func<RunObserver, Task<RunReport>> run)
+    {
+        var items = verbose ? new ConcurrentQueue<TaskItem>() : null;
+        Action<TaskItem>? collect = items is null ? null : items.Enqueue;
+        if (!session.Terminal.ShowsProgress)
+        {
+            return (await run(new RunObserver(Items: collect)).ConfigureAwait(false), items);
+        }
+
+        var report = await session.Terminal.Error.Progress()
+            .AutoClear(true)
+            .Columns(new SpinnerColumn(), new TaskDescriptionColumn(), new ProgressBarColumn(), new ElapsedTimeColumn())
+            .StartAsync(context =>
+            {
+                var bar = context.AddTask("starting");
+                bar.IsIndeterminate = true;
+                return run(new RunObserver(progress => Show(bar, progress), collect));
+            })
+            .ConfigureAwait(false);
+        return (report, items);
+    }
+
+    private static void Show(ProgressTask bar, TaskProgress progress)
+    {
+        bar.Description = Markup.Escape(progress.Total is { } all ? $"{progress.Activity} {progress.Done:N0}/{all:N0}" : $"{progress.Activity} {progress.Done:N0}");
+        bar.IsIndeterminate = progress.Total is null;
+        if (progress.Total is { } total)
+        {
+            bar.MaxValue = total;
+            bar.Value = progress.Done;
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Cochin.Functions.Hosting;
+using Cochin.Functions.Running;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Cochin.Functions.Cli;
+
+/// <summary>What a verb works with: the terminal, what was typed, and the program behind it, made when first asked for.</summary>
+internal sealed class Session(ParseResult parsed, Terminal terminal) : IAsyncDisposable
+{
+    private CochinHost? host;
+
+    public Terminal Terminal { get; } = terminal;
+
+    public bool IsEmbedded => host?.IsEmbedded ?? false;
+
+    public T? Value<T>(Option<T> option) => parsed.GetValue(option);
+
+    public T? Value<T>(Argument<T> argument) => parsed.GetValue(argument);
+
+    /// <summary>Whether an option was typed.</summary>
+    public bool Has(Option option) => parsed.GetResult(option) is { Implicit: false };
+
+    /// <summary>A service of the program; the first call reads the settings and opens the storage.</summary>
+    /// <exception cref="SettingsException">The settings can't be used.</exception>
+    /// <exception cref="Storage.Azurite.AzuriteException">The embedded storage can't be started.</exception>
+    public async Task<T> GetAsync<T>(CancellationToken cancellationToken)
+        where T : notnull
+    {
+        host ??= await OpenAsync([], forceEmbedded: false, cancellationToken).ConfigureAwait(false);
+        return host.Services.GetRequiredService<T>();
+    }
+
+    /// <summary>Opens the program with settings of the verb's own.</summary>
+    public async Task OpenEmbeddedAsync(IReadOnlyList<KeyValuePair<string, string>> settings, CancellationToken cancellationToken) =>
+        host = await OpenAsync(settings, forceEmbedded: true, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>The jobs that were named, by name or id; all where none was.</summary>
+    /// <exception cref="CliException">There is no such job.</exception>
+    public async Task<IReadOnlyList<JobDefinition>> JobsAsync(IReadOnlyCollection<string>? names, CancellationToken cancellationToken)
+    {
+        var catalog = await GetAsync<JobCatalog>(cancellationToken).ConfigureAwait(false);
+        return names is null or { Count: 0 } ? catalog.Jobs : [.. names.Select(name => Find(catalog, name)).Distinct()];
+    }
+
+    public void Write<T>(T document, JsonTypeInfo<T> type) => Terminal.Line(JsonSerializer.Serialize(document, type));
+
+    public async ValueTask DisposeAsync()
+    {
+        if (host is not null)
+        {
+            await host.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static JobDefinition Find(JobCatalog catalog, string name) =>
+        catalog.Find(name) ?? throw new CliException(
+            "unknown_job",
+            $"There is no job '{name}'.{Suggestion.For(name, catalog.Jobs.Select(job => job.Name))}",
+            $"The jobs are {string.Join(", ", catalog.Jobs.Select(job => job.Name))}; see ./cochin show.");
+
+    private Task<CochinHost> OpenAsync(IReadOnlyList<KeyValuePair<string, string>> settings, bool forceEmbedded, CancellationToken cancellationToken) =>
+        CochinHost.BuildAsync(
+            new CochinHostOptions
+            {
+                ProjectRoot = ProjectFolder.Find(),
+                Overrides = [.. SharedOptions.ReadSettings(parsed), .. settings],
+                ForceEmbedded = forceEmbedded,
+                Say = Terminal.Say,
+            },
+            cancellationToken);
+}

@@ -1,0 +1,69 @@
+using System.Text;
+using Spectre.Console;
+
+namespace Cochin.Functions.Cli;
+
+/// <summary>Results go to standard output, everything else to standard error. Colours and boxes are for people only.</summary>
+internal sealed class Terminal
+{
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    private readonly TextWriter output;
+    private readonly TextWriter error;
+    private readonly TextReader input;
+
+    public Terminal(bool json)
+    {
+        IsJson = json;
+        Console.OutputEncoding = Utf8;
+        output = Console.Out;
+        error = Console.Error;
+        input = Console.In;
+        Out = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        Error = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) });
+        IsPlain = Console.IsOutputRedirected;
+        ShowsProgress = !json && !Console.IsErrorRedirected;
+        CanAsk = !json && !Console.IsInputRedirected && !Console.IsOutputRedirected && !Console.IsErrorRedirected;
+    }
+
+    /// <summary>Standard output is one JSON document.</summary>
+    public bool IsJson { get; }
+
+    /// <summary>Standard output is not read by a person at a terminal.</summary>
+    public bool IsPlain { get; }
+
+    public bool ShowsProgress { get; }
+
+    public bool CanAsk { get; }
+
+    /// <summary>Draws on standard output; only where it <see cref="IsPlain"/> not.</summary>
+    public IAnsiConsole Out { get; }
+
+    public IAnsiConsole Error { get; }
+
+    /// <summary>A line of the result, as it is.</summary>
+    public void Line(string text = "") => output.WriteLine(text);
+
+    /// <summary>A line that is not part of the result.</summary>
+    public void Say(string text) => error.WriteLine(text);
+
+    /// <summary>A line of the result with markup for people; data in it must be escaped.</summary>
+    public void Markup(string markup)
+    {
+        if (IsPlain)
+        {
+            Line(Spectre.Console.Markup.Remove(markup));
+        }
+        else
+        {
+            Out.MarkupLine(markup);
+        }
+    }
+
+    /// <summary>Asks a question that has to be answered with yes.</summary>
+    public bool Confirm(string question)
+    {
+        error.Write($"{question} [y/N] ");
+        return input.ReadLine()?.Trim() is { } answer && (answer.Equals("y", StringComparison.OrdinalIgnoreCase) || answer.Equals("yes", StringComparison.OrdinalIgnoreCase));
+    }
+}

@@ -1,0 +1,37 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace Cochin.Functions.Cli;
+
+/// <summary>What is wrong with what was typed, with the next thing to type.</summary>
+internal static class UsageError
+{
+    /// <summary>The error, or null where the line can be carried out.</summary>
+    public static CliException? Find(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        var help = $"./cochin {(command.Parents.Any() ? Path(parsed.CommandResult) + " " : "")}--help";
+
+        if (parsed.UnmatchedTokens is [var unknown, ..])
+        {
+            var words = unknown.StartsWith('-')
+                ? command.Options.Concat([SharedOptions.Json, SharedOptions.Set]).Select(option => option.Name)
+                : command.Subcommands.Select(verb => verb.Name);
+            return command.Subcommands.Count > 0 && !unknown.StartsWith('-')
+                ? new CliException("unknown_command", $"There is no command '{unknown}'.{Suggestion.For(unknown, words)}", $"See {help}.")
+                : new CliException("usage", $"{command.Name} does not know '{unknown}'.{Suggestion.For(unknown, words)}", $"See {help}.");
+        }
+
+        if (parsed.Errors.Count > 0)
+        {
+            return new CliException("usage", string.Join(" ", parsed.Errors.Select(error => error.Message).Distinct()), $"See {help}.");
+        }
+
+        return command is Verb { Do: not null }
+            ? null
+            : new CliException("usage", $"{command.Name} needs one of its commands: {string.Join(", ", command.Subcommands.Select(verb => verb.Name))}.", $"See {help}.");
+    }
+
+    private static string Path(CommandResult result) =>
+        result.Parent is CommandResult { Parent: not null } parent ? $"{Path(parent)} {result.Command.Name}" : result.Command.Name;
+}

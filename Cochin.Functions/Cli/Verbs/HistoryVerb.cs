@@ -1,0 +1,68 @@
+using System.CommandLine;
+using Cochin.Functions.Cli.Json;
+using Cochin.Functions.Cli.Rendering;
+using Cochin.Functions.Running;
+
+namespace Cochin.Functions.Cli.Verbs;
+
+internal static class HistoryVerb
+{
+    public static Verb Create()
+    {
+        var name = new Argument<string?>("JOB") { Description = "A job's name or id; all jobs where it is left out", Arity = ArgumentArity.ZeroOrOne };
+        var limit = new Option<int>("--limit") { Description = "How many runs at most", HelpName = "N", DefaultValueFactory = _ => 100 };
+        return new Verb("history", "List past runs, newest first", "history", "history rebuild_backup_paths --limit 5")
+        {
+            Do = async (session, cancellationToken) =>
+            {
+                if (session.Value(limit) < 1)
+                {
+                    throw new CliException("usage", "--limit is a whole number from 1 on.", "E.g. --limit 20.");
+                }
+
+                var runs = await ReadAsync(session, session.Value(name), session.Value(limit), cancellationToken).ConfigureAwait(false);
+                if (session.Terminal.IsJson)
+                {
+                    session.Write(new RunsDocument([.. runs.Select(RunDocument.From)]), CliJson.Default.RunsDocument);
+                    return ExitCodes.Done;
+                }
+
+                Write(session.Terminal, runs, (await session.GetAsync<JobCatalog>(cancellationToken).ConfigureAwait(false)).Jobs[0].Schedule.TimeZone);
+                return ExitCodes.Done;
+            },
+        }.With(name, limit);
+    }
+
+    private static async Task<List<RunRecord>> ReadAsync(Session session, string? name, int limit, CancellationToken cancellationToken)
+    {
+        var catalog = await session.GetAsync<JobCatalog>(cancellationToken).ConfigureAwait(false);
+        var history = await session.GetAsync<RunHistory>(cancellationToken).ConfigureAwait(false);
+
+        // Runs that a person typed are filed under the task's name.
+        var tasks = catalog.Jobs.Select(job => job.Task).Distinct().ToList();
+        var partitions = name is null ? catalog.Jobs.Select(job => job.Name).Union(tasks).ToList()
+            : tasks.Contains(name) ? [name]
+            : (await session.JobsAsync([name], cancellationToken).ConfigureAwait(false)).Select(job => job.Name).ToList();
+
+        var newest = await Task.WhenAll(partitions.Select(partition => history.ListAsync(partition, cancellationToken).Take(limit).ToListAsync(cancellationToken).AsTask())).ConfigureAwait(false);
+        return [.. newest.SelectMany(runs => runs).OrderByDescending(run => run.StartedAt).Take(limit)];
+    }
+
+    private static void Write(Terminal terminal, List<RunRecord> runs, TimeZoneInfo zone)
+    {
+        if (runs.Count == 0)
+        {
+            terminal.Line("No runs yet. Try ./cochin test, then ./cochin run all.");
+            return;
+        }
+
+        var table = new TextTable("started", "job", "trigger", "outcome", "took", "what", "run");
+        foreach (var run in runs)
+        {
+            var what = run.Error ?? string.Join(", ", run.Counts.Where(count => count.Value != 0).Select(count => $"{count.Key} {Words.Number(count.Value)}"));
+            table.Add(Words.Time(run.StartedAt, zone), run.Job, run.Trigger.ToString(), Words.Outcome(run.Outcome, run.Reason), run.Duration is { } took ? Words.Duration(took) : "—", what, run.RunId);
+        }
+
+        table.Write(terminal);
+    }
+}

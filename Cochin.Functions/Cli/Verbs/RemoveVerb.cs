@@ -1,0 +1,32 @@
+using System.CommandLine;
+using Cochin.Functions.Running;
+
+namespace Cochin.Functions.Cli.Verbs;
+
+internal static class RemoveVerb
+{
+    public static Verb Create()
+    {
+        var names = new Argument<string[]>("JOB") { Description = "Names or ids; all jobs where none is given", Arity = ArgumentArity.ZeroOrMore };
+        var length = new Option<string?>("--for") { Description = "For how long; then they go on by themselves", HelpName = "30s|30m|2h|1d" };
+        var reason = new Option<string?>("--reason") { Description = "Why, for those who ask later", HelpName = "TEXT" };
+        return new Verb("remove", "Switch jobs off; nothing of them is forgotten", "remove", "remove rebuild_backup_paths --for 2h --reason \"moving the backups\"")
+        {
+            Do = async (session, cancellationToken) =>
+            {
+                var duration = session.Value(length) is { } text
+                    ? OptionValues.ReadDuration(text) ?? throw new CliException("usage", $"'{text}' is not a time span for --for.", "Write 30s, 30m, 2h or 1d.")
+                    : (TimeSpan?)null;
+                var jobs = await session.JobsAsync(session.Value(names), cancellationToken).ConfigureAwait(false);
+                var states = await session.GetAsync<JobStates>(cancellationToken).ConfigureAwait(false);
+                var time = await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false);
+                foreach (var job in jobs)
+                {
+                    await states.DisableAsync(job.Name, time.GetUtcNow() + duration, session.Value(reason), cancellationToken).ConfigureAwait(false);
+                }
+
+                return await JobSwitch.TellAsync(session, jobs, "disable", "off", cancellationToken).ConfigureAwait(false);
+            },
+        }.With(names, length, reason);
+    }
+}

@@ -1,0 +1,34 @@
+using System.CommandLine;
+using Cochin.Functions.Running;
+
+namespace Cochin.Functions.Cli.Verbs;
+
+internal static class RunVerb
+{
+    private const string All = "all";
+
+    public static Verb Create()
+    {
+        var job = new Argument<string>("JOB") { Description = "A job's name or id, or 'all'" };
+        var dryRun = OptionValues.DryRun();
+        return new Verb(
+            "run",
+            "Carry out a job now, with its own options",
+            "run cleanup_temp_files",
+            "run all --dry-run")
+        {
+            Do = async (session, cancellationToken) =>
+            {
+                var name = session.Value(job)!;
+                var isAll = string.Equals(name, All, StringComparison.OrdinalIgnoreCase);
+                var jobs = await session.JobsAsync(isAll ? null : [name], cancellationToken).ConfigureAwait(false);
+                var runner = await session.GetAsync<JobRunner>(cancellationToken).ConfigureAwait(false);
+                var console = new RunConsole(session, verbose: false);
+                var runs = jobs.Select(job => (Func<RunObserver, Task<RunReport>>)(observer => runner.RunJobAsync(job, session.Value(dryRun), observer, cancellationToken)));
+                return isAll
+                    ? await console.AllAsync(runs).ConfigureAwait(false)
+                    : await console.OneAsync(runs.Single()).ConfigureAwait(false);
+            },
+        }.With(job, dryRun);
+    }
+}

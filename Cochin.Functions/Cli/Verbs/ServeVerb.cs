@@ -1,0 +1,46 @@
+using System.Text.Json;
+using Cochin.Functions.Cli.Json;
+using Cochin.Functions.Cli.Rendering;
+using Cochin.Functions.Running;
+using Cochin.Functions.Scheduling;
+
+namespace Cochin.Functions.Cli.Verbs;
+
+internal static class ServeVerb
+{
+    public const string Name = "serve";
+
+    public static Verb Create() => new(Name, "Run the jobs at their hours, on a machine without a Functions host", "serve")
+    {
+        Do = async (session, cancellationToken) =>
+        {
+            var scheduler = await session.GetAsync<LocalScheduler>(cancellationToken).ConfigureAwait(false);
+            var jobs = await session.JobsAsync(names: null, cancellationToken).ConfigureAwait(false);
+            var now = (await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false)).GetUtcNow();
+            session.Terminal.Say($"Serving {jobs.Count} jobs; stop with Ctrl+C.");
+            foreach (var job in jobs)
+            {
+                session.Terminal.Say($"  {job.Name}: next at {Words.Time(job.Schedule.Next(now), job.Schedule.TimeZone)} ({job.Schedule.TimeZone.Id})");
+            }
+
+            await scheduler.RunAsync(report => Tell(session.Terminal, report), cancellationToken).ConfigureAwait(false);
+            session.Terminal.Say("Stopped.");
+            return ExitCodes.Done;
+        },
+    };
+
+    private static void Tell(Terminal terminal, RunReport report)
+    {
+        lock (terminal)
+        {
+            if (terminal.IsJson)
+            {
+                terminal.Line(JsonSerializer.Serialize(RunDocument.From(report), CompactJson.Default.RunDocument));
+                return;
+            }
+
+            var counts = string.Join(", ", report.Counts.Where(count => count.Value != 0).Select(count => $"{count.Key} {Words.Number(count.Value)}"));
+            terminal.Line($"{report.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z  {report.Job}  {Words.Outcome(report.Outcome, report.Reason)}  {Words.Duration(report.Duration)}  {report.Error ?? counts}".TrimEnd());
+        }
+    }
+}

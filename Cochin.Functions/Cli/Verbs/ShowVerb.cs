@@ -1,0 +1,32 @@
+using Cochin.Functions.Cli.Json;
+using Cochin.Functions.Cli.Rendering;
+
+namespace Cochin.Functions.Cli.Verbs;
+
+internal static class ShowVerb
+{
+    public static Verb Create() => new("show", "List the jobs with their schedules", "show", "show --json")
+    {
+        Do = async (session, cancellationToken) =>
+        {
+            var jobs = await session.JobsAsync(names: null, cancellationToken).ConfigureAwait(false);
+            var standings = await JobStanding.ReadAsync(session, jobs, cancellationToken).ConfigureAwait(false);
+            if (session.Terminal.IsJson)
+            {
+                session.Write(JobStanding.ToDocument(standings), CliJson.Default.JobsDocument);
+                return ExitCodes.Done;
+            }
+
+            var table = new TextTable("id", "job", "task", "schedule", "next run", "enabled");
+            foreach (var standing in standings)
+            {
+                var job = standing.Job;
+                table.Add(job.Id, job.Name, job.Task, job.Schedule.Expression, Words.Time(standing.Next, job.Schedule.TimeZone), standing.IsEnabled ? "yes" : "no");
+            }
+
+            table.Write(session.Terminal);
+            session.Terminal.Line($"Times are {jobs[0].Schedule.TimeZone.Id}.");
+            return ExitCodes.Done;
+        },
+    };
+}

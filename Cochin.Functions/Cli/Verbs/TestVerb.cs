@@ -1,0 +1,28 @@
+using System.CommandLine;
+using Cochin.Functions.Running;
+
+namespace Cochin.Functions.Cli.Verbs;
+
+internal static class TestVerb
+{
+    public static Verb Create()
+    {
+        var names = new Argument<string[]>("JOB") { Description = "Names or ids; all jobs where none is given, or 'all'", Arity = ArgumentArity.ZeroOrMore };
+        return new Verb(
+            "test",
+            "Try jobs without changing anything: a dry run of each",
+            "test all",
+            "test rebuild_backup_paths --json")
+        {
+            Do = async (session, cancellationToken) =>
+            {
+                var typed = session.Value(names);
+                var jobs = await session.JobsAsync(typed is ["all"] ? null : typed, cancellationToken).ConfigureAwait(false);
+                var runner = await session.GetAsync<JobRunner>(cancellationToken).ConfigureAwait(false);
+                return await new RunConsole(session, verbose: false)
+                    .AllAsync(jobs.Select(job => (Func<RunObserver, Task<RunReport>>)(observer => runner.RunJobAsync(job, dryRun: true, observer, cancellationToken))))
+                    .ConfigureAwait(false);
+            },
+        }.With(names);
+    }
+}
