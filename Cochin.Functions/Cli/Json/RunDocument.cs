@@ -42,7 +42,7 @@ internal sealed record RunDocument
 
     /// <summary>The tables of the result, each by its key.</summary>
     [JsonExtensionData]
-    public JsonObject? Tables { get; init; }
+    public JsonObject? Tables { get; set; }
 
     public static RunDocument From(RunReport report, IReadOnlyCollection<TaskItem>? items = null) => new()
     {
