@@ -98,7 +98,9 @@ internal static class CommandLine
             CheckDevisNotificationsVerb.Create(),
             CleanupTempFilesVerb.Create(),
             CleanupStuckOperationsVerb.Create(),
-            RebuildBackupPathsVerb.Create());
+            RebuildBackupPathsVerb.Create(),
+            DevisVerb.Create(),
+            OperationsVerb.Create());
         return root;
     }
 }

@@ -1,4 +1,5 @@
 using Cochin.Functions.Auditing;
+using Cochin.Functions.Devis;
 using Cochin.Functions.Locking;
 using Cochin.Functions.Notifications;
 using Cochin.Functions.Running;
@@ -43,6 +44,7 @@ internal static class CochinServices
             .AddSingleton<AuditLog>()
             .AddSingleton<AuditReader>()
             .AddSingleton<BlobLocks>()
+            .AddSingleton<DevisTable>()
             .AddSingleton<DiscordWebhook>()
             .AddSingleton<Notices>()
             .AddSingleton<MaintenanceTask, CheckDevisNotificationsTask>()

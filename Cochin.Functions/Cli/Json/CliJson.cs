@@ -11,4 +11,7 @@ namespace Cochin.Functions.Cli.Json;
 [JsonSerializable(typeof(JobsDocument))]
 [JsonSerializable(typeof(LinesDocument))]
 [JsonSerializable(typeof(ErrorDocument))]
+[JsonSerializable(typeof(ImportDocument))]
+[JsonSerializable(typeof(DevisListDocument))]
+[JsonSerializable(typeof(OperationsDocument))]
 internal sealed partial class CliJson : JsonSerializerContext;

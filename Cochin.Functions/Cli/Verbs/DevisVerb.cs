@@ -1,0 +1,86 @@
+using System.CommandLine;
+using Cochin.Functions.Cli.Json;
+using Cochin.Functions.Cli.Rendering;
+using Cochin.Functions.Devis;
+
+namespace Cochin.Functions.Cli.Verbs;
+
+internal static class DevisVerb
+{
+    public static Verb Create() =>
+        new Verb("devis", "Import and list quotes", "devis import export.csv", "devis list").With(CreateImport(), CreateList());
+
+    private static Verb CreateImport()
+    {
+        var file = new Argument<string>("FILE") { Description = "The old application's CSV export, or JSON with the same field names" };
+        return new Verb("import", "Add and update quotes from a file; what was announced stays so", "devis import export.csv", "devis import quotes.json --json")
+        {
+            Do = async (session, cancellationToken) =>
+            {
+                ParsedFile parsed;
+                try
+                {
+                    parsed = await DevisFile.ReadAsync(session.Value(file)!, cancellationToken).ConfigureAwait(false);
+                }
+                catch (DevisImportException e)
+                {
+                    throw new CliException("bad_file", e.Message, e.Hint);
+                }
+
+                var table = await session.GetAsync<DevisTable>(cancellationToken).ConfigureAwait(false);
+                var result = await table.ImportAsync(parsed, cancellationToken).ConfigureAwait(false);
+                Write(session, result);
+                return result.Problems.Count > 0 ? ExitCodes.Partial : ExitCodes.Done;
+            },
+        }.With(file);
+    }
+
+    private static void Write(Session session, ImportResult result)
+    {
+        if (session.Terminal.IsJson)
+        {
+            session.Write(new ImportDocument(result.Added + result.Updated + result.Unchanged, result.Added, result.Updated, result.Unchanged, result.Problems), CliJson.Default.ImportDocument);
+            return;
+        }
+
+        session.Terminal.Line($"{result.Added} added, {result.Updated} updated, {result.Unchanged} unchanged");
+        foreach (var problem in result.Problems)
+        {
+            session.Terminal.Say($"line {problem.Line}: {problem.Reason}");
+        }
+
+        if (result.Problems.Count > 0)
+        {
+            session.Terminal.Say($"error: {result.Problems.Count} lines were not imported; correct them and import the file again.");
+        }
+    }
+
+    private static Verb CreateList() => new("list", "List the quotes", "devis list --json")
+    {
+        Do = async (session, cancellationToken) =>
+        {
+            var rows = (await session.GetAsync<DevisTable>(cancellationToken).ConfigureAwait(false)).ListAsync(cancellationToken);
+            if (session.Terminal.IsJson)
+            {
+                var devis = await rows.Select(row => new DevisDocument(row.Number, row.Montant, row.Statut, row.DateDebut, row.DateRendu, row.AgentPlateforme, row.StartNotifiedFor, row.EndNotifiedFor)).ToListAsync(cancellationToken).ConfigureAwait(false);
+                session.Write(new DevisListDocument(devis), CliJson.Default.DevisListDocument);
+                return ExitCodes.Done;
+            }
+
+            var table = new TextTable("number", "amount", "active", "starts", "announced", "due", "announced", "agent").Right(1);
+            await foreach (var row in rows.ConfigureAwait(false))
+            {
+                table.Add(row.Number, row.Montant ?? "—", row.Statut switch { true => "yes", false => "no", null => "?" }, row.DateDebut ?? "—", row.StartNotifiedFor ?? "—", row.DateRendu ?? "—", row.EndNotifiedFor ?? "—", row.AgentPlateforme ?? "—");
+            }
+
+            if (table.Count == 0)
+            {
+                session.Terminal.Line("No quotes yet. Import some: ./cochin devis import FILE");
+                return ExitCodes.Done;
+            }
+
+            table.Write(session.Terminal);
+            return ExitCodes.Done;
+        },
+    };
+}

@@ -1,0 +1,44 @@
+using System.Text;
+
+namespace Cochin.Functions.Devis;
+
+/// <summary>Reads a file with quotes, CSV or JSON by what it begins with.</summary>
+internal static class DevisFile
+{
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <exception cref="DevisImportException">The file is not there, empty, no text, or lacks what is needed.</exception>
+    public static async Task<ParsedFile> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        var text = await ReadTextAsync(path, cancellationToken).ConfigureAwait(false);
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            throw new DevisImportException($"{Name(path)} is empty.", "Export the quotes again; the first line has the field names.");
+        }
+
+        return text.AsSpan().TrimStart()[0] is '[' or '{' ? DevisJson.Parse(text) : DevisCsv.Parse(text);
+    }
+
+    private static async Task<string> ReadTextAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var bytes = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
+            return Strict.GetString(bytes).TrimStart('\uFEFF');
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new DevisImportException($"{Name(path)} is not text in UTF-8.", "Save it as UTF-8, e.g. with: iconv -f latin1 -t utf-8 FILE > NEW");
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new DevisImportException($"There is no file '{path}'.", "Check the name.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DevisImportException($"'{path}' can't be read.", "Check that it is a file and that you may read it.");
+        }
+    }
+
+    private static string Name(string path) => $"'{Path.GetFileName(path)}'";
+}

@@ -1,0 +1,71 @@
+using System.Text.Json;
+
+namespace Cochin.Functions.Devis;
+
+/// <summary>Reads quotes from JSON: an array of objects with the field names of the CSV export.</summary>
+internal static class DevisJson
+{
+    /// <exception cref="DevisImportException">It is not such JSON.</exception>
+    public static ParsedFile Parse(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+            var root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Array || root.GetArrayLength() == 0)
+            {
+                throw new DevisImportException(root.ValueKind == JsonValueKind.Array ? "The array is empty." : "The JSON is not an array.", Expected);
+            }
+
+            RefuseUnknownFields(root);
+            return ParsedFile.From(root.EnumerateArray().Select(Read).ToList(), decimalComma: false);
+        }
+        catch (JsonException e)
+        {
+            throw new DevisImportException($"It is not valid JSON (line {e.LineNumber + 1}).", Expected);
+        }
+    }
+
+    private static string Expected => $"An array of objects is needed, each with {string.Join(", ", DevisFields.All)}.";
+
+    // The same rule as for a CSV header: a field that nobody knows is a mistake in the export, found before anything is changed.
+    private static void RefuseUnknownFields(JsonElement root)
+    {
+        var unknown = root.EnumerateArray()
+            .Where(element => element.ValueKind == JsonValueKind.Object)
+            .SelectMany(element => element.EnumerateObject().Select(property => property.Name))
+            .FirstOrDefault(name => !DevisFields.All.Contains(name, StringComparer.OrdinalIgnoreCase));
+        if (unknown is not null)
+        {
+            throw new DevisImportException($"The import does not know the field '{unknown}'.", Expected);
+        }
+    }
+
+    private static (int Line, IReadOnlyDictionary<string, string>? Fields, string? Problem) Read(JsonElement element, int index)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            return (index + 1, null, "it is not an object");
+        }
+
+        var fields = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var property in element.EnumerateObject())
+        {
+            switch (property.Value.ValueKind)
+            {
+                case JsonValueKind.Null:
+                    break;
+                case JsonValueKind.Object or JsonValueKind.Array:
+                    return (index + 1, null, $"{property.Name} is not a plain value");
+                case JsonValueKind.String:
+                    fields[property.Name] = property.Value.GetString()!;
+                    break;
+                default:
+                    fields[property.Name] = property.Value.GetRawText();
+                    break;
+            }
+        }
+
+        return (index + 1, fields, null);
+    }
+}

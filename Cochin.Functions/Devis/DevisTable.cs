@@ -1,0 +1,98 @@
+using Azure;
+using Azure.Data.Tables;
+using Azure.Data.Tables.Models;
+using Cochin.Functions.Storage;
+
+namespace Cochin.Functions.Devis;
+
+/// <summary>The quotes table, as the import and the list use it.</summary>
+internal sealed class DevisTable(CochinStorage storage)
+{
+    private const int TransactionSize = 100;
+
+    private static readonly string AllRows = TableClient.CreateQueryFilter($"PartitionKey eq {DevisRow.Partition}");
+
+    /// <summary>All quotes in the order of their numbers; none where the table does not exist.</summary>
+    public IAsyncEnumerable<DevisRow> ListAsync(CancellationToken cancellationToken) =>
+        storage.Devis.ReadAsync(AllRows, cancellationToken: cancellationToken).Select(DevisRow.From);
+
+    /// <summary>Adds and updates quotes. What was announced stays with them, and quotes that are not in the file stay as they are.</summary>
+    public async Task<ImportResult> ImportAsync(ParsedFile file, CancellationToken cancellationToken)
+    {
+        var rows = await storage.Devis.ReadAsync(AllRows, cancellationToken: cancellationToken)
+            .ToDictionaryAsync(row => row.RowKey, cancellationToken: cancellationToken)
+            .ConfigureAwait(false);
+
+        int added = 0, updated = 0;
+        foreach (var chunk in file.Devis.Chunk(TransactionSize))
+        {
+            var changes = new List<(ImportedDevis Devis, TableTransactionAction Action)>();
+            foreach (var devis in chunk)
+            {
+                var isKnown = rows.TryGetValue(devis.Number, out var row);
+                row ??= new TableEntity(DevisRow.Partition, devis.Number);
+                if (devis.Apply(row))
+                {
+                    // Replaced, as an emptied date must go; under the ETag, as an alert may be announced at this moment.
+                    changes.Add((devis, isKnown
+                        ? new TableTransactionAction(TableTransactionActionType.UpdateReplace, row, row.ETag)
+                        : new TableTransactionAction(TableTransactionActionType.Add, row)));
+                    added += isKnown ? 0 : 1;
+                    updated += isKnown ? 1 : 0;
+                }
+            }
+
+            await WriteAsync(changes, cancellationToken).ConfigureAwait(false);
+        }
+
+        return new ImportResult(added, updated, file.Devis.Count - added - updated, file.Problems);
+    }
+
+    private async Task WriteAsync(List<(ImportedDevis Devis, TableTransactionAction Action)> changes, CancellationToken cancellationToken)
+    {
+        if (changes.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await storage.Devis.WriteAsync(table => table.SubmitTransactionAsync(changes.Select(change => change.Action), cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        catch (TableTransactionFailedException e) when (e.ErrorCode != TableErrorCode.TableNotFound)
+        {
+            // A transaction is all or nothing, and one of its rows was written to meanwhile: one by one, on the rows as they are now.
+            foreach (var (devis, _) in changes)
+            {
+                await WriteAsync(devis, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task WriteAsync(ImportedDevis devis, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var row = await storage.Devis.FindAsync(DevisRow.Partition, devis.Number, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                if (row is null)
+                {
+                    var added = new TableEntity(DevisRow.Partition, devis.Number);
+                    devis.Apply(added);
+                    await storage.Devis.AddEntityAsync(added, cancellationToken).ConfigureAwait(false);
+                }
+                else if (devis.Apply(row))
+                {
+                    await storage.Devis.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
+                }
+
+                return;
+            }
+            catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied || e.ErrorCode == TableErrorCode.EntityAlreadyExists || e.ErrorCode == TableErrorCode.ResourceNotFound)
+            {
+                // Written to again: once more.
+            }
+        }
+    }
+}
