@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Cochin.Functions.Tests.Cli;
+
+/// <summary>The real program in a process of its own, with no settings but those of the test.</summary>
+internal sealed class CochinProcess : IDisposable
+{
+    private static readonly TimeSpan FirstLineLimit = TimeSpan.FromSeconds(30);
+
+    private readonly Process process;
+    private readonly Task<string> output;
+    private readonly Task<string> errors;
+    private readonly TaskCompletionSource<string> firstOutputLine = new();
+    private readonly TaskCompletionSource<string> firstErrorLine = new();
+
+    private CochinProcess(Process process)
+    {
+        this.process = process;
+        output = ReadAsync(process.StandardOutput, firstOutputLine);
+        errors = ReadAsync(process.StandardError, firstErrorLine);
+    }
+
+    /// <summary>The first line on standard output, once it is there.</summary>
+    public Task<string> OutputLineAsync() => firstOutputLine.Task.WaitAsync(FirstLineLimit, TestContext.Current.CancellationToken);
+
+    /// <summary>The first line on standard error, once it is there.</summary>
+    public Task<string> ErrorLineAsync() => firstErrorLine.Task.WaitAsync(FirstLineLimit, TestContext.Current.CancellationToken);
+
+    public static CochinProcess Start(IEnumerable<KeyValuePair<string, string>> settings, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Cochin.Functions.dll"), .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("Cochin", StringComparison.OrdinalIgnoreCase) || name.StartsWith("AzureWebJobs", StringComparison.Ordinal)).ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+
+        // A folder without local.settings.json.
+        start.Environment["COCHIN_ROOT"] = AppContext.BaseDirectory;
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        return new CochinProcess(process);
+    }
+
+    public static async Task<CommandResult> RunAsync(IEnumerable<KeyValuePair<string, string>> settings, params string[] arguments)
+    {
+        using var program = Start(settings, arguments);
+        return await program.EndAsync();
+    }
+
+    /// <summary>Sends a signal, e.g. <c>TERM</c>.</summary>
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    public async Task<CommandResult> EndAsync()
+    {
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return new CommandResult(process.ExitCode, await output, await errors);
+    }
+
+    public void Dispose()
+    {
+        if (!process.HasExited)
+        {
+            process.Kill();
+        }
+
+        process.Dispose();
+    }
+
+    private static async Task<string> ReadAsync(StreamReader reader, TaskCompletionSource<string> firstLine)
+    {
+        var text = new StringBuilder();
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            text.Append(line).Append('\n');
+            firstLine.TrySetResult(line);
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,128 @@
+using Cochin.Functions.Tests.Azurite;
+
+namespace Cochin.Functions.Tests.Cli;
+
+/// <summary><c>show status add remove history logs</c>: the counterparts of crontab.</summary>
+public sealed class JobVerbTests(AzuriteServer server) : CommandTest(server)
+{
+    private static readonly string[] Members = ["id", "name", "task", "schedule", "timeZone", "enabled", "nextRun", "lastOutcome", "lastRun"];
+
+    [Theory]
+    [InlineData("show")]
+    [InlineData("status")]
+    public async Task Jobs_NeverRun_AreListedWithTheirNextRunAndNulls(string verb)
+    {
+        var result = await RunAsync(verb, "--json");
+
+        result.ExitCode.ShouldBe(0);
+        result.Errors.ShouldBeEmpty();
+        var jobs = result.Json.GetProperty("jobs").EnumerateArray().ToList();
+        jobs.Select(job => job.GetProperty("name").GetString()).ShouldBe(
+            ["check_devis_notifications", "cleanup_temp_files", "cleanup_temp_files_weekend", "cleanup_stuck_operations", "rebuild_backup_paths"]);
+        foreach (var job in jobs)
+        {
+            job.EnumerateObject().Select(member => member.Name).Intersect(Members).ShouldBe(Members, ignoreOrder: true);
+            job.GetProperty("id").GetString()!.ShouldMatch("^[0-9a-f]{8}$");
+            job.GetProperty("timeZone").GetString().ShouldBe("Europe/Paris");
+            job.GetProperty("nextRun").GetDateTimeOffset().ShouldBeGreaterThan(TimeProvider.System.GetUtcNow().AddMinutes(-1));
+            job.GetProperty("nextRun").GetString()!.ShouldEndWith("Z");
+            job.GetProperty("lastOutcome").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+            job.GetProperty("lastRun").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+        }
+
+        (await Storage.System.ExistsAsync(Cancellation)).Value.ShouldBeFalse("looking makes nothing");
+    }
+
+    [Theory]
+    [InlineData("show")]
+    [InlineData("status")]
+    public async Task Table_InAPipe_IsPlain(string verb)
+    {
+        var result = await RunAsync(verb);
+
+        result.ExitCode.ShouldBe(0);
+        result.Errors.ShouldBeEmpty();
+        result.Output.ShouldNotContain("\u001b");
+        result.Output.ShouldNotContain("│");
+        result.Output.Split('\n').Count(line => line.Contains("cleanup_", StringComparison.Ordinal)).ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Job_RemovedAndAdded_IsOffInBetween()
+    {
+        var id = (await RunAsync("show", "--json")).Json.GetProperty("jobs")[1].GetProperty("id").GetString()!;
+
+        var removed = (await RunAsync("remove", id, "--for", "2h", "--reason", "moving é", "--json")).Json.GetProperty("jobs").EnumerateArray().Single();
+        var skipped = await RunAsync("run", "cleanup_temp_files", "--json");
+        var bare = await RunAsync("cleanup_temp_files", "--force", "--json");
+        var added = (await RunAsync("add", id, "--json")).Json.GetProperty("jobs").EnumerateArray().Single();
+        var ran = await RunAsync("run", id, "--json");
+
+        removed.GetProperty("name").GetString().ShouldBe("cleanup_temp_files");
+        removed.GetProperty("enabled").GetBoolean().ShouldBeFalse();
+        removed.GetProperty("disabledReason").GetString().ShouldBe("moving é");
+        skipped.ExitCode.ShouldBe(0);
+        skipped.Json.GetProperty("outcome").GetString().ShouldBe("Skipped");
+        skipped.Json.GetProperty("reason").GetString().ShouldBe("Disabled");
+        bare.Json.GetProperty("outcome").GetString().ShouldBe("Completed", "the bare task command is no job");
+        added.GetProperty("enabled").GetBoolean().ShouldBeTrue();
+        ran.Json.GetProperty("outcome").GetString().ShouldBe("Completed");
+    }
+
+    [Fact]
+    public async Task Remove_OfAllForASecond_EndsByItself()
+    {
+        var removed = await RunAsync("remove", "--for", "1s", "--json");
+
+        removed.Json.GetProperty("jobs").EnumerateArray().Select(job => job.GetProperty("enabled").GetBoolean()).ShouldAllBe(enabled => !enabled);
+        await Wait.UntilAsync(
+            async () => (await RunAsync("status", "--json")).Json.GetProperty("jobs").EnumerateArray().All(job => job.GetProperty("enabled").GetBoolean()),
+            Cancellation);
+    }
+
+    [Fact]
+    public async Task History_OfRuns_IsNewestFirstAndFiledByWhatWasTyped()
+    {
+        await RunAsync("run", "cleanup_temp_files_weekend");
+        await RunAsync("cleanup_temp_files", "--auto");
+
+        var all = (await RunAsync("history", "--json")).Json.GetProperty("runs");
+        var weekend = (await RunAsync("history", "cleanup_temp_files_weekend", "--json")).Json.GetProperty("runs");
+        var text = await RunAsync("history");
+
+        all.EnumerateArray().Select(run => run.GetProperty("job").GetString()).ShouldBe(["cleanup_temp_files", "cleanup_temp_files_weekend"]);
+        weekend.GetArrayLength().ShouldBe(1);
+        weekend[0].GetProperty("outcome").GetString().ShouldBe("Completed");
+        weekend[0].GetProperty("counts").GetProperty("scanned").GetInt64().ShouldBe(0);
+        text.Output.ShouldContain("Completed");
+    }
+
+    [Fact]
+    public async Task Logs_AfterARun_TellWhatWasDeleted()
+    {
+        await UploadAsync("temp/old é.txt", TimeSpan.FromHours(30));
+        await RunAsync("cleanup_temp_files", "--force");
+
+        var lines = (await RunAsync("logs", "--since", "1h", "--json")).Json.GetProperty("lines").EnumerateArray().ToList();
+        var text = await RunAsync("logs");
+
+        lines.ShouldContain(line => line.GetProperty("target").GetString() == "temp/old é.txt" && line.GetProperty("job").GetString() == "cleanup_temp_files");
+        text.Output.ShouldContain("temp/old é.txt");
+    }
+
+    [Fact]
+    public async Task Logs_Followed_ShowWhatComesAndStopOnASignal()
+    {
+        using var following = Start("logs", "--follow", "--json");
+        await UploadAsync("temp/old.txt", TimeSpan.FromHours(30));
+        await RunAsync("cleanup_temp_files", "--force");
+
+        var seen = await following.OutputLineAsync();
+        await following.SignalAsync("INT");
+        var end = await following.EndAsync();
+
+        seen.ShouldStartWith("{");
+        seen.ShouldEndWith("}");
+        end.ExitCode.ShouldBe(130);
+    }
+}
