@@ -45,5 +45,5 @@ internal static class ErrorView
     }
 
     private static void Write(Terminal terminal, ErrorBody error) =>
-        terminal.Line(JsonSerializer.Serialize(new ErrorDocument(error), CliJson.Default.ErrorDocument));
+        terminal.Line(JsonSerializer.Serialize(new ErrorDocument(error), CliJson.Readable.ErrorDocument));
 }

@@ -15,7 +15,7 @@ internal static class JobSwitch
 
         if (session.Terminal.IsJson)
         {
-            session.Write(JobStanding.ToDocument(await JobStanding.ReadAsync(session, jobs, cancellationToken).ConfigureAwait(false)), CliJson.Default.JobsDocument);
+            session.Write(JobStanding.ToDocument(await JobStanding.ReadAsync(session, jobs, cancellationToken).ConfigureAwait(false)), CliJson.Readable.JobsDocument);
         }
         else
         {

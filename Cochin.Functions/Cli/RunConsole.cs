@@ -16,7 +16,7 @@ internal sealed class RunConsole(Session session, bool verbose)
         var (report, items) = await ObserveAsync(run).ConfigureAwait(false);
         if (session.Terminal.IsJson)
         {
-            session.Write(RunDocument.From(report, items), CliJson.Default.RunDocument);
+            session.Write(RunDocument.From(report, items), CliJson.Readable.RunDocument);
         }
         else
         {
@@ -42,7 +42,7 @@ internal sealed class RunConsole(Session session, bool verbose)
 
         if (session.Terminal.IsJson)
         {
-            session.Write([.. done.Select(one => RunDocument.From(one.Report, one.Items))], CliJson.Default.RunDocumentArray);
+            session.Write([.. done.Select(one => RunDocument.From(one.Report, one.Items))], CliJson.Readable.RunDocumentArray);
         }
 
         return ExitCodes.Worst(done.Select(one => one.Report));

@@ -22,14 +22,14 @@ internal static class UsageError
                 : new CliException("usage", $"{command.Name} does not know '{unknown}'.{Suggestion.For(unknown, words)}", $"See {help}.");
         }
 
-        if (parsed.Errors.Count > 0)
+        if (command is Verb { Do: null })
         {
-            return new CliException("usage", string.Join(" ", parsed.Errors.Select(error => error.Message).Distinct()), $"See {help}.");
+            return new CliException("usage", $"{command.Name} needs one of its commands: {string.Join(", ", command.Subcommands.Select(verb => verb.Name))}.", $"See {help}.");
         }
 
-        return command is Verb { Do: not null }
-            ? null
-            : new CliException("usage", $"{command.Name} needs one of its commands: {string.Join(", ", command.Subcommands.Select(verb => verb.Name))}.", $"See {help}.");
+        return parsed.Errors.Count > 0
+            ? new CliException("usage", string.Join(" ", parsed.Errors.Select(error => error.Message).Distinct()), $"See {help}.")
+            : null;
     }
 
     private static string Path(CommandResult result) =>

@@ -37,30 +37,42 @@ internal static class DevisCsv
 
     private static IEnumerable<(int Line, IReadOnlyDictionary<string, string>? Fields, string? Problem)> ReadRecords(string text, string separator, string[] columns)
     {
-        using var reader = new StringReader(text);
-        using var csv = new CsvParser(reader, new CsvConfiguration(CultureInfo.InvariantCulture)
+        var line = 0;
+        foreach (var record in text.ReplaceLineEndings("\n").Split('\n'))
         {
-            Delimiter = separator,
-            IgnoreBlankLines = true,
+            line++;
+            if (line == 1 || string.IsNullOrWhiteSpace(record))
+            {
+                continue;
+            }
 
-            // A quote inside a field is a letter there; only a field that begins with one is quoted.
-            BadDataFound = null,
-            Mode = text.Contains('"', StringComparison.Ordinal) ? CsvMode.RFC4180 : CsvMode.NoEscape,
-        });
-
-        csv.Read();
-        while (csv.Read())
-        {
-            var values = csv.Record!;
+            var values = Split(record, separator);
             if (values.Length < columns.Length)
             {
-                yield return (csv.RawRow, null, $"it has {values.Length} fields, and {columns.Length} are needed");
+                yield return (line, null, $"it has {values.Length} fields, and {columns.Length} are needed");
                 continue;
             }
 
             var fields = columns.Zip(values).ToDictionary(pair => pair.First, pair => pair.Second);
             fields[columns[^1]] = string.Join(separator, values[(columns.Length - 1)..]);
-            yield return (csv.RawRow, fields, null);
+            yield return (line, fields, null);
         }
+    }
+
+    /// <summary>
+    /// The fields of a line. No field goes over the end of one, so a quote that is never closed is a letter like any other, and costs
+    /// no line that follows.
+    /// </summary>
+    private static string[] Split(string record, string separator)
+    {
+        var quotes = record.Count(letter => letter == '"');
+        if (quotes == 0 || quotes % 2 == 1)
+        {
+            return record.Split(separator);
+        }
+
+        using var reader = new StringReader(record);
+        using var csv = new CsvParser(reader, new CsvConfiguration(CultureInfo.InvariantCulture) { Delimiter = separator, BadDataFound = null });
+        return csv.Read() ? csv.Record! : [];
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Cochin.Functions.Auditing;
 
@@ -14,4 +16,8 @@ namespace Cochin.Functions.Cli.Json;
 [JsonSerializable(typeof(ImportDocument))]
 [JsonSerializable(typeof(DevisListDocument))]
 [JsonSerializable(typeof(OperationsDocument))]
-internal sealed partial class CliJson : JsonSerializerContext;
+internal sealed partial class CliJson : JsonSerializerContext
+{
+    /// <summary>With letters as they are: the output is for scripts and people, never for a web page.</summary>
+    public static CliJson Readable => field ??= new CliJson(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

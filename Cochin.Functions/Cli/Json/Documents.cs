@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Cochin.Functions.Auditing;
 using Cochin.Functions.Hosting;
 
@@ -12,4 +13,4 @@ internal sealed record LinesDocument(IReadOnlyList<AuditLine> Lines);
 
 internal sealed record ErrorDocument(ErrorBody Error);
 
-internal sealed record ErrorBody(string Code, string Message, string Hint, IReadOnlyList<SettingProblem>? Problems);
+internal sealed record ErrorBody(string Code, string Message, string Hint, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<SettingProblem>? Problems);

@@ -40,9 +40,13 @@ internal sealed record RunDocument
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyCollection<TaskItem>? Items { get; init; }
 
-    /// <summary>The tables of the result, each by its key.</summary>
-    [JsonExtensionData]
-    public JsonObject? Tables { get; init; }
+    /// <summary>Totals by area, from a clean-up.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JsonArray? Areas { get; init; }
+
+    /// <summary>Counts by kind, status and age, where they were asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JsonArray? Stats { get; init; }
 
     public static RunDocument From(RunReport report, IReadOnlyCollection<TaskItem>? items = null) => new()
     {
@@ -61,7 +65,8 @@ internal sealed record RunDocument
         Error = report.Error,
         Warnings = report.Warnings.Count > 0 ? report.Warnings : null,
         Items = items,
-        Tables = new JsonObject(report.Tables.Select(table => KeyValuePair.Create(table.Key, (JsonNode?)Rows(table)))),
+        Areas = Rows(report, "areas"),
+        Stats = Rows(report, "stats"),
     };
 
     public static RunDocument From(RunRecord record) => new()
@@ -80,8 +85,9 @@ internal sealed record RunDocument
         Error = record.Error,
     };
 
-    private static JsonArray Rows(ResultTable table) =>
-        [.. table.Rows.Select(row => (JsonNode)new JsonObject(table.Columns.Zip(row, (column, cell) => KeyValuePair.Create(column, (JsonNode?)Cell(cell)))))];
+    private static JsonArray? Rows(RunReport report, string key) => report.Tables.FirstOrDefault(table => table.Key == key) is not { } table
+        ? null
+        : [.. table.Rows.Select(row => (JsonNode)new JsonObject(table.Columns.Zip(row, (column, cell) => KeyValuePair.Create(column, (JsonNode?)Cell(cell)))))];
 
     private static JsonValue? Cell(object? cell) => cell switch
     {

@@ -39,7 +39,7 @@ internal static class DevisVerb
     {
         if (session.Terminal.IsJson)
         {
-            session.Write(new ImportDocument(result.Added + result.Updated + result.Unchanged, result.Added, result.Updated, result.Unchanged, result.Problems), CliJson.Default.ImportDocument);
+            session.Write(new ImportDocument(result.Added + result.Updated + result.Unchanged, result.Added, result.Updated, result.Unchanged, result.Problems), CliJson.Readable.ImportDocument);
             return;
         }
 
@@ -63,7 +63,7 @@ internal static class DevisVerb
             if (session.Terminal.IsJson)
             {
                 var devis = await rows.Select(row => new DevisDocument(row.Number, row.Montant, row.Statut, row.DateDebut, row.DateRendu, row.AgentPlateforme, row.StartNotifiedFor, row.EndNotifiedFor)).ToListAsync(cancellationToken).ConfigureAwait(false);
-                session.Write(new DevisListDocument(devis), CliJson.Default.DevisListDocument);
+                session.Write(new DevisListDocument(devis), CliJson.Readable.DevisListDocument);
                 return ExitCodes.Done;
             }
 

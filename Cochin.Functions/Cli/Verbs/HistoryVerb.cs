@@ -23,7 +23,7 @@ internal static class HistoryVerb
                 var runs = await ReadAsync(session, session.Value(name), session.Value(limit), cancellationToken).ConfigureAwait(false);
                 if (session.Terminal.IsJson)
                 {
-                    session.Write(new RunsDocument([.. runs.Select(RunDocument.From)]), CliJson.Default.RunsDocument);
+                    session.Write(new RunsDocument([.. runs.Select(RunDocument.From)]), CliJson.Readable.RunsDocument);
                     return ExitCodes.Done;
                 }
 

@@ -21,7 +21,7 @@ internal static class LogsVerb
                 var lines = (await session.GetAsync<AuditReader>(cancellationToken).ConfigureAwait(false)).ReadAsync(from, session.Value(follow), cancellationToken);
                 if (session.Terminal.IsJson && !session.Value(follow))
                 {
-                    session.Write(new LinesDocument(await lines.ToListAsync(cancellationToken).ConfigureAwait(false)), CliJson.Default.LinesDocument);
+                    session.Write(new LinesDocument(await lines.ToListAsync(cancellationToken).ConfigureAwait(false)), CliJson.Readable.LinesDocument);
                     return ExitCodes.Done;
                 }
 

@@ -31,7 +31,7 @@ internal static class OperationsVerb
     {
         if (session.Terminal.IsJson)
         {
-            session.Write(new OperationsDocument([.. operations.Select(ToDocument)]), CliJson.Default.OperationsDocument);
+            session.Write(new OperationsDocument([.. operations.Select(ToDocument)]), CliJson.Readable.OperationsDocument);
             return;
         }
 

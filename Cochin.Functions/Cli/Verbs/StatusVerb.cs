@@ -13,7 +13,7 @@ internal static class StatusVerb
             var standings = await JobStanding.ReadAsync(session, jobs, cancellationToken).ConfigureAwait(false);
             if (session.Terminal.IsJson)
             {
-                session.Write(JobStanding.ToDocument(standings), CliJson.Default.JobsDocument);
+                session.Write(JobStanding.ToDocument(standings), CliJson.Readable.JobsDocument);
                 return ExitCodes.Done;
             }
 
