@@ -35,7 +35,7 @@ internal sealed class DemoContent(DateTimeOffset now, DateOnly today)
         new("storage/hebdo/LISEZMOI.txt", TimeSpan.FromDays(90), KiB),
     ];
 
-    public IEnumerable<TableEntity> Operations =>
+    public IReadOnlyList<TableEntity> Operations =>
     [
         // Thirty hours at work, alive two minutes ago: its old folder is in use, and it is not stuck.
         Operation(OperationKind.Restore, "42", OperationStatus.Running, TimeSpan.FromHours(30), heartbeat: TimeSpan.FromMinutes(2), workPath: $"restore_temp/{RunningRestore}/"),
@@ -44,12 +44,12 @@ internal sealed class DemoContent(DateTimeOffset now, DateOnly today)
         Operation(OperationKind.Restore, "jamais-partie", OperationStatus.Pending, TimeSpan.FromHours(8)),
         Operation(OperationKind.Backup, "en-cours", OperationStatus.Running, TimeSpan.FromMinutes(20), heartbeat: TimeSpan.FromMinutes(1)),
         Recorded("b-lundi", "storage/quotidien/cochin-lundi.zip.encrypted"),
-        Recorded("b-mardi", "storage/quotidien/cochin-mardi.zip.encrypted", size: 1),
+        Recorded("b-mardi", "storage/quotidien/cochin-mardi.zip.encrypted", size: 405 * KiB),
         Recorded("b-dimanche", "storage/quotidien/cochin-dimanche.zip.encrypted", size: 395 * KiB),
         Recorded("b-s46", "storage/hebdo/cochin-s46.tar.gz", OperationStatus.FileMissing),
     ];
 
-    public IEnumerable<TableEntity> Devis =>
+    public IReadOnlyList<TableEntity> Devis =>
     [
         Quote("DV-2026-101", "12500.00", start: 0, end: 30, "Agence Cochin"),
         Quote("DV-2026-102", "890.50", start: -20, end: 0, "Atelier Nord"),
