@@ -55,12 +55,13 @@ public sealed class RunVerbTests(AzuriteServer server) : CommandTest(server)
     [Fact]
     public async Task Name_WithControlCharacters_IsShownHarmless()
     {
-        await UploadAsync("temp/red\u001b[31m\u202etxt", TimeSpan.FromHours(30));
+        await UploadAsync("temp/red\u009b31m\u202etxt", TimeSpan.FromHours(30));
 
         var result = await RunAsync("cleanup_temp_files", "--dry-run", "--verbose");
 
         result.Output.ShouldContain("red");
-        result.Output.ShouldNotContain("\u001b");
+        result.Output.ShouldNotContain("\u009b");
+        result.Output.ShouldNotContain("\u202e");
     }
 
     [Fact]

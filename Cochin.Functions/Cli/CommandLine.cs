@@ -18,7 +18,7 @@ internal static class CommandLine
         CultureInfo.CurrentUICulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
 
         var terminal = new Terminal(args.Contains(SharedOptions.Json.Name));
-        var parsed = Root().Parse(args.Length == 0 ? ["--help"] : args);
+        var parsed = Root().Parse(args.Length == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is not null and not ParseErrorAction)
         {
             return await parsed.InvokeAsync().ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Spectre.Console;
 
 namespace Cochin.Functions.Cli.Rendering;
@@ -16,7 +17,7 @@ internal sealed class TextTable(params string[] headings)
         return this;
     }
 
-    public void Add(params string[] cells) => rows.Add([.. cells.Select(cell => string.Concat(cell.Select(c => char.IsControl(c) ? ' ' : c)))]);
+    public void Add(params string[] cells) => rows.Add([.. cells.Select(Printable)]);
 
     public void Write(Terminal terminal)
     {
@@ -40,6 +41,10 @@ internal sealed class TextTable(params string[] headings)
 
         terminal.Out.Write(table);
     }
+
+    // Names come from outside: none may steer the terminal or turn the direction of what follows.
+    private static string Printable(string cell) =>
+        string.Concat(cell.Select(c => char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format ? '\uFFFD' : c));
 
     private void WritePlain(Terminal terminal)
     {
