@@ -95,6 +95,7 @@ internal static class CommandLine
             AddVerb.Create(),
             RemoveVerb.Create(),
             ServeVerb.Create(),
+            DemoVerb.Create(),
             CheckDevisNotificationsVerb.Create(),
             CleanupTempFilesVerb.Create(),
             CleanupStuckOperationsVerb.Create(),

@@ -48,7 +48,8 @@ internal sealed class RunConsole(Session session, bool verbose)
         return ExitCodes.Worst(done.Select(one => one.Report));
     }
 
-    private async Task<(RunReport Report, IReadOnlyCollection<TaskItem>? Items)> ObserveAsync(Func<RunObserver, Task<RunReport>> run)
+    /// <summary>One run with its progress bar, not shown.</summary>
+    public async Task<(RunReport Report, IReadOnlyCollection<TaskItem>? Items)> ObserveAsync(Func<RunObserver, Task<RunReport>> run)
     {
         var items = verbose ? new ConcurrentQueue<TaskItem>() : null;
         Action<TaskItem>? collect = items is null ? null : items.Enqueue;

@@ -40,6 +40,7 @@ internal static class CochinServices
             .AddSingleton(settings.Devis)
             .AddSingleton(settings.Backups)
             .AddSingleton(settings.History)
+            .AddSingleton(connection)
             .AddSingleton(connection.Connect(settings.Names))
             .AddSingleton<AuditLog>()
             .AddSingleton<AuditReader>()

@@ -31,24 +31,29 @@ internal sealed class StorageConnection
     }
 
     /// <summary>Makes the clients; no request is sent.</summary>
-    public CochinStorage Connect(StorageNames names)
+    /// <param name="policies">Taken into the pipelines, each called once a request.</param>
+    public CochinStorage Connect(StorageNames names, params HttpPipelinePolicy[] policies)
     {
         var firstContact = new FirstContactPolicy(TimeProvider.System);
-        var blobOptions = Patient(new BlobClientOptions(), firstContact);
-        var tableOptions = Patient(new TableClientOptions(), firstContact);
+        var blobOptions = Patient(new BlobClientOptions(), [firstContact, .. policies]);
+        var tableOptions = Patient(new TableClientOptions(), [firstContact, .. policies]);
         return connectionString is not null
             ? new CochinStorage(new BlobServiceClient(connectionString, blobOptions), new TableServiceClient(connectionString, tableOptions), names)
             : new CochinStorage(new BlobServiceClient(blobService, credential, blobOptions), new TableServiceClient(tableService, credential, tableOptions), names);
     }
 
-    private static TOptions Patient<TOptions>(TOptions options, HttpPipelinePolicy firstContact)
+    private static TOptions Patient<TOptions>(TOptions options, IEnumerable<HttpPipelinePolicy> policies)
         where TOptions : ClientOptions
     {
         options.Retry.MaxRetries = 5;
         options.Retry.Delay = TimeSpan.FromMilliseconds(400);
         options.Retry.MaxDelay = TimeSpan.FromSeconds(10);
         options.Retry.NetworkTimeout = TimeSpan.FromSeconds(30);
-        options.AddPolicy(firstContact, HttpPipelinePosition.PerCall);
+        foreach (var policy in policies)
+        {
+            options.AddPolicy(policy, HttpPipelinePosition.PerCall);
+        }
+
         return options;
     }
 }
