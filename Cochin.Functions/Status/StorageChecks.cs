@@ -30,16 +30,29 @@ internal sealed class StorageChecks(CochinStorage storage, TimeProvider time)
 
     private async Task<IReadOnlyList<Check>> BlobsAsync(CancellationToken cancellationToken)
     {
-        var system = await storage.System.ExistsAsync(cancellationToken).ConfigureAwait(false);
+        var (hasSystem, answer) = await FindSystemAsync(cancellationToken).ConfigureAwait(false);
         return
         [
             Check.Ok(Blobs, $"answers at {storage.System.Uri.Host}", BlobsWhy),
-            Clock(system.GetRawResponse()),
-            system.Value
+            Clock(answer),
+            hasSystem
                 ? Check.Ok("system container", $"'{storage.Names.SystemContainer}' is there", "locks and the audit log are in it")
                 : Check.Ok("system container", $"'{storage.Names.SystemContainer}' is not there yet; the first run makes it", "locks and the audit log are in it"),
             await BackupsAsync(cancellationToken).ConfigureAwait(false),
         ];
+    }
+
+    private async Task<(bool Exists, Response Answer)> FindSystemAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var container = await storage.System.GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+            return (true, container.GetRawResponse());
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound && e.GetRawResponse() is { } answer)
+        {
+            return (false, answer);
+        }
     }
 
     private async Task<Check> BackupsAsync(CancellationToken cancellationToken)
