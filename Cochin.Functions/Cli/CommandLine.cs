@@ -96,6 +96,7 @@ internal static class CommandLine
             RemoveVerb.Create(),
             ServeVerb.Create(),
             DemoVerb.Create(),
+            DoctorVerb.Create(),
             CheckDevisNotificationsVerb.Create(),
             CleanupTempFilesVerb.Create(),
             CleanupStuckOperationsVerb.Create(),

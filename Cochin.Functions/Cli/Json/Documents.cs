@@ -9,6 +9,8 @@ internal sealed record JobsDocument(IReadOnlyList<JobDocument> Jobs, int Active)
 
 internal sealed record RunsDocument(IReadOnlyList<RunDocument> Runs);
 
+internal sealed record ChecksDocument(IReadOnlyList<CheckDocument> Checks);
+
 internal sealed record LinesDocument(IReadOnlyList<AuditLine> Lines);
 
 internal sealed record ErrorDocument(ErrorBody Error);
