@@ -108,6 +108,6 @@ public sealed class UsageTests
         var result = await CochinProcess.RunAsync(NoStorage, "history", "@home");
 
         result.Errors.ShouldContain("'@home'");
-        result.Errors.ShouldNotContain("Response file");
+        result.Errors.ShouldNotContain("response file");
     }
 }

@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace Cochin.Functions.Tests.Fakes;
+
+/// <summary>A webhook on a real HTTP port that keeps what it gets and answers as a test says, then with 200.</summary>
+internal sealed class FakeDiscord : IAsyncDisposable
+{
+    private readonly HttpListener listener = new();
+    private readonly ConcurrentQueue<Func<HttpListenerResponse, Task>> script = new();
+    private readonly ConcurrentQueue<JsonElement> delivered = new();
+    private readonly ConcurrentQueue<Uri> requests = new();
+    private readonly Task serving;
+
+    public FakeDiscord()
+    {
+        using var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        var port = ((IPEndPoint)free.LocalEndpoint).Port;
+        free.Stop();
+        listener.Prefixes.Add($"http://127.0.0.1:{port}/");
+        listener.Start();
+        Url = new Uri($"http://127.0.0.1:{port}/api/webhooks/1/secret-token?thread_id=7");
+        serving = ServeAsync();
+    }
+
+    public Uri Url { get; }
+
+    /// <summary>Happens before each answer: the other side of a race.</summary>
+    public Func<Task> OnRequest { get; set; } = () => Task.CompletedTask;
+
+    public IReadOnlyCollection<Uri> Requests => requests;
+
+    /// <summary>The messages that were answered with 200.</summary>
+    public IReadOnlyList<JsonElement> Delivered => [.. delivered];
+
+    /// <summary>The cards of all delivered messages.</summary>
+    public IReadOnlyList<JsonElement> Embeds => [.. Delivered.SelectMany(message => message.GetProperty("embeds").EnumerateArray())];
+
+    public FakeDiscord Answer(int status, string? retryAfter = null, string body = "")
+    {
+        script.Enqueue(async response =>
+        {
+            response.StatusCode = status;
+            if (retryAfter is not null)
+            {
+                response.Headers["Retry-After"] = retryAfter;
+            }
+
+            await response.OutputStream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(body));
+            response.Close();
+        });
+        return this;
+    }
+
+    public FakeDiscord Redirect(Uri target)
+    {
+        script.Enqueue(response =>
+        {
+            response.Redirect(target.ToString());
+            response.Close();
+            return Task.CompletedTask;
+        });
+        return this;
+    }
+
+    public FakeDiscord HangUp()
+    {
+        script.Enqueue(response =>
+        {
+            response.Abort();
+            return Task.CompletedTask;
+        });
+        return this;
+    }
+
+    /// <summary>Never answers.</summary>
+    public FakeDiscord Hang()
+    {
+        script.Enqueue(_ => Task.CompletedTask);
+        return this;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        listener.Close();
+        await serving;
+    }
+
+    private async Task ServeAsync()
+    {
+        while (true)
+        {
+            HttpListenerContext context;
+            try
+            {
+                context = await listener.GetContextAsync();
+            }
+            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
+            {
+                return;
+            }
+
+            requests.Enqueue(context.Request.Url!);
+            var message = (await JsonDocument.ParseAsync(context.Request.InputStream)).RootElement;
+            await OnRequest();
+            if (script.TryDequeue(out var scripted))
+            {
+                await scripted(context.Response);
+                continue;
+            }
+
+            delivered.Enqueue(message);
+            context.Response.StatusCode = 200;
+            context.Response.Close();
+        }
+    }
+}
