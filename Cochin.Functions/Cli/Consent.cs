@@ -10,7 +10,7 @@ internal static class Consent
     /// <param name="given">A flag that says so was typed, or the command changes nothing.</param>
     /// <param name="flags">Those flags, for the message.</param>
     /// <returns>False where the person said no.</returns>
-    /// <exception cref="CliException">There is nobody to ask.</exception>
+    /// <exception cref="CliException">There is nobody to ask, or nothing to ask about as the plan failed.</exception>
     public static async Task<bool> AskAsync(Session session, bool given, TaskOptions options, string flags, CancellationToken cancellationToken)
     {
         if (given || options.DryRun)
@@ -26,6 +26,18 @@ internal static class Consent
         var runner = await session.GetAsync<JobRunner>(cancellationToken).ConfigureAwait(false);
         var plan = await runner.RunTaskAsync(options with { DryRun = true }, RunObserver.None, cancellationToken).ConfigureAwait(false);
         RunView.Write(session.Terminal, plan, items: null);
-        return session.Terminal.Confirm("Do this now?");
+        cancellationToken.ThrowIfCancellationRequested();
+        if (plan.Outcome == Outcome.Failed)
+        {
+            throw new CliException("plan_failed", "The plan failed, so nothing was changed.", $"Mend what is said above, or give one of {flags}.", ExitCodes.Failed);
+        }
+
+        if (await session.Terminal.ConfirmAsync("Do this now?", cancellationToken).ConfigureAwait(false))
+        {
+            return true;
+        }
+
+        session.Terminal.Say("Nothing was changed.");
+        return false;
     }
 }

@@ -11,6 +11,7 @@ namespace Cochin.Functions.Cli;
 internal sealed class Session(ParseResult parsed, Terminal terminal) : IAsyncDisposable
 {
     private CochinHost? host;
+    private JobCatalog? catalog;
 
     public Terminal Terminal { get; } = terminal;
 
@@ -37,11 +38,12 @@ internal sealed class Session(ParseResult parsed, Terminal terminal) : IAsyncDis
     public async Task OpenEmbeddedAsync(IReadOnlyList<KeyValuePair<string, string>> settings, CancellationToken cancellationToken) =>
         host = await OpenAsync(settings, forceEmbedded: true, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>The jobs that were named, by name or id; all where none was.</summary>
+    /// <summary>The jobs that were named, by name or id; all where none was. Opens no storage, so that a typo is told at once.</summary>
     /// <exception cref="CliException">There is no such job.</exception>
-    public async Task<IReadOnlyList<JobDefinition>> JobsAsync(IReadOnlyCollection<string>? names, CancellationToken cancellationToken)
+    /// <exception cref="SettingsException">The settings can't be used.</exception>
+    public IReadOnlyList<JobDefinition> Jobs(IReadOnlyCollection<string>? names = null)
     {
-        var catalog = await GetAsync<JobCatalog>(cancellationToken).ConfigureAwait(false);
+        catalog ??= CochinSettings.Read(ConfigurationSources.Build(ProjectFolder.Find(), SharedOptions.ReadSettings(parsed))).Jobs;
         return names is null or { Count: 0 } ? catalog.Jobs : [.. names.Select(name => Find(catalog, name)).Distinct()];
     }
 

@@ -61,9 +61,12 @@ internal sealed class Terminal
     }
 
     /// <summary>Asks a question that has to be answered with yes.</summary>
-    public bool Confirm(string question)
+    public async Task<bool> ConfirmAsync(string question, CancellationToken cancellationToken)
     {
-        error.Write($"{question} [y/N] ");
-        return input.ReadLine()?.Trim() is { } answer && (answer.Equals("y", StringComparison.OrdinalIgnoreCase) || answer.Equals("yes", StringComparison.OrdinalIgnoreCase));
+        await error.WriteAsync($"{question} [y/N] ").ConfigureAwait(false);
+
+        // A read from a terminal can't be cancelled; it is left behind when the program ends.
+        var answer = await Task.Run(input.ReadLine, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
+        return answer?.Trim().ToUpperInvariant() is "Y" or "YES";
     }
 }

@@ -12,7 +12,7 @@ internal static class AddVerb
         {
             Do = async (session, cancellationToken) =>
             {
-                var jobs = await session.JobsAsync(session.Value(names), cancellationToken).ConfigureAwait(false);
+                var jobs = session.Jobs(session.Value(names));
                 var states = await session.GetAsync<JobStates>(cancellationToken).ConfigureAwait(false);
                 foreach (var job in jobs)
                 {

@@ -73,7 +73,7 @@ internal static class DemoVerb
         var runner = await session.GetAsync<JobRunner>(cancellationToken).ConfigureAwait(false);
         var console = new RunConsole(session, verbose: true);
         var reports = new List<RunReport>();
-        foreach (var job in await session.JobsAsync(names: null, cancellationToken).ConfigureAwait(false))
+        foreach (var job in session.Jobs())
         {
             view.Job(job);
             var (report, items) = await console.ObserveAsync(observer => runner.RunJobAsync(job, dryRun: false, observer, cancellationToken)).ConfigureAwait(false);

@@ -27,7 +27,7 @@ internal static class HistoryVerb
                     return ExitCodes.Done;
                 }
 
-                Write(session.Terminal, runs, (await session.GetAsync<JobCatalog>(cancellationToken).ConfigureAwait(false)).Jobs[0].Schedule.TimeZone);
+                Write(session.Terminal, runs, session.Jobs()[0].Schedule.TimeZone);
                 return ExitCodes.Done;
             },
         }.With(name, limit);
@@ -35,15 +35,13 @@ internal static class HistoryVerb
 
     private static async Task<List<RunRecord>> ReadAsync(Session session, string? name, int limit, CancellationToken cancellationToken)
     {
-        var catalog = await session.GetAsync<JobCatalog>(cancellationToken).ConfigureAwait(false);
-        var history = await session.GetAsync<RunHistory>(cancellationToken).ConfigureAwait(false);
-
         // Runs that a person typed are filed under the task's name.
-        var tasks = catalog.Jobs.Select(job => job.Task).Distinct().ToList();
-        var partitions = name is null ? catalog.Jobs.Select(job => job.Name).Union(tasks).ToList()
+        var tasks = session.Jobs().Select(job => job.Task).Distinct().ToList();
+        var partitions = name is null ? session.Jobs().Select(job => job.Name).Union(tasks).ToList()
             : tasks.Contains(name) ? [name]
-            : (await session.JobsAsync([name], cancellationToken).ConfigureAwait(false)).Select(job => job.Name).ToList();
+            : session.Jobs([name]).Select(job => job.Name).ToList();
 
+        var history = await session.GetAsync<RunHistory>(cancellationToken).ConfigureAwait(false);
         var newest = await Task.WhenAll(partitions.Select(partition => history.ListAsync(partition, cancellationToken).Take(limit).ToListAsync(cancellationToken).AsTask())).ConfigureAwait(false);
         return [.. newest.SelectMany(runs => runs).OrderByDescending(run => run.StartedAt).Take(limit)];
     }

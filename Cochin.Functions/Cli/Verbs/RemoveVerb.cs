@@ -17,7 +17,7 @@ internal static class RemoveVerb
                 var duration = session.Value(length) is { } text
                     ? OptionValues.ReadDuration(text) ?? throw new CliException("usage", $"'{text}' is not a time span for --for.", "Write 30s, 30m, 2h or 1d.")
                     : (TimeSpan?)null;
-                var jobs = await session.JobsAsync(session.Value(names), cancellationToken).ConfigureAwait(false);
+                var jobs = session.Jobs(session.Value(names));
                 var states = await session.GetAsync<JobStates>(cancellationToken).ConfigureAwait(false);
                 var time = await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false);
                 foreach (var job in jobs)

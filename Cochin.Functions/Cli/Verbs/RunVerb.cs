@@ -21,7 +21,7 @@ internal static class RunVerb
             {
                 var name = session.Value(job)!;
                 var isAll = string.Equals(name, All, StringComparison.OrdinalIgnoreCase);
-                var jobs = await session.JobsAsync(isAll ? null : [name], cancellationToken).ConfigureAwait(false);
+                var jobs = session.Jobs(isAll ? null : [name]);
                 var runner = await session.GetAsync<JobRunner>(cancellationToken).ConfigureAwait(false);
                 var console = new RunConsole(session, verbose: false);
                 var runs = jobs.Select(job => (Func<RunObserver, Task<RunReport>>)(observer => runner.RunJobAsync(job, session.Value(dryRun), observer, cancellationToken)));

@@ -15,7 +15,7 @@ internal static class ServeVerb
         Do = async (session, cancellationToken) =>
         {
             var scheduler = await session.GetAsync<LocalScheduler>(cancellationToken).ConfigureAwait(false);
-            var jobs = await session.JobsAsync(names: null, cancellationToken).ConfigureAwait(false);
+            var jobs = session.Jobs();
             var now = (await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false)).GetUtcNow();
             session.Terminal.Say($"Serving {jobs.Count} jobs; stop with Ctrl+C.");
             foreach (var job in jobs)

@@ -9,7 +9,7 @@ internal static class ShowVerb
     {
         Do = async (session, cancellationToken) =>
         {
-            var jobs = await session.JobsAsync(names: null, cancellationToken).ConfigureAwait(false);
+            var jobs = session.Jobs();
             var standings = await JobStanding.ReadAsync(session, jobs, cancellationToken).ConfigureAwait(false);
             if (session.Terminal.IsJson)
             {
