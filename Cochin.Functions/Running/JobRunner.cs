@@ -25,8 +25,9 @@ internal sealed class JobRunner(
     /// <summary>How often the work of one occurrence is tried again after a failure or a death.</summary>
     public const int Retries = 3;
 
-    // What is written after the work must reach the storage also when the program was asked to stop.
-    private static readonly TimeSpan ClosingLimit = TimeSpan.FromSeconds(6);
+    // What is written after the work must reach the storage; when the program was asked to stop, soon.
+    private static readonly TimeSpan ClosingLimit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ClosingLimitWhenStopped = TimeSpan.FromSeconds(6);
 
     private readonly ConcurrentDictionary<string, DateTimeOffset?> recordedAsHeld = new();
 
@@ -173,15 +174,16 @@ internal sealed class JobRunner(
     {
         var version = await history.AddAsync(run.Report(new TaskResult { Outcome = Outcome.Running }), cancellationToken).ConfigureAwait(false);
         logger.RunStarted(run.Id, run.Label, run.Trigger, run.Occurrence);
+        await history.TrimAsync(run.Label, cancellationToken).ConfigureAwait(false);
 
         var report = run.Report(await WorkAsync(run, held, cancellationToken).ConfigureAwait(false)) with { Attempted = true };
 
         using var limit = new CancellationTokenSource(ClosingLimit, time);
+        using var stopped = cancellationToken.Register(() => limit.CancelAfter(ClosingLimitWhenStopped));
         if (await history.CloseAsync(report, version, limit.Token).ConfigureAwait(false) && held.IsHeld)
         {
             var isSettled = report.Outcome != Outcome.Failed || attempts >= Retries;
             var before = await SettleAsync(run, report, isSettled ? run.Occurrence : null, limit.Token).ConfigureAwait(false);
-            await history.TrimAsync(run.Label, limit.Token).ConfigureAwait(false);
             if (before is not null && !cancellationToken.IsCancellationRequested)
             {
                 await notices.EndedAsync(report, before, cancellationToken).ConfigureAwait(false);
