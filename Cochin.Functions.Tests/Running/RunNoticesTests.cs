@@ -41,7 +41,7 @@ public sealed class RunNoticesTests(AzuriteServer server) : RunnerHarness(server
     }
 
     [Fact]
-    public async Task Missed_IsTold()
+    public async Task Fault01_Missed_IsTold()
     {
         await SeenAtNoonAsync();
         Clock.SetUtcNow(TwoOClock.AddHours(9));
