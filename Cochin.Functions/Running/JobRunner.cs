@@ -22,9 +22,6 @@ internal sealed class JobRunner(
     TimeProvider time,
     ILogger<JobRunner> logger)
 {
-    /// <summary>How often the work of one occurrence is tried again after a failure or a death.</summary>
-    public const int Retries = 3;
-
     // What is written after the work must reach the storage; when the program was asked to stop, soon.
     private static readonly TimeSpan ClosingLimit = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ClosingLimitWhenStopped = TimeSpan.FromSeconds(6);
@@ -114,14 +111,13 @@ internal sealed class JobRunner(
                 logger.RunLost(lost.RunId, lost.Job, run.Id);
             }
 
-            var attempts = earlier.Count(record => record.Outcome is Outcome.Failed or Outcome.Lost);
-            return await SettleWithoutWorkAsync(run, earlier, attempts, cancellationToken).ConfigureAwait(false)
-                ?? await RunRecordedAsync(run, held, attempts, cancellationToken).ConfigureAwait(false);
+            return await SettleWithoutWorkAsync(run, earlier, cancellationToken).ConfigureAwait(false)
+                ?? await RunRecordedAsync(run, held, earlier, cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>Looks again, now that nobody else can settle the occurrence; null where there is work to do.</summary>
-    private async Task<RunReport?> SettleWithoutWorkAsync(Run run, IReadOnlyList<RunRecord> earlier, int attempts, CancellationToken cancellationToken)
+    private async Task<RunReport?> SettleWithoutWorkAsync(Run run, IReadOnlyList<RunRecord> earlier, CancellationToken cancellationToken)
     {
         if (run is not { Occurrence: { } due, Definition: { } job })
         {
@@ -129,48 +125,37 @@ internal sealed class JobRunner(
         }
 
         var state = await states.GetAsync(job.Name, cancellationToken).ConfigureAwait(false);
-        if (!IsDue(run, state))
+        switch (OccurrenceRule.Judge(job, state, due, earlier, run.StartedAt))
         {
-            return run.Skip(SkipReason.NotDue);
+            case OccurrenceVerdict.NotDue:
+                return run.Skip(SkipReason.NotDue);
+
+            case OccurrenceVerdict.AlreadyDone:
+                await states.SettleAsync(job.Name, due, cancellationToken).ConfigureAwait(false);
+                return run.Skip(SkipReason.NotDue);
+
+            case OccurrenceVerdict.Disabled:
+                return await RecordSkipAsync(run, run.Skip(SkipReason.Disabled, Disabled(state)), cancellationToken).ConfigureAwait(false);
+
+            case OccurrenceVerdict.Missed:
+                var missed = run.Skip(SkipReason.Missed, $"The occurrence of {due:u} was found {run.StartedAt - due:d'.'hh':'mm} late; it is made up within {job.CatchUp.TotalHours:0.##} h only.");
+                await RecordSkipAsync(run, missed, cancellationToken).ConfigureAwait(false);
+                await notices.MissedAsync(missed, cancellationToken).ConfigureAwait(false);
+                return missed;
+
+            case OccurrenceVerdict.GivenUp:
+                var givenUp = run.Report(RunGuard.Failure($"Given up after {OccurrenceRule.Attempts(earlier)} attempts that failed or died; see `./cochin history {job.Name}`."));
+                await history.AddAsync(givenUp, cancellationToken).ConfigureAwait(false);
+                await SettleAsync(run, givenUp, due, cancellationToken).ConfigureAwait(false);
+                await notices.EndedAsync(givenUp, state, cancellationToken).ConfigureAwait(false);
+                return givenUp;
+
+            default:
+                return null;
         }
-
-        if (earlier.Any(record => record.Outcome is Outcome.Completed or Outcome.Partial || record is { Outcome: Outcome.Skipped, Reason: not SkipReason.LockHeld }))
-        {
-            // A runner died between writing the outcome and settling.
-            await states.SettleAsync(job.Name, due, cancellationToken).ConfigureAwait(false);
-            return run.Skip(SkipReason.NotDue);
-        }
-
-        if (!state.IsEnabled(job, run.StartedAt))
-        {
-            return await RecordSkipAsync(run, run.Skip(SkipReason.Disabled, Disabled(state)), cancellationToken).ConfigureAwait(false);
-        }
-
-        var tooLate = run.StartedAt - due > job.CatchUp;
-        if (attempts > Retries || (attempts > 0 && tooLate))
-        {
-            var givenUp = run.Report(RunGuard.Failure($"Given up after {attempts} attempts that failed or died; see `./cochin history {job.Name}`."));
-            await history.AddAsync(givenUp, cancellationToken).ConfigureAwait(false);
-            if (await SettleAsync(run, givenUp, due, cancellationToken).ConfigureAwait(false) is { } before)
-            {
-                await notices.EndedAsync(givenUp, before, cancellationToken).ConfigureAwait(false);
-            }
-
-            return givenUp;
-        }
-
-        if (tooLate)
-        {
-            var missed = run.Skip(SkipReason.Missed, $"The occurrence of {due:u} was found {run.StartedAt - due:d'.'hh':'mm} late; it is made up within {job.CatchUp.TotalHours:0.##} h only.");
-            await RecordSkipAsync(run, missed, cancellationToken).ConfigureAwait(false);
-            await notices.MissedAsync(missed, cancellationToken).ConfigureAwait(false);
-            return missed;
-        }
-
-        return null;
     }
 
-    private async Task<RunReport> RunRecordedAsync(Run run, BlobLock held, int attempts, CancellationToken cancellationToken)
+    private async Task<RunReport> RunRecordedAsync(Run run, BlobLock held, IReadOnlyList<RunRecord> earlier, CancellationToken cancellationToken)
     {
         var version = await history.AddAsync(run.Report(new TaskResult { Outcome = Outcome.Running }), cancellationToken).ConfigureAwait(false);
         logger.RunStarted(run.Id, run.Label, run.Trigger, run.Occurrence);
@@ -182,7 +167,7 @@ internal sealed class JobRunner(
         using var stopped = cancellationToken.Register(() => limit.CancelAfter(ClosingLimitWhenStopped));
         if (await history.CloseAsync(report, version, limit.Token).ConfigureAwait(false) && held.IsHeld)
         {
-            var isSettled = report.Outcome != Outcome.Failed || attempts >= Retries;
+            var isSettled = OccurrenceRule.IsSettledBy(report.Outcome, earlier);
             var before = await SettleAsync(run, report, isSettled ? run.Occurrence : null, limit.Token).ConfigureAwait(false);
             if (before is not null && !cancellationToken.IsCancellationRequested)
             {
