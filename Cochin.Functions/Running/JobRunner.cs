@@ -63,7 +63,7 @@ internal sealed class JobRunner(
                 var state = await states.GetAsync(job.Name, cancellationToken).ConfigureAwait(false);
                 if (!state.IsEnabled(job, run.StartedAt))
                 {
-                    return await RecordSkipAsync(run, run.Skip(SkipReason.Disabled, Disabled(state)), cancellationToken).ConfigureAwait(false);
+                    return await RecordSkipAsync(run, run.Skip(SkipReason.Disabled, RunReasons.Disabled(state)), cancellationToken).ConfigureAwait(false);
                 }
 
                 return await RunLockedAsync(run, cancellationToken).ConfigureAwait(false);
@@ -91,7 +91,7 @@ internal sealed class JobRunner(
         var (held, holder) = await locks.TryAcquireAsync(run.Options.Task, owner, cancellationToken).ConfigureAwait(false);
         if (held is null)
         {
-            var report = run.Skip(SkipReason.LockHeld, HeldBy(run.Options.Task, holder));
+            var report = run.Skip(SkipReason.LockHeld, RunReasons.LockHeld(run.Options.Task, holder));
 
             if (run.Trigger == RunTrigger.Manual || !recordedAsHeld.TryGetValue(run.Label, out var recorded) || recorded != run.Occurrence)
             {
@@ -135,16 +135,16 @@ internal sealed class JobRunner(
                 return run.Skip(SkipReason.NotDue);
 
             case OccurrenceVerdict.Disabled:
-                return await RecordSkipAsync(run, run.Skip(SkipReason.Disabled, Disabled(state)), cancellationToken).ConfigureAwait(false);
+                return await RecordSkipAsync(run, run.Skip(SkipReason.Disabled, RunReasons.Disabled(state)), cancellationToken).ConfigureAwait(false);
 
             case OccurrenceVerdict.Missed:
-                var missed = run.Skip(SkipReason.Missed, $"The occurrence of {due:u} was found {run.StartedAt - due:d'.'hh':'mm} late; it is made up within {job.CatchUp.TotalHours:0.##} h only.");
+                var missed = run.Skip(SkipReason.Missed, RunReasons.Missed(due, run.StartedAt, job.CatchUp));
                 await RecordSkipAsync(run, missed, cancellationToken).ConfigureAwait(false);
                 await notices.MissedAsync(missed, cancellationToken).ConfigureAwait(false);
                 return missed;
 
             case OccurrenceVerdict.GivenUp:
-                var givenUp = run.Report(RunGuard.Failure($"Given up after {OccurrenceRule.Attempts(earlier)} attempts that failed or died; see `./cochin history {job.Name}`."));
+                var givenUp = run.Report(RunGuard.Failure(RunReasons.GivenUp(job.Name, OccurrenceRule.Attempts(earlier))));
                 await history.AddAsync(givenUp, cancellationToken).ConfigureAwait(false);
                 await SettleAsync(run, givenUp, due, cancellationToken).ConfigureAwait(false);
                 await notices.EndedAsync(givenUp, state, cancellationToken).ConfigureAwait(false);
@@ -246,14 +246,4 @@ internal sealed class JobRunner(
 
         return report;
     }
-
-    private static string Disabled(JobState state) =>
-        "The job is disabled"
-        + (state.DisabledUntil is { } until ? $" until {until:u}" : "")
-        + (state.DisabledReason is { } reason ? $" ({reason})" : "")
-        + "; `./cochin add` enables it.";
-
-    private static string HeldBy(string task, LockOwner? holder) => holder is null
-        ? $"Another runner holds the lock of {task}."
-        : $"The lock of {task} is held by {holder.Holder} (job {holder.Job}, run {holder.RunId}, since {holder.Since:u}).";
 }
