@@ -18,6 +18,9 @@ public sealed class DevisCsvTests
     [InlineData("D-1,1,true,,,Dupont, Marie, fils", "Dupont, Marie, fils")]
     [InlineData("D-1,1,true,,,\"Dupont, \"\"le\"\" fils\"", "Dupont, \"le\" fils")]
     [InlineData("D-1,1,true,,,12\" pouces", "12\" pouces")]
+    [InlineData("D-1,1,true,,,Jean \"Jo, le\" Dupont", "Jean \"Jo, le\" Dupont")]
+    [InlineData("D-1,1,true,,,\"Jo\" Dupont, fils", "\"Jo\" Dupont, fils")]
+    [InlineData("D-1,1,true,,,un\u2028deux\u0085trois\fquatre", "un\u2028deux\u0085trois\fquatre")]
     [InlineData("D-1,1,true,,,\"never closed", "\"never closed")]
     [InlineData("D-1,1,true,,,", null)]
     public void Parse_LastField_TakesWhatIsLeft(string line, string? agent) =>
@@ -26,6 +29,18 @@ public sealed class DevisCsvTests
     [Fact]
     public void Parse_QuoteNeverClosed_CostsNoOtherLine() =>
         DevisCsv.Parse(Header + "D-1,1,true,,,\"open\nD-2,1,true,,,x\nD-3,1,true,,,\"y\"\n").Devis.Select(devis => devis.Number).ShouldBe(["D-1", "D-2", "D-3"]);
+
+    [Theory]
+    [InlineData("\n")]
+    [InlineData("\r\n")]
+    [InlineData("\r")]
+    public void Parse_AnyLineEnding_CountsTheSameLines(string ending)
+    {
+        var file = DevisCsv.Parse($"{Header}D-1,1,true,,,x\nbad\nD-2,1,true,,,y\n".Replace("\n", ending, StringComparison.Ordinal));
+
+        file.Devis.Select(devis => (devis.Number, devis.Agent)).ShouldBe([("D-1", "x"), ("D-2", "y")]);
+        file.Problems.ShouldHaveSingleItem().Line.ShouldBe(3);
+    }
 
     [Fact]
     public void Parse_Semicolons_AllowDecimalCommas()
@@ -39,15 +54,16 @@ public sealed class DevisCsvTests
     [Fact]
     public void Parse_BadLines_AreListedWithLineAndReasonAndTheRestIsRead()
     {
-        var file = DevisCsv.Parse(Header + "D-1,abc,maybe,2026-02-30,,x\n\ntoo,few\nD/2,1,true,,,x\nD-3,1,true,,,x\nD-3,1,true,,,again\n");
+        var file = DevisCsv.Parse(Header + "D-1,abc,maybe,2026-02-30,,x\n\ntoo,few\nD/2,1,true,,,x\nD-3,1,true,,,x\nD-3,1,true,,,again\nD-4,1,true,,," + new string('x', 4_001));
 
         file.Devis.Select(devis => devis.Number).ShouldBe(["D-3"]);
-        file.Problems.Select(problem => problem.Line).ShouldBe([2, 4, 5, 7]);
+        file.Problems.Select(problem => problem.Line).ShouldBe([2, 4, 5, 7, 8]);
         file.Problems[0].Reason.ShouldSatisfyAllConditions(
             reason => reason.ShouldContain("abc"),
             reason => reason.ShouldContain("maybe"),
             reason => reason.ShouldContain("2026-02-30"));
         file.Problems[2].Reason.ShouldContain("'/'");
+        file.Problems[4].Reason.ShouldContain("4001");
     }
 
     [Theory]
@@ -71,5 +87,7 @@ public sealed class DevisCsvTests
     [InlineData("[]")]
     [InlineData("[{\"unknown\":1}]")]
     [InlineData("[{")]
+    [InlineData("""[{"numero_devis":"\ud800"}]""")]
+    [InlineData("""[{"\ud800":1}]""")]
     public void Json_OfAnotherShape_IsRefused(string text) => Should.Throw<DevisImportException>(() => DevisJson.Parse(text));
 }

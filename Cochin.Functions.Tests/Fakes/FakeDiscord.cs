@@ -39,11 +39,15 @@ internal sealed class FakeDiscord : IAsyncDisposable
     /// <summary>The cards of all delivered messages.</summary>
     public IReadOnlyList<JsonElement> Embeds => [.. Delivered.SelectMany(message => message.GetProperty("embeds").EnumerateArray())];
 
-    public FakeDiscord Answer(int status, string? retryAfter = null, string body = "")
+    /// <summary>Whether each request told its length, which simple relays need: they read no chunks.</summary>
+    public bool AllToldTheirLength { get; private set; } = true;
+
+    public FakeDiscord Answer(int status, string? retryAfter = null, string body = "", string contentType = "application/json")
     {
         script.Enqueue(async response =>
         {
             response.StatusCode = status;
+            response.ContentType = contentType;
             if (retryAfter is not null)
             {
                 response.Headers["Retry-After"] = retryAfter;
@@ -76,6 +80,19 @@ internal sealed class FakeDiscord : IAsyncDisposable
         return this;
     }
 
+    /// <summary>Answers, but the answer's body never comes.</summary>
+    public FakeDiscord AnswerHalf(int status)
+    {
+        script.Enqueue(async response =>
+        {
+            response.StatusCode = status;
+            response.ContentLength64 = 1_000;
+            await response.OutputStream.WriteAsync("{"u8.ToArray());
+            await response.OutputStream.FlushAsync();
+        });
+        return this;
+    }
+
     /// <summary>Never answers.</summary>
     public FakeDiscord Hang()
     {
@@ -104,6 +121,7 @@ internal sealed class FakeDiscord : IAsyncDisposable
             }
 
             requests.Enqueue(context.Request.Url!);
+            AllToldTheirLength &= context.Request.ContentLength64 > 0;
             var message = (await JsonDocument.ParseAsync(context.Request.InputStream)).RootElement;
             await OnRequest();
             if (script.TryDequeue(out var scripted))

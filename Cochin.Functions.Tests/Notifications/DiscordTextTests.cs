@@ -7,7 +7,8 @@ public sealed class DiscordTextTests
 {
     [Theory]
     [InlineData("D-2026_014", "D-2026_014")]
-    [InlineData("**fat** _slanted_", @"\*\*fat\*\* \_slanted_")]
+    [InlineData("**fat** _slanted_", @"\*\*fat\*\* \_slanted\_")]
+    [InlineData("D_1_ a__b__", @"D_1\_ a\_\_b\_\_")]
     [InlineData("# heading", @"\# heading")]
     [InlineData("[link](https://evil.example)", @"\[link\](https://evil.example)")]
     [InlineData("<@1234> <#5>", @"\<@1234> \<#5>")]

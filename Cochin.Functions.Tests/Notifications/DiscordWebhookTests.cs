@@ -18,15 +18,27 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
 
         discord.Requests.ShouldHaveSingleItem().Query.ShouldBe("?thread_id=7&wait=true");
         discord.Delivered.ShouldHaveSingleItem().GetProperty("allowed_mentions").GetProperty("parse").GetArrayLength().ShouldBe(0);
+        discord.AllToldTheirLength.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Send_TakenButTheAnswerStalls_IsDeliveredOnce()
+    {
+        discord.AnswerHalf(200);
+
+        (await SendAsync()).IsDelivered.ShouldBeTrue();
+
+        discord.Requests.Count.ShouldBe(1);
     }
 
     [Theory]
     [InlineData("0.05", "")]
     [InlineData(null, """{"retry_after": 0.05}""")]
-    [InlineData(null, "<html>not JSON</html>")]
-    public async Task Send_RateLimited_WaitsAndTriesAgain(string? header, string body)
+    [InlineData(null, """{"retry_after": "soon"}""")]
+    [InlineData(null, "<html>not JSON</html>", "text/html; charset=nonsense")]
+    public async Task Send_RateLimited_WaitsAndTriesAgain(string? header, string body, string contentType = "application/json")
     {
-        discord.Answer(429, header, body);
+        discord.Answer(429, header, body, contentType);
 
         (await SendAsync()).IsDelivered.ShouldBeTrue();
 

@@ -13,10 +13,12 @@ internal static class DevisCsv
     /// <exception cref="DevisImportException">The header is not the export's.</exception>
     public static ParsedFile Parse(string text)
     {
-        var header = text.Split('\n', 2)[0].Trim();
+        // Not at every line ending of Unicode: an agent's name may hold one, and an editor counts lines as we do.
+        var lines = text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').Split('\n');
+        var header = lines[0].Trim();
         var separator = header.Contains(';', StringComparison.Ordinal) ? ";" : ",";
         var columns = ReadHeader(header, separator);
-        return ParsedFile.From(ReadRecords(text, separator, columns), decimalComma: separator == ";");
+        return ParsedFile.From(ReadRecords(lines, separator, columns), decimalComma: separator == ";");
     }
 
     private static string[] ReadHeader(string header, string separator)
@@ -35,10 +37,10 @@ internal static class DevisCsv
         return columns;
     }
 
-    private static IEnumerable<(int Line, IReadOnlyDictionary<string, string>? Fields, string? Problem)> ReadRecords(string text, string separator, string[] columns)
+    private static IEnumerable<(int Line, IReadOnlyDictionary<string, string>? Fields, string? Problem)> ReadRecords(string[] lines, string separator, string[] columns)
     {
         var line = 0;
-        foreach (var record in text.ReplaceLineEndings("\n").Split('\n'))
+        foreach (var record in lines)
         {
             line++;
             if (line == 1 || string.IsNullOrWhiteSpace(record))
@@ -60,8 +62,8 @@ internal static class DevisCsv
     }
 
     /// <summary>
-    /// The fields of a line. No field goes over the end of one, so a quote that is never closed is a letter like any other, and costs
-    /// no line that follows.
+    /// The fields of a line. No field goes over the end of one, so a quote that is never closed costs no line that follows; and in a
+    /// line where quotes do not enclose whole fields, as the export writes them, they are letters like any other.
     /// </summary>
     private static string[] Split(string record, string separator)
     {
@@ -72,7 +74,8 @@ internal static class DevisCsv
         }
 
         using var reader = new StringReader(record);
-        using var csv = new CsvParser(reader, new CsvConfiguration(CultureInfo.InvariantCulture) { Delimiter = separator, BadDataFound = null });
-        return csv.Read() ? csv.Record! : [];
+        var isQuoted = true;
+        using var csv = new CsvParser(reader, new CsvConfiguration(CultureInfo.InvariantCulture) { Delimiter = separator, BadDataFound = _ => isQuoted = false });
+        return csv.Read() && csv.Record is { } fields && isQuoted ? fields : record.Split(separator);
     }
 }

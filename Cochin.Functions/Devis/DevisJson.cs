@@ -24,6 +24,11 @@ internal static class DevisJson
         {
             throw new DevisImportException($"It is not valid JSON (line {e.LineNumber + 1}).", Expected);
         }
+        catch (InvalidOperationException)
+        {
+            // How JsonElement says that an escape such as \ud800 stands for half a character.
+            throw new DevisImportException("It is not valid JSON (a text in it is not Unicode).", Expected);
+        }
     }
 
     private static string Expected => $"An array of objects is needed, each with {string.Join(", ", DevisFields.All)}.";

@@ -19,7 +19,9 @@ internal sealed class DevisTable(CochinStorage storage)
     /// <summary>Adds and updates quotes. What was announced stays with them, and quotes that are not in the file stay as they are.</summary>
     public async Task<ImportResult> ImportAsync(ParsedFile file, CancellationToken cancellationToken)
     {
+        var numbers = file.Devis.Select(devis => devis.Number).ToHashSet();
         var rows = await storage.Devis.ReadAsync(AllRows, cancellationToken: cancellationToken)
+            .Where(row => numbers.Contains(row.RowKey))
             .ToDictionaryAsync(row => row.RowKey, cancellationToken: cancellationToken)
             .ConfigureAwait(false);
 

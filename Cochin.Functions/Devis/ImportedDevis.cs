@@ -11,6 +11,9 @@ internal sealed record ImportedDevis(string Number, string? Amount, bool Active,
 {
     // https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model
     private const int LongestKey = 512;
+
+    // A hundred rows must fit the 4 MiB of a transaction, in which a letter may take six bytes.
+    private const int LongestAgent = 4_000;
     private const string ForbiddenInKeys = @"/\#?";
 
     /// <summary>Reads the fields of one line.</summary>
@@ -34,6 +37,10 @@ internal sealed record ImportedDevis(string Number, string? Amount, bool Active,
         var start = ReadDate(DevisFields.Start, problems);
         var end = ReadDate(DevisFields.End, problems);
         var agent = Field(DevisFields.Agent);
+        if (agent?.Length > LongestAgent)
+        {
+            problems.Add($"{DevisFields.Agent} has {agent.Length} characters, and {LongestAgent} are the most");
+        }
 
         devis = problems.Count == 0 ? new ImportedDevis(number, amount, active, start, end, agent) : null;
         problem = problems.Count == 0 ? null : string.Join("; ", problems);

@@ -18,19 +18,21 @@ internal static class DiscordText
         var plain = new StringBuilder();
         var cut = Cut(text ?? "", longest).Trim();
         var previous = default(Rune);
+        var position = 0;
         foreach (var rune in cut.EnumerateRunes())
         {
+            position += rune.Utf16SequenceLength;
             if (IsInvisible(rune))
             {
                 plain.Append(' ');
             }
             else
             {
-                // An underscore inside a word formats nothing; most numbers have theirs there.
+                // An underscore between two letters or digits formats nothing; most numbers have theirs there.
                 var isMarkup = rune.IsAscii
                     && (Markup.Contains((char)rune.Value, StringComparison.Ordinal)
                         || (plain.Length == 0 && MarkupAtStart.Contains((char)rune.Value, StringComparison.Ordinal))
-                        || (rune.Value == '_' && !Rune.IsLetterOrDigit(previous)));
+                        || (rune.Value == '_' && !(Rune.IsLetterOrDigit(previous) && position < cut.Length && char.IsLetterOrDigit(cut, position))));
                 plain.Append(isMarkup ? "\\" : "").Append(rune.ToString());
             }
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Json;
+using System.Net.Http.Headers;
 using System.Text.Json;
 using Polly;
 using Polly.Retry;
@@ -39,9 +39,10 @@ internal sealed class DiscordWebhook : IDisposable
     public async Task<Delivery> SendAsync(DiscordMessage message, CancellationToken cancellationToken)
     {
         var address = settings.WebhookUrl ?? throw new InvalidOperationException("No webhook is set.");
+        var json = JsonSerializer.SerializeToUtf8Bytes(message, DiscordJson.Default.DiscordMessage);
         try
         {
-            var answer = await pipeline.ExecuteAsync(async token => await PostAsync(address, message, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            var answer = await pipeline.ExecuteAsync(async token => await PostAsync(address, json, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             return Judge(answer);
         }
         catch (TimeoutRejectedException)
@@ -78,14 +79,16 @@ internal sealed class DiscordWebhook : IDisposable
         return builder.AddTimeout(TimeSpan.FromSeconds(settings.TimeoutSeconds)).Build();
     }
 
-    private async Task<Answer> PostAsync(Uri address, DiscordMessage message, CancellationToken cancellationToken)
+    private async Task<Answer> PostAsync(Uri address, byte[] json, CancellationToken cancellationToken)
     {
         // With `wait`, Discord answers when the message stands, not when it was taken in.
         var waiting = new UriBuilder(address);
         waiting.Query = waiting.Query.Length > 1 ? $"{waiting.Query[1..]}&wait=true" : "wait=true";
 
-        using var content = JsonContent.Create(message, DiscordJson.Default.DiscordMessage);
-        using var answer = await http.PostAsync(waiting.Uri, content, cancellationToken).ConfigureAwait(false);
+        using var request = new HttpRequestMessage(HttpMethod.Post, waiting.Uri) { Content = new ByteArrayContent(json) { Headers = { ContentType = new MediaTypeHeaderValue("application/json", "utf-8") } } };
+
+        // The status says it all: a message that stands is not sent again because the rest of its answer never came.
+        using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
         return new Answer(answer.StatusCode, answer.StatusCode == HttpStatusCode.TooManyRequests ? await ReadWaitAsync(answer, cancellationToken).ConfigureAwait(false) : null);
     }
 
@@ -103,10 +106,10 @@ internal sealed class DiscordWebhook : IDisposable
 
         try
         {
-            var body = await answer.Content.ReadFromJsonAsync(DiscordJson.Default.RateLimitAnswer, cancellationToken).ConfigureAwait(false);
-            return Wait(body?.RetryAfter ?? 1);
+            var body = await answer.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+            return Wait(JsonSerializer.Deserialize(body, DiscordJson.Default.RateLimitAnswer)?.RetryAfter ?? 1);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or HttpRequestException)
         {
             return Wait(1);
         }

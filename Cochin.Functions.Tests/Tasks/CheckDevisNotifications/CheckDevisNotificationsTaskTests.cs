@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Azure;
 using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Cochin.Functions.Notifications;
@@ -17,6 +18,8 @@ public sealed class CheckDevisNotificationsTaskTests(AzuriteServer server) : Tas
     // Half past midnight in Paris, while in UTC it is still the day before.
     private readonly FakeTimeProvider clock = new(new DateTimeOffset(2026, 11, 23, 23, 30, 0, TimeSpan.Zero));
     private readonly FakeDiscord discord = new();
+
+    private DiscordSettings Settings => new() { WebhookUrl = discord.Url, MaxAttempts = 2, TimeoutSeconds = 5 };
 
     public override async ValueTask DisposeAsync()
     {
@@ -177,6 +180,88 @@ public sealed class CheckDevisNotificationsTaskTests(AzuriteServer server) : Tas
     }
 
     [Fact]
+    public async Task Run_WebhookRevokedAfterAQuoteWasSwitchedOff_CountsOnlyWhatWasDue()
+    {
+        await AddDevisAsync("D-1", ("Statut", true), ("DateDebut", "2026-11-24"));
+        await AddDevisAsync("D-2", ("Statut", true), ("DateDebut", "2026-11-24"));
+        var stop = new InterveningPolicy(
+            request => request.Uri.Path.Contains("RowKey='D-1'", StringComparison.Ordinal) && request.Method.Method == "GET",
+            () => AddDevisAsync("D-1", ("Statut", false), ("DateDebut", "2026-11-24")));
+        discord.Answer(403);
+
+        var result = await RunAsync(policies: stop);
+
+        stop.Met.ShouldBeTrue();
+        result.Outcome.ShouldBe(Outcome.Failed);
+        result.Count("failed").ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Run_StoppedWhileDiscordAnswers_StillRemembersWhatStands()
+    {
+        await AddDevisAsync("D-1", ("Statut", true), ("DateDebut", "2026-11-24"));
+        var isStopped = false;
+        using var stop = new CancellationTokenSource();
+        var stopping = new InterveningPolicy(request => request.Method.Method == "MERGE" || request.Method.Method == "PATCH", stop.CancelAsync);
+        var context = Context(() => isStopped = stop.IsCancellationRequested);
+
+        var result = await NewTask(Settings, stopping).RunAsync(new CheckDevisNotificationsOptions(), context, stop.Token);
+
+        stopping.Met.ShouldBeTrue();
+        isStopped.ShouldBeFalse("the stop came after the sending");
+        result.Count("startSent").ShouldBe(1);
+        (await RowAsync("D-1")).GetString("StartNotifiedFor").ShouldBe("2026-11-24");
+        (await AuditAsync()).ShouldContain("devis/D-1 start 2026-11-24");
+    }
+
+    [Fact]
+    public async Task Run_AskedToStopBeforeSending_SendsNothing()
+    {
+        await AddDevisAsync("D-1", ("Statut", true), ("DateDebut", "2026-11-24"));
+
+        await Should.ThrowAsync<OperationCanceledException>(() =>
+            NewTask(Settings).RunAsync(new CheckDevisNotificationsOptions(), Context(() => throw new OperationCanceledException()), Cancellation));
+
+        discord.Requests.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Run_TableTakesNoNote_StopsCountsWhatStandsAndNamesIt()
+    {
+        for (var i = 0; i < 11; i++)
+        {
+            await AddDevisAsync($"D-{i:00}", ("Statut", true), ("DateDebut", "2026-11-24"));
+        }
+
+        var fault = new FaultPolicy(request => request.Uri.Path.Contains("RowKey='D-03'", StringComparison.Ordinal) && request.Method.Method is not "GET", 403, "AuthorizationFailure");
+        var context = Context();
+
+        await Should.ThrowAsync<RequestFailedException>(() => NewTask(Settings, fault).RunAsync(new CheckDevisNotificationsOptions(), context, Cancellation));
+
+        fault.Met.ShouldBeTrue();
+        var soFar = context.SoFar.ShouldNotBeNull()();
+        soFar.Count("startSent").ShouldBe(10);
+        soFar.Warnings.ShouldHaveSingleItem().ShouldStartWith("devis/D-03: ");
+        discord.Delivered.Count.ShouldBe(1, "nothing more is sent that can't be remembered");
+        (await RowAsync("D-04")).GetString("StartNotifiedFor").ShouldBe("2026-11-24");
+    }
+
+    [Theory]
+    [InlineData("it's 1")]
+    [InlineData("100%")]
+    [InlineData("%2F & a=b+c")]
+    [InlineData("é 漢 😀")]
+    public async Task Run_OddNumber_IsAnnouncedOnce(string number)
+    {
+        await AddDevisAsync(number, ("Statut", true), ("DateDebut", "2026-11-24"));
+
+        (await RunAsync(new CheckDevisNotificationsOptions { DevisId = number })).Count("startSent").ShouldBe(1);
+        (await RunAsync()).Count("alreadySent").ShouldBe(1);
+
+        discord.Embeds.ShouldHaveSingleItem().GetProperty("footer").GetProperty("text").GetString().ShouldNotBeNull().ShouldContain(number);
+    }
+
+    [Fact]
     public async Task Run_RowWrittenBetweenSendingAndRemembering_KeepsBoth()
     {
         await AddDevisAsync("D-1", ("Statut", true), ("DateDebut", "2026-11-24"));
@@ -260,7 +345,7 @@ public sealed class CheckDevisNotificationsTaskTests(AzuriteServer server) : Tas
             .Replace('\u202F', ' ').Replace('\u00A0', ' ');
 
     private Task<TaskResult> RunAsync(CheckDevisNotificationsOptions? options = null, params HttpPipelinePolicy[] policies) =>
-        NewTask(new DiscordSettings { WebhookUrl = discord.Url, MaxAttempts = 2, TimeoutSeconds = 5 }, policies).RunAsync(options ?? new CheckDevisNotificationsOptions(), Context(), Cancellation);
+        NewTask(Settings, policies).RunAsync(options ?? new CheckDevisNotificationsOptions(), Context(), Cancellation);
 
     private CheckDevisNotificationsTask NewTask(DiscordSettings settings, params HttpPipelinePolicy[] policies) => new(
         NewStorage(policies),

@@ -8,7 +8,7 @@ namespace Cochin.Functions.Tasks.CheckDevisNotifications;
 
 /// <summary>
 /// Sends alerts, message by message, and remembers each right after its message was delivered: a failure in the middle neither loses
-/// nor repeats one. Only a crash between Discord's answer and our write repeats a message.
+/// nor repeats one. A message comes twice only where its answer did not reach us, or we could not write it down.
 /// </summary>
 internal sealed class AlertSender(TableClient devis, DiscordWebhook webhook, AlertRule rule, AlertEmbeds embeds, AlertTally tally, TaskContext context)
 {
@@ -18,22 +18,23 @@ internal sealed class AlertSender(TableClient devis, DiscordWebhook webhook, Ale
     /// <summary>Sends what it can. Whatever is not delivered is counted, with the reason.</summary>
     public async Task SendAsync(IReadOnlyList<Alert> alerts, CancellationToken cancellationToken)
     {
-        var done = 0;
+        var remaining = alerts.Count;
         foreach (var message in AlertMessages.Pack(alerts, embeds))
         {
+            remaining -= message.Count;
             var stillDue = await StillDueAsync(message, cancellationToken).ConfigureAwait(false);
-            if (!await DeliverAsync(stillDue, alerts.Count - done, cancellationToken).ConfigureAwait(false))
+            if (!await DeliverAsync(stillDue, stillDue.Count + remaining, cancellationToken).ConfigureAwait(false))
             {
                 return;
             }
 
-            done += message.Count;
-            context.Progress(new TaskProgress("sending alerts", done, alerts.Count));
+            context.Progress(new TaskProgress("sending alerts", alerts.Count - remaining, alerts.Count));
         }
     }
 
-    /// <returns>False where the webhook takes no more; then all that remains is counted as unsent.</returns>
-    private async Task<bool> DeliverAsync(IReadOnlyList<Alert> alerts, int remaining, CancellationToken cancellationToken)
+    /// <param name="unsent">How many alerts are not delivered yet, these among them.</param>
+    /// <returns>False where the webhook takes no more; then all that are not delivered are counted.</returns>
+    private async Task<bool> DeliverAsync(IReadOnlyList<Alert> alerts, int unsent, CancellationToken cancellationToken)
     {
         if (alerts.Count == 0)
         {
@@ -52,7 +53,7 @@ internal sealed class AlertSender(TableClient devis, DiscordWebhook webhook, Ale
                 // One of them is not to Discord's taste; the others shall not suffer for it.
                 foreach (var alert in alerts)
                 {
-                    if (!await DeliverAsync([alert], remaining--, cancellationToken).ConfigureAwait(false))
+                    if (!await DeliverAsync([alert], unsent--, cancellationToken).ConfigureAwait(false))
                     {
                         return false;
                     }
@@ -66,7 +67,7 @@ internal sealed class AlertSender(TableClient devis, DiscordWebhook webhook, Ale
                 return true;
 
             default:
-                tally.Unsent(remaining, delivery.Why ?? "", isWebhook: true);
+                tally.Unsent(unsent, delivery.Why ?? "", isWebhook: true);
                 return false;
         }
     }
@@ -86,17 +87,28 @@ internal sealed class AlertSender(TableClient devis, DiscordWebhook webhook, Ale
 
     private async Task RememberAsync(IReadOnlyList<Alert> alerts)
     {
-        using var limit = new CancellationTokenSource(RememberingLimit);
-        await Task.WhenAll(alerts.GroupBy(alert => alert.Devis.Number).Select(ofOne => RememberAsync([.. ofOne], limit.Token))).ConfigureAwait(false);
         foreach (var alert in alerts)
         {
             tally.Sent(alert);
         }
 
+        using var limit = new CancellationTokenSource(RememberingLimit);
+        var notes = alerts.GroupBy(alert => alert.Devis.Number).Select(ofOne => (Number: ofOne.Key, Written: WriteAsync([.. ofOne], limit.Token))).ToList();
+        try
+        {
+            await Task.WhenAll(notes.Select(note => note.Written)).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is RequestFailedException or OperationCanceledException)
+        {
+            var unwritten = notes.Where(note => !note.Written.IsCompletedSuccessfully).Select(note => $"devis/{note.Number}");
+            tally.Warn($"{string.Join(", ", unwritten)}: announced in the channel, but the table took no note of it, so it will come a second time.");
+            throw;
+        }
+
         await context.Audit.WriteAsync(alerts.Select(alert => ("notify", alert.Target, "sent")), limit.Token).ConfigureAwait(false);
     }
 
-    private async Task RememberAsync(Alert[] ofOneDevis, CancellationToken cancellationToken)
+    private async Task WriteAsync(Alert[] ofOneDevis, CancellationToken cancellationToken)
     {
         var devisRow = ofOneDevis[0].Devis;
         var announced = new TableEntity(DevisRow.Partition, devisRow.Number);
