@@ -1,0 +1,169 @@
+using Azure;
+using Cochin.Functions.Tasks;
+using Cochin.Functions.Tasks.CheckDevisNotifications;
+using Cochin.Functions.Tests.Azurite;
+
+namespace Cochin.Functions.Tests.Tasks.CheckDevisNotifications;
+
+/// <summary>What happens between plan, sending and remembering: failures, stops and races.</summary>
+public sealed class AlertSenderTests(AzuriteServer server) : AlertTest(server)
+{
+    [Fact]
+    public async Task Run_FailureInTheMiddle_LosesAndRepeatsNothing()
+    {
+        for (var i = 0; i < 25; i++)
+        {
+            await AddDevisAsync($"D-{i:00}", ("Statut", true), ("DateDebut", "2026-11-24"));
+        }
+
+        var messages = 0;
+        Discord.OnRequest = () =>
+        {
+            if (++messages == 2)
+            {
+                Discord.Answer(404);
+            }
+
+            return Task.CompletedTask;
+        };
+
+        var first = await RunAsync();
+        var second = await RunAsync();
+
+        first.Outcome.ShouldBe(Outcome.Partial);
+        first.Count("startSent").ShouldBe(10);
+        first.Count("failed").ShouldBe(15);
+        first.WebhookFailed.ShouldBeTrue();
+        second.Outcome.ShouldBe(Outcome.Completed, second.Error);
+        second.Count("startSent").ShouldBe(15);
+        Discord.Embeds.Select(embed => embed.GetProperty("title").GetString()).Distinct().Count().ShouldBe(25);
+        Discord.Embeds.Count.ShouldBe(25);
+    }
+
+    [Fact]
+    public async Task Run_NothingDelivered_Fails()
+    {
+        await AddDevisAsync("D-1", ("Statut", true), ("DateDebut", "2026-11-24"));
+        Discord.Answer(401);
+
+        var result = await RunAsync();
+
+        result.Outcome.ShouldBe(Outcome.Failed);
+        result.Error.ShouldNotBeNull().ShouldContain("401");
+        (await RowAsync("D-1")).ContainsKey("StartNotifiedFor").ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Run_OneCardRejected_TheOthersGoOn()
+    {
+        foreach (var number in new[] { "D-1", "D-2", "D-3" })
+        {
+            await AddDevisAsync(number, ("Statut", true), ("DateDebut", "2026-11-24"));
+        }
+
+        Discord.Answer(400).Answer(400);
+
+        var result = await RunAsync();
+
+        result.Outcome.ShouldBe(Outcome.Partial);
+        result.Count("startSent").ShouldBe(2);
+        result.Count("failed").ShouldBe(1);
+        result.Warnings.ShouldHaveSingleItem().ShouldContain("D-1");
+    }
+
+    [Fact]
+    public async Task Run_SwitchedOffBetweenPlanAndSending_IsNotSent()
+    {
+        await AddDevisAsync("D-1", ("Statut", true), ("DateDebut", "2026-11-24"));
+        var stop = new InterveningPolicy(
+            request => request.Uri.Path.Contains("RowKey='D-1'", StringComparison.Ordinal) && request.Method.Method == "GET",
+            () => AddDevisAsync("D-1", ("Statut", false), ("DateDebut", "2026-11-24")));
+
+        var result = await RunAsync(policies: stop);
+
+        stop.Met.ShouldBeTrue();
+        Discord.Requests.ShouldBeEmpty();
+        result.Outcome.ShouldBe(Outcome.Completed);
+    }
+
+    [Fact]
+    public async Task Run_WebhookRevokedAfterAQuoteWasSwitchedOff_CountsOnlyWhatWasDue()
+    {
+        await AddDevisAsync("D-1", ("Statut", true), ("DateDebut", "2026-11-24"));
+        await AddDevisAsync("D-2", ("Statut", true), ("DateDebut", "2026-11-24"));
+        var stop = new InterveningPolicy(
+            request => request.Uri.Path.Contains("RowKey='D-1'", StringComparison.Ordinal) && request.Method.Method == "GET",
+            () => AddDevisAsync("D-1", ("Statut", false), ("DateDebut", "2026-11-24")));
+        Discord.Answer(403);
+
+        var result = await RunAsync(policies: stop);
+
+        stop.Met.ShouldBeTrue();
+        result.Outcome.ShouldBe(Outcome.Failed);
+        result.Count("failed").ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Run_StoppedWhileDiscordAnswers_StillRemembersWhatStands()
+    {
+        await AddDevisAsync("D-1", ("Statut", true), ("DateDebut", "2026-11-24"));
+        var isStopped = false;
+        using var stop = new CancellationTokenSource();
+        var stopping = new InterveningPolicy(request => request.Method.Method == "MERGE" || request.Method.Method == "PATCH", stop.CancelAsync);
+        var context = Context(() => isStopped = stop.IsCancellationRequested);
+
+        var result = await NewTask(Settings, stopping).RunAsync(new CheckDevisNotificationsOptions(), context, stop.Token);
+
+        stopping.Met.ShouldBeTrue();
+        isStopped.ShouldBeFalse("the stop came after the sending");
+        result.Count("startSent").ShouldBe(1);
+        (await RowAsync("D-1")).GetString("StartNotifiedFor").ShouldBe("2026-11-24");
+        (await AuditAsync()).ShouldContain("devis/D-1 start 2026-11-24");
+    }
+
+    [Fact]
+    public async Task Run_AskedToStopBeforeSending_SendsNothing()
+    {
+        await AddDevisAsync("D-1", ("Statut", true), ("DateDebut", "2026-11-24"));
+
+        await Should.ThrowAsync<OperationCanceledException>(() =>
+            NewTask(Settings).RunAsync(new CheckDevisNotificationsOptions(), Context(() => throw new OperationCanceledException()), Cancellation));
+
+        Discord.Requests.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Run_TableTakesNoNote_StopsCountsWhatStandsAndNamesIt()
+    {
+        for (var i = 0; i < 11; i++)
+        {
+            await AddDevisAsync($"D-{i:00}", ("Statut", true), ("DateDebut", "2026-11-24"));
+        }
+
+        var fault = new FaultPolicy(request => request.Uri.Path.Contains("RowKey='D-03'", StringComparison.Ordinal) && request.Method.Method is not "GET", 403, "AuthorizationFailure");
+        var context = Context();
+
+        await Should.ThrowAsync<RequestFailedException>(() => NewTask(Settings, fault).RunAsync(new CheckDevisNotificationsOptions(), context, Cancellation));
+
+        fault.Met.ShouldBeTrue();
+        var soFar = context.SoFar.ShouldNotBeNull()();
+        soFar.Count("startSent").ShouldBe(10);
+        soFar.Warnings.ShouldHaveSingleItem().ShouldStartWith("devis/D-03: ");
+        Discord.Delivered.Count.ShouldBe(1, "nothing more is sent that can't be remembered");
+        (await RowAsync("D-04")).GetString("StartNotifiedFor").ShouldBe("2026-11-24");
+    }
+
+    [Fact]
+    public async Task Run_RowWrittenBetweenSendingAndRemembering_KeepsBoth()
+    {
+        await AddDevisAsync("D-1", ("Statut", true), ("DateDebut", "2026-11-24"));
+        Discord.OnRequest = () => AddDevisAsync("D-1", ("Statut", true), ("DateDebut", "2026-12-24"), ("AgentPlateforme", "new"));
+
+        await RunAsync();
+
+        var row = await RowAsync("D-1");
+        row.GetString("StartNotifiedFor").ShouldBe("2026-11-24");
+        row.GetString("DateDebut").ShouldBe("2026-12-24");
+        row.GetString("AgentPlateforme").ShouldBe("new");
+    }
+}
