@@ -222,7 +222,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     {
         await SeenAtNoonAsync();
         Clock.SetUtcNow(TwoOClock.AddMinutes(15));
-        for (var attempt = 0; attempt <= JobRunner.Retries; attempt++)
+        for (var attempt = 0; attempt <= OccurrenceRule.Retries; attempt++)
         {
             await AddRunningRecordAsync(TwoOClock.AddMinutes(attempt), TwoOClock);
         }

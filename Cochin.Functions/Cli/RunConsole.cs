@@ -13,10 +13,15 @@ internal sealed class RunConsole(Session session, bool verbose)
     /// <summary>One run, shown as one document.</summary>
     public async Task<int> OneAsync(Func<RunObserver, Task<RunReport>> run)
     {
+        if (session.Terminal.IsJson && verbose)
+        {
+            return await StreamAsync(run).ConfigureAwait(false);
+        }
+
         var (report, items) = await ObserveAsync(run).ConfigureAwait(false);
         if (session.Terminal.IsJson)
         {
-            session.Write(RunDocument.From(report, items), CliJson.Readable.RunDocument);
+            session.Write(RunDocument.From(report), CliJson.Readable.RunDocument);
         }
         else
         {
@@ -26,11 +31,11 @@ internal sealed class RunConsole(Session session, bool verbose)
         return ExitCodes.Of(report);
     }
 
-    /// <summary>Runs one after the other, shown as an array.</summary>
-    public async Task<int> AllAsync(IEnumerable<Func<RunObserver, Task<RunReport>>> runs)
+    /// <summary>Runs one after the other, shown as an array; none more once the token has fired.</summary>
+    public async Task<int> AllAsync(IEnumerable<Func<RunObserver, Task<RunReport>>> runs, CancellationToken cancellationToken)
     {
         var done = new List<(RunReport Report, IReadOnlyCollection<TaskItem>? Items)>();
-        foreach (var run in runs)
+        foreach (var run in runs.TakeWhile(_ => !cancellationToken.IsCancellationRequested))
         {
             var one = await ObserveAsync(run).ConfigureAwait(false);
             done.Add(one);
@@ -42,10 +47,18 @@ internal sealed class RunConsole(Session session, bool verbose)
 
         if (session.Terminal.IsJson)
         {
-            session.Write([.. done.Select(one => RunDocument.From(one.Report, one.Items))], CliJson.Readable.RunDocumentArray);
+            session.Write([.. done.Select(one => RunDocument.From(one.Report))], CliJson.Readable.RunDocumentArray);
         }
 
         return ExitCodes.Worst(done.Select(one => one.Report));
+    }
+
+    private async Task<int> StreamAsync(Func<RunObserver, Task<RunReport>> run)
+    {
+        var items = new ItemStream(session.Terminal);
+        var report = await run(new RunObserver(Items: items.Add)).ConfigureAwait(false);
+        items.Close(report);
+        return ExitCodes.Of(report);
     }
 
     /// <summary>One run with its progress bar, not shown.</summary>

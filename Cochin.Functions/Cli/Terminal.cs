@@ -44,6 +44,9 @@ internal sealed class Terminal
     /// <summary>A line of the result, as it is.</summary>
     public void Line(string text = "") => output.WriteLine(text);
 
+    /// <summary>A piece of the result, without the end of its line.</summary>
+    public void Text(string text) => output.Write(text);
+
     /// <summary>A line that is not part of the result.</summary>
     public void Say(string text) => error.WriteLine(text);
 

@@ -22,11 +22,9 @@ internal sealed class JobRunner(
     TimeProvider time,
     ILogger<JobRunner> logger)
 {
-    /// <summary>How often the work of one occurrence is tried again after a failure or a death.</summary>
-    public const int Retries = 3;
-
-    // What is written after the work must reach the storage also when the program was asked to stop.
-    private static readonly TimeSpan ClosingLimit = TimeSpan.FromSeconds(6);
+    // What is written after the work must reach the storage; when the program was asked to stop, soon.
+    private static readonly TimeSpan ClosingLimit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ClosingLimitWhenStopped = TimeSpan.FromSeconds(6);
 
     private readonly ConcurrentDictionary<string, DateTimeOffset?> recordedAsHeld = new();
 
@@ -65,7 +63,7 @@ internal sealed class JobRunner(
                 var state = await states.GetAsync(job.Name, cancellationToken).ConfigureAwait(false);
                 if (!state.IsEnabled(job, run.StartedAt))
                 {
-                    return await RecordSkipAsync(run, run.Skip(SkipReason.Disabled, Disabled(state)), cancellationToken).ConfigureAwait(false);
+                    return await RecordSkipAsync(run, run.Skip(SkipReason.Disabled, RunReasons.Disabled(state)), cancellationToken).ConfigureAwait(false);
                 }
 
                 return await RunLockedAsync(run, cancellationToken).ConfigureAwait(false);
@@ -93,7 +91,7 @@ internal sealed class JobRunner(
         var (held, holder) = await locks.TryAcquireAsync(run.Options.Task, owner, cancellationToken).ConfigureAwait(false);
         if (held is null)
         {
-            var report = run.Skip(SkipReason.LockHeld, HeldBy(run.Options.Task, holder));
+            var report = run.Skip(SkipReason.LockHeld, RunReasons.LockHeld(run.Options.Task, holder));
 
             if (run.Trigger == RunTrigger.Manual || !recordedAsHeld.TryGetValue(run.Label, out var recorded) || recorded != run.Occurrence)
             {
@@ -113,14 +111,13 @@ internal sealed class JobRunner(
                 logger.RunLost(lost.RunId, lost.Job, run.Id);
             }
 
-            var attempts = earlier.Count(record => record.Outcome is Outcome.Failed or Outcome.Lost);
-            return await SettleWithoutWorkAsync(run, earlier, attempts, cancellationToken).ConfigureAwait(false)
-                ?? await RunRecordedAsync(run, held, attempts, cancellationToken).ConfigureAwait(false);
+            return await SettleWithoutWorkAsync(run, earlier, cancellationToken).ConfigureAwait(false)
+                ?? await RunRecordedAsync(run, held, earlier, cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>Looks again, now that nobody else can settle the occurrence; null where there is work to do.</summary>
-    private async Task<RunReport?> SettleWithoutWorkAsync(Run run, IReadOnlyList<RunRecord> earlier, int attempts, CancellationToken cancellationToken)
+    private async Task<RunReport?> SettleWithoutWorkAsync(Run run, IReadOnlyList<RunRecord> earlier, CancellationToken cancellationToken)
     {
         if (run is not { Occurrence: { } due, Definition: { } job })
         {
@@ -128,60 +125,50 @@ internal sealed class JobRunner(
         }
 
         var state = await states.GetAsync(job.Name, cancellationToken).ConfigureAwait(false);
-        if (!IsDue(run, state))
+        switch (OccurrenceRule.Judge(job, state, due, earlier, run.StartedAt))
         {
-            return run.Skip(SkipReason.NotDue);
+            case OccurrenceVerdict.NotDue:
+                return run.Skip(SkipReason.NotDue);
+
+            case OccurrenceVerdict.AlreadyDone:
+                await states.SettleAsync(job.Name, due, cancellationToken).ConfigureAwait(false);
+                return run.Skip(SkipReason.NotDue);
+
+            case OccurrenceVerdict.Disabled:
+                return await RecordSkipAsync(run, run.Skip(SkipReason.Disabled, RunReasons.Disabled(state)), cancellationToken).ConfigureAwait(false);
+
+            case OccurrenceVerdict.Missed:
+                var missed = run.Skip(SkipReason.Missed, RunReasons.Missed(due, run.StartedAt, job.CatchUp));
+                await RecordSkipAsync(run, missed, cancellationToken).ConfigureAwait(false);
+                await notices.MissedAsync(missed, cancellationToken).ConfigureAwait(false);
+                return missed;
+
+            case OccurrenceVerdict.GivenUp:
+                var givenUp = run.Report(RunGuard.Failure(RunReasons.GivenUp(job.Name, OccurrenceRule.Attempts(earlier))));
+                await history.AddAsync(givenUp, cancellationToken).ConfigureAwait(false);
+                await SettleAsync(run, givenUp, due, cancellationToken).ConfigureAwait(false);
+                await notices.EndedAsync(givenUp, state, cancellationToken).ConfigureAwait(false);
+                return givenUp;
+
+            default:
+                return null;
         }
-
-        if (earlier.Any(record => record.Outcome is Outcome.Completed or Outcome.Partial || record is { Outcome: Outcome.Skipped, Reason: not SkipReason.LockHeld }))
-        {
-            // A runner died between writing the outcome and settling.
-            await states.SettleAsync(job.Name, due, cancellationToken).ConfigureAwait(false);
-            return run.Skip(SkipReason.NotDue);
-        }
-
-        if (!state.IsEnabled(job, run.StartedAt))
-        {
-            return await RecordSkipAsync(run, run.Skip(SkipReason.Disabled, Disabled(state)), cancellationToken).ConfigureAwait(false);
-        }
-
-        var tooLate = run.StartedAt - due > job.CatchUp;
-        if (attempts > Retries || (attempts > 0 && tooLate))
-        {
-            var givenUp = run.Report(RunGuard.Failure($"Given up after {attempts} attempts that failed or died; see `./cochin history {job.Name}`."));
-            await history.AddAsync(givenUp, cancellationToken).ConfigureAwait(false);
-            if (await SettleAsync(run, givenUp, due, cancellationToken).ConfigureAwait(false) is { } before)
-            {
-                await notices.EndedAsync(givenUp, before, cancellationToken).ConfigureAwait(false);
-            }
-
-            return givenUp;
-        }
-
-        if (tooLate)
-        {
-            var missed = run.Skip(SkipReason.Missed, $"The occurrence of {due:u} was found {run.StartedAt - due:d'.'hh':'mm} late; it is made up within {job.CatchUp.TotalHours:0.##} h only.");
-            await RecordSkipAsync(run, missed, cancellationToken).ConfigureAwait(false);
-            await notices.MissedAsync(missed, cancellationToken).ConfigureAwait(false);
-            return missed;
-        }
-
-        return null;
     }
 
-    private async Task<RunReport> RunRecordedAsync(Run run, BlobLock held, int attempts, CancellationToken cancellationToken)
+    private async Task<RunReport> RunRecordedAsync(Run run, BlobLock held, IReadOnlyList<RunRecord> earlier, CancellationToken cancellationToken)
     {
         var version = await history.AddAsync(run.Report(new TaskResult { Outcome = Outcome.Running }), cancellationToken).ConfigureAwait(false);
         logger.RunStarted(run.Id, run.Label, run.Trigger, run.Occurrence);
+        await history.TrimAsync(run.Label, cancellationToken).ConfigureAwait(false);
 
         var report = run.Report(await WorkAsync(run, held, cancellationToken).ConfigureAwait(false)) with { Attempted = true };
 
         using var limit = new CancellationTokenSource(ClosingLimit, time);
+        using var stopped = cancellationToken.Register(() => limit.CancelAfter(ClosingLimitWhenStopped));
         if (await history.CloseAsync(report, version, limit.Token).ConfigureAwait(false) && held.IsHeld)
         {
-            var isSettled = report.Outcome != Outcome.Failed || attempts >= Retries;
+            var isSettled = OccurrenceRule.IsSettledBy(report.Outcome, earlier);
             var before = await SettleAsync(run, report, isSettled ? run.Occurrence : null, limit.Token).ConfigureAwait(false);
-            await history.TrimAsync(run.Label, limit.Token).ConfigureAwait(false);
             if (before is not null && !cancellationToken.IsCancellationRequested)
             {
                 await notices.EndedAsync(report, before, cancellationToken).ConfigureAwait(false);
@@ -259,14 +246,4 @@ internal sealed class JobRunner(
 
         return report;
     }
-
-    private static string Disabled(JobState state) =>
-        "The job is disabled"
-        + (state.DisabledUntil is { } until ? $" until {until:u}" : "")
-        + (state.DisabledReason is { } reason ? $" ({reason})" : "")
-        + "; `./cochin add` enables it.";
-
-    private static string HeldBy(string task, LockOwner? holder) => holder is null
-        ? $"Another runner holds the lock of {task}."
-        : $"The lock of {task} is held by {holder.Holder} (job {holder.Job}, run {holder.RunId}, since {holder.Since:u}).";
 }

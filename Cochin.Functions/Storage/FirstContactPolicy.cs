@@ -5,11 +5,12 @@ namespace Cochin.Functions.Storage;
 
 /// <summary>
 /// Until the storage has answered once, a request may take a limited time in all, retries included: an address that
-/// swallows packets is reported while somebody still looks at the screen. Later trouble gets the full patience of the retries.
+/// swallows packets is reported while somebody still looks at the screen, for all five jobs within a minute. Later trouble gets
+/// the full patience of the retries.
 /// </summary>
 internal sealed class FirstContactPolicy(TimeProvider time) : HttpPipelinePolicy
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(25);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
     private volatile bool contacted;
 

@@ -46,7 +46,7 @@ internal sealed class StorageConnection
         where TOptions : ClientOptions
     {
         options.Retry.MaxRetries = 5;
-        options.Retry.Delay = TimeSpan.FromMilliseconds(400);
+        options.Retry.Delay = TimeSpan.FromMilliseconds(250);
         options.Retry.MaxDelay = TimeSpan.FromSeconds(10);
         options.Retry.NetworkTimeout = TimeSpan.FromSeconds(30);
         foreach (var policy in policies)

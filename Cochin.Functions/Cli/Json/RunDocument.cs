@@ -37,9 +37,6 @@ internal sealed record RunDocument
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Warnings { get; init; }
 
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public IReadOnlyCollection<TaskItem>? Items { get; init; }
-
     /// <summary>Totals by area, from a clean-up.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonArray? Areas { get; init; }
@@ -48,7 +45,7 @@ internal sealed record RunDocument
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonArray? Stats { get; init; }
 
-    public static RunDocument From(RunReport report, IReadOnlyCollection<TaskItem>? items = null) => new()
+    public static RunDocument From(RunReport report) => new()
     {
         Job = report.Job,
         Task = report.Task,
@@ -64,7 +61,6 @@ internal sealed record RunDocument
         Bytes = new(report.Bytes),
         Error = report.Error,
         Warnings = report.Warnings.Count > 0 ? report.Warnings : null,
-        Items = items,
         Areas = Rows(report, "areas"),
         Stats = Rows(report, "stats"),
     };

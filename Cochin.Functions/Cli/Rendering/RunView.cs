@@ -20,12 +20,12 @@ internal static class RunView
             Write(terminal, table);
         }
 
-        var counts = report.Counts.Select(count => $"{count.Key} {Words.Number(count.Value)}")
-            .Concat(report.Bytes.Select(bytes => $"{bytes.Key} {Words.Bytes(bytes.Value)}"));
+        var counts = string.Join(", ", report.Counts.Select(count => $"{count.Key} {Words.Number(count.Value)}"));
+        var bytes = string.Join(", ", report.Bytes.Select(bytes => $"{bytes.Key} {Words.Bytes(bytes.Value)}"));
         terminal.Markup($"[bold]{Markup.Escape(report.Job)}[/]: [{Colour(report)}]{Words.Outcome(report.Outcome, report.Reason)}[/]{(report.DryRun ? " (dry run: nothing was changed)" : "")} in {Words.Duration(report.Duration)}");
         if (report.Counts.Count > 0)
         {
-            terminal.Line($"  {string.Join(", ", counts)}");
+            terminal.Line($"  {counts}{(bytes.Length > 0 ? $"; in bytes: {bytes}" : "")}");
         }
 
         foreach (var warning in report.Warnings)

@@ -26,7 +26,7 @@ internal static class RunVerb
                 var console = new RunConsole(session, verbose: false);
                 var runs = jobs.Select(job => (Func<RunObserver, Task<RunReport>>)(observer => runner.RunJobAsync(job, session.Value(dryRun), observer, cancellationToken)));
                 return isAll
-                    ? await console.AllAsync(runs).ConfigureAwait(false)
+                    ? await console.AllAsync(runs, cancellationToken).ConfigureAwait(false)
                     : await console.OneAsync(runs.Single()).ConfigureAwait(false);
             },
         }.With(job, dryRun);

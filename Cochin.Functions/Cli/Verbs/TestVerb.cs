@@ -20,7 +20,7 @@ internal static class TestVerb
                 var jobs = session.Jobs(typed is ["all"] ? null : typed);
                 var runner = await session.GetAsync<JobRunner>(cancellationToken).ConfigureAwait(false);
                 return await new RunConsole(session, verbose: false)
-                    .AllAsync(jobs.Select(job => (Func<RunObserver, Task<RunReport>>)(observer => runner.RunJobAsync(job, dryRun: true, observer, cancellationToken))))
+                    .AllAsync(jobs.Select(job => (Func<RunObserver, Task<RunReport>>)(observer => runner.RunJobAsync(job, dryRun: true, observer, cancellationToken))), cancellationToken)
                     .ConfigureAwait(false);
             },
         }.With(names);

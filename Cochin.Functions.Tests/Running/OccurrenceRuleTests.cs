@@ -1,0 +1,87 @@
+using Cochin.Functions.Running;
+using Cochin.Functions.Tasks;
+using CsCheck;
+
+namespace Cochin.Functions.Tests.Running;
+
+/// <summary>The bookkeeping of occurrences over random histories: weeks of ticks, failures, deaths at each step, and a clock that jumps.</summary>
+public sealed class OccurrenceRuleTests
+{
+    private enum Fate
+    {
+        Works,
+        Fails,
+        DiesAtWork,
+        DiesBeforeSettling,
+        NobodyTicks,
+    }
+
+    [Fact]
+    public void Occurrences_OverAnyHistory_AreSettledOnceAndDoneAtMostOnce()
+    {
+        var steps = Gen.Select(
+            Gen.Frequency((6, Gen.Int[5, 60]), (2, Gen.Int[600, 4_000]), (1, Gen.Int[-180, -1])),
+            Gen.Frequency((5, Gen.Const(Fate.Works)), (3, Gen.Const(Fate.Fails)), (1, Gen.Const(Fate.DiesAtWork)), (1, Gen.Const(Fate.DiesBeforeSettling)), (1, Gen.Const(Fate.NobodyTicks))));
+
+        steps.Array[1, 120].Sample(history =>
+        {
+            var job = RunnerHarness.Job();
+            var now = RunnerHarness.Noon;
+            var state = new JobState { SettledOccurrence = job.Schedule.Latest(now) };
+            var records = new List<RunRecord>();
+            var settledTwice = new HashSet<DateTimeOffset>();
+
+            foreach (var (minutes, fate) in history)
+            {
+                now = now.AddMinutes(minutes);
+                if (fate == Fate.NobodyTicks || job.Schedule.Latest(now) is not { } due || due <= state.SettledOccurrence)
+                {
+                    continue;
+                }
+
+                var earlier = records.Where(record => record.Occurrence == due).ToList();
+                var verdict = OccurrenceRule.Judge(job, state, due, earlier, now);
+                switch (verdict)
+                {
+                    case OccurrenceVerdict.Due:
+                        (now - due).ShouldBeLessThanOrEqualTo(job.CatchUp);
+                        var outcome = fate switch { Fate.Fails => Outcome.Failed, Fate.DiesAtWork => Outcome.Lost, _ => Outcome.Completed };
+                        records.Add(new RunRecord { Job = job.Name, RunId = "", Task = job.Task, Trigger = RunTrigger.Scheduled, Occurrence = due, Outcome = outcome, StartedAt = now });
+                        if (fate is Fate.Works or Fate.Fails && OccurrenceRule.IsSettledBy(outcome, earlier))
+                        {
+                            Settle(due);
+                        }
+
+                        break;
+                    case OccurrenceVerdict.AlreadyDone or OccurrenceVerdict.Missed or OccurrenceVerdict.GivenUp:
+                        Settle(due);
+                        break;
+                    default:
+                        throw new ShouldAssertException($"{verdict} for an enabled job with an open occurrence");
+                }
+            }
+
+            foreach (var ofOne in records.GroupBy(record => record.Occurrence))
+            {
+                ofOne.Count(record => record.Outcome == Outcome.Completed).ShouldBeLessThanOrEqualTo(1, $"{ofOne.Key} was done twice");
+                ofOne.Count().ShouldBeLessThanOrEqualTo(OccurrenceRule.Retries + 1);
+            }
+
+            void Settle(DateTimeOffset due)
+            {
+                settledTwice.Add(due).ShouldBeTrue($"{due} was settled twice");
+                state = state with { SettledOccurrence = due };
+            }
+        }, iter: 2_000);
+    }
+
+    [Fact]
+    public void Judge_FailureSettlesOnTheFourthAttempt()
+    {
+        var failed = new RunRecord { Job = "", RunId = "", Task = "", Trigger = RunTrigger.Scheduled, Outcome = Outcome.Failed, StartedAt = default };
+
+        OccurrenceRule.IsSettledBy(Outcome.Failed, [failed, failed]).ShouldBeFalse();
+        OccurrenceRule.IsSettledBy(Outcome.Failed, [failed, failed, failed]).ShouldBeTrue();
+        OccurrenceRule.IsSettledBy(Outcome.Partial, []).ShouldBeTrue();
+    }
+}
