@@ -3,8 +3,8 @@ using Azure.Core.Pipeline;
 
 namespace Cochin.Functions.Tests.Azurite;
 
-/// <summary>Lets something happen right before the first request that matches: the other side of a race.</summary>
-internal sealed class InterveningPolicy(Func<Request, bool> at, Func<Task> what) : HttpPipelinePolicy
+/// <summary>Lets something happen right before the first requests that match: the other side of a race.</summary>
+internal sealed class InterveningPolicy(Func<Request, bool> at, Func<Task> what, int times = 1) : HttpPipelinePolicy
 {
     private int met;
 
@@ -15,7 +15,7 @@ internal sealed class InterveningPolicy(Func<Request, bool> at, Func<Task> what)
 
     public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
-        if (at(message.Request) && Interlocked.Exchange(ref met, 1) == 0)
+        if (at(message.Request) && Interlocked.Increment(ref met) <= times)
         {
             await what();
         }

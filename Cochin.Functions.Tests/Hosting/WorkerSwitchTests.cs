@@ -17,17 +17,6 @@ public sealed class WorkerSwitchTests
     public void IsHostStart_ByTheHostsArguments(bool expected, params string[] args) => WorkerSwitch.IsHostStart(args).ShouldBe(expected);
 
     [Fact]
-    public async Task LocalWorker_Started_SaysWhatIsMissing()
-    {
-        using var errors = new StringWriter();
-
-        (await WorkerHost.RunAsync(errors)).ShouldBe(2);
-
-        errors.ToString().ShouldContain("FunctionsWorker=official");
-        errors.ToString().ShouldContain("./cochin serve");
-    }
-
-    [Fact]
     public void Branches_AreInStep()
     {
         var official = Project.Descendants("When").Single();

@@ -96,12 +96,13 @@ internal static class StorageSettings
             return null;
         }
 
-        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp))
+        // An identity's token is sent over TLS only.
+        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttps)
         {
             return address;
         }
 
-        values.Add(setting, "It is not an address.", $"E.g. https://ACCOUNT.{service}.core.windows.net");
+        values.Add(setting, "It is not an https address.", $"E.g. https://ACCOUNT.{service}.core.windows.net; for an emulator without TLS set {key} to its connection string.");
         return null;
     }
 

@@ -9,6 +9,10 @@ namespace Cochin.Functions.Storage;
 /// </summary>
 internal static class Columns
 {
+    // As Python and others write them: `K` is Z, an offset or nothing. Nothing looser: 02/06/2026 is a day in June to one
+    // reader and in February to another, and 10:00 a time of today.
+    private static readonly string[] TimeFormats = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd"];
+
     public static string? Text(this TableEntity row, string column) =>
         row.TryGetValue(column, out var value) ? value as string : null;
 
@@ -27,7 +31,7 @@ internal static class Columns
             {
                 DateTimeOffset time => time.ToUniversalTime(),
                 DateTime time => new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc)),
-                string text when DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) => time,
+                string text when DateTimeOffset.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) => time,
                 _ => null,
             }
             : null;

@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Cochin.Functions.Storage;
@@ -61,6 +62,8 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
         result.Count("finishedMeanwhile").ShouldBe(1);
         result.Count("marked").ShouldBe(0);
         (await RowAsync("backup", "42")).GetString("Status").ShouldBe("completed");
+        Items.ShouldHaveSingleItem().ShouldSatisfyAllConditions(item => item.Decision.ShouldBe("keep"), item => item.Reason.ShouldBe("finishedMeanwhile"));
+        (await AuditAsync()).ShouldContain("\"target\":\"backup/42\",\"result\":\"finishedMeanwhile\"");
     }
 
     [Fact]
@@ -104,6 +107,93 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
     }
 
     [Fact]
+    public async Task Run_RowThatNeverKeepsStill_IsNamedAndTheRestGoesOn()
+    {
+        await AddOperationAsync("backup", "restless", ("Status", "running"), ("CreatedAt", Ago(9)));
+        await AddOperationAsync("restore", "7", ("Status", "running"), ("CreatedAt", Ago(9)));
+        var touch = new InterveningPolicy(IsWriteToRestless, () => AddOperationAsync("backup", "restless", ("Status", "running"), ("CreatedAt", Ago(9))), times: int.MaxValue);
+
+        var result = await RunAsync(new CleanupStuckOperationsOptions(), touch);
+
+        result.Outcome.ShouldBe(Outcome.Partial);
+        result.Counts.ShouldBe([new("examined", 2), new("stuck", 2), new("marked", 1), new("finishedMeanwhile", 0), new("failed", 1)]);
+        result.Error.ShouldNotBeNull().ShouldContain("backup/restless");
+        Items.Single(item => item.Name == "restless").ShouldSatisfyAllConditions(item => item.Decision.ShouldBe("keep"), item => item.Reason.ShouldBe("failed"));
+        (await AuditAsync()).ShouldContain("\"target\":\"backup/restless\",\"result\":\"failed\"");
+        (await RowAsync("restore", "7")).GetString("Status").ShouldBe("failed");
+    }
+
+    [Fact]
+    public async Task Run_RowThatTheServiceRefuses_IsNamedAndTheRestGoesOn()
+    {
+        await AddOperationAsync("backup", "restless", ("Status", "running"), ("CreatedAt", Ago(9)));
+        await AddOperationAsync("restore", "7", ("Status", "running"), ("CreatedAt", Ago(9)));
+        var refusal = new FaultPolicy(IsWriteToRestless, 400, "EntityTooLarge");
+
+        var result = await RunAsync(new CleanupStuckOperationsOptions(), refusal);
+
+        refusal.Met.ShouldBeTrue();
+        result.Outcome.ShouldBe(Outcome.Partial);
+        result.Count("marked").ShouldBe(1);
+        result.Count("failed").ShouldBe(1);
+        result.Warnings.ShouldHaveSingleItem().ShouldContain("backup/restless: the storage answered 400 (EntityTooLarge)");
+    }
+
+    [Fact]
+    public async Task Run_StorageRefusesEverything_Throws()
+    {
+        await AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)));
+        var refusal = new FaultPolicy(IsWriteToARow, 403, "AuthorizationFailure");
+
+        await Should.ThrowAsync<RequestFailedException>(() => RunAsync(new CleanupStuckOperationsOptions(), refusal));
+
+        refusal.Met.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Run_AnswerToTheWriteLost_IsStillMarkedByThisRun()
+    {
+        await AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)));
+        var lost = new LostAnswerPolicy(IsWriteToARow);
+
+        var result = await RunAsync(new CleanupStuckOperationsOptions(), lost);
+
+        lost.Met.ShouldBeTrue();
+        result.Count("marked").ShouldBe(1);
+        result.Count("finishedMeanwhile").ShouldBe(0);
+        (await AuditAsync()).ShouldContain("\"target\":\"backup/42\",\"result\":\"marked\"");
+    }
+
+    [Fact]
+    public async Task Run_LongestFormerMessage_LeavesRoomForOurs()
+    {
+        await AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)), ("ErrorMessage", new string('é', 32_768)));
+
+        var result = await RunAsync(new CleanupStuckOperationsOptions());
+
+        result.Count("marked").ShouldBe(1);
+        var message = (await RowAsync("backup", "42")).GetString("ErrorMessage");
+        message.ShouldStartWith("Marked as failed by cleanup_stuck_operations (job job-1, run run-1): no sign of life since 2026-06-02 01:00:00Z, the limit is 6 h. Before: ééé");
+        message.Length.ShouldBeLessThan(32_768);
+    }
+
+    [Fact]
+    public async Task Run_MoreThanABatch_MarksEveryOne()
+    {
+        await Storage.Operations.CreateIfNotExistsAsync(Cancellation);
+        var rows = Enumerable.Range(0, 100).Select(i => new TableTransactionAction(
+            TableTransactionActionType.Add,
+            new TableEntity("backup", $"b{i:000}") { ["Status"] = "running", ["CreatedAt"] = Ago(9) }));
+        await Storage.Operations.SubmitTransactionAsync(rows, Cancellation);
+        await AddOperationAsync("restore", "last", ("Status", "pending"), ("CreatedAt", Ago(9)));
+
+        var result = await RunAsync(new CleanupStuckOperationsOptions());
+
+        result.Count("marked").ShouldBe(101);
+        (await Storage.Operations.ReadAsync(OperationStatus.LiveFilter, cancellationToken: Cancellation).CountAsync(Cancellation)).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Run_RowWithoutReadableTime_IsNamedAndTheRestGoesOn()
     {
         await AddOperationAsync("backup", "broken", ("Status", "running"), ("CreatedAt", "yesterday"));
@@ -129,6 +219,43 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
 
         result.Count("marked").ShouldBe(1);
         (await RowAsync("backup", "2")).GetString("Status").ShouldBe("running");
+    }
+
+    [Fact]
+    public async Task Run_OneIdInBothPartitions_JudgesEachAndNamesTheBrokenOne()
+    {
+        await AddOperationAsync("backup", "42", ("Status", "completed"), ("CreatedAt", Ago(9)));
+        await AddOperationAsync("restore", "42", ("Status", "running"), ("CreatedAt", "02/06/2026"));
+
+        var result = await RunAsync(new CleanupStuckOperationsOptions { OperationId = "42" });
+
+        result.Outcome.ShouldBe(Outcome.Partial);
+        result.Warnings.Count.ShouldBe(2);
+        result.Error.ShouldNotBeNull().ShouldContain("restore/42");
+    }
+
+    [Fact]
+    public async Task Run_OneIdStuckInBothPartitions_MarksBoth()
+    {
+        await AddOperationAsync("backup", "a+b %41 é", ("Status", "running"), ("CreatedAt", Ago(9)));
+        await AddOperationAsync("restore", "a+b %41 é", ("Status", "running"), ("CreatedAt", Ago(9)));
+
+        var result = await RunAsync(new CleanupStuckOperationsOptions { OperationId = "a+b %41 é" });
+
+        result.Count("marked").ShouldBe(2);
+        (await RowAsync("backup", "a+b %41 é")).GetString("Status").ShouldBe("failed");
+    }
+
+    [Fact]
+    public async Task Run_OperationThatIsAlive_SaysThatThereIsNothingToDo()
+    {
+        await AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)), ("HeartbeatAt", Ago(1)));
+
+        var result = await RunAsync(new CleanupStuckOperationsOptions { OperationId = "42" });
+
+        result.Outcome.ShouldBe(Outcome.Completed);
+        result.Count("marked").ShouldBe(0);
+        result.Warnings.ShouldHaveSingleItem().ShouldContain("signs of life");
     }
 
     [Fact]
@@ -175,6 +302,7 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
 
         result.Count("marked").ShouldBe(0);
         result.Count("stuck").ShouldBe(1);
+        Items.ShouldAllBe(item => item.Decision == "keep");
         result.Tables.ShouldHaveSingleItem().Rows.ShouldBe(
         [
             ["backup", "completed", "6 h to 24 h", 1L],
@@ -182,6 +310,25 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
             ["restore", "completed", "unknown", 1L],
         ]);
     }
+
+    [Fact]
+    public async Task Stats_WithMarking_CountWhatWasThereBefore()
+    {
+        await AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)));
+
+        var result = await RunAsync(new CleanupStuckOperationsOptions { ShowStats = true });
+
+        result.Count("marked").ShouldBe(1);
+        result.Tables.ShouldHaveSingleItem().Rows.ShouldBe([["backup", "running", "6 h to 24 h", 1L]]);
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(87_600, true)]
+    [InlineData(-0.1, false)]
+    [InlineData(87_600.1, false)]
+    public void Options_Limit_IsFromNoneToTenYears(double hours, bool isGood) =>
+        (new CleanupStuckOperationsOptions { Limit = TimeSpan.FromHours(hours) }.Problem is null).ShouldBe(isGood);
 
     [Fact]
     public async Task Run_Stopped_WritesNoFurtherRow()
@@ -202,6 +349,9 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
 
     private static bool IsWriteToARow(global::Azure.Core.Request request) =>
         request.Method.Method is "PATCH" or "PUT" or "MERGE" or "POST" && request.Uri.Path.Contains("Operations(", StringComparison.Ordinal);
+
+    private static bool IsWriteToRestless(global::Azure.Core.Request request) =>
+        IsWriteToARow(request) && request.Uri.Path.Contains("restless", StringComparison.Ordinal);
 
     private Task<TaskResult> RunAsync(CleanupStuckOperationsOptions options, params HttpPipelinePolicy[] policies) =>
         new CleanupStuckOperationsTask(NewStorage(policies), clock).RunAsync(options, Context(), Cancellation);

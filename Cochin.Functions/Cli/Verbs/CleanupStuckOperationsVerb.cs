@@ -31,7 +31,7 @@ internal static class CleanupStuckOperationsVerb
                 }
 
                 // Alone, the statistics are a question; a run that only reads is a dry run.
-                var statsOnly = session.Value(stats) && !session.Value(force) && !session.Value(dryRun);
+                var statsOnly = session.Value(stats) && !Array.Exists<Option>([hours, minutes, id, force, dryRun], session.Has);
                 var options = OptionValues.Checked(new CleanupStuckOperationsOptions
                 {
                     Limit = Limit(session.Value(hours), session.Value(minutes)),

@@ -10,6 +10,7 @@ internal sealed class AlertTally
     private long unsent;
     private long broken;
     private string? why;
+    private bool webhookFailed;
 
     /// <summary>Active quotes that were looked at.</summary>
     public long Examined { get; set; }
@@ -17,8 +18,6 @@ internal sealed class AlertTally
     public long Expired { get; set; }
 
     public long AlreadySent { get; set; }
-
-    public bool WebhookFailed { get; private set; }
 
     public void Warn(string warning) => warnings.Add(warning);
 
@@ -48,7 +47,7 @@ internal sealed class AlertTally
     {
         unsent += count;
         why ??= reason;
-        WebhookFailed |= isWebhook;
+        webhookFailed |= isWebhook;
     }
 
     public TaskResult ToResult()
@@ -66,7 +65,8 @@ internal sealed class AlertTally
                 new("alreadySent", AlreadySent), new("failed", unsent + broken),
             ],
             Warnings = warnings,
-            WebhookFailed = WebhookFailed,
+            // Where nothing got through, a notice about it would not either.
+            WebhookFailed = webhookFailed || (unsent > 0 && sent == 0),
         };
     }
 }

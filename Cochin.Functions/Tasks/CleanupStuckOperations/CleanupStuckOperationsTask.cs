@@ -24,7 +24,7 @@ internal sealed class CleanupStuckOperationsTask(CochinStorage storage, TimeProv
         var statistics = options.ShowStats ? await CountAsync(cancellationToken).ConfigureAwait(false) : null;
         var tally = new StuckTally(options);
         context.SoFar = () => tally.ToResult(statistics);
-        var marker = new StuckMarker(storage.Operations, options.Limit, context, time);
+        var marker = new StuckMarker(storage.Operations, options.Limit, tally, context, time);
         var stuck = new List<Operation>(BatchSize);
         var now = time.GetUtcNow();
 
@@ -40,7 +40,7 @@ internal sealed class CleanupStuckOperationsTask(CochinStorage storage, TimeProv
             }
             else
             {
-                context.Items?.Invoke(StuckTally.Describe(operation, verdict, now));
+                context.Items?.Invoke(tally.Describe(operation, verdict, now));
             }
 
             if (stuck.Count == BatchSize)
@@ -54,12 +54,12 @@ internal sealed class CleanupStuckOperationsTask(CochinStorage storage, TimeProv
 
         async Task MarkAsync(List<Operation> batch)
         {
-            if (!options.DryRun)
+            var results = options.DryRun ? null : await marker.MarkAsync(batch, cancellationToken).ConfigureAwait(false);
+            for (var i = 0; i < batch.Count; i++)
             {
-                await marker.MarkAsync(batch, tally, cancellationToken).ConfigureAwait(false);
+                context.Items?.Invoke(tally.Describe(batch[i], StuckVerdict.Stuck, now, results?[i]));
             }
 
-            batch.ForEach(operation => context.Items?.Invoke(StuckTally.Describe(operation, StuckVerdict.Stuck, now)));
             batch.Clear();
         }
     }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
@@ -7,63 +9,108 @@ using Operation = Cochin.Functions.Storage.Operation;
 namespace Cochin.Functions.Tasks.CleanupStuckOperations;
 
 /// <summary>Marks operations as failed, each only if it still is stuck at the moment of the write.</summary>
-internal sealed class StuckMarker(TableClient operations, TimeSpan limit, TaskContext context, TimeProvider time)
+internal sealed class StuckMarker(TableClient operations, TimeSpan limit, StuckTally tally, TaskContext context, TimeProvider time)
 {
     private const string Action = "mark_failed";
+    private const int Attempts = 5;
+
+    // A column takes 32 Ki characters: https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model
+    private const int LongestFormerMessage = 30_000;
+
+    private readonly string signature = $"Marked as failed by {TaskNames.CleanupStuckOperations} (job {context.Job}, run {context.RunId}):";
 
     /// <summary>Marks a batch; the audit log says so before the first write and after the last.</summary>
-    public async Task MarkAsync(IReadOnlyCollection<Operation> batch, StuckTally tally, CancellationToken cancellationToken)
+    /// <returns>The results in the order of the batch.</returns>
+    public async Task<IReadOnlyList<MarkingResult>> MarkAsync(IReadOnlyCollection<Operation> batch, CancellationToken cancellationToken)
     {
-        await context.Audit.WriteAsync(batch.Select(operation => (Action, Target(operation), "planned")), cancellationToken).ConfigureAwait(false);
+        await context.Audit.WriteAsync(batch.Select(operation => (Action, StuckTally.Target(operation), "planned")), cancellationToken).ConfigureAwait(false);
 
-        var results = new List<(string, string, string)>(batch.Count);
+        var results = new List<MarkingResult>(batch.Count);
         foreach (var operation in batch)
         {
-            var marked = await MarkAsync(operation, cancellationToken).ConfigureAwait(false);
-            tally.Add(marked);
-            results.Add((Action, Target(operation), marked ? "marked" : "finishedMeanwhile"));
+            results.Add(await MarkAsync(operation, cancellationToken).ConfigureAwait(false));
         }
 
-        await context.Audit.WriteAsync(results, cancellationToken).ConfigureAwait(false);
+        await context.Audit.WriteAsync(batch.Zip(results, (operation, result) => (Action, StuckTally.Target(operation), Word(result))), cancellationToken).ConfigureAwait(false);
+        return results;
     }
 
-    /// <returns>False where the operation is no longer stuck, or gone.</returns>
-    private async Task<bool> MarkAsync(Operation operation, CancellationToken cancellationToken)
+    private static string Word(MarkingResult result) => JsonNamingPolicy.CamelCase.ConvertName(result.ToString());
+
+    private async Task<MarkingResult> MarkAsync(Operation operation, CancellationToken cancellationToken)
     {
-        for (Operation? current = operation; current is not null; current = await ReadAgainAsync(operation, cancellationToken).ConfigureAwait(false))
+        try
         {
-            var now = time.GetUtcNow();
-            if (StuckRule.Judge(current, now, limit) != StuckVerdict.Stuck)
+            var result = await TryAsync(operation, cancellationToken).ConfigureAwait(false);
+            tally.Add(operation, result, "its row was changed by others again and again; the next run tries again");
+            return result;
+        }
+        catch (RequestFailedException e) when (e.Status is >= 400 and < 500 && e.Status is not (401 or 403 or 429))
+        {
+            // The service refuses this row; the others are none the worse for it. What concerns them all is thrown.
+            tally.Add(operation, MarkingResult.Failed, $"the storage answered {e.Status} ({e.ErrorCode})");
+            return MarkingResult.Failed;
+        }
+    }
+
+    private async Task<MarkingResult> TryAsync(Operation operation, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            if (await TryWriteAsync(operation, cancellationToken).ConfigureAwait(false))
             {
-                return false;
+                return MarkingResult.Marked;
             }
 
-            context.ThrowIfStopped();
-            try
+            var row = await operations.FindAsync(operation.Kind, operation.Id, cancellationToken).ConfigureAwait(false);
+            if (row is null)
             {
-                await operations.UpdateEntityAsync(Failed(current, now), current.ETag, TableUpdateMode.Merge, cancellationToken).ConfigureAwait(false);
-                return true;
+                return MarkingResult.FinishedMeanwhile;
             }
-            catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied || e.ErrorCode == TableErrorCode.ResourceNotFound)
+
+            operation = Operation.From(row);
+            if (IsOurs(operation))
             {
-                // The application has written to the row since: judge what it says now.
+                return MarkingResult.Marked;
+            }
+
+            if (StuckRule.Judge(operation, time.GetUtcNow(), limit) != StuckVerdict.Stuck)
+            {
+                return MarkingResult.FinishedMeanwhile;
             }
         }
 
-        return false;
+        return MarkingResult.Failed;
     }
 
-    private async Task<Operation?> ReadAgainAsync(Operation operation, CancellationToken cancellationToken) =>
-        await operations.FindAsync(operation.Kind, operation.Id, cancellationToken).ConfigureAwait(false) is { } row ? Operation.From(row) : null;
+    /// <returns>False where somebody changed or deleted the row since it was read.</returns>
+    private async Task<bool> TryWriteAsync(Operation operation, CancellationToken cancellationToken)
+    {
+        context.ThrowIfStopped();
+        try
+        {
+            await operations.UpdateEntityAsync(Failed(operation), operation.ETag, TableUpdateMode.Merge, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied || e.ErrorCode == TableErrorCode.ResourceNotFound)
+        {
+            return false;
+        }
+    }
 
-    private TableEntity Failed(Operation operation, DateTimeOffset now) => new(operation.Kind, operation.Id)
+    // A write whose answer got lost is sent again, and refused then for the change that it has made itself.
+    private bool IsOurs(Operation operation) =>
+        operation.Status == OperationStatus.Failed && operation.ErrorMessage?.StartsWith(signature, StringComparison.Ordinal) is true;
+
+    private TableEntity Failed(Operation operation) => new(operation.Kind, operation.Id)
     {
         [nameof(Operation.Status)] = OperationStatus.Failed,
-        [nameof(Operation.CompletedAt)] = now,
+        [nameof(Operation.CompletedAt)] = time.GetUtcNow(),
         [nameof(Operation.ErrorMessage)] =
-            $"Marked as failed by {TaskNames.CleanupStuckOperations} (job {context.Job}, run {context.RunId}): no sign of life since {operation.LastSignOfLife:u}, longer than {limit.TotalHours:0.##} h."
-            + (string.IsNullOrEmpty(operation.ErrorMessage) ? "" : $" Before: {operation.ErrorMessage}"),
+            string.Create(CultureInfo.InvariantCulture, $"{signature} no sign of life since {operation.LastSignOfLife:u}, the limit is {limit.TotalHours:0.##} h.")
+            + Former(operation.ErrorMessage),
     };
 
-    private static string Target(Operation operation) => $"{operation.Kind}/{operation.Id}";
+    private static string Former(string? message) =>
+        string.IsNullOrEmpty(message) ? "" : $" Before: {message[..Math.Min(message.Length, LongestFormerMessage)]}";
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.CleanupStuckOperations;
@@ -6,6 +7,7 @@ namespace Cochin.Functions.Tasks.CleanupStuckOperations;
 internal sealed class StuckTally(CleanupStuckOperationsOptions options)
 {
     private readonly List<string> warnings = [];
+    private string? firstFailure;
     private long examined;
     private long stuck;
     private long marked;
@@ -15,12 +17,15 @@ internal sealed class StuckTally(CleanupStuckOperationsOptions options)
     /// <summary>Rows that the query gave; more than were examined only where one operation was asked for.</summary>
     public long Found { get; private set; }
 
+    /// <summary>How warnings and the audit log name an operation.</summary>
+    public static string Target(Operation operation) => $"{operation.Kind}/{operation.Id}";
+
     public void Add(Operation operation, StuckVerdict verdict)
     {
         Found++;
         if (!operation.IsLive)
         {
-            warnings.Add($"{operation.Kind}/{operation.Id} is {operation.Status}: there is nothing to do.");
+            warnings.Add($"{Target(operation)} is {operation.Status}: there is nothing to do.");
             return;
         }
 
@@ -31,24 +36,28 @@ internal sealed class StuckTally(CleanupStuckOperationsOptions options)
                 stuck++;
                 break;
             case StuckVerdict.Unreadable:
-                failed++;
-                warnings.Add($"{operation.Kind}/{operation.Id} has no readable CreatedAt, StartedAt or HeartbeatAt, so it was left as it is; write the times as DateTime.");
+                Fail(operation, "it has no readable CreatedAt, StartedAt or HeartbeatAt, so it was left as it is; write the times as DateTime");
                 break;
             case StuckVerdict.Healthy when options.OperationId is not null:
-                warnings.Add($"{operation.Kind}/{operation.Id} shows signs of life (last at {operation.LastSignOfLife:u}): there is nothing to do.");
+                warnings.Add($"{Target(operation)} shows signs of life (last at {operation.LastSignOfLife:u}): there is nothing to do.");
                 break;
         }
     }
 
-    public void Add(bool wasMarked)
+    /// <param name="problem">Why, where it failed.</param>
+    public void Add(Operation operation, MarkingResult result, string problem)
     {
-        if (wasMarked)
+        switch (result)
         {
-            marked++;
-        }
-        else
-        {
-            finishedMeanwhile++;
+            case MarkingResult.Marked:
+                marked++;
+                break;
+            case MarkingResult.FinishedMeanwhile:
+                finishedMeanwhile++;
+                break;
+            case MarkingResult.Failed:
+                Fail(operation, problem);
+                break;
         }
     }
 
@@ -59,7 +68,7 @@ internal sealed class StuckTally(CleanupStuckOperationsOptions options)
         {
             Outcome = isUnknown ? Outcome.Failed : failed > 0 ? Outcome.Partial : Outcome.Completed,
             Error = isUnknown ? $"There is no operation '{options.OperationId}'; see `./cochin operations list`."
-                : failed > 0 ? $"{failed} of {examined} operations could not be judged: {warnings[0]}"
+                : failed > 0 ? $"{failed} of {examined} operations could not be dealt with, the first: {firstFailure}"
                 : null,
             Counts =
             [
@@ -71,17 +80,27 @@ internal sealed class StuckTally(CleanupStuckOperationsOptions options)
         };
     }
 
-    public static TaskItem Describe(Operation operation, StuckVerdict verdict, DateTimeOffset now) => new(
+    /// <param name="result">What came of it, where it was to be marked and this is no dry run.</param>
+    public TaskItem Describe(Operation operation, StuckVerdict verdict, DateTimeOffset now, MarkingResult? result = null) => new(
         operation.Id,
         operation.Kind,
-        (now - operation.LastSignOfLife)?.TotalHours,
-        operation.SizeBytes ?? 0,
+        operation.LastSignOfLife is { } sign ? Math.Round((now - sign).TotalHours, 2) : null,
         0,
-        verdict == StuckVerdict.Stuck ? "mark" : "keep",
-        verdict switch
+        0,
+        verdict == StuckVerdict.Stuck && !options.StatsOnly && result is null or MarkingResult.Marked ? "mark" : "keep",
+        (verdict, result) switch
         {
-            StuckVerdict.Stuck => "stuck",
-            StuckVerdict.Unreadable => "unreadable",
+            (_, MarkingResult.FinishedMeanwhile or MarkingResult.Failed) => JsonNamingPolicy.CamelCase.ConvertName($"{result}"),
+            (StuckVerdict.Stuck, _) => "stuck",
+            (StuckVerdict.Unreadable, _) => "unreadable",
             _ => operation.IsLive ? "alive" : "ended",
         });
+
+    private void Fail(Operation operation, string problem)
+    {
+        failed++;
+        var failure = $"{Target(operation)}: {problem}.";
+        firstFailure ??= failure;
+        warnings.Add(failure);
+    }
 }

@@ -34,6 +34,7 @@ internal sealed class RebuildBackupPathsTask(CochinStorage storage, BackupSettin
 
     private async Task<TaskResult> ReconcileAsync(RebuildRun run, CancellationToken cancellationToken)
     {
+        run.Context.SoFar = () => run.Report.ToResult(refusal: null);
         var survey = new Survey(inventory, settings, run.Now);
         await LookAsync(survey, run, cancellationToken).ConfigureAwait(false);
         var refused = run.Report.IsMassMissing && !run.Options.AllowMassMissing;

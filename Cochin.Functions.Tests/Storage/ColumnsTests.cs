@@ -1,0 +1,51 @@
+using Azure.Data.Tables;
+using Cochin.Functions.Storage;
+
+namespace Cochin.Functions.Tests.Storage;
+
+public sealed class ColumnsTests
+{
+    [Theory]
+    [InlineData("2026-06-01T12:30:00Z")]
+    [InlineData("2026-06-01T14:30:00+02:00")]
+    [InlineData("2026-06-01T12:30:00.000000+00:00")]
+    [InlineData("2026-06-01T12:30:00.0000000Z")]
+    [InlineData("2026-06-01T12:30:00")]
+    [InlineData("2026-06-01 12:30:00+00:00")]
+    [InlineData("2026-06-01T12:30Z")]
+    public void Time_IsoText_IsRead(string text) =>
+        Row(text).Time("At").ShouldBe(new DateTimeOffset(2026, 6, 1, 12, 30, 0, TimeSpan.Zero));
+
+    [Fact]
+    public void Time_Day_IsItsFirstMoment() =>
+        Row("2026-06-01").Time("At").ShouldBe(new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero));
+
+    [Theory]
+    [InlineData("02/06/2026 10:00")]
+    [InlineData("10:00")]
+    [InlineData("June 2026")]
+    [InlineData("yesterday")]
+    [InlineData("")]
+    public void Time_AnythingThatReadersTakeDifferently_IsAbsent(string text) => Row(text).Time("At").ShouldBeNull();
+
+    [Fact]
+    public void Values_OfAnotherType_AreAbsent()
+    {
+        var row = Row(7);
+
+        row.Time("At").ShouldBeNull();
+        row.Text("At").ShouldBeNull();
+        row.Flag("At").ShouldBeNull();
+        Row("7").Number("At").ShouldBeNull();
+        row.Text("Missing").ShouldBeNull();
+    }
+
+    [Fact]
+    public void Number_EitherWidth_IsRead()
+    {
+        Row(7).Number("At").ShouldBe(7);
+        Row(7L).Number("At").ShouldBe(7);
+    }
+
+    private static TableEntity Row(object value) => new("p", "r") { ["At"] = value };
+}
