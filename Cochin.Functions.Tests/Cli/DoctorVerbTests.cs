@@ -31,12 +31,12 @@ public sealed class DoctorVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
-    public async Task Doctor_WithAScheduleThatNeverComes_NamesIt()
+    public async Task Doctor_WithAScheduleThatNeverComes_NamesItAsABadSetting()
     {
         var result = await CochinProcess.RunAsync(Settings.Append(new("Cochin__Jobs__cleanup_temp_files__Schedule", "0 0 0 31 2 *")), "doctor");
 
-        result.ExitCode.ShouldBe(1);
-        result.Output.ShouldContain("Cochin__Jobs__cleanup_temp_files__Schedule");
+        result.ExitCode.ShouldBe(2);
+        result.Errors.ShouldContain("Cochin__Jobs__cleanup_temp_files__Schedule");
     }
 
     private static string? Result(JsonElement check) => check.GetProperty("result").GetString();

@@ -66,6 +66,10 @@ public sealed class DevisCsvTests
         file.Problems[4].Reason.ShouldContain("4001");
     }
 
+    [Fact]
+    public void Parse_QuoteInTheNumber_IsNoNumber() =>
+        DevisCsv.Parse(Header + "\"D-10,10,True,,,X").Problems.ShouldHaveSingleItem().Reason.ShouldContain("not closed");
+
     [Theory]
     [InlineData("a,b,c\n", "'a'")]
     [InlineData("numero_devis,montant,statut,date_debut,date_rendu\n", "agent_plateforme")]

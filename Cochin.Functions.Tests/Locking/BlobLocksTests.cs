@@ -65,6 +65,21 @@ public sealed class BlobLocksTests(AzuriteServer server) : StorageTest(server)
     }
 
     [Fact]
+    public async Task TryAcquire_CallerGivesUpWhileTheLeaseIsGranted_LeavesNoLease()
+    {
+        var locks = new BlobLocks(Storage, TimeProvider.System);
+        var (first, _) = await locks.TryAcquireAsync("scope", Owner, Cancellation);
+        await first!.DisposeAsync();
+        using var stop = new CancellationTokenSource();
+        var giveUp = new InterveningPolicy(request => request.Headers.TryGetValue("x-ms-lease-action", out var action) && action == "acquire", stop.CancelAsync);
+
+        await Should.ThrowAsync<OperationCanceledException>(() => new BlobLocks(NewStorage(giveUp), TimeProvider.System).TryAcquireAsync("scope", Owner, stop.Token));
+
+        giveUp.Met.ShouldBeTrue();
+        (await locks.FindHolderAsync("scope", Cancellation)).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task LeaseBroken_AtTheNextRenewal_IsLost()
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch);

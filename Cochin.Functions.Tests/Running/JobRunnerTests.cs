@@ -292,6 +292,33 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
+    public async Task RunDue_InterruptedAsItsRecordIsWritten_ClosesIt()
+    {
+        await SeenAtNoonAsync();
+        Clock.SetUtcNow(TwoOClock);
+        using var stop = new CancellationTokenSource();
+        var interrupt = new InterveningPolicy(request => request.Method.Method == "POST" && request.Uri.Path.EndsWith("Runs", StringComparison.Ordinal), stop.CancelAsync);
+        Work.Does = (_, cancellationToken) => Task.FromCanceled<TaskResult>(cancellationToken);
+
+        await NewRunner(interrupt).RunDueAsync(JobName, stop.Token);
+
+        interrupt.Met.ShouldBeTrue();
+        (await RecordsAsync()).ShouldHaveSingleItem().Outcome.ShouldBe(Outcome.Failed);
+    }
+
+    [Fact]
+    public async Task RunDue_OldRecordsCantBeTrimmed_IsNoFailure()
+    {
+        await SeenAtNoonAsync();
+        Clock.SetUtcNow(TwoOClock);
+        var fault = new FaultPolicy(request => request.Uri.ToString().Contains("RowKey%20gt", StringComparison.Ordinal), 500, "InternalError");
+
+        (await NewRunner(fault).RunDueAsync(JobName, Cancellation)).Outcome.ShouldBe(Outcome.Completed);
+
+        fault.Met.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task RunDue_ManyRunnersManyOccurrences_EachIsSettledOnce()
     {
         await SeenAtNoonAsync();

@@ -57,7 +57,9 @@ internal static class DevisCsv
 
             var fields = columns.Zip(values).ToDictionary(pair => pair.First, pair => pair.Second);
             fields[columns[^1]] = string.Join(separator, values[(columns.Length - 1)..]);
-            yield return (line, fields, null);
+            yield return fields[DevisFields.Number].Contains('"', StringComparison.Ordinal)
+                ? (line, null, $"{DevisFields.Number} has a quote that is not closed")
+                : (line, fields, null);
         }
     }
 

@@ -57,6 +57,11 @@ internal static class JobSettings
     {
         var section = $"{Jobs}:{job}:Options";
         var options = fallback;
+        if (values.Text($"{section}:Hours") is not null && values.Text($"{section}:Minutes") is not null)
+        {
+            values.Add($"{section}:Minutes", "Hours is set, too, and they say the same thing.", "Set one of them.");
+        }
+
         foreach (var option in values.Children(section))
         {
             options = Apply(options, option, $"{section}:{option}", values);

@@ -16,6 +16,8 @@ internal sealed class BlobLocks(CochinStorage storage, TimeProvider time)
     /// <summary>How long a lock outlives its dead holder at most. The service allows 15 to 60 s.</summary>
     public static TimeSpan LeaseDuration { get; } = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan AcquireLimit = TimeSpan.FromSeconds(10);
+
     /// <summary>Takes the lock if it is free; does not wait for it.</summary>
     public async Task<LockAttempt> TryAcquireAsync(string scope, LockOwner owner, CancellationToken cancellationToken)
     {
@@ -26,11 +28,18 @@ internal sealed class BlobLocks(CochinStorage storage, TimeProvider time)
         var begun = time.GetTimestamp();
         try
         {
-            await AcquireAsync(blob, lease, cancellationToken).ConfigureAwait(false);
+            // Not under the caller's token: a lease that was granted while the caller gave up would be nobody's to release.
+            cancellationToken.ThrowIfCancellationRequested();
+            using var limit = new CancellationTokenSource(AcquireLimit, time);
+            await AcquireAsync(blob, lease, limit.Token).ConfigureAwait(false);
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.LeaseAlreadyPresent)
         {
             return new LockAttempt(null, await FindHolderAsync(scope, cancellationToken).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"the lock of {scope} was not answered within {AcquireLimit.TotalSeconds:0} s");
         }
 
         var taken = new BlobLock(lease, LeaseDuration, begun, time);

@@ -59,6 +59,12 @@ internal sealed partial class JobSchedule
         try
         {
             var cron = CronExpression.Parse(string.Join(' ', fields), fields.Length == 6 ? CronFormat.IncludeSeconds : CronFormat.Standard);
+            if (cron.GetNextOccurrence(DateTime.UnixEpoch) is null)
+            {
+                problem = $"'{expression}' never comes: there is no such day";
+                return false;
+            }
+
             schedule = new JobSchedule(expression, cron, timeZone);
             problem = null;
             return true;
@@ -70,7 +76,7 @@ internal sealed partial class JobSchedule
         }
     }
 
-    /// <summary>The first occurrence after an instant, or null where there is none any more (31 February).</summary>
+    /// <summary>The first occurrence after an instant, or null where there is none any more.</summary>
     public DateTimeOffset? Next(DateTimeOffset after)
     {
         var change = ChangeAround(after);

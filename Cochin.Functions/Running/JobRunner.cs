@@ -157,9 +157,11 @@ internal sealed class JobRunner(
 
     private async Task<RunReport> RunRecordedAsync(Run run, BlobLock held, IReadOnlyList<RunRecord> earlier, CancellationToken cancellationToken)
     {
-        var version = await history.AddAsync(run.Report(new TaskResult { Outcome = Outcome.Running }), cancellationToken).ConfigureAwait(false);
+        // From here on the record is there, whoever asks to stop; it is closed below on every path.
+        cancellationToken.ThrowIfCancellationRequested();
+        using var opening = new CancellationTokenSource(ClosingLimitWhenStopped, time);
+        var version = await history.AddAsync(run.Report(new TaskResult { Outcome = Outcome.Running }), opening.Token).ConfigureAwait(false);
         logger.RunStarted(run.Id, run.Label, run.Trigger, run.Occurrence);
-        await history.TrimAsync(run.Label, cancellationToken).ConfigureAwait(false);
 
         var report = run.Report(await WorkAsync(run, held, cancellationToken).ConfigureAwait(false)) with { Attempted = true };
 
@@ -169,6 +171,7 @@ internal sealed class JobRunner(
         {
             var isSettled = OccurrenceRule.IsSettledBy(report.Outcome, earlier);
             var before = await SettleAsync(run, report, isSettled ? run.Occurrence : null, limit.Token).ConfigureAwait(false);
+            await history.TrimAsync(run.Label, limit.Token).ConfigureAwait(false);
             if (before is not null && !cancellationToken.IsCancellationRequested)
             {
                 await notices.EndedAsync(report, before, cancellationToken).ConfigureAwait(false);

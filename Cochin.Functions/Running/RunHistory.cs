@@ -93,6 +93,18 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
     /// <summary>Deletes records older than the time they are kept, a limited number at once.</summary>
     internal async Task TrimAsync(string job, CancellationToken cancellationToken)
     {
+        try
+        {
+            await TrimOldestAsync(job, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is RequestFailedException or AggregateException or OperationCanceledException)
+        {
+            // Housekeeping is no reason for a run to fail; the next one looks again.
+        }
+    }
+
+    private async Task TrimOldestAsync(string job, CancellationToken cancellationToken)
+    {
         var oldest = RunKeys.From(time.GetUtcNow() - options.Kept);
         var old = await storage.Runs
             .ReadAsync(TableClient.CreateQueryFilter($"PartitionKey eq {job} and RowKey gt {oldest}"), [nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey)], TrimAtMost, cancellationToken)
@@ -100,18 +112,9 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
             .Select(row => new TableTransactionAction(TableTransactionActionType.Delete, row, ETag.All))
             .ToListAsync(cancellationToken)
             .ConfigureAwait(false);
-        if (old.Count == 0)
-        {
-            return;
-        }
-
-        try
+        if (old.Count > 0)
         {
             await storage.Runs.SubmitTransactionAsync(old, cancellationToken).ConfigureAwait(false);
-        }
-        catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.ResourceNotFound)
-        {
-            // Another run of the job trims the same rows; the next one looks again.
         }
     }
 

@@ -16,7 +16,7 @@ internal static class RunReasons
         : $"The lock of {task} is held by {holder.Holder} (job {holder.Job}, run {holder.RunId}, since {holder.Since:u}).";
 
     public static string Missed(DateTimeOffset due, DateTimeOffset now, TimeSpan catchUp) =>
-        $"The occurrence of {due:u} was found {now - due:d'.'hh':'mm} late; it is made up within {catchUp.TotalHours:0.##} h only.";
+        $"The occurrence of {due:u} was found {(int)(now - due).TotalHours} h {(now - due).Minutes} min late; it is made up within {catchUp.TotalHours:0.##} h only.";
 
     public static string GivenUp(string job, int attempts) =>
         $"Given up after {attempts} attempts that failed or died; see `./cochin history {job}`.";

@@ -13,6 +13,6 @@ internal sealed class Doctor(MachineChecks machine, StorageChecks storage, JobCh
         var ofJobs = StorageChecks.CanRead(ofStorage)
             ? await jobs.ExamineAsync(cancellationToken).ConfigureAwait(false)
             : [];
-        return [.. await ofMachine.ConfigureAwait(false), .. ofStorage, .. jobs.ExamineSchedules(), .. ofJobs];
+        return [.. await ofMachine.ConfigureAwait(false), .. ofStorage, .. ofJobs];
     }
 }

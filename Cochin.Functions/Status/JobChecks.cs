@@ -9,11 +9,6 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, BlobLocks 
     // Ticks come every quarter of an hour at the latest; a run may take half of one.
     private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
 
-    /// <summary>What can be said without the storage.</summary>
-    public IReadOnlyList<Check> ExamineSchedules() =>
-        [.. catalog.Jobs.Where(job => job.Schedule.Next(time.GetUtcNow()) is null).Select(job =>
-            Check.Wrong(job.Name, $"its schedule '{job.Schedule.Expression}' never comes", "it would never run", $"Correct Cochin__Jobs__{job.Name}__Schedule"))];
-
     public async Task<IReadOnlyList<Check>> ExamineAsync(CancellationToken cancellationToken)
     {
         var remembered = await states.GetAllAsync(cancellationToken).ConfigureAwait(false);

@@ -36,6 +36,9 @@ internal sealed record Operation
 
     public bool IsLive => Status is OperationStatus.Pending or OperationStatus.Running;
 
+    /// <summary>Whether it surely is over. A status that nobody knows is no proof of that.</summary>
+    public bool HasEnded => Status is OperationStatus.Completed or OperationStatus.Failed or OperationStatus.Cancelled or OperationStatus.FileMissing;
+
     /// <summary>The last sign of life: the latest of heartbeat, start and creation; null where none can be read.</summary>
     public DateTimeOffset? LastSignOfLife => new[] { HeartbeatAt, StartedAt, CreatedAt }.Max();
 

@@ -10,6 +10,13 @@ internal static class OperationStatus
     public const string Cancelled = "cancelled";
     public const string FileMissing = "file_missing";
 
+    /// <summary>
+    /// The table filter that selects all but operations that have surely ended: those under way, and those whose status is
+    /// missing or none of the contract's.
+    /// </summary>
+    public const string NotEndedFilter =
+        "not (Status eq '" + Completed + "' or Status eq '" + Failed + "' or Status eq '" + Cancelled + "' or Status eq '" + FileMissing + "')";
+
     /// <summary>The table filter that selects operations still under way.</summary>
     public const string LiveFilter = "Status eq '" + Pending + "' or Status eq '" + Running + "'";
 }

@@ -19,9 +19,9 @@ internal sealed record StorageTrouble(string Message, string Hint)
         RequestFailedException e when e.ErrorCode == BlobErrorCode.AuthenticationFailed || e.ErrorCode == "InvalidAuthenticationInfo" => new(
             "The storage refuses our key or sign-in (AuthenticationFailed).",
             "Check the account key in CochinStorage, or the identity, then run `./cochin doctor`."),
-        RequestFailedException { Status: 403, ErrorCode: null } => new(
-            "The storage refuses us (403): the key is wrong, or the identity lacks a role.",
-            "Check the account key in CochinStorage, or the identity's roles, then run `./cochin doctor`."),
+        RequestFailedException { Status: 403 } e when e.ErrorCode is null || e.ErrorCode == BlobErrorCode.AuthorizationFailure => new(
+            "The storage refuses us (403): the key is wrong, a firewall is in the way, or the identity lacks a role.",
+            "Check the account key in CochinStorage, the account's network rules, or the identity's roles, then run `./cochin doctor`."),
         RequestFailedException { Status: 403 } e => new(
             $"The storage does not allow this ({e.ErrorCode}).",
             "Give the identity 'Storage Blob Data Contributor' and 'Storage Table Data Contributor' on the account, then run `./cochin doctor`."),

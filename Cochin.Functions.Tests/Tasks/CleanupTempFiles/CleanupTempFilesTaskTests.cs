@@ -92,6 +92,23 @@ public sealed class CleanupTempFilesTaskTests(AzuriteServer server) : TaskTest(s
         (await BlobNamesAsync()).ShouldBe(["restore_temp/restore_work/data", "uploads/upload_77.part"]);
     }
 
+    [Theory]
+    [InlineData("Running")]
+    [InlineData("running ")]
+    [InlineData(null)]
+    public async Task Run_OperationWhoseStatusCantBeRead_ProtectsWhatItUses(string? status)
+    {
+        await UploadAsync("restore_temp/work/data", Old);
+        await AddOperationAsync("restore", "1", ("Status", status), ("WorkPath", "restore_temp/work/"));
+        await AddOperationAsync("restore", "2", ("Status", "completed"), ("WorkPath", "uploads/"));
+
+        var result = await RunAsync();
+
+        result.Count("inUse").ShouldBe(1);
+        result.Warnings.ShouldHaveSingleItem().ShouldContain("restore/1");
+        (await BlobNamesAsync()).ShouldBe(["restore_temp/work/data"]);
+    }
+
     [Fact]
     public async Task Run_OperationThatBeginsAfterTheProof_IsSeen()
     {

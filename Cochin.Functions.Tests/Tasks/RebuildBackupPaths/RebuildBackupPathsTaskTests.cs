@@ -51,13 +51,15 @@ public sealed class RebuildBackupPathsTaskTests(AzuriteServer server) : RebuildT
     }
 
     [Fact]
-    public async Task Items_NameEachBlobAndEachWrongRecord()
+    public async Task Items_NameEachBlobOnceAndEachGoneOne()
     {
         await UploadAsync("storage/prod/orphan.zip", Old);
         await UploadAsync("storage/prod/fresh.zip");
         await UploadAsync("storage/prod/notes.txt");
         await UploadAsync("storage/prod/known.zip", content: "1234567");
+        await UploadAsync("storage/prod/right.zip");
         await UploadAsync("storage/prod/back.zip");
+        await AddBackupAsync("0", "completed", "storage/prod/right.zip");
         await AddBackupAsync("1", "completed", "storage/prod/known.zip", 9);
         await AddBackupAsync("2", "completed", "storage/prod/gone.zip");
         await AddBackupAsync("3", "file_missing", "storage/prod/back.zip");
@@ -70,10 +72,9 @@ public sealed class RebuildBackupPathsTaskTests(AzuriteServer server) : RebuildT
                 "storage prod/orphan.zip register orphan 1",
                 "storage prod/fresh.zip keep inFlight 1",
                 "storage prod/notes.txt keep ignored 1",
-                "storage prod/known.zip keep unchanged 1",
+                "storage prod/right.zip keep unchanged 1",
                 "storage prod/known.zip report mismatch 1",
                 "storage prod/gone.zip mark missing 0",
-                "storage prod/back.zip keep unchanged 1",
                 "storage prod/back.zip heal returned 1",
             }.Order());
         Items.Single(item => item.Decision == "register").AgeHours!.Value.ShouldBe(2, 0.1);

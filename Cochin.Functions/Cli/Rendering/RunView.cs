@@ -36,7 +36,7 @@ internal static class RunView
         if (report.Error is { } error)
         {
             terminal.Say(report.Outcome == Outcome.Skipped ? $"note: {error}" : $"error: {error}");
-            if (report.Outcome is Outcome.Failed or Outcome.Partial && !report.DryRun)
+            if (report.Attempted && report.Outcome is Outcome.Failed or Outcome.Partial)
             {
                 terminal.Say($"  run {report.RunId}; see ./cochin history {report.Job}");
             }

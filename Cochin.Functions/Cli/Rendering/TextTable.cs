@@ -6,6 +6,9 @@ namespace Cochin.Functions.Cli.Rendering;
 /// <summary>A table: with lines and colours on a terminal, in aligned columns elsewhere. Cells are data, never markup.</summary>
 internal sealed class TextTable(params string[] headings)
 {
+    // A longer cell pushes its own row aside, not all rows.
+    private const int WidestPlainColumn = 80;
+
     private readonly List<string[]> rows = [];
     private readonly HashSet<int> rightAligned = [];
 
@@ -48,7 +51,7 @@ internal sealed class TextTable(params string[] headings)
 
     private void WritePlain(Terminal terminal)
     {
-        var widths = headings.Select((heading, i) => rows.Select(row => row[i].Length).Append(heading.Length).Max()).ToArray();
+        var widths = headings.Select((heading, i) => rows.Select(row => row[i].Length).Append(heading.Length).Max()).Select(width => Math.Min(width, WidestPlainColumn)).ToArray();
         foreach (var row in rows.Prepend(headings))
         {
             terminal.Line(string.Join("  ", row.Select((cell, i) => rightAligned.Contains(i) ? cell.PadLeft(widths[i]) : cell.PadRight(widths[i]))).TrimEnd());

@@ -4,6 +4,7 @@ namespace Cochin.Functions.Tasks.CheckDevisNotifications;
 internal sealed class AlertTally
 {
     private readonly List<string> warnings = [];
+    private readonly List<string> unreadable = [];
     private long startSent;
     private long endSent;
     private long late;
@@ -25,6 +26,7 @@ internal sealed class AlertTally
     public void Broken(string problem)
     {
         broken++;
+        unreadable.Add(problem);
         warnings.Add(problem);
     }
 
@@ -57,7 +59,7 @@ internal sealed class AlertTally
         {
             Outcome = unsent > 0 && sent == 0 ? Outcome.Failed : unsent + broken > 0 ? Outcome.Partial : Outcome.Completed,
             Error = unsent > 0 ? $"{unsent} of {unsent + sent} alerts were not delivered, and are tried again. {why}"
-                : broken > 0 ? $"{broken} quotes can't be read in full; correct them in the Django application. The first: {warnings[0]}"
+                : broken > 0 ? $"{broken} quotes can't be read in full; correct them in the Django application: {Problems.List(unreadable)}"
                 : null,
             Counts =
             [

@@ -7,7 +7,7 @@ namespace Cochin.Functions.Tasks.CleanupStuckOperations;
 internal sealed class StuckTally(CleanupStuckOperationsOptions options)
 {
     private readonly List<string> warnings = [];
-    private string? firstFailure;
+    private readonly List<string> failures = [];
     private long examined;
     private long stuck;
     private long marked;
@@ -68,7 +68,7 @@ internal sealed class StuckTally(CleanupStuckOperationsOptions options)
         {
             Outcome = isUnknown ? Outcome.Failed : failed > 0 ? Outcome.Partial : Outcome.Completed,
             Error = isUnknown ? $"There is no operation '{options.OperationId}'; see `./cochin operations list`."
-                : failed > 0 ? $"{failed} of {examined} operations could not be dealt with, the first: {firstFailure}"
+                : failed > 0 ? $"{failed} of {examined} operations could not be dealt with: {Problems.List(failures)}"
                 : null,
             Counts =
             [
@@ -100,7 +100,7 @@ internal sealed class StuckTally(CleanupStuckOperationsOptions options)
     {
         failed++;
         var failure = $"{Target(operation)}: {problem}.";
-        firstFailure ??= failure;
+        failures.Add(failure);
         warnings.Add(failure);
     }
 }

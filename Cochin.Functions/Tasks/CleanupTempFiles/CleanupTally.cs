@@ -5,7 +5,7 @@ internal sealed class CleanupTally
 {
     private readonly AreaTally[] areas = [.. TempListing.Areas.Select(area => new AreaTally(area))];
     private readonly List<string> warnings = [];
-    private string? firstFailure;
+    private readonly List<string> failures = [];
 
     public long Scanned => areas.Sum(area => area.Scanned);
 
@@ -45,7 +45,7 @@ internal sealed class CleanupTally
                 break;
             case UnitVerdict.Failed:
                 area.Failed++;
-                firstFailure ??= $"{unit.Path}: {why}";
+                failures.Add($"{unit.Path}: {why}");
                 warnings.Add($"{unit.Path}: {why}");
                 break;
         }
@@ -67,7 +67,7 @@ internal sealed class CleanupTally
         return new TaskResult
         {
             Outcome = failed > 0 ? Outcome.Partial : Outcome.Completed,
-            Error = failed > 0 ? $"{failed} units could not be deleted, the first: {firstFailure}" : null,
+            Error = failed > 0 ? $"{failed} units could not be deleted: {Problems.List(failures)}" : null,
             Counts =
             [
                 new("scanned", Scanned), new("old", Old), new("deleted", areas.Sum(area => area.Deleted)), new("inUse", areas.Sum(area => area.InUse)),

@@ -30,6 +30,11 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TimeProvider t
         context.SoFar = tally.ToResult;
         var report = new UnitReport(context.Items);
         var live = await LiveOperations.ReadAsync(storage.Operations, cancellationToken).ConfigureAwait(false);
+        foreach (var operation in live.Unreadable)
+        {
+            tally.Warn($"{operation} has a Status that is none of the contract's, so what it may use is kept; correct it in the Django application.");
+        }
+
         var listing = new TempListing(storage.Backups, PageSize);
         var age = TimeSpan.FromHours(options.AgeHours);
 

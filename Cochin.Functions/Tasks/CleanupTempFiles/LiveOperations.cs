@@ -3,7 +3,10 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
-/// <summary>The backups and restores under way, and what in the temporary areas is theirs.</summary>
+/// <summary>
+/// The backups and restores under way, and what in the temporary areas is theirs. One whose status can't be read counts, too: what
+/// it uses is not proven to be unused.
+/// </summary>
 internal sealed class LiveOperations
 {
     private static readonly string[] Columns = [nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(Operation.Status), nameof(Operation.WorkPath)];
@@ -13,14 +16,18 @@ internal sealed class LiveOperations
 
     public LiveOperations(IEnumerable<Operation> operations)
     {
-        var live = operations.Where(operation => operation.IsLive).ToList();
+        var live = operations.Where(operation => !operation.HasEnded).ToList();
+        Unreadable = [.. live.Where(operation => !operation.IsLive).Select(operation => $"{operation.Kind}/{operation.Id}")];
         workPaths = [.. live.Select(operation => operation.WorkPath).OfType<string>().Where(path => path.Length > 0).Select(path => path.Trim('/'))];
         ids = [.. live.Where(operation => operation.Id.Length > 0).Select(operation => Parts(operation.Id))];
     }
 
+    /// <summary>Those with a status that is none of the contract's.</summary>
+    public IReadOnlyList<string> Unreadable { get; }
+
     /// <exception cref="Azure.RequestFailedException">They can't be read; then nothing may be deleted.</exception>
     public static async Task<LiveOperations> ReadAsync(TableClient operations, CancellationToken cancellationToken) =>
-        new(await operations.ReadAsync(OperationStatus.LiveFilter, Columns, cancellationToken: cancellationToken)
+        new(await operations.ReadAsync(OperationStatus.NotEndedFilter, Columns, cancellationToken: cancellationToken)
             .Select(Operation.From)
             .ToListAsync(cancellationToken)
             .ConfigureAwait(false));

@@ -50,6 +50,7 @@ internal sealed class RebuildBackupPathsTask(CochinStorage storage, BackupSettin
             await new RecordRepair(storage, inventory, run).RepairAsync(WrongAsync(survey, run, refused, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
 
+        run.Report.ListUnchanged();
         return run.Report.ToResult(refused ? Refusal(run.Report) : null);
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
@@ -6,6 +7,10 @@ namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 internal sealed class RebuildReport(Action<TaskItem>? items, DateTimeOffset now)
 {
     private readonly List<string> warnings = [];
+    private readonly List<string> failures = [];
+
+    // Recorded blobs, until it is known whether their record is right. Only for those who want the list.
+    private readonly ConcurrentDictionary<string, BackupBlob> recorded = [];
     private long blobs;
     private long registered;
     private long registeredBytes;
@@ -47,7 +52,11 @@ internal sealed class RebuildReport(Action<TaskItem>? items, DateTimeOffset now)
                 Item(blob, "keep", "inFlight");
                 break;
             case BlobVerdict.Recorded:
-                Item(blob, "keep", "unchanged");
+                if (items is not null)
+                {
+                    recorded[blob.Name] = blob;
+                }
+
                 break;
             case BlobVerdict.Orphan:
                 // Its item comes when it is registered or left.
@@ -122,6 +131,15 @@ internal sealed class RebuildReport(Action<TaskItem>? items, DateTimeOffset now)
     /// <summary>A record that would be marked, were they not so many.</summary>
     public void Refusing(JudgedRecord record) => Item(record, "report", "missing");
 
+    /// <summary>Lists the blobs whose records are right, once all others have been listed.</summary>
+    public void ListUnchanged()
+    {
+        foreach (var blob in recorded.Values.OrderBy(blob => blob.Name, StringComparer.Ordinal))
+        {
+            Item(blob, "keep", "unchanged");
+        }
+    }
+
     /// <param name="refusal">Why records were not marked missing; null where that was not refused.</param>
     public TaskResult ToResult(string? refusal) => new()
     {
@@ -132,21 +150,25 @@ internal sealed class RebuildReport(Action<TaskItem>? items, DateTimeOffset now)
             new("mismatched", mismatched), new("inFlight", inFlight), new("ignored", ignored), new("failed", failed),
         ],
         Bytes = [new("registered", registeredBytes)],
-        Error = refusal ?? (failed > 0 ? $"{failed} of the backups could not be dealt with, each named in a warning; the next run tries them again." : null),
+        Error = refusal ?? (failed > 0 ? $"{failed} of the backups could not be dealt with, and are tried again by the next run: {Problems.List(failures)}" : null),
         Warnings = warnings,
     };
 
     private void Fail(string what, string why)
     {
         failed++;
+        failures.Add($"{what}: {why}");
         warnings.Add($"{what}: {why}");
     }
 
     private void Item(BackupBlob blob, string decision, string reason) =>
         Item(blob.Name, blob.Age(now).TotalHours, blob.Size, 1, decision, reason);
 
-    private void Item(JudgedRecord record, string decision, string reason) =>
-        Item(record.BlobName, null, record.BlobSize ?? 0, record.BlobSize is null ? 0 : 1, decision, reason);
+    private void Item(JudgedRecord record, string decision, string reason)
+    {
+        recorded.TryRemove(record.BlobName, out var blob);
+        Item(record.BlobName, blob?.Age(now).TotalHours, record.BlobSize ?? 0, record.BlobSize is null ? 0 : 1, decision, reason);
+    }
 
     private void Item(string blobName, double? ageHours, long bytes, long count, string decision, string reason)
     {
