@@ -90,10 +90,18 @@ internal sealed class UnitDeleter(BlobContainerClient container, TempListing lis
 
     private async Task DeleteAsync(UnitDeletion deletion, ListedBlob blob, CancellationToken cancellationToken)
     {
+        var client = container.GetBlobClient(blob.Name);
+        if (NameIn(client.Uri) != blob.Name)
+        {
+            // `temp/../storage/a.zip` can be the name of a blob, but a request for it goes to `storage/a.zip`.
+            deletion.Stop(UnitVerdict.Failed, $"no request can name {blob.Name}, it would go to {NameIn(client.Uri)}.");
+            return;
+        }
+
         try
         {
             var conditions = new BlobRequestConditions { IfMatch = blob.ETag };
-            await container.GetBlobClient(blob.Name).DeleteAsync(DeleteSnapshotsOption.IncludeSnapshots, conditions, cancellationToken).ConfigureAwait(false);
+            await client.DeleteAsync(DeleteSnapshotsOption.IncludeSnapshots, conditions, cancellationToken).ConfigureAwait(false);
             deletion.Deleted(blob);
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobNotFound)
@@ -104,7 +112,7 @@ internal sealed class UnitDeleter(BlobContainerClient container, TempListing lis
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ConditionNotMet)
         {
             // The service may answer so, too, for a blob that is gone.
-            if (await container.GetBlobClient(blob.Name).ExistsAsync(cancellationToken).ConfigureAwait(false))
+            if (await client.ExistsAsync(cancellationToken).ConfigureAwait(false))
             {
                 deletion.Stop(UnitVerdict.Changed);
             }
@@ -124,4 +132,6 @@ internal sealed class UnitDeleter(BlobContainerClient container, TempListing lis
             deletion.Stop(UnitVerdict.Failed, $"the storage answered {e.Status} ({e.ErrorCode}).");
         }
     }
+
+    private static string NameIn(Uri address) => new BlobUriBuilder(address, trimBlobNameSlashes: false).BlobName;
 }
