@@ -37,7 +37,7 @@ public abstract class StorageTest(AzuriteServer server) : IAsyncLifetime
     /// <summary>Another set of clients for the same storage, with policies in the pipeline for faults and observation.</summary>
     internal CochinStorage NewStorage(params HttpPipelinePolicy[] policies)
     {
-        var blobOptions = new BlobClientOptions();
+        var blobOptions = new BlobClientOptions { TrimBlobNameSlashes = false };
         var tableOptions = new TableClientOptions();
         foreach (var policy in policies)
         {

@@ -35,7 +35,9 @@ internal sealed class StorageConnection
     public CochinStorage Connect(StorageNames names, params HttpPipelinePolicy[] policies)
     {
         var firstContact = new FirstContactPolicy(TimeProvider.System);
-        var blobOptions = Patient(new BlobClientOptions(), [firstContact, .. policies]);
+
+        // Folders may have a blob of their own, `temp/folder/`; by default the client would go to `temp/folder` for it.
+        var blobOptions = Patient(new BlobClientOptions { TrimBlobNameSlashes = false }, [firstContact, .. policies]);
         var tableOptions = Patient(new TableClientOptions(), [firstContact, .. policies]);
         return connectionString is not null
             ? new CochinStorage(new BlobServiceClient(connectionString, blobOptions), new TableServiceClient(connectionString, tableOptions), names)

@@ -1,5 +1,6 @@
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks.CleanupTempFiles;
+using CsCheck;
 
 namespace Cochin.Functions.Tests.Tasks.CleanupTempFiles;
 
@@ -14,6 +15,12 @@ public sealed class LiveOperationsTests
     [InlineData("/", "uploads", "anything", true)]
     [InlineData("restore_temp/restore_4", "restore_temp", "restore_42", false)]
     [InlineData("restore_temp/restore_42", "temp", "restore_42", false)]
+    [InlineData("restore_temp", "restore_temp", "anything", true)]
+    [InlineData("temp//deep", "temp", "", true)]
+    [InlineData("temp/x", "temp", "", false)]
+    [InlineData("temp/x", "temp", "x-1", false)]
+    [InlineData("tem", "temp", "x", false)]
+    [InlineData("storage/x", "temp", "x", false)]
     [InlineData("", "temp", "x", false)]
     public void Use_ByWorkPath(string workPath, string area, string name, bool expected) =>
         new LiveOperations([Operation("zzz", workPath)]).Use(new TempUnit(area, name)).ShouldBe(expected);
@@ -28,12 +35,41 @@ public sealed class LiveOperationsTests
     [InlineData("2026-01_b", "upload.2026-01-c.tmp", false)]
     [InlineData("2026-01", "upload-2026-x-01", false)]
     [InlineData("a", "A", false)]
+    [InlineData("a_", "a_.zip", true)]
+    [InlineData("a_", "a.zip", false)]
+    [InlineData("-1", "restore_-1", true)]
+    [InlineData("a.b.c", "a.b", false)]
     public void Use_ById(string id, string name, bool expected) =>
         new LiveOperations([Operation(id, null)]).Use(new TempUnit("temp", name)).ShouldBe(expected);
 
     [Fact]
+    public void Use_AnyIdsAndWorkPaths_IsWhatTheContractSays()
+    {
+        var text = Gen.String[Gen.Char["ab-_."], 1, 6];
+        var path = Gen.Select(Gen.String[Gen.Char["ab-/"], 0, 6], Gen.Bool).Select((rest, inTemp) => (inTemp ? "temp/" : "uploads/") + rest);
+
+        Gen.Select(text.Array[0, 4], path.Array[0, 2], text).Sample((ids, workPaths, name) =>
+        {
+            var live = new LiveOperations([.. ids.Select(id => Operation(id, null)), .. workPaths.Select(work => Operation("zzz", work))]);
+
+            var unit = new TempUnit("temp", name);
+            live.Use(unit).ShouldBe(ids.Any(id => HasParts(name, id)) || workPaths.Any(work => Touches(unit.Path, work)));
+        }, iter: 20_000);
+    }
+
+    [Fact]
     public void Use_OperationThatEnded_IsNoUse() =>
         new LiveOperations([Operation("42", "temp/x") with { Status = "completed" }]).Use(new TempUnit("temp", "x")).ShouldBeFalse();
+
+    private static bool HasParts(string name, string id)
+    {
+        char[] separators = ['_', '-', '.'];
+        var (parts, wanted) = (name.Split(separators), id.Split(separators));
+        return Enumerable.Range(0, parts.Length).Any(start => parts.Skip(start).Take(wanted.Length).SequenceEqual(wanted));
+    }
+
+    private static bool Touches(string path, string workPath) =>
+        workPath.Length > 0 && ($"{path}/".StartsWith(workPath.Trim('/') + "/", StringComparison.Ordinal) || $"{workPath.Trim('/')}/".StartsWith(path + "/", StringComparison.Ordinal) || workPath == "/");
 
     private static Operation Operation(string id, string? workPath) => new() { Kind = "restore", Id = id, Status = "running", WorkPath = workPath };
 }

@@ -1,4 +1,3 @@
-using Azure.Storage.Blobs.Models;
 using Cochin.Functions.Tasks.CleanupTempFiles;
 using CsCheck;
 
@@ -57,6 +56,6 @@ public sealed class UnitGrouperTests
         return [.. units, .. grouper.Finish()];
     }
 
-    private static BlobItem Blob(string name, DateTimeOffset lastModified) => BlobsModelFactory.BlobItem(
-        "temp/" + name, false, BlobsModelFactory.BlobItemProperties(false, contentLength: name.Length, lastModified: lastModified, leaseStatus: LeaseStatus.Unlocked, eTag: new global::Azure.ETag("\"0x1\"")));
+    private static ListedBlob Blob(string name, DateTimeOffset lastModified) =>
+        new("temp/" + name, new global::Azure.ETag("\"0x1\""), lastModified, name.Length, IsLeased: false);
 }

@@ -51,13 +51,18 @@ internal sealed class CleanupTally
         }
     }
 
-    /// <summary>Old units that the second listing did not show as such were renewed or removed in between.</summary>
-    public void CloseBooks()
+    /// <summary>
+    /// Gives the old units that were not dealt with their place. After a whole second listing they must have been renewed or
+    /// removed in between; where the run was broken off, they were not reached and count as failed.
+    /// </summary>
+    public void CloseBooks(bool isBrokenOff)
     {
         foreach (var area in areas)
         {
             area.Old = Math.Max(area.Old, Sum(area));
-            area.Changed += area.Old - Sum(area);
+            var rest = area.Old - Sum(area);
+            area.Changed += isBrokenOff ? 0 : rest;
+            area.Failed += isBrokenOff ? rest : 0;
         }
     }
 

@@ -12,8 +12,6 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TimeProvider t
 {
     private const int UnitsInBatch = 500;
 
-    // Operations may begin while units are being deleted.
-    private static readonly TimeSpan OperationsStayTrue = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan ClocksMayDiffer = TimeSpan.FromMinutes(5);
 
     public override string Name => TaskNames.CleanupTempFiles;
@@ -27,7 +25,11 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TimeProvider t
     protected override async Task<TaskResult> RunAsync(CleanupTempFilesOptions options, TaskContext context, CancellationToken cancellationToken)
     {
         var tally = new CleanupTally();
-        context.SoFar = tally.ToResult;
+        context.SoFar = () =>
+        {
+            tally.CloseBooks(isBrokenOff: true);
+            return tally.ToResult();
+        };
         var report = new UnitReport(context.Items);
         var live = await LiveOperations.ReadAsync(storage.Operations, cancellationToken).ConfigureAwait(false);
         foreach (var operation in live.Unreadable)
@@ -67,39 +69,35 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TimeProvider t
             WarnOfClock(serviceTime, tally);
             if (tally.Old > 0 && !options.DryRun)
             {
-                await DeleteAsync(serviceTime, age, tally, report, context, cancellationToken).ConfigureAwait(false);
+                await DeleteAsync(serviceTime, age, live, tally, report, context, cancellationToken).ConfigureAwait(false);
             }
         }
 
         return tally.ToResult();
     }
 
-    private async Task DeleteAsync(DateTimeOffset serviceTime, TimeSpan age, CleanupTally tally, UnitReport report, TaskContext context, CancellationToken cancellationToken)
+    private async Task DeleteAsync(DateTimeOffset serviceTime, TimeSpan age, LiveOperations live, CleanupTally tally, UnitReport report, TaskContext context, CancellationToken cancellationToken)
     {
         var cutoff = serviceTime - age;
         var listing = new TempListing(storage.Backups, PageSize);
-        var deleter = new UnitDeleter(storage.Backups, listing, context, cutoff);
-        var live = await LiveOperations.ReadAsync(storage.Operations, cancellationToken).ConfigureAwait(false);
-        var readAt = time.GetTimestamp();
-        var batch = new List<TempUnit>();
+        var deleter = new UnitDeleter(storage.Backups, listing, new OperationsWatch(storage.Operations, time), context, cutoff);
+        var batch = new List<UnitDeletion>();
         long blobsInBatch = 0;
 
         await foreach (var unit in listing.UnitsAsync(BlobsToKeep, cancellationToken).ConfigureAwait(false))
         {
+            // What was in use at first stays so for this run; what is in use since, the deleter sees.
             var verdict = UnitRule.Judge(unit, cutoff, live);
-            if (verdict == UnitVerdict.Fresh)
+            if (verdict == UnitVerdict.Old)
             {
-                continue;
+                batch.Add(new UnitDeletion(unit));
+                blobsInBatch += unit.Blobs?.Count ?? 0;
             }
-
-            if (verdict != UnitVerdict.Old)
+            else if (verdict != UnitVerdict.Fresh)
             {
                 Handle(unit, verdict);
-                continue;
             }
 
-            batch.Add(unit);
-            blobsInBatch += unit.Blobs?.Count ?? 0;
             if (batch.Count >= UnitsInBatch || blobsInBatch >= BlobsToKeep)
             {
                 await FlushAsync().ConfigureAwait(false);
@@ -107,29 +105,27 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TimeProvider t
         }
 
         await FlushAsync().ConfigureAwait(false);
-        tally.CloseBooks();
+        tally.CloseBooks(isBrokenOff: false);
         report.Close(serviceTime);
 
         async Task FlushAsync()
         {
-            if (time.GetElapsedTime(readAt) > OperationsStayTrue)
+            try
             {
-                live = await LiveOperations.ReadAsync(storage.Operations, cancellationToken).ConfigureAwait(false);
-                readAt = time.GetTimestamp();
+                await deleter.DeleteAsync(batch, cancellationToken).ConfigureAwait(false);
             }
-
-            foreach (var unit in batch.Where(live.Use))
+            finally
             {
-                Handle(unit, UnitVerdict.InUse);
-            }
+                // Also of a batch that was broken off the counts say what is gone.
+                foreach (var deletion in batch.Where(deletion => !deletion.IsUntouched))
+                {
+                    deletion.Close();
+                    Handle(deletion.Unit, deletion.Verdict, deletion.BlobsDeleted, deletion.BytesFreed, deletion.Why);
+                }
 
-            foreach (var deletion in await deleter.DeleteAsync([.. batch.Where(unit => !live.Use(unit))], cancellationToken).ConfigureAwait(false))
-            {
-                Handle(deletion.Unit, deletion.Verdict, deletion.BlobsDeleted, deletion.BytesFreed, deletion.Why);
+                batch.Clear();
+                blobsInBatch = 0;
             }
-
-            batch.Clear();
-            blobsInBatch = 0;
         }
 
         void Handle(TempUnit unit, UnitVerdict verdict, long blobsDeleted = 0, long bytesFreed = 0, string? why = null)

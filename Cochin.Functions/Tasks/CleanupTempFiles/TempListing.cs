@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 
@@ -37,18 +36,18 @@ internal sealed class TempListing(BlobContainerClient container, int pageSize)
     }
 
     /// <summary>The blobs of one unit.</summary>
-    public IAsyncEnumerable<BlobItem> BlobsAsync(TempUnit unit, CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<ListedBlob> BlobsAsync(TempUnit unit, CancellationToken cancellationToken) =>
         BlobsAsync(unit.Path, cancellationToken).Where(blob => unit.Owns(blob.Name.AsSpan(unit.Area.Length + 1)));
 
-    private async IAsyncEnumerable<BlobItem> BlobsAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<ListedBlob> BlobsAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var pages = container.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, cancellationToken).AsPages(pageSizeHint: pageSize);
-        await foreach (Page<BlobItem> page in pages.ConfigureAwait(false))
+        await foreach (var page in pages.ConfigureAwait(false))
         {
             ServiceTime ??= page.GetRawResponse().Headers.Date;
-            foreach (var blob in page.Values)
+            foreach (var item in page.Values)
             {
-                yield return blob;
+                yield return ListedBlob.From(item);
             }
         }
     }

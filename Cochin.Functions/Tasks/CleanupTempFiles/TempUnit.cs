@@ -1,6 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using Azure.Storage.Blobs.Models;
-
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
 /// <summary>
@@ -9,7 +6,7 @@ namespace Cochin.Functions.Tasks.CleanupTempFiles;
 /// </summary>
 internal sealed class TempUnit(string area, string name)
 {
-    private List<BlobVersion>? blobs = [];
+    private List<ListedBlob>? blobs = [];
 
     /// <summary>Without a slash, e.g. <c>temp</c>.</summary>
     public string Area { get; } = area;
@@ -29,32 +26,20 @@ internal sealed class TempUnit(string area, string name)
     public bool IsLeased { get; private set; }
 
     /// <summary>Its blobs, or null where they were too many to keep: then its prefix has to be listed again.</summary>
-    public IReadOnlyList<BlobVersion>? Blobs => blobs;
+    public IReadOnlyList<ListedBlob>? Blobs => blobs;
 
     /// <summary>Whether a blob's name, without the area, belongs to this unit.</summary>
     public bool Owns(ReadOnlySpan<char> name) =>
         name.StartsWith(Name, StringComparison.Ordinal) && (name.Length == Name.Length || name[Name.Length] == '/');
 
-    /// <returns>Whether the blob was kept in <see cref="Blobs"/>.</returns>
-    public bool Add(BlobItem blob, bool keep)
+    /// <param name="keep">Whether there is room for the blob; once there was none, the unit keeps no blobs at all.</param>
+    public void Add(ListedBlob blob, bool keep)
     {
-        var properties = blob.Properties;
-        Newest = properties.LastModified > Newest ? properties.LastModified.Value : Newest;
-        Bytes += properties.ContentLength ?? 0;
+        Newest = blob.LastModified > Newest ? blob.LastModified : Newest;
+        Bytes += blob.Bytes;
         BlobCount++;
-        IsLeased |= IsLeasedNow(blob);
-        if (!keep || !IsComplete())
-        {
-            blobs = null;
-            return false;
-        }
-
-        blobs.Add(new BlobVersion(blob.Name, properties.ETag ?? default, properties.ContentLength ?? 0));
-        return true;
+        IsLeased |= blob.IsLeased;
+        blobs = keep ? blobs : null;
+        blobs?.Add(blob);
     }
-
-    public static bool IsLeasedNow(BlobItem blob) => blob.Properties.LeaseStatus == LeaseStatus.Locked;
-
-    [MemberNotNullWhen(true, nameof(blobs))]
-    private bool IsComplete() => blobs is not null;
 }

@@ -4,19 +4,21 @@ using Azure.Storage.Blobs.Models;
 
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
-/// <summary>Deletes units, each blob only in the version that was listed.</summary>
-internal sealed class UnitDeleter(BlobContainerClient container, TempListing listing, TaskContext context, DateTimeOffset cutoff)
+/// <summary>Deletes units, each blob only in the version that was listed and while no live operation uses its unit.</summary>
+internal sealed class UnitDeleter(BlobContainerClient container, TempListing listing, OperationsWatch operations, TaskContext context, DateTimeOffset cutoff)
 {
     private const string Action = "delete";
     private const int InFlight = 16;
     private const int PageOfLargeUnit = 5_000;
 
-    /// <summary>Deletes a batch; the audit log says so before the first delete and after the last.</summary>
-    public async Task<IReadOnlyList<UnitDeletion>> DeleteAsync(IReadOnlyCollection<TempUnit> units, CancellationToken cancellationToken)
-    {
-        await context.Audit.WriteAsync(units.Select(unit => (Action, unit.Path, "planned")), cancellationToken).ConfigureAwait(false);
+    // So many take a few seconds at the worst, so that the look at the operations in between is never old.
+    private const int BlobsBetweenLooks = 256;
 
-        var deletions = units.Select(unit => new UnitDeletion(unit)).ToList();
+    /// <summary>Deletes a batch; the audit log says so before the first delete and after the last.</summary>
+    public async Task DeleteAsync(IReadOnlyCollection<UnitDeletion> deletions, CancellationToken cancellationToken)
+    {
+        await context.Audit.WriteAsync(deletions.Select(deletion => (Action, deletion.Unit.Path, "planned")), cancellationToken).ConfigureAwait(false);
+
         var blobs = from deletion in deletions
                     from blob in deletion.Unit.Blobs ?? []
                     select (deletion, blob);
@@ -27,12 +29,12 @@ internal sealed class UnitDeleter(BlobContainerClient container, TempListing lis
         }
 
         await context.Audit.WriteAsync(deletions.Select(deletion => (Action, deletion.Unit.Path, Result(deletion.Verdict))), cancellationToken).ConfigureAwait(false);
-        return deletions;
     }
 
     private static string Result(UnitVerdict verdict) => verdict switch
     {
         UnitVerdict.Old => "deleted",
+        UnitVerdict.InUse => "inUse",
         UnitVerdict.Leased => "leased",
         UnitVerdict.Changed => "changed",
         _ => "failed",
@@ -43,43 +45,63 @@ internal sealed class UnitDeleter(BlobContainerClient container, TempListing lis
     {
         await foreach (var page in listing.BlobsAsync(deletion.Unit, cancellationToken).Chunk(PageOfLargeUnit).WithCancellation(cancellationToken).ConfigureAwait(false))
         {
-            if (Array.Exists(page, TempUnit.IsLeasedNow))
+            if (Array.Exists(page, blob => blob.IsLeased))
             {
                 deletion.Stop(UnitVerdict.Leased);
             }
-            else if (Array.Exists(page, blob => blob.Properties.LastModified > cutoff))
+            else if (Array.Exists(page, blob => blob.LastModified > cutoff))
             {
                 deletion.Stop(UnitVerdict.Changed);
             }
 
+            await DeleteAsync(page.Select(blob => (deletion, blob)), cancellationToken).ConfigureAwait(false);
             if (deletion.Verdict != UnitVerdict.Old)
             {
                 return;
             }
+        }
 
-            await DeleteAsync(page.Select(blob => (deletion, new BlobVersion(blob.Name, blob.Properties.ETag ?? default, blob.Properties.ContentLength ?? 0))), cancellationToken).ConfigureAwait(false);
+        deletion.Gone();
+    }
+
+    private async Task DeleteAsync(IEnumerable<(UnitDeletion Deletion, ListedBlob Blob)> blobs, CancellationToken cancellationToken)
+    {
+        foreach (var some in blobs.Where(item => item.Deletion.Verdict == UnitVerdict.Old).Chunk(BlobsBetweenLooks))
+        {
+            var live = await operations.CurrentAsync(cancellationToken).ConfigureAwait(false);
+            foreach (var deletion in some.Select(item => item.Deletion).Distinct().Where(deletion => live.Use(deletion.Unit)))
+            {
+                deletion.Stop(UnitVerdict.InUse);
+            }
+
+            await Parallel.ForEachAsync(
+                some,
+                new ParallelOptions { MaxDegreeOfParallelism = InFlight, CancellationToken = cancellationToken },
+                async (item, token) =>
+                {
+                    if (item.Deletion.Verdict == UnitVerdict.Old)
+                    {
+                        context.ThrowIfStopped();
+                        await DeleteAsync(item.Deletion, item.Blob, token).ConfigureAwait(false);
+                    }
+                }).ConfigureAwait(false);
         }
     }
 
-    private Task DeleteAsync(IEnumerable<(UnitDeletion Deletion, BlobVersion Blob)> blobs, CancellationToken cancellationToken) =>
-        Parallel.ForEachAsync(
-            blobs,
-            new ParallelOptions { MaxDegreeOfParallelism = InFlight, CancellationToken = cancellationToken },
-            async (item, token) =>
-            {
-                if (item.Deletion.Verdict == UnitVerdict.Old)
-                {
-                    context.ThrowIfStopped();
-                    await DeleteAsync(item.Deletion, item.Blob, token).ConfigureAwait(false);
-                }
-            });
-
-    private async Task DeleteAsync(UnitDeletion deletion, BlobVersion blob, CancellationToken cancellationToken)
+    private async Task DeleteAsync(UnitDeletion deletion, ListedBlob blob, CancellationToken cancellationToken)
     {
+        var client = container.GetBlobClient(blob.Name);
+        if (NameIn(client.Uri) != blob.Name)
+        {
+            // `temp/../storage/a.zip` can be the name of a blob, but a request for it goes to `storage/a.zip`.
+            deletion.Stop(UnitVerdict.Failed, $"no request can name {blob.Name}, it would go to {NameIn(client.Uri)}.");
+            return;
+        }
+
         try
         {
             var conditions = new BlobRequestConditions { IfMatch = blob.ETag };
-            await container.GetBlobClient(blob.Name).DeleteAsync(DeleteSnapshotsOption.IncludeSnapshots, conditions, cancellationToken).ConfigureAwait(false);
+            await client.DeleteAsync(DeleteSnapshotsOption.IncludeSnapshots, conditions, cancellationToken).ConfigureAwait(false);
             deletion.Deleted(blob);
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobNotFound)
@@ -90,7 +112,7 @@ internal sealed class UnitDeleter(BlobContainerClient container, TempListing lis
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ConditionNotMet)
         {
             // The service may answer so, too, for a blob that is gone.
-            if (await container.GetBlobClient(blob.Name).ExistsAsync(cancellationToken).ConfigureAwait(false))
+            if (await client.ExistsAsync(cancellationToken).ConfigureAwait(false))
             {
                 deletion.Stop(UnitVerdict.Changed);
             }
@@ -99,14 +121,17 @@ internal sealed class UnitDeleter(BlobContainerClient container, TempListing lis
                 deletion.Deleted(blob);
             }
         }
-        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.LeaseIdMissing || e.ErrorCode == BlobErrorCode.SnapshotsPresent)
+        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.LeaseIdMissing)
         {
             deletion.Stop(UnitVerdict.Leased);
         }
-        catch (RequestFailedException e) when (e.Status is >= 400 and < 500 && e.Status is not (401 or 403 or 429))
+        catch (RequestFailedException e) when (e.Status is >= 400 and not (401 or 403))
         {
-            // The service refuses this blob; the others are none the worse for it. What concerns them all is thrown.
+            // After its retries the service still refuses this blob; the others are none the worse for it. A lost connection or a
+            // refusal of ourselves concerns them all, and is thrown.
             deletion.Stop(UnitVerdict.Failed, $"the storage answered {e.Status} ({e.ErrorCode}).");
         }
     }
+
+    private static string NameIn(Uri address) => new BlobUriBuilder(address, trimBlobNameSlashes: false).BlobName;
 }

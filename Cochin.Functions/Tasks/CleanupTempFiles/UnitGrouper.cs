@@ -1,5 +1,3 @@
-using Azure.Storage.Blobs.Models;
-
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
 /// <summary>
@@ -14,7 +12,7 @@ internal sealed class UnitGrouper(string area, int blobsToKeep)
     private int kept;
 
     /// <summary>Takes the next blob of the listing; gives the units that are complete now.</summary>
-    public IEnumerable<TempUnit> Add(BlobItem blob)
+    public IEnumerable<TempUnit> Add(ListedBlob blob)
     {
         var name = blob.Name.AsMemory(area.Length + 1);
         while (open.TryPeek(out var last) && !name.Span.StartsWith(last.Name, StringComparison.Ordinal))
@@ -38,7 +36,7 @@ internal sealed class UnitGrouper(string area, int blobsToKeep)
         }
     }
 
-    private void Put(BlobItem blob, ReadOnlySpan<char> name)
+    private void Put(ListedBlob blob, ReadOnlySpan<char> name)
     {
         if (!open.TryPeek(out var unit) || !unit.Owns(name))
         {
@@ -47,14 +45,17 @@ internal sealed class UnitGrouper(string area, int blobsToKeep)
             open.Push(unit);
         }
 
-        var before = unit.Blobs?.Count ?? 0;
-        kept += unit.Add(blob, keep: kept < blobsToKeep) ? 1 : -before;
+        var before = Kept(unit);
+        unit.Add(blob, keep: kept < blobsToKeep);
+        kept += Kept(unit) - before;
     }
 
     private TempUnit Close()
     {
         var unit = open.Pop();
-        kept -= unit.Blobs?.Count ?? 0;
+        kept -= Kept(unit);
         return unit;
     }
+
+    private static int Kept(TempUnit unit) => unit.Blobs?.Count ?? 0;
 }

@@ -1,0 +1,45 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Storage.Blobs.Specialized;
+using Cochin.Functions.Tasks;
+using Cochin.Functions.Tasks.CleanupTempFiles;
+using Cochin.Functions.Tests.Azurite;
+
+namespace Cochin.Functions.Tests.Tasks.CleanupTempFiles;
+
+/// <summary>A test of the clean-up on real storage.</summary>
+public abstract class CleanupTest(AzuriteServer server) : TaskTest(server)
+{
+    protected static readonly TimeSpan Old = TimeSpan.FromHours(30);
+
+    internal Task<TaskResult> RunAsync(CleanupTempFilesOptions? options = null, params HttpPipelinePolicy[] policies) =>
+        NewTask(policies: policies).RunAsync(options ?? new CleanupTempFilesOptions(), Context(), Cancellation);
+
+    internal CleanupTempFilesTask NewTask(int pageSize = 5_000, int blobsToKeep = 2_000, TimeProvider? time = null, params HttpPipelinePolicy[] policies) =>
+        new(NewStorage(policies), time ?? TimeProvider.System) { PageSize = pageSize, BlobsToKeep = blobsToKeep };
+
+    internal Task LeaseAsync(string name) =>
+        Storage.Backups.GetBlobClient(name).GetBlobLeaseClient().AcquireAsync(TimeSpan.FromSeconds(60), cancellationToken: Cancellation);
+
+    internal Task BeginOperationAsync(string workPath) =>
+        AddOperationAsync("restore", "1", ("Status", "running"), ("WorkPath", workPath));
+
+    internal static void ShouldAddUp(TaskResult result) =>
+        result.Count("old").ShouldBe(result.Count("deleted") + result.Count("inUse") + result.Count("changed") + result.Count("failed"));
+
+    protected static bool IsDelete(Request request) => request.Method == RequestMethod.Delete;
+
+    protected static bool IsAudit(Request request) => request.Uri.ToString().Contains("/audit/", StringComparison.Ordinal);
+
+    protected static bool IsOperations(Request request) => request.Uri.Path.Contains("Operations", StringComparison.Ordinal);
+
+    protected static bool IsListing(Request request, string area) =>
+        request.Uri.ToString().Contains("comp=list", StringComparison.Ordinal) && request.Uri.ToString().Contains($"prefix={area}", StringComparison.Ordinal);
+
+    /// <summary>Of the requests that match, the one with this number and all after it.</summary>
+    protected static Func<Request, bool> From(int number, Func<Request, bool> which)
+    {
+        var met = 0;
+        return request => which(request) && Interlocked.Increment(ref met) >= number;
+    }
+}
