@@ -13,6 +13,7 @@ internal sealed class FakeDiscord : IAsyncDisposable
     private readonly ConcurrentQueue<JsonElement> delivered = new();
     private readonly ConcurrentQueue<Uri> requests = new();
     private readonly Task serving;
+    private volatile bool isClosing;
 
     public FakeDiscord()
     {
@@ -102,6 +103,7 @@ internal sealed class FakeDiscord : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        isClosing = true;
         listener.Close();
         await serving;
     }
@@ -115,7 +117,7 @@ internal sealed class FakeDiscord : IAsyncDisposable
                 await AnswerAsync(await listener.GetContextAsync());
             }
         }
-        catch (Exception e) when (e is HttpListenerException or ObjectDisposedException && !listener.IsListening)
+        catch (Exception e) when (isClosing && e is (HttpListenerException or ObjectDisposedException or IOException))
         {
             // Closed, perhaps in the middle of an answer that the test had seen enough of.
         }
