@@ -1,3 +1,4 @@
+using System.Text;
 using Cochin.Functions.Notifications;
 using CsCheck;
 
@@ -17,6 +18,27 @@ public sealed class DiscordTextTests
     [InlineData("   ", "")]
     [InlineData(null, "")]
     public void Plain_ShowsTheTextAsItIs(string? text, string expected) => DiscordText.Plain(text).ShouldBe(expected);
+
+    [Fact]
+    public void Unformatted_OnlyLosesControlCharacters() => DiscordText.Unformatted("*D* #1\u202Etxt\n", 50).ShouldBe("*D* #1 txt ");
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(50)]
+    [InlineData(51)]
+    public void Cut_EndlessCharacterOfSurrogatePairs_LeavesNoHalf(int limit)
+    {
+        var heap = "a" + string.Concat(Enumerable.Repeat("\U0001D165", 100));
+
+        foreach (var text in new[] { heap, heap[1..] })
+        {
+            var cut = DiscordText.Cut(text, limit);
+
+            cut.Length.ShouldBeLessThanOrEqualTo(limit);
+            cut.EnumerateRunes().ShouldNotContain(Rune.ReplacementChar);
+        }
+    }
 
     [Fact]
     public void Cut_AnyText_KeepsTheLimitAndBreaksNoCharacter()

@@ -21,6 +21,17 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
         discord.AllToldTheirLength.ShouldBeTrue();
     }
 
+    [Theory]
+    [InlineData("", "?wait=true")]
+    [InlineData("?wait=false&thread_id=7", "?thread_id=7&wait=true")]
+    [InlineData("?waiter=1", "?waiter=1&wait=true")]
+    public async Task Send_AnyQuery_WaitsAndKeepsTheRest(string query, string expected)
+    {
+        (await SendAsync(query: query)).IsDelivered.ShouldBeTrue();
+
+        discord.Requests.ShouldHaveSingleItem().Query.ShouldBe(expected);
+    }
+
     [Fact]
     public async Task Send_TakenButTheAnswerStalls_IsDeliveredOnce()
     {
@@ -45,10 +56,12 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
         discord.Requests.Count.ShouldBe(2);
     }
 
-    [Fact]
-    public async Task Send_AskedToWaitLong_GivesUpAtOnce()
+    [Theory]
+    [InlineData(429)]
+    [InlineData(503)]
+    public async Task Send_AskedToWaitLong_GivesUpAtOnce(int status)
     {
-        discord.Answer(429, "3600");
+        discord.Answer(status, "3600");
 
         var delivery = await SendAsync();
 
@@ -172,9 +185,9 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
     public void WebhookProblem_AnyHostAllowed_AcceptsPlainHttp() =>
         DiscordSettings.WebhookProblem("http://127.0.0.1:1/x", allowAnyHost: true).ShouldBeNull();
 
-    private async Task<Delivery> SendAsync(int attempts = 4, CancellationTokenSource? stop = null)
+    private async Task<Delivery> SendAsync(int attempts = 4, CancellationTokenSource? stop = null, string? query = null)
     {
-        using var webhook = new DiscordWebhook(new DiscordSettings { WebhookUrl = discord.Url, TimeoutSeconds = 1, MaxAttempts = attempts }, TimeProvider.System);
+        using var webhook = new DiscordWebhook(new DiscordSettings { WebhookUrl = query is null ? discord.Url : new UriBuilder(discord.Url) { Query = query }.Uri, TimeoutSeconds = 1, MaxAttempts = attempts }, TimeProvider.System);
         var embed = new DiscordEmbed { Title = "Title", Description = "Text", Color = 1 };
         return await webhook.SendAsync(new DiscordMessage([embed]), stop?.Token ?? TestContext.Current.CancellationToken);
     }

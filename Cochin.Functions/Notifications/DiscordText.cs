@@ -42,6 +42,10 @@ internal static class DiscordText
         return plain.ToString().Trim();
     }
 
+    /// <summary>A text from outside for a place where Discord formats nothing: only control characters are taken out.</summary>
+    public static string Unformatted(string text, int longest) =>
+        string.Concat(Cut(text, longest).EnumerateRunes().Select(rune => IsInvisible(rune) ? " " : rune.ToString()));
+
     // Line breaks and other control characters, and those that turn the direction of the text that follows.
     private static bool IsInvisible(Rune rune) =>
         Rune.IsControl(rune)
@@ -62,7 +66,13 @@ internal static class DiscordText
             end = next;
         }
 
-        // One endless character (a letter under a heap of accents) is cut in the middle rather than lost.
-        return (end == 0 ? text[..(longest - 1)] : text[..end]) + "…";
+        if (end == 0)
+        {
+            // One endless character (a letter under a heap of accents) is cut in the middle rather than lost.
+            end = longest - 1;
+            end -= end > 0 && char.IsSurrogatePair(text, end - 1) ? 1 : 0;
+        }
+
+        return text[..end] + "…";
     }
 }

@@ -71,7 +71,7 @@ internal sealed class DiscordWebhook : IDisposable
                 ShouldHandle = new PredicateBuilder<Answer>()
                     .Handle<HttpRequestException>()
                     .Handle<TimeoutRejectedException>()
-                    .HandleResult(answer => answer.Status >= HttpStatusCode.InternalServerError || answer is { Status: HttpStatusCode.TooManyRequests, IsLongWait: false }),
+                    .HandleResult(answer => answer is { Status: HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError, IsLongWait: false }),
                 DelayGenerator = arguments => ValueTask.FromResult(arguments.Outcome.Result?.RetryAfter),
             });
         }
@@ -83,27 +83,34 @@ internal sealed class DiscordWebhook : IDisposable
     {
         // With `wait`, Discord answers when the message stands, not when it was taken in.
         var waiting = new UriBuilder(address);
-        waiting.Query = waiting.Query.Length > 1 ? $"{waiting.Query[1..]}&wait=true" : "wait=true";
+        var others = waiting.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).Where(part => !part.StartsWith("wait=", StringComparison.Ordinal));
+        waiting.Query = string.Join('&', [.. others, "wait=true"]);
 
         using var request = new HttpRequestMessage(HttpMethod.Post, waiting.Uri) { Content = new ByteArrayContent(json) { Headers = { ContentType = new MediaTypeHeaderValue("application/json", "utf-8") } } };
 
         // The status says it all: a message that stands is not sent again because the rest of its answer never came.
         using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-        return new Answer(answer.StatusCode, answer.StatusCode == HttpStatusCode.TooManyRequests ? await ReadWaitAsync(answer, cancellationToken).ConfigureAwait(false) : null);
+        var wait = answer.StatusCode switch
+        {
+            HttpStatusCode.TooManyRequests => ReadHeader(answer) ?? await ReadBodyAsync(answer, cancellationToken).ConfigureAwait(false),
+            >= HttpStatusCode.InternalServerError => ReadHeader(answer),
+            _ => null,
+        };
+        return new Answer(answer.StatusCode, wait);
     }
 
-    private async Task<TimeSpan> ReadWaitAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    private TimeSpan? ReadHeader(HttpResponseMessage answer)
     {
         if (answer.Headers.TryGetValues("Retry-After", out var header) && double.TryParse(header.FirstOrDefault(), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds))
         {
             return Wait(seconds);
         }
 
-        if (answer.Headers.RetryAfter?.Date is { } date)
-        {
-            return Wait((date - time.GetUtcNow()).TotalSeconds);
-        }
+        return answer.Headers.RetryAfter?.Date is { } date ? Wait((date - time.GetUtcNow()).TotalSeconds) : null;
+    }
 
+    private static async Task<TimeSpan?> ReadBodyAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
         try
         {
             var body = await answer.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
@@ -113,10 +120,10 @@ internal sealed class DiscordWebhook : IDisposable
         {
             return Wait(1);
         }
-
-        // Bounded, as a number from outside may be anything.
-        static TimeSpan Wait(double seconds) => TimeSpan.FromSeconds(double.IsFinite(seconds) ? Math.Clamp(seconds, 0, 86_400) : 86_400);
     }
+
+    // Bounded, as a number from outside may be anything.
+    private static TimeSpan Wait(double seconds) => TimeSpan.FromSeconds(double.IsFinite(seconds) ? Math.Clamp(seconds, 0, 86_400) : 86_400);
 
     private Delivery Judge(Answer answer) => answer.Status switch
     {
@@ -124,7 +131,7 @@ internal sealed class DiscordWebhook : IDisposable
         HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound => new Delivery(
             DeliveryResult.Unavailable,
             $"Discord answered {(int)answer.Status}: the webhook was removed or its address is wrong. Make a new one and set Cochin__Discord__WebhookUrl."),
-        HttpStatusCode.TooManyRequests when answer.IsLongWait => new Delivery(DeliveryResult.Unavailable, $"Discord asks to wait {answer.RetryAfter!.Value.TotalSeconds:0} s (429), longer than a run waits."),
+        _ when answer.IsLongWait => new Delivery(DeliveryResult.Unavailable, $"Discord asks to wait {answer.RetryAfter!.Value.TotalSeconds:0} s ({(int)answer.Status}), longer than a run waits."),
         HttpStatusCode.TooManyRequests => new Delivery(DeliveryResult.Unavailable, $"Discord limits our messages (429), {settings.MaxAttempts} times in a row."),
         >= HttpStatusCode.InternalServerError => new Delivery(DeliveryResult.Unavailable, $"Discord answered {(int)answer.Status}, {settings.MaxAttempts} times in a row."),
         >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => new Delivery(DeliveryResult.Unavailable, $"The webhook redirects ({(int)answer.Status}), which Discord's never do. Check Cochin__Discord__WebhookUrl."),

@@ -111,6 +111,16 @@ public sealed class CheckDevisNotificationsTaskTests(AzuriteServer server) : Ale
     }
 
     [Fact]
+    public async Task Run_NumberThatTurnsTheText_IsPostedWithoutTheTurn()
+    {
+        await AddDevisAsync("D-1\u202Etxt", ("Statut", true), ("DateDebut", "2026-11-24"));
+
+        (await RunAsync()).Outcome.ShouldBe(Outcome.Completed);
+
+        Discord.Embeds.ShouldHaveSingleItem().GetProperty("footer").GetProperty("text").GetString().ShouldBe("Cochin · D-1 txt · début · 2026-11-24");
+    }
+
+    [Fact]
     public async Task Run_NoWebhook_IsSkipped()
     {
         await AddDevisAsync("D-1", ("Statut", true), ("DateDebut", "2026-11-24"));

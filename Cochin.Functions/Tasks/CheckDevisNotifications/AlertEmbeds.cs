@@ -31,7 +31,7 @@ internal sealed class AlertEmbeds(CultureInfo culture, DateOnly today)
             ],
 
             // Not formatted by Discord, and always the same for one alert: that is how a second one is recognised.
-            Footer = new DiscordFooter { Text = phrases[$"{kind}Reference", DiscordText.Cut(devis.Number, 200), DevisRow.Text(alert.Date)] },
+            Footer = new DiscordFooter { Text = phrases[$"{kind}Reference", DiscordText.Unformatted(devis.Number, 200), DevisRow.Text(alert.Date)] },
         };
     }
 
