@@ -70,6 +70,8 @@ public sealed class CochinSettingsTests
             ("Cochin:Backups:GraceMinutes", "-5"),
             ("Cochin:Backups:Extensions", "zip"),
             ("Cochin:History:Days", "0"),
+            ("Cochin:Runs:LimitMinutes", "0"),
+            ("Cochin:Storage:AuditContainer", "Audit"),
         ];
 
         var problems = Should.Throw<SettingsException>(() => Read(mistakes)).Problems;
@@ -79,6 +81,17 @@ public sealed class CochinSettingsTests
         string.Join(' ', problems.Select(problem => problem.ToString())).ShouldNotContain("c2VjcmV0");
         string.Join(' ', problems.Select(problem => problem.ToString())).ShouldNotContain("webhooks/1/token");
     }
+
+    [Fact]
+    public void Read_SystemContainerOnly_IsTheAuditLogsToo()
+    {
+        Read(("Cochin:Storage:SystemContainer", "mine")).Names.AuditContainer.ShouldBe("mine");
+        Read(("Cochin:Storage:SystemContainer", "mine"), ("Cochin:Storage:AuditContainer", "evidence")).Names.AuditContainer.ShouldBe("evidence");
+    }
+
+    [Fact]
+    public void Read_AuditAmongBackups_IsRefused() =>
+        Should.Throw<SettingsException>(() => Read(("Cochin:Storage:AuditContainer", "backups"))).Problems.ShouldHaveSingleItem().Setting.ShouldBe("Cochin__Storage__AuditContainer");
 
     [Theory]
     [InlineData("CochinStorage:blobServiceUri", "CochinStorage:tableServiceUri")]

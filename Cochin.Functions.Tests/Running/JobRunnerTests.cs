@@ -267,8 +267,54 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
         var report = await NewRunner().RunDueAsync(JobName, Cancellation).WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
 
         report.Outcome.ShouldBe(Outcome.Failed);
-        report.Error.ShouldBe(RunGuard.LockLost);
+        report.Error.ShouldBe(RunStop.LockLost);
         (await StateAsync()).SettledOccurrence.ShouldNotBe(TwoOClock);
+    }
+
+    [Fact]
+    public async Task RunDue_TimeLimitReached_StopsWithWhatWasDoneAndIsTakenUpAgain()
+    {
+        await SeenAtNoonAsync();
+        Clock.SetUtcNow(TwoOClock);
+        Limits = new RunLimits(TimeSpan.FromSeconds(20));
+        Work.Does = async (context, cancellationToken) =>
+        {
+            context.SoFar = () => ScriptedTask.Done;
+            Clock.Advance(TimeSpan.FromSeconds(20));
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            return ScriptedTask.Done;
+        };
+
+        var report = await NewRunner().RunDueAsync(JobName, Cancellation).WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        Work.Does = static (_, _) => Task.FromResult(ScriptedTask.Done);
+        var next = await NewRunner().RunDueAsync(JobName, Cancellation);
+
+        report.Outcome.ShouldBe(Outcome.Failed);
+        report.Error.ShouldBe(RunReasons.TimeLimit(TimeSpan.FromSeconds(20)));
+        report.Counts.ShouldBe(ScriptedTask.Done.Counts);
+        next.Outcome.ShouldBe(Outcome.Completed);
+        (await RecordsAsync()).Select(record => record.Outcome).ShouldBe([Outcome.Completed, Outcome.Failed], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task RunDue_BeyondItsTimeLimit_WritesNothingMore()
+    {
+        await SeenAtNoonAsync();
+        Clock.SetUtcNow(TwoOClock);
+        Limits = new RunLimits(TimeSpan.FromSeconds(20));
+        var wrote = false;
+        Work.Does = (context, _) =>
+        {
+            Clock.Advance(TimeSpan.FromSeconds(21));
+            context.ThrowIfStopped();
+            wrote = true;
+            return Task.FromResult(ScriptedTask.Done);
+        };
+
+        var report = await NewRunner().RunDueAsync(JobName, Cancellation);
+
+        report.Error.ShouldBe(RunReasons.TimeLimit(TimeSpan.FromSeconds(20)));
+        wrote.ShouldBeFalse();
     }
 
     [Fact]

@@ -26,6 +26,8 @@ public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
 
     internal FakeTimeProvider Clock { get; } = new(Noon);
 
+    internal RunLimits Limits { get; set; } = new();
+
     internal ScriptedTask Work { get; } = new();
 
     internal static JobDefinition Job(bool enabled = true)
@@ -48,6 +50,7 @@ public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
             new AuditLog(storage),
             NewNotices(states),
             new RunGuard(NullLogger<RunGuard>.Instance),
+            Limits,
             [Work],
             Clock,
             NullLogger<JobRunner>.Instance);

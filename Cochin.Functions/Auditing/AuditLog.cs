@@ -9,7 +9,7 @@ using Cochin.Functions.Storage;
 namespace Cochin.Functions.Auditing;
 
 /// <summary>
-/// The audit log: <c>audit/{yyyy}/{MM}/{dd}.jsonl</c> in the system container, append blobs, one JSON object a line, by UTC
+/// The audit log: <c>audit/{yyyy}/{MM}/{dd}.jsonl</c> in the audit container, append blobs, one JSON object a line, by UTC
 /// day. Several writers may append at once; each batch of lines stays together.
 /// </summary>
 internal sealed class AuditLog(CochinStorage storage)
@@ -46,7 +46,7 @@ internal sealed class AuditLog(CochinStorage storage)
 
     private async Task AppendAsync(string blobName, MemoryStream batch, CancellationToken cancellationToken)
     {
-        await storage.System.WriteAsync(
+        await storage.Audit.WriteAsync(
             async container =>
             {
                 var blob = container.GetAppendBlobClient(blobName);

@@ -49,7 +49,7 @@ internal sealed class AuditReader(CochinStorage storage, TimeProvider time)
         try
         {
             var options = new BlobDownloadOptions { Range = new HttpRange(position) };
-            var rest = await storage.System.GetBlobClient(blobName).DownloadContentAsync(options, cancellationToken).ConfigureAwait(false);
+            var rest = await storage.Audit.GetBlobClient(blobName).DownloadContentAsync(options, cancellationToken).ConfigureAwait(false);
             var bytes = rest.Value.Content.ToMemory();
             return (Encoding.UTF8.GetString(bytes.Span), position + bytes.Length);
         }

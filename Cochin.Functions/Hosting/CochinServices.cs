@@ -26,7 +26,8 @@ internal static class CochinServices
         var settings = CochinSettings.Read(builder.Configuration);
         var connection = settings.Connection
             ?? throw new SettingsException([new SettingProblem("CochinStorage", "It is not set.", "Set CochinStorage__blobServiceUri and CochinStorage__tableServiceUri, or AzureWebJobsStorage.")]);
-        builder.Services.AddCochin(settings, connection);
+        var budget = FunctionTimeout.BudgetOf(FunctionTimeout.Read(AppContext.BaseDirectory, builder.Configuration));
+        builder.Services.AddCochin(settings with { Limits = settings.Limits.AtMost(budget) }, connection);
         return builder;
     }
 
@@ -40,6 +41,7 @@ internal static class CochinServices
             .AddSingleton(settings.Devis)
             .AddSingleton(settings.Backups)
             .AddSingleton(settings.History)
+            .AddSingleton(settings.Limits)
             .AddSingleton(connection)
             .AddSingleton(connection.Connect(settings.Names))
             .AddSingleton<AuditLog>()

@@ -28,6 +28,9 @@ internal sealed record CochinSettings
 
     public required RunHistoryOptions History { get; init; }
 
+    /// <summary>As set; a worker stops before its host's limit in any case (<see cref="FunctionTimeout"/>).</summary>
+    public required RunLimits Limits { get; init; }
+
     /// <exception cref="SettingsException">Something is wrong; it names everything that is.</exception>
     public static CochinSettings Read(IConfiguration configuration)
     {
@@ -43,6 +46,7 @@ internal sealed record CochinSettings
             Devis = new DevisSettings { CatchUpDays = values.Whole("Cochin:Devis:CatchUpDays", 7, 0, 366), TimeZone = timeZone },
             Backups = ReadBackups(values),
             History = new RunHistoryOptions { Kept = TimeSpan.FromDays(values.Number("Cochin:History:Days", 90, 1, 36_500)) },
+            Limits = new RunLimits(values.OptionalNumber("Cochin:Runs:LimitMinutes", 0.05, 1_440) is { } minutes ? TimeSpan.FromMinutes(minutes) : null),
         };
 
         return values.Problems.Count == 0 ? settings : throw new SettingsException(values.Problems);

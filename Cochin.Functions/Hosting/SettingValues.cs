@@ -36,11 +36,14 @@ internal sealed class SettingValues(IConfiguration configuration)
     }
 
     /// <summary>A number between two others, both allowed.</summary>
-    public double Number(string key, double fallback, double least, double most)
+    public double Number(string key, double fallback, double least, double most) => OptionalNumber(key, least, most) ?? fallback;
+
+    /// <summary>A number between two others, both allowed; null where none is set.</summary>
+    public double? OptionalNumber(string key, double least, double most)
     {
         if (Text(key) is not { } text)
         {
-            return fallback;
+            return null;
         }
 
         if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
@@ -49,7 +52,7 @@ internal sealed class SettingValues(IConfiguration configuration)
         }
 
         Add(key, $"'{text}' is not a number from {least} to {most}.", "Use a point for decimals.");
-        return fallback;
+        return null;
     }
 
     public int Whole(string key, int fallback, int least, int most)

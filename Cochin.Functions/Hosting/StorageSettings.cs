@@ -35,21 +35,22 @@ internal static class StorageSettings
             SystemContainer = values.Text("Cochin:Storage:SystemContainer") ?? fallback.SystemContainer,
             TablePrefix = values.Text("Cochin:Storage:TablePrefix") ?? fallback.TablePrefix,
         };
+        names = names with { AuditContainer = values.Text("Cochin:Storage:AuditContainer") ?? names.SystemContainer };
 
-        const string ContainerRule = "3 to 63 lower-case letters, digits and single hyphens.";
-        if (!StorageNames.IsContainerName(names.BackupContainer))
-        {
-            values.Add("Cochin:Storage:BackupContainer", $"'{names.BackupContainer}' is not a container's name.", ContainerRule);
-        }
-
-        if (!StorageNames.IsContainerName(names.SystemContainer))
-        {
-            values.Add("Cochin:Storage:SystemContainer", $"'{names.SystemContainer}' is not a container's name.", ContainerRule);
-        }
-
+        CheckContainer("BackupContainer", names.BackupContainer, values);
+        CheckContainer("SystemContainer", names.SystemContainer, values);
         if (names.BackupContainer == names.SystemContainer)
         {
             values.Add("Cochin:Storage:SystemContainer", "It is the backup container's name too.", "Locks and audit need a container of their own.");
+        }
+
+        if (names.AuditContainer != names.SystemContainer)
+        {
+            CheckContainer("AuditContainer", names.AuditContainer, values);
+            if (names.AuditContainer == names.BackupContainer)
+            {
+                values.Add("Cochin:Storage:AuditContainer", "It is the backup container's name too.", "Leave it out, or name a container that has nothing else in it.");
+            }
         }
 
         if (!StorageNames.IsTablePrefix(names.TablePrefix))
@@ -58,6 +59,14 @@ internal static class StorageSettings
         }
 
         return names;
+    }
+
+    private static void CheckContainer(string setting, string name, SettingValues values)
+    {
+        if (!StorageNames.IsContainerName(name))
+        {
+            values.Add($"Cochin:Storage:{setting}", $"'{name}' is not a container's name.", "3 to 63 lower-case letters, digits and single hyphens.");
+        }
     }
 
     private static StorageConnection? FromConnectionString(string key, string connectionString, SettingValues values)

@@ -18,6 +18,7 @@ internal sealed class JobRunner(
     AuditLog audit,
     RunNotices notices,
     RunGuard guard,
+    RunLimits limits,
     IEnumerable<MaintenanceTask> tasks,
     TimeProvider time,
     ILogger<JobRunner> logger)
@@ -210,7 +211,7 @@ internal sealed class JobRunner(
     /// <summary>Lets the task work until it ends or must stop. Whatever it throws becomes a failure with a reason.</summary>
     private async Task<TaskResult> WorkAsync(Run run, BlobLock? held, CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, held?.Lost ?? CancellationToken.None);
+        using var stop = new RunStop(run, held, limits.Work, time, cancellationToken);
         var context = new TaskContext
         {
             RunId = run.Id,
@@ -218,28 +219,18 @@ internal sealed class JobRunner(
             Audit = run.Options.DryRun ? AuditTrail.None : new AuditTrail(audit, time, run.Id, run.Label),
             Progress = run.Observer.Progress ?? (static _ => { }),
             Items = run.Observer.Items,
-            ThrowIfStopped = () =>
-            {
-                stop.Token.ThrowIfCancellationRequested();
-                if (held is { IsHeld: false })
-                {
-                    throw new OperationCanceledException(RunGuard.LockLost);
-                }
-            },
+            ThrowIfStopped = stop.ThrowIfStopped,
         };
 
         var task = tasks.Single(task => task.Name == run.Options.Task);
-        return await guard.CatchAsync(run, () => task.RunAsync(run.Options, context, stop.Token), held, cancellationToken, () => context.SoFar?.Invoke()).ConfigureAwait(false);
+        return await guard.CatchAsync(run, () => task.RunAsync(run.Options, context, stop.Token), stop, () => context.SoFar?.Invoke()).ConfigureAwait(false);
     }
 
     private async Task<RunReport> GuardAsync(Run run, Func<Task<RunReport>> work, CancellationToken cancellationToken)
     {
         RunReport? report = null;
-        var failure = await guard.CatchAsync(
-            run,
-            async () => (report = await work().ConfigureAwait(false)).Result,
-            held: null,
-            cancellationToken).ConfigureAwait(false);
+        using var stop = new RunStop(run, held: null, limit: null, time, cancellationToken);
+        var failure = await guard.CatchAsync(run, async () => (report = await work().ConfigureAwait(false)).Result, stop).ConfigureAwait(false);
 
         report ??= run.Report(failure);
         if (report.Reason != SkipReason.NotDue)

@@ -21,6 +21,8 @@ internal sealed class Run(TaskOptions options, JobDefinition? definition, RunTri
 
     public DateTimeOffset StartedAt { get; } = time.GetUtcNow();
 
+    public TimeSpan Elapsed => time.GetElapsedTime(begun);
+
     public string Id => field ??= RunKeys.NewRunId(StartedAt);
 
     /// <summary>The job's name; the task's where a person typed the task.</summary>
@@ -35,7 +37,7 @@ internal sealed class Run(TaskOptions options, JobDefinition? definition, RunTri
         Occurrence = Occurrence,
         DryRun = Options.DryRun,
         StartedAt = StartedAt,
-        Duration = time.GetElapsedTime(begun),
+        Duration = Elapsed,
         Result = result,
     };
 

@@ -1,4 +1,3 @@
-using Cochin.Functions.Locking;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
 using Microsoft.Extensions.Logging;
@@ -8,24 +7,17 @@ namespace Cochin.Functions.Running;
 /// <summary>The one place where exceptions of any kind end, and become a failure with a reason in words.</summary>
 internal sealed class RunGuard(ILogger<RunGuard> logger)
 {
-    public const string LockLost = "The lock was lost during the run, so it stopped; another runner may have taken over.";
-
-    /// <param name="held">The lock under which the work is done; null where there is none.</param>
-    /// <param name="cancellationToken">The program's own: it tells an interruption from a lost lock.</param>
+    /// <param name="stop">Tells a run that had to stop from one that broke.</param>
     /// <param name="soFar">What was counted before it threw.</param>
-    public async Task<TaskResult> CatchAsync(Run run, Func<Task<TaskResult>> work, BlobLock? held, CancellationToken cancellationToken, Func<TaskResult?>? soFar = null)
+    public async Task<TaskResult> CatchAsync(Run run, Func<Task<TaskResult>> work, RunStop stop, Func<TaskResult?>? soFar = null)
     {
         try
         {
             return await work().ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.Reason is { } reason)
         {
-            return Failed("Interrupted: the program was asked to stop. What was done is kept; the next run goes on.");
-        }
-        catch (OperationCanceledException) when (held is { IsHeld: false })
-        {
-            return Failed(LockLost);
+            return Failed(reason);
         }
         catch (Exception e)
         {

@@ -18,6 +18,9 @@ internal static class RunReasons
     public static string Missed(DateTimeOffset due, DateTimeOffset now, TimeSpan catchUp) =>
         $"The occurrence of {due:u} was found {(int)(now - due).TotalHours} h {(now - due).Minutes} min late; it is made up within {catchUp.TotalHours:0.##} h only.";
 
+    public static string TimeLimit(TimeSpan limit) =>
+        $"Stopped at its time limit of {limit.TotalMinutes:0.##} min (functionTimeout or Cochin__Runs__LimitMinutes). What was done is kept; the next tick goes on.";
+
     public static string GivenUp(string job, int attempts) =>
         $"Given up after {attempts} attempts that failed or died; see `./cochin history {job}`.";
 }

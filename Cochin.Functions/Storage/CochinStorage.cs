@@ -11,8 +11,10 @@ internal sealed class CochinStorage(BlobServiceClient blobs, TableServiceClient 
     /// <summary>Backups, and the temporary areas beside them. Never made by this program, except by <c>demo</c>.</summary>
     public BlobContainerClient Backups { get; } = blobs.GetBlobContainerClient(names.BackupContainer);
 
-    /// <summary>Locks, audit log, status page.</summary>
+    /// <summary>Locks, status page, and the audit log unless it has a container of its own.</summary>
     public BlobContainerClient System { get; } = blobs.GetBlobContainerClient(names.SystemContainer);
+
+    public BlobContainerClient Audit { get; } = blobs.GetBlobContainerClient(names.AuditContainer);
 
     public TableClient Operations { get; } = tables.GetTableClient(names.TablePrefix + "Operations");
 

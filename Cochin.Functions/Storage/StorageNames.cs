@@ -9,6 +9,13 @@ internal sealed partial record StorageNames
 
     public string SystemContainer { get; init; } = "cochin";
 
+    /// <summary>Where the audit log is: the system container, unless it has one of its own that nobody may change.</summary>
+    public string AuditContainer
+    {
+        get => field ?? SystemContainer;
+        init;
+    }
+
     public string TablePrefix { get; init; } = "Cochin";
 
     /// <summary>Whether the service would accept the name of a container.</summary>

@@ -1,0 +1,55 @@
+using Cochin.Functions.Locking;
+
+namespace Cochin.Functions.Running;
+
+/// <summary>What may cut a run short: the program is asked to stop, the lock is lost, the time limit is reached.</summary>
+internal sealed class RunStop : IDisposable
+{
+    public const string Interrupted = "Interrupted: the program was asked to stop. What was done is kept; the next run goes on.";
+    public const string LockLost = "The lock was lost during the run, so it stopped; another runner may have taken over.";
+
+    private readonly Run run;
+    private readonly BlobLock? held;
+    private readonly TimeSpan? limit;
+    private readonly CancellationToken program;
+    private readonly CancellationTokenSource timer;
+    private readonly CancellationTokenSource any;
+
+    /// <param name="held">The lock under which the work is done; null where there is none.</param>
+    /// <param name="limit">How long the run may take, counted from its start; null for as long as it likes.</param>
+    /// <param name="program">Fires when the program is asked to stop.</param>
+    public RunStop(Run run, BlobLock? held, TimeSpan? limit, TimeProvider time, CancellationToken program)
+    {
+        this.run = run;
+        this.held = held;
+        this.limit = limit;
+        this.program = program;
+        timer = limit is { } total
+            ? new CancellationTokenSource(total - run.Elapsed is { Ticks: > 0 } left ? left : TimeSpan.Zero, time)
+            : new CancellationTokenSource();
+        any = CancellationTokenSource.CreateLinkedTokenSource(program, held?.Lost ?? CancellationToken.None, timer.Token);
+    }
+
+    public CancellationToken Token => any.Token;
+
+    /// <summary>Why the run must stop, in words; null while it need not. Told by the clock, not by timers: after a pause they fire late.</summary>
+    public string? Reason =>
+        program.IsCancellationRequested ? Interrupted
+        : held is { IsHeld: false } ? LockLost
+        : run.Elapsed >= limit ? RunReasons.TimeLimit(limit.Value)
+        : null;
+
+    public void ThrowIfStopped()
+    {
+        if (Reason is { } reason)
+        {
+            throw new OperationCanceledException(reason, any.Token);
+        }
+    }
+
+    public void Dispose()
+    {
+        any.Dispose();
+        timer.Dispose();
+    }
+}
