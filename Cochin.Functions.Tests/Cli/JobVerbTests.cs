@@ -1,3 +1,5 @@
+using Azure.Storage.Blobs.Specialized;
+using Cochin.Functions.Auditing;
 using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Cli;
@@ -95,6 +97,24 @@ public sealed class JobVerbTests(AzuriteServer server) : CommandTest(server)
         weekend[0].GetProperty("outcome").GetString().ShouldBe("Completed");
         weekend[0].GetProperty("counts").GetProperty("scanned").GetInt64().ShouldBe(0);
         text.Output.ShouldContain("Completed");
+    }
+
+    [Fact]
+    public async Task Logs_Verify_TellsASoundLogFromOneThatSomebodyWroteTo()
+    {
+        await UploadAsync("temp/old.tmp", TimeSpan.FromHours(30));
+        await RunAsync("cleanup_temp_files", "--auto");
+        var sound = await RunAsync("logs", "--verify");
+        var blob = Storage.Audit.GetAppendBlobClient(AuditPart.FirstOf(TimeProvider.System.GetUtcNow()).BlobName);
+        await blob.AppendBlockAsync(new MemoryStream("not a line of ours\n"u8.ToArray()), cancellationToken: Cancellation);
+
+        var damaged = await RunAsync("logs", "--verify", "--json");
+
+        sound.ExitCode.ShouldBe(0);
+        sound.Output.ShouldContain("is sound: 3 lines");
+        damaged.ExitCode.ShouldBe(1);
+        damaged.Json.GetProperty("sound").GetBoolean().ShouldBeFalse();
+        damaged.Json.GetProperty("unreadable")[0].GetString().ShouldBe("not a line of ours");
     }
 
     [Fact]

@@ -460,7 +460,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     {
         var report = await NewRunner().RunJobAsync(Job(), dryRun: false, RunObserver.None, Cancellation);
 
-        var log = await Storage.System.GetAppendBlobClient(AuditLog.BlobName(Noon)).DownloadContentAsync(Cancellation);
+        var log = await Storage.System.GetAppendBlobClient(AuditPart.FirstOf(Noon).BlobName).DownloadContentAsync(Cancellation);
 
         log.Value.Content.ToString().ShouldContain($"\"run\":\"{report.RunId}\"");
     }

@@ -21,7 +21,7 @@ public abstract class TaskTest(AzuriteServer server) : StorageTest(server)
 
     internal async Task<string> AuditAsync()
     {
-        var blob = Storage.System.GetBlobClient(AuditLog.BlobName(TimeProvider.System.GetUtcNow()));
+        var blob = Storage.System.GetBlobClient(AuditPart.FirstOf(TimeProvider.System.GetUtcNow()).BlobName);
         return await blob.ExistsAsync(Cancellation) ? (await blob.DownloadContentAsync(Cancellation)).Value.Content.ToString() : "";
     }
 }

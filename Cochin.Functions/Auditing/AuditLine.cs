@@ -1,7 +1,31 @@
+using System.Text.Json.Serialization;
+
 namespace Cochin.Functions.Auditing;
 
 /// <summary>One line of the audit log: who did what to what, and what came of it.</summary>
 /// <param name="Action">A verb, e.g. <c>delete</c>, <c>mark_failed</c>, <c>register</c>.</param>
-/// <param name="Target">What it was done to, e.g. <c>temp/import_7/</c> or <c>backup/42</c>.</param>
-/// <param name="Result"><c>planned</c> before the write, then what happened, e.g. <c>deleted</c>, <c>changed</c>.</param>
-internal sealed record AuditLine(DateTimeOffset Time, string Run, string Job, string Action, string Target, string Result);
+/// <param name="Target">What it was done to, e.g. <c>temp/import_7</c> or <c>backup/42</c>.</param>
+/// <param name="Result"><see cref="Planned"/> before the write, then what happened, e.g. <c>deleted</c>, <c>changed</c>.</param>
+internal sealed record AuditLine(DateTimeOffset Time, string Run, string Job, string Action, string Target, string Result)
+{
+    /// <summary>The result of a line that is written before its change is made.</summary>
+    public const string Planned = "planned";
+
+    /// <summary>The action of a line that is none of ours; its target is the line as it stands.</summary>
+    public const string Unreadable = "unreadable";
+
+    /// <summary>Whether an action is one that changes data, and so is announced by a line of its own before it is done.</summary>
+    public static bool IsPlanned(string action) => action is "delete" or "mark_failed" or "mark_missing" or "heal" or "register";
+
+    /// <summary>What the target was before, in a few words; null where the change has no before.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Before { get; init; }
+
+    /// <summary>What the target is now, in a few words; null where it is gone, or was left alone.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? After { get; init; }
+
+    /// <summary>Account, machine and process, e.g. <c>root@srv1:4711</c>; null in lines of earlier versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Who { get; init; }
+}

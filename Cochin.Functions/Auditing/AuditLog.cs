@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Azure;
@@ -9,16 +8,19 @@ using Cochin.Functions.Storage;
 namespace Cochin.Functions.Auditing;
 
 /// <summary>
-/// The audit log: <c>audit/{yyyy}/{MM}/{dd}.jsonl</c> in the audit container, append blobs, one JSON object a line, by UTC
-/// day. Several writers may append at once; each batch of lines stays together.
+/// The audit log: append blobs in the audit container (<see cref="AuditPart"/>), one JSON object a line. Several writers may
+/// append at once; each batch of lines stays together.
 /// </summary>
-internal sealed class AuditLog(CochinStorage storage)
+/// <param name="nearlyFull">From how many blocks on a blob gets a successor.</param>
+internal sealed class AuditLog(CochinStorage storage, int nearlyFull = AuditPart.NearlyFull)
 {
     // An append takes at most 4 MiB in every service version; a line is a few hundred bytes.
     private const int MaxAppendBytes = 4 * 1024 * 1024;
 
-    public static string BlobName(DateTimeOffset day) =>
-        "audit/" + day.UtcDateTime.ToString("yyyy'/'MM'/'dd", CultureInfo.InvariantCulture) + ".jsonl";
+    private static readonly string Writer = $"{Environment.UserName}@{Environment.MachineName}:{Environment.ProcessId}";
+
+    // The part that took the last lines; forgotten with the process, which then finds it again by trying.
+    private AuditPart last;
 
     /// <summary>Appends lines to the log of their day. The lines of one call are all of one day.</summary>
     public async Task AppendAsync(IReadOnlyList<AuditLine> lines, CancellationToken cancellationToken)
@@ -28,41 +30,57 @@ internal sealed class AuditLog(CochinStorage storage)
             return;
         }
 
-        var blobName = BlobName(lines[0].Time);
         using var batch = new MemoryStream();
         foreach (var line in lines)
         {
-            var json = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(line, AuditJson.Default.AuditLine) + "\n");
+            var json = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(line with { Who = Writer }, AuditJson.Default.AuditLine) + "\n");
             if (batch.Length + json.Length > MaxAppendBytes)
             {
-                await AppendAsync(blobName, batch, cancellationToken).ConfigureAwait(false);
+                await AppendAsync(lines[0].Time, batch, cancellationToken).ConfigureAwait(false);
             }
 
             batch.Write(json);
         }
 
-        await AppendAsync(blobName, batch, cancellationToken).ConfigureAwait(false);
+        await AppendAsync(lines[0].Time, batch, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task AppendAsync(string blobName, MemoryStream batch, CancellationToken cancellationToken)
+    private async Task AppendAsync(DateTimeOffset day, MemoryStream batch, CancellationToken cancellationToken)
     {
-        await storage.Audit.WriteAsync(
+        var part = AuditPart.FirstOf(day) is var first && first.Day == last.Day ? last : first;
+        while (true)
+        {
+            try
+            {
+                var blocks = await AppendAsync(part.BlobName, batch, cancellationToken).ConfigureAwait(false);
+                last = blocks < nearlyFull ? part : part.Next();
+                batch.SetLength(0);
+                return;
+            }
+            catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlockCountExceedsLimit)
+            {
+                part = part.Next();
+            }
+        }
+    }
+
+    /// <returns>How many blocks the blob has now.</returns>
+    private Task<int> AppendAsync(string blobName, MemoryStream batch, CancellationToken cancellationToken) =>
+        storage.Audit.WriteAsync(
             async container =>
             {
                 var blob = container.GetAppendBlobClient(blobName);
                 batch.Position = 0;
                 try
                 {
-                    return await blob.AppendBlockAsync(batch, cancellationToken: cancellationToken).ConfigureAwait(false);
+                    return (await blob.AppendBlockAsync(batch, cancellationToken: cancellationToken).ConfigureAwait(false)).Value.BlobCommittedBlockCount;
                 }
                 catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobNotFound)
                 {
                     await blob.CreateIfNotExistsAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
                     batch.Position = 0;
-                    return await blob.AppendBlockAsync(batch, cancellationToken: cancellationToken).ConfigureAwait(false);
+                    return (await blob.AppendBlockAsync(batch, cancellationToken: cancellationToken).ConfigureAwait(false)).Value.BlobCommittedBlockCount;
                 }
             },
-            cancellationToken).ConfigureAwait(false);
-        batch.SetLength(0);
-    }
+            cancellationToken);
 }

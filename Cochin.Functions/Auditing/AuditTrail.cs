@@ -10,7 +10,7 @@ internal sealed class AuditTrail(AuditLog? log, TimeProvider time, string runId,
     /// Writes lines, in order, with one request for a batch. When this returns they are stored; a change may follow.
     /// </summary>
     /// <exception cref="Azure.RequestFailedException">The log can't be written; then the change must not be made.</exception>
-    public Task WriteAsync(IEnumerable<(string Action, string Target, string Result)> lines, CancellationToken cancellationToken)
+    public Task WriteAsync(IEnumerable<AuditEntry> entries, CancellationToken cancellationToken)
     {
         if (log is null)
         {
@@ -18,10 +18,8 @@ internal sealed class AuditTrail(AuditLog? log, TimeProvider time, string runId,
         }
 
         var now = time.GetUtcNow();
-        return log.AppendAsync([.. lines.Select(line => new AuditLine(now, runId, job, line.Action, line.Target, line.Result))], cancellationToken);
+        return log.AppendAsync(
+            [.. entries.Select(entry => new AuditLine(now, runId, job, entry.Action, entry.Target, entry.Result) { Before = entry.Before, After = entry.After })],
+            cancellationToken);
     }
-
-    /// <inheritdoc cref="WriteAsync(IEnumerable{ValueTuple{string, string, string}}, CancellationToken)"/>
-    public Task WriteAsync(string action, string target, string result, CancellationToken cancellationToken) =>
-        WriteAsync([(action, target, result)], cancellationToken);
 }

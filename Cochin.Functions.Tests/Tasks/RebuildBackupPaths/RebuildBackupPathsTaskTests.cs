@@ -37,7 +37,7 @@ public sealed class RebuildBackupPathsTaskTests(AzuriteServer server) : RebuildT
 
         await RunAsync();
 
-        var log = await Storage.System.GetBlobClient(AuditLog.BlobName(TimeProvider.System.GetUtcNow())).DownloadContentAsync(Cancellation);
+        var log = await Storage.System.GetBlobClient(AuditPart.FirstOf(TimeProvider.System.GetUtcNow()).BlobName).DownloadContentAsync(Cancellation);
         var lines = log.Value.Content.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToList();
         lines.Select(line => $"{line["action"]} {line["target"]} {line["result"]}").ShouldBe(
             [

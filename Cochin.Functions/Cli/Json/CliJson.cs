@@ -12,6 +12,7 @@ namespace Cochin.Functions.Cli.Json;
 [JsonSerializable(typeof(RunsDocument))]
 [JsonSerializable(typeof(JobsDocument))]
 [JsonSerializable(typeof(LinesDocument))]
+[JsonSerializable(typeof(VerificationDocument))]
 [JsonSerializable(typeof(ChecksDocument))]
 [JsonSerializable(typeof(ErrorDocument))]
 [JsonSerializable(typeof(ImportDocument))]

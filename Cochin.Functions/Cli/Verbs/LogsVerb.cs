@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Cochin.Functions.Auditing;
 using Cochin.Functions.Cli.Json;
+using Cochin.Functions.Cli.Rendering;
 
 namespace Cochin.Functions.Cli.Verbs;
 
@@ -12,12 +13,18 @@ internal static class LogsVerb
     {
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on with what comes, until Ctrl+C" };
         var since = new Option<string?>("--since") { Description = "From when on: 30m, 2h, 1d, or a time such as 2026-11-24T08:00Z (1d)", HelpName = "WHEN" };
-        return new Verb("logs", "Show the audit log: every change that was made", "logs --since 2h", "logs --follow")
+        var verify = new Option<bool>("--verify") { Description = "Check the log instead of showing it: every line readable, every change announced before it was made" };
+        return new Verb("logs", "Show the audit log: every change that was made", "logs --since 2h", "logs --follow", "logs --since 30d --verify")
         {
             Do = async (session, cancellationToken) =>
             {
                 var time = await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false);
                 var from = ReadSince(session.Value(since), time.GetUtcNow());
+                if (session.Value(verify))
+                {
+                    return await VerifyAsync(session, from, cancellationToken).ConfigureAwait(false);
+                }
+
                 var lines = (await session.GetAsync<AuditReader>(cancellationToken).ConfigureAwait(false)).ReadAsync(from, session.Value(follow), cancellationToken);
                 if (session.Terminal.IsJson && !session.Value(follow))
                 {
@@ -30,12 +37,52 @@ internal static class LogsVerb
                     // What has no end can't be one document: an object a line.
                     session.Terminal.Line(session.Terminal.IsJson
                         ? JsonSerializer.Serialize(line, AuditJson.Default.AuditLine)
-                        : $"{line.Time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z  {line.Job}  {line.Action}  {line.Target}  {line.Result}  {line.Run}".TrimEnd());
+                        : Describe(line));
                 }
 
                 return ExitCodes.Done;
             },
-        }.With(follow, since);
+        }.With(follow, since, verify);
+    }
+
+    private static string Describe(AuditLine line)
+    {
+        if (line.Action == AuditLine.Unreadable)
+        {
+            return $"unreadable: {line.Target}";
+        }
+
+        var change = (line.Before, line.After) switch
+        {
+            (null, null) => "",
+            (null, { } after) => $"  [{after}]",
+            ({ } before, null) => $"  [{before}]",
+            ({ } before, { } after) => $"  [{before} → {after}]",
+        };
+        return $"{line.Time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z  {line.Job}  {line.Action}  {line.Target}  {line.Result}{change}  {line.Run}".TrimEnd();
+    }
+
+    private static async Task<int> VerifyAsync(Session session, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        // From the beginning of the day: a change may have been announced a moment before.
+        var day = new DateTimeOffset(since.UtcDateTime.Date, TimeSpan.Zero);
+        var reader = await session.GetAsync<AuditReader>(cancellationToken).ConfigureAwait(false);
+        var found = new AuditVerification();
+        await foreach (var line in reader.ReadAsync(day, follow: false, cancellationToken).ConfigureAwait(false))
+        {
+            found.Add(line);
+        }
+
+        if (session.Terminal.IsJson)
+        {
+            session.Write(VerificationDocument.From(found), CliJson.Readable.VerificationDocument);
+        }
+        else
+        {
+            AuditView.Write(session.Terminal, found, day);
+        }
+
+        return found.IsSound ? ExitCodes.Done : ExitCodes.Failed;
     }
 
     private static DateTimeOffset ReadSince(string? text, DateTimeOffset now)

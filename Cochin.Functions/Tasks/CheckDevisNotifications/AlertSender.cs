@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
+using Cochin.Functions.Auditing;
 using Cochin.Functions.Notifications;
 using Cochin.Functions.Storage;
 
@@ -105,7 +106,7 @@ internal sealed class AlertSender(TableClient devis, DiscordWebhook webhook, Ale
             throw;
         }
 
-        await context.Audit.WriteAsync(alerts.Select(alert => ("notify", alert.Target, "sent")), limit.Token).ConfigureAwait(false);
+        await context.Audit.WriteAsync(alerts.Select(alert => new AuditEntry("notify", alert.Target, "sent", After: DevisRow.Text(alert.Date))), limit.Token).ConfigureAwait(false);
     }
 
     private async Task WriteAsync(Alert[] ofOneDevis, CancellationToken cancellationToken)

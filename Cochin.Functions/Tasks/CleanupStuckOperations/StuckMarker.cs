@@ -3,6 +3,7 @@ using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
+using Cochin.Functions.Auditing;
 using Cochin.Functions.Storage;
 using Operation = Cochin.Functions.Storage.Operation;
 
@@ -23,7 +24,7 @@ internal sealed class StuckMarker(TableClient operations, TimeSpan limit, StuckT
     /// <returns>The results in the order of the batch.</returns>
     public async Task<IReadOnlyList<MarkingResult>> MarkAsync(IReadOnlyCollection<Operation> batch, CancellationToken cancellationToken)
     {
-        await context.Audit.WriteAsync(batch.Select(operation => (Action, StuckTally.Target(operation), "planned")), cancellationToken).ConfigureAwait(false);
+        await context.Audit.WriteAsync(batch.Select(operation => AuditEntry.Planned(Action, StuckTally.Target(operation), operation.Status)), cancellationToken).ConfigureAwait(false);
 
         var results = new List<MarkingResult>(batch.Count);
         foreach (var operation in batch)
@@ -31,11 +32,16 @@ internal sealed class StuckMarker(TableClient operations, TimeSpan limit, StuckT
             results.Add(await MarkAsync(operation, cancellationToken).ConfigureAwait(false));
         }
 
-        await context.Audit.WriteAsync(batch.Zip(results, (operation, result) => (Action, StuckTally.Target(operation), Word(result))), cancellationToken).ConfigureAwait(false);
+        await context.Audit.WriteAsync(batch.Zip(results, Entry), cancellationToken).ConfigureAwait(false);
         return results;
     }
 
-    private static string Word(MarkingResult result) => JsonNamingPolicy.CamelCase.ConvertName(result.ToString());
+    private static AuditEntry Entry(Operation operation, MarkingResult result) => new(
+        Action,
+        StuckTally.Target(operation),
+        JsonNamingPolicy.CamelCase.ConvertName(result.ToString()),
+        operation.Status,
+        result == MarkingResult.Marked ? OperationStatus.Failed : null);
 
     private async Task<MarkingResult> MarkAsync(Operation operation, CancellationToken cancellationToken)
     {

@@ -1,6 +1,8 @@
+using System.Globalization;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using Cochin.Functions.Auditing;
 
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
@@ -17,7 +19,7 @@ internal sealed class UnitDeleter(BlobContainerClient container, TempListing lis
     /// <summary>Deletes a batch; the audit log says so before the first delete and after the last.</summary>
     public async Task DeleteAsync(IReadOnlyCollection<UnitDeletion> deletions, CancellationToken cancellationToken)
     {
-        await context.Audit.WriteAsync(deletions.Select(deletion => (Action, deletion.Unit.Path, "planned")), cancellationToken).ConfigureAwait(false);
+        await context.Audit.WriteAsync(deletions.Select(deletion => AuditEntry.Planned(Action, deletion.Unit.Path, Describe(deletion.Unit))), cancellationToken).ConfigureAwait(false);
 
         var blobs = from deletion in deletions
                     from blob in deletion.Unit.Blobs ?? []
@@ -28,8 +30,18 @@ internal sealed class UnitDeleter(BlobContainerClient container, TempListing lis
             await DeleteLargeAsync(large, cancellationToken).ConfigureAwait(false);
         }
 
-        await context.Audit.WriteAsync(deletions.Select(deletion => (Action, deletion.Unit.Path, Result(deletion.Verdict))), cancellationToken).ConfigureAwait(false);
+        await context.Audit.WriteAsync(deletions.Select(Entry), cancellationToken).ConfigureAwait(false);
     }
+
+    private static AuditEntry Entry(UnitDeletion deletion) => new(
+        Action,
+        deletion.Unit.Path,
+        Result(deletion.Verdict),
+        Describe(deletion.Unit),
+        string.Create(CultureInfo.InvariantCulture, $"{deletion.BlobsDeleted} blobs deleted, {deletion.BytesFreed} bytes freed"));
+
+    private static string Describe(TempUnit unit) =>
+        string.Create(CultureInfo.InvariantCulture, $"{unit.BlobCount} blobs, {unit.Bytes} bytes, last written {unit.Newest.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}");
 
     private static string Result(UnitVerdict verdict) => verdict switch
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cochin.Functions.Auditing;
 
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
@@ -10,10 +11,10 @@ internal sealed record RebuildRun(RebuildBackupPathsOptions Options, TaskContext
 
     public void ThrowIfStopped() => Context.ThrowIfStopped();
 
-    public Task AuditAsync(IEnumerable<(string Action, string Target, string Result)> lines, CancellationToken cancellationToken)
+    public Task AuditAsync(IEnumerable<AuditEntry> entries, CancellationToken cancellationToken)
     {
         ThrowIfStopped();
-        return Context.Audit.WriteAsync(lines, cancellationToken);
+        return Context.Audit.WriteAsync(entries, cancellationToken);
     }
 
     /// <summary>The <c>ErrorMessage</c> of a record whose blob is gone: what, who, when.</summary>

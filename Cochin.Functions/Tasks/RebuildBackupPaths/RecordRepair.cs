@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
+using Cochin.Functions.Auditing;
 using Cochin.Functions.Storage;
 using Operation = Cochin.Functions.Storage.Operation;
 
@@ -30,9 +31,9 @@ internal sealed class RecordRepair(CochinStorage storage, BackupInventory invent
 
     private async Task<Change[]> RepairAsync(JudgedRecord[] batch, CancellationToken cancellationToken)
     {
-        await run.AuditAsync(batch.Select(record => (Action(record), record.Target, "planned")), cancellationToken).ConfigureAwait(false);
+        await run.AuditAsync(batch.Select(record => AuditEntry.Planned(Action(record), record.Target, Before(record))), cancellationToken).ConfigureAwait(false);
         var changes = await Batches.ForAllAsync(batch, RepairAsync, cancellationToken).ConfigureAwait(false);
-        await run.AuditAsync(batch.Zip(changes, (record, change) => (Action(record), record.Target, change.Detail)), cancellationToken).ConfigureAwait(false);
+        await run.AuditAsync(batch.Zip(changes, Entry), cancellationToken).ConfigureAwait(false);
         return changes;
     }
 
@@ -73,7 +74,7 @@ internal sealed class RecordRepair(CochinStorage storage, BackupInventory invent
         // A merge leaves alone what is not named here, and can't take a column away: an empty message is none.
         var change = new TableEntity(OperationKind.Backup, record.Record.Id)
         {
-            ["Status"] = record.Verdict == RecordVerdict.Missing ? OperationStatus.FileMissing : OperationStatus.Completed,
+            ["Status"] = After(record),
             ["ErrorMessage"] = record.Verdict == RecordVerdict.Missing ? run.Explain(record.BlobName, storage.Names.BackupContainer) : "",
         };
 
@@ -90,6 +91,13 @@ internal sealed class RecordRepair(CochinStorage storage, BackupInventory invent
     }
 
     private static Change Planned(JudgedRecord record) => Change.Made(record.Verdict == RecordVerdict.Missing ? "marked" : "healed");
+
+    private static AuditEntry Entry(JudgedRecord record, Change change) =>
+        new(Action(record), record.Target, change.Detail, Before(record), change.Outcome == ChangeOutcome.Made ? After(record) : null);
+
+    private static string Before(JudgedRecord record) => record.Verdict == RecordVerdict.Missing ? OperationStatus.Completed : OperationStatus.FileMissing;
+
+    private static string After(JudgedRecord record) => record.Verdict == RecordVerdict.Missing ? OperationStatus.FileMissing : OperationStatus.Completed;
 
     private static string Action(JudgedRecord record) => record.Verdict == RecordVerdict.Missing ? "mark_missing" : "heal";
 }

@@ -2,6 +2,7 @@ using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
 using Azure.Storage.Blobs.Models;
+using Cochin.Functions.Auditing;
 using Cochin.Functions.Storage;
 using Operation = Cochin.Functions.Storage.Operation;
 
@@ -47,7 +48,7 @@ internal sealed class Registrar(CochinStorage storage, BackupInventory inventory
 
         var candidates = await Batches.ForAllAsync(batch, HashAsync, cancellationToken).ConfigureAwait(false);
         var hashed = candidates.Where(candidate => candidate.Trouble is null).ToList();
-        await run.AuditAsync(hashed.Select(candidate => ("register", Target(candidate.Blob), "planned")), cancellationToken).ConfigureAwait(false);
+        await run.AuditAsync(hashed.Select(candidate => AuditEntry.Planned("register", Target(candidate.Blob))), cancellationToken).ConfigureAwait(false);
 
         // Checksums take their time. What the application has written since the index was read is known by now, but for
         // the moment between this and the insert: tables have no condition across rows.
@@ -58,7 +59,7 @@ internal sealed class Registrar(CochinStorage storage, BackupInventory inventory
         }
 
         var changes = await Batches.ForAllAsync(hashed, (candidate, token) => AddAsync(candidate.Blob, news, token), cancellationToken).ConfigureAwait(false);
-        await run.AuditAsync(hashed.Zip(changes, (candidate, change) => ("register", Target(candidate.Blob), change.Detail)), cancellationToken).ConfigureAwait(false);
+        await run.AuditAsync(hashed.Zip(changes, (candidate, change) => new AuditEntry("register", Target(candidate.Blob), change.Detail, After: candidate.Blob.Name)), cancellationToken).ConfigureAwait(false);
 
         foreach (var (blob, trouble) in candidates.Where(candidate => candidate.Trouble is not null))
         {

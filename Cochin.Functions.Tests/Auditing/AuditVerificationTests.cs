@@ -1,0 +1,56 @@
+using Cochin.Functions.Auditing;
+
+namespace Cochin.Functions.Tests.Auditing;
+
+public sealed class AuditVerificationTests
+{
+    [Fact]
+    public void Add_PlansAndTheirResults_IsSound()
+    {
+        var log = Verify(Line("delete", "temp/a", "planned"), Line("delete", "temp/a", "deleted"), Line("notify", "devis/7", "sent"), Line("enable", "nightly", "done"));
+
+        log.IsSound.ShouldBeTrue();
+        log.Lines.ShouldBe(4);
+        log.Open.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Add_PlanOfARunThatDied_IsOpenAndNoDamage()
+    {
+        var log = Verify(Line("delete", "temp/a", "planned"), Line("delete", "temp/b", "planned"), Line("delete", "temp/b", "deleted"));
+
+        log.IsSound.ShouldBeTrue();
+        log.Open.ShouldBe([("run-1", "delete", "temp/a")]);
+    }
+
+    [Theory]
+    [InlineData("delete")]
+    [InlineData("mark_failed")]
+    [InlineData("mark_missing")]
+    [InlineData("heal")]
+    [InlineData("register")]
+    public void Add_ChangeThatNobodyPlanned_IsDamage(string action)
+    {
+        var log = Verify(Line(action, "temp/a", "planned") with { Run = "run-2" }, Line(action, "temp/a", "done"));
+
+        log.IsSound.ShouldBeFalse();
+        log.Unplanned.ShouldHaveSingleItem().Target.ShouldBe("temp/a");
+    }
+
+    [Fact]
+    public void Add_LineOfSomebodyElse_IsDamage() =>
+        Verify(Line(AuditLine.Unreadable, "garbage", "")).Unreadable.ShouldBe(["garbage"]);
+
+    private static AuditVerification Verify(params AuditLine[] lines)
+    {
+        var verification = new AuditVerification();
+        foreach (var line in lines)
+        {
+            verification.Add(line);
+        }
+
+        return verification;
+    }
+
+    private static AuditLine Line(string action, string target, string result) => new(DateTimeOffset.UnixEpoch, "run-1", "nightly", action, target, result);
+}

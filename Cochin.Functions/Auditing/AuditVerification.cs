@@ -1,0 +1,44 @@
+namespace Cochin.Functions.Auditing;
+
+/// <summary>
+/// Checks that the audit log can be believed: that every line is one of ours, and that each change that is planned before it
+/// is made was. A plan without a result is no damage: its run was cut off, and the plan is what explains the change.
+/// </summary>
+internal sealed class AuditVerification
+{
+    private readonly HashSet<(string Run, string Action, string Target)> planned = [];
+    private readonly List<string> unreadable = [];
+    private readonly List<AuditLine> unplanned = [];
+
+    /// <summary>How many lines were looked at.</summary>
+    public long Lines { get; private set; }
+
+    /// <summary>Lines that none of our programs wrote, as they stand.</summary>
+    public IReadOnlyList<string> Unreadable => unreadable;
+
+    /// <summary>Changes without the line that goes before them.</summary>
+    public IReadOnlyList<AuditLine> Unplanned => unplanned;
+
+    /// <summary>Plans without a result, by run, action and target.</summary>
+    public IReadOnlyCollection<(string Run, string Action, string Target)> Open => planned;
+
+    public bool IsSound => unreadable.Count == 0 && unplanned.Count == 0;
+
+    public void Add(AuditLine line)
+    {
+        Lines++;
+        var change = (line.Run, line.Action, line.Target);
+        if (line.Action == AuditLine.Unreadable)
+        {
+            unreadable.Add(line.Target);
+        }
+        else if (line.Result == AuditLine.Planned)
+        {
+            planned.Add(change);
+        }
+        else if (!planned.Remove(change) && AuditLine.IsPlanned(line.Action))
+        {
+            unplanned.Add(line);
+        }
+    }
+}

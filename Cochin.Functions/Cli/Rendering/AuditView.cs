@@ -1,0 +1,38 @@
+using Cochin.Functions.Auditing;
+
+namespace Cochin.Functions.Cli.Rendering;
+
+/// <summary>What was found out about the audit log, for a person.</summary>
+internal static class AuditView
+{
+    private const int Shown = 20;
+
+    public static void Write(Terminal terminal, AuditVerification found, DateTimeOffset since)
+    {
+        List(terminal, "no line of ours:", found.Unreadable);
+        List(terminal, "made without being announced:", [.. found.Unplanned.Select(line => $"{line.Time:u}  {line.Action}  {line.Target}  {line.Result}  run {line.Run}")]);
+        List(terminal, "announced by a run that was cut off (see ./cochin history); the next run takes it up:", [.. found.Open.Select(plan => $"{plan.Action}  {plan.Target}  run {plan.Run}")]);
+        terminal.Line(found.IsSound
+            ? $"The audit log since {since:yyyy-MM-dd} is sound: {Words.Number(found.Lines)} lines, every change announced before it was made."
+            : $"The audit log since {since:yyyy-MM-dd} is damaged: {found.Unreadable.Count} unreadable lines, {found.Unplanned.Count} changes that nobody announced. Somebody else wrote to it, or lines were taken out; see who may write to its container.");
+    }
+
+    private static void List(Terminal terminal, string title, IReadOnlyCollection<string> lines)
+    {
+        if (lines.Count == 0)
+        {
+            return;
+        }
+
+        terminal.Line($"{Words.Number(lines.Count)} {title}");
+        foreach (var line in lines.Take(Shown))
+        {
+            terminal.Line("  " + line);
+        }
+
+        if (lines.Count > Shown)
+        {
+            terminal.Line($"  and {Words.Number(lines.Count - Shown)} more; --json lists them all");
+        }
+    }
+}
