@@ -28,6 +28,8 @@ public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
 
     internal RunLimits Limits { get; set; } = new();
 
+    internal List<RunFollower> Followers { get; } = [];
+
     internal ScriptedTask Work { get; } = new();
 
     internal static JobDefinition Job(bool enabled = true)
@@ -51,6 +53,7 @@ public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
             NewNotices(states),
             new RunGuard(NullLogger<RunGuard>.Instance),
             Limits,
+            new RunFollowers(Followers, Clock, NullLogger<RunFollowers>.Instance),
             [Work],
             Clock,
             NullLogger<JobRunner>.Instance);

@@ -58,6 +58,7 @@ internal static class CochinServices
             .AddSingleton<RunHistory>()
             .AddSingleton<RunNotices>()
             .AddSingleton<RunGuard>()
+            .AddSingleton<RunFollowers>()
             .AddSingleton<JobRunner>()
             .AddSingleton(provider => new JobTicks(provider.GetRequiredService<JobRunner>()))
             .AddSingleton<LocalScheduler>();

@@ -19,6 +19,7 @@ internal sealed class JobRunner(
     RunNotices notices,
     RunGuard guard,
     RunLimits limits,
+    RunFollowers followers,
     IEnumerable<MaintenanceTask> tasks,
     TimeProvider time,
     ILogger<JobRunner> logger)
@@ -163,6 +164,7 @@ internal sealed class JobRunner(
         using var opening = new CancellationTokenSource(ClosingLimitWhenStopped, time);
         var version = await history.AddAsync(run.Report(new TaskResult { Outcome = Outcome.Running }), opening.Token).ConfigureAwait(false);
         logger.RunStarted(run.Id, run.Label, run.Trigger, run.Occurrence);
+        await followers.StartedAsync(run, cancellationToken).ConfigureAwait(false);
 
         var report = run.Report(await WorkAsync(run, held, cancellationToken).ConfigureAwait(false)) with { Attempted = true };
 
@@ -236,6 +238,10 @@ internal sealed class JobRunner(
         if (report.Reason != SkipReason.NotDue)
         {
             logger.RunEnded(run.Id, run.Label, report.Outcome, report.Reason, report.Duration, report.Error);
+            if (!run.Options.DryRun)
+            {
+                await followers.EndedAsync(report, cancellationToken).ConfigureAwait(false);
+            }
         }
 
         return report;

@@ -16,4 +16,7 @@ internal static partial class Log
 
     [LoggerMessage(103, LogLevel.Warning, "Run {RunId} of {Job} died without a word; found by run {FinderId}")]
     public static partial void RunLost(this ILogger logger, string runId, string job, string finderId);
+
+    [LoggerMessage(104, LogLevel.Warning, "{Follower} could not follow run {RunId} of {Job}")]
+    public static partial void FollowerFailed(this ILogger logger, Exception exception, string follower, string runId, string job);
 }
