@@ -32,6 +32,9 @@ public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
 
     internal ScriptedTask Work { get; } = new();
 
+    /// <summary>Shared by all runners of a test, so that it can be listened to.</summary>
+    internal RunTelemetry Telemetry => field ??= new RunTelemetry(Clock, NullLogger<RunTelemetry>.Instance);
+
     internal static JobDefinition Job(bool enabled = true)
     {
         JobSchedule.TryParse("0 0 2 * * *", TimeZoneInfo.FindSystemTimeZoneById("Europe/Paris"), out var schedule, out _).ShouldBeTrue();
@@ -54,6 +57,7 @@ public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
             new RunGuard(NullLogger<RunGuard>.Instance),
             Limits,
             new RunFollowers(Followers, Clock, NullLogger<RunFollowers>.Instance),
+            Telemetry,
             [Work],
             Clock,
             NullLogger<JobRunner>.Instance);

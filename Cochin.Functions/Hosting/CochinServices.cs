@@ -59,6 +59,7 @@ internal static class CochinServices
             .AddSingleton<RunNotices>()
             .AddSingleton<RunGuard>()
             .AddSingleton<RunFollowers>()
+            .AddSingleton<RunTelemetry>()
             .AddSingleton<JobRunner>()
             .AddSingleton(provider => new JobTicks(provider.GetRequiredService<JobRunner>()))
             .AddSingleton<LocalScheduler>();

@@ -20,6 +20,7 @@ internal sealed class JobRunner(
     RunGuard guard,
     RunLimits limits,
     RunFollowers followers,
+    RunTelemetry telemetry,
     IEnumerable<MaintenanceTask> tasks,
     TimeProvider time,
     ILogger<JobRunner> logger)
@@ -32,26 +33,25 @@ internal sealed class JobRunner(
 
     /// <summary>A tick of the clock: carries out the job's latest occurrence if nobody has yet.</summary>
     /// <exception cref="ArgumentException">There is no such job.</exception>
-    public Task<RunReport> RunDueAsync(string jobName, CancellationToken cancellationToken)
+    public async Task<RunReport> RunDueAsync(string jobName, CancellationToken cancellationToken)
     {
         var job = catalog.Find(jobName) ?? throw new ArgumentException($"There is no job '{jobName}'.", nameof(jobName));
         var run = new Run(job.Options, job, RunTrigger.Scheduled, job.Schedule.Latest(time.GetUtcNow()), RunObserver.None, time);
-        return GuardAsync(
+        var isDue = IsDueAsync(run, job, cancellationToken);
+        await ((Task)isDue).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (isDue is { IsCompletedSuccessfully: true, Result: false })
+        {
+            return run.Skip(SkipReason.NotDue); // Out of here without a trace: most ticks are so.
+        }
+
+        return await GuardAsync(
             run,
             async () =>
             {
-                var state = await states.GetAsync(job.Name, cancellationToken).ConfigureAwait(false);
-                if (state.SettledOccurrence is null)
-                {
-                    await states.SettleAsync(job.Name, run.Occurrence ?? run.StartedAt, cancellationToken).ConfigureAwait(false);
-                    return run.Skip(SkipReason.NotDue);
-                }
-
-                return IsDue(run, state)
-                    ? await RunLockedAsync(run, cancellationToken).ConfigureAwait(false)
-                    : run.Skip(SkipReason.NotDue);
+                await isDue.ConfigureAwait(false);
+                return await RunLockedAsync(run, cancellationToken).ConfigureAwait(false);
             },
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A job at a person's request, with the job's own options.</summary>
@@ -80,7 +80,17 @@ internal sealed class JobRunner(
         return GuardAsync(run, () => RunLockedAsync(run, cancellationToken), cancellationToken);
     }
 
-    private static bool IsDue(Run run, JobState state) => run.Occurrence > state.SettledOccurrence;
+    private async Task<bool> IsDueAsync(Run run, JobDefinition job, CancellationToken cancellationToken)
+    {
+        var state = await states.GetAsync(job.Name, cancellationToken).ConfigureAwait(false);
+        if (state.SettledOccurrence is null)
+        {
+            state = await states.SeeFirstAsync(job.Name, run.Occurrence ?? run.StartedAt, run.StartedAt, cancellationToken).ConfigureAwait(false);
+        }
+
+        telemetry.Saw(job, state);
+        return run.Occurrence > state.SettledOccurrence;
+    }
 
     private async Task<RunReport> RunLockedAsync(Run run, CancellationToken cancellationToken)
     {
@@ -90,26 +100,29 @@ internal sealed class JobRunner(
         }
 
         var owner = new LockOwner($"{Environment.MachineName}:{Environment.ProcessId}", run.Label, run.Id, run.StartedAt);
+        var asked = time.GetTimestamp();
         var (held, holder) = await locks.TryAcquireAsync(run.Options.Task, owner, cancellationToken).ConfigureAwait(false);
+        telemetry.LockTried(run.Options.Task, held is not null, time.GetElapsedTime(asked));
         if (held is null)
         {
             var report = run.Skip(SkipReason.LockHeld, RunReasons.LockHeld(run.Options.Task, holder));
 
-            if (run.Trigger == RunTrigger.Manual || !recordedAsHeld.TryGetValue(run.Label, out var recorded) || recorded != run.Occurrence)
+            if (run.Trigger == RunTrigger.Scheduled && recordedAsHeld.TryGetValue(run.Label, out var recorded) && recorded == run.Occurrence)
             {
                 // Once an occurrence: the next tick tries again, perhaps a second from now.
-                recordedAsHeld[run.Label] = run.Occurrence;
-                await RecordSkipAsync(run, report, cancellationToken).ConfigureAwait(false);
+                return report with { IsRepeat = true };
             }
 
-            return report;
+            recordedAsHeld[run.Label] = run.Occurrence;
+            return await RecordSkipAsync(run, report, cancellationToken).ConfigureAwait(false);
         }
 
         await using (held.ConfigureAwait(false))
         {
-            var earlier = await history.TakeOverAsync(catalog.PartitionsOf(run.Options.Task), run.Label, run.Occurrence, cancellationToken).ConfigureAwait(false);
-            foreach (var lost in earlier.Where(record => record.Outcome == Outcome.Lost))
+            var (found, earlier) = await history.TakeOverAsync(catalog.PartitionsOf(run.Options.Task), run.Label, run.Occurrence, cancellationToken).ConfigureAwait(false);
+            foreach (var lost in found)
             {
+                telemetry.Lost(lost);
                 logger.RunLost(lost.RunId, lost.Job, run.Id);
             }
 
@@ -146,6 +159,7 @@ internal sealed class JobRunner(
                 return missed;
 
             case OccurrenceVerdict.GivenUp:
+                run.ErrorType = "given_up";
                 var givenUp = run.Report(RunGuard.Failure(RunReasons.GivenUp(job.Name, OccurrenceRule.Attempts(earlier))));
                 await history.AddAsync(givenUp, cancellationToken).ConfigureAwait(false);
                 await SettleAsync(run, givenUp, due, cancellationToken).ConfigureAwait(false);
@@ -203,9 +217,13 @@ internal sealed class JobRunner(
     /// <returns>The state as it was before; null where a person typed the task.</returns>
     private async Task<JobState?> SettleAsync(Run run, RunReport report, DateTimeOffset? settled, CancellationToken cancellationToken)
     {
-        var before = run.Definition is null
-            ? null
-            : await states.RecordAsync(report, settled, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+        JobState? before = null;
+        if (run.Definition is { } job)
+        {
+            (before, var after) = await states.RecordAsync(report, settled, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+            telemetry.Saw(job, after);
+        }
+
         await audit.AppendAsync([new AuditLine(time.GetUtcNow(), run.Id, run.Label, "run", run.Options.Task, report.Outcome.ToString())], cancellationToken).ConfigureAwait(false);
         return before;
     }
@@ -231,10 +249,13 @@ internal sealed class JobRunner(
     private async Task<RunReport> GuardAsync(Run run, Func<Task<RunReport>> work, CancellationToken cancellationToken)
     {
         RunReport? report = null;
+        using var span = telemetry.Begin(run);
         using var stop = new RunStop(run, held: null, limit: null, time, cancellationToken);
         var failure = await guard.CatchAsync(run, async () => (report = await work().ConfigureAwait(false)).Result, stop).ConfigureAwait(false);
 
         report ??= run.Report(failure);
+        span.End(report);
+        telemetry.Ended(report);
         if (report.Reason != SkipReason.NotDue)
         {
             logger.RunEnded(run.Id, run.Label, report.Outcome, report.Reason, report.Duration, report.Error);

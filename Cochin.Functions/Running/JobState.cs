@@ -17,6 +17,9 @@ internal sealed record JobState
     /// <summary>The latest occurrence that is done with, however it went; null for a job never seen.</summary>
     public DateTimeOffset? SettledOccurrence { get; init; }
 
+    /// <summary>When a tick met the job for the first time; null in rows from before this was kept.</summary>
+    public DateTimeOffset? FirstSeenAt { get; init; }
+
     public DateTimeOffset? LastSuccessAt { get; init; }
 
     public DateTimeOffset? LastFailureAt { get; init; }
@@ -42,6 +45,7 @@ internal sealed record JobState
         DisabledUntil = row.Time(nameof(DisabledUntil)),
         DisabledReason = row.Text(nameof(DisabledReason)),
         SettledOccurrence = row.Time(nameof(SettledOccurrence)),
+        FirstSeenAt = row.Time(nameof(FirstSeenAt)),
         LastSuccessAt = row.Time(nameof(LastSuccessAt)),
         LastFailureAt = row.Time(nameof(LastFailureAt)),
         ConsecutiveFailures = (int)(row.Number(nameof(ConsecutiveFailures)) ?? 0),

@@ -53,10 +53,10 @@ internal sealed class JobStates(CochinStorage storage)
 
     /// <summary>Writes how a run ended, and settles its occurrence where one is given.</summary>
     /// <param name="settled">The occurrence that is done with, or null where it stays open or there is none.</param>
-    /// <returns>The state as it was before.</returns>
-    public async Task<JobState> RecordAsync(RunReport report, DateTimeOffset? settled, DateTimeOffset finishedAt, CancellationToken cancellationToken)
+    /// <returns>The state as it was before, and as it is now.</returns>
+    public async Task<(JobState Before, JobState After)> RecordAsync(RunReport report, DateTimeOffset? settled, DateTimeOffset finishedAt, CancellationToken cancellationToken)
     {
-        var before = new JobState();
+        JobState before = new(), after = before;
         await ChangeAsync(
             report.Job,
             row =>
@@ -80,10 +80,33 @@ internal sealed class JobStates(CochinStorage storage)
                     Settle(row, occurrence);
                 }
 
+                after = JobState.From(row);
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
-        return before;
+        return (before, after);
+    }
+
+    /// <summary>Remembers a job that no tick has met before; it owes nothing up to <paramref name="occurrence"/>.</summary>
+    /// <returns>Its state from now on.</returns>
+    public async Task<JobState> SeeFirstAsync(string job, DateTimeOffset occurrence, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var after = new JobState();
+        await ChangeAsync(
+            job,
+            row =>
+            {
+                var isNews = Settle(row, occurrence);
+                if (isNews)
+                {
+                    row[nameof(JobState.FirstSeenAt)] = now;
+                }
+
+                after = JobState.From(row);
+                return isNews;
+            },
+            cancellationToken).ConfigureAwait(false);
+        return after;
     }
 
     /// <summary>Remembers that nothing up to an occurrence is owed any more.</summary>

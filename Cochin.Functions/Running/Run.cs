@@ -23,6 +23,9 @@ internal sealed class Run(TaskOptions options, JobDefinition? definition, RunTri
 
     public TimeSpan Elapsed => time.GetElapsedTime(begun);
 
+    /// <summary>What kind of trouble ended the run: an error code, an exception's type or a word of ours.</summary>
+    public string ErrorType { get; set; } = "failed";
+
     public string Id => field ??= RunKeys.NewRunId(StartedAt);
 
     /// <summary>The job's name; the task's where a person typed the task.</summary>

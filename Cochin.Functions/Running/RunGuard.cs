@@ -1,3 +1,4 @@
+using Azure;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
 using Microsoft.Extensions.Logging;
@@ -17,10 +18,12 @@ internal sealed class RunGuard(ILogger<RunGuard> logger)
         }
         catch (OperationCanceledException) when (stop.Reason is { } reason)
         {
+            run.ErrorType = RunStop.ErrorType(reason);
             return Failed(reason);
         }
         catch (Exception e)
         {
+            run.ErrorType = ErrorType(e);
             logger.RunThrew(e, run.Id, run.Label);
             return Failed(StorageTrouble.Explain(e) is { } trouble
                 ? $"{trouble.Message} {trouble.Hint}"
@@ -31,6 +34,13 @@ internal sealed class RunGuard(ILogger<RunGuard> logger)
             ? result with { Outcome = Outcome.Failed, Error = error }
             : Failure(error);
     }
+
+    private static string ErrorType(Exception exception) => exception switch
+    {
+        AggregateException { InnerExceptions: [.., var last] } => ErrorType(last),
+        RequestFailedException { ErrorCode: { } code } => code,
+        _ => exception.GetType().FullName!,
+    };
 
     public static TaskResult Failure(string error) => new() { Outcome = Outcome.Failed, Error = error };
 }

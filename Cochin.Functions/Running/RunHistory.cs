@@ -59,7 +59,7 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
     /// whoever wrote those records is dead, or has lost the lock and must stop.
     /// </summary>
     /// <param name="occurrence">Where given, the records of this occurrence are returned as well.</param>
-    internal async Task<IReadOnlyList<RunRecord>> TakeOverAsync(IEnumerable<string> jobs, string job, DateTimeOffset? occurrence, CancellationToken cancellationToken)
+    internal async Task<TakeOver> TakeOverAsync(IEnumerable<string> jobs, string job, DateTimeOffset? occurrence, CancellationToken cancellationToken)
     {
         var partitions = string.Join(" or ", jobs.Select(name => TableClient.CreateQueryFilter($"PartitionKey eq {name}")));
         var wanted = $"Outcome eq '{Outcome.Running}'";
@@ -68,7 +68,7 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
             wanted += " or " + TableClient.CreateQueryFilter($"(PartitionKey eq {job} and Occurrence eq {due})");
         }
 
-        var ofOccurrence = new List<RunRecord>();
+        List<RunRecord> lost = [], ofOccurrence = [];
         await foreach (var row in storage.Runs.ReadAsync($"({partitions}) and ({wanted})", cancellationToken: cancellationToken).ConfigureAwait(false))
         {
             var record = RunRecord.From(row);
@@ -78,7 +78,10 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
                 row[nameof(RunRecord.Outcome)] = record.Outcome.ToString();
                 row[nameof(RunRecord.Error)] = record.Error;
                 row[nameof(RunRecord.FinishedAt)] = time.GetUtcNow();
-                await MarkLostAsync(row, cancellationToken).ConfigureAwait(false);
+                if (await MarkLostAsync(row, cancellationToken).ConfigureAwait(false))
+                {
+                    lost.Add(record);
+                }
             }
 
             if (occurrence is not null && record.Job == job && record.Occurrence == occurrence)
@@ -87,7 +90,7 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
             }
         }
 
-        return ofOccurrence;
+        return new TakeOver(lost, ofOccurrence);
     }
 
     /// <summary>Deletes records older than the time they are kept, a limited number at once.</summary>
@@ -118,15 +121,17 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
         }
     }
 
-    private async Task MarkLostAsync(TableEntity row, CancellationToken cancellationToken)
+    private async Task<bool> MarkLostAsync(TableEntity row, CancellationToken cancellationToken)
     {
         try
         {
             await storage.Runs.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
+            return true;
         }
         catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied || e.ErrorCode == TableErrorCode.ResourceNotFound)
         {
             // It was closed after all, a moment ago.
+            return false;
         }
     }
 }

@@ -26,6 +26,9 @@ internal sealed record RunReport
     /// <summary>Whether the task was set to work; false for skips and for trouble on the way to it.</summary>
     public bool Attempted { get; init; }
 
+    /// <summary>A later tick met the same held lock: told and counted the first time only.</summary>
+    public bool IsRepeat { get; init; }
+
     public required TaskResult Result { get; init; }
 
     public Outcome Outcome => Result.Outcome;

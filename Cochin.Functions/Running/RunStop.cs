@@ -39,6 +39,14 @@ internal sealed class RunStop : IDisposable
         : run.Elapsed >= limit ? RunReasons.TimeLimit(limit.Value)
         : null;
 
+    /// <summary>A reason as one word.</summary>
+    public static string ErrorType(string reason) => reason switch
+    {
+        Interrupted => "interrupted",
+        LockLost => "lock_lost",
+        _ => "time_limit",
+    };
+
     public void ThrowIfStopped()
     {
         if (Reason is { } reason)

@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Cochin.Functions.Tasks;
+using Microsoft.Extensions.Logging;
+
+namespace Cochin.Functions.Running;
+
+/// <summary>
+/// Traces and measures runs. Costs next to nothing where nobody listens, and nothing at all for a tick with nothing due; dry runs are
+/// traced, not measured. Names and meaning: docs/operations.md.
+/// </summary>
+internal sealed class RunTelemetry : IDisposable
+{
+    private readonly ILogger<RunTelemetry> logger;
+    private readonly JobAges ages;
+    private readonly Histogram<double> duration;
+    private readonly Counter<long> outcomes;
+    private readonly Counter<long> items;
+    private readonly Counter<long> bytes;
+    private readonly Histogram<double> lockWait;
+
+    public RunTelemetry(TimeProvider time, ILogger<RunTelemetry> logger)
+    {
+        this.logger = logger;
+        ages = new JobAges(time);
+        duration = Meter.CreateHistogram(
+            TelemetryNames.RunDuration,
+            "s",
+            "How long runs took; skips are not in it.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 0.5, 1, 5, 10, 30, 60, 300, 600, 1_200, 1_800, 3_600] });
+        outcomes = Meter.CreateCounter<long>(TelemetryNames.RunOutcome, "{run}", "How runs ended.");
+        items = Meter.CreateCounter<long>(TelemetryNames.Items, "{item}", "What runs counted.");
+        bytes = Meter.CreateCounter<long>(TelemetryNames.Bytes, "By", "The bytes that runs counted.");
+        lockWait = Meter.CreateHistogram(
+            TelemetryNames.LockWait,
+            "s",
+            "How long it took until a lock was had or known to be held.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] });
+        Meter.CreateObservableGauge(TelemetryNames.LastSuccessAge, ages.Measure, "s", "How long ago a job succeeded, or was first seen where it never did.");
+    }
+
+    public ActivitySource Source { get; } = new(TelemetryNames.Source);
+
+    public Meter Meter { get; } = new(TelemetryNames.Source);
+
+    /// <summary>Surrounds a run until it is disposed.</summary>
+    public RunSpan Begin(Run run) => new(
+        run,
+        RunSpan.Start(run, Source),
+        logger.BeginScope(new KeyValuePair<string, object?>[] { new(TelemetryNames.RunId, run.Id), new(TelemetryNames.Job, run.Label) }));
+
+    /// <summary>Remembers a job's state as it was just read or written.</summary>
+    public void Saw(JobDefinition job, JobState state) => ages.Note(job, state);
+
+    public void LockTried(string scope, bool acquired, TimeSpan waited) =>
+        lockWait.Record(waited.TotalSeconds, new(TelemetryNames.LockScope, scope), new(TelemetryNames.LockResult, acquired ? "acquired" : "held"));
+
+    /// <summary>A dead run was found.</summary>
+    public void Lost(RunRecord record) => CountOutcome(record.Job, record.Task, record.Trigger, Outcome.Lost, reason: null);
+
+    public void Ended(RunReport report)
+    {
+        if (report.DryRun || report.Reason == SkipReason.NotDue || report.IsRepeat)
+        {
+            return;
+        }
+
+        CountOutcome(report.Job, report.Task, report.Trigger, report.Outcome, report.Reason);
+        if (report.Outcome != Outcome.Skipped)
+        {
+            duration.Record(report.Duration.TotalSeconds, new(TelemetryNames.Job, report.Job), new(TelemetryNames.Task, report.Task), new(TelemetryNames.Outcome, report.Outcome.ToString()));
+        }
+
+        foreach (var (name, value) in report.Counts)
+        {
+            items.Add(value, new(TelemetryNames.Job, report.Job), new(TelemetryNames.Item, name));
+        }
+
+        foreach (var (name, value) in report.Bytes)
+        {
+            bytes.Add(value, new(TelemetryNames.Job, report.Job), new(TelemetryNames.Item, name));
+        }
+    }
+
+    public void Dispose()
+    {
+        Source.Dispose();
+        Meter.Dispose();
+    }
+
+    private void CountOutcome(string job, string task, RunTrigger trigger, Outcome outcome, SkipReason? reason)
+    {
+        var tags = new TagList
+        {
+            { TelemetryNames.Job, job },
+            { TelemetryNames.Task, task },
+            { TelemetryNames.Trigger, trigger.ToString() },
+            { TelemetryNames.Outcome, outcome.ToString() },
+        };
+        if (reason is { } why)
+        {
+            tags.Add(TelemetryNames.Reason, why.ToString());
+        }
+
+        outcomes.Add(1, tags);
+    }
+}

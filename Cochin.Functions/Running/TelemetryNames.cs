@@ -1,0 +1,33 @@
+namespace Cochin.Functions.Running;
+
+/// <summary>The names of what runs emit. Alerts and the workbook in <c>infra/</c> ask for them, so they are a contract.</summary>
+internal static class TelemetryNames
+{
+    /// <summary>Of the activity source and the meter.</summary>
+    public const string Source = "Cochin";
+
+    public const string RunId = "cochin.run.id";
+    public const string Job = "cochin.job";
+    public const string Task = "cochin.task";
+    public const string Trigger = "cochin.trigger";
+    public const string DryRun = "cochin.dry_run";
+    public const string Occurrence = "cochin.occurrence";
+    public const string Outcome = "cochin.outcome";
+    public const string Reason = "cochin.reason";
+    public const string Count = "cochin.count.";
+    public const string ByteCount = "cochin.bytes.";
+    public const string Item = "cochin.item";
+    public const string LockScope = "cochin.lock.scope";
+    public const string LockResult = "cochin.lock.result";
+    public const string JobEnabled = "cochin.job.enabled";
+
+    /// <summary>https://opentelemetry.io/docs/specs/semconv/registry/attributes/error/</summary>
+    public const string ErrorType = "error.type";
+
+    public const string RunDuration = "cochin.run.duration";
+    public const string RunOutcome = "cochin.run.outcome";
+    public const string Items = "cochin.items";
+    public const string Bytes = "cochin.bytes";
+    public const string LockWait = "cochin.lock.wait";
+    public const string LastSuccessAge = "cochin.job.last_success_age";
+}
