@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Cochin.Functions.Running;
+
+namespace Cochin.Functions.Tests.Running;
+
+/// <summary>What runs really emit: listens to one <see cref="RunTelemetry"/>, and to the calls below its spans.</summary>
+internal sealed class EmittedTelemetry : IDisposable
+{
+    private readonly ConcurrentQueue<Measured> measurements = new();
+    private readonly ConcurrentQueue<Activity> spans = new();
+    private readonly MeterListener meters = new();
+    private readonly ActivityListener activities;
+
+    public EmittedTelemetry(RunTelemetry telemetry)
+    {
+        activities = new ActivityListener
+        {
+            ShouldListenTo = source => source == telemetry.Source,
+            Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = activity =>
+            {
+                if (activity.Recorded)
+                {
+                    spans.Enqueue(activity);
+                }
+            },
+        };
+        ActivitySource.AddActivityListener(activities);
+
+        meters.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Meter == telemetry.Meter)
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
+        };
+        meters.SetMeasurementEventCallback<long>((instrument, value, tags, _) => measurements.Enqueue(new Measured(instrument.Name, instrument.Unit, value, Tags(tags))));
+        meters.SetMeasurementEventCallback<double>((instrument, value, tags, _) => measurements.Enqueue(new Measured(instrument.Name, instrument.Unit, value, Tags(tags))));
+        meters.Start();
+    }
+
+    /// <summary>Spans that ended and would be exported.</summary>
+    public IReadOnlyList<Activity> Spans => [.. spans];
+
+    /// <summary>All measurements so far, without those of gauges.</summary>
+    public IReadOnlyList<Measured> Measurements => [.. measurements];
+
+    /// <summary>For each metric the keys of its attributes, each with the values that occurred.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, IReadOnlySet<string>>> Metrics => Measurements
+        .GroupBy(measured => measured.Name)
+        .ToDictionary(
+            metric => metric.Key,
+            metric => (IReadOnlyDictionary<string, IReadOnlySet<string>>)metric
+                .SelectMany(measured => measured.Tags)
+                .GroupBy(tag => tag.Key, tag => tag.Value)
+                .ToDictionary(tag => tag.Key, tag => (IReadOnlySet<string>)tag.ToHashSet()));
+
+    /// <summary>The keys of all attributes that spans of runs carry.</summary>
+    public IReadOnlySet<string> SpanAttributes => Spans.SelectMany(span => span.TagObjects).Where(tag => tag.Value is not null).Select(tag => tag.Key).ToHashSet();
+
+    /// <summary>Asks the gauges, as an exporter does each minute; what they say joins the measurements and is returned.</summary>
+    public IReadOnlyList<Measured> ReadGauges()
+    {
+        var before = measurements.Count;
+        meters.RecordObservableInstruments();
+        return [.. measurements.Skip(before)];
+    }
+
+    public Measured Single(string metric) => Measurements.Where(measured => measured.Name == metric).ShouldHaveSingleItem();
+
+    public void Dispose()
+    {
+        meters.Dispose();
+        activities.Dispose();
+    }
+
+    private static SortedDictionary<string, string> Tags(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        var read = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (key, value) in tags)
+        {
+            read[key] = value.ShouldBeOfType<string>("a dimension is text in every backend");
+        }
+
+        return read;
+    }
+}

@@ -1,0 +1,34 @@
+using Cochin.Functions.Tests.Azurite;
+
+namespace Cochin.Functions.Tests.Running;
+
+/// <summary>The names of the telemetry, as docs/operations.md has them.</summary>
+public sealed class EmittedTelemetryTests(AzuriteServer server) : RealRuns(server)
+{
+    [Fact]
+    public async Task Jobs_AllRun_EmitTheseMetricsWithTheseAttributes()
+    {
+        using var emitted = await EmitAsync();
+
+        emitted.Metrics.ToDictionary(metric => metric.Key, metric => string.Join(' ', metric.Value.Keys.Order(StringComparer.Ordinal))).ShouldBe(
+            new Dictionary<string, string>
+            {
+                ["cochin.run.outcome"] = "cochin.job cochin.outcome cochin.reason cochin.task cochin.trigger",
+                ["cochin.run.duration"] = "cochin.job cochin.outcome cochin.task",
+                ["cochin.items"] = "cochin.item cochin.job",
+                ["cochin.bytes"] = "cochin.item cochin.job",
+                ["cochin.lock.wait"] = "cochin.lock.result cochin.lock.scope",
+                ["cochin.job.last_success_age"] = "cochin.job cochin.job.enabled",
+            },
+            ignoreOrder: true);
+        emitted.Metrics["cochin.items"]["cochin.item"].ShouldBe(
+        [
+            "examined", "startSent", "endSent", "late", "expired", "alreadySent", "failed",
+            "scanned", "old", "deleted", "inUse", "changed", "blobsDeleted",
+            "stuck", "marked", "finishedMeanwhile",
+            "blobs", "records", "registered", "missing", "healed", "mismatched", "inFlight", "ignored",
+        ]);
+        emitted.Spans.Select(span => span.DisplayName).ShouldBe(
+            ["run check_devis_notifications", "run cleanup_temp_files", "run cleanup_temp_files_weekend", "run cleanup_stuck_operations", "run rebuild_backup_paths"]);
+    }
+}
