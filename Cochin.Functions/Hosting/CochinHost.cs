@@ -1,3 +1,4 @@
+using Cochin.Functions.Hosting.Telemetry;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Storage.Azurite;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,17 +26,30 @@ internal sealed class CochinHost : IAsyncDisposable
     /// <exception cref="AzuriteException">No storage is set and the embedded one can't be started.</exception>
     public static async Task<CochinHost> BuildAsync(CochinHostOptions options, CancellationToken cancellationToken)
     {
-        var settings = CochinSettings.Read(ConfigurationSources.Build(options.ProjectRoot, options.Overrides));
+        var configuration = ConfigurationSources.Build(options.ProjectRoot, options.Overrides);
+        var settings = CochinSettings.Read(configuration);
         var embedded = settings.Connection is null || options.ForceEmbedded
             ? await EmbeddedAzurite.JoinAsync(options.ProjectRoot, options.Say, cancellationToken).ConfigureAwait(false)
             : null;
 
         var connection = embedded is null ? settings.Connection! : new StorageConnection(embedded.Endpoint.ConnectionString);
-        return new CochinHost(new ServiceCollection().AddLogging().AddCochin(settings, connection).BuildServiceProvider(), embedded);
+        var services = new ServiceCollection().AddLogging().AddCochin(settings, connection);
+        if (settings.Telemetry.IsOn)
+        {
+            services.AddCochinTelemetry(configuration, new TelemetryOptions { Settings = settings.Telemetry, Say = options.Say });
+        }
+
+        return new CochinHost(services.BuildServiceProvider(), embedded);
     }
 
     public async ValueTask DisposeAsync()
     {
+        // Before the services: what they measured is asked for once more.
+        if (services.GetRequiredService<CochinSettings>().Telemetry.IsOn)
+        {
+            await services.GetRequiredService<TelemetryPipeline>().FlushAsync().ConfigureAwait(false);
+        }
+
         await services.DisposeAsync().ConfigureAwait(false);
         if (embedded is not null)
         {

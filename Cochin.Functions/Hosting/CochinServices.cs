@@ -1,5 +1,6 @@
 using Cochin.Functions.Auditing;
 using Cochin.Functions.Devis;
+using Cochin.Functions.Hosting.Telemetry;
 using Cochin.Functions.Locking;
 using Cochin.Functions.Notifications;
 using Cochin.Functions.Running;
@@ -28,6 +29,11 @@ internal static class CochinServices
             ?? throw new SettingsException([new SettingProblem("CochinStorage", "It is not set.", "Set CochinStorage__blobServiceUri and CochinStorage__tableServiceUri, or AzureWebJobsStorage.")]);
         var budget = FunctionTimeout.BudgetOf(FunctionTimeout.Read(AppContext.BaseDirectory, builder.Configuration));
         builder.Services.AddCochin(settings with { Limits = settings.Limits.AtMost(budget) }, connection);
+        if (settings.Telemetry.IsOn)
+        {
+            builder.Services.AddCochinTelemetry(builder.Configuration, new TelemetryOptions { Settings = settings.Telemetry, Say = Console.Error.WriteLine, KeepsUnsent = true });
+        }
+
         return builder;
     }
 

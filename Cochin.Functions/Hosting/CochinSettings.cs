@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cochin.Functions.Hosting.Telemetry;
 using Cochin.Functions.Notifications;
 using Cochin.Functions.Running;
 using Cochin.Functions.Storage;
@@ -31,6 +32,8 @@ internal sealed record CochinSettings
     /// <summary>As set; a worker stops before its host's limit in any case (<see cref="FunctionTimeout"/>).</summary>
     public required RunLimits Limits { get; init; }
 
+    public required TelemetrySettings Telemetry { get; init; }
+
     /// <exception cref="SettingsException">Something is wrong; it names everything that is.</exception>
     public static CochinSettings Read(IConfiguration configuration)
     {
@@ -47,6 +50,7 @@ internal sealed record CochinSettings
             Backups = ReadBackups(values),
             History = new RunHistoryOptions { Kept = TimeSpan.FromDays(values.Number("Cochin:History:Days", 90, 1, 36_500)) },
             Limits = new RunLimits(values.OptionalNumber("Cochin:Runs:LimitMinutes", 0.05, 1_440) is { } minutes ? TimeSpan.FromMinutes(minutes) : null),
+            Telemetry = TelemetrySettings.Read(values),
         };
 
         return values.Problems.Count == 0 ? settings : throw new SettingsException(values.Problems);
