@@ -47,13 +47,15 @@ public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
     {
         var storage = NewStorage(policies);
         var states = new JobStates(storage);
+        var history = new RunHistory(storage, Clock, new RunHistoryOptions());
+        var audit = new AuditLog(storage);
         return new JobRunner(
             new JobCatalog([job]),
             states,
-            new RunHistory(storage, Clock, new RunHistoryOptions()),
+            history,
             new BlobLocks(storage, Clock),
-            new AuditLog(storage),
-            NewNotices(states),
+            audit,
+            new RunSettlement(states, history, audit, NewNotices(states), Telemetry, Clock),
             new RunGuard(NullLogger<RunGuard>.Instance),
             Limits,
             new RunFollowers(Followers, Clock, NullLogger<RunFollowers>.Instance),

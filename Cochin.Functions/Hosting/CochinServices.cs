@@ -66,6 +66,7 @@ internal static class CochinServices
             .AddSingleton<RunGuard>()
             .AddSingleton<RunFollowers>()
             .AddSingleton<RunTelemetry>()
+            .AddSingleton<RunSettlement>()
             .AddSingleton<JobRunner>()
             .AddSingleton(provider => new JobTicks(provider.GetRequiredService<JobRunner>()))
             .AddSingleton<LocalScheduler>();

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Cochin.Functions.Running;
 
 /// <summary>
-/// Carries out jobs: decides whether one is due, takes the lock of its task, keeps the record, settles the occurrence. A run
+/// Carries out jobs: decides whether one is due, takes the lock of its task, lets the task work, and has it written down. A run
 /// never throws: what goes wrong comes back as its outcome, with the reason in words.
 /// </summary>
 internal sealed class JobRunner(
@@ -16,7 +16,7 @@ internal sealed class JobRunner(
     RunHistory history,
     BlobLocks locks,
     AuditLog audit,
-    RunNotices notices,
+    RunSettlement settlement,
     RunGuard guard,
     RunLimits limits,
     RunFollowers followers,
@@ -25,10 +25,6 @@ internal sealed class JobRunner(
     TimeProvider time,
     ILogger<JobRunner> logger)
 {
-    // What is written after the work must reach the storage; when the program was asked to stop, soon.
-    private static readonly TimeSpan ClosingLimit = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan ClosingLimitWhenStopped = TimeSpan.FromSeconds(6);
-
     private readonly ConcurrentDictionary<string, DateTimeOffset?> recordedAsHeld = new();
 
     /// <summary>A tick of the clock: carries out the job's latest occurrence if nobody has yet.</summary>
@@ -65,7 +61,7 @@ internal sealed class JobRunner(
                 var state = await states.GetAsync(job.Name, cancellationToken).ConfigureAwait(false);
                 if (!state.IsEnabled(job, run.StartedAt))
                 {
-                    return await RecordSkipAsync(run, run.Skip(SkipReason.Disabled, RunReasons.Disabled(state)), cancellationToken).ConfigureAwait(false);
+                    return await settlement.SkipAsync(run, run.Skip(SkipReason.Disabled, RunReasons.Disabled(state)), cancellationToken).ConfigureAwait(false);
                 }
 
                 return await RunLockedAsync(run, cancellationToken).ConfigureAwait(false);
@@ -114,7 +110,7 @@ internal sealed class JobRunner(
             }
 
             recordedAsHeld[run.Label] = run.Occurrence;
-            return await RecordSkipAsync(run, report, cancellationToken).ConfigureAwait(false);
+            return await settlement.SkipAsync(run, report, cancellationToken).ConfigureAwait(false);
         }
 
         await using (held.ConfigureAwait(false))
@@ -126,48 +122,8 @@ internal sealed class JobRunner(
                 logger.RunLost(lost.RunId, lost.Job, run.Id);
             }
 
-            return await SettleWithoutWorkAsync(run, earlier, cancellationToken).ConfigureAwait(false)
+            return await settlement.WithoutWorkAsync(run, earlier, cancellationToken).ConfigureAwait(false)
                 ?? await RunRecordedAsync(run, held, earlier, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Looks again, now that nobody else can settle the occurrence; null where there is work to do.</summary>
-    private async Task<RunReport?> SettleWithoutWorkAsync(Run run, IReadOnlyList<RunRecord> earlier, CancellationToken cancellationToken)
-    {
-        if (run is not { Occurrence: { } due, Definition: { } job })
-        {
-            return null;
-        }
-
-        var state = await states.GetAsync(job.Name, cancellationToken).ConfigureAwait(false);
-        switch (OccurrenceRule.Judge(job, state, due, earlier, run.StartedAt))
-        {
-            case OccurrenceVerdict.NotDue:
-                return run.Skip(SkipReason.NotDue);
-
-            case OccurrenceVerdict.AlreadyDone:
-                await states.SettleAsync(job.Name, due, cancellationToken).ConfigureAwait(false);
-                return run.Skip(SkipReason.NotDue);
-
-            case OccurrenceVerdict.Disabled:
-                return await RecordSkipAsync(run, run.Skip(SkipReason.Disabled, RunReasons.Disabled(state)), cancellationToken).ConfigureAwait(false);
-
-            case OccurrenceVerdict.Missed:
-                var missed = run.Skip(SkipReason.Missed, RunReasons.Missed(due, run.StartedAt, job.CatchUp));
-                await RecordSkipAsync(run, missed, cancellationToken).ConfigureAwait(false);
-                await notices.MissedAsync(missed, cancellationToken).ConfigureAwait(false);
-                return missed;
-
-            case OccurrenceVerdict.GivenUp:
-                run.ErrorType = "given_up";
-                var givenUp = run.Report(RunGuard.Failure(RunReasons.GivenUp(job.Name, OccurrenceRule.Attempts(earlier))));
-                await history.AddAsync(givenUp, cancellationToken).ConfigureAwait(false);
-                await SettleAsync(run, givenUp, due, cancellationToken).ConfigureAwait(false);
-                await notices.EndedAsync(givenUp, state, cancellationToken).ConfigureAwait(false);
-                return givenUp;
-
-            default:
-                return null;
         }
     }
 
@@ -175,57 +131,13 @@ internal sealed class JobRunner(
     {
         // From here on the record is there, whoever asks to stop; it is closed below on every path.
         cancellationToken.ThrowIfCancellationRequested();
-        using var opening = new CancellationTokenSource(ClosingLimitWhenStopped, time);
-        var version = await history.AddAsync(run.Report(new TaskResult { Outcome = Outcome.Running }), opening.Token).ConfigureAwait(false);
-        logger.RunStarted(run.Id, run.Label, run.Trigger, run.Occurrence);
+        var version = await settlement.OpenAsync(run).ConfigureAwait(false);
+        logger.RunStarted(run.Id, run.Label, run.Trigger);
         await followers.StartedAsync(run, cancellationToken).ConfigureAwait(false);
 
         var report = run.Report(await WorkAsync(run, held, cancellationToken).ConfigureAwait(false)) with { Attempted = true };
-
-        using var limit = new CancellationTokenSource(ClosingLimit, time);
-        using var stopped = cancellationToken.Register(() => limit.CancelAfter(ClosingLimitWhenStopped));
-        if (await history.CloseAsync(report, version, limit.Token).ConfigureAwait(false) && held.IsHeld)
-        {
-            var isSettled = OccurrenceRule.IsSettledBy(report.Outcome, earlier);
-            var before = await SettleAsync(run, report, isSettled ? run.Occurrence : null, limit.Token).ConfigureAwait(false);
-            await history.TrimAsync(run.Label, limit.Token).ConfigureAwait(false);
-            if (before is not null && !cancellationToken.IsCancellationRequested)
-            {
-                await notices.EndedAsync(report, before, cancellationToken).ConfigureAwait(false);
-            }
-        }
-
+        await settlement.CloseAsync(run, report, version, held, earlier, cancellationToken).ConfigureAwait(false);
         return report;
-    }
-
-    /// <summary>A skip that is worth a record; a scheduled one settles its occurrence, unless only the lock was missing.</summary>
-    private async Task<RunReport> RecordSkipAsync(Run run, RunReport skip, CancellationToken cancellationToken)
-    {
-        if (!run.Options.DryRun)
-        {
-            await history.AddAsync(skip, cancellationToken).ConfigureAwait(false);
-            if (skip.Reason != SkipReason.LockHeld)
-            {
-                await SettleAsync(run, skip, run.Occurrence, cancellationToken).ConfigureAwait(false);
-            }
-        }
-
-        return skip;
-    }
-
-    /// <summary>Writes how a run ended to its job's state and the audit log.</summary>
-    /// <returns>The state as it was before; null where a person typed the task.</returns>
-    private async Task<JobState?> SettleAsync(Run run, RunReport report, DateTimeOffset? settled, CancellationToken cancellationToken)
-    {
-        JobState? before = null;
-        if (run.Definition is { } job)
-        {
-            (before, var after) = await states.RecordAsync(report, settled, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
-            telemetry.Saw(job, after);
-        }
-
-        await audit.AppendAsync([new AuditLine(time.GetUtcNow(), run.Id, run.Label, "run", run.Options.Task, report.Outcome.ToString())], cancellationToken).ConfigureAwait(false);
-        return before;
     }
 
     /// <summary>Lets the task work until it ends or must stop. Whatever it throws becomes a failure with a reason.</summary>
@@ -256,9 +168,9 @@ internal sealed class JobRunner(
         report ??= run.Report(failure);
         span.End(report);
         telemetry.Ended(report);
-        if (report.Reason != SkipReason.NotDue)
+        if (report is { Reason: not SkipReason.NotDue, IsRepeat: false })
         {
-            logger.RunEnded(run.Id, run.Label, report.Outcome, report.Reason, report.Duration, report.Error);
+            logger.RunEnded(report);
             if (!run.Options.DryRun)
             {
                 await followers.EndedAsync(report, cancellationToken).ConfigureAwait(false);

@@ -5,14 +5,23 @@ namespace Cochin.Functions.Running;
 
 internal static partial class Log
 {
-    [LoggerMessage(100, LogLevel.Information, "Run {RunId} of {Job} started ({Trigger}, occurrence {Occurrence})")]
-    public static partial void RunStarted(this ILogger logger, string runId, string job, RunTrigger trigger, DateTimeOffset? occurrence);
+    [LoggerMessage(100, LogLevel.Information, "Run {RunId} of {Job} started ({Trigger})")]
+    public static partial void RunStarted(this ILogger logger, string runId, string job, RunTrigger trigger);
 
-    [LoggerMessage(101, LogLevel.Information, "Run {RunId} of {Job} ended: {Outcome} {Reason} after {Duration} {Error}")]
-    public static partial void RunEnded(this ILogger logger, string runId, string job, Outcome outcome, SkipReason? reason, TimeSpan duration, string? error);
+    public static void RunEnded(this ILogger logger, RunReport report) => RunEnded(
+        logger,
+        report.Outcome == Outcome.Failed ? LogLevel.Error : report.Outcome == Outcome.Partial ? LogLevel.Warning : LogLevel.Information,
+        report.RunId,
+        report.Job,
+        report.Reason is { } reason ? $"{report.Outcome} ({reason})" : report.Outcome.ToString(),
+        report.Duration.TotalSeconds,
+        report.Error is { } error ? $": {error}" : "");
 
     [LoggerMessage(102, LogLevel.Error, "Run {RunId} of {Job} stopped on an exception")]
     public static partial void RunThrew(this ILogger logger, Exception exception, string runId, string job);
+
+    [LoggerMessage(EventId = 101, Message = "Run {RunId} of {Job} ended: {Outcome} after {Seconds:0.0} s{Error}")]
+    private static partial void RunEnded(ILogger logger, LogLevel level, string runId, string job, string outcome, double seconds, string error);
 
     [LoggerMessage(103, LogLevel.Warning, "Run {RunId} of {Job} died without a word; found by run {FinderId}")]
     public static partial void RunLost(this ILogger logger, string runId, string job, string finderId);

@@ -1,0 +1,117 @@
+using Azure;
+using Cochin.Functions.Auditing;
+using Cochin.Functions.Locking;
+using Cochin.Functions.Tasks;
+
+namespace Cochin.Functions.Running;
+
+/// <summary>Writes down what came of runs and occurrences: the record, the job's state, the audit log, the notice.</summary>
+internal sealed class RunSettlement(
+    JobStates states,
+    RunHistory history,
+    AuditLog audit,
+    RunNotices notices,
+    RunTelemetry telemetry,
+    TimeProvider time)
+{
+    // What is written after the work must reach the storage; when the program was asked to stop, soon.
+    private static readonly TimeSpan ClosingLimit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ClosingLimitWhenStopped = TimeSpan.FromSeconds(6);
+
+    /// <summary>Looks again, now that nobody else can settle the occurrence; null where there is work to do.</summary>
+    public async Task<RunReport?> WithoutWorkAsync(Run run, IReadOnlyList<RunRecord> earlier, CancellationToken cancellationToken)
+    {
+        if (run is not { Occurrence: { } due, Definition: { } job })
+        {
+            return null;
+        }
+
+        var state = await states.GetAsync(job.Name, cancellationToken).ConfigureAwait(false);
+        switch (OccurrenceRule.Judge(job, state, due, earlier, run.StartedAt))
+        {
+            case OccurrenceVerdict.NotDue:
+                return run.Skip(SkipReason.NotDue);
+
+            case OccurrenceVerdict.AlreadyDone:
+                await states.SettleAsync(job.Name, due, cancellationToken).ConfigureAwait(false);
+                return run.Skip(SkipReason.NotDue);
+
+            case OccurrenceVerdict.Disabled:
+                return await SkipAsync(run, run.Skip(SkipReason.Disabled, RunReasons.Disabled(state)), cancellationToken).ConfigureAwait(false);
+
+            case OccurrenceVerdict.Missed:
+                var missed = run.Skip(SkipReason.Missed, RunReasons.Missed(due, run.StartedAt, job.CatchUp));
+                await SkipAsync(run, missed, cancellationToken).ConfigureAwait(false);
+                await notices.MissedAsync(missed, cancellationToken).ConfigureAwait(false);
+                return missed;
+
+            case OccurrenceVerdict.GivenUp:
+                run.ErrorType = "given_up";
+                var givenUp = run.Report(RunGuard.Failure(RunReasons.GivenUp(job.Name, OccurrenceRule.Attempts(earlier))));
+                await history.AddAsync(givenUp, cancellationToken).ConfigureAwait(false);
+                await SettleAsync(run, givenUp, due, cancellationToken).ConfigureAwait(false);
+                await notices.EndedAsync(givenUp, state, cancellationToken).ConfigureAwait(false);
+                return givenUp;
+
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>Writes the record of a run whose work begins.</summary>
+    /// <returns>The version to close it with.</returns>
+    public async Task<ETag> OpenAsync(Run run)
+    {
+        using var limit = new CancellationTokenSource(ClosingLimitWhenStopped, time);
+        return await history.AddAsync(run.Report(new TaskResult { Outcome = Outcome.Running }), limit.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>Closes the record of a run and settles what it settles, unless the lock was lost: then another runner is in charge.</summary>
+    public async Task CloseAsync(Run run, RunReport report, ETag version, BlobLock held, IReadOnlyList<RunRecord> earlier, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(ClosingLimit, time);
+        using var stopped = cancellationToken.Register(() => limit.CancelAfter(ClosingLimitWhenStopped));
+        if (!await history.CloseAsync(report, version, limit.Token).ConfigureAwait(false) || !held.IsHeld)
+        {
+            return;
+        }
+
+        var isSettled = OccurrenceRule.IsSettledBy(report.Outcome, earlier);
+        var before = await SettleAsync(run, report, isSettled ? run.Occurrence : null, limit.Token).ConfigureAwait(false);
+        await history.TrimAsync(run.Label, limit.Token).ConfigureAwait(false);
+        if (before is not null && !cancellationToken.IsCancellationRequested)
+        {
+            await notices.EndedAsync(report, before, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A skip that is worth a record; a scheduled one settles its occurrence, unless only the lock was missing.</summary>
+    public async Task<RunReport> SkipAsync(Run run, RunReport skip, CancellationToken cancellationToken)
+    {
+        if (!run.Options.DryRun)
+        {
+            await history.AddAsync(skip, cancellationToken).ConfigureAwait(false);
+            if (skip.Reason != SkipReason.LockHeld)
+            {
+                await SettleAsync(run, skip, run.Occurrence, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        return skip;
+    }
+
+    /// <summary>Writes how a run ended to its job's state and the audit log.</summary>
+    /// <returns>The state as it was before; null where a person typed the task.</returns>
+    private async Task<JobState?> SettleAsync(Run run, RunReport report, DateTimeOffset? settled, CancellationToken cancellationToken)
+    {
+        JobState? before = null;
+        if (run.Definition is { } job)
+        {
+            (before, var after) = await states.RecordAsync(report, settled, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+            telemetry.Saw(job, after);
+        }
+
+        await audit.AppendAsync([new AuditLine(time.GetUtcNow(), run.Id, run.Label, "run", run.Options.Task, report.Outcome.ToString())], cancellationToken).ConfigureAwait(false);
+        return before;
+    }
+}
