@@ -21,6 +21,8 @@ internal sealed class CochinProcess : IDisposable
         errors = ReadAsync(process.StandardError, firstErrorLine);
     }
 
+    public int Id => process.Id;
+
     /// <summary>The first line on standard output, once it is there.</summary>
     public Task<string> OutputLineAsync() => firstOutputLine.Task.WaitAsync(FirstLineLimit, TestContext.Current.CancellationToken);
 
@@ -35,7 +37,7 @@ internal sealed class CochinProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("Cochin", StringComparison.OrdinalIgnoreCase) || name.StartsWith("AzureWebJobs", StringComparison.Ordinal)).ToArray())
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("Cochin", StringComparison.OrdinalIgnoreCase) || name.StartsWith("AzureWebJobs", StringComparison.Ordinal) || name.StartsWith("APPLICATIONINSIGHTS_", StringComparison.Ordinal) || name.StartsWith("OTEL_", StringComparison.Ordinal)).ToArray())
         {
             start.Environment.Remove(name);
         }

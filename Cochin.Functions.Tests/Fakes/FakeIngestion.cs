@@ -1,0 +1,102 @@
+using System.Collections.Concurrent;
+using System.IO.Compression;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+
+namespace Cochin.Functions.Tests.Fakes;
+
+/// <summary>What Application Insights and an OTLP collector look like from outside, on a real HTTP port; keeps all that arrives.</summary>
+internal sealed class FakeIngestion : IAsyncDisposable
+{
+    private readonly HttpListener listener = new();
+    private readonly ConcurrentQueue<(string Path, byte[] Body)> requests = new();
+    private readonly Task serving;
+    private volatile bool isClosing;
+
+    public FakeIngestion()
+    {
+        using var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        Url = $"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}/";
+        free.Stop();
+        listener.Prefixes.Add(Url);
+        listener.Start();
+        serving = ServeAsync();
+    }
+
+    public string Url { get; }
+
+    /// <summary>The setting that sends telemetry here as to Application Insights.</summary>
+    public KeyValuePair<string, string> AzureMonitor =>
+        new("APPLICATIONINSIGHTS_CONNECTION_STRING", $"InstrumentationKey=11111111-2222-3333-4444-555555555555;IngestionEndpoint={Url}");
+
+    /// <summary>The settings that send telemetry here as to a collector.</summary>
+    public KeyValuePair<string, string>[] Otlp => [new("OTEL_EXPORTER_OTLP_ENDPOINT", Url), new("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf")];
+
+    /// <summary>The items that arrived for Application Insights.</summary>
+    public IReadOnlyList<JsonElement> Items =>
+    [
+        .. requests
+            .Where(request => request.Path == "/v2.1/track")
+            .SelectMany(request => Encoding.UTF8.GetString(request.Body).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            .Select(line => JsonDocument.Parse(line).RootElement),
+    ];
+
+    /// <summary>All bytes that arrived, as text that can be searched.</summary>
+    public string Everything => string.Concat(requests.Select(request => Encoding.UTF8.GetString(request.Body)));
+
+    /// <summary>The messages that arrived for a collector at <c>/v1/{signal}</c>.</summary>
+    public IReadOnlyList<ProtoMessage> Messages(string signal) =>
+        [.. requests.Where(request => request.Path == $"/v1/{signal}").Select(request => new ProtoMessage(request.Body))];
+
+    /// <summary>The items of a kind, e.g. <c>MessageData</c>.</summary>
+    public IReadOnlyList<TrackedItem> ItemsOf(string baseType) =>
+        [.. Items.Where(item => item.GetProperty("data").GetProperty("baseType").GetString() == baseType).Select(item => new TrackedItem(item))];
+
+    public async ValueTask DisposeAsync()
+    {
+        isClosing = true;
+        listener.Close();
+        await serving;
+    }
+
+    private async Task ServeAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await AnswerAsync(await listener.GetContextAsync());
+            }
+        }
+        catch (Exception e) when (isClosing && e is (HttpListenerException or ObjectDisposedException or IOException))
+        {
+            // Closed.
+        }
+    }
+
+    private async Task AnswerAsync(HttpListenerContext context)
+    {
+        using var body = new MemoryStream();
+        await using (var stream = context.Request.Headers["Content-Encoding"] == "gzip" ? new GZipStream(context.Request.InputStream, CompressionMode.Decompress) : context.Request.InputStream)
+        {
+            await stream.CopyToAsync(body);
+        }
+
+        requests.Enqueue((context.Request.Url!.AbsolutePath, body.ToArray()));
+        var lines = body.ToArray().Count(letter => letter == '\n') + 1;
+        if (context.Request.Url.AbsolutePath == "/v2.1/track")
+        {
+            context.Response.ContentType = "application/json";
+            await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes($$"""{"itemsReceived":{{lines}},"itemsAccepted":{{lines}},"errors":[]}"""));
+        }
+        else
+        {
+            context.Response.ContentType = "application/x-protobuf";
+        }
+
+        context.Response.Close();
+    }
+}
