@@ -12,17 +12,16 @@ internal sealed class Secrets
 
     // A shorter one is no secret, and would be found in innocent words.
     private const int Shortest = 8;
+    private const int ShortestSegment = 16;
 
-    private static readonly string[] Sections = ["Cochin", "CochinStorage", "AzureWebJobsStorage"];
     private static readonly string[] Fields = ["AccountKey=", "sig="];
 
     private readonly string[] values;
 
     public Secrets(IConfiguration configuration) => values =
     [
-        .. Sections
-            .SelectMany(section => configuration.GetSection(section).AsEnumerable())
-            .SelectMany(setting => In(setting.Value ?? ""))
+        .. Values(configuration, "CochinStorage").Concat(Values(configuration, "AzureWebJobsStorage")).SelectMany(InFields)
+            .Concat(Values(configuration, "Cochin").SelectMany(InAddress))
             .SelectMany(secret => new[] { secret, Uri.UnescapeDataString(secret), Uri.EscapeDataString(secret) })
             .Where(secret => secret.Length >= Shortest)
             .Distinct()
@@ -35,23 +34,17 @@ internal sealed class Secrets
     /// <summary>The text itself, or a copy without its secrets.</summary>
     public string Cut(string text) => AreIn(text) ? values.Aggregate(text, (left, secret) => left.Replace(secret, Mark, StringComparison.Ordinal)) : text;
 
-    private static IEnumerable<string> In(string value)
-    {
-        foreach (var field in Fields)
-        {
-            var at = value.IndexOf(field, StringComparison.OrdinalIgnoreCase);
-            if (at >= 0)
-            {
-                yield return value[(at + field.Length)..].Split(';', '&')[0];
-            }
-        }
+    private static IEnumerable<string> Values(IConfiguration configuration, string section) =>
+        configuration.GetSection(section).AsEnumerable().Select(setting => setting.Value).OfType<string>();
 
-        // An address of ours with more than a host in it is a webhook.
-        if (Uri.TryCreate(value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
-        {
-            yield return address.PathAndQuery;
-            yield return address.AbsolutePath;
-            yield return address.Segments[^1].TrimEnd('/');
-        }
-    }
+    private static IEnumerable<string> InFields(string value) =>
+        from field in Fields
+        let at = value.IndexOf(field, StringComparison.OrdinalIgnoreCase)
+        where at >= 0
+        select value[(at + field.Length)..].Split(';', '&')[0];
+
+    // An address with more than a host in it is a webhook, or something of its kind.
+    private static IEnumerable<string> InAddress(string value) =>
+        !Uri.TryCreate(value, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https") ? []
+        : [address.UserInfo, address.PathAndQuery, address.AbsolutePath, .. address.Segments.Select(segment => segment.TrimEnd('/')).Where(segment => segment.Length >= ShortestSegment)];
 }

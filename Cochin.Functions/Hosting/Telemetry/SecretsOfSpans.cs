@@ -37,6 +37,5 @@ internal sealed class SecretsOfSpans(Secrets secrets, CochinStorage storage) : B
 
     private string Cut(string url) =>
         !Uri.TryCreate(url, UriKind.Absolute, out var address) ? "***"
-        : storageHosts.Contains(address.Authority) ? address.GetLeftPart(UriPartial.Path)
-        : address.GetLeftPart(UriPartial.Authority) + "/";
+        : $"{address.Scheme}://{address.Authority}{(storageHosts.Contains(address.Authority) ? address.AbsolutePath : "/")}";
 }
