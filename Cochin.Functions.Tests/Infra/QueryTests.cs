@@ -25,7 +25,7 @@ public sealed partial class QueryTests(KustoFixture parsed) : IClassFixture<Kust
     [Fact]
     public async Task Parser_WithMistakes_FindsEach()
     {
-        var answers = await KustoParser.CheckAsync(DocumentedTables.All, new Dictionary<string, string>
+        var answers = await parsed.CheckAsync(DocumentedTables.All, new Dictionary<string, string>
         {
             ["column"] = "AppMetrics | where Nam == 'x'",
             ["table"] = "AppMetric | take 1",
