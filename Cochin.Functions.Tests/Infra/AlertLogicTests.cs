@@ -42,6 +42,12 @@ public sealed class AlertLogicTests(KustoRunner kusto) : IClassFixture<KustoRunn
     public async Task NoSuccess_WithoutASingleRow_FiresOnceTheWorkspaceIsOldEnough(int hours, bool fires) =>
         (await NoSuccessAsync(Daily, DailyLimit, workspaceAge: hours)).ShouldBe(fires);
 
+    [Theory]
+    [InlineData(47, false)]
+    [InlineData(49, true)]
+    public async Task NoSuccess_WithoutASingleRow_FiresAfterTwoDaysForAWeeklyJobToo(int hours, bool fires) =>
+        (await NoSuccessAsync(Weekly, WeeklyLimit, workspaceAge: hours)).ShouldBe(fires);
+
     [Fact]
     public async Task NoSuccess_WhenTheDayOfTheWorkspaceIsUnknown_Fires() =>
         (await NoSuccessAsync(Daily, DailyLimit, workspaceAge: null)).ShouldBeTrue();
