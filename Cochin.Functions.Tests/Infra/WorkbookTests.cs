@@ -56,6 +56,22 @@ public sealed class WorkbookTests(AlertsSnapshot snapshot, KustoFixture parsed) 
     }
 
     [Fact]
+    public void Workbook_Endings_ThatAreMarkedOrColoured_AreThoseThatRunsHave()
+    {
+        var values = EmittedTelemetry.Current.Values;
+        var endings = values["cochin.outcome"].Concat(values["cochin.reason"].Select(reason => $"Skipped ({reason})")).ToList();
+
+        var grid = Items(3).Single(item => item.GetProperty("name").GetString() == "jobs").GetProperty("content").GetProperty("gridSettings").GetProperty("formatters")[0];
+        grid.GetProperty("columnMatch").GetString().ShouldBe("Ending");
+        grid.GetProperty("formatOptions").GetProperty("thresholdsGrid").EnumerateArray()
+            .Select(threshold => threshold.GetProperty("thresholdValue").GetString()).Where(value => value is not null).ShouldBeSubsetOf(endings);
+
+        var chart = Items(3).Single(item => item.GetProperty("name").GetString() == "outcomes").GetProperty("content").GetProperty("chartSettings");
+        chart.GetProperty("seriesLabelSettings").EnumerateArray().Select(series => series.GetProperty("seriesName").GetString()!)
+            .ShouldBe(endings.Where(ending => ending != "Skipped"), ignoreOrder: true);
+    }
+
+    [Fact]
     public void Workbook_EachSection_SaysWhatToTypeNext()
     {
         var sections = Items(1).Select(item => item.GetProperty("content").GetProperty("json").GetString()!).ToList();
