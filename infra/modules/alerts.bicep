@@ -39,7 +39,7 @@ type job = {
 }
 
 // A workspace that has just been made is silent, and so is every job in it: that is no news before it is older than the limits.
-resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' existing = {
+resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' existing = {
   name: last(split(workspaceId, '/'))
   scope: resourceGroup(split(workspaceId, '/')[2], split(workspaceId, '/')[4])
 }
