@@ -30,7 +30,8 @@ internal sealed record EmittedTelemetry(
         {
             ["cochin.outcome"] = Set("Completed", "Partial", "Failed", "Skipped", "Lost"),
             ["cochin.reason"] = Set("LockHeld", "Disabled", "Missed", "NotConfigured"),
-            ["cochin.job.enabled"] = Set("true", "false"),
+            // The case of a boolean depends on the exporter; queries don't look at it.
+            ["cochin.job.enabled"] = new HashSet<string>(["true", "false"], StringComparer.OrdinalIgnoreCase),
         });
 
     private static HashSet<string> Set(params string[] values) => [.. values];

@@ -31,7 +31,7 @@ public sealed class EmittedTelemetryTests(AzuriteServer server) : RunnerHarness(
         Expected.SpanKeys.ShouldBeSubsetOf(heard.SpanKeys);
         foreach (var (key, values) in Expected.Values)
         {
-            values.ShouldBeSubsetOf(heard.ValuesOf(key), key);
+            values.ShouldBeSubsetOf(heard.ValuesOf(key), StringComparer.OrdinalIgnoreCase, key);
         }
     }
 

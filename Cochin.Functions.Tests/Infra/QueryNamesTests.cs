@@ -78,6 +78,6 @@ public sealed partial class QueryNamesTests
     [GeneratedRegex(@"Properties\['([^']+)'\]")]
     private static partial Regex PropertyKey();
 
-    [GeneratedRegex(@"(?<column>\w+) (==|!=|has|startswith|contains|in~?|!in) \(?('(?<value>[^']*)'(, )?)+")]
+    [GeneratedRegex(@"(?<column>\w+) ((==|=~|!=|!~|has|startswith|contains) '(?<value>[^']*)'|!?in~? \(('(?<value>[^']*)'(, )?)+\))")]
     private static partial Regex Comparison();
 }

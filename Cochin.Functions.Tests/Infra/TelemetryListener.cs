@@ -68,8 +68,7 @@ internal sealed class TelemetryListener : IDisposable
         measured.Add((instrument.Name, "", ""));
         foreach (var (key, value) in tags)
         {
-            // As an exporter writes it: `true`, not `True`.
-            measured.Add((instrument.Name, key, value is bool flag ? (flag ? "true" : "false") : $"{value}"));
+            measured.Add((instrument.Name, key, $"{value}"));
         }
     }
 }
