@@ -52,11 +52,9 @@ public sealed class AlertLogicTests(KustoRunner kusto) : IClassFixture<KustoRunn
     public async Task NoSuccess_WhenTheDayOfTheWorkspaceIsUnknown_Fires() =>
         (await NoSuccessAsync(Daily, DailyLimit, workspaceAge: null)).ShouldBeTrue();
 
-    [Theory]
-    [InlineData("false")]
-    [InlineData("False")]
-    public async Task NoSuccess_OfAJobThatIsSwitchedOff_IsQuiet(string enabled) =>
-        (await NoSuccessAsync(Daily, DailyLimit, Heard(Daily, hoursAgo: 1, age: 100), Heard(Daily, hoursAgo: 0.25, age: 101, enabled))).ShouldBeFalse();
+    [Fact]
+    public async Task NoSuccess_OfAJobThatIsSwitchedOff_IsQuiet() =>
+        (await NoSuccessAsync(Daily, DailyLimit, Heard(Daily, hoursAgo: 1, age: 100), Heard(Daily, hoursAgo: 0.25, age: 101, enabled: "false"))).ShouldBeFalse();
 
     [Fact]
     public async Task NoSuccess_OfAJobThatIsOnAgain_Fires() =>

@@ -3,16 +3,14 @@ using System.Text.RegularExpressions;
 namespace Cochin.Functions.Tests.Infra;
 
 /// <summary>A query asks only for names and values that the program emits: a misspelt one would be an alert that never fires.</summary>
-public sealed partial class QueryNamesTests
+public sealed partial class QueryNamesTests(EmittedNames emitted) : IClassFixture<EmittedNames>
 {
-    private static readonly EmittedTelemetry Emitted = EmittedTelemetry.Current;
-
     public static TheoryData<string> Queries() => [.. InfraFolder.QueryNames];
 
     [Theory]
     [MemberData(nameof(Queries))]
     public void Query_Metrics_AreEmitted(string name) =>
-        MetricsOf(name).ShouldBeSubsetOf(Emitted.Metrics.Keys);
+        MetricsOf(name).ShouldBeSubsetOf(emitted.Metrics.Keys);
 
     [Theory]
     [MemberData(nameof(Queries))]
@@ -20,8 +18,8 @@ public sealed partial class QueryNamesTests
     {
         var metrics = MetricsOf(name);
         var known = metrics.Count > 0
-            ? metrics.SelectMany(metric => Emitted.Metrics[metric])
-            : Emitted.SpanKeys.Concat(Emitted.LogKeys);
+            ? metrics.SelectMany(metric => emitted.Metrics[metric])
+            : emitted.SpanKeys.Concat(emitted.LogKeys);
 
         KeysOf(name).ShouldBeSubsetOf(known);
     }
@@ -48,7 +46,7 @@ public sealed partial class QueryNamesTests
 
     [Fact]
     public void Queries_Together_AskForEveryMetric() =>
-        InfraFolder.QueryNames.SelectMany(MetricsOf).Distinct().ShouldBe(Emitted.Metrics.Keys, ignoreOrder: true);
+        InfraFolder.QueryNames.SelectMany(MetricsOf).Distinct().ShouldBe(emitted.Metrics.Keys, ignoreOrder: true);
 
     private static List<string> MetricsOf(string name) =>
         [.. ComparisonsOf(name).Where(comparison => comparison.Column == "Name").Select(comparison => comparison.Value)];
@@ -61,12 +59,12 @@ public sealed partial class QueryNamesTests
         from Capture value in match.Groups["value"].Captures
         select (match.Groups["column"].Value, value.Value);
 
-    private static IReadOnlySet<string> ValuesOf(string column) => column switch
+    private IReadOnlySet<string> ValuesOf(string column) => column switch
     {
-        "AppRoleName" => new HashSet<string> { Emitted.Role },
-        "Outcome" => Emitted.Values["cochin.outcome"],
-        "Reason" => Emitted.Values["cochin.reason"],
-        "enabled" or "Enabled" => Emitted.Values["cochin.job.enabled"],
+        "AppRoleName" => new HashSet<string> { emitted.Role },
+        "Outcome" => emitted.Values["cochin.outcome"],
+        "Reason" => emitted.Values["cochin.reason"],
+        "enabled" or "Enabled" => emitted.Values["cochin.job.enabled"],
         _ => throw new ShouldAssertException($"A query compares {column} with a text: say in this test which values it may have."),
     };
 

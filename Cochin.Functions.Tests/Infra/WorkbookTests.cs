@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace Cochin.Functions.Tests.Infra;
 
 /// <summary>The workbook as it would be deployed.</summary>
-public sealed class WorkbookTests(AlertsSnapshot snapshot, KustoFixture parsed) : IClassFixture<AlertsSnapshot>, IClassFixture<KustoFixture>
+public sealed class WorkbookTests(AlertsSnapshot snapshot, KustoFixture parsed, EmittedNames emitted)
+    : IClassFixture<AlertsSnapshot>, IClassFixture<KustoFixture>, IClassFixture<EmittedNames>
 {
     [Fact]
     public void Workbook_Queries_AreTheFilesOfTheRepository()
@@ -58,8 +59,7 @@ public sealed class WorkbookTests(AlertsSnapshot snapshot, KustoFixture parsed) 
     [Fact]
     public void Workbook_Endings_ThatAreMarkedOrColoured_AreThoseThatRunsHave()
     {
-        var values = EmittedTelemetry.Current.Values;
-        var endings = values["cochin.outcome"].Concat(values["cochin.reason"].Select(reason => $"Skipped ({reason})")).ToList();
+        var endings = emitted.Values["cochin.outcome"].Concat(emitted.Values["cochin.reason"].Select(reason => $"Skipped ({reason})")).ToList();
 
         var grid = Items(3).Single(item => item.GetProperty("name").GetString() == "jobs").GetProperty("content").GetProperty("gridSettings").GetProperty("formatters")[0];
         grid.GetProperty("columnMatch").GetString().ShouldBe("Ending");

@@ -39,7 +39,6 @@ function multiply(left, right) {
 const compare = (test) => (left, right) => (left === null || right === null ? null : test(rank(left), rank(right)));
 const binary = {
   '==': compare((l, r) => l === r), '>': compare((l, r) => l > r), '<': compare((l, r) => l < r),
-  '=~': (l, r) => String(l ?? '').toLowerCase() === String(r ?? '').toLowerCase(),
   and: (l, r) => l && r, or: (l, r) => l || r,
   '+': (l, r) => add(l, r, 1), '-': (l, r) => add(l, r, -1), '*': multiply,
 };
