@@ -1,0 +1,23 @@
+namespace Cochin.Functions.Tests.Infra;
+
+/// <summary>Every query of <c>infra/queries</c>, parsed: against the documented tables, and against a workspace without any.</summary>
+public sealed class KustoFixture : IAsyncLifetime
+{
+    private readonly KustoNode node = new("kusto-check.cjs");
+
+    public IReadOnlyDictionary<string, KustoAnswer> WithTables { get; private set; } = new Dictionary<string, KustoAnswer>();
+
+    public IReadOnlyDictionary<string, KustoAnswer> WithoutTables { get; private set; } = new Dictionary<string, KustoAnswer>();
+
+    public async ValueTask InitializeAsync()
+    {
+        var queries = InfraFolder.QueryNames.ToDictionary(name => name, InfraFolder.FilledQuery);
+        WithTables = await CheckAsync(DocumentedTables.All, queries);
+        WithoutTables = await CheckAsync(DocumentedTables.None, queries);
+    }
+
+    public ValueTask DisposeAsync() => node.DisposeAsync();
+
+    internal async Task<IReadOnlyDictionary<string, KustoAnswer>> CheckAsync(IReadOnlyDictionary<string, string> tables, IReadOnlyDictionary<string, string> queries) =>
+        await node.AskAsync<Dictionary<string, KustoAnswer>>(new { tables, queries });
+}

@@ -1,0 +1,16 @@
+using System.Text.Json;
+
+namespace Cochin.Functions.Tests.Infra;
+
+/// <summary>Carries out queries on rows, as far as the queries of the alerts need it.</summary>
+public sealed class KustoRunner : IAsyncLifetime
+{
+    private readonly KustoNode node = new("kusto-run.cjs");
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public ValueTask DisposeAsync() => node.DisposeAsync();
+
+    internal Task<List<JsonElement>> RunAsync(string query, DateTimeOffset now, IReadOnlyDictionary<string, object[]> rows) =>
+        node.AskAsync<List<JsonElement>>(new { now, tables = DocumentedTables.All, rows, query });
+}
