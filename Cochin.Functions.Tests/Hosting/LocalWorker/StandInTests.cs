@@ -15,7 +15,7 @@ public sealed class StandInTests
     {
         using var errors = new StringWriter();
 
-        (await WorkerHost.RunAsync(errors)).ShouldBe(2);
+        (await WorkerHost.RunAsync([], errors)).ShouldBe(2);
 
         errors.ToString().ShouldContain("FunctionsWorker=official");
         errors.ToString().ShouldContain("./cochin serve");
