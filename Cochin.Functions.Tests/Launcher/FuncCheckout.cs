@@ -1,4 +1,5 @@
 using Cochin.Functions.Storage.Azurite;
+using Cochin.Functions.Tests.Hosting.OfficialWorker;
 
 namespace Cochin.Functions.Tests.Launcher;
 
@@ -23,14 +24,6 @@ internal sealed class FuncCheckout : IDisposable
         exit 1
         """;
 
-    private static readonly string[] Packages =
-    [
-        "microsoft.azure.functions.worker/2.52.0",
-        "microsoft.azure.functions.worker.sdk/2.1.0",
-        "microsoft.azure.functions.worker.extensions.timer/4.3.1",
-        "microsoft.azure.functions.worker.opentelemetry/1.2.0",
-    ];
-
     private readonly CheckoutCopy copy = new(
         "cochin", "scripts", "Directory.Build.props", "Directory.Packages.props", "global.json", "host.json", "local.settings.sample.json", "package.json", "Cochin.Functions/Cochin.Functions.csproj");
 
@@ -45,9 +38,9 @@ internal sealed class FuncCheckout : IDisposable
         }
 
         Directory.CreateDirectory(copy.Resolve("cache"));
-        foreach (var package in hasWorkerPackages ? Packages : [])
+        foreach (var (id, version) in hasWorkerPackages ? WorkerPackages.All : [])
         {
-            Directory.CreateDirectory(copy.Resolve("cache", package));
+            Directory.CreateDirectory(copy.Resolve("cache", id.ToLowerInvariant(), version));
         }
     }
 
