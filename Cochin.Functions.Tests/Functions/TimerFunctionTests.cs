@@ -1,12 +1,16 @@
 using System.Reflection;
+using Azure.Data.Tables;
 using Cochin.Functions.Functions;
 using Cochin.Functions.Hosting;
+using Cochin.Functions.Tests.Azurite;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Cochin.Functions.Tests.Functions;
 
-public sealed class TimerFunctionTests
+public sealed class TimerFunctionTests(AzuriteServer server) : StorageTest(server)
 {
     private static readonly MethodInfo[] Functions =
     [
@@ -37,4 +41,25 @@ public sealed class TimerFunctionTests
     [Fact]
     public void Functions_CanBeMadeByTheWorker() =>
         Functions.ShouldAllBe(function => function.DeclaringType!.IsPublic && function.DeclaringType.GetConstructors().Length == 1);
+
+    [Fact]
+    public async Task Functions_MadeAndCalledAsTheWorkerDoesIt_LookAtTheirJobs()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration["CochinStorage"] = ConnectionString;
+        builder.Configuration["Cochin:Storage:BackupContainer"] = Names.BackupContainer;
+        builder.Configuration["Cochin:Storage:SystemContainer"] = Names.SystemContainer;
+        builder.Configuration["Cochin:Storage:TablePrefix"] = Names.TablePrefix;
+        builder.AddCochin();
+        using var host = builder.Build();
+
+        foreach (var function in Functions)
+        {
+            var instance = ActivatorUtilities.CreateInstance(host.Services, function.DeclaringType!);
+            await (Task)function.Invoke(instance, [new TimerInfo(), Cancellation])!;
+        }
+
+        // A job seen for the first time starts from now: nothing is due, and each is known from here on.
+        (await Storage.Jobs.QueryAsync<TableEntity>(cancellationToken: Cancellation).CountAsync(Cancellation)).ShouldBe(Functions.Length);
+    }
 }

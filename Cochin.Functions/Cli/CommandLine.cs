@@ -95,6 +95,7 @@ internal static class CommandLine
             AddVerb.Create(),
             RemoveVerb.Create(),
             ServeVerb.Create(),
+            FuncVerb.Create(),
             DemoVerb.Create(),
             DoctorVerb.Create(),
             CheckDevisNotificationsVerb.Create(),

@@ -24,11 +24,9 @@ internal static class CochinServices
     /// <exception cref="SettingsException">The settings can't be used; it names everything that is wrong.</exception>
     public static IHostApplicationBuilder AddCochin(this IHostApplicationBuilder builder)
     {
-        var settings = CochinSettings.Read(builder.Configuration);
-        var connection = settings.Connection
-            ?? throw new SettingsException([new SettingProblem("CochinStorage", "It is not set.", "Set CochinStorage__blobServiceUri and CochinStorage__tableServiceUri, or AzureWebJobsStorage.")]);
+        var settings = CochinSettings.Read(builder.Configuration, needsStorage: true);
         var budget = FunctionTimeout.BudgetOf(FunctionTimeout.Read(AppContext.BaseDirectory, builder.Configuration));
-        builder.Services.AddCochin(settings with { Limits = settings.Limits.AtMost(budget) }, connection);
+        builder.Services.AddCochin(settings with { Limits = settings.Limits.AtMost(budget) }, settings.Connection!);
         if (settings.Telemetry.IsOn)
         {
             builder.Services.AddCochinTelemetry(builder.Configuration, new TelemetryOptions { Settings = settings.Telemetry, Say = Console.Error.WriteLine, KeepsUnsent = true });

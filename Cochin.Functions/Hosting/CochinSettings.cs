@@ -34,14 +34,16 @@ internal sealed record CochinSettings
 
     public required TelemetrySettings Telemetry { get; init; }
 
+    /// <param name="needsStorage">Whether a storage must be set: for the worker, which starts none of its own.</param>
     /// <exception cref="SettingsException">Something is wrong; it names everything that is.</exception>
-    public static CochinSettings Read(IConfiguration configuration)
+    public static CochinSettings Read(IConfiguration configuration, bool needsStorage = false)
     {
         var values = new SettingValues(configuration);
+        CloudSettings.Check(configuration, values);
         var timeZone = ReadTimeZone(values);
         var settings = new CochinSettings
         {
-            Connection = StorageSettings.Read(configuration, values),
+            Connection = StorageSettings.Read(configuration, values, needsStorage),
             Names = StorageSettings.ReadNames(values),
             TimeZone = timeZone,
             Jobs = JobSettings.Read(values, timeZone),

@@ -13,9 +13,12 @@ internal sealed class SettingValues(IConfiguration configuration)
     public void Add(string key, string message, string hint) =>
         problems.Add(new SettingProblem(key.Replace(":", "__", StringComparison.Ordinal), message, hint));
 
-    /// <summary>The value, or null where it is absent or empty.</summary>
+    /// <summary>The value, or null where it is absent, empty, or a reference that was not resolved (which is told by itself).</summary>
     public string? Text(string key) =>
-        configuration[key] is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
+        configuration[key] is { } text && !string.IsNullOrWhiteSpace(text) && !CloudSettings.IsUnresolved(text) ? text.Trim() : null;
+
+    /// <summary>Whether there is anything under this name, of use or not.</summary>
+    public bool IsSet(string key) => !string.IsNullOrWhiteSpace(configuration[key]) || Children(key).Any();
 
     public IEnumerable<string> Children(string key) => configuration.GetSection(key).GetChildren().Select(child => child.Key);
 

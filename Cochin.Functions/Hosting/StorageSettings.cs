@@ -13,16 +13,23 @@ internal static class StorageSettings
     private const string HostKey = "AzureWebJobsStorage";
 
     /// <summary>The connection that is set, or null where none is: then a command starts its own Azurite.</summary>
-    public static StorageConnection? Read(IConfiguration configuration, SettingValues values)
+    public static StorageConnection? Read(IConfiguration configuration, SettingValues values, bool isNeeded)
     {
-        var key = new[] { OwnKey, HostKey }.FirstOrDefault(key => values.Text(key) is not null || values.Children(key).Any());
+        // In Azure the host's storage is another account than that with the backups: never to be taken for it in silence.
+        var key = CloudSettings.IsAzure(values) ? OwnKey : new[] { OwnKey, HostKey }.FirstOrDefault(values.IsSet);
         if (key is null)
         {
+            if (isNeeded)
+            {
+                values.Add(OwnKey, "It is not set.", $"Set CochinStorage__blobServiceUri and CochinStorage__tableServiceUri, or {HostKey}=UseDevelopmentStorage=true for an emulator.");
+            }
+
             return null;
         }
 
-        return values.Text(key) is { } connectionString
-            ? FromConnectionString(key, connectionString, values)
+        // What was not resolved is told once, by itself.
+        return values.Text(key) is { } connectionString ? FromConnectionString(key, connectionString, values)
+            : CloudSettings.IsUnresolved(configuration[key]) ? null
             : FromAddresses(key, configuration.GetSection(key), values);
     }
 
@@ -87,21 +94,26 @@ internal static class StorageSettings
     {
         var blobs = Address(key, section, "blob", values);
         var tables = Address(key, section, "table", values);
-        return blobs is null || tables is null ? null : new StorageConnection(blobs, tables, Credential(section));
+        var credential = Credential(key, section, values);
+        return blobs is null || tables is null || credential is null ? null : new StorageConnection(blobs, tables, credential);
     }
 
     private static Uri? Address(string key, IConfigurationSection section, string service, SettingValues values)
     {
         var setting = $"{key}:{service}ServiceUri";
         var text = values.Text(setting);
-        if (text is null && section["accountName"] is { Length: > 0 } account)
+        if (text is null && values.Text($"{key}:accountName") is { } account)
         {
             text = $"https://{account}.{service}.core.windows.net";
         }
 
         if (text is null)
         {
-            values.Add(setting, "It is missing.", $"Set it to the {service} service's address, e.g. https://ACCOUNT.{service}.core.windows.net, or set {key} to a connection string.");
+            if (!values.IsSet(setting))
+            {
+                values.Add(setting, "It is missing.", $"Set it to the {service} service's address, e.g. https://ACCOUNT.{service}.core.windows.net, or set {key} to a connection string.");
+            }
+
             return null;
         }
 
@@ -116,8 +128,21 @@ internal static class StorageSettings
     }
 
     // `credential=managedidentity`, `clientId`, `tenantId`: as the Azure SDK and the Functions host read them.
-    private static TokenCredential Credential(IConfigurationSection section)
+    private static TokenCredential? Credential(string key, IConfigurationSection section, SettingValues values)
     {
+        if (values.Text($"{key}:clientId") is { } client && !Guid.TryParseExact(client, "D", out _))
+        {
+            values.Add($"{key}:clientId", "It is not the client id of an identity.", "It looks like 01234567-89ab-cdef-0123-456789abcdef: az identity show --name IDENTITY --resource-group GROUP --query clientId");
+            return null;
+        }
+
+        // The SDK takes a kind that it does not know for none at all, and tries one way to sign in after the other.
+        if (values.Text($"{key}:credential") is { } kind && !string.Equals(kind, "managedidentity", StringComparison.OrdinalIgnoreCase))
+        {
+            values.Add($"{key}:credential", "It is no way to sign in.", "Set it to managedidentity in Azure; leave it out where you signed in with `az login`.");
+            return null;
+        }
+
         var collection = new ServiceCollection();
         collection.AddAzureClientsCore();
         using var services = collection.BuildServiceProvider();

@@ -37,8 +37,8 @@ internal sealed class StorageConnection
         var firstContact = new FirstContactPolicy(TimeProvider.System);
 
         // Folders may have a blob of their own, `temp/folder/`; by default the client would go to `temp/folder` for it.
-        var blobOptions = Patient(new BlobClientOptions { TrimBlobNameSlashes = false }, [firstContact, .. policies]);
-        var tableOptions = Patient(new TableClientOptions(), [firstContact, .. policies]);
+        var blobOptions = Patient(new BlobClientOptions { TrimBlobNameSlashes = false }, [new RefusalPolicy(StorageService.Blob), firstContact, .. policies]);
+        var tableOptions = Patient(new TableClientOptions(), [new RefusalPolicy(StorageService.Table), firstContact, .. policies]);
         return connectionString is not null
             ? new CochinStorage(new BlobServiceClient(connectionString, blobOptions), new TableServiceClient(connectionString, tableOptions), names)
             : new CochinStorage(new BlobServiceClient(blobService, credential, blobOptions), new TableServiceClient(tableService, credential, tableOptions), names);

@@ -19,12 +19,7 @@ internal sealed record StorageTrouble(string Message, string Hint)
         RequestFailedException e when e.ErrorCode == BlobErrorCode.AuthenticationFailed || e.ErrorCode == "InvalidAuthenticationInfo" => new(
             "The storage refuses our key or sign-in (AuthenticationFailed).",
             "Check the account key in CochinStorage, or the identity, then run `./cochin doctor`."),
-        RequestFailedException { Status: 403 } e when e.ErrorCode is null || e.ErrorCode == BlobErrorCode.AuthorizationFailure => new(
-            "The storage refuses us (403): the key is wrong, a firewall is in the way, or the identity lacks a role.",
-            "Check the account key in CochinStorage, the account's network rules, or the identity's roles, then run `./cochin doctor`."),
-        RequestFailedException { Status: 403 } e => new(
-            $"The storage does not allow this ({e.ErrorCode}).",
-            "Give the identity 'Storage Blob Data Contributor' and 'Storage Table Data Contributor' on the account, then run `./cochin doctor`."),
+        RequestFailedException { Status: 403 } e => Refused(e.ErrorCode, RefusalPolicy.Find(e)),
         RequestFailedException e when e.ErrorCode == BlobErrorCode.ContainerNotFound => new(
             "The storage has no such container (ContainerNotFound).",
             "Check Cochin__Storage__BackupContainer and Cochin__Storage__SystemContainer, then run `./cochin doctor`."),
@@ -40,6 +35,23 @@ internal sealed record StorageTrouble(string Message, string Hint)
         HttpRequestException or IOException { InnerException: System.Net.Sockets.SocketException } => Unreachable(exception.Message),
         TimeoutException e => Unreachable(e.Message),
         _ => null,
+    };
+
+    // https://learn.microsoft.com/troubleshoot/azure/azure-storage/blobs/authentication/storage-troubleshoot-403-errors
+    private static StorageTrouble Refused(string? code, RefusedResource? refused) => (code, refused) switch
+    {
+        ("KeyBasedAuthenticationNotPermitted", _) => new(
+            "The storage account takes no keys (KeyBasedAuthenticationNotPermitted).",
+            "Remove the connection string; set CochinStorage__blobServiceUri and CochinStorage__tableServiceUri, and CochinStorage__credential=managedidentity in Azure."),
+        ("AuthorizationPermissionMismatch", { }) => new(
+            $"The storage refuses us: the identity needs the role '{refused.Role}' on {refused.Scope} (AuthorizationPermissionMismatch).",
+            $"Give it, with the identity's client id: {refused.Grant} ('{refused.ReaderRole}' is enough to look on; it takes up to ten minutes to count.)"),
+        (null or "AuthorizationFailure", { }) => new(
+            $"The storage refuses us (403{(code is null ? "" : $", {code}")}): the key is wrong, a firewall is in the way, or the identity lacks the role '{refused.Role}' on {refused.Scope}.",
+            $"Check the account key in CochinStorage and the network rules of '{refused.Account}', or give the role: {refused.Grant}"),
+        _ => new(
+            $"The storage refuses us ({code ?? "403"}): the key is wrong, a firewall is in the way, or the identity lacks a role.",
+            "Check the account key in CochinStorage and the account's network rules; an identity needs 'Storage Blob Data Contributor' and 'Storage Table Data Contributor' on the account. Then run `./cochin doctor`."),
     };
 
     private static StorageTrouble Unreachable(string why) => new(

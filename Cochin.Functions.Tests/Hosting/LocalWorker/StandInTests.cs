@@ -1,3 +1,4 @@
+using System.Reflection;
 using Cochin.Functions.Hosting;
 using Microsoft.Azure.Functions.Worker;
 
@@ -15,30 +16,29 @@ public sealed class StandInTests
     {
         using var errors = new StringWriter();
 
-        (await WorkerHost.RunAsync(errors)).ShouldBe(2);
+        (await WorkerHost.RunAsync([], errors)).ShouldBe(2);
 
         errors.ToString().ShouldContain("FunctionsWorker=official");
         errors.ToString().ShouldContain("./cochin serve");
     }
 
+    /// <summary>What the functions use and their tests ask for, in the form that it has in the official packages.</summary>
     [Fact(Skip = NoStandIn, SkipUnless = nameof(IsCompiled))]
-    public void Types_HaveTheMembersOfTheOfficialOnesAndNoOthers()
+    public void Types_HaveTheMembersInUseAndNoOthers()
     {
         var members =
             from type in typeof(FunctionAttribute).Assembly.GetTypes()
             where type.Namespace == typeof(FunctionAttribute).Namespace
-            from property in type.GetProperties()
-            where property.DeclaringType == type
-            select $"{type.Name}.{property.Name}: {property.PropertyType.Name}";
+            from member in type.GetMembers(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
+            where member is not MethodInfo { IsSpecialName: true }
+            select $"{type.Name}: {member}";
 
         members.ShouldBe(
             [
-                "FunctionAttribute.Name: String",
-                "ScheduleStatus.Last: DateTime", "ScheduleStatus.Next: DateTime", "ScheduleStatus.LastUpdated: DateTime",
-                "TimerInfo.ScheduleStatus: ScheduleStatus", "TimerInfo.IsPastDue: Boolean",
-                "TimerTriggerAttribute.Schedule: String", "TimerTriggerAttribute.UseMonitor: Boolean", "TimerTriggerAttribute.RunOnStartup: Boolean",
+                "FunctionAttribute: Void .ctor(System.String)", "FunctionAttribute: System.String Name",
+                "TimerInfo: Void .ctor()",
+                "TimerTriggerAttribute: Void .ctor(System.String)", "TimerTriggerAttribute: System.String Schedule", "TimerTriggerAttribute: Boolean RunOnStartup",
             ],
             ignoreOrder: true);
-        new TimerTriggerAttribute("").UseMonitor.ShouldBeTrue("as in the official one");
     }
 }

@@ -6,7 +6,5 @@ public sealed class TimerTriggerAttribute(string schedule) : Attribute
 {
     public string Schedule { get; } = schedule;
 
-    public bool UseMonitor { get; set; } = true;
-
     public bool RunOnStartup { get; set; }
 }

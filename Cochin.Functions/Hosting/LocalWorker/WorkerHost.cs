@@ -5,7 +5,7 @@ internal static class WorkerHost
 {
     private const int UsageError = 2;
 
-    public static async Task<int> RunAsync(TextWriter errors)
+    public static async Task<int> RunAsync(string[] args, TextWriter errors)
     {
         await errors.WriteLineAsync(
             """

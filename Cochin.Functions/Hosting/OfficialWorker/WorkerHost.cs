@@ -1,4 +1,6 @@
 using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Azure.Functions.Worker.OpenTelemetry;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Cochin.Functions.Hosting;
@@ -6,11 +8,11 @@ namespace Cochin.Functions.Hosting;
 /// <summary>The Functions worker. Only builds with the official packages compile this file, so it does no more than it must.</summary>
 internal static class WorkerHost
 {
-    public static async Task<int> RunAsync(TextWriter errors)
+    public static Task<int> RunAsync(string[] args, TextWriter errors) => WorkerStart.RunAsync(errors, () =>
     {
-        var builder = FunctionsApplication.CreateBuilder(Environment.GetCommandLineArgs()[1..]);
+        var builder = FunctionsApplication.CreateBuilder(args);
         builder.AddCochin();
-        await builder.Build().RunAsync().ConfigureAwait(false);
-        return 0;
-    }
+        builder.Services.AddOpenTelemetry().UseFunctionsWorkerDefaults();
+        return builder.Build().RunAsync();
+    });
 }

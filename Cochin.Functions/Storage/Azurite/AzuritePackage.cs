@@ -28,10 +28,12 @@ internal sealed class AzuritePackage(string projectRoot)
 
         await RequireNodeAsync(cancellationToken).ConfigureAwait(false);
         say("Installing the storage emulator (npm ci), once …");
-        var (exitCode, output) = await RunAsync(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["ci", "--no-audit", "--no-fund"], cancellationToken).ConfigureAwait(false);
+
+        // The optional package is the Functions host, a large download that only `./cochin func` needs.
+        var (exitCode, output) = await RunAsync(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["ci", "--omit=optional", "--no-audit", "--no-fund"], cancellationToken).ConfigureAwait(false);
         return exitCode == 0 && File.Exists(Script)
             ? Script
-            : throw new AzuriteException($"npm could not install the storage emulator: {LastLines(output)}", $"Run `npm ci` in {projectRoot} and look at what it says, or set CochinStorage to use other storage.");
+            : throw new AzuriteException($"npm could not install the storage emulator: {LastLines(output)}", $"Run `npm ci --omit=optional` in {projectRoot} and look at what it says, or set CochinStorage to use other storage.");
     }
 
     private async Task RequireNodeAsync(CancellationToken cancellationToken)

@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Cochin.Functions.Storage.Azurite;
+
+namespace Cochin.Functions.Tests.Azurite;
+
+/// <summary>A real Azurite that takes tokens over TLS, with a certificate of its own.</summary>
+internal sealed class TokenAzurite : IAsyncDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("cochin-");
+    private readonly AzuriteEndpoint endpoint = AzuriteEndpoint.OnFreePorts();
+    private readonly Process process;
+
+    private TokenAzurite()
+    {
+        var key = WriteCertificate();
+        process = Process.Start(new ProcessStartInfo(
+            "node",
+            [
+                Path.Combine(ProjectRoot.Path, "node_modules", "azurite", "dist", "src", "azurite.js"),
+                "--silent", "--skipApiVersionCheck", "--disableTelemetry", "--inMemoryPersistence",
+                "--oauth", "basic", "--cert", CertificateFile, "--key", key,
+                "--blobPort", $"{endpoint.BlobPort}", "--queuePort", $"{endpoint.QueuePort}", "--tablePort", $"{endpoint.TablePort}",
+            ])
+        {
+            RedirectStandardOutput = true,
+        })!;
+    }
+
+    /// <summary>Who trusts this file, trusts the server.</summary>
+    public string CertificateFile => Path.Combine(folder.FullName, "certificate.pem");
+
+    public string BlobService => $"https://127.0.0.1:{endpoint.BlobPort}/devstoreaccount1";
+
+    public string TableService => $"https://127.0.0.1:{endpoint.TablePort}/devstoreaccount1";
+
+    public static async Task<TokenAzurite> StartAsync(CancellationToken cancellationToken)
+    {
+        await new AzuritePackage(ProjectRoot.Path).EnsureAsync(_ => { }, cancellationToken);
+        var azurite = new TokenAzurite();
+        using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator };
+        using var http = new HttpClient(handler);
+        await Wait.UntilAsync(async () => await AnswersAsync(http, azurite.BlobService) && await AnswersAsync(http, azurite.TableService), cancellationToken);
+        return azurite;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync(CancellationToken.None);
+        process.Dispose();
+        folder.Delete(recursive: true);
+    }
+
+    private static async Task<bool> AnswersAsync(HttpClient http, string address)
+    {
+        try
+        {
+            using var answer = await http.GetAsync(new Uri(address));
+            return true;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private string WriteCertificate()
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
+        var now = TimeProvider.System.GetUtcNow();
+        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        File.WriteAllText(CertificateFile, certificate.ExportCertificatePem());
+        var keyFile = Path.Combine(folder.FullName, "key.pem");
+        File.WriteAllText(keyFile, key.ExportPkcs8PrivateKeyPem());
+        return keyFile;
+    }
+}

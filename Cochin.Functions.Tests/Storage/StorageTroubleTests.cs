@@ -1,0 +1,100 @@
+using Azure;
+using Cochin.Functions.Storage;
+using Cochin.Functions.Tests.Cli;
+using Cochin.Functions.Tests.Fakes;
+
+namespace Cochin.Functions.Tests.Storage;
+
+public sealed class StorageTroubleTests
+{
+    private const string RoleMissing = "AuthorizationPermissionMismatch";
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Explain_RoleMissingForBlobs_NamesRoleScopeAndCommand()
+    {
+        await using var refusing = new RefusingStorage(RoleMissing);
+        var storage = new StorageConnection(refusing.ConnectionString).Connect(new StorageNames());
+
+        var listing = await TroubleOfAsync(() => storage.Backups.GetBlobsAsync(cancellationToken: Cancellation).FirstOrDefaultAsync(Cancellation).AsTask());
+        var look = await TroubleOfAsync(() => storage.System.ExistsAsync(Cancellation));
+        var write = await TroubleOfAsync(() => storage.System.GetBlobClient("locks/x").UploadAsync(BinaryData.FromString(""), Cancellation));
+
+        listing.Message.ShouldBe("The storage refuses us: the identity needs the role 'Storage Blob Data Contributor' on the container 'backups' of the storage account 'blobaccount' (AuthorizationPermissionMismatch).");
+        listing.Hint.ShouldContain("az role assignment create --role \"Storage Blob Data Contributor\"");
+        new[] { look, write }.ShouldAllBe(trouble => trouble.Message.Contains("'Storage Blob Data Contributor' on the container 'cochin'", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Explain_RoleMissingForTables_NamesRoleScopeAndCommand()
+    {
+        await using var refusing = new RefusingStorage(RoleMissing);
+        var storage = new StorageConnection(refusing.ConnectionString).Connect(new StorageNames());
+
+        var query = await TroubleOfAsync(() => storage.Operations.ReadAsync("", cancellationToken: Cancellation).FirstOrDefaultAsync(Cancellation).AsTask());
+        var write = await TroubleOfAsync(() => storage.Runs.UpsertEntityAsync(new Azure.Data.Tables.TableEntity("a", "b"), cancellationToken: Cancellation));
+        var make = await TroubleOfAsync(() => storage.Runs.CreateIfNotExistsAsync(Cancellation));
+
+        query.Message.ShouldContain("'Storage Table Data Contributor' on the table 'CochinOperations' of the storage account 'tableaccount'");
+        write.Message.ShouldContain("'Storage Table Data Contributor' on the table 'CochinRuns'");
+        make.Message.ShouldContain("'Storage Table Data Contributor' on the storage account 'tableaccount'");
+        query.Hint.ShouldContain("/tableServices/default/tables/CochinOperations");
+    }
+
+    [Fact]
+    public async Task Explain_RefusedForAnUnsaidReason_NamesTheRoleAmongThem()
+    {
+        await using var refusing = new RefusingStorage("AuthorizationFailure");
+        var storage = new StorageConnection(refusing.ConnectionString).Connect(new StorageNames());
+
+        var trouble = await TroubleOfAsync(() => storage.Backups.GetPropertiesAsync(cancellationToken: Cancellation));
+
+        trouble.Message.ShouldContain("firewall");
+        trouble.Message.ShouldContain("'Storage Blob Data Contributor' on the container 'backups'");
+    }
+
+    [Fact]
+    public async Task Explain_KeysNotPermitted_SaysToUseAnIdentity()
+    {
+        await using var refusing = new RefusingStorage("KeyBasedAuthenticationNotPermitted");
+        var storage = new StorageConnection(refusing.ConnectionString).Connect(new StorageNames());
+
+        (await TroubleOfAsync(() => storage.Backups.GetPropertiesAsync(cancellationToken: Cancellation))).Hint.ShouldContain("CochinStorage__credential=managedidentity");
+    }
+
+    [Fact]
+    public void Explain_RefusalThatCameFromElsewhere_NamesBothRoles()
+    {
+        var trouble = StorageTrouble.Explain(new RequestFailedException(403, "", RoleMissing, null)).ShouldNotBeNull();
+
+        trouble.Hint.ShouldContain("Storage Blob Data Contributor");
+        trouble.Hint.ShouldContain("Storage Table Data Contributor");
+    }
+
+    [Fact]
+    public async Task Doctor_RolesMissing_NamesBothWithTheirScopes()
+    {
+        await using var refusing = new RefusingStorage(RoleMissing);
+
+        var doctor = await CochinProcess.RunAsync([new("CochinStorage", refusing.ConnectionString)], "doctor", "--json");
+
+        doctor.ExitCode.ShouldBe(1);
+        doctor.Output.ShouldContain("'Storage Blob Data Contributor' on the container 'cochin'");
+        doctor.Output.ShouldContain("'Storage Table Data Contributor' on the table 'CochinOperations'");
+    }
+
+    [Fact]
+    public async Task Run_RoleMissing_FailsWithRoleAndScope()
+    {
+        await using var refusing = new RefusingStorage(RoleMissing);
+
+        var run = await CochinProcess.RunAsync([new("CochinStorage", refusing.ConnectionString)], "run", "cleanup_temp_files", "--dry-run");
+
+        run.ExitCode.ShouldBe(1);
+        (run.Output + run.Errors).ShouldContain("'Storage Table Data Contributor' on the table 'Cochin");
+    }
+
+    private static async Task<StorageTrouble> TroubleOfAsync<T>(Func<Task<T>> request) =>
+        StorageTrouble.Explain(await Should.ThrowAsync<RequestFailedException>(request)).ShouldNotBeNull();
+}

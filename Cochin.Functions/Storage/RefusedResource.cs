@@ -1,0 +1,47 @@
+using System.Net;
+
+namespace Cochin.Functions.Storage;
+
+/// <summary>What a refused request was about, in the words of role assignments.</summary>
+/// <param name="Name">The container or table; null where the request was about the whole account.</param>
+internal sealed record RefusedResource(StorageService Service, string Account, string? Name)
+{
+    /// <summary>The built-in role that lets the program do all that it does there.</summary>
+    public string Role => $"Storage {Service} Data Contributor";
+
+    public string ReaderRole => $"Storage {Service} Data Reader";
+
+    /// <summary>The narrowest scope that the role may be given on.</summary>
+    public string Scope => (Service, Name) switch
+    {
+        (_, null) => $"the storage account '{Account}'",
+        (StorageService.Blob, _) => $"the container '{Name}' of the storage account '{Account}'",
+        _ => $"the table '{Name}' of the storage account '{Account}'",
+    };
+
+    /// <summary>The command that gives the role, for whoever may give roles.</summary>
+    public string Grant =>
+        $"az role assignment create --role \"{Role}\" --assignee CLIENT_ID --scope \"$(az storage account show --name {Account} --query id --output tsv){ScopeSuffix}\"";
+
+    // https://learn.microsoft.com/azure/storage/blobs/assign-azure-role-data-access#assign-an-azure-role
+    private string ScopeSuffix => (Service, Name) switch
+    {
+        (_, null) => "",
+        (StorageService.Blob, _) => $"/blobServices/default/containers/{Name}",
+        _ => $"/tableServices/default/tables/{Name}",
+    };
+
+    /// <param name="service">Which of the services was asked.</param>
+    /// <param name="address">As the service was asked: the account is its host's first label, or, at an emulator, its first segment.</param>
+    public static RefusedResource From(StorageService service, Uri address)
+    {
+        var segments = address.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString).ToArray();
+        var isEmulator = IPAddress.TryParse(address.Host, out _) || !address.Host.Contains('.', StringComparison.Ordinal);
+        var account = isEmulator ? segments.FirstOrDefault("") : address.Host.Split('.')[0];
+        var first = segments.Skip(isEmulator ? 1 : 0).FirstOrDefault("");
+
+        // `CochinRuns(PartitionKey='…',RowKey='…')` is a row, `Tables` the list of tables, `$batch` several rows at once.
+        var name = service is StorageService.Table ? first.Split('(')[0] : first;
+        return new RefusedResource(service, account, name is "" or "$batch" || (service is StorageService.Table && name == "Tables") ? null : name);
+    }
+}
