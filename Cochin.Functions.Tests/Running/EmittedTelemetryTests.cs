@@ -1,9 +1,14 @@
+using Cochin.Functions.Hosting;
+using Cochin.Functions.Running;
+using Cochin.Functions.Storage;
 using Cochin.Functions.Tests.Azurite;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Cochin.Functions.Tests.Running;
 
-/// <summary>The names of the telemetry, as docs/operations.md has them.</summary>
-public sealed class EmittedTelemetryTests(AzuriteServer server) : RealRuns(server)
+/// <summary>What the five jobs emit, each run for real: the names that docs/operations.md has.</summary>
+public sealed class EmittedTelemetryTests(AzuriteServer server) : StorageTest(server)
 {
     [Fact]
     public async Task Jobs_AllRun_EmitTheseMetricsWithTheseAttributes()
@@ -30,5 +35,20 @@ public sealed class EmittedTelemetryTests(AzuriteServer server) : RealRuns(serve
         ]);
         emitted.Spans.Select(span => span.DisplayName).ShouldBe(
             ["run check_devis_notifications", "run cleanup_temp_files", "run cleanup_temp_files_weekend", "run cleanup_stuck_operations", "run rebuild_backup_paths"]);
+    }
+
+    private async Task<EmittedTelemetry> EmitAsync()
+    {
+        var settings = CochinSettings.Read(new ConfigurationBuilder().Build()) with { Names = Names };
+        await using var services = new ServiceCollection().AddLogging().AddCochin(settings, new StorageConnection(ConnectionString)).BuildServiceProvider();
+        var emitted = new EmittedTelemetry(services.GetRequiredService<RunTelemetry>());
+        var runner = services.GetRequiredService<JobRunner>();
+        foreach (var job in settings.Jobs.Jobs)
+        {
+            await runner.RunJobAsync(job, dryRun: false, RunObserver.None, Cancellation);
+        }
+
+        emitted.ReadGauges();
+        return emitted;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Azure;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
@@ -39,6 +40,7 @@ internal sealed class RunGuard(ILogger<RunGuard> logger)
     {
         AggregateException { InnerExceptions: [.., var last] } => ErrorType(last),
         RequestFailedException { ErrorCode: { } code } => code,
+        RequestFailedException { Status: > 0 } e => e.Status.ToString(CultureInfo.InvariantCulture),
         _ => exception.GetType().FullName!,
     };
 

@@ -94,6 +94,21 @@ public sealed class AzureMonitorTests(AzuriteServer server) : CommandTest(server
     }
 
     [Fact]
+    public async Task Run_Throws_IsAnExceptionOfTheRun()
+    {
+        var wrong = ConnectionString.Replace("AccountKey=", "AccountKey=AAAA", StringComparison.Ordinal);
+
+        var result = await EmitAsync(1, "run", "cleanup_stuck_operations", "--json", "--set", $"CochinStorage={wrong}");
+
+        var exception = ingestion.ItemsOf("ExceptionData").ShouldHaveSingleItem();
+        exception.Properties["cochin.run.id"].ShouldBe(result.Json.GetProperty("runId").GetString());
+        exception.Properties["cochin.job"].ShouldBe("cleanup_stuck_operations");
+        var span = ingestion.ItemsOf("RemoteDependencyData").Single(item => item.Name!.StartsWith("run ", StringComparison.Ordinal));
+        span.Properties["error.type"].ShouldBe("403");
+        exception.OperationId.ShouldBe(span.OperationId);
+    }
+
+    [Fact]
     public async Task Run_Dry_IsADependencyAndNoMetric()
     {
         await EmitAsync("run", "cleanup_temp_files", "--dry-run");
