@@ -41,7 +41,18 @@ public sealed partial class FolderArrowTests
         known.Distinct().ShouldBeEmpty();
     }
 
+    [Fact]
+    public void OpenTelemetry_IsKnownToHostingAlone() => Directory
+        .EnumerateFiles(Source, "*.cs", SearchOption.AllDirectories)
+        .Select(file => Path.GetRelativePath(Source, file))
+        .Where(file => file.Split(Path.DirectorySeparatorChar)[0] is not ("Hosting" or "bin" or "obj"))
+        .Where(file => ExporterPackages().IsMatch(File.ReadAllText(Path.Combine(Source, file))))
+        .ShouldBeEmpty();
+
     private static string Source { get; } = Path.Combine(ProjectRoot.Path, "Cochin.Functions");
+
+    [GeneratedRegex(@"^using (OpenTelemetry|Azure\.Monitor)\b", RegexOptions.Multiline)]
+    private static partial Regex ExporterPackages();
 
     [GeneratedRegex(@"\bCochin\.Functions\.(\w+)\b(?=[.;{\s])")]
     private static partial Regex Mention();

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Cochin.Functions.Hosting.Telemetry;
+using Cochin.Functions.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
@@ -24,6 +26,27 @@ public sealed class SecretsOfTextTests
     [InlineData("token marked-token-of-webhook", "token ***")]
     [InlineData("https://a.example/container-of-ours in fr-FR-long-enough", "https://a.example/container-of-ours in fr-FR-long-enough")]
     public void Cut_Text_LosesItsSecretsOnly(string text, string cut) => Known.Cut(text).ShouldBe(cut);
+
+    [Theory]
+    [InlineData("https://acme.blob.core.windows.net/backups/temp/a.zip?sv=1&sig=x", "https://acme.blob.core.windows.net/backups/temp/a.zip")]
+    [InlineData("https://acme.table.core.windows.net/CochinJobs()?$filter=a", "https://acme.table.core.windows.net/CochinJobs()")]
+    [InlineData("https://me:word@acme.blob.core.windows.net/backups", "https://acme.blob.core.windows.net/backups")]
+    [InlineData("https://discord.com/api/webhooks/1/token", "https://discord.com/")]
+    [InlineData("https://acme.blob.core.windows.net.evil.example/key", "https://acme.blob.core.windows.net.evil.example/")]
+    [InlineData("https://hc-ping.example:8443/some-key", "https://hc-ping.example:8443/")]
+    [InlineData("nonsense", "***")]
+    public void Span_OfACall_TellsThePathOfTheStorageOnlyAndNoQuery(string url, string told)
+    {
+        var storage = new StorageConnection("AccountName=acme;AccountKey=a2V5;EndpointSuffix=core.windows.net").Connect(new StorageNames());
+        using var processor = new SecretsOfSpans(Known, storage);
+        using var span = new Activity("GET").SetTag("url.full", url).SetTag("other", "a marked-token-of-webhook").SetStatus(ActivityStatusCode.Error, "a marked-token-of-webhook");
+
+        processor.OnEnd(span);
+
+        span.GetTagItem("url.full").ShouldBe(told);
+        span.GetTagItem("other").ShouldBe("a ***");
+        span.StatusDescription.ShouldBe("a ***");
+    }
 
     [Fact]
     public void Log_WithASecretAnywhere_LosesIt()
