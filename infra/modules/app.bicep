@@ -1,0 +1,87 @@
+metadata description = 'The function app on a Flex Consumption plan.'
+
+@description('Region.')
+param location string
+
+@description('Tags of every resource.')
+param tags object
+
+@description('The token that names of this environment end in.')
+@minLength(1)
+param nameToken string
+
+@description('Resource id of the app\'s identity.')
+param identityId string
+
+@description('Client id of the app\'s identity.')
+param identityClientId string
+
+@description('Name of the storage account of the Functions host.')
+param hostAccountName string
+
+@description('Where deployment packages are kept.')
+param packageContainerUri string
+
+@description('Subnet that the app sends from; empty for the public network.')
+param subnetId string
+
+@description('Settings of the program.')
+param settings object
+
+resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
+  name: 'plan-cochin-${nameToken}'
+  location: location
+  tags: tags
+  kind: 'functionapp'
+  sku: { name: 'FC1', tier: 'FlexConsumption' }
+  properties: { reserved: true }
+}
+
+resource app 'Microsoft.Web/sites@2024-04-01' = {
+  name: 'func-cochin-${nameToken}'
+  location: location
+  tags: union(tags, { 'azd-service-name': 'maintenance' })
+  kind: 'functionapp,linux'
+  identity: { type: 'UserAssigned', userAssignedIdentities: { '${identityId}': {} } }
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    keyVaultReferenceIdentity: identityId
+    virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
+    siteConfig: { minTlsVersion: '1.2', ftpsState: 'Disabled' }
+    functionAppConfig: {
+      deployment: {
+        storage: {
+          type: 'blobContainer'
+          value: packageContainerUri
+          authentication: { type: 'UserAssignedIdentity', userAssignedIdentityResourceId: identityId }
+        }
+      }
+      scaleAndConcurrency: { instanceMemoryMB: 2048, maximumInstanceCount: 40 }
+      runtime: { name: 'dotnet-isolated', version: '10.0' }
+    }
+  }
+
+  resource appSettings 'config' = {
+    name: 'appsettings'
+    properties: union(settings, {
+      AzureWebJobsStorage__accountName: hostAccountName
+      AzureWebJobsStorage__credential: 'managedidentity'
+      AzureWebJobsStorage__clientId: identityClientId
+    })
+  }
+
+  // Deployment signs in with an identity; a password for it would be one more secret.
+  resource noFtpPassword 'basicPublishingCredentialsPolicies' = {
+    name: 'ftp'
+    properties: { allow: false }
+  }
+
+  resource noScmPassword 'basicPublishingCredentialsPolicies' = {
+    name: 'scm'
+    properties: { allow: false }
+  }
+}
+
+@description('Name of the function app.')
+output name string = app.name
