@@ -11,8 +11,8 @@ internal static class WorkerHost
     public static Task<int> RunAsync(string[] args, TextWriter errors) => WorkerStart.RunAsync(errors, () =>
     {
         var builder = FunctionsApplication.CreateBuilder(args);
+        builder.Services.AddOpenTelemetry().UseFunctionsWorkerDefaults(); // First: what we call ourselves comes later and counts.
         builder.AddCochin();
-        builder.Services.AddOpenTelemetry().UseFunctionsWorkerDefaults();
         return builder.Build().RunAsync();
     });
 }

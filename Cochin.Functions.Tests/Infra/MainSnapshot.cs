@@ -1,0 +1,57 @@
+using System.Text.Json;
+
+namespace Cochin.Functions.Tests.Infra;
+
+/// <summary>All resources that <c>main.bicep</c> makes, as `bicep snapshot` predicts them: as it is by default, and with every option on.</summary>
+public sealed class MainSnapshot : IAsyncLifetime
+{
+    public const string Operator = "22222222-2222-2222-2222-222222222222";
+    public const string Webhook = "https://discord.com/api/webhooks/1/MARKED";
+
+    private const string Subscription = "11111111-1111-1111-1111-111111111111";
+
+    private const string Everything =
+        $"""
+        param discord = true
+        param discordWebhookUrl = '{Webhook}'
+        param djangoIdentity = true
+        param privateNetworking = true
+        param operatorPrincipalId = '{Operator}'
+        param auditImmutabilityDays = 30
+        param auditRetentionDays = 400
+        param settings = @@ Cochin__History__Days: '30', Cochin__Jobs__rebuild_backup_paths__Enabled: 'false' @@
+        """;
+
+    public IReadOnlyList<JsonElement> Default { get; private set; } = [];
+
+    public IReadOnlyList<JsonElement> All { get; private set; } = [];
+
+    public IReadOnlyList<JsonElement> Redeployed { get; private set; } = [];
+
+    public async ValueTask InitializeAsync()
+    {
+        Default = await PredictAsync("shop", "");
+        All = await PredictAsync("shop", Everything.Replace("= @@", "= {", StringComparison.Ordinal).Replace("@@", "}", StringComparison.Ordinal));
+        Redeployed = await PredictAsync("shop", "param discord = true");
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    public static async Task<IReadOnlyList<JsonElement>> PredictAsync(string environmentName, string parameters)
+    {
+        var folder = Directory.CreateTempSubdirectory("cochin-infra-");
+        try
+        {
+            var main = Path.GetRelativePath(folder.FullName, Path.Combine(InfraFolder.Path, "main.bicep")).Replace('\\', '/');
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "main.bicepparam"), $"using '{main}'\nparam environmentName = '{environmentName}'\nparam location = 'francecentral'\n{parameters}\n");
+            await BicepCli.RunAsync(folder.FullName, "snapshot", "main.bicepparam", "--subscription-id", Subscription, "--location", "francecentral");
+
+            using var snapshot = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder.FullName, "main.snapshot.json")));
+            return [.. snapshot.RootElement.GetProperty("predictedResources").EnumerateArray().Select(resource => resource.Clone())];
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+}

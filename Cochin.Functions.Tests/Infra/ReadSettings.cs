@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Configuration;
+
+namespace Cochin.Functions.Tests.Infra;
+
+/// <summary>An empty configuration that remembers what it was asked for.</summary>
+internal sealed class ReadSettings : ConfigurationProvider, IConfigurationSource
+{
+    private readonly HashSet<string> asked = [];
+
+    /// <summary>The settings of the program as a whole, as they are written in the environment.</summary>
+    public IEnumerable<string> Names => asked.Select(key => key.Replace(":", "__", StringComparison.Ordinal)).Where(IsGlobal).Order(StringComparer.Ordinal);
+
+    /// <summary>Whether a setting is ours, and neither of a single job nor the way to the storage, which differs in Azure.</summary>
+    public static bool IsGlobal(string name) =>
+        (name.StartsWith("Cochin__", StringComparison.Ordinal) && !name.StartsWith("Cochin__Jobs__", StringComparison.Ordinal))
+        || name.StartsWith("APPLICATIONINSIGHTS_", StringComparison.Ordinal);
+
+    public override bool TryGet(string key, out string? value)
+    {
+        asked.Add(key);
+        value = null;
+        return false;
+    }
+
+    public IConfigurationProvider Build(IConfigurationBuilder builder) => this;
+}
