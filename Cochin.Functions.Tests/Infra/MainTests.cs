@@ -44,7 +44,7 @@ public sealed partial class MainTests(MainSnapshot snapshot) : IClassFixture<Mai
     public void Anything_Always_HasNoKeyAndNoSecretInIt()
     {
         string.Join('\n', snapshot.All.Concat(snapshot.Default).Select(resource => resource.GetRawText())).ShouldNotMatch("(?i)listkeys|listaccountsas|accountkey|sharedaccesssignature");
-        string.Join('\n', snapshot.All.Select(resource => resource.GetRawText())).ShouldNotContain("MARKED");
+        string.Join('\n', snapshot.All.Select(resource => resource.GetRawText())).ShouldNotContain("MARKED", Case.Sensitive);
         snapshot.All.Where(resource => resource.GetProperty("properties").GetRawText().Contains("webhookUrl", StringComparison.Ordinal)).Select(Type).ShouldBe(["Microsoft.KeyVault/vaults/secrets"]);
     }
 
