@@ -45,7 +45,7 @@ public sealed partial class MainTests(MainSnapshot snapshot) : IClassFixture<Mai
     {
         string.Join('\n', snapshot.All.Concat(snapshot.Default).Select(resource => resource.GetRawText())).ShouldNotMatch("(?i)listkeys|listaccountsas|accountkey|sharedaccesssignature");
         string.Join('\n', snapshot.All.Select(resource => resource.GetRawText())).ShouldNotContain("MARKED", Case.Sensitive);
-        Of(snapshot.All, "Microsoft.KeyVault/vaults/secrets").Single().GetProperty("properties").GetProperty("value").GetString().ShouldBe("[parameters('webhookUrl')]");
+        Of(snapshot.All, "Microsoft.KeyVault/vaults/secrets").Single().GetProperty("properties").GetProperty("value").GetString().ShouldBe("[parameters('discordWebhookUrl')]");
     }
 
     [Fact]
