@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Cochin.Functions.Auditing;
@@ -28,4 +29,19 @@ internal sealed record AuditLine(DateTimeOffset Time, string Run, string Job, st
     /// <summary>Account, machine and process, e.g. <c>root@srv1:4711</c>; null in lines of earlier versions.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Who { get; init; }
+
+    /// <summary>Reads a line as it stands in the log. One that is none of ours is shown rather than hidden: somebody else wrote to the log.</summary>
+    public static AuditLine Parse(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, AuditJson.Default.AuditLine) ?? UnreadableLine(line);
+        }
+        catch (JsonException)
+        {
+            return UnreadableLine(line);
+        }
+    }
+
+    private static AuditLine UnreadableLine(string line) => new(DateTimeOffset.MaxValue, "", "", Unreadable, line, "");
 }

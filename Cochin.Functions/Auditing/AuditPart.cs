@@ -23,5 +23,8 @@ internal readonly record struct AuditPart(DateOnly Day, int Number)
         CultureInfo.InvariantCulture,
         $"audit/{Day:yyyy'/'MM'/'dd}{(Number == 1 ? "" : $".{Number}")}.jsonl");
 
+    /// <summary>What the names of all blobs of a month begin with.</summary>
+    public static string Folder(DateOnly month) => string.Create(CultureInfo.InvariantCulture, $"audit/{month:yyyy'/'MM'/'}");
+
     public AuditPart Next() => this with { Number = Number + 1 };
 }

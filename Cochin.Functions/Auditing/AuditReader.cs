@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Azure;
 using Azure.Storage.Blobs.Models;
 using Cochin.Functions.Storage;
@@ -79,7 +78,7 @@ internal sealed class AuditReader(CochinStorage storage, TimeProvider time, int 
             {
                 if (line.Length > 0)
                 {
-                    yield return Parse(line);
+                    yield return AuditLine.Parse(line);
                 }
             }
         }
@@ -101,21 +100,6 @@ internal sealed class AuditReader(CochinStorage storage, TimeProvider time, int 
             return null;
         }
     }
-
-    private static AuditLine Parse(string line)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(line, AuditJson.Default.AuditLine) ?? Unreadable(line);
-        }
-        catch (JsonException)
-        {
-            return Unreadable(line);
-        }
-    }
-
-    // Shown rather than hidden: somebody else wrote to the log.
-    private static AuditLine Unreadable(string line) => new(DateTimeOffset.MaxValue, "", "", AuditLine.Unreadable, line, "");
 
     /// <summary>How far a part has been read.</summary>
     private sealed class Reading(AuditPart part)

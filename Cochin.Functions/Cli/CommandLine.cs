@@ -88,6 +88,7 @@ internal static class CommandLine
             SharedOptions.Set,
             ShowVerb.Create(),
             StatusVerb.Create(),
+            ReportVerb.Create(),
             RunVerb.Create(),
             TestVerb.Create(),
             HistoryVerb.Create(),

@@ -5,6 +5,7 @@ using Cochin.Functions.Locking;
 using Cochin.Functions.Notifications;
 using Cochin.Functions.Running;
 using Cochin.Functions.Scheduling;
+using Cochin.Functions.Status.Page;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.CheckDevisNotifications;
@@ -67,6 +68,7 @@ internal static class CochinServices
             .AddSingleton<RunSettlement>()
             .AddSingleton<JobRunner>()
             .AddSingleton(provider => new JobTicks(provider.GetRequiredService<JobRunner>()))
-            .AddSingleton<LocalScheduler>();
+            .AddSingleton<LocalScheduler>()
+            .AddStatusPage();
     }
 }

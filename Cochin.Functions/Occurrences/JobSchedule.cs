@@ -119,6 +119,29 @@ internal sealed partial class JobSchedule
         return latest;
     }
 
+    /// <summary>
+    /// The longest time between two occurrences in a row around an instant: a week for a weekly job, three days for one on
+    /// weekdays. Null where it comes but once.
+    /// </summary>
+    public TimeSpan? Period(DateTimeOffset now)
+    {
+        const int LookedAt = 300;
+        var horizon = now + TimeSpan.FromDays(10);
+        TimeSpan? longest = null;
+        var last = Latest(now);
+        for (var i = 0; i < LookedAt && (longest is null || last < horizon) && Next(last ?? now) is { } next; i++)
+        {
+            if (next - last is { } gap && !(gap <= longest))
+            {
+                longest = gap;
+            }
+
+            last = next;
+        }
+
+        return longest;
+    }
+
     private DateTime Wall(DateTimeOffset instant) =>
         DateTime.SpecifyKind(instant.UtcDateTime + TimeZone.GetUtcOffset(instant), DateTimeKind.Utc);
 

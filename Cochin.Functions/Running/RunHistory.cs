@@ -24,6 +24,17 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
         }
     }
 
+    /// <summary>The runs of a job or task that started at or after a time, newest first, without their counts and host.</summary>
+    /// <param name="pageSize">How many are asked for with one request, at most 1,000; no more are read than are taken.</param>
+    public async IAsyncEnumerable<RunRecord> ListAsync(string job, DateTimeOffset since, int pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var rows = storage.Runs.ReadAsync(TableClient.CreateQueryFilter($"PartitionKey eq {job} and RowKey lt {RunKeys.From(since - TimeSpan.FromTicks(1))}"), RunRecord.SummaryColumns, pageSize, cancellationToken);
+        await foreach (var row in rows.ConfigureAwait(false))
+        {
+            yield return RunRecord.From(row);
+        }
+    }
+
     /// <summary>The newest run of a job or task, or null.</summary>
     public async Task<RunRecord?> LatestAsync(string job, CancellationToken cancellationToken)
     {

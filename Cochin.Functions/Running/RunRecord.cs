@@ -36,6 +36,13 @@ internal sealed record RunRecord
 
     public string? Host { get; init; }
 
+    /// <summary>The columns of all but what was counted and where it ran.</summary>
+    public static IReadOnlyList<string> SummaryColumns { get; } =
+    [
+        nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(TableEntity.Timestamp), nameof(RunId), nameof(Task), nameof(Trigger), nameof(Occurrence), nameof(Outcome), nameof(Reason),
+        nameof(StartedAt), nameof(FinishedAt), "DurationMs", nameof(Bytes), nameof(Error),
+    ];
+
     public static RunRecord From(TableEntity row) => new()
     {
         Job = row.PartitionKey,

@@ -1,0 +1,69 @@
+using System.Text;
+using Azure;
+using Azure.Storage.Blobs.Models;
+using Cochin.Functions.Storage;
+
+namespace Cochin.Functions.Auditing;
+
+/// <summary>The newest lines of the audit log, with few and short reads however long the log is.</summary>
+internal sealed class AuditTail(CochinStorage storage, TimeProvider time)
+{
+    // Two to three hundred lines of the usual length.
+    private const int Piece = 64 * 1024;
+    private const int MostPieces = 3;
+
+    /// <summary>The newest lines of this month and the last, newest first; none where there is no log.</summary>
+    /// <param name="count">How many at most. Fewer come where they do not lie close to the end of the log.</param>
+    public async Task<IReadOnlyList<AuditLine>> ReadAsync(int count, CancellationToken cancellationToken)
+    {
+        var lines = new List<AuditLine>();
+        var pieces = 0;
+        var today = AuditPart.FirstOf(time.GetUtcNow()).Day;
+        foreach (var month in new[] { today, today.AddMonths(-1) })
+        {
+            foreach (var (name, length) in await PartsAsync(month, cancellationToken).ConfigureAwait(false))
+            {
+                lines.AddRange(await ReadEndAsync(name, length, cancellationToken).ConfigureAwait(false));
+                if (lines.Count >= count || ++pieces == MostPieces)
+                {
+                    return [.. lines.Take(count)];
+                }
+            }
+        }
+
+        return lines;
+    }
+
+    /// <summary>The blobs of a month with their lengths, the one written last first.</summary>
+    private async Task<IEnumerable<(string Name, long Length)>> PartsAsync(DateOnly month, CancellationToken cancellationToken)
+    {
+        var parts = new List<BlobItem>();
+        try
+        {
+            await foreach (var part in storage.Audit.GetBlobsAsync(BlobTraits.None, BlobStates.None, AuditPart.Folder(month), cancellationToken).ConfigureAwait(false))
+            {
+                parts.Add(part);
+            }
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
+        {
+            // Nothing was ever changed.
+        }
+
+        return parts.OrderByDescending(part => part.Properties.LastModified).Select(part => (part.Name, part.Properties.ContentLength ?? 0));
+    }
+
+    private async Task<IEnumerable<AuditLine>> ReadEndAsync(string name, long length, CancellationToken cancellationToken)
+    {
+        if (length == 0)
+        {
+            return [];
+        }
+
+        var from = Math.Max(0, length - Piece);
+        var options = new BlobDownloadOptions { Range = new HttpRange(from, length - from) };
+        var end = await storage.Audit.GetBlobClient(name).DownloadContentAsync(options, cancellationToken).ConfigureAwait(false);
+        var lines = Encoding.UTF8.GetString(end.Value.Content).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return lines.Skip(from == 0 ? 0 : 1).Select(AuditLine.Parse).Reverse(); // The first is cut in two.
+    }
+}

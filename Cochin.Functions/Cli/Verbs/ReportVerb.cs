@@ -1,0 +1,58 @@
+using System.CommandLine;
+using Cochin.Functions.Status.Page;
+
+namespace Cochin.Functions.Cli.Verbs;
+
+internal static class ReportVerb
+{
+    public static Verb Create()
+    {
+        var open = new Option<bool>("--open") { Description = "Open the page in the browser" };
+        var output = new Option<string?>("--output", "-o") { Description = "The folder to write to; .cochin/report where none is given", HelpName = "DIR" };
+        return new Verb(
+            "report",
+            "Write the status page, as it is published after each run, to this machine",
+            "report --open",
+            "report --output /tmp/status",
+            "report --json")
+        {
+            Do = async (session, cancellationToken) =>
+            {
+                var document = await (await session.GetAsync<StatusSource>(cancellationToken).ConfigureAwait(false)).ReadAsync(cancellationToken).ConfigureAwait(false);
+                if (session.Terminal.IsJson)
+                {
+                    session.Terminal.Line(PageFiles.ToJson(document));
+                    if (!session.Has(open) && !session.Has(output))
+                    {
+                        return ExitCodes.Done;
+                    }
+                }
+
+                var page = await WriteAsync(document, session.Value(output) ?? Path.Combine(ProjectFolder.Find(), ".cochin", "report"), cancellationToken).ConfigureAwait(false);
+                if (!session.Terminal.IsJson)
+                {
+                    session.Terminal.Line(page);
+                }
+
+                if (session.Value(open) && Browser.Open(page) is { } problem)
+                {
+                    session.Terminal.Say($"note: {problem} Open it yourself: {new Uri(page).AbsoluteUri}");
+                }
+
+                return ExitCodes.Done;
+            },
+        }.With(open, output);
+    }
+
+    private static async Task<string> WriteAsync(StatusDocument document, string folder, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await PageFiles.WriteAsync(document, folder, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new CliException("no_folder", $"The page can't be written to {folder}: {e.Message}", "Give a folder that you may write to: ./cochin report --output DIR.", ExitCodes.Failed);
+        }
+    }
+}

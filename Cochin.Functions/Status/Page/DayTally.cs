@@ -1,0 +1,65 @@
+using Cochin.Functions.Running;
+using Cochin.Functions.Tasks;
+
+namespace Cochin.Functions.Status.Page;
+
+/// <summary>Adds up the runs of one job on one day, newest first.</summary>
+internal sealed class DayTally(DateOnly date)
+{
+    private int runs;
+    private int failed;
+    private DayMark mark;
+    private bool endedWell;
+    private double? longest;
+    private long? bytes;
+
+    public void Add(RunRecord run)
+    {
+        runs++;
+        var ofRun = MarkOf(run);
+        if (ofRun is DayMark.Failed or DayMark.Lost)
+        {
+            failed++;
+            ofRun = endedWell ? DayMark.Recovered : ofRun;
+        }
+
+        endedWell |= ofRun is DayMark.Completed or DayMark.Partial;
+        mark = ofRun > mark ? ofRun : mark;
+        if (run.Duration is { } took && run.Outcome != Outcome.Skipped)
+        {
+            longest = Math.Max(longest ?? 0, took.TotalMilliseconds);
+        }
+
+        if (Worked(run) is { } worked)
+        {
+            bytes = long.MaxValue - worked < (bytes ?? 0) ? long.MaxValue : (bytes ?? 0) + worked;
+        }
+    }
+
+    /// <param name="isRead">Whether all runs of the day were added.</param>
+    public StatusDay ToDay(bool isRead) => new(date, runs == 0 && !isRead ? DayMark.Unread : mark, runs, failed, longest, bytes);
+
+    private static DayMark MarkOf(RunRecord run) => run.Outcome switch
+    {
+        Outcome.Completed => DayMark.Completed,
+        Outcome.Partial => DayMark.Partial,
+        Outcome.Failed => DayMark.Failed,
+        Outcome.Lost => DayMark.Lost,
+        Outcome.Running => DayMark.Running,
+        _ => run.Reason == SkipReason.Missed ? DayMark.Missed : DayMark.Skipped,
+    };
+
+    // What a run looked at is no work; what it freed or took in is.
+    private static long? Worked(RunRecord run)
+    {
+        foreach (var (name, value) in run.Bytes)
+        {
+            if (name is "freed" or "registered")
+            {
+                return Math.Max(0, value);
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,55 @@
+namespace Cochin.Functions.Status.Page;
+
+/// <summary>Turns how the jobs and operations stand into one sentence and what to do.</summary>
+internal static class HealthRule
+{
+    private const int Named = 20;
+
+    public static StatusHealth Judge(IReadOnlyList<StatusJob> jobs, StatusOperations operations)
+    {
+        var problems = jobs.Select(ProblemOf).OfType<StatusProblem>().ToList();
+        var silent = operations.Running.Count(operation => operation.Silent);
+        if (silent > 0)
+        {
+            problems.Add(new StatusProblem(
+                HealthLevel.Attention,
+                Job: null,
+                silent == 1 ? "A backup or restore under way gives no sign of life." : $"{silent} backups or restores under way give no sign of life.",
+                "./cochin cleanup_stuck_operations --dry-run --verbose"));
+        }
+
+        if (operations.Note is not null)
+        {
+            problems.Add(new StatusProblem(HealthLevel.Attention, Job: null, operations.Note, "./cochin doctor"));
+        }
+
+        var level = problems.Select(problem => problem.Level).DefaultIfEmpty().Max();
+        var worstFirst = problems.OrderByDescending(problem => problem.Level).ToList();
+        var sentence = problems switch
+        {
+            [] => "All well.",
+            [var only] => only.Text,
+            _ => $"{problems.Count} things need a look.",
+        };
+        return new StatusHealth(level, sentence, [.. worstFirst.Take(Named)]);
+    }
+
+    private static StatusProblem? ProblemOf(StatusJob job) => job.Condition switch
+    {
+        JobCondition.Failing => new(
+            HealthLevel.Trouble,
+            job.Name,
+            job.ConsecutiveFailures == 1 ? $"{job.Name} failed." : $"{job.Name} failed {job.ConsecutiveFailures} times in a row.",
+            $"./cochin history {job.Name}"),
+        JobCondition.Overdue => new(
+            HealthLevel.Trouble,
+            job.Name,
+            job.LastSuccessAgeSeconds is { } age ? $"{job.Name} is overdue: its last success was {PageWords.Age(age)} ago." : $"{job.Name} is overdue: it has never succeeded.",
+            "./cochin doctor"),
+        JobCondition.Lost => new(HealthLevel.Attention, job.Name, $"The last run of {job.Name} died; the next tick does its work again.", $"./cochin history {job.Name}"),
+        JobCondition.Missed => new(HealthLevel.Attention, job.Name, $"{job.Name} missed its last due time.", $"./cochin run {job.Name}"),
+        JobCondition.Partial => new(HealthLevel.Attention, job.Name, $"The last run of {job.Name} left some items undone.", $"./cochin history {job.Name}"),
+        JobCondition.NotConfigured => new(HealthLevel.Attention, job.Name, $"{job.Name} has nowhere to send to: set Cochin__Discord__WebhookUrl.", "./cochin doctor"),
+        _ => null,
+    };
+}

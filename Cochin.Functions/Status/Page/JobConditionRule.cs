@@ -1,0 +1,31 @@
+using Cochin.Functions.Running;
+using Cochin.Functions.Tasks;
+
+namespace Cochin.Functions.Status.Page;
+
+/// <summary>Finds the one word for how a job stands.</summary>
+internal static class JobConditionRule
+{
+    private const double OverduePeriods = 2;
+
+    public static JobCondition Judge(JobDefinition job, JobState state, RunRecord? newest, DateTimeOffset now) =>
+        !state.IsEnabled(job, now) ? JobCondition.Off
+        : state.ConsecutiveFailures > 0 ? JobCondition.Failing
+        : newest is { Outcome: Outcome.Skipped, Reason: SkipReason.NotConfigured } ? JobCondition.NotConfigured
+        : IsOverdue(job, state, now) ? JobCondition.Overdue
+        : newest switch
+        {
+            null => state.LastSuccessAt is null ? JobCondition.New : JobCondition.Well,
+            { Outcome: Outcome.Running } => JobCondition.Running,
+            { Outcome: Outcome.Lost } => JobCondition.Lost,
+            { Outcome: Outcome.Partial } => JobCondition.Partial,
+            { Reason: SkipReason.Missed } => JobCondition.Missed,
+            _ => JobCondition.Well,
+        };
+
+    public static bool IsOverdue(JobDefinition job, JobState state, DateTimeOffset now) =>
+        state.IsEnabled(job, now)
+        && (state.LastSuccessAt ?? state.FirstSeenAt) is { } since
+        && job.Schedule.Period(now) is { } period
+        && now - since > OverduePeriods * period;
+}

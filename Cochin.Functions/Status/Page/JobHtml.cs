@@ -1,0 +1,89 @@
+namespace Cochin.Functions.Status.Page;
+
+/// <summary>One job of the page.</summary>
+internal static class JobHtml
+{
+    /// <param name="isBrief">Without what opens, where there are so many jobs that the page would grow too large.</param>
+    public static void Write(HtmlWriter html, StatusJob job, PageClock clock, bool isBrief)
+    {
+        var (icon, words) = PageSigns.Of(job.Condition);
+        html.Add($"<article class=\"job\" aria-labelledby=\"j-{job.Id}\"><div class=\"who\"><h3 id=\"j-{job.Id}\">{job.Name}</h3>");
+        html.Add($"<p class=\"state\">{PageSigns.Icon(icon)}{words}</p>");
+        html.Add($"<p class=\"when\">{ScheduleWords.Of(job.Schedule) ?? "on schedule"} <code>{job.Schedule}</code></p></div>");
+        html.Add($"<div class=\"days\">{StripSvg.Draw(job.Days, hasTitles: !isBrief)}<p class=\"ends\"><span>{PageClock.Day(job.Days[0].Date)}</span><span>today</span></p></div>");
+        WriteFacts(html, job, clock);
+        if (!isBrief)
+        {
+            WriteMore(html, job, clock);
+        }
+
+        html.Add($"</article>\n");
+    }
+
+    private static void WriteFacts(HtmlWriter html, StatusJob job, PageClock clock)
+    {
+        html.Add($"<dl class=\"facts\"><div><dt>Last run</dt><dd>{clock.Time(job.LastRun?.StartedAt)}");
+        if (job.LastRun is { } run)
+        {
+            html.Add($" <span class=\"out\">{Outcome(run)}{(run.DurationMs is { } took ? $", {PageWords.Duration(took)}" : "")}</span>");
+        }
+
+        html.Add($"</dd></div><div><dt>Next run</dt><dd>{clock.Time(job.NextRun)}");
+        if (!job.Enabled)
+        {
+            html.Add($" <span class=\"out\">off{(job.DisabledUntil is { } until ? $" until {clock.Words(until)}" : "")}{(job.DisabledReason is { Length: > 0 } why ? $": {why}" : "")}</span>");
+        }
+
+        html.Add($"</dd></div><div><dt>Last success</dt><dd>{clock.Time(job.LastSuccess)}");
+        if (job.LastSuccessAgeSeconds is { } age)
+        {
+            html.Add($" <span class=\"out\">{PageWords.Age(age)} before this page</span>");
+        }
+
+        html.Add($"</dd></div></dl>");
+        if (job.LastRun is { Error: { Length: > 0 } error } && job.Condition != JobCondition.Well)
+        {
+            html.Add($"<p class=\"error\"><span class=\"hidden\">What it said: </span><bdi>{error}</bdi></p>");
+        }
+    }
+
+    private static void WriteMore(HtmlWriter html, StatusJob job, PageClock clock)
+    {
+        html.Add($"<details><summary>Durations, bytes, days<span class=\"hidden\"> of {job.Name}</span></summary><div class=\"charts\">");
+        var took = BarsSvg.Draw("Longest run of the day", job.Days, day => day.LongestMs, PageWords.Duration);
+        var worked = BarsSvg.Draw("Bytes freed or registered", job.Days, day => day.Bytes, bytes => PageWords.Bytes((long)Math.Min(bytes, long.MaxValue)));
+        html.Add($"{took ?? new Html("<p class=\"note\">No run of these days has a duration yet.</p>")}{worked ?? default}</div>");
+        var ran = job.Days.Where(day => day.Runs > 0).Reverse().ToList();
+        if (ran.Count > 0)
+        {
+            html.Add($"<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-labelledby=\"t-{job.Id}\"><table><caption id=\"t-{job.Id}\">Days on which {job.Name} ran, the newest first</caption>");
+            html.Add($"<thead><tr><th scope=\"col\">Day</th><th scope=\"col\">Outcome</th><th scope=\"col\" class=\"num\">Runs</th><th scope=\"col\" class=\"num\">Failed</th><th scope=\"col\" class=\"num\">Longest</th><th scope=\"col\" class=\"num\">Bytes</th></tr></thead><tbody>");
+            foreach (var day in ran)
+            {
+                html.Add($"<tr><th scope=\"row\">{PageClock.Day(day.Date)}</th><td>{DayWords.Of(day.Mark)}</td><td class=\"num\">{day.Runs}</td><td class=\"num\">{day.Failed}</td>");
+                html.Add($"<td class=\"num\">{(day.LongestMs is { } ms ? PageWords.Duration(ms) : "—")}</td><td class=\"num\">{(day.Bytes is { } bytes ? PageWords.Bytes(bytes) : "—")}</td></tr>");
+            }
+
+            html.Add($"</tbody></table></div>");
+        }
+
+        html.Add($"<p class=\"note\">Id <code>{job.Id}</code>, task <code>{job.Task}</code>, period {(job.PeriodSeconds is { } period ? PageWords.Age(period) : "unknown")}{(job.LastRun is { } last ? ", last run " : "")}<code>{job.LastRun?.RunId}</code>. Look further: <code>./cochin history {job.Name}</code></p></details>");
+    }
+
+    private static string Outcome(StatusRun run) => run.Outcome switch
+    {
+        Tasks.Outcome.Completed => "completed",
+        Tasks.Outcome.Partial => "partly done",
+        Tasks.Outcome.Failed => "failed",
+        Tasks.Outcome.Running => "running",
+        Tasks.Outcome.Lost => "died",
+        _ => run.Reason switch
+        {
+            Tasks.SkipReason.LockHeld => "skipped: another run was at work",
+            Tasks.SkipReason.Disabled => "skipped: switched off",
+            Tasks.SkipReason.Missed => "skipped: found too late",
+            Tasks.SkipReason.NotConfigured => "skipped: no webhook is set",
+            _ => "skipped",
+        },
+    };
+}

@@ -1,0 +1,55 @@
+using Cochin.Functions.Storage;
+
+namespace Cochin.Functions.Status.Page;
+
+/// <summary>Adds up operations, and keeps no more of them than are shown.</summary>
+internal sealed class OperationsTally(DateTimeOffset now, TimeSpan silence)
+{
+    // A restore or backup that is shown is of interest by how long it has been at it.
+    private readonly PriorityQueue<Operation, long> running = new();
+    private readonly Dictionary<string, (int Count, DateTimeOffset Newest, long Bytes)> backups = [];
+    private int runningCount;
+
+    public void Add(Operation operation)
+    {
+        if (operation.IsLive)
+        {
+            runningCount++;
+            running.Enqueue(operation, -(operation.StartedAt ?? operation.CreatedAt ?? default).UtcTicks);
+            if (running.Count > OperationsSource.Shown)
+            {
+                running.Dequeue();
+            }
+        }
+        else if ((operation.CompletedAt ?? operation.CreatedAt) is { } at)
+        {
+            var configuration = operation.Configuration ?? "";
+            var (count, newest, bytes) = backups.GetValueOrDefault(configuration);
+            var size = Math.Max(0, operation.SizeBytes ?? 0);
+            backups[configuration] = (count + 1, at > newest ? at : newest, long.MaxValue - size < bytes ? long.MaxValue : bytes + size);
+        }
+    }
+
+    public StatusOperations Sum(string? note) => new(
+        [.. running.UnorderedItems.Select(item => item.Element).OrderBy(operation => operation.StartedAt ?? operation.CreatedAt ?? default).Select(ToStatus)],
+        runningCount,
+        [.. backups.OrderBy(backup => backup.Value.Newest).ThenBy(backup => backup.Key, StringComparer.Ordinal).Take(OperationsSource.Shown).Select(ToStatus)],
+        backups.Count,
+        note);
+
+    private StatusOperation ToStatus(Operation operation) => new(
+        operation.Kind,
+        PageText.Clean(operation.Id, PageText.NameLimit),
+        operation.Name is { } name ? PageText.Clean(name, PageText.NameLimit) : null,
+        operation.Status ?? "",
+        operation.StartedAt?.UtcDateTime,
+        operation.LastSignOfLife?.UtcDateTime,
+        !(now - operation.LastSignOfLife < silence));
+
+    private StatusBackup ToStatus(KeyValuePair<string, (int Count, DateTimeOffset Newest, long Bytes)> backup) => new(
+        PageText.Clean(backup.Key, PageText.NameLimit),
+        backup.Value.Count,
+        backup.Value.Newest.UtcDateTime,
+        Math.Max(0, (now - backup.Value.Newest).TotalSeconds),
+        backup.Value.Bytes);
+}

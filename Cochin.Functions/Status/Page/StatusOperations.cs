@@ -1,0 +1,8 @@
+namespace Cochin.Functions.Status.Page;
+
+/// <summary>What the operations table says: what is under way, and the backups there are.</summary>
+/// <param name="Running">The oldest first; at most <see cref="OperationsSource.Shown"/>.</param>
+/// <param name="RunningCount">How many there are.</param>
+/// <param name="Backups">Each configuration, the one with the oldest newest backup first; at most <see cref="OperationsSource.Shown"/>.</param>
+/// <param name="Note">Why something is missing here; null where nothing is.</param>
+internal sealed record StatusOperations(IReadOnlyList<StatusOperation> Running, int RunningCount, IReadOnlyList<StatusBackup> Backups, int BackupsCount, string? Note);
