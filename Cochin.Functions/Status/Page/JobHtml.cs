@@ -10,11 +10,16 @@ internal static class JobHtml
         html.Add($"<article class=\"job\" aria-labelledby=\"j-{job.Id}\"><div class=\"who\"><h3 id=\"j-{job.Id}\">{job.Name}</h3>");
         html.Add($"<p class=\"state\">{PageSigns.Icon(icon)}{words}</p>");
         html.Add($"<p class=\"when\">{ScheduleWords.Of(job.Schedule) ?? "on schedule"} <code>{job.Schedule}</code></p></div>");
-        html.Add($"<div class=\"days\">{StripSvg.Draw(job.Days, hasTitles: !isBrief)}<p class=\"ends\"><span>{PageClock.Day(job.Days[0].Date)}</span><span>today</span></p></div>");
+        html.Add($"<div class=\"days\">{StripSvg.Draw(job.Days, hasTitles: !isBrief)}<p class=\"ends\"><span>{PageClock.Day(job.Days[0].Date)}</span><span>{PageClock.Day(job.Days[^1].Date)}</span></p></div>");
         WriteFacts(html, job, clock);
+        if (job.LastRun is { Error: { Length: > 0 } error } && job.Condition is not (JobCondition.Well or JobCondition.Off))
+        {
+            html.Add($"<p class=\"error\"><span class=\"hidden\">What it said: </span><bdi>{error}</bdi></p>");
+        }
+
         if (!isBrief)
         {
-            WriteMore(html, job, clock);
+            WriteMore(html, job);
         }
 
         html.Add($"</article>\n");
@@ -25,7 +30,7 @@ internal static class JobHtml
         html.Add($"<dl class=\"facts\"><div><dt>Last run</dt><dd>{clock.Time(job.LastRun?.StartedAt)}");
         if (job.LastRun is { } run)
         {
-            html.Add($" <span class=\"out\">{Outcome(run)}{(run.DurationMs is { } took ? $", {PageWords.Duration(took)}" : "")}</span>");
+            html.Add($" <span class=\"out\">{Outcome(run)}{(run.DurationMs is { } took ? $" in {PageWords.Duration(took)}" : "")}</span>");
         }
 
         html.Add($"</dd></div><div><dt>Next run</dt><dd>{clock.Time(job.NextRun)}");
@@ -37,17 +42,13 @@ internal static class JobHtml
         html.Add($"</dd></div><div><dt>Last success</dt><dd>{clock.Time(job.LastSuccess)}");
         if (job.LastSuccessAgeSeconds is { } age)
         {
-            html.Add($" <span class=\"out\">{PageWords.Age(age)} before this page</span>");
+            html.Add($" <span class=\"out\">{PageWords.Age(age)} earlier</span>");
         }
 
         html.Add($"</dd></div></dl>");
-        if (job.LastRun is { Error: { Length: > 0 } error } && job.Condition != JobCondition.Well)
-        {
-            html.Add($"<p class=\"error\"><span class=\"hidden\">What it said: </span><bdi>{error}</bdi></p>");
-        }
     }
 
-    private static void WriteMore(HtmlWriter html, StatusJob job, PageClock clock)
+    private static void WriteMore(HtmlWriter html, StatusJob job)
     {
         html.Add($"<details><summary>Durations, bytes, days<span class=\"hidden\"> of {job.Name}</span></summary><div class=\"charts\">");
         var took = BarsSvg.Draw("Longest run of the day", job.Days, day => day.LongestMs, PageWords.Duration);

@@ -21,7 +21,7 @@ internal static class StatusPage
         OperationsHtml.Write(html, document.Operations, clock);
         ChangesHtml.Write(html, document.Changes, clock);
         html.Add($"</main>\n");
-        html.Add($"<footer><p>Made {clock.Time(document.GeneratedAt)} by Cochin maintenance {document.Version}. Times are those of {clock.Zone}; point at one for UTC. The same for programs: <a href=\"status.json\">status.json</a>.</p></footer>\n");
+        html.Add($"<footer><p>Made by Cochin maintenance {document.Version}. Times are those of {clock.Zone}; point at one for UTC. The same for programs: <a href=\"status.json\">status.json</a>.</p></footer>\n");
         return html.Add($"</body>\n</html>\n").ToHtml().Markup;
     }
 
@@ -50,7 +50,7 @@ internal static class StatusPage
             html.Add($"</ul>\n");
         }
 
-        html.Add($"<p class=\"sum\">{Sum(document.Jobs)} As of {clock.Time(document.GeneratedAt)}.{(document.RenewedBy is { } by ? Renewal(by, clock) : default)}</p>\n");
+        html.Add($"<p class=\"sum\">{Sum(document.Jobs)} As of {clock.Full(document.GeneratedAt)}.{(document.RenewedBy is { } by ? Renewal(by, clock) : default)}</p>\n");
         html.Add($"<nav aria-label=\"On this page\"><a href=\"#jobs\">Jobs</a><a href=\"#operations\">Under way</a><a href=\"#backups\">Backups</a><a href=\"#changes\">Changes</a></nav></header>\n");
     }
 
@@ -78,7 +78,7 @@ internal static class StatusPage
     }
 
     private static Html Renewal(DateTime by, PageClock clock) =>
-        new HtmlWriter().Add($" There is a newer page by {clock.Time(by)}; if not, nothing runs: <code>./cochin doctor</code>.").ToHtml();
+        new HtmlWriter().Add($" Should this still be the newest page after {clock.Time(by)}, then nothing runs: type <code>./cochin doctor</code>.").ToHtml();
 
     private static string Title(StatusHealth health) => health.Level switch
     {
