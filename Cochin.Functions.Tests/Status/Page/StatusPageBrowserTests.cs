@@ -70,7 +70,7 @@ public sealed class StatusPageBrowserTests(Chromium chromium) : IClassFixture<Ch
         await using var shown = await chromium.ShowAsync(StatusPage.Write(document), 360);
 
         (await shown.Page.Locator("h3").InnerTextAsync()).ShouldBe(Hostile);
-        (await shown.Page.Locator("td.target").InnerTextAsync()).ShouldBe(Hostile);
+        (await shown.Page.Locator("#changes td:nth-child(4) bdi").InnerTextAsync()).ShouldBe(Hostile);
         (await shown.Page.Locator("script, img, b, [onclick], [onerror]").CountAsync()).ShouldBe(0);
         (await shown.OverflowAsync()).ShouldBe(0);
         shown.Complaints.ShouldBeEmpty();

@@ -12,13 +12,13 @@ internal static class ChangesHtml
             return;
         }
 
-        html.Add($"<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-labelledby=\"t-changes\"><table><caption id=\"t-changes\">The newest lines of the audit log; all of them: <code>./cochin logs --since 7d</code></caption>");
-        html.Add($"<thead><tr><th scope=\"col\">When</th><th scope=\"col\">Job</th><th scope=\"col\">What</th><th scope=\"col\">To what</th><th scope=\"col\">Result</th></tr></thead><tbody>");
+        var rows = new RowsHtml(html, new Html("The newest lines of the audit log; all of them: <code>./cochin logs --since 7d</code>"), "When", "Job", "What", "To what", "Result");
         foreach (var line in changes.Lines)
         {
-            html.Add($"<tr><td>{clock.Time(line.Time)}</td><td>{line.Job}</td><td>{line.Action}</td><td class=\"target\"><bdi>{line.Target}</bdi></td><td>{line.Result}</td></tr>");
+            rows.Add(clock.Time(line.Time), Html.Of(line.Job), Html.Of(line.Action), Html.Of(line.Target), Html.Of(line.Result));
         }
 
-        html.Add($"</tbody></table></div></section>\n");
+        rows.End();
+        html.Add($"</section>\n");
     }
 }

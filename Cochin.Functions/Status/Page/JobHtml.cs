@@ -57,15 +57,15 @@ internal static class JobHtml
         var ran = job.Days.Where(day => day.Runs > 0).Reverse().ToList();
         if (ran.Count > 0)
         {
-            html.Add($"<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-labelledby=\"t-{job.Id}\"><table><caption id=\"t-{job.Id}\">Days on which {job.Name} ran, the newest first</caption>");
-            html.Add($"<thead><tr><th scope=\"col\">Day</th><th scope=\"col\">Outcome</th><th scope=\"col\" class=\"num\">Runs</th><th scope=\"col\" class=\"num\">Failed</th><th scope=\"col\" class=\"num\">Longest</th><th scope=\"col\" class=\"num\">Bytes</th></tr></thead><tbody>");
+            html.Add($"<table class=\"days-of\"><caption>Days on which {job.Name} ran, the newest first</caption>");
+            html.Add($"<thead><tr><th scope=\"col\">Day</th><th scope=\"col\">Outcome</th><th scope=\"col\" class=\"num\">Runs</th><th scope=\"col\" class=\"num\">Longest</th><th scope=\"col\" class=\"num\">Bytes</th></tr></thead><tbody>");
             foreach (var day in ran)
             {
-                html.Add($"<tr><th scope=\"row\">{PageClock.Day(day.Date)}</th><td>{DayWords.Of(day.Mark)}</td><td class=\"num\">{day.Runs}</td><td class=\"num\">{day.Failed}</td>");
+                html.Add($"<tr><th scope=\"row\">{PageClock.Day(day.Date)}</th><td>{DayWords.Of(day.Mark)}{(day.Failed > 0 && day.Runs > 1 ? $" ({day.Failed} of {day.Runs})" : "")}</td><td class=\"num\">{day.Runs}</td>");
                 html.Add($"<td class=\"num\">{(day.LongestMs is { } ms ? PageWords.Duration(ms) : "—")}</td><td class=\"num\">{(day.Bytes is { } bytes ? PageWords.Bytes(bytes) : "—")}</td></tr>");
             }
 
-            html.Add($"</tbody></table></div>");
+            html.Add($"</tbody></table>");
         }
 
         html.Add($"<p class=\"note\">Id <code>{job.Id}</code>, task <code>{job.Task}</code>, period {(job.PeriodSeconds is { } period ? PageWords.Age(period) : "unknown")}{(job.LastRun is { } last ? ", last run " : "")}<code>{job.LastRun?.RunId}</code>. Look further: <code>./cochin history {job.Name}</code></p></details>");

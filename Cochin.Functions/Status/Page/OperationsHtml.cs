@@ -35,28 +35,36 @@ internal static class OperationsHtml
 
     private static void WriteRunning(HtmlWriter html, StatusOperations operations, PageClock clock)
     {
-        html.Add($"<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-labelledby=\"t-operations\"><table><caption id=\"t-operations\">Backups and restores under way, the longest first{Of(operations.Running.Count, operations.RunningCount)}</caption>");
-        html.Add($"<thead><tr><th scope=\"col\">Operation</th><th scope=\"col\">Name</th><th scope=\"col\">State</th><th scope=\"col\">Started</th><th scope=\"col\">Last sign of life</th></tr></thead><tbody>");
+        var caption = "Backups and restores under way, the longest first" + Of(operations.Running.Count, operations.RunningCount);
+        var rows = new RowsHtml(html, Html.Words(caption), "Operation", "Name", "State", "Started", "Sign of life");
         foreach (var operation in operations.Running)
         {
-            html.Add($"<tr><th scope=\"row\"><code>{operation.Kind}/{operation.Id}</code></th><td><bdi>{operation.Name}</bdi></td><td>{(operation.Silent ? PageSigns.Icon("i-warn") : PageSigns.Icon("i-run"))}{operation.Status}{(operation.Silent ? ", silent" : "")}</td>");
-            html.Add($"<td>{clock.Time(operation.StartedAt)}</td><td>{clock.Time(operation.LastSignOfLife)}</td></tr>");
+            rows.Add(
+                new HtmlWriter().Add($"<code>{operation.Kind}/{operation.Id}</code>").ToHtml(),
+                Html.Of(operation.Name),
+                new HtmlWriter().Add($"{PageSigns.Icon(operation.Silent ? "i-warn" : "i-run")}{operation.Status}{(operation.Silent ? ", silent" : "")}").ToHtml(),
+                clock.Time(operation.StartedAt),
+                clock.Time(operation.LastSignOfLife));
         }
 
-        html.Add($"</tbody></table></div>");
+        rows.End();
     }
 
     private static void WriteBackups(HtmlWriter html, StatusOperations operations, PageClock clock)
     {
-        html.Add($"<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-labelledby=\"t-backups\"><table><caption id=\"t-backups\">Completed backups by configuration, the one without a new one for longest first{Of(operations.Backups.Count, operations.BackupsCount)}</caption>");
-        html.Add($"<thead><tr><th scope=\"col\">Configuration</th><th scope=\"col\">Newest</th><th scope=\"col\" class=\"num\">Age</th><th scope=\"col\" class=\"num\">Backups</th><th scope=\"col\" class=\"num\">Size of all</th></tr></thead><tbody>");
+        var caption = "Completed backups by configuration, the longest without a new one first" + Of(operations.Backups.Count, operations.BackupsCount);
+        var rows = new RowsHtml(html, Html.Words(caption), "Configuration", "Newest", "Age#", "Backups#", "Size of all#");
         foreach (var backup in operations.Backups)
         {
-            html.Add($"<tr><th scope=\"row\"><bdi>{(backup.Configuration.Length > 0 ? backup.Configuration : "without a name")}</bdi></th><td>{clock.Time(backup.Newest)}</td><td class=\"num\">{PageWords.Age(backup.NewestAgeSeconds)}</td>");
-            html.Add($"<td class=\"num\">{backup.Count}</td><td class=\"num\">{PageWords.Bytes(backup.Bytes)}</td></tr>");
+            rows.Add(
+                Html.Of(backup.Configuration.Length > 0 ? backup.Configuration : "without a name"),
+                clock.Time(backup.Newest),
+                Html.Words(PageWords.Age(backup.NewestAgeSeconds)),
+                Html.Words(PageWords.Number(backup.Count)),
+                Html.Words(PageWords.Bytes(backup.Bytes)));
         }
 
-        html.Add($"</tbody></table></div>");
+        rows.End();
     }
 
     private static string Of(int shown, int all) => shown == all ? "" : $" ({shown} of {all})";

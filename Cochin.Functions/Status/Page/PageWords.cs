@@ -39,8 +39,9 @@ internal static class PageWords
         _ => $"{Number(seconds / 86_400, "N0")} days",
     };
 
-    public static string Count(int count, string one, string many) =>
-        $"{count.ToString("N0", CultureInfo.InvariantCulture)} {(count == 1 ? one : many)}";
+    public static string Number(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    public static string Count(int count, string one, string many) => $"{Number(count)} {(count == 1 ? one : many)}";
 
     private static string Number(double number, string format) => number.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -78,7 +78,7 @@ internal static class StatusPage
     }
 
     private static Html Renewal(DateTime by, PageClock clock) =>
-        new HtmlWriter().Add($" Should this still be the newest page after {clock.Time(by)}, then nothing runs: type <code>./cochin doctor</code>.").ToHtml();
+        new HtmlWriter().Add($" If this is still the newest page after {clock.Time(by)}, nothing runs: type <code>./cochin doctor</code>.").ToHtml();
 
     private static string Title(StatusHealth health) => health.Level switch
     {
