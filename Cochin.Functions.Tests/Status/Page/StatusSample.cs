@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cochin.Functions.Running;
 using Cochin.Functions.Status.Page;
 using Cochin.Functions.Tasks;
@@ -20,21 +21,21 @@ internal static class StatusSample
         [
             Devis() with
             {
-                Condition = JobCondition.Failing, ConsecutiveFailures = 3, LastSuccess = Now.AddDays(-2).AddHours(-5), LastSuccessAgeSeconds = 53 * 3600,
-                LastRun = Run(Outcome.Failed, Now.AddHours(-5), 41_200, "Discord answered 404 (Unknown Webhook): the webhook was deleted. Make a new one and set Cochin__Discord__WebhookUrl."),
+                Condition = JobCondition.Failing, ConsecutiveFailures = 3, LastSuccess = At("11-21T07:00:03"), LastSuccessAgeSeconds = 78 * 3_600,
+                LastRun = Run(Outcome.Failed, At("11-24T07:00:02"), 41_200, "Discord answered 404 (Unknown Webhook): the webhook was deleted. Make a new one and set Cochin__Discord__WebhookUrl."),
                 Days = Days(day => day >= 27 ? DayMark.Failed : DayMark.Completed, day => 300 + (day * 37 % 900), _ => null),
             },
             TempFiles(),
-            Weekend() with { Condition = JobCondition.Off, Enabled = false, DisabledUntil = Now.AddDays(5), DisabledReason = "moving the backups", NextRun = new DateTime(2026, 12, 5, 0, 0, 0, DateTimeKind.Utc) },
+            Weekend() with { Condition = JobCondition.Off, Enabled = false, DisabledUntil = At("11-29T08:00:00"), DisabledReason = "moving the backups", NextRun = At("12-05T00:00:00") },
             Stuck() with
             {
-                Condition = JobCondition.Lost, LastRun = Run(Outcome.Lost, Now.AddHours(-2), null, "The runner died before it could say how the run ended."),
+                Condition = JobCondition.Lost, LastRun = Run(Outcome.Lost, At("11-24T11:00:01"), null, "The runner died before it could say how the run ended."),
                 Days = Days(day => day switch { 29 => DayMark.Lost, 12 => DayMark.Recovered, 13 => DayMark.Missed, 20 => DayMark.Skipped, _ => DayMark.Completed }, day => 40 + (day * 13 % 70), _ => null),
             },
             Rebuild() with
             {
-                Condition = JobCondition.Overdue, Overdue = true, LastSuccess = Now.AddDays(-16), LastSuccessAgeSeconds = 16 * 86_400,
-                LastRun = Run(Outcome.Completed, Now.AddDays(-16), 5_100, null),
+                Condition = JobCondition.Overdue, Overdue = true, LastSuccess = At("11-08T02:00:07"), LastSuccessAgeSeconds = 16 * 86_400,
+                LastRun = Run(Outcome.Completed, At("11-08T02:00:02"), 5_100, null),
                 Days = Days(day => day is 6 or 13 ? DayMark.Completed : DayMark.None, day => 4_000 + (day * 90), day => day * 100_000_000L),
             },
         ],
@@ -64,8 +65,8 @@ internal static class StatusSample
     public static StatusJob Job(string name, string id = "b92850fe") => new()
     {
         Id = id, Name = name, Task = name, Schedule = "0 0 2 * * *", TimeZone = "Europe/Paris", Condition = JobCondition.Well, Enabled = true, PeriodSeconds = 86_400,
-        NextRun = new DateTime(2026, 11, 25, 1, 0, 0, DateTimeKind.Utc), LastSuccess = Now.AddHours(-12), LastSuccessAgeSeconds = 12 * 3_600,
-        LastRun = Run(Outcome.Completed, Now.AddHours(-12), 1_840, null),
+        NextRun = At("11-25T01:00:00"), LastSuccess = At("11-24T01:00:04"), LastSuccessAgeSeconds = 12 * 3_600,
+        LastRun = Run(Outcome.Completed, At("11-24T01:00:02"), 1_840, null),
         Days = Days(_ => DayMark.Completed, day => 900 + (day * 61 % 1_300), day => (long)Math.Pow(day % 9, 3) * 9_000_000),
     };
 
@@ -81,9 +82,13 @@ internal static class StatusSample
             : new StatusDay(First.AddDays(day), of, 1, of >= DayMark.Lost ? 1 : 0, longest(day), bytes(day))),
     ];
 
+    private static DateTime At(string time) =>
+        DateTime.ParseExact("2026-" + time, "yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
+
     private static StatusJob Devis() => Job("check_devis_notifications", "b234b4d2") with
     {
-        Schedule = "0 0 8 * * *", NextRun = new DateTime(2026, 11, 25, 7, 0, 0, DateTimeKind.Utc),
+        Schedule = "0 0 8 * * *", NextRun = At("11-25T07:00:00"), LastSuccess = At("11-24T07:00:03"), LastSuccessAgeSeconds = 6 * 3_600,
+        LastRun = Run(Outcome.Completed, At("11-24T07:00:02"), 1_173, null),
         Days = Days(day => day == 9 ? DayMark.Recovered : DayMark.Completed, day => 300 + (day * 37 % 900), _ => null),
     };
 
@@ -91,22 +96,22 @@ internal static class StatusSample
 
     private static StatusJob Weekend() => Job("cleanup_temp_files_weekend", "fe196646") with
     {
-        Task = "cleanup_temp_files", Schedule = "0 0 1 * * 6", PeriodSeconds = 604_800, NextRun = new DateTime(2026, 11, 28, 0, 0, 0, DateTimeKind.Utc),
-        LastSuccess = Now.AddDays(-3), LastSuccessAgeSeconds = 3.5 * 86_400, LastRun = Run(Outcome.Completed, Now.AddDays(-3), 2_410, null),
+        Task = "cleanup_temp_files", Schedule = "0 0 1 * * 6", PeriodSeconds = 604_800, NextRun = At("11-28T00:00:00"),
+        LastSuccess = At("11-21T00:00:05"), LastSuccessAgeSeconds = 3.5 * 86_400, LastRun = Run(Outcome.Completed, At("11-21T00:00:02"), 2_410, null),
         Days = Days(day => day % 7 == 5 ? DayMark.Completed : DayMark.None, day => 2_000 + (day * 20), day => 40_000_000L * (30 - day)),
     };
 
     private static StatusJob Stuck() => Job("cleanup_stuck_operations", "54539818") with
     {
-        Schedule = "0 0 */6 * * *", PeriodSeconds = 21_600, NextRun = new DateTime(2026, 11, 24, 17, 0, 0, DateTimeKind.Utc), LastSuccess = Now.AddHours(-2), LastSuccessAgeSeconds = 7_331,
-        LastRun = Run(Outcome.Completed, Now.AddHours(-2), 64, null),
+        Schedule = "0 0 */6 * * *", PeriodSeconds = 21_600, NextRun = At("11-24T17:00:00"), LastSuccess = At("11-24T11:00:02"), LastSuccessAgeSeconds = 7_331,
+        LastRun = Run(Outcome.Completed, At("11-24T11:00:01"), 64, null),
         Days = Days(day => day == 12 ? DayMark.Partial : DayMark.Completed, day => 40 + (day * 13 % 70), _ => null),
     };
 
     private static StatusJob Rebuild() => Job("rebuild_backup_paths", "ba386822") with
     {
-        Schedule = "0 0 3 * * 0", PeriodSeconds = 604_800, NextRun = new DateTime(2026, 11, 29, 2, 0, 0, DateTimeKind.Utc), LastSuccess = Now.AddDays(-2), LastSuccessAgeSeconds = 2.4 * 86_400,
-        LastRun = Run(Outcome.Completed, Now.AddDays(-2), 5_100, null),
+        Schedule = "0 0 3 * * 0", PeriodSeconds = 604_800, NextRun = At("11-29T02:00:00"), LastSuccess = At("11-22T02:00:07"), LastSuccessAgeSeconds = 2.4 * 86_400,
+        LastRun = Run(Outcome.Completed, At("11-22T02:00:02"), 5_100, null),
         Days = Days(day => day % 7 == 6 ? DayMark.Completed : DayMark.None, day => 4_000 + (day * 90), day => day * 100_000_000L),
     };
 

@@ -1,14 +1,12 @@
 using System.Reflection;
 using Cochin.Functions.Running;
+using Cochin.Functions.Tasks.CleanupStuckOperations;
 
 namespace Cochin.Functions.Status.Page;
 
 /// <summary>Finds out how everything stands. It only reads, and never more than bounded numbers of rows and lines.</summary>
 internal sealed class StatusSource(JobCatalog catalog, JobStates states, RunHistory history, OperationsSource operations, ChangesSource changes, TimeProvider time)
 {
-    // What cleanup_stuck_operations takes for stuck.
-    private static readonly TimeSpan Silence = TimeSpan.FromHours(6);
-
     // A tick comes every quarter of an hour in Azure, and the run takes its time.
     private static readonly TimeSpan RunsWithin = TimeSpan.FromHours(1);
 
@@ -17,11 +15,14 @@ internal sealed class StatusSource(JobCatalog catalog, JobStates states, RunHist
     private static readonly string Version =
         typeof(StatusSource).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
+    // From when on an operation is taken for stuck.
+    private readonly TimeSpan silence = catalog.Jobs.Select(job => job.Options).OfType<CleanupStuckOperationsOptions>().Select(options => options.Limit).DefaultIfEmpty(TimeSpan.FromHours(6)).Min();
+
     public async Task<StatusDocument> ReadAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var zone = catalog.Jobs is [var first, ..] ? first.Schedule.TimeZone : TimeZoneInfo.Utc;
-        var underWay = operations.ReadAsync(now, Silence, cancellationToken);
+        var underWay = operations.ReadAsync(now, silence, cancellationToken);
         var changed = changes.ReadAsync(cancellationToken);
         var jobs = await JobsAsync(now, new ThirtyDays(now, zone), cancellationToken).ConfigureAwait(false);
         var found = await underWay.ConfigureAwait(false);

@@ -1,0 +1,64 @@
+using Cochin.Functions.Running;
+using Cochin.Functions.Status.Page;
+using Cochin.Functions.Tasks;
+
+namespace Cochin.Functions.Tests.Status.Page;
+
+/// <summary>The runs of each case are in the order in which they are read: the newest first.</summary>
+public sealed class DayTallyTests
+{
+    [Theory]
+    [InlineData("", "None")]
+    [InlineData("Completed", "Completed")]
+    [InlineData("Skipped Completed", "Completed")]
+    [InlineData("Completed Failed Failed", "Recovered")]
+    [InlineData("Failed Completed", "Failed")]
+    [InlineData("Completed Lost", "Recovered")]
+    [InlineData("Lost", "Lost")]
+    [InlineData("Partial Completed", "Partial")]
+    [InlineData("Missed", "Missed")]
+    [InlineData("Completed Missed", "Missed")]
+    [InlineData("Running Completed", "Completed")]
+    [InlineData("Skipped", "Skipped")]
+    public void Mark_OfADay_IsWhatIsWorthKnowing(string runs, string mark) => Tally(runs).Mark.ShouldBe(Enum.Parse<DayMark>(mark));
+
+    [Fact]
+    public void Day_NotRead_SaysSo()
+    {
+        var tally = new DayTally(new DateOnly(2026, 11, 24));
+
+        tally.ToDay(isRead: false).Mark.ShouldBe(DayMark.Unread);
+    }
+
+    [Fact]
+    public void Sums_OfHugeNumbers_StopAtTheLargest()
+    {
+        var tally = new DayTally(new DateOnly(2026, 11, 24));
+        tally.Add(Run("Completed") with { Bytes = [new("freed", long.MaxValue)], Duration = TimeSpan.MaxValue });
+        tally.Add(Run("Completed") with { Bytes = [new("freed", long.MaxValue)], Duration = TimeSpan.FromSeconds(1) });
+        tally.Add(Run("Completed") with { Bytes = [new("scanned", 5), new("freed", -7)] });
+
+        var day = tally.ToDay(isRead: true);
+
+        day.Bytes.ShouldBe(long.MaxValue);
+        day.LongestMs.ShouldBe(TimeSpan.MaxValue.TotalMilliseconds);
+        day.Runs.ShouldBe(3);
+    }
+
+    private static StatusDay Tally(string runs)
+    {
+        var tally = new DayTally(new DateOnly(2026, 11, 24));
+        foreach (var run in runs.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            tally.Add(Run(run));
+        }
+
+        return tally.ToDay(isRead: true);
+    }
+
+    private static RunRecord Run(string outcome) => new()
+    {
+        Job = "job", RunId = "id", Task = "task", Trigger = RunTrigger.Scheduled, StartedAt = new DateTimeOffset(StatusSample.Now),
+        Outcome = outcome == "Missed" ? Outcome.Skipped : Enum.Parse<Outcome>(outcome), Reason = outcome == "Missed" ? SkipReason.Missed : null,
+    };
+}

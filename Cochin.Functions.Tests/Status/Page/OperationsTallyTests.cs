@@ -1,0 +1,54 @@
+using Cochin.Functions.Status.Page;
+using Cochin.Functions.Storage;
+
+namespace Cochin.Functions.Tests.Status.Page;
+
+public sealed class OperationsTallyTests
+{
+    private static readonly DateTimeOffset Now = new(StatusSample.Now);
+
+    [Fact]
+    public void Running_MoreThanAreShown_AreTheLongest()
+    {
+        var tally = new OperationsTally(Now, TimeSpan.FromHours(6));
+        for (var i = 0; i < 200; i++)
+        {
+            tally.Add(new Operation { Kind = "backup", Id = $"{i}", Status = "running", StartedAt = Now.AddMinutes(-(i * 7 % 200)) });
+        }
+
+        var sum = tally.Sum(note: null);
+
+        sum.RunningCount.ShouldBe(200);
+        sum.Running.Count.ShouldBe(OperationsSource.Shown);
+        sum.Running[0].StartedAt.ShouldBe(Now.AddMinutes(-199).UtcDateTime);
+        sum.Running.ShouldBe(sum.Running.OrderBy(operation => operation.StartedAt));
+    }
+
+    [Fact]
+    public void Backups_OfConfigurations_AreSummedTheStalestFirst()
+    {
+        var tally = new OperationsTally(Now, TimeSpan.FromHours(6));
+        tally.Add(Backup("daily", hours: 2, size: 10));
+        tally.Add(Backup("daily", hours: 26, size: long.MaxValue));
+        tally.Add(Backup("weekly", hours: 200, size: null));
+
+        var sum = tally.Sum(note: null);
+
+        sum.Backups.Select(backup => (backup.Configuration, backup.Count, backup.NewestAgeSeconds, backup.Bytes)).ShouldBe([("weekly", 1, 720_000, 0), ("daily", 2, 7_200, long.MaxValue)]);
+    }
+
+    [Theory]
+    [InlineData(5, false)]
+    [InlineData(7, true)]
+    [InlineData(null, true)]
+    public void Running_WithoutASignOfLife_IsSilent(int? hours, bool isSilent)
+    {
+        var tally = new OperationsTally(Now, TimeSpan.FromHours(6));
+        tally.Add(new Operation { Kind = "restore", Id = "1", Status = "pending", HeartbeatAt = hours is { } ago ? Now.AddHours(-ago) : null });
+
+        tally.Sum(note: null).Running.ShouldHaveSingleItem().Silent.ShouldBe(isSilent);
+    }
+
+    private static Operation Backup(string configuration, double hours, long? size) =>
+        new() { Kind = "backup", Id = "1", Status = "completed", Configuration = configuration, CompletedAt = Now.AddHours(-hours), SizeBytes = size };
+}
