@@ -34,15 +34,18 @@ internal sealed class AuditTail(CochinStorage storage, TimeProvider time)
         return lines;
     }
 
-    /// <summary>The blobs of a month with their lengths, the one written last first.</summary>
+    /// <summary>The blobs of a month with their lengths, the newest first.</summary>
     private async Task<IEnumerable<(string Name, long Length)>> PartsAsync(DateOnly month, CancellationToken cancellationToken)
     {
-        var parts = new List<BlobItem>();
+        var parts = new List<(AuditPart Part, long Length)>();
         try
         {
-            await foreach (var part in storage.Audit.GetBlobsAsync(BlobTraits.None, BlobStates.None, AuditPart.Folder(month), cancellationToken).ConfigureAwait(false))
+            await foreach (var blob in storage.Audit.GetBlobsAsync(BlobTraits.None, BlobStates.None, AuditPart.Folder(month), cancellationToken).ConfigureAwait(false))
             {
-                parts.Add(part);
+                if (AuditPart.Find(blob.Name) is { } part)
+                {
+                    parts.Add((part, blob.Properties.ContentLength ?? 0));
+                }
             }
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
@@ -50,7 +53,7 @@ internal sealed class AuditTail(CochinStorage storage, TimeProvider time)
             // Nothing was ever changed.
         }
 
-        return parts.OrderByDescending(part => part.Properties.LastModified).Select(part => (part.Name, part.Properties.ContentLength ?? 0));
+        return parts.OrderByDescending(blob => blob.Part.Day).ThenByDescending(blob => blob.Part.Number).Select(blob => (blob.Part.BlobName, blob.Length));
     }
 
     private async Task<IEnumerable<AuditLine>> ReadEndAsync(string name, long length, CancellationToken cancellationToken)

@@ -14,20 +14,15 @@ public sealed class Chromium : IAsyncLifetime
         Environment.SetEnvironmentVariable("PLAYWRIGHT_DRIVER_SEARCH_PATH", ChromiumFinder.Package);
         Environment.SetEnvironmentVariable("PLAYWRIGHT_NODEJS_PATH", ChromiumFinder.Which("node"));
         playwright = await Playwright.CreateAsync();
-        var path = ChromiumFinder.Find();
-        if (path is null && !File.Exists(playwright.Chromium.ExecutablePath))
+        var problems = new List<string>();
+        browser = await LaunchAsync(problems);
+        if (browser is null)
         {
-            var problems = await ChromiumFinder.TryToGetAsync();
-            path = ChromiumFinder.Find();
-            if (path is null && problems.Count > 0)
-            {
-                missing = $"No Chromium here, and none to be had ({string.Join("; ", problems)}). {ChromiumFinder.HowToGetOne}";
-                return;
-            }
+            problems.AddRange(await ChromiumFinder.TryToGetAsync());
+            browser = await LaunchAsync(problems);
         }
 
-        // Without its sandbox, which containers do not allow: it shows nothing but our own page.
-        browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = path, ChromiumSandbox = false, Args = ["--disable-gpu", "--font-render-hinting=none"] });
+        missing = browser is null ? $"No Chromium here, and none to be had ({string.Join("; ", problems.Distinct())}). {ChromiumFinder.HowToGetOne}" : null;
     }
 
     public async ValueTask DisposeAsync()
@@ -38,6 +33,26 @@ public sealed class Chromium : IAsyncLifetime
         }
 
         playwright?.Dispose();
+    }
+
+    /// <summary>Starts the machine's browser, or else the one that Playwright has got itself; null where neither starts.</summary>
+    private async Task<IBrowser?> LaunchAsync(List<string> problems)
+    {
+        var own = playwright!.Chromium.ExecutablePath;
+        foreach (var path in new[] { ChromiumFinder.Find(), File.Exists(own) ? own : null }.OfType<string>())
+        {
+            try
+            {
+                // Without its sandbox, which containers do not allow: it shows nothing but our own page.
+                return await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = path, ChromiumSandbox = false, Args = ["--disable-gpu", "--font-render-hinting=none"] });
+            }
+            catch (PlaywrightException e)
+            {
+                problems.Add($"{path} does not start: {e.Message.Split('\n')[0]}");
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Shows a page as if a server had sent it; whatever it asks for beside it is noted and refused.</summary>

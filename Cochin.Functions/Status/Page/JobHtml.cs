@@ -57,12 +57,19 @@ internal static class JobHtml
         var ran = job.Days.Where(day => day.Runs > 0).Reverse().ToList();
         if (ran.Count > 0)
         {
+            var hasBytes = ran.Any(day => day.Bytes is not null);
             html.Add($"<table class=\"days-of\"><caption>Days on which {job.Name} ran, the newest first</caption>");
-            html.Add($"<thead><tr><th scope=\"col\">Day</th><th scope=\"col\">Outcome</th><th scope=\"col\" class=\"num\">Runs</th><th scope=\"col\" class=\"num\">Longest</th><th scope=\"col\" class=\"num\">Bytes</th></tr></thead><tbody>");
+            html.Add($"<thead><tr><th scope=\"col\">Day</th><th scope=\"col\">Outcome</th><th scope=\"col\" class=\"num\">Runs</th><th scope=\"col\" class=\"num\">Longest</th>{(hasBytes ? new Html("<th scope=\"col\" class=\"num\">Bytes</th>") : default)}</tr></thead><tbody>");
             foreach (var day in ran)
             {
-                html.Add($"<tr><th scope=\"row\">{PageClock.Day(day.Date)}</th><td>{DayWords.Of(day.Mark)}{(day.Failed > 0 && day.Runs > 1 ? $" ({day.Failed} of {day.Runs})" : "")}</td><td class=\"num\">{day.Runs}</td>");
-                html.Add($"<td class=\"num\">{(day.LongestMs is { } ms ? PageWords.Duration(ms) : "—")}</td><td class=\"num\">{(day.Bytes is { } bytes ? PageWords.Bytes(bytes) : "—")}</td></tr>");
+                html.Add($"<tr><th scope=\"row\">{PageClock.ShortDay(day.Date)}</th><td>{DayWords.Of(day.Mark)}{(day.Failed > 0 && day.Runs > 1 ? $" ({day.Failed} of {day.Runs})" : "")}</td><td class=\"num\">{day.Runs}</td>");
+                html.Add($"<td class=\"num\">{(day.LongestMs is { } ms ? PageWords.Duration(ms) : "—")}</td>");
+                if (hasBytes)
+                {
+                    html.Add($"<td class=\"num\">{(day.Bytes is { } bytes ? PageWords.Bytes(bytes) : "—")}</td>");
+                }
+
+                html.Add($"</tr>");
             }
 
             html.Add($"</tbody></table>");

@@ -22,6 +22,9 @@ internal sealed class PageClock(TimeZoneInfo zone, DateTime now)
 
     public static string Day(DateOnly date) => date.ToString("ddd d MMM", CultureInfo.InvariantCulture);
 
+    /// <summary>For lists of days in a row.</summary>
+    public static string ShortDay(DateOnly date) => date.ToString("d MMM", CultureInfo.InvariantCulture);
+
     private static Html Element(DateTime utc, string words) =>
         new HtmlWriter().Add($"<time datetime=\"{Utc(utc, "yyyy-MM-dd'T'HH:mm:ss'Z'")}\" title=\"{Utc(utc, "yyyy-MM-dd HH:mm:ss")} UTC\">{words}</time>").ToHtml();
 
