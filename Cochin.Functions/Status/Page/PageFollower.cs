@@ -1,4 +1,5 @@
 using Cochin.Functions.Running;
+using Cochin.Functions.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Cochin.Functions.Status.Page;
@@ -111,6 +112,10 @@ internal sealed class PageFollower(PagePublisher publisher, TimeProvider time, I
             {
                 logger.PageLeftToOthers();
             }
+        }
+        catch (Exception e) when (StorageTrouble.Explain(e) is { } trouble)
+        {
+            logger.PageNotPublished(trouble.Message);
         }
         catch (Exception e)
         {
