@@ -81,6 +81,7 @@ param settings programSettings = {}
 
 @description('Settings of the program that have no parameter of their own.')
 type programSettings = {
+  Cochin__Backups__ExpectedHours: string?
   Cochin__Backups__Extensions: string?
   Cochin__Backups__GraceMinutes: string?
   Cochin__Devis__CatchUpDays: string?
@@ -90,6 +91,9 @@ type programSettings = {
   Cochin__History__Days: string?
   Cochin__Runs__LimitMinutes: string?
   Cochin__Telemetry__Console: string?
+  Cochin__Watch__DigestSchedule: string?
+  Cochin__Watch__OverduePeriods: string?
+  Cochin__Watch__ReminderHours: string?
   @description('Settings of single jobs: Cochin__Jobs__JOB__Schedule and so on; OTEL_ settings.')
   *: string
 }

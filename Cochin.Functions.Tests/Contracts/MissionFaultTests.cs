@@ -15,7 +15,7 @@ namespace Cochin.Functions.Tests.Contracts;
 
 /// <summary>
 /// What went wrong with the old maintenance, one test each; the corner cases are with their tasks. Fault 1, a schedule that never
-/// started, is with the runner (<see cref="RunNoticesTests.Fault01_Missed_IsTold"/>); fault 12, a worker that died, needs a process to
+/// started, is with the runner (<see cref="WatchTests.Fault01_Missed_IsToldOnce"/>); fault 12, a worker that died, needs a process to
 /// kill (<see cref="Cli.KillTests"/>).
 /// </summary>
 public sealed class MissionFaultTests(AzuriteServer server) : TaskTest(server)

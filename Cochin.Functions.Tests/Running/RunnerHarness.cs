@@ -9,6 +9,7 @@ using Cochin.Functions.Running;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tests.Azurite;
+using Cochin.Functions.Watching;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -17,6 +18,8 @@ namespace Cochin.Functions.Tests.Running;
 /// <summary>Runners of one job on real storage, with a clock of the test and a task that does what the test says.</summary>
 public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
 {
+    private readonly Stack<IDisposable> made = new();
+
     internal const string JobName = "nightly";
 
     /// <summary>A Tuesday, 12:00 in Paris; the job is due at 02:00.</summary>
@@ -41,6 +44,16 @@ public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
         return new JobDefinition { Name = JobName, Options = new ScriptedOptions(), Schedule = schedule!, CatchUp = TimeSpan.FromHours(6), Enabled = enabled };
     }
 
+    public override async ValueTask DisposeAsync()
+    {
+        while (made.TryPop(out var item))
+        {
+            item.Dispose();
+        }
+
+        await base.DisposeAsync();
+    }
+
     internal JobRunner NewRunner(params HttpPipelinePolicy[] policies) => NewRunner(Job(), policies);
 
     internal JobRunner NewRunner(JobDefinition job, params HttpPipelinePolicy[] policies)
@@ -55,7 +68,7 @@ public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
             history,
             new BlobLocks(storage, Clock),
             audit,
-            new RunSettlement(states, history, audit, NewNotices(states), Telemetry, Clock),
+            new RunSettlement(states, history, audit, Telemetry, Clock),
             new RunGuard(NullLogger<RunGuard>.Instance),
             Limits,
             new RunFollowers(Followers, Clock, NullLogger<RunFollowers>.Instance),
@@ -68,8 +81,33 @@ public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
     /// <summary>The webhook that notices go to; none unless a test sets one.</summary>
     internal DiscordSettings Discord { get; set; } = new();
 
-    private RunNotices NewNotices(JobStates states) =>
-        new(new Notices(new DiscordWebhook(Discord, TimeProvider.System), Discord), states, Clock);
+    internal WatchSettings Settings { get; set; } = new();
+
+    /// <summary>A watch over the job, which tells the webhook.</summary>
+    internal Watch NewWatch(JobDefinition? job = null, CochinStorage? storage = null)
+    {
+        storage ??= Storage;
+        var catalog = new JobCatalog([job ?? Job()]);
+        var states = new JobStates(storage);
+        var history = new RunHistory(storage, Clock, new RunHistoryOptions());
+        var webhook = new DiscordWebhook(Discord, TimeProvider.System);
+        var watch = new Watch(
+            new ConcernSource(catalog, states, storage, Settings),
+            new NoticeTable(storage),
+            new NoticeCards(Discord),
+            new DigestSource(catalog, history, storage),
+            new DigestCard(Discord),
+            states,
+            history,
+            webhook,
+            new AuditLog(storage),
+            Settings,
+            Clock,
+            NullLogger<Watch>.Instance);
+        made.Push(webhook);
+        made.Push(watch);
+        return watch;
+    }
 
     /// <summary>Lets the job be seen once at noon, so that it owes what comes after.</summary>
     internal async Task SeenAtNoonAsync()

@@ -86,6 +86,6 @@ public sealed class LocalSchedulerTests(AzuriteServer server) : RunnerHarness(se
     private LocalScheduler NewScheduler(out JobRunner runner, params global::Azure.Core.Pipeline.HttpPipelinePolicy[] policies)
     {
         runner = NewRunner(policies);
-        return new LocalScheduler(new JobCatalog([Job()]), runner, Clock);
+        return new LocalScheduler(new JobCatalog([Job()]), runner, NewWatch(), Clock);
     }
 }

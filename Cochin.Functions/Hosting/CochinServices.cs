@@ -12,6 +12,7 @@ using Cochin.Functions.Tasks.CheckDevisNotifications;
 using Cochin.Functions.Tasks.CleanupStuckOperations;
 using Cochin.Functions.Tasks.CleanupTempFiles;
 using Cochin.Functions.Tasks.RebuildBackupPaths;
+using Cochin.Functions.Watching;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -47,6 +48,7 @@ internal static class CochinServices
             .AddSingleton(settings.Backups)
             .AddSingleton(settings.History)
             .AddSingleton(settings.Limits)
+            .AddSingleton(settings.Watch)
             .AddSingleton(connection)
             .AddSingleton(connection.Connect(settings.Names))
             .AddSingleton<AuditLog>()
@@ -54,14 +56,12 @@ internal static class CochinServices
             .AddSingleton<BlobLocks>()
             .AddSingleton<DevisTable>()
             .AddSingleton<DiscordWebhook>()
-            .AddSingleton<Notices>()
             .AddSingleton<MaintenanceTask, CheckDevisNotificationsTask>()
             .AddSingleton<MaintenanceTask, CleanupTempFilesTask>()
             .AddSingleton<MaintenanceTask, CleanupStuckOperationsTask>()
             .AddSingleton<MaintenanceTask, RebuildBackupPathsTask>()
             .AddSingleton<JobStates>()
             .AddSingleton<RunHistory>()
-            .AddSingleton<RunNotices>()
             .AddSingleton<RunGuard>()
             .AddSingleton<RunFollowers>()
             .AddSingleton<RunTelemetry>()
@@ -69,6 +69,7 @@ internal static class CochinServices
             .AddSingleton<JobRunner>()
             .AddSingleton(provider => new JobTicks(provider.GetRequiredService<JobRunner>()))
             .AddSingleton<LocalScheduler>()
-            .AddStatusPage();
+            .AddStatusPage()
+            .AddWatch();
     }
 }

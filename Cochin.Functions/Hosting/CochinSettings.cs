@@ -5,6 +5,7 @@ using Cochin.Functions.Running;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks.CheckDevisNotifications;
 using Cochin.Functions.Tasks.RebuildBackupPaths;
+using Cochin.Functions.Watching;
 using Microsoft.Extensions.Configuration;
 
 namespace Cochin.Functions.Hosting;
@@ -32,6 +33,8 @@ internal sealed record CochinSettings
     /// <summary>As set; a worker stops before its host's limit in any case (<see cref="FunctionTimeout"/>).</summary>
     public required RunLimits Limits { get; init; }
 
+    public required WatchSettings Watch { get; init; }
+
     public required TelemetrySettings Telemetry { get; init; }
 
     /// <param name="needsStorage">Whether a storage must be set: for the worker, which starts none of its own.</param>
@@ -52,6 +55,7 @@ internal sealed record CochinSettings
             Backups = ReadBackups(values),
             History = new RunHistoryOptions { Kept = TimeSpan.FromDays(values.Number("Cochin:History:Days", 90, 1, 36_500)) },
             Limits = new RunLimits(values.OptionalNumber("Cochin:Runs:LimitMinutes", 0.05, 1_440) is { } minutes ? TimeSpan.FromMinutes(minutes) : null),
+            Watch = WatchSettingsReader.Read(values, timeZone),
             Telemetry = TelemetrySettings.Read(values),
         };
 

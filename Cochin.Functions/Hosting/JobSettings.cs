@@ -31,6 +31,7 @@ internal static class JobSettings
             values.Add($"{Jobs}:{name}", "There is no such job.", $"The jobs are {string.Join(", ", Defaults.Select(job => job.Name))}.");
         }
 
+        var overduePeriods = values.Number("Cochin:Watch:OverduePeriods", 2, 1, 100);
         return new JobCatalog([.. Defaults.Select(job => new JobDefinition
         {
             Name = job.Name,
@@ -38,6 +39,8 @@ internal static class JobSettings
             Schedule = ReadSchedule(job.Name, job.Schedule, timeZone, values),
             CatchUp = TimeSpan.FromHours(values.Number($"{Jobs}:{job.Name}:CatchUpHours", job.CatchUpHours, 0, LongestHours)),
             Enabled = values.Flag($"{Jobs}:{job.Name}:Enabled", fallback: true),
+            OverduePeriods = overduePeriods,
+            Ping = ReadPing(job.Name, values),
         })]);
     }
 
@@ -51,6 +54,23 @@ internal static class JobSettings
 
         values.Add(key, problem + ".", "Six fields: second minute hour day month weekday, e.g. '0 0 8 * * *' for every day at 08:00.");
         return JobSchedule.TryParse(fallback, timeZone, out schedule, out problem) ? schedule : throw new InvalidOperationException(problem);
+    }
+
+    private static PingAddress? ReadPing(string job, SettingValues values)
+    {
+        var key = $"{Jobs}:{job}:PingUrl";
+        if (values.Text(key) is not { } text)
+        {
+            return null;
+        }
+
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp))
+        {
+            return new PingAddress(url);
+        }
+
+        values.Add(key, "It is not a web address.", "Copy the check's ping address, e.g. https://hc-ping.com/UUID.");
+        return null;
     }
 
     private static TaskOptions ReadOptions(string job, TaskOptions fallback, SettingValues values)

@@ -5,4 +5,7 @@ namespace Cochin.Functions.Notifications;
 internal readonly record struct Delivery(DeliveryResult Result, string? Why = null)
 {
     public bool IsDelivered => Result == DeliveryResult.Delivered;
+
+    /// <summary>How long to leave the webhook alone; null where nobody said.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }

@@ -16,6 +16,9 @@ internal sealed class DiscordWebhook : IDisposable
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
 
+    // A webhook that was removed does not come back; a new address is a new setting.
+    private static readonly TimeSpan WaitWhenRevoked = TimeSpan.FromHours(6);
+
     private readonly DiscordSettings settings;
     private readonly TimeProvider time;
     private readonly HttpClient http;
@@ -130,8 +133,8 @@ internal sealed class DiscordWebhook : IDisposable
         >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices => new Delivery(DeliveryResult.Delivered),
         HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound => new Delivery(
             DeliveryResult.Unavailable,
-            $"Discord answered {(int)answer.Status}: the webhook was removed or its address is wrong. Make a new one and set Cochin__Discord__WebhookUrl."),
-        _ when answer.IsLongWait => new Delivery(DeliveryResult.Unavailable, $"Discord asks to wait {answer.RetryAfter!.Value.TotalSeconds:0} s ({(int)answer.Status}), longer than a run waits."),
+            $"Discord answered {(int)answer.Status}: the webhook was removed or its address is wrong. Make a new one and set Cochin__Discord__WebhookUrl.") { RetryAfter = WaitWhenRevoked },
+        _ when answer.IsLongWait => new Delivery(DeliveryResult.Unavailable, $"Discord asks to wait {answer.RetryAfter!.Value.TotalSeconds:0} s ({(int)answer.Status}), longer than a run waits.") { RetryAfter = answer.RetryAfter },
         HttpStatusCode.TooManyRequests => new Delivery(DeliveryResult.Unavailable, $"Discord limits our messages (429), {settings.MaxAttempts} times in a row."),
         >= HttpStatusCode.InternalServerError => new Delivery(DeliveryResult.Unavailable, $"Discord answered {(int)answer.Status}, {settings.MaxAttempts} times in a row."),
         >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => new Delivery(DeliveryResult.Unavailable, $"The webhook redirects ({(int)answer.Status}), which Discord's never do. Check Cochin__Discord__WebhookUrl."),

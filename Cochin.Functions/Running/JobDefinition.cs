@@ -20,6 +20,12 @@ internal sealed record JobDefinition
     /// <summary>As the settings have it; <c>add</c> and <c>remove</c> go before it (<see cref="JobState"/>).</summary>
     public bool Enabled { get; init; } = true;
 
+    /// <summary>After how many of its periods without success the job is overdue.</summary>
+    public double OverduePeriods { get; init; } = 2;
+
+    /// <summary>Where each run is announced to a watcher outside; null for nowhere.</summary>
+    public PingAddress? Ping { get; init; }
+
     public string Task => Options.Task;
 
     /// <summary>Eight hex digits derived from the name, so that they survive a change of schedule.</summary>

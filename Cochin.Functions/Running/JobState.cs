@@ -28,8 +28,14 @@ internal sealed record JobState
 
     public string? LastRunId { get; init; }
 
-    /// <summary>When people were told of the failure that still lasts; null where there is nothing to take back.</summary>
-    public DateTimeOffset? FailureNoticeAt { get; init; }
+    /// <summary>When the first of the failures in a row ended; null while the job does not fail.</summary>
+    public DateTimeOffset? FailingSince { get; init; }
+
+    /// <summary>The latest occurrence that was found too late to be made up.</summary>
+    public DateTimeOffset? MissedOccurrence { get; init; }
+
+    /// <summary>When <c>add</c> switched it on again; null where it was never off.</summary>
+    public DateTimeOffset? EnabledAt { get; init; }
 
     /// <summary>Whether the job may run now.</summary>
     public bool IsEnabled(JobDefinition job, DateTimeOffset now) => Enabled switch
@@ -38,6 +44,18 @@ internal sealed record JobState
         true => true,
         false => DisabledUntil <= now,
     };
+
+    /// <summary>From when on a success is waited for: the last one, or where it was off since then, its being switched on.</summary>
+    public DateTimeOffset? WaitingSince => (LastSuccessAt ?? FirstSeenAt) is { } since
+        ? new[] { since, EnabledAt, Enabled == false ? DisabledUntil : null }.Max()
+        : null;
+
+    /// <summary>Whether the job has gone without success for longer than <see cref="JobDefinition.OverduePeriods"/> of its periods.</summary>
+    public bool IsOverdue(JobDefinition job, DateTimeOffset now) =>
+        IsEnabled(job, now)
+        && WaitingSince is { } since
+        && job.Schedule.Period(now) is { } period
+        && now - since > job.OverduePeriods * period;
 
     public static JobState From(TableEntity row) => new()
     {
@@ -50,6 +68,8 @@ internal sealed record JobState
         LastFailureAt = row.Time(nameof(LastFailureAt)),
         ConsecutiveFailures = (int)(row.Number(nameof(ConsecutiveFailures)) ?? 0),
         LastRunId = row.Text(nameof(LastRunId)),
-        FailureNoticeAt = row.Time(nameof(FailureNoticeAt)),
+        FailingSince = row.Time(nameof(FailingSince)),
+        MissedOccurrence = row.Time(nameof(MissedOccurrence)),
+        EnabledAt = row.Time(nameof(EnabledAt)),
     };
 }

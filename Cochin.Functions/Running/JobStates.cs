@@ -26,11 +26,17 @@ internal sealed class JobStates(CochinStorage storage)
         return states;
     }
 
-    public Task EnableAsync(string job, CancellationToken cancellationToken) =>
+    /// <param name="now">From when on a success is waited for, where the job was off.</param>
+    public Task EnableAsync(string job, DateTimeOffset now, CancellationToken cancellationToken) =>
         ChangeAsync(
             job,
             row =>
             {
+                if (row.Flag(nameof(JobState.Enabled)) != true)
+                {
+                    row[nameof(JobState.EnabledAt)] = now;
+                }
+
                 row[nameof(JobState.Enabled)] = true;
                 row.Remove(nameof(JobState.DisabledUntil));
                 row.Remove(nameof(JobState.DisabledReason));
@@ -53,25 +59,30 @@ internal sealed class JobStates(CochinStorage storage)
 
     /// <summary>Writes how a run ended, and settles its occurrence where one is given.</summary>
     /// <param name="settled">The occurrence that is done with, or null where it stays open or there is none.</param>
-    /// <returns>The state as it was before, and as it is now.</returns>
-    public async Task<(JobState Before, JobState After)> RecordAsync(RunReport report, DateTimeOffset? settled, DateTimeOffset finishedAt, CancellationToken cancellationToken)
+    /// <returns>The state as it is now.</returns>
+    public async Task<JobState> RecordAsync(RunReport report, DateTimeOffset? settled, DateTimeOffset finishedAt, CancellationToken cancellationToken)
     {
-        JobState before = new(), after = before;
+        var after = new JobState();
         await ChangeAsync(
             report.Job,
             row =>
             {
-                before = JobState.From(row);
+                var before = JobState.From(row);
                 row[nameof(JobState.LastRunId)] = report.RunId;
                 switch (report.Outcome)
                 {
                     case Tasks.Outcome.Completed or Tasks.Outcome.Partial:
                         row[nameof(JobState.LastSuccessAt)] = finishedAt;
                         row[nameof(JobState.ConsecutiveFailures)] = 0;
+                        row.Remove(nameof(JobState.FailingSince));
                         break;
                     case Tasks.Outcome.Failed:
                         row[nameof(JobState.LastFailureAt)] = finishedAt;
                         row[nameof(JobState.ConsecutiveFailures)] = before.ConsecutiveFailures + 1;
+                        row[nameof(JobState.FailingSince)] = before.FailingSince ?? finishedAt;
+                        break;
+                    case Tasks.Outcome.Skipped when report.Reason == Tasks.SkipReason.Missed:
+                        row[nameof(JobState.MissedOccurrence)] = report.Occurrence;
                         break;
                 }
 
@@ -84,7 +95,7 @@ internal sealed class JobStates(CochinStorage storage)
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
-        return (before, after);
+        return after;
     }
 
     /// <summary>Remembers a job that no tick has met before; it owes nothing up to <paramref name="occurrence"/>.</summary>
@@ -112,17 +123,6 @@ internal sealed class JobStates(CochinStorage storage)
     /// <summary>Remembers that nothing up to an occurrence is owed any more.</summary>
     public Task SettleAsync(string job, DateTimeOffset occurrence, CancellationToken cancellationToken) =>
         ChangeAsync(job, row => Settle(row, occurrence), cancellationToken);
-
-    /// <summary>Remembers that people were told of a failure, or with null that it was taken back.</summary>
-    public Task RememberNoticeAsync(string job, DateTimeOffset? at, CancellationToken cancellationToken) =>
-        ChangeAsync(
-            job,
-            row =>
-            {
-                row.Set(nameof(JobState.FailureNoticeAt), at);
-                return true;
-            },
-            cancellationToken);
 
     // An occurrence never becomes unsettled, whatever a clock says.
     private static bool Settle(TableEntity row, DateTimeOffset occurrence)

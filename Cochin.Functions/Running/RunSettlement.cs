@@ -5,12 +5,11 @@ using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Running;
 
-/// <summary>Writes down what came of runs and occurrences: the record, the job's state, the audit log, the notice.</summary>
+/// <summary>Writes down what came of runs and occurrences: the record, the job's state, the audit log.</summary>
 internal sealed class RunSettlement(
     JobStates states,
     RunHistory history,
     AuditLog audit,
-    RunNotices notices,
     RunTelemetry telemetry,
     TimeProvider time)
 {
@@ -41,16 +40,13 @@ internal sealed class RunSettlement(
 
             case OccurrenceVerdict.Missed:
                 var missed = run.Skip(SkipReason.Missed, RunReasons.Missed(due, run.StartedAt, job.CatchUp));
-                await SkipAsync(run, missed, cancellationToken).ConfigureAwait(false);
-                await notices.MissedAsync(missed, cancellationToken).ConfigureAwait(false);
-                return missed;
+                return await SkipAsync(run, missed, cancellationToken).ConfigureAwait(false);
 
             case OccurrenceVerdict.GivenUp:
                 run.ErrorType = "given_up";
                 var givenUp = run.Report(RunGuard.Failure(RunReasons.GivenUp(job.Name, OccurrenceRule.Attempts(earlier))));
                 await history.AddAsync(givenUp, cancellationToken).ConfigureAwait(false);
                 await SettleAsync(run, givenUp, due, cancellationToken).ConfigureAwait(false);
-                await notices.EndedAsync(givenUp, state, cancellationToken).ConfigureAwait(false);
                 return givenUp;
 
             default:
@@ -77,12 +73,8 @@ internal sealed class RunSettlement(
         }
 
         var isSettled = OccurrenceRule.IsSettledBy(report.Outcome, earlier);
-        var before = await SettleAsync(run, report, isSettled ? run.Occurrence : null, limit.Token).ConfigureAwait(false);
+        await SettleAsync(run, report, isSettled ? run.Occurrence : null, limit.Token).ConfigureAwait(false);
         await history.TrimAsync(run.Label, limit.Token).ConfigureAwait(false);
-        if (before is not null && !cancellationToken.IsCancellationRequested)
-        {
-            await notices.EndedAsync(report, before, cancellationToken).ConfigureAwait(false);
-        }
     }
 
     /// <summary>A skip that is worth a record; a scheduled one settles its occurrence, unless only the lock was missing.</summary>
@@ -101,17 +93,13 @@ internal sealed class RunSettlement(
     }
 
     /// <summary>Writes how a run ended to its job's state and the audit log.</summary>
-    /// <returns>The state as it was before; null where a person typed the task.</returns>
-    private async Task<JobState?> SettleAsync(Run run, RunReport report, DateTimeOffset? settled, CancellationToken cancellationToken)
+    private async Task SettleAsync(Run run, RunReport report, DateTimeOffset? settled, CancellationToken cancellationToken)
     {
-        JobState? before = null;
         if (run.Definition is { } job)
         {
-            (before, var after) = await states.RecordAsync(report, settled, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
-            telemetry.Saw(job, after);
+            telemetry.Saw(job, await states.RecordAsync(report, settled, time.GetUtcNow(), cancellationToken).ConfigureAwait(false));
         }
 
         await audit.AppendAsync([new AuditLine(time.GetUtcNow(), run.Id, run.Label, "run", run.Options.Task, report.Outcome.ToString())], cancellationToken).ConfigureAwait(false);
-        return before;
     }
 }

@@ -14,9 +14,10 @@ internal static class AddVerb
             {
                 var jobs = session.Jobs(session.Value(names));
                 var states = await session.GetAsync<JobStates>(cancellationToken).ConfigureAwait(false);
+                var now = (await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false)).GetUtcNow();
                 foreach (var job in jobs)
                 {
-                    await states.EnableAsync(job.Name, cancellationToken).ConfigureAwait(false);
+                    await states.EnableAsync(job.Name, now, cancellationToken).ConfigureAwait(false);
                 }
 
                 return await JobSwitch.TellAsync(session, jobs, "enable", "on", cancellationToken).ConfigureAwait(false);

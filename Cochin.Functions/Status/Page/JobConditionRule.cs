@@ -6,13 +6,11 @@ namespace Cochin.Functions.Status.Page;
 /// <summary>Finds the one word for how a job stands.</summary>
 internal static class JobConditionRule
 {
-    private const double OverduePeriods = 2;
-
     public static JobCondition Judge(JobDefinition job, JobState state, RunRecord? newest, DateTimeOffset now) =>
         !state.IsEnabled(job, now) ? JobCondition.Off
         : state.ConsecutiveFailures > 0 ? JobCondition.Failing
         : newest is { Outcome: Outcome.Skipped, Reason: SkipReason.NotConfigured } ? JobCondition.NotConfigured
-        : IsOverdue(job, state, now) ? JobCondition.Overdue
+        : state.IsOverdue(job, now) ? JobCondition.Overdue
         : newest switch
         {
             null => state.LastSuccessAt is null ? JobCondition.New : JobCondition.Well,
@@ -22,10 +20,4 @@ internal static class JobConditionRule
             { Reason: SkipReason.Missed } => JobCondition.Missed,
             _ => JobCondition.Well,
         };
-
-    public static bool IsOverdue(JobDefinition job, JobState state, DateTimeOffset now) =>
-        state.IsEnabled(job, now)
-        && (state.LastSuccessAt ?? state.FirstSeenAt) is { } since
-        && job.Schedule.Period(now) is { } period
-        && now - since > OverduePeriods * period;
 }

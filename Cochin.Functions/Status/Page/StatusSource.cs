@@ -70,7 +70,7 @@ internal sealed class StatusSource(JobCatalog catalog, JobStates states, RunHist
             NextRun = NextRun(job, state, now)?.UtcDateTime,
             LastSuccess = state.LastSuccessAt?.UtcDateTime,
             LastSuccessAgeSeconds = state.LastSuccessAt is { } success ? Math.Max(0, (now - success).TotalSeconds) : null,
-            Overdue = JobConditionRule.IsOverdue(job, state, now),
+            Overdue = state.IsOverdue(job, now),
             ConsecutiveFailures = state.ConsecutiveFailures,
             LastRun = past.Newest is { } newest ? StatusRun.From(newest) : null,
             Days = past.Days,

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using Azure.Data.Tables;
+using Cochin.Functions.Notifications;
+using Cochin.Functions.Occurrences;
+using Cochin.Functions.Tests.Azurite;
+using Cochin.Functions.Tests.Running;
+using Cochin.Functions.Watching;
+
+namespace Cochin.Functions.Tests.Watching;
+
+public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
+{
+    private static readonly TimeZoneInfo Paris = TimeZoneInfo.FindSystemTimeZoneById("Europe/Paris");
+
+    public override async ValueTask InitializeAsync()
+    {
+        await base.InitializeAsync();
+        Followers.Clear();
+        JobSchedule.TryParse("0 0 9 * * 1", Paris, out var mondays, out _).ShouldBeTrue();
+        Settings = new WatchSettings { Digest = mondays };
+    }
+
+    [Fact]
+    public async Task Week_IsToldOnceWithWhatHappenedInIt()
+    {
+        await NewWatch().LookAsync(Cancellation); // Tuesday: from here on.
+        Clock.Advance(TimeSpan.FromHours(1));
+        await FailAsync();
+        await SucceedAsync();
+        await Storage.Operations.CreateIfNotExistsAsync(Cancellation);
+        await AddBackupAsync("1", "completed", Noon.AddDays(-40));
+        await AddBackupAsync("2", "completed", Noon);
+        await AddBackupAsync("3", "file_missing", Noon);
+        await Storage.Backups.CreateIfNotExistsAsync(cancellationToken: Cancellation);
+        await Storage.Backups.UploadBlobAsync("storage/main/a.zip", BinaryData.FromString("0123456789"), Cancellation);
+        Clock.SetUtcNow(new DateTimeOffset(2026, 6, 8, 7, 0, 0, TimeSpan.Zero));
+
+        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().LookAsync(Cancellation);
+
+        var digest = Channel.Embeds.Single(embed => embed.GetProperty("title").GetString()!.StartsWith("Bilan du", StringComparison.Ordinal));
+        digest.GetProperty("title").GetString().ShouldBe("Bilan du 1 juin au 8 juin 2026");
+        Field(digest, "Exécutions").ShouldBe("2");
+        Field(digest, "Échecs").ShouldBe("nightly : 1");
+        Field(digest, "Sauvegardes présentes / manquantes").ShouldBe("2 / 1");
+        Field(digest, "La plus ancienne").ShouldStartWith("23/04/2026");
+        Field(digest, "Stockage utilisé").ShouldBe("1 fichiers, 10 o");
+    }
+
+    [Fact]
+    public async Task WebhookAway_IsToldLaterAndTheNextComesInItsTurn()
+    {
+        await NewWatch().LookAsync(Cancellation);
+        Clock.SetUtcNow(new DateTimeOffset(2026, 6, 8, 7, 0, 0, TimeSpan.Zero));
+        Channel.Answer(503);
+        await NewWatch().LookAsync(Cancellation);
+        Titles.ShouldBeEmpty();
+        Clock.Advance(TimeSpan.FromHours(1));
+        await NewWatch().LookAsync(Cancellation);
+        Clock.Advance(TimeSpan.FromDays(7));
+        await NewWatch().LookAsync(Cancellation);
+
+        Titles.Where(title => title!.StartsWith("Bilan", StringComparison.Ordinal)).ShouldBe(["Bilan du 1 juin au 8 juin 2026", "Bilan du 8 juin au 15 juin 2026"]);
+    }
+
+    [Theory]
+    [InlineData("fr-FR", 512L, "512 o")]
+    [InlineData("fr-FR", 1_610_612_736L, "1,5 Gio")]
+    [InlineData("en-GB", 1_610_612_736L, "1.5 GiB")]
+    public void Size_IsWrittenAsTheLanguageHasIt(string culture, long bytes, string text) =>
+        new CardWords(new DiscordSettings { Culture = System.Globalization.CultureInfo.GetCultureInfo(culture) }).Size(bytes).ShouldBe(text);
+
+    private static string? Field(JsonElement embed, string name) =>
+        embed.GetProperty("fields").EnumerateArray().Single(field => field.GetProperty("name").GetString() == name).GetProperty("value").GetString();
+
+    private Task AddBackupAsync(string id, string status, DateTimeOffset at) => Storage.Operations.AddEntityAsync(
+        new TableEntity("backup", id) { ["Status"] = status, ["CreatedAt"] = at, ["CompletedAt"] = at }, Cancellation);
+}

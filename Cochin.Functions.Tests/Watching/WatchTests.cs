@@ -1,0 +1,222 @@
+using Cochin.Functions.Auditing;
+using Cochin.Functions.Running;
+using Cochin.Functions.Tests.Azurite;
+using Cochin.Functions.Tests.Running;
+using Cochin.Functions.Watching;
+
+namespace Cochin.Functions.Tests.Watching;
+
+public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
+{
+    [Fact]
+    public async Task Failing_IsToldOnceAndTakenBackOnce()
+    {
+        await SeenAtNoonAsync();
+        Clock.SetUtcNow(TwoOClock);
+        Work.Does = (_, _) => Task.FromResult(ScriptedTask.Failed);
+        await NewRunner().RunDueAsync(JobName, Cancellation);
+        await NewRunner().RunDueAsync(JobName, Cancellation);
+        Clock.Advance(TimeSpan.FromHours(3));
+        Work.Does = (_, _) => Task.FromResult(ScriptedTask.Done);
+        await NewRunner().RunDueAsync(JobName, Cancellation);
+        await NewWatch().LookAsync(Cancellation);
+
+        Titles.ShouldBe(["Échec : nightly", "Rétabli : nightly"]);
+        Channel.Embeds[0].ToString().ShouldSatisfyAllConditions(
+            text => text.ShouldContain("It does not work."),
+            text => text.ShouldContain("3 juin 2026"),
+            text => text.ShouldContain("./cochin explain 20260603T"));
+        Channel.Embeds[1].ToString().ShouldContain("3 h 0 min");
+        (await NoticesAsync()).ShouldNotContainKey("job-nightly");
+    }
+
+    [Fact]
+    public async Task Fault01_Missed_IsToldOnce()
+    {
+        await SeenAtNoonAsync();
+        Clock.SetUtcNow(TwoOClock.AddHours(9));
+
+        await NewRunner().RunDueAsync(JobName, Cancellation);
+        await NewWatch().LookAsync(Cancellation);
+
+        Titles.ShouldBe(["Exécution manquée : nightly"]);
+    }
+
+    [Fact]
+    public async Task Lasting_IsRememberedEverMoreRarely()
+    {
+        await FailAsync();
+        for (var hour = 0; hour < 24 * 30; hour += 6)
+        {
+            Clock.Advance(TimeSpan.FromHours(6));
+            await NewWatch().LookAsync(Cancellation);
+        }
+
+        // After 1, 3, 7, 14, 21 and 28 days; the digests come beside them.
+        Titles.Count(title => title == "Échec : nightly (rappel)").ShouldBe(6);
+        Titles.Count(title => title == "Échec : nightly").ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task WebhookAway_ChangesNothingAboutTheRunAndIsToldLater()
+    {
+        Channel.Answer(500);
+        await FailAsync();
+        await NewWatch().LookAsync(Cancellation);
+        Titles.ShouldBeEmpty("it waits a minute");
+
+        Clock.Advance(TimeSpan.FromMinutes(2));
+        await NewWatch().LookAsync(Cancellation);
+
+        Titles.ShouldBe(["Échec : nightly"]);
+        (await RecordsAsync()).ShouldHaveSingleItem().Error.ShouldBe("It does not work.");
+    }
+
+    [Fact]
+    public async Task WebhookAway_UntilTheJobWasWellAgain_IsToldThatItWasDown()
+    {
+        Channel.Answer(500);
+        await FailAsync();
+        Clock.Advance(TimeSpan.FromHours(5));
+        await SucceedAsync();
+
+        Titles.ShouldBe(["Rétabli : nightly"]);
+        Channel.Embeds[0].ToString().ShouldContain("5 h 0 min");
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(404)]
+    public async Task WebhookRevoked_IsLeftAloneForHours(int status)
+    {
+        Channel.Answer(status);
+        await FailAsync();
+        for (var minute = 0; minute < 300; minute += 15)
+        {
+            Clock.Advance(TimeSpan.FromMinutes(15));
+            await NewWatch().LookAsync(Cancellation);
+        }
+
+        Channel.Requests.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Webhook_AsksToWaitForAnHour_IsLeftAloneForAnHour()
+    {
+        Channel.Answer(429, retryAfter: "3600");
+        await FailAsync();
+        Clock.Advance(TimeSpan.FromMinutes(59));
+        await NewWatch().LookAsync(Cancellation);
+        Channel.Requests.Count.ShouldBe(1);
+
+        Clock.Advance(TimeSpan.FromMinutes(2));
+        await NewWatch().LookAsync(Cancellation);
+
+        Titles.ShouldBe(["Échec : nightly"]);
+    }
+
+    [Fact]
+    public async Task WebhookItselfIsTheTrouble_IsNotTriedRightAgain()
+    {
+        Work.Does = (_, _) => Task.FromResult(ScriptedTask.Failed with { WebhookFailed = true });
+        await NewRunner().RunJobAsync(Job(), dryRun: false, RunObserver.None, Cancellation);
+        Channel.Requests.ShouldBeEmpty();
+
+        await NewWatch().LookAsync(Cancellation);
+
+        Titles.ShouldBe(["Échec : nightly"]);
+    }
+
+    [Fact]
+    public async Task EightWatches_TellOnce()
+    {
+        Followers.Clear();
+        await FailAsync();
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => NewWatch(storage: NewStorage()).LookAsync(Cancellation)));
+
+        Titles.ShouldBe(["Échec : nightly"]);
+    }
+
+    [Fact]
+    public async Task WatchDiedAfterItsClaim_AnotherTellsOnceTheClaimHasEnded()
+    {
+        Followers.Clear();
+        await FailAsync();
+        await new NoticeTable(Storage).TryWriteAsync(
+            new Notice { Key = "job-nightly", Kind = ConcernKind.Failing, Subject = JobName, Since = Noon, NotBefore = Clock.GetUtcNow().AddMinutes(5) }, Cancellation);
+        await NewWatch().LookAsync(Cancellation);
+        Titles.ShouldBeEmpty();
+
+        Clock.Advance(TimeSpan.FromMinutes(6));
+        await NewWatch().LookAsync(Cancellation);
+
+        Titles.ShouldBe(["Échec : nightly"]);
+    }
+
+    [Fact]
+    public async Task Overdue_IsToldAndTakenBack()
+    {
+        await SucceedAsync();
+        Clock.Advance(TimeSpan.FromHours(47));
+        await NewWatch().LookAsync(Cancellation);
+        Titles.ShouldBeEmpty();
+
+        Clock.Advance(TimeSpan.FromHours(2));
+        await NewWatch().LookAsync(Cancellation);
+        await SucceedAsync();
+
+        Titles.ShouldBe(["En retard : nightly", "Rétabli : nightly"]);
+        Channel.Embeds[0].ToString().ShouldContain("2 j 1 h");
+    }
+
+    [Fact]
+    public async Task SwitchedOff_IsForgottenWithoutAWord()
+    {
+        await FailAsync();
+        await new JobStates(Storage).DisableAsync(JobName, until: null, reason: null, Cancellation);
+        Clock.Advance(TimeSpan.FromDays(3));
+
+        await NewWatch().LookAsync(Cancellation);
+
+        Titles.ShouldBe(["Échec : nightly"]);
+        (await NoticesAsync()).ShouldNotContainKey("job-nightly");
+    }
+
+    [Fact]
+    public async Task SwitchedOnAgainAfterMonths_IsNotOverdueAtOnce()
+    {
+        var states = new JobStates(Storage);
+        await SucceedAsync();
+        await states.DisableAsync(JobName, until: null, reason: null, Cancellation);
+        Clock.Advance(TimeSpan.FromDays(60));
+        await states.EnableAsync(JobName, Clock.GetUtcNow(), Cancellation);
+        await NewWatch().LookAtJobsAsync(Cancellation);
+        Titles.ShouldBeEmpty();
+
+        Clock.Advance(TimeSpan.FromHours(49));
+        await NewWatch().LookAtJobsAsync(Cancellation);
+
+        Titles.ShouldBe(["En retard : nightly"]);
+    }
+
+    [Fact]
+    public async Task Told_IsInTheAuditLog()
+    {
+        await FailAsync();
+
+        var lines = await new AuditReader(Storage, Clock).ReadAsync(Noon.AddDays(-1), follow: false, Cancellation).ToListAsync(Cancellation);
+        lines.ShouldContain(line => line.Action == "notify" && line.Target == "job-nightly" && line.Result == "sent");
+    }
+
+    [Fact]
+    public async Task NoWebhook_AsksTheStorageNothing()
+    {
+        Discord = new();
+        var requests = new CountingPolicy();
+
+        await NewWatch(storage: NewStorage(requests)).LookAsync(Cancellation);
+
+        requests.Count.ShouldBe(0);
+    }
+}

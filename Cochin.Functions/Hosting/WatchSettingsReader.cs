@@ -1,0 +1,39 @@
+using Cochin.Functions.Occurrences;
+using Cochin.Functions.Watching;
+
+namespace Cochin.Functions.Hosting;
+
+/// <summary>Reads what is watched, and how often people hear of it.</summary>
+internal static class WatchSettingsReader
+{
+    private const string DigestKey = "Cochin:Watch:DigestSchedule";
+    private const string ExpectedKey = "Cochin:Backups:Expected";
+    private const string DefaultDigest = "0 0 9 * * 1";
+    private const double LongestHours = 87_600;
+
+    public static WatchSettings Read(SettingValues values, TimeZoneInfo timeZone) => new()
+    {
+        Reminder = TimeSpan.FromHours(values.Number("Cochin:Watch:ReminderHours", 24, 0.1, LongestHours)),
+        Digest = ReadDigest(values, timeZone),
+        BackupsExpected = TimeSpan.FromHours(values.Number("Cochin:Backups:ExpectedHours", 0, 0, LongestHours)),
+        BackupsExpectedOf = values.Children(ExpectedKey).ToDictionary(
+            configuration => configuration,
+            configuration => TimeSpan.FromHours(values.Number($"{ExpectedKey}:{configuration}", 0, 0, LongestHours))),
+    };
+
+    private static JobSchedule? ReadDigest(SettingValues values, TimeZoneInfo timeZone)
+    {
+        var text = values.Text(DigestKey) ?? DefaultDigest;
+        if (text.Equals("off", StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        if (!JobSchedule.TryParse(text, timeZone, out var schedule, out var problem))
+        {
+            values.Add(DigestKey, problem + ".", "Six fields: second minute hour day month weekday, e.g. '0 0 9 * * 1' for Monday at 09:00; or off.");
+        }
+
+        return schedule;
+    }
+}

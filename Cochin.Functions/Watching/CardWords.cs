@@ -1,0 +1,32 @@
+using Cochin.Functions.Notifications;
+
+namespace Cochin.Functions.Watching;
+
+/// <summary>The words of cards, with times, durations and sizes as the language has them.</summary>
+internal sealed class CardWords(DiscordSettings settings)
+{
+    private const double Unit = 1024;
+
+    private readonly Phrases phrases = new(settings.Culture);
+
+    public string this[string name, params object?[] values] => phrases[name, values];
+
+    /// <summary>A time on the clock of those who read it.</summary>
+    public DateTimeOffset Local(DateTimeOffset time) => TimeZoneInfo.ConvertTime(time, settings.TimeZone);
+
+    /// <summary>A duration in its two largest units.</summary>
+    public string Duration(TimeSpan duration) => duration switch
+    {
+        { TotalDays: >= 1 } => phrases["DurationDays", (int)duration.TotalDays, duration.Hours],
+        { TotalHours: >= 1 } => phrases["DurationHours", (int)duration.TotalHours, duration.Minutes],
+        _ => phrases["DurationMinutes", Math.Max(0, (int)duration.TotalMinutes)],
+    };
+
+    /// <summary>A size in its largest unit, powers of 1,024.</summary>
+    public string Size(long bytes)
+    {
+        var units = phrases["SizeUnits"].Split(' ');
+        var power = bytes < Unit ? 0 : Math.Min((int)Math.Log(bytes, Unit), units.Length - 1);
+        return phrases[power == 0 ? "SizeWhole" : "SizeParts", bytes / Math.Pow(Unit, power), units[power]];
+    }
+}

@@ -1,0 +1,30 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Cochin.Functions.Watching;
+
+/// <summary>Something that is wrong now, as the stored rows say.</summary>
+/// <param name="Subject">The job, or the configuration whose backup is overdue.</param>
+/// <param name="Since">Since when; of a missed occurrence its due time. Null where that is not known: from when it was noticed, then.</param>
+internal sealed record Concern(ConcernKind Kind, string Subject, DateTimeOffset? Since)
+{
+    /// <summary>What the notices of a job that fails or is overdue are filed under: one thing, as people see it.</summary>
+    public static string JobKey(string job) => "job-" + job;
+
+    public static string MissedKey(string job) => "missed-" + job;
+
+    // A configuration's name is anything; a row's key is not.
+    public static string BackupKey(string configuration) =>
+        "backup-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(configuration)))[..16];
+
+    /// <summary>The key of its notice.</summary>
+    public string Key => Kind switch
+    {
+        ConcernKind.Missed => MissedKey(Subject),
+        ConcernKind.BackupOverdue => BackupKey(Subject),
+        _ => JobKey(Subject),
+    };
+
+    /// <summary>Whether it is over by itself, so that nobody is told of its end or reminded.</summary>
+    public bool IsEvent => Kind == ConcernKind.Missed;
+}

@@ -1,0 +1,17 @@
+namespace Cochin.Functions.Watching;
+
+/// <summary>What people are told of. The names are written to storage.</summary>
+internal enum ConcernKind
+{
+    /// <summary>A job's last run failed.</summary>
+    Failing,
+
+    /// <summary>A job went without success for too long.</summary>
+    Overdue,
+
+    /// <summary>An occurrence was found too late to be made up: an event, told once.</summary>
+    Missed,
+
+    /// <summary>A configuration's newest completed backup is too old.</summary>
+    BackupOverdue,
+}

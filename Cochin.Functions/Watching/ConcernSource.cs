@@ -1,0 +1,70 @@
+using Cochin.Functions.Running;
+using Cochin.Functions.Storage;
+
+namespace Cochin.Functions.Watching;
+
+/// <summary>Finds what is wrong now. It only reads.</summary>
+internal sealed class ConcernSource(JobCatalog catalog, JobStates states, CochinStorage storage, WatchSettings settings)
+{
+    // Older ones are no news to anybody.
+    private static readonly TimeSpan MissedAreNews = TimeSpan.FromDays(7);
+
+    /// <summary>What is wrong with the jobs.</summary>
+    /// <returns>Also the keys of all that anybody wants to hear about.</returns>
+    public async Task<(IReadOnlyList<Concern> Concerns, IReadOnlySet<string> Watched)> OfJobsAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var remembered = await states.GetAllAsync(cancellationToken).ConfigureAwait(false);
+        var concerns = new List<Concern>();
+        var watched = new HashSet<string>();
+        foreach (var job in catalog.Jobs)
+        {
+            if (!remembered.TryGetValue(job.Name, out var state) || !state.IsEnabled(job, now))
+            {
+                continue;
+            }
+
+            watched.Add(Concern.JobKey(job.Name));
+            watched.Add(Concern.MissedKey(job.Name));
+            if (state.ConsecutiveFailures > 0)
+            {
+                concerns.Add(new Concern(ConcernKind.Failing, job.Name, state.FailingSince ?? state.LastFailureAt));
+            }
+            else if (state.IsOverdue(job, now))
+            {
+                concerns.Add(new Concern(ConcernKind.Overdue, job.Name, state.WaitingSince));
+            }
+
+            if (state.MissedOccurrence is { } missed && now - missed < MissedAreNews)
+            {
+                concerns.Add(new Concern(ConcernKind.Missed, job.Name, missed));
+            }
+        }
+
+        return (concerns, watched);
+    }
+
+    /// <summary>The configurations whose newest completed backup is older than expected, or that have none though one is expected by name.</summary>
+    public async Task<(IReadOnlyList<Concern> Concerns, IReadOnlySet<string> Watched)> OfBackupsAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var newest = settings.BackupsExpectedOf.Keys.ToDictionary(configuration => configuration, _ => (DateTimeOffset?)null);
+        if (settings.WatchesBackups)
+        {
+            var completed = storage.Operations.ReadAsync(
+                $"PartitionKey eq '{OperationKind.Backup}' and Status eq '{OperationStatus.Completed}'",
+                [nameof(Operation.Configuration), nameof(Operation.CompletedAt), nameof(Operation.CreatedAt)],
+                cancellationToken: cancellationToken);
+            await foreach (var row in completed.ConfigureAwait(false))
+            {
+                if (row.Text(nameof(Operation.Configuration)) is { Length: > 0 } configuration && (row.Time(nameof(Operation.CompletedAt)) ?? row.Time(nameof(Operation.CreatedAt))) is { } at)
+                {
+                    newest[configuration] = newest.GetValueOrDefault(configuration) is { } later && later > at ? later : at;
+                }
+            }
+        }
+
+        var watched = newest.Keys.Where(configuration => settings.ExpectedOf(configuration) > TimeSpan.Zero).ToList();
+        return (
+            [.. watched.Where(configuration => !(now - newest[configuration] <= settings.ExpectedOf(configuration))).Select(configuration => new Concern(ConcernKind.BackupOverdue, configuration, newest[configuration]))],
+            watched.Select(Concern.BackupKey).ToHashSet());
+    }
+}

@@ -1,0 +1,41 @@
+namespace Cochin.Functions.Watching;
+
+/// <summary>What happened between two moments, and how the backups stand at the second.</summary>
+internal sealed record Digest(DateTimeOffset From, DateTimeOffset To)
+{
+    /// <summary>Runs that did their work or tried to; skips are none.</summary>
+    public int Runs { get; init; }
+
+    /// <summary>Runs that failed or died, by job; only jobs that have some.</summary>
+    public IReadOnlyList<KeyValuePair<string, int>> Failures { get; init; } = [];
+
+    /// <summary>Units in the temporary areas that were removed.</summary>
+    public long UnitsDeleted { get; init; }
+
+    public long BytesFreed { get; init; }
+
+    public long OperationsMarked { get; init; }
+
+    public long AlertsSent { get; init; }
+
+    public long BackupsRegistered { get; init; }
+
+    public long BackupsHealed { get; init; }
+
+    /// <summary>Completed backups.</summary>
+    public long BackupsPresent { get; init; }
+
+    /// <summary>Backups whose blob is gone.</summary>
+    public long BackupsMissing { get; init; }
+
+    public DateTimeOffset? OldestBackup { get; init; }
+
+    public DateTimeOffset? NewestBackup { get; init; }
+
+    /// <summary>Blobs in the backup container, temporary ones too.</summary>
+    public long Blobs { get; init; }
+
+    public long BytesStored { get; init; }
+
+    public bool IsWell => Failures.Count == 0 && BackupsMissing == 0;
+}

@@ -1,0 +1,40 @@
+using Cochin.Functions.Notifications;
+
+namespace Cochin.Functions.Watching;
+
+/// <summary>Writes the digest as people read it.</summary>
+internal sealed class DigestCard(DiscordSettings settings)
+{
+    private const int Green = 0x3BA55D;
+    private const int Orange = 0xFAA61A;
+    private const int Named = 10;
+
+    private readonly CardWords words = new(settings);
+
+    public DiscordEmbed Write(Digest digest) => new()
+    {
+        Title = words["DigestTitle", words.Local(digest.From), words.Local(digest.To)],
+        Description = words[digest.IsWell ? "DigestWell" : "DigestTrouble"],
+        Color = digest.IsWell ? Green : Orange,
+        Fields =
+        [
+            Field("DigestRuns", words["Count", digest.Runs]),
+            Field("DigestFailures", digest.Failures.Count == 0 ? words["Count", 0] : string.Join('\n', digest.Failures.Take(Named).Select(job => words["DigestFailuresOf", job.Key, job.Value]))),
+            Field("DigestAlerts", words["Count", digest.AlertsSent]),
+            Field("DigestCleaned", words["DigestCleanedText", digest.UnitsDeleted, words.Size(digest.BytesFreed)]),
+            Field("DigestMarked", words["Count", digest.OperationsMarked]),
+            Field("DigestRepaired", words["DigestRepairedText", digest.BackupsRegistered, digest.BackupsHealed]),
+            Field("DigestBackups", words["DigestBackupsText", digest.BackupsPresent, digest.BackupsMissing]),
+            Field("DigestOldest", Age(digest.OldestBackup, digest.To)),
+            Field("DigestNewest", Age(digest.NewestBackup, digest.To)),
+            Field("DigestStored", words["DigestStoredText", digest.Blobs, words.Size(digest.BytesStored)]),
+            new DiscordField { Name = words["Next"], Value = "`./cochin report --open`", Inline = false },
+        ],
+        Footer = new DiscordFooter { Text = $"Cochin · digest · {digest.To.UtcDateTime:yyyy-MM-dd'T'HH:mm'Z'}" },
+    };
+
+    private DiscordField Field(string name, string value) => new() { Name = words[name], Value = value };
+
+    private string Age(DateTimeOffset? backup, DateTimeOffset now) =>
+        backup is { } at ? words["DigestAge", words.Local(at), words.Duration(now - at)] : "—";
+}

@@ -1,0 +1,108 @@
+using Azure;
+using Azure.Storage.Blobs.Models;
+using Cochin.Functions.Running;
+using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks;
+using Operation = Cochin.Functions.Storage.Operation;
+
+namespace Cochin.Functions.Watching;
+
+/// <summary>Adds up run records, operations and blobs for the digest. It goes through all of them and keeps none.</summary>
+internal sealed class DigestSource(JobCatalog catalog, RunHistory history, CochinStorage storage)
+{
+    public async Task<Digest> ReadAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    {
+        var digest = await WithRunsAsync(new Digest(from, to), cancellationToken).ConfigureAwait(false);
+        digest = await WithBackupsAsync(digest, cancellationToken).ConfigureAwait(false);
+        return await WithBlobsAsync(digest, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<Digest> WithRunsAsync(Digest digest, CancellationToken cancellationToken)
+    {
+        var failures = new SortedDictionary<string, int>(StringComparer.Ordinal);
+
+        // Runs that a person typed are filed under the task's name.
+        foreach (var partition in catalog.Jobs.Select(job => job.Name).Union(catalog.Jobs.Select(job => job.Task)))
+        {
+            await foreach (var run in history.ListAsync(partition, cancellationToken).ConfigureAwait(false))
+            {
+                if (run.StartedAt < digest.From)
+                {
+                    break; // They come newest first.
+                }
+
+                if (run.StartedAt >= digest.To || run.Outcome is Outcome.Skipped or Outcome.Running)
+                {
+                    continue;
+                }
+
+                if (run.Outcome is Outcome.Failed or Outcome.Lost)
+                {
+                    failures[run.Job] = failures.GetValueOrDefault(run.Job) + 1;
+                }
+
+                digest = digest with
+                {
+                    Runs = digest.Runs + 1,
+                    UnitsDeleted = digest.UnitsDeleted + Sum(run.Counts, "deleted"),
+                    BytesFreed = digest.BytesFreed + Sum(run.Bytes, "freed"),
+                    OperationsMarked = digest.OperationsMarked + Sum(run.Counts, "marked"),
+                    AlertsSent = digest.AlertsSent + Sum(run.Counts, "startSent") + Sum(run.Counts, "endSent"),
+                    BackupsRegistered = digest.BackupsRegistered + Sum(run.Counts, "registered"),
+                    BackupsHealed = digest.BackupsHealed + Sum(run.Counts, "healed"),
+                };
+            }
+        }
+
+        return digest with { Failures = [.. failures] };
+    }
+
+    private async Task<Digest> WithBackupsAsync(Digest digest, CancellationToken cancellationToken)
+    {
+        long present = 0, missing = 0;
+        DateTimeOffset? oldest = null, newest = null;
+        var rows = storage.Operations.ReadAsync(
+            $"PartitionKey eq '{OperationKind.Backup}' and (Status eq '{OperationStatus.Completed}' or Status eq '{OperationStatus.FileMissing}')",
+            [nameof(Operation.Status), nameof(Operation.CompletedAt), nameof(Operation.CreatedAt)],
+            cancellationToken: cancellationToken);
+        await foreach (var row in rows.ConfigureAwait(false))
+        {
+            if (row.Text(nameof(Operation.Status)) == OperationStatus.FileMissing)
+            {
+                missing++;
+                continue;
+            }
+
+            present++;
+            if ((row.Time(nameof(Operation.CompletedAt)) ?? row.Time(nameof(Operation.CreatedAt))) is { } at)
+            {
+                oldest = at < oldest ? at : oldest ?? at;
+                newest = at > newest ? at : newest ?? at;
+            }
+        }
+
+        return digest with { BackupsPresent = present, BackupsMissing = missing, OldestBackup = oldest, NewestBackup = newest };
+    }
+
+    private async Task<Digest> WithBlobsAsync(Digest digest, CancellationToken cancellationToken)
+    {
+        long blobs = 0, bytes = 0;
+        try
+        {
+            await foreach (var blob in storage.Backups.GetBlobsAsync(cancellationToken: cancellationToken).ConfigureAwait(false))
+            {
+                blobs++;
+                bytes += blob.Properties.ContentLength ?? 0;
+            }
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
+        {
+            // Then nothing is stored.
+        }
+
+        return digest with { Blobs = blobs, BytesStored = bytes };
+    }
+
+    private static long Sum(IReadOnlyList<KeyValuePair<string, long>> numbers, string name) =>
+        numbers.Where(number => number.Key == name).Sum(number => number.Value);
+}

@@ -1,0 +1,58 @@
+using Azure;
+using Azure.Data.Tables;
+using Cochin.Functions.Storage;
+
+namespace Cochin.Functions.Watching;
+
+/// <summary>What is remembered of telling people about one thing: a row of the jobs table, in a partition of its own.</summary>
+internal sealed record Notice
+{
+    public const string Partition = "notice";
+
+    public required string Key { get; init; }
+
+    /// <summary>The version to change it by; null where the row is not there yet.</summary>
+    public ETag? Version { get; init; }
+
+    public ConcernKind Kind { get; init; }
+
+    /// <summary>The job, or the configuration of backups.</summary>
+    public string Subject { get; init; } = "";
+
+    /// <summary>Since when the trouble lasts; of a digest, up to when the last one told.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>When people were told last; null where the first telling is still owed.</summary>
+    public DateTimeOffset? SentAt { get; init; }
+
+    /// <summary>How often people were told of this trouble.</summary>
+    public int Sent { get; init; }
+
+    /// <summary>Until when nobody sends: somebody is at it, or the webhook was away.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>How often in a row sending went wrong.</summary>
+    public int Tries { get; init; }
+
+    public static Notice From(TableEntity row) => new()
+    {
+        Key = row.RowKey,
+        Version = row.ETag,
+        Kind = Enum.TryParse<ConcernKind>(row.Text(nameof(Kind)), out var kind) ? kind : default,
+        Subject = row.Text(nameof(Subject)) ?? "",
+        Since = row.Time(nameof(Since)),
+        SentAt = row.Time(nameof(SentAt)),
+        Sent = (int)(row.Number(nameof(Sent)) ?? 0),
+        NotBefore = row.Time(nameof(NotBefore)),
+        Tries = (int)(row.Number(nameof(Tries)) ?? 0),
+    };
+
+    public TableEntity Row()
+    {
+        var row = new TableEntity(Partition, Key) { [nameof(Kind)] = Kind.ToString(), [nameof(Subject)] = Subject, [nameof(Sent)] = Sent, [nameof(Tries)] = Tries };
+        row.Set(nameof(Since), Since);
+        row.Set(nameof(SentAt), SentAt);
+        row.Set(nameof(NotBefore), NotBefore);
+        return row;
+    }
+}

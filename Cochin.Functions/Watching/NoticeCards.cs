@@ -1,0 +1,90 @@
+using Cochin.Functions.Notifications;
+using Cochin.Functions.Running;
+
+namespace Cochin.Functions.Watching;
+
+/// <summary>Writes notices as people read them: what happened, since when, and what to type next.</summary>
+internal sealed class NoticeCards(DiscordSettings settings)
+{
+    private const int Red = 0xED4245;
+    private const int Green = 0x3BA55D;
+    private const int Orange = 0xFAA61A;
+    private const int LongestReason = 1_000;
+
+    private readonly CardWords words = new(settings);
+
+    /// <summary>The first notice of a trouble.</summary>
+    /// <param name="run">The job's last failed run, where it failed.</param>
+    public DiscordEmbed Tell(Concern concern, RunRecord? run, DateTimeOffset now) => concern.Kind switch
+    {
+        ConcernKind.Failing => Card(concern, Red, words["FailedTitle", concern.Subject], Reason(run), run),
+        ConcernKind.Missed => Card(concern, Orange, words["MissedTitle", concern.Subject], words["MissedText", words.Local(concern.Since ?? now)], run: null),
+        ConcernKind.Overdue => Card(concern, Red, words["OverdueTitle", concern.Subject], Overdue(concern, now), run: null),
+        _ => Card(concern, Red, words["BackupOverdueTitle", Subject(concern.Subject)], BackupOverdue(concern, now), run: null),
+    };
+
+    /// <summary>The trouble lasts.</summary>
+    public DiscordEmbed Remind(Concern concern, Notice notice, RunRecord? run, DateTimeOffset now)
+    {
+        var first = Tell(concern, run, now);
+        var lasting = words["StillText", words.Duration(now - (notice.Since ?? now)), words.Local(notice.Since ?? now)];
+        return first with { Title = words["StillTitle", first.Title], Description = concern.Kind == ConcernKind.Failing ? $"{lasting}\n{first.Description}" : lasting };
+    }
+
+    /// <summary>The trouble is over.</summary>
+    /// <param name="end">When it ended, as far as that is known.</param>
+    public DiscordEmbed TakeBack(Notice notice, DateTimeOffset end)
+    {
+        var since = notice.Since ?? end;
+        var isBackup = notice.Kind == ConcernKind.BackupOverdue;
+        return new DiscordEmbed
+        {
+            Title = isBackup ? words["BackupRecoveredTitle", Subject(notice.Subject)] : words["RecoveredTitle", notice.Subject],
+            Description = words[isBackup ? "BackupRecoveredText" : "RecoveredText", words.Local(since), words.Duration(end - since)],
+            Color = Green,
+            Fields = [Next(isBackup ? "./cochin operations list" : $"./cochin history {notice.Subject}")],
+            Footer = Reference(notice.Key, since),
+        };
+    }
+
+    private DiscordEmbed Card(Concern concern, int color, string title, string text, RunRecord? run)
+    {
+        var fields = new List<DiscordField>();
+        if ((concern.Kind == ConcernKind.Missed ? concern.Since : run?.Occurrence ?? run?.StartedAt) is { } due)
+        {
+            fields.Add(new DiscordField { Name = words["Due"], Value = words["DueAt", words.Local(due)] });
+        }
+
+        if (run is not null)
+        {
+            fields.Add(new DiscordField { Name = words["Run"], Value = run.RunId });
+        }
+
+        fields.Add(Next(concern.Kind switch
+        {
+            ConcernKind.Failing when run is not null => $"./cochin explain {run.RunId}",
+            ConcernKind.Missed => $"./cochin run {concern.Subject}",
+            ConcernKind.BackupOverdue => "./cochin operations list",
+            _ => "./cochin doctor",
+        }));
+        return new DiscordEmbed { Title = title, Description = text, Color = color, Fields = fields, Footer = Reference(concern.Key, concern.Since) };
+    }
+
+    // An error may run over several lines; the first says what happened.
+    private string Reason(RunRecord? run) =>
+        DiscordText.Plain(run?.Error, LongestReason) is { Length: > 0 } reason ? reason : words["ReasonUnknown"];
+
+    private string Overdue(Concern concern, DateTimeOffset now) =>
+        concern.Since is { } since ? words["OverdueText", words.Local(since), words.Duration(now - since)] : words["OverdueNever"];
+
+    private string BackupOverdue(Concern concern, DateTimeOffset now) =>
+        concern.Since is { } since ? words["BackupOverdueText", words.Local(since), words.Duration(now - since)] : words["BackupOverdueNever"];
+
+    private static string Subject(string configuration) => DiscordText.Plain(configuration, 150);
+
+    private DiscordField Next(string command) => new() { Name = words["Next"], Value = $"`{command}`", Inline = false };
+
+    // Always the same for one trouble: that is how people see which messages belong together.
+    private static DiscordFooter Reference(string key, DateTimeOffset? since) =>
+        new() { Text = since is { } time ? $"Cochin · {key} · {time.UtcDateTime:yyyy-MM-dd'T'HH:mm'Z'}" : $"Cochin · {key}" };
+}

@@ -1,0 +1,86 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Cochin.Functions.Running;
+using Cochin.Functions.Tasks;
+using Microsoft.Extensions.Logging;
+
+namespace Cochin.Functions.Watching;
+
+/// <summary>
+/// Tells a watcher outside of each run of a job, where the job has a ping address: that it starts, that it succeeded, that it
+/// failed. When the whole program is dead, the watcher hears nothing, and says so to people.
+/// </summary>
+/// <remarks>https://healthchecks.io/docs/http_api/</remarks>
+internal sealed class PingFollower(JobCatalog catalog, ILogger<PingFollower> logger) : RunFollower, IDisposable
+{
+    private const int Attempts = 2;
+    private const int LongestBody = 2_000;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(4);
+
+    private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Limit };
+
+    public void Dispose() => http.Dispose();
+
+    public override Task StartedAsync(Run run, CancellationToken cancellationToken) =>
+        PingAsync(run.Definition, run.Id, "/start", "", attempts: 1, cancellationToken);
+
+    public override Task EndedAsync(RunReport report, CancellationToken cancellationToken) => report.Outcome switch
+    {
+        Outcome.Completed or Outcome.Partial => PingAsync(catalog.Find(report.Job), report.RunId, "", Body(report), Attempts, cancellationToken),
+        Outcome.Failed => PingAsync(catalog.Find(report.Job), report.RunId, "/fail", Body(report), Attempts, cancellationToken),
+        _ => Task.CompletedTask, // A skip is no success, and no failure either.
+    };
+
+    /// <summary>The run's id as a UUID, which is what tells the start and the end of one run from those of another there.</summary>
+    internal static Guid Rid(string runId) => new(SHA256.HashData(Encoding.UTF8.GetBytes(runId)).AsSpan(0, 16));
+
+    private static string Body(RunReport report)
+    {
+        var counts = string.Join(", ", report.Counts.Where(count => count.Value != 0).Select(count => $"{count.Key} {count.Value}"));
+        var text = $"{report.Outcome} {report.RunId} {report.Error ?? counts}";
+        return text.Length <= LongestBody ? text : text[..LongestBody];
+    }
+
+    private async Task PingAsync(JobDefinition? job, string runId, string path, string body, int attempts, CancellationToken cancellationToken)
+    {
+        if (job?.Ping is not { } ping)
+        {
+            return;
+        }
+
+        for (var attempt = 1; ; attempt++)
+        {
+            var why = await TryPingAsync(ping.For(path, Rid(runId)), body, cancellationToken).ConfigureAwait(false);
+            if (why is null)
+            {
+                return;
+            }
+
+            if (attempt >= attempts)
+            {
+                logger.PingFailed(job.Name, runId, why);
+                return;
+            }
+        }
+    }
+
+    /// <returns>What went wrong, without the address; null where nothing did.</returns>
+    private async Task<string?> TryPingAsync(Uri address, string body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var content = new StringContent(body);
+            using var answer = await http.PostAsync(address, content, cancellationToken).ConfigureAwait(false);
+            return answer.StatusCode is >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices ? null : $"it answered {(int)answer.StatusCode}.";
+        }
+        catch (HttpRequestException e)
+        {
+            return $"it can't be reached ({e.HttpRequestError}).";
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return $"it did not answer within {Limit.TotalSeconds:0} s.";
+        }
+    }
+}

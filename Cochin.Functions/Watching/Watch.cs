@@ -1,0 +1,189 @@
+using Cochin.Functions.Auditing;
+using Cochin.Functions.Notifications;
+using Cochin.Functions.Running;
+using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks;
+using Microsoft.Extensions.Logging;
+
+namespace Cochin.Functions.Watching;
+
+/// <summary>
+/// Tells people what is wrong, that it still is, and that it is over. What is owed follows from the stored rows each time, so a
+/// notice that could not be delivered is owed until it is. Before it sends, a watcher claims the notice by writing its row:
+/// of several watchers one sends, and the claim of one that died ends by itself.
+/// </summary>
+internal sealed class Watch(
+    ConcernSource concerns,
+    NoticeTable table,
+    NoticeCards cards,
+    DigestSource digests,
+    DigestCard digestCard,
+    JobStates states,
+    RunHistory history,
+    DiscordWebhook webhook,
+    AuditLog audit,
+    WatchSettings settings,
+    TimeProvider time,
+    ILogger<Watch> logger) : IDisposable
+{
+    private const string DigestKey = "digest";
+    private const int LookedBack = 20;
+
+    // Longer than all attempts of one message take.
+    private static readonly TimeSpan Claim = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan BackupsEvery = TimeSpan.FromMinutes(15);
+
+    private readonly SemaphoreSlim gate = new(1);
+    private DateTimeOffset? backupsSeenAt;
+
+    public void Dispose() => gate.Dispose();
+
+    /// <summary>Looks at the jobs alone, after a run.</summary>
+    public Task LookAtJobsAsync(CancellationToken cancellationToken) => LookAsync(isWhole: false, cancellationToken);
+
+    /// <summary>Looks at everything. Trouble with the storage is logged: the next look tries again.</summary>
+    public Task LookAsync(CancellationToken cancellationToken) => LookAsync(isWhole: true, cancellationToken);
+
+    private async Task LookAsync(bool isWhole, CancellationToken cancellationToken)
+    {
+        if (!webhook.IsConfigured)
+        {
+            return;
+        }
+
+        await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var now = time.GetUtcNow();
+            var notices = await table.GetAllAsync(cancellationToken).ConfigureAwait(false);
+            var (found, watched) = await concerns.OfJobsAsync(now, cancellationToken).ConfigureAwait(false);
+            var goesOn = await TellAsync(found, watched, notices.Values.Where(notice => notice.Kind != ConcernKind.BackupOverdue && notice.Key != DigestKey), now, cancellationToken).ConfigureAwait(false);
+            if (isWhole && goesOn && !(now - backupsSeenAt < BackupsEvery))
+            {
+                (found, watched) = await concerns.OfBackupsAsync(now, cancellationToken).ConfigureAwait(false);
+                goesOn = await TellAsync(found, watched, notices.Values.Where(notice => notice.Kind == ConcernKind.BackupOverdue), now, cancellationToken).ConfigureAwait(false);
+                backupsSeenAt = now;
+            }
+
+            if (isWhole && goesOn && settings.Digest?.Latest(now) is { } due)
+            {
+                await TellDigestAsync(notices.GetValueOrDefault(DigestKey), due, now, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (StorageTrouble.Explain(e) is { } trouble)
+        {
+            logger.LookFailed(trouble.Message);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    /// <returns>False where the webhook takes no messages now: there is no use in going on.</returns>
+    private async Task<bool> TellAsync(IReadOnlyList<Concern> found, IReadOnlySet<string> watched, IEnumerable<Notice> notices, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var concernOf = found.ToDictionary(concern => concern.Key);
+        var noticeOf = notices.ToDictionary(notice => notice.Key);
+        foreach (var key in concernOf.Keys.Union(noticeOf.Keys).Order(StringComparer.Ordinal))
+        {
+            var (concern, notice) = (concernOf.GetValueOrDefault(key), noticeOf.GetValueOrDefault(key));
+            var verdict = NoticeRule.Judge(concern, notice, watched.Contains(key), settings, now);
+            if (verdict == NoticeVerdict.Forget)
+            {
+                await table.TryDeleteAsync(notice!, cancellationToken).ConfigureAwait(false);
+            }
+            else if (verdict != NoticeVerdict.Nothing && !await TellAsync(verdict, concern, notice, now, cancellationToken).ConfigureAwait(false))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private async Task<bool> TellAsync(NoticeVerdict verdict, Concern? concern, Notice? notice, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var wanted = concern is null ? notice! : (notice ?? new Notice { Key = concern.Key }) with
+        {
+            Kind = concern.Kind,
+            Subject = concern.Subject,
+            Since = notice is null || concern.IsEvent ? concern.Since ?? now : notice.Since,
+            Sent = concern.Kind == notice?.Kind && !concern.IsEvent ? notice.Sent : 0,
+        };
+        if (await table.TryWriteAsync(wanted with { NotBefore = now + Claim }, cancellationToken).ConfigureAwait(false) is not { } claimed)
+        {
+            return true; // Another watcher is at it.
+        }
+
+        var card = verdict switch
+        {
+            NoticeVerdict.Tell => cards.Tell(concern!, await FailedRunAsync(concern!, cancellationToken).ConfigureAwait(false), now),
+            NoticeVerdict.Remind => cards.Remind(concern!, wanted, await FailedRunAsync(concern!, cancellationToken).ConfigureAwait(false), now),
+            _ => cards.TakeBack(wanted, await EndAsync(wanted, now, cancellationToken).ConfigureAwait(false)),
+        };
+        return await SendAsync(
+            claimed,
+            card,
+            verdict.ToString(),
+            verdict == NoticeVerdict.TakeBack ? null : sentAt => claimed with { SentAt = sentAt, Sent = claimed.Sent + 1 },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task TellDigestAsync(Notice? last, DateTimeOffset due, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (last?.Since is not { } from)
+        {
+            // The first one tells of what comes from here on.
+            await table.TryWriteAsync(new Notice { Key = DigestKey, Since = due }, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        if (due > from && !(last.NotBefore > now) && await table.TryWriteAsync(last with { NotBefore = now + Claim }, cancellationToken).ConfigureAwait(false) is { } claimed)
+        {
+            var digest = await digests.ReadAsync(from, due, cancellationToken).ConfigureAwait(false);
+            await SendAsync(claimed, digestCard.Write(digest), DigestKey, sentAt => claimed with { Since = due, SentAt = sentAt, Sent = claimed.Sent + 1 }, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <param name="noted">The notice once it is told; null to forget it.</param>
+    /// <returns>False where the webhook takes no messages now.</returns>
+    private async Task<bool> SendAsync(Notice claimed, DiscordEmbed card, string what, Func<DateTimeOffset, Notice>? noted, CancellationToken cancellationToken)
+    {
+        var delivery = await webhook.SendAsync(new DiscordMessage([card]), cancellationToken).ConfigureAwait(false);
+        var now = time.GetUtcNow();
+        if (delivery.Result == DeliveryResult.Unavailable)
+        {
+            var tries = claimed.Tries + 1;
+            var until = now + (delivery.RetryAfter ?? NoticeRule.Retry(tries));
+            await table.TryWriteAsync(claimed with { Tries = tries, NotBefore = until }, cancellationToken).ConfigureAwait(false);
+            logger.NoticeWaits(claimed.Key, until, delivery.Why);
+            return false;
+        }
+
+        if (delivery.Result == DeliveryResult.Rejected)
+        {
+            logger.NoticeRejected(claimed.Key, delivery.Why);
+        }
+
+        if (noted is null)
+        {
+            await table.TryDeleteAsync(claimed, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await table.TryWriteAsync(noted(now) with { NotBefore = null, Tries = 0 }, cancellationToken).ConfigureAwait(false);
+        }
+
+        await audit.AppendAsync([new AuditLine(now, "", claimed.Subject, "notify", claimed.Key, delivery.IsDelivered ? "sent" : "rejected") { After = what }], cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    private async Task<RunRecord?> FailedRunAsync(Concern concern, CancellationToken cancellationToken) => concern.Kind == ConcernKind.Failing
+        ? await history.ListAsync(concern.Subject, cancellationToken).Take(LookedBack).FirstOrDefaultAsync(run => run.Outcome == Outcome.Failed, cancellationToken).ConfigureAwait(false)
+        : null;
+
+    private async Task<DateTimeOffset> EndAsync(Notice notice, DateTimeOffset now, CancellationToken cancellationToken) => notice.Kind == ConcernKind.BackupOverdue
+        ? now
+        : (await states.GetAsync(notice.Subject, cancellationToken).ConfigureAwait(false)).LastSuccessAt ?? now;
+}
