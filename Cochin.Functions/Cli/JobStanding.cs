@@ -1,11 +1,35 @@
 using Cochin.Functions.Cli.Json;
 using Cochin.Functions.Running;
+using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Cli;
 
 /// <summary>A job with what is remembered of it and its newest run.</summary>
-internal sealed record JobStanding(JobDefinition Job, JobState State, RunRecord? Latest, DateTimeOffset Now)
+internal sealed record JobStanding(JobDefinition Job, JobState State, IReadOnlyList<RunRecord> Recent, DateTimeOffset Now)
 {
+    // As many as a strip in a table has room for.
+    private const int Looked = 10;
+
+    public RunRecord? Latest => Recent.Count > 0 ? Recent[0] : null;
+
+    /// <summary>Whether it has gone without success for too long. Without a webhook there is no success to wait for.</summary>
+    public bool IsOverdue => State.IsOverdue(Job, Now) && Latest?.Reason != SkipReason.NotConfigured;
+
+    /// <summary>How long the newest run that worked took.</summary>
+    public TimeSpan? LastDuration => Worked.Select(run => run.Duration).FirstOrDefault();
+
+    /// <summary>The median of those before it; null where there are too few to say.</summary>
+    public TimeSpan? UsualDuration
+    {
+        get
+        {
+            var before = Worked.Skip(1).Select(run => run.Duration!.Value).Order().ToList();
+            return before.Count < 3 ? null : before[before.Count / 2];
+        }
+    }
+
+    private IEnumerable<RunRecord> Worked => Recent.Where(run => run.Outcome is Outcome.Completed or Outcome.Partial && run.Duration is not null);
+
     public bool IsEnabled => State.IsEnabled(Job, Now);
 
     /// <summary>The next due time at which the job will run; null while it is disabled without an end.</summary>
@@ -13,18 +37,18 @@ internal sealed record JobStanding(JobDefinition Job, JobState State, RunRecord?
         : State is { Enabled: false, DisabledUntil: { } until } ? Job.Schedule.Next(until)
         : null;
 
-    /// <summary>How all of the given jobs stand, with one request for the states and one for each job's newest run.</summary>
+    /// <summary>How all of the given jobs stand, with one request for the states and one for each job's newest runs.</summary>
     public static async Task<IReadOnlyList<JobStanding>> ReadAsync(Session session, IReadOnlyList<JobDefinition> jobs, CancellationToken cancellationToken)
     {
         var now = (await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false)).GetUtcNow();
         var history = await session.GetAsync<RunHistory>(cancellationToken).ConfigureAwait(false);
         var states = await (await session.GetAsync<JobStates>(cancellationToken).ConfigureAwait(false)).GetAllAsync(cancellationToken).ConfigureAwait(false);
-        var latest = await Task.WhenAll(jobs.Select(job => history.LatestAsync(job.Name, cancellationToken))).ConfigureAwait(false);
-        return [.. jobs.Zip(latest, (job, run) => new JobStanding(job, states.GetValueOrDefault(job.Name) ?? new JobState(), run, now))];
+        var recent = await Task.WhenAll(jobs.Select(job => history.ListAsync(job.Name, DateTimeOffset.UnixEpoch, Looked, cancellationToken).Take(Looked).ToListAsync(cancellationToken).AsTask())).ConfigureAwait(false);
+        return [.. jobs.Zip(recent, (job, runs) => new JobStanding(job, states.GetValueOrDefault(job.Name) ?? new JobState(), runs, now))];
     }
 
     public static JobsDocument ToDocument(IReadOnlyList<JobStanding> standings) =>
-        new([.. standings.Select(standing => standing.ToDocument())], standings.Count(standing => standing.IsEnabled));
+        new([.. standings.Select(standing => standing.ToDocument())], standings.Count(standing => standing.IsEnabled), standings.Count(standing => standing.IsOverdue));
 
     private JobDocument ToDocument() => new()
     {
@@ -41,5 +65,10 @@ internal sealed record JobStanding(JobDefinition Job, JobState State, RunRecord?
         LastRun = Latest?.StartedAt.UtcDateTime,
         LastSuccess = State.LastSuccessAt?.UtcDateTime,
         ConsecutiveFailures = State.ConsecutiveFailures,
+        Overdue = IsOverdue,
+        PeriodSeconds = Job.Schedule.Period(Now)?.TotalSeconds,
+        LastDurationMs = (long?)LastDuration?.TotalMilliseconds,
+        UsualDurationMs = (long?)UsualDuration?.TotalMilliseconds,
+        Recent = [.. Recent.Select(run => run.Outcome.ToString())],
     };
 }

@@ -4,14 +4,28 @@ using Cochin.Functions.Running;
 
 namespace Cochin.Functions.Cli;
 
-/// <summary>What follows when jobs were switched on or off: a line in the audit log, and how they stand now.</summary>
+/// <summary>Switches jobs on or off: the change, a line each in the audit log, and how they stand now.</summary>
 internal static class JobSwitch
 {
-    public static async Task<int> TellAsync(Session session, IReadOnlyList<JobDefinition> jobs, string action, string word, CancellationToken cancellationToken)
+    public static async Task<int> TurnAsync(
+        Session session,
+        IReadOnlyList<JobDefinition> jobs,
+        string action,
+        string word,
+        Func<JobStates, JobDefinition, DateTimeOffset, Task> turn,
+        CancellationToken cancellationToken)
     {
+        var states = await session.GetAsync<JobStates>(cancellationToken).ConfigureAwait(false);
         var audit = await session.GetAsync<AuditLog>(cancellationToken).ConfigureAwait(false);
         var now = (await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false)).GetUtcNow();
-        await audit.AppendAsync([.. jobs.Select(job => new AuditLine(now, "", job.Name, action, job.Name, "done"))], cancellationToken).ConfigureAwait(false);
+        foreach (var job in jobs)
+        {
+            var before = await states.GetAsync(job.Name, cancellationToken).ConfigureAwait(false);
+            await turn(states, job, now).ConfigureAwait(false);
+            var after = await states.GetAsync(job.Name, cancellationToken).ConfigureAwait(false);
+            var line = new AuditLine(now, "", job.Name, action, job.Name, "done") { Before = Describe(job, before, now), After = Describe(job, after, now) };
+            await audit.AppendAsync([line], cancellationToken).ConfigureAwait(false);
+        }
 
         if (session.Terminal.IsJson)
         {
@@ -27,4 +41,8 @@ internal static class JobSwitch
 
         return ExitCodes.Done;
     }
+
+    private static string Describe(JobDefinition job, JobState state, DateTimeOffset now) => state.IsEnabled(job, now)
+        ? "on"
+        : "off" + (state.DisabledUntil is { } until ? $" until {until:u}" : "") + (state.DisabledReason is { } reason ? $" ({reason})" : "");
 }

@@ -40,6 +40,13 @@ internal static class OptionValues
         return seconds is > 0 and <= 3_650 * 86_400.0 ? TimeSpan.FromSeconds(seconds) : null;
     }
 
+    /// <summary>A moment in the past: how long ago, or a time.</summary>
+    /// <exception cref="CliException">The text is neither.</exception>
+    public static DateTimeOffset ReadSince(string text, DateTimeOffset now) =>
+        ReadDuration(text) is { } back ? now - back
+        : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time
+        : throw new CliException("usage", $"'{text}' is neither a time span nor a time for --since.", "Write 30m, 2h, 1d, or 2026-11-24T08:00Z.");
+
     /// <summary>The options, if they can be used.</summary>
     /// <exception cref="CliException">They can't.</exception>
     public static TOptions Checked<TOptions>(TOptions options)

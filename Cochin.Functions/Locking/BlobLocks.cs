@@ -74,6 +74,29 @@ internal sealed class BlobLocks(CochinStorage storage, TimeProvider time)
         }
     }
 
+    /// <summary>Takes the lock from whoever was found to hold it, and from nobody else. A holder that lives loses its lease, and stops.</summary>
+    /// <returns>False where somebody else holds it by now, or nobody.</returns>
+    public async Task<bool> TryBreakAsync(string scope, LockOwner holder, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var blob = Blob(scope);
+            var found = await blob.GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+            if (found.Value.LeaseStatus != LeaseStatus.Locked || Read(found.Value.Metadata) != holder)
+            {
+                return false;
+            }
+
+            // A new holder writes its name, which makes a new version.
+            await blob.GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, new RequestConditions { IfMatch = found.Value.ETag }, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ConditionNotMet || e.ErrorCode == BlobErrorCode.LeaseNotPresentWithLeaseOperation || e.ErrorCode == BlobErrorCode.BlobNotFound)
+        {
+            return false;
+        }
+    }
+
     private BlobClient Blob(string scope) => storage.System.GetBlobClient("locks/" + scope);
 
     private async Task AcquireAsync(BlobClient blob, BlobLeaseClient lease, CancellationToken cancellationToken)

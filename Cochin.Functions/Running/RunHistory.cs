@@ -42,6 +42,27 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
         return await newest.FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false) is { } row ? RunRecord.From(row) : null;
     }
 
+    /// <summary>One run of a job or task, or null.</summary>
+    public async Task<RunRecord?> FindAsync(string job, string runId, CancellationToken cancellationToken)
+    {
+        if (RunKeys.StartOf(runId) is not { } start)
+        {
+            return null;
+        }
+
+        // The key has the start in ticks, the id to the second.
+        var (first, last) = (RunKeys.From(start.AddSeconds(1)), RunKeys.From(start - TimeSpan.FromTicks(1)));
+        var rows = storage.Runs.ReadAsync(TableClient.CreateQueryFilter($"PartitionKey eq {job} and RowKey ge {first} and RowKey lt {last} and RunId eq {runId}"), cancellationToken: cancellationToken);
+        return await rows.FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false) is { } row ? RunRecord.From(row) : null;
+    }
+
+    /// <summary>All runs for one occurrence, oldest first.</summary>
+    public async Task<IReadOnlyList<RunRecord>> OfOccurrenceAsync(string job, DateTimeOffset occurrence, CancellationToken cancellationToken)
+    {
+        var rows = storage.Runs.ReadAsync(TableClient.CreateQueryFilter($"PartitionKey eq {job} and Occurrence eq {occurrence}"), cancellationToken: cancellationToken);
+        return await rows.Select(RunRecord.From).OrderBy(run => run.StartedAt).ToListAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Writes a new record.</summary>
     /// <returns>The version to close it with.</returns>
     internal async Task<ETag> AddAsync(RunReport report, CancellationToken cancellationToken)

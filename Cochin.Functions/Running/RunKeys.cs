@@ -10,6 +10,10 @@ internal static class RunKeys
     public static string NewRunId(DateTimeOffset startedAt) =>
         startedAt.UtcDateTime.ToString("yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture) + "-" + RandomNumberGenerator.GetHexString(6, lowercase: true);
 
+    /// <summary>When the run of an id started, to the second; null where it is no run's id.</summary>
+    public static DateTimeOffset? StartOf(string runId) =>
+        DateTimeOffset.TryParseExact(runId.Split('-')[0], "yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var start) ? start : null;
+
     public static string RowKey(DateTimeOffset startedAt, string runId) => From(startedAt) + "-" + runId;
 
     /// <summary>All keys of runs that started before <paramref name="time"/> are greater than this.</summary>

@@ -14,6 +14,8 @@ namespace Cochin.Functions.Cli.Json;
 [JsonSerializable(typeof(LinesDocument))]
 [JsonSerializable(typeof(VerificationDocument))]
 [JsonSerializable(typeof(ChecksDocument))]
+[JsonSerializable(typeof(StoryDocument))]
+[JsonSerializable(typeof(LockDocument))]
 [JsonSerializable(typeof(ErrorDocument))]
 [JsonSerializable(typeof(ImportDocument))]
 [JsonSerializable(typeof(DevisListDocument))]

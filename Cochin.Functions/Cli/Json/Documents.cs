@@ -5,13 +5,24 @@ using Cochin.Functions.Hosting;
 namespace Cochin.Functions.Cli.Json;
 
 /// <param name="Active">How many jobs are enabled.</param>
-internal sealed record JobsDocument(IReadOnlyList<JobDocument> Jobs, int Active);
+/// <param name="Overdue">How many went without success for too long.</param>
+internal sealed record JobsDocument(IReadOnlyList<JobDocument> Jobs, int Active, int Overdue);
 
 internal sealed record RunsDocument(IReadOnlyList<RunDocument> Runs);
 
 internal sealed record ChecksDocument(IReadOnlyList<CheckDocument> Checks);
 
 internal sealed record LinesDocument(IReadOnlyList<AuditLine> Lines);
+
+/// <param name="Attempts">All runs for the same occurrence, this one too, oldest first; none of a manual run.</param>
+/// <param name="Lines">What the audit log has of it.</param>
+/// <param name="Story">The same in sentences.</param>
+internal sealed record StoryDocument(RunDocument Run, string? Host, IReadOnlyList<RunDocument> Attempts, IReadOnlyList<AuditLine> Lines, IReadOnlyList<string> Story);
+
+/// <param name="Holder">Null while the lock is free.</param>
+internal sealed record LockDocument(string Task, bool Unlocked, LockHolder? Holder);
+
+internal sealed record LockHolder(string Holder, string Job, string RunId, DateTime Since);
 
 internal sealed record ErrorDocument(ErrorBody Error);
 

@@ -28,4 +28,19 @@ internal sealed record JobDocument
     public DateTime? LastSuccess { get; init; }
 
     public int ConsecutiveFailures { get; init; }
+
+    /// <summary>Without success for too many of its periods.</summary>
+    public bool Overdue { get; init; }
+
+    /// <summary>The longest time between two due times around now.</summary>
+    public double? PeriodSeconds { get; init; }
+
+    /// <summary>Of the newest run that worked.</summary>
+    public long? LastDurationMs { get; init; }
+
+    /// <summary>The median of the runs before it.</summary>
+    public long? UsualDurationMs { get; init; }
+
+    /// <summary>The newest runs' outcomes, newest first, ten at most.</summary>
+    public required IReadOnlyList<string> Recent { get; init; }
 }

@@ -17,6 +17,24 @@ internal static class AuditView
             : $"The audit log since {since:yyyy-MM-dd} is damaged: {found.Unreadable.Count} unreadable lines, {found.Unplanned.Count} changes that nobody announced. Somebody else wrote to it, or lines were taken out; see who may write to its container.");
     }
 
+    /// <summary>A line of the log as a line of text.</summary>
+    public static string Describe(AuditLine line)
+    {
+        if (line.Action == AuditLine.Unreadable)
+        {
+            return $"unreadable: {line.Target}";
+        }
+
+        var change = (line.Before, line.After) switch
+        {
+            (null, null) => "",
+            (null, { } after) => $"  [{after}]",
+            ({ } before, null) => $"  [{before}]",
+            ({ } before, { } after) => $"  [{before} → {after}]",
+        };
+        return $"{line.Time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z  {line.Job}  {line.Action}  {line.Target}  {line.Result}{change}  {line.Run}".TrimEnd();
+    }
+
     private static void List(Terminal terminal, string title, IReadOnlyCollection<string> lines)
     {
         if (lines.Count == 0)

@@ -38,7 +38,7 @@ internal static class RunView
             terminal.Say(report.Outcome == Outcome.Skipped ? $"note: {error}" : $"error: {error}");
             if (report.Attempted && report.Outcome is Outcome.Failed or Outcome.Partial)
             {
-                terminal.Say($"  run {report.RunId}; see ./cochin history {report.Job}");
+                terminal.Say($"  its story: ./cochin explain {report.RunId}");
             }
         }
     }

@@ -43,6 +43,17 @@ internal static class Words
     public static string Time(DateTimeOffset? time, TimeZoneInfo zone) =>
         time is { } instant ? TimeZoneInfo.ConvertTime(instant, zone).ToString("ddd yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) : "—";
 
+    /// <summary>An outcome as one sign, for a strip.</summary>
+    public static char Sign(Outcome outcome) => outcome switch
+    {
+        Tasks.Outcome.Completed => '✓',
+        Tasks.Outcome.Partial => '~',
+        Tasks.Outcome.Failed => '✗',
+        Tasks.Outcome.Lost => '†',
+        Tasks.Outcome.Running => '…',
+        _ => '·',
+    };
+
     public static string Outcome(Outcome? outcome, SkipReason? reason) =>
         outcome is null ? "—" : reason is null ? $"{outcome}" : $"{outcome} ({reason})";
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Cochin.Functions.Running;
 
 namespace Cochin.Functions.Cli.Verbs;
 
@@ -10,18 +9,13 @@ internal static class AddVerb
         var names = new Argument<string[]>("JOB") { Description = "Names or ids; all jobs where none is given", Arity = ArgumentArity.ZeroOrMore };
         return new Verb("add", "Switch jobs on", "add", "add cleanup_temp_files_weekend")
         {
-            Do = async (session, cancellationToken) =>
-            {
-                var jobs = session.Jobs(session.Value(names));
-                var states = await session.GetAsync<JobStates>(cancellationToken).ConfigureAwait(false);
-                var now = (await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false)).GetUtcNow();
-                foreach (var job in jobs)
-                {
-                    await states.EnableAsync(job.Name, now, cancellationToken).ConfigureAwait(false);
-                }
-
-                return await JobSwitch.TellAsync(session, jobs, "enable", "on", cancellationToken).ConfigureAwait(false);
-            },
+            Do = (session, cancellationToken) => JobSwitch.TurnAsync(
+                session,
+                session.Jobs(session.Value(names)),
+                "enable",
+                "on",
+                (states, job, now) => states.EnableAsync(job.Name, now, cancellationToken),
+                cancellationToken),
         }.With(names);
     }
 }

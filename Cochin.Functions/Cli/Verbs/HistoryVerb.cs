@@ -2,6 +2,7 @@ using System.CommandLine;
 using Cochin.Functions.Cli.Json;
 using Cochin.Functions.Cli.Rendering;
 using Cochin.Functions.Running;
+using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Cli.Verbs;
 
@@ -11,7 +12,9 @@ internal static class HistoryVerb
     {
         var name = new Argument<string?>("JOB") { Description = "A job's name or id; all jobs where it is left out", Arity = ArgumentArity.ZeroOrOne };
         var limit = new Option<int>("--limit") { Description = "How many runs at most", HelpName = "N", DefaultValueFactory = _ => 100 };
-        return new Verb("history", "List past runs, newest first", "history", "history rebuild_backup_paths --limit 5")
+        var outcomes = new Option<string[]>("--outcome") { Description = "Only runs that ended so; may be given several times", HelpName = "completed|partial|failed|skipped|lost|running", AllowMultipleArgumentsPerToken = true };
+        var since = new Option<string?>("--since") { Description = "Only runs that started since: 30m, 2h, 7d, or a time such as 2026-11-24T08:00Z", HelpName = "WHEN" };
+        return new Verb("history", "List past runs, newest first", "history", "history rebuild_backup_paths --limit 5", "history --outcome failed --since 7d")
         {
             Do = async (session, cancellationToken) =>
             {
@@ -20,20 +23,27 @@ internal static class HistoryVerb
                     throw new CliException("usage", "--limit is a whole number from 1 on.", "E.g. --limit 20.");
                 }
 
-                var runs = await ReadAsync(session, session.Value(name), session.Value(limit), cancellationToken).ConfigureAwait(false);
+                var time = await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false);
+                var wanted = (session.Value(outcomes) ?? []).Select(ReadOutcome).ToHashSet();
+                var from = session.Value(since) is { } text ? OptionValues.ReadSince(text, time.GetUtcNow()) : DateTimeOffset.MinValue;
+                var runs = await ReadAsync(session, session.Value(name), run => wanted.Count == 0 || wanted.Contains(run.Outcome), from, session.Value(limit), cancellationToken).ConfigureAwait(false);
                 if (session.Terminal.IsJson)
                 {
                     session.Write(new RunsDocument([.. runs.Select(RunDocument.From)]), CliJson.Readable.RunsDocument);
                     return ExitCodes.Done;
                 }
 
-                Write(session.Terminal, runs, session.Jobs()[0].Schedule.TimeZone);
+                Write(session.Terminal, runs, isFiltered: wanted.Count > 0 || session.Value(since) is not null, session.Jobs()[0].Schedule.TimeZone);
                 return ExitCodes.Done;
             },
-        }.With(name, limit);
+        }.With(name, outcomes, since, limit);
     }
 
-    private static async Task<List<RunRecord>> ReadAsync(Session session, string? name, int limit, CancellationToken cancellationToken)
+    private static Outcome ReadOutcome(string text) => Enum.TryParse<Outcome>(text, ignoreCase: true, out var outcome) && Enum.IsDefined(outcome) && !char.IsDigit(text[0])
+        ? outcome
+        : throw new CliException("usage", $"'{text}' is no outcome.{Suggestion.For(text, Enum.GetNames<Outcome>())}", $"Outcomes are {string.Join(", ", Enum.GetNames<Outcome>()).ToLowerInvariant()}.");
+
+    private static async Task<List<RunRecord>> ReadAsync(Session session, string? name, Func<RunRecord, bool> isWanted, DateTimeOffset since, int limit, CancellationToken cancellationToken)
     {
         // Runs that a person typed are filed under the task's name.
         var tasks = session.Jobs().Select(job => job.Task).Distinct().ToList();
@@ -42,15 +52,15 @@ internal static class HistoryVerb
             : session.Jobs([name]).Select(job => job.Name).ToList();
 
         var history = await session.GetAsync<RunHistory>(cancellationToken).ConfigureAwait(false);
-        var newest = await Task.WhenAll(partitions.Select(partition => history.ListAsync(partition, cancellationToken).Take(limit).ToListAsync(cancellationToken).AsTask())).ConfigureAwait(false);
+        var newest = await Task.WhenAll(partitions.Select(partition => history.ListAsync(partition, cancellationToken).TakeWhile(run => run.StartedAt >= since).Where(isWanted).Take(limit).ToListAsync(cancellationToken).AsTask())).ConfigureAwait(false);
         return [.. newest.SelectMany(runs => runs).OrderByDescending(run => run.StartedAt).Take(limit)];
     }
 
-    private static void Write(Terminal terminal, List<RunRecord> runs, TimeZoneInfo zone)
+    private static void Write(Terminal terminal, List<RunRecord> runs, bool isFiltered, TimeZoneInfo zone)
     {
         if (runs.Count == 0)
         {
-            terminal.Line("No runs yet. Try ./cochin test, then ./cochin run all.");
+            terminal.Line(isFiltered ? "No such runs." : "No runs yet. Try ./cochin test, then ./cochin run all.");
             return;
         }
 
@@ -62,5 +72,6 @@ internal static class HistoryVerb
         }
 
         table.Write(terminal);
+        terminal.Line("The story of one of them: ./cochin explain RUN");
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using Cochin.Functions.Auditing;
 using Cochin.Functions.Cli.Json;
@@ -19,7 +18,7 @@ internal static class LogsVerb
             Do = async (session, cancellationToken) =>
             {
                 var time = await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false);
-                var from = ReadSince(session.Value(since), time.GetUtcNow());
+                var from = OptionValues.ReadSince(session.Value(since) ?? "1d", time.GetUtcNow());
                 if (session.Value(verify))
                 {
                     return await VerifyAsync(session, from, cancellationToken).ConfigureAwait(false);
@@ -37,29 +36,12 @@ internal static class LogsVerb
                     // What has no end can't be one document: an object a line.
                     session.Terminal.Line(session.Terminal.IsJson
                         ? JsonSerializer.Serialize(line, AuditJson.Default.AuditLine)
-                        : Describe(line));
+                        : AuditView.Describe(line));
                 }
 
                 return ExitCodes.Done;
             },
         }.With(follow, since, verify);
-    }
-
-    private static string Describe(AuditLine line)
-    {
-        if (line.Action == AuditLine.Unreadable)
-        {
-            return $"unreadable: {line.Target}";
-        }
-
-        var change = (line.Before, line.After) switch
-        {
-            (null, null) => "",
-            (null, { } after) => $"  [{after}]",
-            ({ } before, null) => $"  [{before}]",
-            ({ } before, { } after) => $"  [{before} → {after}]",
-        };
-        return $"{line.Time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z  {line.Job}  {line.Action}  {line.Target}  {line.Result}{change}  {line.Run}".TrimEnd();
     }
 
     private static async Task<int> VerifyAsync(Session session, DateTimeOffset since, CancellationToken cancellationToken)
@@ -83,22 +65,5 @@ internal static class LogsVerb
         }
 
         return found.IsSound ? ExitCodes.Done : ExitCodes.Failed;
-    }
-
-    private static DateTimeOffset ReadSince(string? text, DateTimeOffset now)
-    {
-        if (text is null)
-        {
-            return now.AddDays(-1);
-        }
-
-        if (OptionValues.ReadDuration(text) is { } back)
-        {
-            return now - back;
-        }
-
-        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            ? time
-            : throw new CliException("usage", $"'{text}' is neither a time span nor a time for --since.", "Write 30m, 2h, 1d, or 2026-11-24T08:00Z.");
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Cochin.Functions.Running;
 
 namespace Cochin.Functions.Cli.Verbs;
 
@@ -17,15 +16,13 @@ internal static class RemoveVerb
                 var duration = session.Value(length) is { } text
                     ? OptionValues.ReadDuration(text) ?? throw new CliException("usage", $"'{text}' is not a time span for --for.", "Write 30s, 30m, 2h or 1d.")
                     : (TimeSpan?)null;
-                var jobs = session.Jobs(session.Value(names));
-                var states = await session.GetAsync<JobStates>(cancellationToken).ConfigureAwait(false);
-                var time = await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false);
-                foreach (var job in jobs)
-                {
-                    await states.DisableAsync(job.Name, time.GetUtcNow() + duration, session.Value(reason), cancellationToken).ConfigureAwait(false);
-                }
-
-                return await JobSwitch.TellAsync(session, jobs, "disable", "off", cancellationToken).ConfigureAwait(false);
+                return await JobSwitch.TurnAsync(
+                    session,
+                    session.Jobs(session.Value(names)),
+                    "disable",
+                    "off",
+                    (states, job, now) => states.DisableAsync(job.Name, now + duration, session.Value(reason), cancellationToken),
+                    cancellationToken).ConfigureAwait(false);
             },
         }.With(names, length, reason);
     }

@@ -5,7 +5,10 @@ namespace Cochin.Functions.Cli.Verbs;
 
 internal static class StatusVerb
 {
-    public static Verb Create() => new("status", "Tell how the jobs stand: last and next runs, what is switched off", "status", "status --json")
+    // Less is noise.
+    private static readonly TimeSpan NoTrend = TimeSpan.FromSeconds(1);
+
+    public static Verb Create() => new("status", "Tell how the jobs stand: last and next runs, what is switched off, what is overdue (then exit 1)", "status", "status --json")
     {
         Do = async (session, cancellationToken) =>
         {
@@ -14,10 +17,10 @@ internal static class StatusVerb
             if (session.Terminal.IsJson)
             {
                 session.Write(JobStanding.ToDocument(standings), CliJson.Readable.JobsDocument);
-                return ExitCodes.Done;
+                return Code(standings);
             }
 
-            var table = new TextTable("job", "last run", "outcome", "last success", "next run", "note");
+            var table = new TextTable("job", "last run", "outcome", "took", "last ten", "last success", "next run", "note");
             foreach (var standing in standings)
             {
                 var zone = standing.Job.Schedule.TimeZone;
@@ -25,6 +28,8 @@ internal static class StatusVerb
                     standing.Job.Name,
                     Words.Time(standing.Latest?.StartedAt, zone),
                     Words.Outcome(standing.Latest?.Outcome, standing.Latest?.Reason),
+                    Took(standing),
+                    string.Concat(standing.Recent.Reverse().Select(run => Words.Sign(run.Outcome))),
                     Words.Time(standing.State.LastSuccessAt, zone),
                     Words.Time(standing.Next, zone),
                     Note(standing));
@@ -32,21 +37,39 @@ internal static class StatusVerb
 
             table.Write(session.Terminal);
             var active = standings.Count(standing => standing.IsEnabled);
-            session.Terminal.Line($"{active} of {standings.Count} jobs are active. Times are {jobs[0].Schedule.TimeZone.Id}.");
+            session.Terminal.Line($"{active} of {standings.Count} jobs are active. Times are {jobs[0].Schedule.TimeZone.Id}. Of the last ten runs, the newest on the right: ✓ completed, ~ partial, ✗ failed, † lost, · skipped.");
             foreach (var failing in standings.Where(standing => standing.State.ConsecutiveFailures > 0))
             {
                 session.Terminal.Line($"{failing.Job.Name} fails: ./cochin history {failing.Job.Name}");
             }
 
-            return ExitCodes.Done;
+            foreach (var overdue in standings.Where(standing => standing.IsOverdue))
+            {
+                session.Terminal.Line($"{overdue.Job.Name} is overdue: ./cochin doctor");
+            }
+
+            return Code(standings);
         },
+    };
+
+    private static int Code(IEnumerable<JobStanding> standings) => standings.Any(standing => standing.IsOverdue) ? ExitCodes.Failed : ExitCodes.Done;
+
+    // With an arrow where it took much longer or shorter than usual.
+    private static string Took(JobStanding standing) => (standing.LastDuration, standing.UsualDuration) switch
+    {
+        (null, _) => "—",
+        ({ } last, { } usual) when last > 1.5 * usual && last - usual > NoTrend => $"{Words.Duration(last)} ↑",
+        ({ } last, { } usual) when last < usual / 1.5 && usual - last > NoTrend => $"{Words.Duration(last)} ↓",
+        ({ } last, _) => Words.Duration(last),
     };
 
     private static string Note(JobStanding standing)
     {
         if (standing.IsEnabled)
         {
-            return standing.State.ConsecutiveFailures > 0 ? $"failed {standing.State.ConsecutiveFailures} times" : "";
+            return standing.State.ConsecutiveFailures > 0 ? $"failed {standing.State.ConsecutiveFailures} times"
+                : standing.IsOverdue ? "overdue"
+                : "";
         }
 
         var until = standing.State.DisabledUntil is { } end ? $" until {Words.Time(end, standing.Job.Schedule.TimeZone)}" : "";

@@ -1,0 +1,51 @@
+using Cochin.Functions.Tests.Azurite;
+
+namespace Cochin.Functions.Tests.Cli;
+
+public sealed class ExplainVerbTests(AzuriteServer server) : CommandTest(server)
+{
+    [Fact]
+    public async Task Explain_ARun_TellsWhatItDidToWhat()
+    {
+        await UploadAsync("temp/old é.txt", TimeSpan.FromHours(30));
+        var runId = (await RunAsync("run", "cleanup_temp_files", "--json")).Json.GetProperty("runId").GetString()!;
+
+        var text = await RunAsync("explain", runId);
+        var json = (await RunAsync("explain", runId, "--json")).Json;
+
+        text.ExitCode.ShouldBe(0);
+        text.Output.ShouldContain("Somebody asked for cleanup_temp_files");
+        text.Output.ShouldContain("temp/old é.txt");
+        text.Output.ShouldContain("as Completed");
+        text.Output.ShouldContain("next due at");
+        json.GetProperty("run").GetProperty("runId").GetString().ShouldBe(runId);
+        json.GetProperty("lines").EnumerateArray().ShouldContain(line => line.GetProperty("target").GetString() == "temp/old é.txt");
+        json.GetProperty("story").GetArrayLength().ShouldBeGreaterThan(3);
+    }
+
+    [Fact]
+    public async Task Explain_AFailedRun_TellsWhy()
+    {
+        await Storage.Backups.DeleteAsync(cancellationToken: Cancellation);
+        var runId = (await RunAsync("run", "rebuild_backup_paths", "--json")).Json.GetProperty("runId").GetString()!;
+
+        var result = await RunAsync("explain", runId);
+
+        result.ExitCode.ShouldBe(0);
+        result.Output.ShouldContain("as Failed: ");
+    }
+
+    [Theory]
+    [InlineData("nonsense", 2)]
+    [InlineData("20261124T020000-abcdef", 1)]
+    [InlineData("20261124T020000-' or PartitionKey ne '", 1)]
+    public async Task Explain_AnUnknownRun_NamesItAndWhereToFindOne(string runId, int exitCode)
+    {
+        var result = await RunAsync("explain", runId);
+
+        result.ExitCode.ShouldBe(exitCode);
+        result.Output.ShouldBeEmpty();
+        result.Errors.ShouldContain(runId);
+        result.Errors.ShouldContain("./cochin history");
+    }
+}

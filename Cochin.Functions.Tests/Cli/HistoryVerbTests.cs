@@ -1,0 +1,50 @@
+using System.Text.Json;
+using Azure.Data.Tables;
+using Cochin.Functions.Running;
+using Cochin.Functions.Tests.Azurite;
+
+namespace Cochin.Functions.Tests.Cli;
+
+public sealed class HistoryVerbTests(AzuriteServer server) : CommandTest(server)
+{
+    private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
+
+    [Fact]
+    public async Task History_Filtered_ShowsWhatWasAskedForOnly()
+    {
+        await AddAsync("cleanup_temp_files", Now.AddDays(-10), "Failed");
+        await AddAsync("cleanup_temp_files", Now.AddDays(-2), "Completed");
+        await AddAsync("cleanup_temp_files", Now.AddHours(-3), "Failed");
+        await AddAsync("rebuild_backup_paths", Now.AddHours(-2), "Lost");
+
+        (await OutcomesAsync()).ShouldBe(["Lost", "Failed", "Completed", "Failed"]);
+        (await OutcomesAsync("--outcome", "failed")).ShouldBe(["Failed", "Failed"]);
+        (await OutcomesAsync("--outcome", "failed", "--outcome", "lost", "--since", "1d")).ShouldBe(["Lost", "Failed"]);
+        (await OutcomesAsync("--outcome", "failed", "--limit", "1")).ShouldBe(["Failed"]);
+        (await OutcomesAsync("cleanup_temp_files", "--since", Now.AddDays(-3).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture))).ShouldBe(["Failed", "Completed"]);
+        (await RunAsync("history", "--outcome", "partial")).Output.ShouldContain("No such runs.");
+    }
+
+    [Theory]
+    [InlineData("--outcome", "faild", "Did you mean 'Failed'?")]
+    [InlineData("--outcome", "3", "is no outcome")]
+    [InlineData("--since", "yesterdayish", "neither a time span nor a time")]
+    public async Task History_WithABadFilter_NamesIt(string option, string value, string message)
+    {
+        var result = await RunAsync("history", option, value);
+
+        result.ExitCode.ShouldBe(2);
+        result.Errors.ShouldContain(message);
+    }
+
+    private async Task<IEnumerable<string?>> OutcomesAsync(params string[] filters) =>
+        (await RunAsync(["history", "--json", .. filters])).Json.GetProperty("runs").EnumerateArray().Select((JsonElement run) => run.GetProperty("outcome").GetString());
+
+    private async Task AddAsync(string job, DateTimeOffset startedAt, string outcome)
+    {
+        await Storage.Runs.CreateIfNotExistsAsync(Cancellation);
+        var runId = RunKeys.NewRunId(startedAt);
+        await Storage.Runs.AddEntityAsync(
+            new TableEntity(job, RunKeys.RowKey(startedAt, runId)) { ["RunId"] = runId, ["Task"] = job, ["Trigger"] = "Scheduled", ["Outcome"] = outcome, ["StartedAt"] = startedAt }, Cancellation);
+    }
+}

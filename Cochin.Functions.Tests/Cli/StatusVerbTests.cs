@@ -1,0 +1,68 @@
+using Azure.Data.Tables;
+using Cochin.Functions.Tests.Azurite;
+
+namespace Cochin.Functions.Tests.Cli;
+
+public sealed class StatusVerbTests(AzuriteServer server) : CommandTest(server)
+{
+    private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
+
+    [Fact]
+    public async Task Status_JobWithoutSuccessForThreePeriods_IsOverdueAndExitsWithOne()
+    {
+        await SetAsync("cleanup_temp_files", ("LastSuccessAt", Now.AddDays(-3)));
+        await SetAsync("rebuild_backup_paths", ("LastSuccessAt", Now.AddDays(-10)));
+
+        var text = await RunAsync("status");
+        var json = await RunAsync("status", "--json");
+
+        text.ExitCode.ShouldBe(1);
+        text.Output.ShouldContain("cleanup_temp_files is overdue: ./cochin doctor");
+        json.ExitCode.ShouldBe(1);
+        json.Json.GetProperty("overdue").GetInt32().ShouldBe(1);
+        json.Json.GetProperty("jobs").EnumerateArray().Where(job => job.GetProperty("overdue").GetBoolean()).Select(job => job.GetProperty("name").GetString()).ShouldBe(["cleanup_temp_files"]);
+    }
+
+    [Fact]
+    public async Task Status_PeriodsSetOtherwise_CountAsSet()
+    {
+        await SetAsync("cleanup_temp_files", ("LastSuccessAt", Now.AddDays(-3)));
+
+        var result = await CochinProcess.RunAsync(Settings.Append(new("Cochin__Watch__OverduePeriods", "4")), "status");
+
+        result.ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Status_JobThatIsOff_IsNotOverdue()
+    {
+        await SetAsync("cleanup_temp_files", ("LastSuccessAt", Now.AddDays(-30)), ("Enabled", false));
+
+        (await RunAsync("status")).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Status_AfterRuns_ShowsThemAsAStrip()
+    {
+        await RunAsync("run", "cleanup_temp_files");
+        await Storage.Backups.DeleteAsync(cancellationToken: Cancellation);
+        await RunAsync("run", "rebuild_backup_paths");
+
+        var status = await RunAsync("status");
+
+        status.Output.Split('\n').Single(line => line.StartsWith("cleanup_temp_files ", StringComparison.Ordinal)).ShouldContain("✓");
+        status.Output.Split('\n').First(line => line.StartsWith("rebuild_backup_paths ", StringComparison.Ordinal)).ShouldContain("✗");
+    }
+
+    private async Task SetAsync(string job, params (string Column, object Value)[] columns)
+    {
+        await Storage.Jobs.CreateIfNotExistsAsync(Cancellation);
+        var row = new TableEntity("job", job);
+        foreach (var (column, value) in columns)
+        {
+            row[column] = value;
+        }
+
+        await Storage.Jobs.UpsertEntityAsync(row, TableUpdateMode.Replace, Cancellation);
+    }
+}

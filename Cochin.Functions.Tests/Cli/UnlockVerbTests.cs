@@ -1,0 +1,66 @@
+using Cochin.Functions.Auditing;
+using Cochin.Functions.Locking;
+using Cochin.Functions.Tests.Azurite;
+
+namespace Cochin.Functions.Tests.Cli;
+
+public sealed class UnlockVerbTests(AzuriteServer server) : CommandTest(server)
+{
+    private static readonly LockOwner Owner = new("srv1:4711", "cleanup_temp_files", "20261124T020000-abcdef", new DateTimeOffset(2026, 11, 24, 2, 0, 0, TimeSpan.Zero));
+
+    [Fact]
+    public async Task Unlock_OfAFreeLock_HasNothingToDo()
+    {
+        var result = await RunAsync("unlock", "cleanup_temp_files");
+
+        result.ExitCode.ShouldBe(0);
+        result.Output.ShouldContain("is free");
+        (await Storage.System.ExistsAsync(Cancellation)).Value.ShouldBeFalse("looking makes nothing");
+    }
+
+    [Fact]
+    public async Task Unlock_WithNobodyToAsk_ShowsTheHolderAndRefuses()
+    {
+        await using var held = await HoldAsync();
+
+        var result = await RunAsync("unlock", "cleanup_temp_files_weekend");
+
+        result.ExitCode.ShouldBe(2);
+        result.Output.ShouldBeEmpty();
+        result.Errors.ShouldContain("srv1:4711");
+        result.Errors.ShouldContain("--force");
+        held.IsHeld.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Unlock_Forced_TakesTheLockFromItsHolderAndIsInTheAuditLog()
+    {
+        await using var held = await HoldAsync();
+
+        var result = await RunAsync("unlock", "cleanup_temp_files", "--force", "--json");
+        var next = await RunAsync("cleanup_temp_files", "--force", "--json");
+
+        result.ExitCode.ShouldBe(0);
+        result.Json.GetProperty("unlocked").GetBoolean().ShouldBeTrue();
+        result.Json.GetProperty("holder").GetProperty("runId").GetString().ShouldBe(Owner.RunId);
+        next.Json.GetProperty("outcome").GetString().ShouldBe("Completed");
+        var lines = await new AuditReader(Storage, TimeProvider.System).ReadAsync(TimeProvider.System.GetUtcNow().AddHours(-1), follow: false, Cancellation).ToListAsync(Cancellation);
+        var line = lines.Single(line => line.Action == "unlock");
+        line.Before!.ShouldContain("srv1:4711");
+        line.After.ShouldBe("free");
+    }
+
+    [Fact]
+    public async Task Unlock_WhenTheHolderChangedMeanwhile_LeavesTheNewOne()
+    {
+        await using var held = await HoldAsync();
+
+        var broken = await new BlobLocks(Storage, TimeProvider.System).TryBreakAsync("cleanup_temp_files", Owner with { RunId = "another" }, Cancellation);
+
+        broken.ShouldBeFalse();
+        (await new BlobLocks(Storage, TimeProvider.System).FindHolderAsync("cleanup_temp_files", Cancellation)).ShouldBe(Owner);
+    }
+
+    private async Task<BlobLock> HoldAsync() =>
+        (await new BlobLocks(Storage, TimeProvider.System).TryAcquireAsync("cleanup_temp_files", Owner, Cancellation)).Lock.ShouldNotBeNull();
+}

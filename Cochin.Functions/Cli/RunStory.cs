@@ -1,0 +1,126 @@
+using System.Globalization;
+using Cochin.Functions.Auditing;
+using Cochin.Functions.Cli.Rendering;
+using Cochin.Functions.Running;
+using Cochin.Functions.Tasks;
+
+namespace Cochin.Functions.Cli;
+
+/// <summary>What is known of one run, put together from its record, the other attempts at its occurrence, the job's state and the audit log.</summary>
+internal sealed record RunStory(RunRecord Run, IReadOnlyList<RunRecord> Attempts, IReadOnlyList<AuditLine> Lines, JobDefinition? Job, JobState? State, DateTimeOffset Now)
+{
+    // A run of days is not looked for in more days than these.
+    private static readonly TimeSpan LongestRun = TimeSpan.FromDays(2);
+
+    /// <summary>Reads all that is known of a run.</summary>
+    /// <exception cref="CliException">There is no such run.</exception>
+    public static async Task<RunStory> ReadAsync(Session session, string runId, CancellationToken cancellationToken)
+    {
+        var jobs = session.Jobs();
+        var history = await session.GetAsync<RunHistory>(cancellationToken).ConfigureAwait(false);
+        var found = await Task.WhenAll(jobs.Select(job => job.Name).Union(jobs.Select(job => job.Task)).Select(partition => history.FindAsync(partition, runId, cancellationToken))).ConfigureAwait(false);
+        var run = Array.Find(found, record => record is not null) ?? throw new CliException(
+            "unknown_run",
+            RunKeys.StartOf(runId) is null ? $"'{runId}' is not the id of a run." : $"There is no run '{runId}'.",
+            "./cochin history lists them; the id is in the last column.",
+            RunKeys.StartOf(runId) is null ? ExitCodes.Usage : ExitCodes.Failed);
+
+        var attempts = run.Occurrence is { } due ? await history.OfOccurrenceAsync(run.Job, due, cancellationToken).ConfigureAwait(false) : [];
+        var job = jobs.FirstOrDefault(job => job.Name == run.Job);
+        var state = job is null ? null : await (await session.GetAsync<JobStates>(cancellationToken).ConfigureAwait(false)).GetAsync(job.Name, cancellationToken).ConfigureAwait(false);
+        var time = await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false);
+        return new RunStory(run, attempts, await LinesAsync(session, run, time.GetUtcNow(), cancellationToken).ConfigureAwait(false), job, state, time.GetUtcNow());
+    }
+
+    /// <summary>The story in sentences, in the order in which things happened.</summary>
+    public IReadOnlyList<string> Tell(TimeZoneInfo zone) => [.. Sentences(zone)];
+
+    private static async Task<IReadOnlyList<AuditLine>> LinesAsync(Session session, RunRecord run, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var reader = await session.GetAsync<AuditReader>(cancellationToken).ConfigureAwait(false);
+        var end = run.StartedAt + LongestRun;
+        return await reader.ReadAsync(run.StartedAt.AddMinutes(-1), follow: false, cancellationToken)
+            .TakeWhile(line => line.Action == AuditLine.Unreadable || line.Time < end)
+            .Where(line => line.Run == run.RunId)
+            .ToListAsync(cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    private IEnumerable<string> Sentences(TimeZoneInfo zone)
+    {
+        yield return Run.Trigger == RunTrigger.Scheduled && Run.Occurrence is { } due
+            ? $"{Run.Job} was due at {At(due, zone)}; this run started at {At(Run.StartedAt, zone)}{Late(Run.StartedAt - due)}, on {Run.Host ?? "an unknown host"}."
+            : $"Somebody asked for {Run.Job} at {At(Run.StartedAt, zone)}, on {Run.Host ?? "an unknown host"}.";
+
+        if (Attempts.Where(attempt => attempt.Reason != SkipReason.LockHeld).ToList() is { Count: > 1 } tries)
+        {
+            yield return $"It was attempt {tries.FindIndex(attempt => attempt.RunId == Run.RunId) + 1} of {tries.Count} at that due time: {string.Join(", ", tries.Select(attempt => $"{attempt.RunId} {Words.Outcome(attempt.Outcome, attempt.Reason)}"))}.";
+        }
+
+        foreach (var action in Lines.Where(line => line.Result != AuditLine.Planned && line.Action != "run").GroupBy(line => (line.Action, line.Result)))
+        {
+            yield return $"Audit: {action.Key.Action} → {action.Key.Result}, {Words.Number(action.Count())} times ({string.Join(", ", action.Take(3).Select(line => line.Target))}{(action.Count() > 3 ? ", …" : "")}).";
+        }
+
+        var verification = new AuditVerification();
+        foreach (var line in Lines)
+        {
+            verification.Add(line);
+        }
+
+        if (verification.Open.Count > 0)
+        {
+            yield return $"{Words.Number(verification.Open.Count)} changes were announced and not reported done: {string.Join(", ", verification.Open.Take(3).Select(plan => $"{plan.Action} {plan.Target}"))}. Whether they were made, the next run looks for itself.";
+        }
+
+        yield return Ending(zone);
+        if (Run.Counts.Where(count => count.Value != 0).ToList() is { Count: > 0 } counts)
+        {
+            yield return $"Counted: {string.Join(", ", counts.Select(count => $"{count.Key} {Words.Number(count.Value)}"))}{string.Concat(Run.Bytes.Where(bytes => bytes.Value != 0).Select(bytes => $", {bytes.Key} {Words.Bytes(bytes.Value)}"))}.";
+        }
+
+        if (Next(zone) is { } next)
+        {
+            yield return next;
+        }
+
+        yield return $"With telemetry on, its log in Application Insights: traces | where customDimensions[\"{TelemetryNames.RunId}\"] == \"{Run.RunId}\"";
+    }
+
+    private string Ending(TimeZoneInfo zone)
+    {
+        var ended = Run.FinishedAt is { } end ? $" at {At(end, zone)}" : "";
+        var took = Run.Duration is { } duration ? $" after {Words.Duration(duration)}" : "";
+        var why = Run.Error is { Length: > 0 } error ? $": {error}" : ".";
+        return Run.Outcome switch
+        {
+            Outcome.Running => $"It has not ended yet; it has been at work for {Words.Duration(Now - Run.StartedAt)}, or it is dead: then the next run of {Run.Task} says so.",
+            Outcome.Lost => $"It was found dead{ended}. What it had done is done; the rest is taken up again.",
+            Outcome.Skipped => $"It was skipped ({Run.Reason}){why}",
+            _ => $"It ended{ended}{took} as {Run.Outcome}{why}",
+        };
+    }
+
+    private string? Next(TimeZoneInfo zone)
+    {
+        if (Job is null || State is null)
+        {
+            return null;
+        }
+
+        if (Run.Occurrence is { } due && State.SettledOccurrence < due)
+        {
+            return "Its due time is still open: the next tick tries again.";
+        }
+
+        var later = State.LastRunId is { } last && last != Run.RunId ? $"The job's newest run is {last}. " : "";
+        return !State.IsEnabled(Job, Now) ? $"{later}The job is switched off: ./cochin add {Job.Name}"
+            : Job.Schedule.Next(Now) is { } next ? $"{later}It is next due at {At(next, zone)}."
+            : null;
+    }
+
+    private static string At(DateTimeOffset time, TimeZoneInfo zone) =>
+        TimeZoneInfo.ConvertTime(time, zone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    private static string Late(TimeSpan late) => late < TimeSpan.FromMinutes(1) ? "" : $" ({Words.Duration(late)} later)";
+}
