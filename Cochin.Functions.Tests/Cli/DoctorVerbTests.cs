@@ -1,4 +1,7 @@
 using System.Text.Json;
+using Azure.Data.Tables;
+using Azure.Storage.Blobs.Specialized;
+using Cochin.Functions.Running;
 using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Cli;
@@ -38,6 +41,89 @@ public sealed class DoctorVerbTests(AzuriteServer server) : CommandTest(server)
         result.ExitCode.ShouldBe(2);
         result.Errors.ShouldContain("Cochin__Jobs__cleanup_temp_files__Schedule");
     }
+
+    [Fact]
+    public async Task Doctor_AfterRuns_TriesWhatItMayDoAndLeavesNothing()
+    {
+        await RunAsync("run", "cleanup_temp_files");
+        var before = await Storage.System.GetBlobsAsync(cancellationToken: Cancellation).CountAsync(Cancellation);
+
+        var checks = await ChecksAsync("doctor", "--json");
+
+        Found(checks, "may write to the system container").ShouldBe("write, lease and delete work");
+        Found(checks, "may write to the backup container").ShouldBe("write, lease and delete work");
+        Found(checks, "may write to the tables").ShouldBe("write and delete work");
+        (await Storage.System.GetBlobsAsync(cancellationToken: Cancellation).CountAsync(Cancellation)).ShouldBe(before);
+        (await Storage.Backups.GetBlobsAsync(cancellationToken: Cancellation).AnyAsync(Cancellation)).ShouldBeFalse();
+        (await Storage.Jobs.QueryAsync<TableEntity>("PartitionKey eq 'doctor'", cancellationToken: Cancellation).AnyAsync(Cancellation)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Doctor_Fix_RecordsADeadRunAsLost()
+    {
+        var start = TimeProvider.System.GetUtcNow().AddHours(-1);
+        var runId = RunKeys.NewRunId(start);
+        await Storage.Runs.CreateIfNotExistsAsync(Cancellation);
+        await Storage.Runs.AddEntityAsync(new TableEntity("cleanup_temp_files", RunKeys.RowKey(start, runId)) { ["RunId"] = runId, ["Task"] = "cleanup_temp_files", ["Outcome"] = "Running", ["StartedAt"] = start }, Cancellation);
+        var sick = await RunAsync("doctor");
+
+        var result = await RunAsync("doctor", "--fix", "--json");
+
+        sick.ExitCode.ShouldBe(0, "it is a warning: the next run sees to it");
+        sick.Output.ShouldContain("1 of them can be mended at once");
+        result.Json.GetProperty("mended")[0].GetString()!.ShouldContain(runId);
+        result.Json.GetProperty("checks").EnumerateArray().ShouldNotContain(check => check.GetProperty("name").GetString() == "runs of cleanup_temp_files");
+        (await RunAsync("history", "--outcome", "lost", "--json")).Json.GetProperty("runs").GetArrayLength().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Doctor_Fix_FreesALockThatIsLeasedForEver()
+    {
+        await RunAsync("run", "cleanup_temp_files");
+        await Storage.System.GetBlobClient("locks/cleanup_temp_files").GetBlobLeaseClient().AcquireAsync(TimeSpan.FromSeconds(-1), cancellationToken: Cancellation);
+        var sick = await RunAsync("doctor");
+
+        var mended = await RunAsync("doctor", "--fix");
+
+        sick.ExitCode.ShouldBe(1);
+        sick.Output.ShouldContain("leased without an end");
+        mended.ExitCode.ShouldBe(0);
+        (await RunAsync("run", "cleanup_temp_files")).ExitCode.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("AzureWebJobs.cleanup_temp_files.Disabled", "true", "functions", "wrong")]
+    [InlineData("FUNCTIONS_WORKER_RUNTIME", "python", "FUNCTIONS_WORKER_RUNTIME", "wrong")]
+    [InlineData("WEBSITE_TIME_ZONE", "Romance Standard Time", "WEBSITE_TIME_ZONE", "warning")]
+    [InlineData("Cochin__Runs__LimitMinutes", "600", "functionTimeout", "warning")]
+    public async Task Doctor_WithASettingOfTheHostThatStopsJobs_NamesIt(string setting, string value, string name, string expected)
+    {
+        var result = await CochinProcess.RunAsync(Settings, "doctor", "--json", "--set", $"{setting}={value}");
+
+        var check = result.Json.GetProperty("checks").EnumerateArray().Single(check => check.GetProperty("name").GetString() == name);
+        Result(check).ShouldBe(expected);
+        check.GetProperty("mend").GetString().ShouldNotBeNullOrEmpty();
+    }
+
+    [Fact]
+    public async Task Doctor_StorageThatNeverAnswers_SaysSoInTime()
+    {
+        using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        silent.Start();
+        var port = ((System.Net.IPEndPoint)silent.LocalEndpoint).Port;
+        var connection = $"DefaultEndpointsProtocol=http;AccountName=a;AccountKey=a2V5;BlobEndpoint=http://127.0.0.1:{port}/a;TableEndpoint=http://127.0.0.1:{port}/a;";
+
+        var result = await CochinProcess.RunAsync([new("CochinStorage", connection)], "doctor", "--json");
+
+        result.ExitCode.ShouldBe(1);
+        Found([.. result.Json.GetProperty("checks").EnumerateArray()], "blob storage").ShouldNotBeNull().ShouldContain("within 10 s");
+    }
+
+    private async Task<List<JsonElement>> ChecksAsync(params string[] arguments) =>
+        [.. (await RunAsync(arguments)).Json.GetProperty("checks").EnumerateArray()];
+
+    private static string? Found(List<JsonElement> checks, string name) =>
+        checks.Single(check => check.GetProperty("name").GetString() == name).GetProperty("found").GetString();
 
     private static string? Result(JsonElement check) => check.GetProperty("result").GetString();
 }

@@ -59,7 +59,7 @@ internal sealed record RunStory(RunRecord Run, IReadOnlyList<RunRecord> Attempts
 
         foreach (var action in Lines.Where(line => line.Result != AuditLine.Planned && line.Action != "run").GroupBy(line => (line.Action, line.Result)))
         {
-            yield return $"Audit: {action.Key.Action} → {action.Key.Result}, {Words.Number(action.Count())} times ({string.Join(", ", action.Take(3).Select(line => line.Target))}{(action.Count() > 3 ? ", …" : "")}).";
+            yield return $"Audit: {action.Key.Action} → {action.Key.Result}, {Times(action.Count())} ({string.Join(", ", action.Take(3).Select(line => line.Target))}{(action.Count() > 3 ? ", …" : "")}).";
         }
 
         var verification = new AuditVerification();
@@ -70,7 +70,7 @@ internal sealed record RunStory(RunRecord Run, IReadOnlyList<RunRecord> Attempts
 
         if (verification.Open.Count > 0)
         {
-            yield return $"{Words.Number(verification.Open.Count)} changes were announced and not reported done: {string.Join(", ", verification.Open.Take(3).Select(plan => $"{plan.Action} {plan.Target}"))}. Whether they were made, the next run looks for itself.";
+            yield return $"Announced and not reported done: {string.Join(", ", verification.Open.Take(3).Select(plan => $"{plan.Action} {plan.Target}"))}{(verification.Open.Count > 3 ? $" and {Words.Number(verification.Open.Count - 3)} more" : "")}. The next run looks for itself whether it was made.";
         }
 
         yield return Ending(zone);
@@ -121,6 +121,8 @@ internal sealed record RunStory(RunRecord Run, IReadOnlyList<RunRecord> Attempts
 
     private static string At(DateTimeOffset time, TimeZoneInfo zone) =>
         TimeZoneInfo.ConvertTime(time, zone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    private static string Times(int count) => count == 1 ? "once" : $"{Words.Number(count)} times";
 
     private static string Late(TimeSpan late) => late < TimeSpan.FromMinutes(1) ? "" : $" ({Words.Duration(late)} later)";
 }

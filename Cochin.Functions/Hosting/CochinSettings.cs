@@ -35,6 +35,9 @@ internal sealed record CochinSettings
 
     public required WatchSettings Watch { get; init; }
 
+    /// <summary>What the Functions host is told beside.</summary>
+    public required HostSettings Host { get; init; }
+
     public required TelemetrySettings Telemetry { get; init; }
 
     /// <param name="needsStorage">Whether a storage must be set: for the worker, which starts none of its own.</param>
@@ -44,18 +47,20 @@ internal sealed record CochinSettings
         var values = new SettingValues(configuration);
         CloudSettings.Check(configuration, values);
         var timeZone = ReadTimeZone(values);
+        var jobs = JobSettings.Read(values, timeZone);
         var settings = new CochinSettings
         {
             Connection = StorageSettings.Read(configuration, values, needsStorage),
             Names = StorageSettings.ReadNames(values),
             TimeZone = timeZone,
-            Jobs = JobSettings.Read(values, timeZone),
+            Jobs = jobs,
             Discord = ReadDiscord(values) with { TimeZone = timeZone },
             Devis = new DevisSettings { CatchUpDays = values.Whole("Cochin:Devis:CatchUpDays", 7, 0, 366), TimeZone = timeZone },
             Backups = ReadBackups(values),
             History = new RunHistoryOptions { Kept = TimeSpan.FromDays(values.Number("Cochin:History:Days", 90, 1, 36_500)) },
             Limits = new RunLimits(values.OptionalNumber("Cochin:Runs:LimitMinutes", 0.05, 1_440) is { } minutes ? TimeSpan.FromMinutes(minutes) : null),
             Watch = WatchSettingsReader.Read(values, timeZone),
+            Host = HostSettings.Read(configuration, jobs.Jobs.Select(job => job.Name).Append("watch")),
             Telemetry = TelemetrySettings.Read(values),
         };
 

@@ -97,6 +97,20 @@ internal sealed class BlobLocks(CochinStorage storage, TimeProvider time)
         }
     }
 
+    /// <summary>Whether a lock is leased without an end, which no lock of ours ever is: it would keep its jobs from running for good.</summary>
+    public async Task<bool> IsEndlessAsync(string scope, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var blob = await Blob(scope).GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+            return blob.Value is { LeaseStatus: LeaseStatus.Locked, LeaseDuration: LeaseDurationType.Infinite };
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobNotFound || e.ErrorCode == BlobErrorCode.ContainerNotFound)
+        {
+            return false;
+        }
+    }
+
     private BlobClient Blob(string scope) => storage.System.GetBlobClient("locks/" + scope);
 
     private async Task AcquireAsync(BlobClient blob, BlobLeaseClient lease, CancellationToken cancellationToken)

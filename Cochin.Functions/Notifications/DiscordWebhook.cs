@@ -59,6 +59,28 @@ internal sealed class DiscordWebhook : IDisposable
         }
     }
 
+    /// <summary>Asks whether the webhook is there, without posting anything: Discord describes it.</summary>
+    /// <exception cref="InvalidOperationException">No webhook is set.</exception>
+    public async Task<Delivery> ProbeAsync(CancellationToken cancellationToken)
+    {
+        var address = settings.WebhookUrl ?? throw new InvalidOperationException("No webhook is set.");
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(settings.TimeoutSeconds));
+        try
+        {
+            using var answer = await http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
+            return Judge(new Answer(answer.StatusCode, RetryAfter: null));
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new Delivery(DeliveryResult.Unavailable, $"Discord did not answer within {settings.TimeoutSeconds} s.");
+        }
+        catch (HttpRequestException e)
+        {
+            return new Delivery(DeliveryResult.Unavailable, $"Discord can't be reached ({e.HttpRequestError}).");
+        }
+    }
+
     private ResiliencePipeline<Answer> BuildPipeline()
     {
         var builder = new ResiliencePipelineBuilder<Answer> { TimeProvider = time };

@@ -125,6 +125,13 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
         return new TakeOver(lost, ofOccurrence);
     }
 
+    /// <summary>The records of runs that have not ended, or died without a word.</summary>
+    public IAsyncEnumerable<RunRecord> ListOpenAsync(IEnumerable<string> jobs, CancellationToken cancellationToken)
+    {
+        var partitions = string.Join(" or ", jobs.Select(name => TableClient.CreateQueryFilter($"PartitionKey eq {name}")));
+        return storage.Runs.ReadAsync($"({partitions}) and Outcome eq '{Outcome.Running}'", cancellationToken: cancellationToken).Select(RunRecord.From);
+    }
+
     /// <summary>Deletes records older than the time they are kept, a limited number at once.</summary>
     internal async Task TrimAsync(string job, CancellationToken cancellationToken)
     {

@@ -9,18 +9,30 @@ namespace Cochin.Functions.Status;
 /// <param name="Mend">What to type or do; null where nothing is to be done.</param>
 internal sealed record Check(string Name, CheckResult Result, string Found, string Why, string? Mend)
 {
+    /// <summary>How long one look may take.</summary>
+    public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Mends it, where that can harm nothing, and says what was done; null where a person has to.</summary>
+    public Func<CancellationToken, Task<string>>? Fix { get; init; }
+
     public static Check Ok(string name, string found, string why) => new(name, CheckResult.Ok, found, why, Mend: null);
 
     public static Check Warning(string name, string found, string why, string mend) => new(name, CheckResult.Warning, found, why, mend);
 
     public static Check Wrong(string name, string found, string why, string mend) => new(name, CheckResult.Wrong, found, why, mend);
 
-    /// <summary>Looks at something in the storage; trouble with the storage is what it finds.</summary>
-    public static async Task<IReadOnlyList<Check>> ProbeAsync(string name, string why, Func<Task<IReadOnlyList<Check>>> look)
+    /// <summary>Looks at something for a limited time; trouble with the storage is what it finds.</summary>
+    public static async Task<IReadOnlyList<Check>> ProbeAsync(string name, string why, Func<CancellationToken, Task<IReadOnlyList<Check>>> look, CancellationToken cancellationToken)
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Limit);
         try
         {
-            return await look().ConfigureAwait(false);
+            return await look(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return [Wrong(name, $"no answer within {Limit.TotalSeconds:0} s", why, "Check the network and the address in CochinStorage (or AzureWebJobsStorage)")];
         }
         catch (Exception e) when (StorageTrouble.Explain(e) is { } trouble)
         {

@@ -4,7 +4,7 @@ using Cochin.Functions.Running;
 namespace Cochin.Functions.Status;
 
 /// <summary>Looks at the jobs: whether they are due at all, whether somebody starts them, how they end, and what is locked.</summary>
-internal sealed class JobChecks(JobCatalog catalog, JobStates states, BlobLocks locks, TimeProvider time)
+internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory history, BlobLocks locks, TimeProvider time)
 {
     // Ticks come every quarter of an hour at the latest; a run may take half of one.
     private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
@@ -13,7 +13,7 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, BlobLocks 
     {
         var remembered = await states.GetAllAsync(cancellationToken).ConfigureAwait(false);
         var ofLocks = await Task.WhenAll(catalog.Jobs.Select(job => job.Task).Distinct().Select(task => LockAsync(task, cancellationToken))).ConfigureAwait(false);
-        return [.. catalog.Jobs.Select(job => Judge(job, remembered.GetValueOrDefault(job.Name) ?? new JobState(), time.GetUtcNow())), .. ofLocks];
+        return [.. catalog.Jobs.Select(job => Judge(job, remembered.GetValueOrDefault(job.Name) ?? new JobState(), time.GetUtcNow())), .. ofLocks.SelectMany(checks => checks)];
     }
 
     /// <summary>What to say of a job: the worst that is known of it.</summary>
@@ -37,16 +37,68 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, BlobLocks 
             return Check.Warning(job.Name, "no scheduler has looked at it yet", "nobody starts it", "./cochin serve, or deploy it with azd up");
         }
 
+        if (state.IsOverdue(job, now))
+        {
+            return Check.Wrong(job.Name, $"is overdue: no success since {state.WaitingSince:u}", "its work is not done", $"See that ./cochin serve or the function app runs, then ./cochin history {job.Name}");
+        }
+
         return latest > settled && now - latest > Patience
             ? Check.Wrong(job.Name, $"was due at {latest:u} and did not run", "nobody starts it", "See that ./cochin serve or the function app runs; then it is made up")
             : Check.Ok(job.Name, $"up to date; next at {job.Schedule.Next(now):u}", "its work is done in time");
     }
 
-    private async Task<Check> LockAsync(string task, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Check>> LockAsync(string task, CancellationToken cancellationToken)
     {
         const string Why = "one run of a task at a time; a dead runner's lock ends within a minute";
-        return await locks.FindHolderAsync(task, cancellationToken).ConfigureAwait(false) is { } holder
-            ? Check.Ok($"lock of {task}", $"held by {holder.Holder} since {holder.Since:u}, run {holder.RunId}", Why)
-            : Check.Ok($"lock of {task}", "free", Why);
+        var name = $"lock of {task}";
+        if (await locks.FindHolderAsync(task, cancellationToken).ConfigureAwait(false) is { } holder)
+        {
+            return
+            [
+                await locks.IsEndlessAsync(task, cancellationToken).ConfigureAwait(false)
+                    ? Check.Wrong(name, $"leased without an end, last named by {holder.Holder}; no run of ours does that", "its jobs can't run until it is released", $"./cochin unlock {task}") with { Fix = token => BreakAsync(task, holder, token) }
+                    : Check.Ok(name, $"held by {holder.Holder} since {holder.Since:u}, run {holder.RunId}", Why),
+            ];
+        }
+
+        return [Check.Ok(name, "free", Why), .. await LostAsync(task, cancellationToken).ConfigureAwait(false)];
+    }
+
+    private async Task<string> BreakAsync(string task, LockOwner holder, CancellationToken cancellationToken) =>
+        await locks.TryBreakAsync(task, holder, cancellationToken).ConfigureAwait(false)
+            ? $"The lock of {task} is free."
+            : $"The lock of {task} has another holder by now; nothing was changed.";
+
+    /// <summary>Runs that are recorded as at work while nobody holds the lock.</summary>
+    private async Task<IReadOnlyList<Check>> LostAsync(string task, CancellationToken cancellationToken)
+    {
+        var open = await history.ListOpenAsync(catalog.PartitionsOf(task), cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
+        return open.Count == 0
+            ? []
+            :
+            [
+                Check.Warning(
+                    $"runs of {task}",
+                    $"{open.Count} died without a word, last {open[0].RunId}",
+                    "a machine or a process went down while it was at work",
+                    $"The next run records it as lost and does its work again; now: ./cochin doctor --fix, or ./cochin run {open[0].Job}") with { Fix = token => CloseAsync(task, token) },
+            ];
+    }
+
+    private async Task<string> CloseAsync(string task, CancellationToken cancellationToken)
+    {
+        // Under the lock, as a run at work would hold it.
+        var owner = new LockOwner($"{Environment.MachineName}:{Environment.ProcessId}", "doctor", RunKeys.NewRunId(time.GetUtcNow()), time.GetUtcNow());
+        var (held, holder) = await locks.TryAcquireAsync(task, owner, cancellationToken).ConfigureAwait(false);
+        if (held is null)
+        {
+            return $"The lock of {task} is held by {holder?.Holder ?? "another run"} by now, which records them itself.";
+        }
+
+        await using (held.ConfigureAwait(false))
+        {
+            var found = await history.TakeOverAsync(catalog.PartitionsOf(task), task, occurrence: null, cancellationToken).ConfigureAwait(false);
+            return $"Recorded as lost: {string.Join(", ", found.Lost.Select(run => run.RunId))}.";
+        }
     }
 }

@@ -5,16 +5,20 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Cochin.Functions.Status;
 
-/// <summary>Looks at the machine and the build: runtime, time zones, Node, the Functions worker, the webhook's setting.</summary>
-internal sealed class MachineChecks(CochinSettings settings, bool isEmbedded)
+/// <summary>Looks at the machine and the build: runtime, time zones, Node, the Functions worker, the disk of the embedded storage.</summary>
+/// <param name="dataFolder">Where the embedded storage keeps its data; null where another storage is set.</param>
+internal sealed class MachineChecks(CochinSettings settings, string? dataFolder)
 {
+    private const double NoRoom = 0.1;
+    private const double LittleRoom = 1;
+
     public async Task<IReadOnlyList<Check>> ExamineAsync(CancellationToken cancellationToken) =>
     [
         Check.Ok("runtime", $".NET {Environment.Version}", "what the program runs on"),
         TimeZone(),
         await NodeAsync(cancellationToken).ConfigureAwait(false),
         Worker(),
-        Webhook(),
+        .. Disk(),
     ];
 
     // Data that knows a zone's name and none of its rules would start jobs an hour off for half of the year.
@@ -34,7 +38,7 @@ internal sealed class MachineChecks(CochinSettings settings, bool isEmbedded)
         {
             using var node = Process.Start(new ProcessStartInfo("node", ["--version"]) { RedirectStandardOutput = true })!;
             var version = await node.StandardOutput.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
-            return Check.Ok("node", version.Trim() + (isEmbedded ? ", Azurite runs on it now" : ""), Why);
+            return Check.Ok("node", version.Trim() + (dataFolder is not null ? ", Azurite runs on it now" : ""), Why);
         }
         catch (Win32Exception)
         {
@@ -50,11 +54,18 @@ internal sealed class MachineChecks(CochinSettings settings, bool isEmbedded)
             : Check.Ok("functions worker", "the official packages are built in", Why);
     }
 
-    private Check Webhook()
+    private IEnumerable<Check> Disk()
     {
-        const string Why = "quote alerts and failure notices go there";
-        return settings.Discord.WebhookUrl is null
-            ? Check.Warning("webhook", "none is set", Why, "Set Cochin__Discord__WebhookUrl to the address that the channel's settings show")
-            : Check.Ok("webhook", $"set, on {(settings.Discord.AllowAnyHost ? "a host of your choice" : "Discord")}", Why);
+        const string Name = "disk";
+        const string Why = "the embedded storage keeps all its data there";
+        const string Mend = "Make room, or set CochinStorage to a storage account";
+        if (dataFolder is null)
+        {
+            yield break;
+        }
+
+        var free = new DriveInfo(Path.GetFullPath(dataFolder)).AvailableFreeSpace / (double)(1 << 30);
+        var found = $"{free:0.0} GiB free for {dataFolder}";
+        yield return free < NoRoom ? Check.Wrong(Name, found, Why, Mend) : free < LittleRoom ? Check.Warning(Name, found, Why, Mend) : Check.Ok(Name, found, Why);
     }
 }

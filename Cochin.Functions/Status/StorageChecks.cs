@@ -19,8 +19,8 @@ internal sealed class StorageChecks(CochinStorage storage, TimeProvider time)
 
     public async Task<IReadOnlyList<Check>> ExamineAsync(CancellationToken cancellationToken)
     {
-        var blobs = Check.ProbeAsync(Blobs, BlobsWhy, () => BlobsAsync(cancellationToken));
-        var tables = Check.ProbeAsync(Tables, TablesWhy, () => TablesAsync(cancellationToken));
+        var blobs = Check.ProbeAsync(Blobs, BlobsWhy, BlobsAsync, cancellationToken);
+        var tables = Check.ProbeAsync(Tables, TablesWhy, TablesAsync, cancellationToken);
         return [.. await blobs.ConfigureAwait(false), .. await tables.ConfigureAwait(false)];
     }
 

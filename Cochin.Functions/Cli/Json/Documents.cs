@@ -10,7 +10,8 @@ internal sealed record JobsDocument(IReadOnlyList<JobDocument> Jobs, int Active,
 
 internal sealed record RunsDocument(IReadOnlyList<RunDocument> Runs);
 
-internal sealed record ChecksDocument(IReadOnlyList<CheckDocument> Checks);
+/// <param name="Mended">What <c>--fix</c> did.</param>
+internal sealed record ChecksDocument(IReadOnlyList<CheckDocument> Checks, IReadOnlyList<string> Mended);
 
 internal sealed record LinesDocument(IReadOnlyList<AuditLine> Lines);
 

@@ -1,7 +1,9 @@
+using System.CommandLine;
 using Cochin.Functions.Cli.Json;
 using Cochin.Functions.Cli.Rendering;
 using Cochin.Functions.Hosting;
 using Cochin.Functions.Locking;
+using Cochin.Functions.Notifications;
 using Cochin.Functions.Running;
 using Cochin.Functions.Status;
 using Cochin.Functions.Storage;
@@ -10,33 +12,56 @@ namespace Cochin.Functions.Cli.Verbs;
 
 internal static class DoctorVerb
 {
-    public static Verb Create() => new("doctor", "Look for what keeps jobs from running or succeeding, and say what mends it", "doctor", "doctor --json")
+    public static Verb Create()
     {
-        Do = async (session, cancellationToken) =>
+        var fix = new Option<bool>("--fix") { Description = "Mend what can be mended without harm, then look again" };
+        return new Verb("doctor", "Look for what keeps jobs from running or succeeding, and say what mends it", "doctor", "doctor --fix", "doctor --json")
         {
-            var checks = await (await MakeAsync(session, cancellationToken).ConfigureAwait(false)).ExamineAsync(cancellationToken).ConfigureAwait(false);
-            if (session.Terminal.IsJson)
+            Do = async (session, cancellationToken) =>
             {
-                session.Write(new ChecksDocument([.. checks.Select(CheckDocument.From)]), CliJson.Readable.ChecksDocument);
-            }
-            else
-            {
-                Write(session.Terminal, checks);
-            }
+                var doctor = await MakeAsync(session, cancellationToken).ConfigureAwait(false);
+                var checks = await doctor.ExamineAsync(cancellationToken).ConfigureAwait(false);
+                IReadOnlyList<string> mended = [];
+                if (session.Value(fix))
+                {
+                    mended = await Doctor.FixAsync(checks, cancellationToken).ConfigureAwait(false);
+                    foreach (var done in mended)
+                    {
+                        session.Terminal.Say($"mended: {done}");
+                    }
 
-            return checks.Any(check => check.Result == CheckResult.Wrong) ? ExitCodes.Failed : ExitCodes.Done;
-        },
-    };
+                    checks = mended.Count > 0 ? await doctor.ExamineAsync(cancellationToken).ConfigureAwait(false) : checks;
+                }
+
+                if (session.Terminal.IsJson)
+                {
+                    session.Write(new ChecksDocument([.. checks.Select(CheckDocument.From)], mended), CliJson.Readable.ChecksDocument);
+                }
+                else
+                {
+                    Write(session.Terminal, checks);
+                }
+
+                return checks.Any(check => check.Result == CheckResult.Wrong) ? ExitCodes.Failed : ExitCodes.Done;
+            },
+        }.With(fix);
+    }
 
     private static async Task<Doctor> MakeAsync(Session session, CancellationToken cancellationToken)
     {
+        var settings = await session.GetAsync<CochinSettings>(cancellationToken).ConfigureAwait(false);
+        var storage = await session.GetAsync<CochinStorage>(cancellationToken).ConfigureAwait(false);
         var time = await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false);
         return new Doctor(
-            new MachineChecks(await session.GetAsync<CochinSettings>(cancellationToken).ConfigureAwait(false), session.IsEmbedded),
-            new StorageChecks(await session.GetAsync<CochinStorage>(cancellationToken).ConfigureAwait(false), time),
+            new MachineChecks(settings, session.IsEmbedded ? ProjectFolder.Find() : null),
+            new HostChecks(settings),
+            new WebhookCheck(await session.GetAsync<DiscordWebhook>(cancellationToken).ConfigureAwait(false), settings.Discord),
+            new StorageChecks(storage, time),
+            new PermissionChecks(storage),
             new JobChecks(
-                await session.GetAsync<JobCatalog>(cancellationToken).ConfigureAwait(false),
+                settings.Jobs,
                 await session.GetAsync<JobStates>(cancellationToken).ConfigureAwait(false),
+                await session.GetAsync<RunHistory>(cancellationToken).ConfigureAwait(false),
                 await session.GetAsync<BlobLocks>(cancellationToken).ConfigureAwait(false),
                 time));
     }
@@ -53,6 +78,11 @@ internal static class DoctorVerb
         foreach (var check in checks.Where(check => check.Mend is not null))
         {
             terminal.Line($"{check.Name}: {check.Mend}");
+        }
+
+        if (checks.Count(check => check.Fix is not null) is > 0 and var fixable)
+        {
+            terminal.Line($"{fixable} of them can be mended at once: ./cochin doctor --fix");
         }
 
         terminal.Line(checks.Count(check => check.Result == CheckResult.Wrong) is > 0 and var wrong
