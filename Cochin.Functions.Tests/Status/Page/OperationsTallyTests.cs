@@ -1,5 +1,6 @@
 using Cochin.Functions.Status.Page;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Watching;
 
 namespace Cochin.Functions.Tests.Status.Page;
 
@@ -10,7 +11,7 @@ public sealed class OperationsTallyTests
     [Fact]
     public void Running_MoreThanAreShown_AreTheLongest()
     {
-        var tally = new OperationsTally(Now, TimeSpan.FromHours(6));
+        var tally = new OperationsTally(Now, TimeSpan.FromHours(6), new WatchSettings());
         for (var i = 0; i < 200; i++)
         {
             tally.Add(new Operation { Kind = "backup", Id = $"{i}", Status = "running", StartedAt = Now.AddMinutes(-(i * 7 % 200)) });
@@ -27,7 +28,7 @@ public sealed class OperationsTallyTests
     [Fact]
     public void Backups_OfConfigurations_AreSummedTheStalestFirst()
     {
-        var tally = new OperationsTally(Now, TimeSpan.FromHours(6));
+        var tally = new OperationsTally(Now, TimeSpan.FromHours(6), new WatchSettings());
         tally.Add(Backup("daily", hours: 2, size: 10));
         tally.Add(Backup("daily", hours: 26, size: long.MaxValue));
         tally.Add(Backup("weekly", hours: 200, size: null));
@@ -43,7 +44,7 @@ public sealed class OperationsTallyTests
     [InlineData(null, true)]
     public void Running_WithoutASignOfLife_IsSilent(int? hours, bool isSilent)
     {
-        var tally = new OperationsTally(Now, TimeSpan.FromHours(6));
+        var tally = new OperationsTally(Now, TimeSpan.FromHours(6), new WatchSettings());
         tally.Add(new Operation { Kind = "restore", Id = "1", Status = "pending", HeartbeatAt = hours is { } ago ? Now.AddHours(-ago) : null });
 
         tally.Sum(note: null).Running.ShouldHaveSingleItem().Silent.ShouldBe(isSilent);

@@ -1,3 +1,5 @@
+using Cochin.Functions.Watching;
+using Azure.Data.Tables;
 using System.Diagnostics;
 using System.Text;
 using Cochin.Functions.Auditing;
@@ -150,5 +152,22 @@ public sealed class StatusSourceTests(AzuriteServer server) : StatusTest(server)
 
         operations.Backups.ShouldHaveSingleItem().ShouldBe(new StatusBackup("daily", 1, Now.AddHours(-30).UtcDateTime, 30 * 3_600, 5));
         operations.Running.ShouldHaveSingleItem().ShouldBe(new StatusOperation("restore", "4", "<b>", "running", Now.AddHours(-7).UtcDateTime, Now.AddHours(-7).UtcDateTime, Silent: true));
+    }
+
+    [Fact]
+    public async Task Backups_OlderThanExpected_AreTrouble()
+    {
+        Watched = new WatchSettings { BackupsExpected = TimeSpan.FromHours(26) };
+        await Storage.Operations.CreateIfNotExistsAsync(Cancellation);
+        foreach (var (configuration, age) in new[] { ("daily", 30), ("fresh", 2) })
+        {
+            await Storage.Operations.AddEntityAsync(new TableEntity("backup", configuration) { ["Status"] = "completed", ["Configuration"] = configuration, ["CompletedAt"] = Now.AddHours(-age) }, Cancellation);
+        }
+
+        var status = await ReadAsync();
+
+        status.Operations.Backups.Select(backup => (backup.Configuration, backup.Overdue)).ShouldBe([("daily", true), ("fresh", false)]);
+        status.Health.Level.ShouldBe(HealthLevel.Trouble);
+        status.Health.Problems.ShouldContain(problem => problem.Text.Contains("daily"));
     }
 }

@@ -8,6 +8,7 @@ using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.CleanupStuckOperations;
 using Cochin.Functions.Tests.Azurite;
+using Cochin.Functions.Watching;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Cochin.Functions.Tests.Status.Page;
@@ -21,6 +22,8 @@ public abstract class StatusTest(AzuriteServer server) : StorageTest(server)
     internal FakeTimeProvider Clock { get; } = new(Now);
 
     internal IReadOnlyList<JobDefinition> Jobs { get; set; } = [Job("nightly"), Job("hourly", "0 0 * * * *"), Job("weekly", "0 0 3 * * 0"), Job("other"), Job("another")];
+
+    internal WatchSettings Watched { get; set; } = new();
 
     internal static JobDefinition Job(string name, string schedule = "0 0 2 * * *")
     {
@@ -66,7 +69,7 @@ public abstract class StatusTest(AzuriteServer server) : StorageTest(server)
         new JobCatalog(Jobs),
         new JobStates(storage),
         new RunHistory(storage, Clock, new RunHistoryOptions()),
-        new OperationsSource(storage),
+        new OperationsSource(storage, Watched),
         new ChangesSource(new AuditTail(storage, Clock)),
         Clock);
 

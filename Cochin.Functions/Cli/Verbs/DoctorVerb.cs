@@ -7,6 +7,7 @@ using Cochin.Functions.Notifications;
 using Cochin.Functions.Running;
 using Cochin.Functions.Status;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Watching;
 
 namespace Cochin.Functions.Cli.Verbs;
 
@@ -58,6 +59,7 @@ internal static class DoctorVerb
             new WebhookCheck(await session.GetAsync<DiscordWebhook>(cancellationToken).ConfigureAwait(false), settings.Discord),
             new StorageChecks(storage, time),
             new PermissionChecks(storage),
+            new BackupCheck(await session.GetAsync<ConcernSource>(cancellationToken).ConfigureAwait(false), settings.Watch, time),
             new JobChecks(
                 settings.Jobs,
                 await session.GetAsync<JobStates>(cancellationToken).ConfigureAwait(false),

@@ -18,6 +18,12 @@ internal static class HealthRule
                 "./cochin cleanup_stuck_operations --dry-run --verbose"));
         }
 
+        problems.AddRange(operations.Backups.Where(backup => backup.Overdue).Select(backup => new StatusProblem(
+            HealthLevel.Trouble,
+            Job: null,
+            $"The newest backup of {backup.Configuration} is {PageWords.Age(backup.NewestAgeSeconds)} old.",
+            "./cochin operations list")));
+
         if (operations.Note is not null)
         {
             problems.Add(new StatusProblem(HealthLevel.Attention, Job: null, operations.Note, "./cochin doctor"));

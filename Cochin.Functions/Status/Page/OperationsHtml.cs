@@ -59,7 +59,7 @@ internal static class OperationsHtml
             rows.Add(
                 Html.Of(backup.Configuration.Length > 0 ? backup.Configuration : "without a name"),
                 clock.Time(backup.Newest),
-                Html.Words(PageWords.Age(backup.NewestAgeSeconds)),
+                backup.Overdue ? new HtmlWriter().Add($"{PageSigns.Icon("i-warn")}{PageWords.Age(backup.NewestAgeSeconds)}, overdue").ToHtml() : Html.Words(PageWords.Age(backup.NewestAgeSeconds)),
                 Html.Words(PageWords.Number(backup.Count)),
                 Html.Words(PageWords.Bytes(backup.Bytes)));
         }

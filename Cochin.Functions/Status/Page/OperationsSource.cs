@@ -1,11 +1,12 @@
 using Azure;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Watching;
 using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Status.Page;
 
 /// <summary>Reads, in one go over the operations table, what is under way and which backups there are.</summary>
-internal sealed class OperationsSource(CochinStorage storage)
+internal sealed class OperationsSource(CochinStorage storage, WatchSettings watch)
 {
     public const int Shown = 50;
 
@@ -25,7 +26,7 @@ internal sealed class OperationsSource(CochinStorage storage)
     /// <param name="silence">From how long without a sign of life on an operation is taken for stuck.</param>
     public async Task<StatusOperations> ReadAsync(DateTimeOffset now, TimeSpan silence, CancellationToken cancellationToken)
     {
-        var tally = new OperationsTally(now, silence);
+        var tally = new OperationsTally(now, silence, watch);
         try
         {
             var read = 0;

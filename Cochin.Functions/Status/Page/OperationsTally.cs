@@ -1,9 +1,10 @@
 using Cochin.Functions.Storage;
+using Cochin.Functions.Watching;
 
 namespace Cochin.Functions.Status.Page;
 
 /// <summary>Adds up operations, and keeps no more of them than are shown.</summary>
-internal sealed class OperationsTally(DateTimeOffset now, TimeSpan silence)
+internal sealed class OperationsTally(DateTimeOffset now, TimeSpan silence, WatchSettings watch)
 {
     // A restore or backup that is shown is of interest by how long it has been at it.
     private readonly PriorityQueue<Operation, long> running = new();
@@ -33,7 +34,7 @@ internal sealed class OperationsTally(DateTimeOffset now, TimeSpan silence)
     public StatusOperations Sum(string? note) => new(
         [.. running.UnorderedItems.Select(item => item.Element).OrderBy(operation => operation.StartedAt ?? operation.CreatedAt ?? default).Select(ToStatus)],
         runningCount,
-        [.. backups.OrderBy(backup => backup.Value.Newest).ThenBy(backup => backup.Key, StringComparer.Ordinal).Take(OperationsSource.Shown).Select(ToStatus)],
+        [.. backups.OrderByDescending(backup => IsOverdue(backup.Key, backup.Value.Newest)).ThenBy(backup => backup.Value.Newest).ThenBy(backup => backup.Key, StringComparer.Ordinal).Take(OperationsSource.Shown).Select(ToStatus)],
         backups.Count,
         note);
 
@@ -51,5 +52,9 @@ internal sealed class OperationsTally(DateTimeOffset now, TimeSpan silence)
         backup.Value.Count,
         backup.Value.Newest.UtcDateTime,
         Math.Max(0, (now - backup.Value.Newest).TotalSeconds),
-        backup.Value.Bytes);
+        backup.Value.Bytes,
+        IsOverdue(backup.Key, backup.Value.Newest));
+
+    private bool IsOverdue(string configuration, DateTimeOffset newest) =>
+        watch.ExpectedOf(configuration) is { Ticks: > 0 } expected && now - newest > expected;
 }

@@ -1,0 +1,72 @@
+using System.Globalization;
+using Cochin.Functions.Notifications;
+using Cochin.Functions.Running;
+using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks;
+using Cochin.Functions.Tasks.CheckDevisNotifications;
+using Cochin.Functions.Tests.Fakes;
+using Cochin.Functions.Tests.Status.Page;
+using Cochin.Functions.Watching;
+using Microsoft.Playwright;
+
+namespace Cochin.Functions.Tests.Notifications;
+
+/// <summary>Each message as people see it, as a picture in <c>pictures/</c>; docs/pictures holds some of them.</summary>
+public sealed class MessagePictureTests(Chromium chromium) : IClassFixture<Chromium>
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 24, 8, 0, 0, TimeSpan.Zero);
+
+    [Theory]
+    [InlineData("fr-FR")]
+    [InlineData("en-GB")]
+    public async Task Messages_FitTheirCards(string culture)
+    {
+        var settings = new DiscordSettings { Culture = CultureInfo.GetCultureInfo(culture), TimeZone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Paris") };
+
+        await ShowAsync($"discord-quotes-{culture[..2]}", Quotes(settings.Culture));
+        await ShowAsync($"discord-notices-{culture[..2]}", Notices(settings));
+        await ShowAsync($"discord-digest-{culture[..2]}", [Digest(settings)]);
+    }
+
+    private async Task ShowAsync(string name, IEnumerable<DiscordEmbed> cards)
+    {
+        await using var shown = await chromium.ShowAsync(DiscordLook.Page(cards), 540);
+
+        (await shown.OverflowAsync()).ShouldBe(0);
+        shown.Complaints.ShouldBeEmpty();
+        await shown.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(AppContext.BaseDirectory, "pictures", $"{name}.png"), FullPage = true });
+    }
+
+    private static IEnumerable<DiscordEmbed> Quotes(CultureInfo culture)
+    {
+        var embeds = new AlertEmbeds(culture, new DateOnly(2026, 11, 24));
+        var devis = new DevisRow { Number = "DV-2026-101", Montant = "12500.00", DateDebut = "2026-11-24", DateRendu = "2026-12-24", AgentPlateforme = "Agence Cochin" };
+        yield return embeds.Write(new Alert(devis, AlertKind.Start, new DateOnly(2026, 11, 24), 0));
+        yield return embeds.Write(new Alert(devis with { Number = "DV-2026-087", Montant = "1234.56", DateDebut = "2026-10-01", DateRendu = "2026-11-22" }, AlertKind.End, new DateOnly(2026, 11, 22), 2));
+        yield return embeds.Write(new Alert(devis with { Number = "**@everyone** [x](http://evil)\n# " + new string('W', 300), Montant = "viel", AgentPlateforme = "<@&1> `rm`\u202E" + new string('é', 10_000) }, AlertKind.End, new DateOnly(2026, 11, 24), 0));
+    }
+
+    private static IEnumerable<DiscordEmbed> Notices(DiscordSettings settings)
+    {
+        var cards = new NoticeCards(settings);
+        var run = new RunRecord
+        {
+            Job = "rebuild_backup_paths", Task = "rebuild_backup_paths", RunId = "20261124T080012-3f9c1a", Trigger = RunTrigger.Scheduled, Occurrence = Now.AddHours(-6), Outcome = Outcome.Failed, StartedAt = Now,
+            Error = "The storage refuses us: the identity needs the role 'Storage Blob Data Contributor' on the container backups (AuthorizationPermissionMismatch).",
+        };
+        var failing = new Concern(ConcernKind.Failing, "rebuild_backup_paths", Now);
+        var notice = new Notice { Key = failing.Key, Kind = ConcernKind.Failing, Subject = "rebuild_backup_paths", Since = Now, Sent = 1 };
+        yield return cards.Tell(failing, run, Now);
+        yield return cards.Remind(failing, notice, run, Now.AddHours(26));
+        yield return cards.TakeBack(notice, Now.AddHours(31));
+        yield return cards.Tell(new Concern(ConcernKind.Missed, "cleanup_temp_files", Now.AddHours(-7)), run: null, Now);
+        yield return cards.Tell(new Concern(ConcernKind.Overdue, "cleanup_stuck_operations", Now.AddHours(-13)), run: null, Now);
+        yield return cards.Tell(new Concern(ConcernKind.BackupOverdue, "quotidien", Now.AddHours(-31)), run: null, Now);
+    }
+
+    private static DiscordEmbed Digest(DiscordSettings settings) => new DigestCard(settings).Write(new Digest(Now.AddDays(-7), Now)
+    {
+        Runs = 47, Failures = [new("rebuild_backup_paths", 2)], UnitsDeleted = 1_312, BytesFreed = 48_318_382_080, OperationsMarked = 3, AlertsSent = 18, BackupsRegistered = 2, BackupsHealed = 1,
+        BackupsPresent = 212, BackupsMissing = 1, OldestBackup = Now.AddDays(-366), NewestBackup = Now.AddHours(-31), Blobs = 1_204, BytesStored = 812_318_382_080,
+    });
+}
