@@ -72,7 +72,7 @@ internal sealed class NoticeCards(DiscordSettings settings)
 
     // An error may run over several lines; the first says what happened.
     private string Reason(RunRecord? run) =>
-        DiscordText.Plain(run?.Error, LongestReason) is { Length: > 0 } reason ? reason : words["ReasonUnknown"];
+        DiscordText.Plain(run?.Error, LongestReason) is { Length: > 0 } reason ? words["FailedText", reason] : words["ReasonUnknown"];
 
     private string Overdue(Concern concern, DateTimeOffset now) =>
         concern.Since is { } since ? words["OverdueText", words.Local(since), words.Duration(now - since)] : words["OverdueNever"];
