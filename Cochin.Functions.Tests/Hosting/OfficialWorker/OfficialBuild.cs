@@ -14,6 +14,18 @@ public sealed class OfficialBuild : IAsyncLifetime
         Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } set ? set
         : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
+    /// <summary>The NuGet cache without the worker's own packages: where a machine has them, they would be taken instead of ours.</summary>
+    private Lazy<string> Others => field ??= new(() =>
+    {
+        var others = Directory.CreateDirectory(copy.Resolve("others")).FullName;
+        foreach (var package in new DirectoryInfo(NuGetCache).EnumerateDirectories().Where(package => !package.Name.StartsWith("microsoft.azure.functions.", StringComparison.OrdinalIgnoreCase)))
+        {
+            Directory.CreateSymbolicLink(Path.Combine(others, package.Name), package.FullName);
+        }
+
+        return others;
+    });
+
     private readonly CheckoutCopy copy = new("Cochin.Functions", "Directory.Build.props", "Directory.Packages.props", "global.json", "host.json", "local.settings.sample.json");
 
     internal CommandResult Local { get; private set; } = null!;
@@ -32,6 +44,7 @@ public sealed class OfficialBuild : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         CopyStub();
+        File.Delete(copy.Resolve("Cochin.Functions", "packages.official.lock.json")); // Of the real packages, where this checkout was built with them.
         File.Copy(copy.Resolve("local.settings.sample.json"), copy.Resolve("local.settings.json"));
 
         Local = await DotnetAsync("build", "Cochin.Functions", "-p:RunAnalyzers=false");
@@ -52,7 +65,7 @@ public sealed class OfficialBuild : IAsyncLifetime
         copy.Path,
         [
             new("NUGET_PACKAGES", copy.Resolve("cache")),
-            new("RestoreFallbackFolders", NuGetCache),
+            new("RestoreFallbackFolders", Others.Value),
             new("RestoreSources", Directory.CreateDirectory(copy.Resolve("feed")).FullName),
         ],
         "dotnet",

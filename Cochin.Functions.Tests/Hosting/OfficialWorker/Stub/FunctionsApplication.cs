@@ -19,7 +19,9 @@ public sealed class FunctionsApplicationBuilder : IHostApplicationBuilder
 
     public IDictionary<object, object> Properties => ((IHostApplicationBuilder)inner).Properties;
 
-    public IConfigurationManager Configuration => inner.Configuration;
+    public ConfigurationManager Configuration => inner.Configuration;
+
+    IConfigurationManager IHostApplicationBuilder.Configuration => inner.Configuration;
 
     public IHostEnvironment Environment => inner.Environment;
 
