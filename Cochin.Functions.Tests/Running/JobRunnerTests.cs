@@ -183,7 +183,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
         Clock.SetUtcNow(TwoOClock);
 
         var report = await NewRunner().RunDueAsync(JobName, Cancellation);
-        await new JobStates(Storage).EnableAsync(JobName, Clock.GetUtcNow(), Cancellation);
+        await new JobStates(Storage).EnableAsync(Job(), Clock.GetUtcNow(), Cancellation);
         var enabled = await NewRunner().RunDueAsync(JobName, Cancellation);
 
         report.Reason.ShouldBe(SkipReason.Disabled);

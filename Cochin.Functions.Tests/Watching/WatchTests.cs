@@ -190,11 +190,23 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
         await SucceedAsync();
         await states.DisableAsync(JobName, until: null, reason: null, Cancellation);
         Clock.Advance(TimeSpan.FromDays(60));
-        await states.EnableAsync(JobName, Clock.GetUtcNow(), Cancellation);
+        await states.EnableAsync(Job(), Clock.GetUtcNow(), Cancellation);
         await NewWatch().LookAtJobsAsync(Cancellation);
         Titles.ShouldBeEmpty();
 
         Clock.Advance(TimeSpan.FromHours(49));
+        await NewWatch().LookAtJobsAsync(Cancellation);
+
+        Titles.ShouldBe(["En retard : nightly"]);
+    }
+
+    [Fact]
+    public async Task SwitchedOnWhileItWasOn_IsOverdueAllTheSame()
+    {
+        await SucceedAsync();
+        Clock.Advance(TimeSpan.FromHours(49));
+        await new JobStates(Storage).EnableAsync(Job(), Clock.GetUtcNow(), Cancellation);
+
         await NewWatch().LookAtJobsAsync(Cancellation);
 
         Titles.ShouldBe(["En retard : nightly"]);

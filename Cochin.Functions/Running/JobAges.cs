@@ -19,7 +19,7 @@ internal sealed class JobAges(TimeProvider time)
         var now = time.GetUtcNow();
         foreach (var (job, state) in noted.Values)
         {
-            if ((state.LastSuccessAt ?? state.FirstSeenAt ?? state.SettledOccurrence) is { } since)
+            if ((state.WaitingSince ?? state.SettledOccurrence) is { } since)
             {
                 yield return new Measurement<double>(
                     Math.Max(0, (now - since).TotalSeconds),

@@ -27,12 +27,12 @@ internal sealed class JobStates(CochinStorage storage)
     }
 
     /// <param name="now">From when on a success is waited for, where the job was off.</param>
-    public Task EnableAsync(string job, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public Task EnableAsync(JobDefinition job, DateTimeOffset now, CancellationToken cancellationToken) =>
         ChangeAsync(
-            job,
+            job.Name,
             row =>
             {
-                if (row.Flag(nameof(JobState.Enabled)) != true)
+                if (!JobState.From(row).IsEnabled(job, now))
                 {
                     row[nameof(JobState.EnabledAt)] = now;
                 }

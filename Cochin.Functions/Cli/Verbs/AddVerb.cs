@@ -14,7 +14,7 @@ internal static class AddVerb
                 session.Jobs(session.Value(names)),
                 "enable",
                 "on",
-                (states, job, now) => states.EnableAsync(job.Name, now, cancellationToken),
+                (states, job, now) => states.EnableAsync(job, now, cancellationToken),
                 cancellationToken),
         }.With(names);
     }

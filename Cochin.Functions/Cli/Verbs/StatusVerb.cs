@@ -40,7 +40,7 @@ internal static class StatusVerb
             session.Terminal.Line($"{active} of {standings.Count} jobs are active. Times are {jobs[0].Schedule.TimeZone.Id}. Of the last ten runs, the newest on the right: ✓ completed, ~ partial, ✗ failed, † lost, · skipped.");
             foreach (var failing in standings.Where(standing => standing.State.ConsecutiveFailures > 0))
             {
-                session.Terminal.Line($"{failing.Job.Name} fails: ./cochin history {failing.Job.Name}");
+                session.Terminal.Line($"{failing.Job.Name} fails: ./cochin {(failing.State.LastRunId is { } run ? $"explain {run}" : $"history {failing.Job.Name}")}");
             }
 
             foreach (var overdue in standings.Where(standing => standing.IsOverdue))
