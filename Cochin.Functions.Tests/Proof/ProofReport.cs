@@ -1,0 +1,29 @@
+using System.Globalization;
+
+namespace Cochin.Functions.Tests.Proof;
+
+/// <summary>
+/// What the proofs found, for people: each writes its figures as a table, to the test's output and, under
+/// <c>./cochin prove</c>, to a file that becomes a section of <c>docs/proof.md</c>.
+/// </summary>
+internal static class ProofReport
+{
+    private static readonly string? Folder = Environment.GetEnvironmentVariable("COCHIN_PROOF_REPORT");
+
+    /// <param name="place">Where it stands in the report, e.g. <c>1.2</c>.</param>
+    /// <param name="title">The section's heading.</param>
+    /// <param name="summary">What was done and what came of it, in a sentence or two.</param>
+    public static void Write(string place, string title, string summary, string[] columns, IEnumerable<object?[]> rows)
+    {
+        var text = $"## {place} {title}\n\n{summary}\n\n{Line(columns)}{Line(columns.Select(_ => "---"))}{string.Concat(rows.Select(Line))}";
+        TestContext.Current.TestOutputHelper?.WriteLine(text);
+        if (Folder is not null)
+        {
+            Directory.CreateDirectory(Folder);
+            File.WriteAllText(Path.Combine(Folder, place + ".md"), text);
+        }
+    }
+
+    private static string Line(IEnumerable<object?> cells) =>
+        $"| {string.Join(" | ", cells.Select(cell => Convert.ToString(cell, CultureInfo.InvariantCulture)!.Replace("|", "\\|", StringComparison.Ordinal)))} |\n";
+}

@@ -1,0 +1,2 @@
+Console.Error.WriteLine("No benchmark yet.");
+return 1;

@@ -1,0 +1,31 @@
+# `./cochin prove`: all proofs at their whole size, and docs/proof.md made of what they found. Sourced by the launcher.
+# More words go to the test runner, e.g. --filter-class '*CrashMatrixTests'; the report is then of those alone and goes to .cochin/.
+
+prove() {
+  require_dotnet
+  mkdir -p "$work"
+  export COCHIN_PROOF=whole COCHIN_PROOF_REPORT="$work/proof"
+  rm -rf "$COCHIN_PROOF_REPORT"
+  report=$root/docs/proof.md
+  selection="--filter-namespace Cochin.Functions.Tests.Proof*"
+  if [ $# -gt 0 ]; then report=$work/proof.md selection=; fi
+
+  status=0
+  began=$(date +%s)
+  # One after the other: proofs that kill and pause processes would disturb each other's pace.
+  # shellcheck disable=SC2086
+  (cd "$root" && dotnet test --project Cochin.Functions.Tests -- --max-threads 1 $selection "$@" 2>&1) | tee "$work/prove.log" >&2 || status=$?
+  {
+    printf '# Proof\n\n'
+    printf 'What `./cochin prove%s` found on %s, at commit %s, with %s cores and .NET %s, in %s minutes: %s. ' \
+      "${1:+ $*}" "$(date -u +%Y-%m-%d)" "$(git -C "$root" rev-parse --short HEAD)" "$(nproc)" "$(dotnet --version)" \
+      "$((($(date +%s) - began + 59) / 60))" "$([ "$status" -eq 0 ] && echo 'every proof held' || echo 'SOME PROOFS FAILED')"
+    printf 'A part of each runs with `./cochin test`.\n'
+    for section in $(ls "$COCHIN_PROOF_REPORT" 2>/dev/null | sort -V); do
+      printf '\n'
+      cat "$COCHIN_PROOF_REPORT/$section"
+    done
+  } > "$report"
+  say "The report is in ${report#"$root"/}."
+  exit "$status"
+}
