@@ -1,2 +1,3 @@
-Console.Error.WriteLine("No benchmark yet.");
-return 1;
+using Cochin.Bench;
+
+return await BenchCommand.RunAsync(args);

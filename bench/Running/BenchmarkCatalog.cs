@@ -1,0 +1,14 @@
+using Cochin.Bench.StartUp;
+
+namespace Cochin.Bench.Running;
+
+/// <summary>All benchmarks, in the order in which they run and stand in the results.</summary>
+internal static class BenchmarkCatalog
+{
+    public static IReadOnlyList<Benchmark> All { get; } =
+    [
+        new StartUpBenchmark(),
+    ];
+
+    public static Benchmark? Find(string name) => All.FirstOrDefault(benchmark => benchmark.Name == name);
+}

@@ -1,0 +1,7 @@
+namespace Cochin.Bench.Running;
+
+internal enum GoalKind
+{
+    AtLeast,
+    AtMost,
+}
