@@ -8,8 +8,12 @@ internal sealed class CochinStorage(BlobServiceClient blobs, TableServiceClient 
 {
     public StorageNames Names { get; } = names;
 
+    public BlobAccess BlobService { get; } = BlobAccess.Of(blobs);
+
     /// <summary>Backups, and the temporary areas beside them. Never made by this program, except by <c>demo</c>.</summary>
     public BlobContainerClient Backups { get; } = blobs.GetBlobContainerClient(names.BackupContainer);
+
+    public BlobListing BackupListing => new(BlobService, Backups.Uri);
 
     /// <summary>Locks, status page, and the audit log unless it has a container of its own.</summary>
     public BlobContainerClient System { get; } = blobs.GetBlobContainerClient(names.SystemContainer);

@@ -1,3 +1,4 @@
+using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks.CleanupTempFiles;
 
 namespace Cochin.Functions.Tests.Tasks.CleanupTempFiles;

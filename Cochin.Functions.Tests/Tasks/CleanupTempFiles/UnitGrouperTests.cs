@@ -1,3 +1,4 @@
+using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks.CleanupTempFiles;
 using CsCheck;
 

@@ -1,5 +1,5 @@
 using Azure;
-using Azure.Storage.Blobs.Models;
+using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks.RebuildBackupPaths;
 
 namespace Cochin.Functions.Tests.Tasks.RebuildBackupPaths;
@@ -65,9 +65,11 @@ public sealed class BackupBlobTests
         BlobKey.Of("storage/a").ShouldNotBe(BlobKey.Of("storage/A"));
     }
 
-    private static BackupBlob Listed(string sha256) => BackupBlob.From(BlobsModelFactory.BlobItem(
+    private static BackupBlob Listed(string sha256) => BackupBlob.From(new ListedBlob(
         "storage/a/b.zip",
-        false,
-        BlobsModelFactory.BlobItemProperties(true, eTag: new ETag("e"), lastModified: DateTimeOffset.UnixEpoch, contentLength: 3),
-        metadata: new Dictionary<string, string> { ["sha256"] = sha256 }));
+        new ETag("e"),
+        DateTimeOffset.UnixEpoch,
+        Bytes: 3,
+        IsLeased: false,
+        Metadata: new Dictionary<string, string> { ["sha256"] = sha256 }));
 }

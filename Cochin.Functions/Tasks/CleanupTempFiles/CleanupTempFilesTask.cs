@@ -37,7 +37,7 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TimeProvider t
             tally.Warn($"{operation} has a Status that is none of the contract's, so what it may use is kept; correct it in the Django application.");
         }
 
-        var listing = new TempListing(storage.Backups, PageSize);
+        var listing = new TempListing(storage.BackupListing, PageSize);
         var age = TimeSpan.FromHours(options.AgeHours);
 
         try
@@ -79,7 +79,7 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TimeProvider t
     private async Task DeleteAsync(DateTimeOffset serviceTime, TimeSpan age, LiveOperations live, CleanupTally tally, UnitReport report, TaskContext context, CancellationToken cancellationToken)
     {
         var cutoff = serviceTime - age;
-        var listing = new TempListing(storage.Backups, PageSize);
+        var listing = new TempListing(storage.BackupListing, PageSize);
         var deleter = new UnitDeleter(storage.Backups, listing, new OperationsWatch(storage.Operations, time), context, cutoff);
         var batch = new List<UnitDeletion>();
         long blobsInBatch = 0;

@@ -1,11 +1,10 @@
 using System.Runtime.CompilerServices;
-using Azure.Storage.Blobs;
-using Azure.Storage.Blobs.Models;
+using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
 /// <summary>Lists the temporary areas, as units.</summary>
-internal sealed class TempListing(BlobContainerClient container, int pageSize)
+internal sealed class TempListing(BlobListing listing, int pageSize)
 {
     /// <summary>The three areas, in the order in which they are gone through.</summary>
     public static IReadOnlyList<string> Areas { get; } = ["temp", "restore_temp", "uploads"];
@@ -41,13 +40,12 @@ internal sealed class TempListing(BlobContainerClient container, int pageSize)
 
     private async IAsyncEnumerable<ListedBlob> BlobsAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var pages = container.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, cancellationToken).AsPages(pageSizeHint: pageSize);
-        await foreach (var page in pages.ConfigureAwait(false))
+        await foreach (var page in listing.PagesAsync(new ListingQuery(prefix, pageSize), cancellationToken).ConfigureAwait(false))
         {
-            ServiceTime ??= page.GetRawResponse().Headers.Date;
-            foreach (var item in page.Values)
+            ServiceTime ??= page.ServiceTime;
+            foreach (var blob in page.Blobs)
             {
-                yield return ListedBlob.From(item);
+                yield return blob;
             }
         }
     }

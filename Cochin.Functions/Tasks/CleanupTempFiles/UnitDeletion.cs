@@ -1,3 +1,5 @@
+using Cochin.Functions.Storage;
+
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
 /// <summary>How far the deletion of one unit is; written to by several deletes at once.</summary>

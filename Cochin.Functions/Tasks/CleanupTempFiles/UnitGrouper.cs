@@ -1,3 +1,5 @@
+using Cochin.Functions.Storage;
+
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
 /// <summary>

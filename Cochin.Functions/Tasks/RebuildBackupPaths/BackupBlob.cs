@@ -1,5 +1,5 @@
 using Azure;
-using Azure.Storage.Blobs.Models;
+using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
@@ -21,17 +21,13 @@ internal sealed record BackupBlob(string Name, long Size, ETag ETag, DateTimeOff
     // After the slash that ends the configuration, or right after the root where there is none.
     private int NameStart => Math.Max(Name.IndexOf('/', Root.Length) + 1, Root.Length);
 
-    public static BackupBlob From(BlobItem item)
-    {
-        var modified = item.Properties.LastModified!.Value;
-        return new(
-            item.Name,
-            item.Properties.ContentLength ?? 0,
-            item.Properties.ETag!.Value,
-            item.Properties.CreatedOn ?? modified,
-            modified,
-            item.Metadata is { } metadata && metadata.TryGetValue(ChecksumKey, out var stated) ? Checksum(stated) : null);
-    }
+    public static BackupBlob From(ListedBlob blob) => new(
+        blob.Name,
+        blob.Bytes,
+        blob.ETag,
+        blob.CreatedOn ?? blob.LastModified,
+        blob.LastModified,
+        blob.Metadata?.GetValueOrDefault(ChecksumKey) is { } stated ? Checksum(stated) : null);
 
     public TimeSpan Age(DateTimeOffset now) => now - LastModified;
 

@@ -40,13 +40,8 @@ internal sealed class BackupInventory(CochinStorage storage)
                 + $" and (RowKey lt '{BlobKey.RowKeyPrefix}' or RowKey ge '{BlobKey.RowKeyEnd}') and {RelevantFilter}",
             cancellationToken);
 
-    public async IAsyncEnumerable<BackupBlob> BlobsAsync(BlobTraits traits, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await foreach (var item in storage.Backups.GetBlobsAsync(traits, BlobStates.None, BackupBlob.Root, cancellationToken).ConfigureAwait(false))
-        {
-            yield return BackupBlob.From(item);
-        }
-    }
+    public IAsyncEnumerable<BackupBlob> BlobsAsync(bool withMetadata, CancellationToken cancellationToken) =>
+        storage.BackupListing.BlobsAsync(new ListingQuery(BackupBlob.Root, WithMetadata: withMetadata), cancellationToken).Select(BackupBlob.From);
 
     /// <summary>The size of a blob; null where the service says that there is no such blob in a container that is there.</summary>
     public async Task<long?> FindSizeAsync(string blobName, CancellationToken cancellationToken)

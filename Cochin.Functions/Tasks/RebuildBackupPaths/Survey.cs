@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Azure;
-using Azure.Storage.Blobs.Models;
 using Cochin.Functions.Storage;
 using Operation = Cochin.Functions.Storage.Operation;
 
@@ -31,7 +30,7 @@ internal sealed class Survey(BackupInventory inventory, BackupSettings settings,
     /// <summary>All blobs under <c>storage/</c>. Only where this comes to its end is the listing complete.</summary>
     public async IAsyncEnumerable<(BackupBlob Blob, BlobVerdict Verdict)> BlobsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var blob in inventory.BlobsAsync(BlobTraits.None, cancellationToken).ConfigureAwait(false))
+        await foreach (var blob in inventory.BlobsAsync(withMetadata: false, cancellationToken).ConfigureAwait(false))
         {
             yield return (blob, Judge.Blob(blob, index.See(blob.Name, blob.Size), settings, now));
         }
@@ -40,7 +39,7 @@ internal sealed class Survey(BackupInventory inventory, BackupSettings settings,
     /// <summary>The backups without a record, listed anew and with what registering them takes.</summary>
     public async IAsyncEnumerable<BackupBlob> OrphansAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var blob in inventory.BlobsAsync(BlobTraits.Metadata, cancellationToken).ConfigureAwait(false))
+        await foreach (var blob in inventory.BlobsAsync(withMetadata: true, cancellationToken).ConfigureAwait(false))
         {
             if (Judge.Blob(blob, index.Of(blob.Name), settings, now) == BlobVerdict.Orphan)
             {

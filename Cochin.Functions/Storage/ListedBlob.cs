@@ -1,0 +1,16 @@
+using Azure;
+
+namespace Cochin.Functions.Storage;
+
+/// <summary>A blob as a listing showed it; a delete goes through only while it is still this version.</summary>
+/// <param name="LastModified">When it was last written, on the service's clock.</param>
+/// <param name="CreatedOn">Null where the service does not tell.</param>
+/// <param name="Metadata">Null where it was not asked for, or there is none.</param>
+internal readonly record struct ListedBlob(
+    string Name,
+    ETag ETag,
+    DateTimeOffset LastModified,
+    long Bytes,
+    bool IsLeased,
+    DateTimeOffset? CreatedOn = null,
+    IReadOnlyDictionary<string, string>? Metadata = null);
