@@ -38,10 +38,13 @@ public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
     /// <summary>Shared by all runners of a test, so that it can be listened to.</summary>
     internal RunTelemetry Telemetry => field ??= new RunTelemetry(Clock, NullLogger<RunTelemetry>.Instance);
 
-    internal static JobDefinition Job(bool enabled = true)
+    internal static JobDefinition Job(bool enabled = true) =>
+        new() { Name = JobName, Options = new ScriptedOptions(), Schedule = Schedule("0 0 2 * * *"), CatchUp = TimeSpan.FromHours(6), Enabled = enabled };
+
+    internal static JobSchedule Schedule(string expression)
     {
-        JobSchedule.TryParse("0 0 2 * * *", TimeZoneInfo.FindSystemTimeZoneById("Europe/Paris"), out var schedule, out _).ShouldBeTrue();
-        return new JobDefinition { Name = JobName, Options = new ScriptedOptions(), Schedule = schedule!, CatchUp = TimeSpan.FromHours(6), Enabled = enabled };
+        JobSchedule.TryParse(expression, TimeZoneInfo.FindSystemTimeZoneById("Europe/Paris"), out var schedule, out _).ShouldBeTrue();
+        return schedule!;
     }
 
     public override async ValueTask DisposeAsync()
@@ -70,6 +73,7 @@ public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
             audit,
             new RunSettlement(states, history, audit, Telemetry, Clock),
             new RunGuard(NullLogger<RunGuard>.Instance),
+            new RunCheckpoints(storage, states, Clock, NullLogger<RunCheckpoints>.Instance),
             Limits,
             new RunFollowers(Followers, Clock, NullLogger<RunFollowers>.Instance),
             Telemetry,

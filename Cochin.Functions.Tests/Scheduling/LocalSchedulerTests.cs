@@ -53,6 +53,30 @@ public sealed class LocalSchedulerTests(AzuriteServer server) : RunnerHarness(se
     }
 
     [Fact]
+    public async Task Run_OfWorkInParts_GoesOnWithTheNextTick()
+    {
+        using var stop = new CancellationTokenSource();
+        var reports = new ConcurrentQueue<RunReport>();
+        await SeenAtNoonAsync();
+        var parts = 0;
+        Work.Does = async (context, cancellationToken) =>
+        {
+            await context.Checkpoint.FindAsync((_, _) => Task.FromResult(""), cancellationToken);
+            await context.Checkpoint.KeepAsync(++parts, [], cancellationToken);
+            return parts < 6 ? ScriptedTask.Done.Unfinished() : ScriptedTask.Done;
+        };
+        var scheduler = NewScheduler(out _).RunAsync(reports.Enqueue, stop.Token);
+
+        Clock.SetUtcNow(TwoOClock);
+        await TickUntilAsync(() => Task.FromResult(reports.Any(report => report.Outcome != Outcome.Partial)));
+
+        await stop.CancelAsync();
+        await scheduler.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+        reports.Select(report => report.Outcome).ShouldBe([.. Enumerable.Repeat(Outcome.Partial, 5), Outcome.Completed]);
+        (reports.Last().StartedAt - TwoOClock).ShouldBeLessThan(TimeSpan.FromSeconds(60), "there is no pause as after a failure");
+    }
+
+    [Fact]
     public async Task Run_NothingDue_AsksTheStorageOnceOnly()
     {
         await SeenAtNoonAsync();

@@ -28,7 +28,7 @@ internal sealed record JobStanding(JobDefinition Job, JobState State, IReadOnlyL
         }
     }
 
-    private IEnumerable<RunRecord> Worked => Recent.Where(run => run.Outcome is Outcome.Completed or Outcome.Partial && run.Duration is not null);
+    private IEnumerable<RunRecord> Worked => Recent.Where(run => run is { Outcome: Outcome.Completed or Outcome.Partial, IsUnfinished: false, Duration: not null });
 
     public bool IsEnabled => State.IsEnabled(Job, Now);
 

@@ -63,6 +63,7 @@ internal static class CochinServices
             .AddSingleton<JobStates>()
             .AddSingleton<RunHistory>()
             .AddSingleton<RunGuard>()
+            .AddSingleton<RunCheckpoints>()
             .AddSingleton<RunFollowers>()
             .AddSingleton<RunTelemetry>()
             .AddSingleton<RunSettlement>()

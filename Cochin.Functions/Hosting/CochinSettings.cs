@@ -58,7 +58,7 @@ internal sealed record CochinSettings
             Devis = new DevisSettings { CatchUpDays = values.Whole("Cochin:Devis:CatchUpDays", 7, 0, 366), TimeZone = timeZone },
             Backups = ReadBackups(values),
             History = new RunHistoryOptions { Kept = TimeSpan.FromDays(values.Number("Cochin:History:Days", 90, 1, 36_500)) },
-            Limits = new RunLimits(values.OptionalNumber("Cochin:Runs:LimitMinutes", 0.05, 1_440) is { } minutes ? TimeSpan.FromMinutes(minutes) : null),
+            Limits = new RunLimits(values.OptionalNumber("Cochin:Runs:LimitMinutes", 0.01, 1_440) is { } minutes ? TimeSpan.FromMinutes(minutes) : null),
             Watch = WatchSettingsReader.Read(values, timeZone),
             Host = HostSettings.Read(configuration, jobs.Jobs.Select(job => job.Name).Append("watch")),
             Telemetry = TelemetrySettings.Read(values),

@@ -18,6 +18,7 @@ internal sealed class JobRunner(
     AuditLog audit,
     RunSettlement settlement,
     RunGuard guard,
+    RunCheckpoints checkpoints,
     RunLimits limits,
     RunFollowers followers,
     RunTelemetry telemetry,
@@ -144,6 +145,7 @@ internal sealed class JobRunner(
     private async Task<TaskResult> WorkAsync(Run run, BlobLock? held, CancellationToken cancellationToken)
     {
         using var stop = new RunStop(run, held, limits.Work, time, cancellationToken);
+        var checkpoint = run.Options.DryRun ? null : checkpoints.Of(run, stop);
         var context = new TaskContext
         {
             RunId = run.Id,
@@ -152,10 +154,19 @@ internal sealed class JobRunner(
             Progress = run.Observer.Progress ?? (static _ => { }),
             Items = run.Observer.Items,
             ThrowIfStopped = stop.ThrowIfStopped,
+            IsOutOfTime = () => checkpoint is not null && run.Elapsed >= limits.Budget,
+            Checkpoint = checkpoint ?? Checkpoint.None,
         };
 
         var task = tasks.Single(task => task.Name == run.Options.Task);
-        return await guard.CatchAsync(run, () => task.RunAsync(run.Options, context, stop.Token), stop, () => context.SoFar?.Invoke()).ConfigureAwait(false);
+        var result = await guard.CatchAsync(run, () => WorkAsync(task, run, context, checkpoint, stop.Token), stop, () => context.SoFar?.Invoke()).ConfigureAwait(false);
+        return checkpoint is { Warnings: { Count: > 0 } dropped } ? result with { Warnings = [.. dropped, .. result.Warnings] } : result;
+    }
+
+    private static async Task<TaskResult> WorkAsync(MaintenanceTask task, Run run, TaskContext context, RunCheckpoint? checkpoint, CancellationToken cancellationToken)
+    {
+        var result = await task.RunAsync(run.Options, context, cancellationToken).ConfigureAwait(false);
+        return checkpoint is null ? result : await checkpoint.EndAsync(result, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<RunReport> GuardAsync(Run run, Func<Task<RunReport>> work, CancellationToken cancellationToken)

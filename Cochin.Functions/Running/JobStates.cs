@@ -71,7 +71,7 @@ internal sealed class JobStates(CochinStorage storage)
                 row[nameof(JobState.LastRunId)] = report.RunId;
                 switch (report.Outcome)
                 {
-                    case Tasks.Outcome.Completed or Tasks.Outcome.Partial:
+                    case Tasks.Outcome.Completed or Tasks.Outcome.Partial when !report.IsUnfinished:
                         row[nameof(JobState.LastSuccessAt)] = finishedAt;
                         row[nameof(JobState.ConsecutiveFailures)] = 0;
                         row.Remove(nameof(JobState.FailingSince));

@@ -10,7 +10,7 @@ internal static partial class Log
 
     public static void RunEnded(this ILogger logger, RunReport report) => RunEnded(
         logger,
-        report.Outcome == Outcome.Failed ? LogLevel.Error : report.Outcome == Outcome.Partial ? LogLevel.Warning : LogLevel.Information,
+        report.Outcome == Outcome.Failed ? LogLevel.Error : report is { Outcome: Outcome.Partial, IsUnfinished: false } ? LogLevel.Warning : LogLevel.Information,
         report.RunId,
         report.Job,
         report.Reason is { } reason ? $"{report.Outcome} ({reason})" : report.Outcome.ToString(),
@@ -28,4 +28,7 @@ internal static partial class Log
 
     [LoggerMessage(104, LogLevel.Warning, "{Follower} could not follow run {RunId} of {Job}")]
     public static partial void FollowerFailed(this ILogger logger, Exception exception, string follower, string runId, string job);
+
+    [LoggerMessage(105, LogLevel.Warning, "The checkpoint of {Job} could not be deleted after run {RunId}; the next run sees that it is done with")]
+    public static partial void CheckpointStays(this ILogger logger, Exception exception, string job, string runId);
 }

@@ -16,7 +16,7 @@ internal static class OccurrenceRule
             return OccurrenceVerdict.NotDue;
         }
 
-        if (earlier.Any(record => record.Outcome is Outcome.Completed or Outcome.Partial || record is { Outcome: Outcome.Skipped, Reason: not SkipReason.LockHeld }))
+        if (earlier.Any(IsDone))
         {
             return OccurrenceVerdict.AlreadyDone;
         }
@@ -27,6 +27,14 @@ internal static class OccurrenceRule
         }
 
         var attempts = Attempts(earlier);
+        if (earlier.Where(record => record.IsUnfinished).Min(record => (DateTimeOffset?)record.StartedAt) is { } begun)
+        {
+            // What was begun in time is gone on with, however late by now.
+            return attempts > Retries ? OccurrenceVerdict.GivenUp
+                : now - begun > RunCheckpoint.LongestWork ? OccurrenceVerdict.TakesTooLong
+                : OccurrenceVerdict.Due;
+        }
+
         var isTooLate = now - due > job.CatchUp;
         return attempts > Retries || (attempts > 0 && isTooLate) ? OccurrenceVerdict.GivenUp
             : isTooLate ? OccurrenceVerdict.Missed
@@ -34,9 +42,16 @@ internal static class OccurrenceRule
     }
 
     /// <summary>Whether a run that ended so settles its occurrence; a failure does so only when it was the last attempt.</summary>
-    public static bool IsSettledBy(Outcome outcome, IReadOnlyCollection<RunRecord> earlier) =>
-        outcome != Outcome.Failed || Attempts(earlier) >= Retries;
+    public static bool IsSettledBy(Outcome outcome, SkipReason? reason, IReadOnlyCollection<RunRecord> earlier) =>
+        reason != SkipReason.Unfinished && (outcome != Outcome.Failed || Attempts(earlier) >= Retries);
 
-    public static int Attempts(IReadOnlyCollection<RunRecord> earlier) =>
-        earlier.Count(record => record.Outcome is Outcome.Failed or Outcome.Lost);
+    /// <summary>The failures and deaths in a row: a run that did a part of the work has got somewhere, so they are counted from there.</summary>
+    public static int Attempts(IReadOnlyCollection<RunRecord> earlier)
+    {
+        var headway = earlier.Where(record => record.IsUnfinished).Max(record => (DateTimeOffset?)record.StartedAt);
+        return earlier.Count(record => record.Outcome is Outcome.Failed or Outcome.Lost && !(record.StartedAt <= headway));
+    }
+
+    private static bool IsDone(RunRecord record) =>
+        record is { Outcome: Outcome.Completed } or { Outcome: Outcome.Partial, Reason: not SkipReason.Unfinished } or { Outcome: Outcome.Skipped, Reason: not SkipReason.LockHeld };
 }

@@ -17,6 +17,9 @@ internal enum OccurrenceVerdict
     /// <summary>It failed, or killed its runner, often enough or long enough ago.</summary>
     GivenUp,
 
-    /// <summary>The work is to be done.</summary>
+    /// <summary>It was begun, and its parts did not come to an end.</summary>
+    TakesTooLong,
+
+    /// <summary>The work is to be done, or gone on with.</summary>
     Due,
 }

@@ -21,6 +21,24 @@ internal static class RunReasons
     public static string TimeLimit(TimeSpan limit) =>
         $"Stopped at its time limit of {limit.TotalMinutes:0.##} min (functionTimeout or Cochin__Runs__LimitMinutes). What was done is kept; the next tick goes on.";
 
+    /// <param name="part">How many runs have worked on it so far.</param>
+    /// <param name="problems">What went wrong with single items so far, or null.</param>
+    public static string Unfinished(Run run, int part, DateTimeOffset begun, string? problems) =>
+        $"The time for one run (functionTimeout or Cochin__Runs__LimitMinutes) was used up after {run.Elapsed.TotalMinutes:0.##} min, so it stopped at a safe point (part {part} of the work begun at {begun:u}). "
+        + $"What was done is kept, and {Next(run)} goes on from there."
+        + (problems is null ? "" : $" {problems}");
+
+    public static string NoHeadway(TimeSpan took) =>
+        $"The time for one run (functionTimeout or Cochin__Runs__LimitMinutes) was used up after {took.TotalMinutes:0.##} min without any headway. Raise it, or run the job where there is no such limit.";
+
+    public static string TakesTooLong(string job, DateTimeOffset due) =>
+        $"The work of the occurrence of {due:u} was begun and not finished within {RunCheckpoint.LongestWork.TotalHours:0} h, so the next one begins anew; see `./cochin history {job}`.";
+
     public static string GivenUp(string job, int attempts) =>
         $"Given up after {attempts} attempts that failed or died; see `./cochin history {job}`.";
+
+    private static string Next(Run run) =>
+        run.Trigger == RunTrigger.Scheduled ? "the next tick"
+        : run.Definition is { } job ? $"the next `./cochin run {job.Name}`"
+        : $"the same `./cochin {run.Options.Task}` typed again";
 }

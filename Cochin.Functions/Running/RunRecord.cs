@@ -22,6 +22,9 @@ internal sealed record RunRecord
 
     public SkipReason? Reason { get; init; }
 
+    /// <summary>Whether it did a part of the work, and the next run goes on; what it counted is in the next one's counts too.</summary>
+    public bool IsUnfinished => Reason == SkipReason.Unfinished;
+
     public required DateTimeOffset StartedAt { get; init; }
 
     public DateTimeOffset? FinishedAt { get; init; }

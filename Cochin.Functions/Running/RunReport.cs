@@ -35,6 +35,9 @@ internal sealed record RunReport
 
     public SkipReason? Reason => Result.Reason;
 
+    /// <summary>Whether it did a part of the work, and the next run goes on.</summary>
+    public bool IsUnfinished => Reason == SkipReason.Unfinished;
+
     public IReadOnlyList<KeyValuePair<string, long>> Counts => Result.Counts;
 
     public IReadOnlyList<KeyValuePair<string, long>> Bytes => Result.Bytes;

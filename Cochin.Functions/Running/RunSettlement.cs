@@ -43,11 +43,10 @@ internal sealed class RunSettlement(
                 return await SkipAsync(run, missed, cancellationToken).ConfigureAwait(false);
 
             case OccurrenceVerdict.GivenUp:
-                run.ErrorType = "given_up";
-                var givenUp = run.Report(RunGuard.Failure(RunReasons.GivenUp(job.Name, OccurrenceRule.Attempts(earlier))));
-                await history.AddAsync(givenUp, cancellationToken).ConfigureAwait(false);
-                await SettleAsync(run, givenUp, due, cancellationToken).ConfigureAwait(false);
-                return givenUp;
+                return await GiveUpAsync(run, RunReasons.GivenUp(job.Name, OccurrenceRule.Attempts(earlier)), cancellationToken).ConfigureAwait(false);
+
+            case OccurrenceVerdict.TakesTooLong:
+                return await GiveUpAsync(run, RunReasons.TakesTooLong(job.Name, due), cancellationToken).ConfigureAwait(false);
 
             default:
                 return null;
@@ -72,8 +71,8 @@ internal sealed class RunSettlement(
             return;
         }
 
-        var isSettled = OccurrenceRule.IsSettledBy(report.Outcome, earlier);
-        await SettleAsync(run, report, isSettled ? run.Occurrence : null, limit.Token).ConfigureAwait(false);
+        var isSettled = OccurrenceRule.IsSettledBy(report.Outcome, report.Reason, earlier);
+        await SettleAsync(run, report, isSettled ? run.Occurrence ?? run.GoesOnWith : null, limit.Token).ConfigureAwait(false);
         await history.TrimAsync(run.Label, limit.Token).ConfigureAwait(false);
     }
 
@@ -90,6 +89,15 @@ internal sealed class RunSettlement(
         }
 
         return skip;
+    }
+
+    private async Task<RunReport> GiveUpAsync(Run run, string why, CancellationToken cancellationToken)
+    {
+        run.ErrorType = "given_up";
+        var givenUp = run.Report(RunGuard.Failure(why));
+        await history.AddAsync(givenUp, cancellationToken).ConfigureAwait(false);
+        await SettleAsync(run, givenUp, run.Occurrence, cancellationToken).ConfigureAwait(false);
+        return givenUp;
     }
 
     /// <summary>Writes how a run ended to its job's state and the audit log.</summary>

@@ -71,6 +71,11 @@ internal sealed class RunTelemetry : IDisposable
             duration.Record(report.Duration.TotalSeconds, new(TelemetryNames.Job, report.Job), new(TelemetryNames.Task, report.Task), new(TelemetryNames.Outcome, report.Outcome.ToString()));
         }
 
+        if (report.IsUnfinished)
+        {
+            return; // What it counted is in the counts of the run that goes on.
+        }
+
         foreach (var (name, value) in report.Counts)
         {
             items.Add(value, new(TelemetryNames.Job, report.Job), new(TelemetryNames.Item, name));

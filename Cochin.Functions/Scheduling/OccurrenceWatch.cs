@@ -37,9 +37,17 @@ internal sealed class OccurrenceWatch
 
         asked = true;
         occurrence = report.Occurrence;
-        isDone = report is { Outcome: not Outcome.Failed, Reason: not SkipReason.LockHeld };
+        isDone = report is { Outcome: not Outcome.Failed, Reason: not (SkipReason.LockHeld or SkipReason.Unfinished) };
         if (isDone)
         {
+            return true;
+        }
+
+        if (report.IsUnfinished)
+        {
+            // It has got somewhere and goes on with the next tick.
+            attempts = 0;
+            notBefore = now;
             return true;
         }
 

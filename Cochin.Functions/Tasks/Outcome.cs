@@ -8,7 +8,7 @@ internal enum Outcome
 
     Completed,
 
-    /// <summary>Some items failed, the rest is done.</summary>
+    /// <summary>Some items failed, the rest is done; or, where the reason is <see cref="SkipReason.Unfinished"/>, the rest is done by the next run.</summary>
     Partial,
 
     Failed,

@@ -1,6 +1,6 @@
 namespace Cochin.Functions.Tasks;
 
-/// <summary>Why a run was skipped. The names are written to run records and JSON.</summary>
+/// <summary>Why a run was skipped, or stopped before its work was done. The names are written to run records and JSON.</summary>
 internal enum SkipReason
 {
     LockHeld,
@@ -12,4 +12,7 @@ internal enum SkipReason
 
     /// <summary>No webhook is set.</summary>
     NotConfigured,
+
+    /// <summary>Not skipped: its time was used up, what it has done is kept, and the next run goes on from there.</summary>
+    Unfinished,
 }

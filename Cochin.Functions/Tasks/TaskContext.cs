@@ -29,4 +29,13 @@ internal sealed class TaskContext
     /// called right before each write, as a process that was paused wakes up before its timers do.
     /// </summary>
     public Action ThrowIfStopped { get; init; } = static () => { };
+
+    /// <summary>
+    /// Whether the time for this run is used up: to be asked at each point where the work can be taken up again. Then
+    /// <see cref="Tasks.Checkpoint.KeepAsync"/> and end with <see cref="TaskResult.Unfinished"/>. Never in a dry run.
+    /// </summary>
+    public Func<bool> IsOutOfTime { get; init; } = static () => false;
+
+    /// <summary>What an earlier run of this work kept, and where to keep for the next.</summary>
+    public Checkpoint Checkpoint { get; init; } = Checkpoint.None;
 }

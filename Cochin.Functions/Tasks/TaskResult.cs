@@ -5,7 +5,7 @@ internal sealed record TaskResult
 {
     public required Outcome Outcome { get; init; }
 
-    /// <summary>Set where the outcome is <see cref="Outcome.Skipped"/>.</summary>
+    /// <summary>Set where the outcome is <see cref="Outcome.Skipped"/>, or the work goes on in the next run.</summary>
     public SkipReason? Reason { get; init; }
 
     /// <summary>Numbers of items, named as in the contract; every name of the task is there, also where it is 0.</summary>
@@ -24,6 +24,9 @@ internal sealed record TaskResult
 
     /// <summary>Extra tables for a person: per-area totals, statistics. Each is also a member of the JSON, named by its key.</summary>
     public IReadOnlyList<ResultTable> Tables { get; init; } = [];
+
+    /// <summary>The same, of a run that stopped at a safe point because its time was used up; the runner says so in words.</summary>
+    public TaskResult Unfinished() => this with { Outcome = Outcome.Partial, Reason = SkipReason.Unfinished };
 
     public static TaskResult Skip(SkipReason reason, string? why = null) => new() { Outcome = Outcome.Skipped, Reason = reason, Error = why };
 }

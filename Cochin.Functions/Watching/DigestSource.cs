@@ -31,7 +31,8 @@ internal sealed class DigestSource(JobCatalog catalog, RunHistory history, Cochi
                     break; // They come newest first.
                 }
 
-                if (run.StartedAt >= digest.To || run.Outcome is Outcome.Skipped or Outcome.Running)
+                // What an unfinished run did is in the counts of the run that goes on.
+                if (run.StartedAt >= digest.To || run.IsUnfinished || run.Outcome is Outcome.Skipped or Outcome.Running)
                 {
                     continue;
                 }

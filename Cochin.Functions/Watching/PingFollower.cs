@@ -27,6 +27,7 @@ internal sealed class PingFollower(JobCatalog catalog, ILogger<PingFollower> log
 
     public override Task EndedAsync(RunReport report, CancellationToken cancellationToken) => report.Outcome switch
     {
+        Outcome.Partial when report.IsUnfinished => Task.CompletedTask, // The work still goes on: the run that ends it says so.
         Outcome.Completed or Outcome.Partial => PingAsync(catalog.Find(report.Job), report.RunId, "", Body(report), Attempts, cancellationToken),
         Outcome.Failed => PingAsync(catalog.Find(report.Job), report.RunId, "/fail", Body(report), Attempts, cancellationToken),
         _ => Task.CompletedTask, // A skip is no success, and no failure either.

@@ -42,16 +42,21 @@ internal sealed class DayTally(DateOnly date)
     private static DayMark MarkOf(RunRecord run) => run.Outcome switch
     {
         Outcome.Completed => DayMark.Completed,
-        Outcome.Partial => DayMark.Partial,
+        Outcome.Partial => run.IsUnfinished ? DayMark.Running : DayMark.Partial,
         Outcome.Failed => DayMark.Failed,
         Outcome.Lost => DayMark.Lost,
         Outcome.Running => DayMark.Running,
         _ => run.Reason == SkipReason.Missed ? DayMark.Missed : DayMark.Skipped,
     };
 
-    // What a run looked at is no work; what it freed or took in is.
+    // What a run looked at is no work; what it freed or took in is. What an unfinished one did is told again by the run that goes on.
     private static long? Worked(RunRecord run)
     {
+        if (run.IsUnfinished)
+        {
+            return null;
+        }
+
         foreach (var (name, value) in run.Bytes)
         {
             if (name is "freed" or "registered")

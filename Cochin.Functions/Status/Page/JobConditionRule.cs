@@ -14,7 +14,7 @@ internal static class JobConditionRule
         : newest switch
         {
             null => state.LastSuccessAt is null ? JobCondition.New : JobCondition.Well,
-            { Outcome: Outcome.Running } => JobCondition.Running,
+            { Outcome: Outcome.Running } or { IsUnfinished: true } => JobCondition.Running,
             { Outcome: Outcome.Lost } => JobCondition.Lost,
             { Outcome: Outcome.Partial } => JobCondition.Partial,
             { Reason: SkipReason.Missed } => JobCondition.Missed,

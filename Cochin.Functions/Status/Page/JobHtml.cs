@@ -81,7 +81,7 @@ internal static class JobHtml
     private static string Outcome(StatusRun run) => run.Outcome switch
     {
         Tasks.Outcome.Completed => "completed",
-        Tasks.Outcome.Partial => "partly done",
+        Tasks.Outcome.Partial => run.Reason == Tasks.SkipReason.Unfinished ? "a part done; it goes on" : "partly done",
         Tasks.Outcome.Failed => "failed",
         Tasks.Outcome.Running => "running",
         Tasks.Outcome.Lost => "died",
