@@ -87,45 +87,6 @@ public sealed class JobScheduleTests
         }, iter: 3_000);
     }
 
-    [Theory]
-    [InlineData("Europe/Paris")]
-    [InlineData("America/Havana")]
-    [InlineData("Australia/Lord_Howe")]
-    [InlineData("America/Sao_Paulo")]
-    [InlineData("Asia/Tehran")]
-    [InlineData("Africa/Casablanca")]
-    public void Occurrences_TenYearsOfNights_EachWallTimeOnce(string zoneId)
-    {
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(zoneId);
-        foreach (var hour in Enumerable.Range(0, 4))
-        {
-            var schedule = Schedule($"0 30 {hour} * * *", zone);
-            var next = schedule.Next(Time("2016-01-01T12:00:00Z"))!.Value;
-            for (var day = new DateOnly(2016, 1, 2); day < new DateOnly(2026, 1, 1); day = day.AddDays(1))
-            {
-                var wall = TimeZoneInfo.ConvertTime(next, zone);
-                var wanted = day.ToDateTime(new TimeOnly(hour, 30));
-
-                DateOnly.FromDateTime(wall.DateTime).ShouldBe(day);
-                (wall.DateTime == wanted || !Exists(wanted, zone)).ShouldBeTrue($"{wall} is not {wanted}");
-                schedule.Latest(next).ShouldBe(next);
-                schedule.Latest(next.AddTicks(-1)).ShouldNotBe(next);
-
-                var following = schedule.Next(next)!.Value;
-                (following - next).ShouldBe(TimeSpan.FromDays(1), TimeSpan.FromHours(1), $"{next}");
-                next = following;
-            }
-        }
-    }
-
-    // By trial, quarter hour by quarter hour: TimeZoneInfo.IsInvalidTime does not know of changes of the base offset.
-    private static bool Exists(DateTime wall, TimeZoneInfo zone) =>
-        Enumerable.Range(-14 * 4, 27 * 4).Any(quarters =>
-        {
-            var instant = new DateTimeOffset(wall, TimeSpan.Zero).AddMinutes(quarters * 15);
-            return TimeZoneInfo.ConvertTime(instant, zone).DateTime == wall;
-        });
-
     private static Gen<string> OneOf(params string[] texts) => Gen.Int[0, texts.Length - 1].Select(i => texts[i]);
 
     private static Gen<string> Field(int least, int most) =>

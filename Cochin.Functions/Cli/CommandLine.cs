@@ -92,6 +92,7 @@ internal static class CommandLine
             RunVerb.Create(),
             TestVerb.Create(),
             HistoryVerb.Create(),
+            SimulateVerb.Create(),
             ExplainVerb.Create(),
             LogsVerb.Create(),
             AddVerb.Create(),

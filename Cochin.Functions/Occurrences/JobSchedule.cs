@@ -15,23 +15,20 @@ namespace Cochin.Functions.Occurrences;
 /// </remarks>
 internal sealed partial class JobSchedule
 {
-    // Wide enough to look past a change of the clock from any wall time near it, in every zone: offsets reach from
-    // -12 h to +14 h. Two changes within as many hours as this do not occur.
-    private static readonly TimeSpan Around = TimeSpan.FromHours(25);
-
     private readonly CronExpression cron;
+    private readonly WallClock clock;
 
     private JobSchedule(string expression, CronExpression cron, TimeZoneInfo timeZone)
     {
         Expression = expression;
         this.cron = cron;
-        TimeZone = timeZone;
+        clock = new WallClock(timeZone);
     }
 
     /// <summary>As it was written.</summary>
     public string Expression { get; }
 
-    public TimeZoneInfo TimeZone { get; }
+    public TimeZoneInfo TimeZone => clock.Zone;
 
     /// <summary>Reads an NCRONTAB expression: six fields, or five with second 0.</summary>
     /// <param name="problem">What is wrong with it, where false is returned.</param>
@@ -79,19 +76,17 @@ internal sealed partial class JobSchedule
     /// <summary>The first occurrence after an instant, or null where there is none any more.</summary>
     public DateTimeOffset? Next(DateTimeOffset after)
     {
-        var change = ChangeAround(after);
         DateTimeOffset? next = null;
 
-        // A skipped wall time comes due after wall times that follow it: start earlier and look further by the change.
-        for (var wall = cron.GetNextOccurrence(Wall(after) - change, inclusive: true);
-            wall is not null && !(next is not null && wall > Wall(next.Value) + change);
+        // A skipped wall time comes due after wall times that follow it: begin with those still to come, and look on past one.
+        for (var wall = cron.GetNextOccurrence(clock.SkippedAt(after) ?? clock.Wall(after), inclusive: true);
+            wall is not null && !(next is not null && wall > clock.Wall(next.Value));
             wall = cron.GetNextOccurrence(wall.Value))
         {
-            var instant = Instant(wall.Value);
+            var instant = clock.Instant(wall.Value);
             if (instant > after && !(instant >= next))
             {
                 next = instant;
-                change = ChangeAround(instant);
             }
         }
 
@@ -101,23 +96,37 @@ internal sealed partial class JobSchedule
     /// <summary>The last occurrence at or before an instant, or null where there was none yet.</summary>
     public DateTimeOffset? Latest(DateTimeOffset now)
     {
-        var change = ChangeAround(now);
         DateTimeOffset? latest = null;
 
-        for (var wall = cron.GetPreviousOccurrence(Wall(now) + change, inclusive: true);
-            wall is not null && !(latest is not null && wall < Wall(latest.Value) - change);
+        // In an hour that comes twice, all its wall times have been there.
+        var shown = clock.Wall(now);
+        for (var wall = cron.GetPreviousOccurrence(clock.Instant(shown) == now ? shown : shown + clock.ChangeAround(now), inclusive: true);
+            wall is not null && !(latest is not null && wall < (clock.SkippedAt(latest.Value) ?? clock.Wall(latest.Value)));
             wall = cron.GetPreviousOccurrence(wall.Value))
         {
-            var instant = Instant(wall.Value);
+            var instant = clock.Instant(wall.Value);
             if (instant <= now && !(instant <= latest))
             {
                 latest = instant;
-                change = ChangeAround(instant);
             }
         }
 
         return latest;
     }
+
+    /// <summary>What a change of the clock did to an occurrence.</summary>
+    public ClockChange ChangeOf(DateTimeOffset occurrence)
+    {
+        if (clock.SkippedAt(occurrence) is { } skipped && cron.GetNextOccurrence(skipped, inclusive: true) == skipped)
+        {
+            return ClockChange.Shifted;
+        }
+
+        return clock.ComesAgain(occurrence) ? ClockChange.FirstOfTwo : ClockChange.None;
+    }
+
+    /// <summary>The same expression on the clock of another zone.</summary>
+    public JobSchedule In(TimeZoneInfo timeZone) => new(Expression, cron, timeZone);
 
     /// <summary>
     /// The longest time between two occurrences in a row around an instant: a week for a weekly job, three days for one on
@@ -141,26 +150,6 @@ internal sealed partial class JobSchedule
 
         return longest;
     }
-
-    private DateTime Wall(DateTimeOffset instant) =>
-        DateTime.SpecifyKind(instant.UtcDateTime + TimeZone.GetUtcOffset(instant), DateTimeKind.Utc);
-
-    private DateTimeOffset Instant(DateTime wall)
-    {
-        var asUtc = new DateTimeOffset(wall);
-        var before = asUtc - TimeZone.GetUtcOffset(asUtc - Around);
-        var after = asUtc - TimeZone.GetUtcOffset(asUtc + Around);
-        var first = before < after ? before : after;
-        var second = before < after ? after : before;
-
-        return Wall(first) == wall ? first
-            : Wall(second) == wall ? second
-            : before; // Skipped: the old offset still counts, so that 02:00 becomes what the new clock calls 03:00.
-    }
-
-    /// <summary>By how much the clock changes near an instant; zero on almost all days.</summary>
-    private TimeSpan ChangeAround(DateTimeOffset instant) =>
-        (TimeZone.GetUtcOffset(instant + Around) - TimeZone.GetUtcOffset(instant - Around)).Duration();
 
     [GeneratedRegex(@"^(?:(?:\*|\d+|[a-z]{3})(?:-(?:\d+|[a-z]{3}))?(?:/\d+)?(?:,(?!$)|$))+$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Field();

@@ -20,6 +20,7 @@ namespace Cochin.Functions.Cli.Json;
 [JsonSerializable(typeof(ImportDocument))]
 [JsonSerializable(typeof(DevisListDocument))]
 [JsonSerializable(typeof(OperationsDocument))]
+[JsonSerializable(typeof(SimulationDocument))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     /// <summary>With letters as they are: the output is for scripts and people, never for a web page.</summary>

@@ -1,0 +1,44 @@
+using Cochin.Functions.Occurrences;
+using Cochin.Functions.Running;
+using Cochin.Functions.Simulation;
+
+namespace Cochin.Functions.Cli.Json;
+
+/// <summary>A due time and what becomes of it, as scripts read it.</summary>
+internal sealed record OccurrenceDocument
+{
+    public required string Job { get; init; }
+
+    public required DateTime Due { get; init; }
+
+    /// <summary>The same on the clock of the zone, with its offset.</summary>
+    public required DateTimeOffset WallTime { get; init; }
+
+    /// <summary>Null on all days but those on which the clock changes.</summary>
+    public ClockChange? Clock { get; init; }
+
+    public required Fate Fate { get; init; }
+
+    /// <summary>The tick that settles it.</summary>
+    public required DateTime At { get; init; }
+
+    public required double LateSeconds { get; init; }
+
+    public DateTime? SupersededBy { get; init; }
+
+    /// <summary>Of a missed one: what its run record will say.</summary>
+    public string? Reason { get; init; }
+
+    public static OccurrenceDocument Of(SimulatedOccurrence occurrence) => new()
+    {
+        Job = occurrence.Job.Name,
+        Due = occurrence.Due.UtcDateTime,
+        WallTime = TimeZoneInfo.ConvertTime(occurrence.Due, occurrence.Job.Schedule.TimeZone),
+        Clock = occurrence.Job.Schedule.ChangeOf(occurrence.Due) is not ClockChange.None and var change ? change : null,
+        Fate = occurrence.Fate,
+        At = occurrence.At.UtcDateTime,
+        LateSeconds = occurrence.Late.TotalSeconds,
+        SupersededBy = occurrence.SupersededBy?.UtcDateTime,
+        Reason = occurrence.Fate == Fate.Missed ? RunReasons.Missed(occurrence.Due, occurrence.At, occurrence.Job.CatchUp) : null,
+    };
+}

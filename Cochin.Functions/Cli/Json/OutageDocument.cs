@@ -1,0 +1,3 @@
+namespace Cochin.Functions.Cli.Json;
+
+internal sealed record OutageDocument(DateTime From, DateTime To);
