@@ -1,3 +1,5 @@
+using Cochin.Bench.CleanUp;
+
 namespace Cochin.Bench.Contestants;
 
 /// <summary>
@@ -10,6 +12,7 @@ internal static class ContestantProgram
 
     private static readonly Dictionary<string, Func<string[], CancellationToken, Task<int>>> Programs = new()
     {
+        [SdkDeleteLoop.Name] = (_, cancellationToken) => SdkDeleteLoop.RunAsync(cancellationToken),
     };
 
     public static async Task<int> RunAsync(string[] words, CancellationToken cancellationToken) =>

@@ -10,8 +10,8 @@ internal sealed class Contest(BenchContext context)
     /// <summary>Called before each run: makes the work.</summary>
     public Func<CancellationToken, Task> PrepareAsync { get; init; } = _ => Task.CompletedTask;
 
-    /// <summary>Called after each run; throws if the work was not done.</summary>
-    public Func<CancellationToken, Task> CheckAsync { get; init; } = _ => Task.CompletedTask;
+    /// <summary>Called after each run: what was not done; null if all was.</summary>
+    public Func<CancellationToken, Task<string?>> CheckAsync { get; init; } = _ => Task.FromResult<string?>(null);
 
     /// <summary>Rounds before those that count.</summary>
     public int WarmUps { get; init; }
@@ -27,7 +27,11 @@ internal sealed class Contest(BenchContext context)
             {
                 await PrepareAsync(cancellationToken);
                 var measurement = await MeasuredProcess.RunAsync(contestant.Start(), Limit, cancellationToken);
-                await CheckAsync(cancellationToken);
+                if (await CheckAsync(cancellationToken) is { } problem)
+                {
+                    throw new BenchException($"{contestant.Name} did not do its work: {problem}");
+                }
+
                 if (round >= 0)
                 {
                     measured[contestant].Add(measurement);

@@ -1,3 +1,4 @@
+using Cochin.Bench.CleanUp;
 using Cochin.Bench.StartUp;
 
 namespace Cochin.Bench.Running;
@@ -7,6 +8,8 @@ internal static class BenchmarkCatalog
 {
     public static IReadOnlyList<Benchmark> All { get; } =
     [
+        CleanUpBenchmark.Large,
+        CleanUpBenchmark.Small,
         new StartUpBenchmark(),
     ];
 

@@ -1,0 +1,82 @@
+using Cochin.Bench.Contestants;
+using Cochin.Bench.Measuring;
+using Cochin.Bench.Running;
+
+namespace Cochin.Bench.CleanUp;
+
+/// <summary>The deletion of old blobs on the emulator.</summary>
+internal sealed class CleanUpBenchmark : Benchmark
+{
+    private const int QuickBlobs = 500;
+
+    private readonly int blobs;
+    private readonly string suffix;
+
+    private CleanUpBenchmark(int blobs, string suffix, IReadOnlyList<Goal> goals)
+    {
+        this.blobs = blobs;
+        this.suffix = suffix;
+        Goals = goals;
+    }
+
+    public static CleanUpBenchmark Large { get; } = new(10_000, "",
+    [
+        new("cleanup_wall_vs_rclone", GoalKind.AtLeast, 0.9, "wall time of rclone over ours"),
+        new("cleanup_wall_vs_sdk", GoalKind.AtLeast, 0.9, "wall time of the SDK loop over ours"),
+        new("cleanup_cpu_vs_rclone", GoalKind.AtMost, 0.67, "our processor time over rclone's"),
+        new("cleanup_cpu_vs_sdk", GoalKind.AtMost, 0.4, "our processor time over the SDK loop's"),
+    ]);
+
+    public static CleanUpBenchmark Small { get; } = new(2_000, "_2000",
+    [
+        new("cleanup_wall_vs_rclone_2000", GoalKind.AtLeast, 1.1, "wall time of rclone over ours"),
+        new("cleanup_wall_vs_sdk_2000", GoalKind.AtLeast, 1.1, "wall time of the SDK loop over ours"),
+    ]);
+
+    public override string Name => $"cleanup-{blobs}";
+
+    public override string Title => $"Deleting {blobs:N0} old blobs, on Azurite";
+
+    public override string About =>
+        $"`cleanup_temp_files --auto` with every safety check on (lock, run record, two listings, ETags, looks at the live operations, audit log) against `rclone delete --min-age 24h` " +
+        $"({CleanUpContestants.AtOnce} transfers, {CleanUpContestants.AtOnce} checkers, `--fast-list`) and a loop over the Azure SDK ({CleanUpContestants.AtOnce} deletes at once, no conditions). " +
+        $"{blobs:N0} blobs, 30 hours old, in the three areas, a fifth of them single and the rest in folders of twenty, uploaded in shuffled order; for each run an Azurite of its own, in memory, started and filled anew. " +
+        "After each run the container is empty, or the benchmark fails. Azurite is one Node thread and bounds all three.";
+
+    public override IReadOnlyList<Goal> Goals { get; }
+
+    public override IReadOnlyList<Tool> Needs => [Tool.Node, Tool.Rclone];
+
+    public override async Task<Findings> RunAsync(BenchContext context, CancellationToken cancellationToken)
+    {
+        var count = context.Of(QuickBlobs, blobs);
+        var store = new FreshStore(context, count);
+        await using (store)
+        {
+            var series = await new Contest(context) { PrepareAsync = store.RenewAsync, CheckAsync = store.CheckAsync }.RunAsync(
+                [
+                    new("`cleanup_temp_files`", () => store.Contestants.Ours.Start()),
+                    new("`rclone delete`", () => store.Contestants.Rclone.Start()),
+                    new("SDK loop", () => store.Contestants.SdkLoop.Start()),
+                ],
+                cancellationToken);
+            return Findings(series, count);
+        }
+    }
+
+    private Findings Findings(IReadOnlyList<Series> series, int count)
+    {
+        var (ours, rclone, sdk) = (series[0], series[1], series[2]);
+        return new Findings
+        {
+            Ratios = new Dictionary<string, double>
+            {
+                ["cleanup_wall_vs_rclone" + suffix] = rclone.Wall.Median / ours.Wall.Median,
+                ["cleanup_wall_vs_sdk" + suffix] = sdk.Wall.Median / ours.Wall.Median,
+                ["cleanup_cpu_vs_rclone" + suffix] = ours.Cpu.Median / rclone.Cpu.Median,
+                ["cleanup_cpu_vs_sdk" + suffix] = ours.Cpu.Median / sdk.Cpu.Median,
+            },
+            Tables = [SeriesTable.Of($"{count:N0} blobs", series, count)],
+        };
+    }
+}
