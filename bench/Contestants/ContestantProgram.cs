@@ -1,4 +1,5 @@
 using Cochin.Bench.CleanUp;
+using Cochin.Bench.Stub;
 
 namespace Cochin.Bench.Contestants;
 
@@ -13,6 +14,7 @@ internal static class ContestantProgram
     private static readonly Dictionary<string, Func<string[], CancellationToken, Task<int>>> Programs = new()
     {
         [SdkDeleteLoop.Name] = (_, cancellationToken) => SdkDeleteLoop.RunAsync(cancellationToken),
+        [StubProgram.Name] = (_, cancellationToken) => StubProgram.RunAsync(cancellationToken),
     };
 
     public static async Task<int> RunAsync(string[] words, CancellationToken cancellationToken) =>

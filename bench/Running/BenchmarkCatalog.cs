@@ -10,6 +10,8 @@ internal static class BenchmarkCatalog
     [
         CleanUpBenchmark.Large,
         CleanUpBenchmark.Small,
+        new StubCleanUpBenchmark(),
+        new RemoteCleanUpBenchmark(),
         new StartUpBenchmark(),
     ];
 

@@ -1,0 +1,47 @@
+using Cochin.Bench.Measuring;
+using Cochin.Bench.Running;
+using Cochin.Bench.Stub;
+
+namespace Cochin.Bench.CleanUp;
+
+/// <summary>The deletion of old blobs where each request has a way to go.</summary>
+internal sealed class RemoteCleanUpBenchmark : Benchmark
+{
+    private const int QuickBlobs = 1_000;
+    private const int Blobs = 10_000;
+
+    private static readonly TimeSpan PerRequest = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan PerPart = TimeSpan.FromMilliseconds(1);
+
+    public override string Name => "cleanup-remote";
+
+    public override string Title => $"Deleting {Blobs:N0} old blobs, against a stub that takes its time";
+
+    public override string About =>
+        $"As before, **against the stub**, but each request is answered after {PerRequest.TotalMilliseconds} ms, and a batch after {PerPart.TotalMilliseconds} ms more for each delete in it: a service as far away as the nearest region.";
+
+    public override IReadOnlyList<Goal> Goals { get; } =
+    [
+        new("cleanup_remote_vs_loop32", GoalKind.AtLeast, 3, "wall time of the SDK loop, 32 at once, over ours"),
+    ];
+
+    public override IReadOnlyList<Tool> Needs => [Tool.Rclone];
+
+    public override async Task<Findings> RunAsync(BenchContext context, CancellationToken cancellationToken)
+    {
+        var count = context.Of(QuickBlobs, Blobs);
+        await using var stub = await StubProcess.StartAsync(cancellationToken);
+        var contestants = new CleanUpContestants(context.Root, stub.ConnectionString, Path.Combine(context.Folder, "rclone.conf"));
+        var contest = new Contest(context) { PrepareAsync = token => stub.FillAsync(count, PerRequest, PerPart, token), CheckAsync = stub.CheckAsync };
+        var series = await contest.RunAsync([contestants.Ours, contestants.Rclone, contestants.SdkLoop], cancellationToken);
+        return new Findings
+        {
+            Ratios = new Dictionary<string, double>
+            {
+                ["cleanup_remote_vs_loop32"] = series[2].Wall.Median / series[0].Wall.Median,
+                ["cleanup_remote_vs_rclone"] = series[1].Wall.Median / series[0].Wall.Median,
+            },
+            Tables = [SeriesTable.Of($"{count:N0} blobs, {PerRequest.TotalMilliseconds} ms a request and {PerPart.TotalMilliseconds} ms a delete in a batch", series, count)],
+        };
+    }
+}

@@ -1,0 +1,63 @@
+using Cochin.Bench.Measuring;
+using Cochin.Bench.Running;
+using Cochin.Bench.Stub;
+
+namespace Cochin.Bench.CleanUp;
+
+/// <summary>The deletion of old blobs against a stub of the service that does not saturate.</summary>
+internal sealed class StubCleanUpBenchmark : Benchmark
+{
+    private const int QuickBlobs = 1_000;
+    private const int Blobs = 10_000;
+
+    public override string Name => "cleanup-stub";
+
+    public override string Title => $"Deleting {Blobs:N0} old blobs, against a stub";
+
+    public override string About =>
+        "The same blobs and contestants as on Azurite, **against a stub** of the blob and table services that answers from memory as fast as it can: a process of its own on the same machine, " +
+        "HTTP on loopback, which looks at no signature but at ETags. It shows what the clients can do where the service does not hold them up. The stub and the contestant share the cores.";
+
+    public override IReadOnlyList<Goal> Goals { get; } =
+    [
+        new("cleanup_stub_vs_rclone", GoalKind.AtLeast, 2.5, "wall time of rclone over ours, against the stub"),
+        new("cleanup_stub_vs_sdk", GoalKind.AtLeast, 3, "wall time of the SDK loop over ours, against the stub"),
+        new("cleanup_requests_per_1000", GoalKind.AtMost, 20, "requests of our program for each 1,000 blobs, all in: listing, lock, records, audit log, status page"),
+    ];
+
+    public override IReadOnlyList<Tool> Needs => [Tool.Rclone];
+
+    public override async Task<Findings> RunAsync(BenchContext context, CancellationToken cancellationToken)
+    {
+        var count = context.Of(QuickBlobs, Blobs);
+        await using var stub = await StubProcess.StartAsync(cancellationToken);
+        var contestants = new CleanUpContestants(context.Root, stub.ConnectionString, Path.Combine(context.Folder, "rclone.conf"));
+        var traffic = new TrafficCounts(count);
+        var contest = new Contest(context)
+        {
+            WarmUps = 1,
+            PrepareAsync = token => stub.FillAsync(count, TimeSpan.Zero, TimeSpan.Zero, token),
+            CheckAsync = stub.CheckAsync,
+        };
+        var series = await contest.RunAsync([contestants.Ours, contestants.Rclone, contestants.SdkLoop], cancellationToken);
+        foreach (var contestant in new[] { contestants.Ours, contestants.Rclone, contestants.SdkLoop })
+        {
+            await stub.FillAsync(count, TimeSpan.Zero, TimeSpan.Zero, cancellationToken);
+            await MeasuredProcess.RunAsync(contestant.Start(), TimeSpan.FromMinutes(5), cancellationToken);
+            traffic.Add(contestant.Name, await stub.StateAsync(cancellationToken));
+        }
+
+        return new Findings
+        {
+            Ratios = new Dictionary<string, double>
+            {
+                ["cleanup_stub_vs_rclone"] = series[1].Wall.Median / series[0].Wall.Median,
+                ["cleanup_stub_vs_sdk"] = series[2].Wall.Median / series[0].Wall.Median,
+                ["cleanup_stub_cpu_vs_rclone"] = series[0].Cpu.Median / series[1].Cpu.Median,
+                ["cleanup_stub_cpu_vs_sdk"] = series[0].Cpu.Median / series[2].Cpu.Median,
+                ["cleanup_requests_per_1000"] = traffic.PerThousand(contestants.Ours.Name),
+            },
+            Tables = [SeriesTable.Of($"{count:N0} blobs, no delay", series, count), traffic.Table()],
+        };
+    }
+}
