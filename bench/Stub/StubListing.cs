@@ -34,7 +34,7 @@ internal static class StubListing
             }
 
             count++;
-            var slash = delimiter is null ? -1 : name.IndexOf(delimiter, prefix.Length, StringComparison.Ordinal);
+            var slash = string.IsNullOrEmpty(delimiter) ? -1 : name.IndexOf(delimiter, prefix.Length, StringComparison.Ordinal);
             folder = slash < 0 ? null : name[..(slash + 1)];
             if (folder is null)
             {
