@@ -31,6 +31,8 @@ public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
 
     internal RunLimits Limits { get; set; } = new();
 
+    internal RunHistoryOptions Kept { get; set; } = new();
+
     internal List<RunFollower> Followers { get; } = [];
 
     internal ScriptedTask Work { get; } = new();
@@ -63,7 +65,7 @@ public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
     {
         var storage = NewStorage(policies);
         var states = new JobStates(storage);
-        var history = new RunHistory(storage, Clock, new RunHistoryOptions());
+        var history = new RunHistory(storage, Clock, Kept);
         var audit = new AuditLog(storage);
         return new JobRunner(
             new JobCatalog([job]),

@@ -22,7 +22,11 @@ globalThis.Date = class Date extends RealDate {
 const emit = http.Server.prototype.emit;
 http.Server.prototype.emit = function (event, ...parts) {
   const seconds = event === 'request' ? Number(parts[0].headers['x-cochin-backdate-seconds']) : NaN;
-  return Number.isFinite(seconds)
-    ? shift.run(seconds * 1000, () => emit.call(this, event, ...parts))
-    : emit.call(this, event, ...parts);
+  if (!Number.isFinite(seconds)) {
+    return emit.call(this, event, ...parts);
+  }
+
+  // Node would write its own time there.
+  parts[1].setHeader('Date', new RealDate(RealDate.now() - seconds * 1000).toUTCString());
+  return shift.run(seconds * 1000, () => emit.call(this, event, ...parts));
 };

@@ -1,0 +1,89 @@
+using Cochin.Functions.Running;
+
+namespace Cochin.Functions.Tests.Proof.Model;
+
+/// <summary>Plays a history on a store of its own and holds it against the reference after each step of the program.</summary>
+internal sealed class History : IAsyncDisposable
+{
+    private readonly World world;
+    private readonly Reference reference = new();
+    private readonly Application application;
+    private readonly CancellationToken cancellationToken;
+    private Bookkeeping bookkeeping = null!;
+
+    private History(World world, CancellationToken cancellationToken)
+    {
+        this.world = world;
+        this.cancellationToken = cancellationToken;
+        application = new Application(world, reference, cancellationToken);
+    }
+
+    /// <returns>What came of it; a failure names the step and what did not hold.</returns>
+    public static async Task<Played> PlayAsync(string connectionString, IReadOnlyList<Step> steps, CancellationToken cancellationToken)
+    {
+        var played = new Played();
+        await using var history = new History(await World.CreateAsync(connectionString, cancellationToken), cancellationToken);
+        history.bookkeeping = new Bookkeeping(await Snapshot.ReadAsync(history.world.Storage, cancellationToken));
+        foreach (var step in steps)
+        {
+            // A moment passes between all steps.
+            history.world.Wait(TimeSpan.FromSeconds(3));
+            var broken = await history.DoAsync(step, played);
+            played.Steps++;
+            played.Kinds[step.Kind] = played.Kinds.GetValueOrDefault(step.Kind) + 1;
+            if (broken.Count > 0)
+            {
+                played.Failure = $"step {played.Steps}, {step}, at {history.world.Now:u} ({history.world.ProgramNow:u} by the program's clock): {string.Join("; ", broken)}";
+                break;
+            }
+        }
+
+        return played;
+    }
+
+    public ValueTask DisposeAsync() => world.DisposeAsync();
+
+    private async Task<IReadOnlyList<string>> DoAsync(Step step, Played played)
+    {
+        switch (step.Kind)
+        {
+            case StepKind.Wait:
+                world.Wait(step.Waited);
+                return [];
+            case StepKind.SetClock:
+                world.SetClock(step.Skew);
+                return [];
+            case StepKind.Tick or StepKind.Run or StepKind.DryRun or StepKind.Death:
+                return await RunAsync(step, played);
+            default:
+                await application.DoAsync(step);
+                return [];
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> RunAsync(Step step, Played played)
+    {
+        var isTick = step.Kind == StepKind.Tick || (step.Kind == StepKind.Death && step.B % 2 == 0);
+        var messages = world.Discord.Embeds.Count;
+        JobDefinition? job = null;
+        var (report, died) = await world.RunAsync(
+            (catalog, runner) =>
+            {
+                job = catalog.Jobs[step.A % catalog.Jobs.Count];
+                return isTick ? runner.RunDueAsync(job.Name, cancellationToken) : runner.RunJobAsync(job, step.Kind == StepKind.DryRun, RunObserver.None, cancellationToken);
+            },
+            step.Kind == StepKind.Death ? 1 + (step.C % 30) : null);
+
+        var run = new ProgramRun(job!, report, died, isTick, world.Now, world.ProgramNow);
+        var after = await Snapshot.ReadAsync(world.Storage, cancellationToken);
+        var sent = world.Discord.Embeds.Skip(messages).Select(SentAlert.Of).ToList();
+        IReadOnlyList<string> broken = [.. new Invariants(reference, after, run).Check(sent), .. bookkeeping.Check(reference, after, run, sent.Count)];
+        played.Count(run, reference, after, sent);
+
+        // What was done was allowed: from here on it is how things are.
+        reference.Blobs = after.Blobs;
+        reference.Operations = after.Operations;
+        reference.Quotes = after.Quotes;
+        return broken;
+    }
+}

@@ -1,0 +1,148 @@
+using System.Globalization;
+using Cochin.Functions.Tasks;
+
+namespace Cochin.Functions.Tests.Proof.Model;
+
+/// <summary>What must hold after the program did something, given the store as it was before and as it is now.</summary>
+internal sealed class Invariants(Reference before, Snapshot after, ProgramRun run)
+{
+    private readonly List<string> broken = [];
+
+    /// <summary>What does not hold, in sentences; none where all is well.</summary>
+    public IReadOnlyList<string> Check(IReadOnlyList<SentAlert> sent)
+    {
+        CheckBlobs();
+        CheckOperations();
+        CheckQuotes(sent);
+        return broken;
+    }
+
+    private void CheckBlobs()
+    {
+        foreach (var name in before.Blobs.Keys.Except(after.Blobs.Keys))
+        {
+            var unit = Reference.UnitOf(name);
+            Hold(run.CleanupAge is not null && !run.IsDry, $"{name} was deleted by {run.Job.Name}{(run.IsDry ? " in a dry run" : "")}");
+            Hold(unit is not null, $"{name} was deleted, which is no temporary file");
+            if (unit is not null && run.CleanupAge is { } age)
+            {
+                Hold(before.MayBeDeleted(unit, age, run.Now), $"{name} was deleted, and its unit is {(before.IsInUse(unit) ? "in use" : before.IsLeased(unit) ? "leased" : "fresh")}");
+            }
+        }
+
+        foreach (var (name, blob) in after.Blobs)
+        {
+            Hold(before.Blobs.TryGetValue(name, out var was), $"{name} came from nowhere");
+            Hold(was is null || was.ETag == blob.ETag, $"{name} was written to");
+        }
+
+        if (run.Worked && run.CleanupAge is { } limit)
+        {
+            foreach (var unit in after.Blobs.Keys.Select(Reference.UnitOf).OfType<string>().Distinct())
+            {
+                Hold(!before.MustBeDeleted(unit, limit, run.Now), $"{unit} is old and unused, and was left");
+            }
+        }
+    }
+
+    private void CheckOperations()
+    {
+        foreach (var (key, was) in before.Operations)
+        {
+            if (!after.Operations.TryGetValue(key, out var now))
+            {
+                Hold(false, $"{key} was deleted");
+                continue;
+            }
+
+            var blobIsThere = was.BlobName is not null && before.Blobs.ContainsKey(was.BlobName);
+            Hold(now == was with { Status = now.Status }, $"more than the status of {key} was changed: {was} to {now}");
+            Hold(
+                was.Status == now.Status
+                || (was.IsLive && now.Status == "failed" && run.Is(TaskNames.CleanupStuckOperations) && Reference.MayBeOld(was.LastSign, Reference.StuckAfter, run.ProgramNow))
+                || (was.Status == "completed" && now.Status == "file_missing" && run.Is(TaskNames.RebuildBackupPaths) && !blobIsThere)
+                || (was.Status == "file_missing" && now.Status == "completed" && run.Is(TaskNames.RebuildBackupPaths) && blobIsThere),
+                $"{key} went from {was.Status} to {now.Status} by {run.Job.Name}{(run.IsDry ? " in a dry run" : "")}, its blob {(blobIsThere ? "there" : "gone")}, its last sign at {was.LastSign:u}");
+
+            if (run.Worked && run.Task == TaskNames.CleanupStuckOperations)
+            {
+                Hold(!now.IsLive || !Reference.IsOld(was.LastSign, Reference.StuckAfter, run.ProgramNow), $"{key} is stuck since {was.LastSign:u}, and was not marked");
+            }
+
+            if (run.Worked && run.Task == TaskNames.RebuildBackupPaths && was is { Kind: "backup", BlobName: not null })
+            {
+                Hold(was.Status != "completed" || blobIsThere || now.Status == "file_missing", $"the blob of {key} is gone, and it does not say so");
+                Hold(was.Status != "file_missing" || !blobIsThere || now.Status == "completed", $"the blob of {key} is back, and it was not healed");
+            }
+        }
+
+        CheckRegistered();
+    }
+
+    private void CheckRegistered()
+    {
+        var registered = after.Operations.Where(operation => !before.Operations.ContainsKey(operation.Key)).Select(operation => operation.Value).ToList();
+        foreach (var row in registered)
+        {
+            Hold(
+                run.Is(TaskNames.RebuildBackupPaths) && row is { Kind: "backup", Status: "completed", BlobName: not null } && before.IsOrphan(row.BlobName)
+                && before.Blobs.TryGetValue(row.BlobName, out var blob) && Reference.MayBeOld(blob.WrittenAt, Reference.Grace, run.Now),
+                $"{row} was registered, and is no orphan");
+        }
+
+        Hold(registered.DistinctBy(row => row.BlobName).Count() == registered.Count, "a backup was registered twice");
+        if (run.Worked && run.Task == TaskNames.RebuildBackupPaths)
+        {
+            foreach (var (name, _) in before.Blobs.Where(blob => before.IsOrphan(blob.Key) && Reference.IsOld(blob.Value.WrittenAt, Reference.Grace, run.Now)))
+            {
+                Hold(registered.Exists(row => row.BlobName == name), $"{name} is an orphan, and was not registered");
+            }
+        }
+    }
+
+    private void CheckQuotes(IReadOnlyList<SentAlert> sent)
+    {
+        Hold(sent.Distinct().Count() == sent.Count, "an alert was sent twice in one run");
+        foreach (var alert in sent)
+        {
+            Hold(run.Is(TaskNames.CheckDevisNotifications), $"{alert} was sent by {run.Job.Name}");
+            Hold(before.Quotes.TryGetValue(alert.Number, out var quote) && IsDue(quote, alert.Kind) && DateOf(quote, alert.Kind) == alert.Date, $"{alert} was sent, and was not due on {run.Today}");
+        }
+
+        foreach (var (number, was) in before.Quotes)
+        {
+            var now = after.Quotes[number];
+            Hold(now == was with { StartAnnounced = now.StartAnnounced, EndAnnounced = now.EndAnnounced }, $"{number} was changed: {was} to {now}");
+            foreach (var (kind, date, announced) in now.Alerts)
+            {
+                var wasAnnounced = was.Alerts.Single(alert => alert.Kind == kind).Announced;
+                var isSent = sent.Contains(new SentAlert(number, kind, date ?? ""));
+                Hold(announced == wasAnnounced || (isSent && announced == date), $"{number} says that its {kind} of {announced} was announced, and it was not");
+                Hold(run.Died || !isSent || announced == date, $"the {kind} of {number} was announced, and nobody wrote it down");
+                Hold(!run.Worked || run.Task != TaskNames.CheckDevisNotifications || !IsDue(was, kind) || isSent, $"the {kind} of {number} on {date} was due on {run.Today}, and was not announced");
+            }
+        }
+    }
+
+    private static string? DateOf(ModelQuote quote, string kind) => quote.Alerts.Single(alert => alert.Kind == kind).Date;
+
+    private bool IsDue(ModelQuote quote, string kind)
+    {
+        var (_, date, announced) = quote.Alerts.Single(alert => alert.Kind == kind);
+        if (!quote.IsActive || date is null || date == announced)
+        {
+            return false;
+        }
+
+        var late = DateTime.Parse(run.Today, CultureInfo.InvariantCulture) - DateTime.Parse(date, CultureInfo.InvariantCulture);
+        return late.Days is >= 0 and <= 7;
+    }
+
+    private void Hold(bool holds, string otherwise)
+    {
+        if (!holds)
+        {
+            broken.Add(otherwise);
+        }
+    }
+}

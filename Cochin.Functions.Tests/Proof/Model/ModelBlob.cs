@@ -1,0 +1,3 @@
+namespace Cochin.Functions.Tests.Proof.Model;
+
+internal sealed record ModelBlob(DateTimeOffset WrittenAt, string ETag, bool IsLeased = false);

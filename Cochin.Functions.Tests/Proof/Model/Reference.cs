@@ -1,0 +1,63 @@
+namespace Cochin.Functions.Tests.Proof.Model;
+
+/// <summary>The store as it must be, in plain dictionaries, with the rules of the contract written a second time.</summary>
+internal sealed class Reference
+{
+    public static readonly TimeSpan Grace = TimeSpan.FromMinutes(60);
+    public static readonly TimeSpan StuckAfter = TimeSpan.FromHours(6);
+
+    // As near to a limit as this nothing is demanded and either is allowed: the service keeps whole seconds.
+    private static readonly TimeSpan Near = TimeSpan.FromSeconds(5);
+
+    public Dictionary<string, ModelBlob> Blobs { get; set; } = [];
+
+    public Dictionary<string, ModelOperation> Operations { get; set; } = [];
+
+    public Dictionary<string, ModelQuote> Quotes { get; set; } = [];
+
+    /// <summary>Whether something that last happened then is surely as old as a limit.</summary>
+    public static bool IsOld(DateTimeOffset then, TimeSpan limit, DateTimeOffset now) => now - then > limit + Near;
+
+    /// <summary>Whether it may be.</summary>
+    public static bool MayBeOld(DateTimeOffset then, TimeSpan limit, DateTimeOffset now) => now - then >= limit - Near;
+
+    /// <summary>The unit of a temporary blob, e.g. <c>temp/folder1</c>; null for others.</summary>
+    public static string? UnitOf(string blob) =>
+        blob.Split('/') is [("temp" or "restore_temp" or "uploads") and var area, var name, ..] ? $"{area}/{name}" : null;
+
+    public IEnumerable<ModelBlob> BlobsOf(string unit) => Blobs.Where(blob => UnitOf(blob.Key) == unit).Select(blob => blob.Value);
+
+    public bool IsInUse(string unit) => Operations.Values.Any(operation => operation.IsLive && (Claims(operation.WorkPath, unit) || HasId(unit, operation.Id)));
+
+    public bool IsLeased(string unit) => BlobsOf(unit).Any(blob => blob.IsLeased);
+
+    /// <summary>Whether nothing speaks against deleting a unit.</summary>
+    public bool MayBeDeleted(string unit, TimeSpan age, DateTimeOffset now) =>
+        !IsInUse(unit) && !IsLeased(unit) && BlobsOf(unit).All(blob => MayBeOld(blob.WrittenAt, age, now));
+
+    /// <summary>Whether a clean-up that nothing disturbs may not leave it.</summary>
+    public bool MustBeDeleted(string unit, TimeSpan age, DateTimeOffset now) =>
+        !IsInUse(unit) && !IsLeased(unit) && BlobsOf(unit).All(blob => IsOld(blob.WrittenAt, age, now));
+
+    /// <summary>Whether a blob is a backup that no record and no operation under way names.</summary>
+    public bool IsOrphan(string blob) =>
+        blob.StartsWith("storage/", StringComparison.Ordinal)
+        && (blob.EndsWith(".zip", StringComparison.Ordinal) || blob.EndsWith(".encrypted", StringComparison.Ordinal))
+        && !Operations.Values.Any(operation => operation.BlobName == blob && (operation.IsLive || operation.Kind == "backup"));
+
+    private static bool Claims(string? workPath, string unit)
+    {
+        if (workPath is null)
+        {
+            return false;
+        }
+
+        var (work, place) = (workPath.TrimEnd('/') + "/", unit + "/");
+        return work.StartsWith(place, StringComparison.Ordinal) || place.StartsWith(work, StringComparison.Ordinal);
+    }
+
+    private static bool HasId(string unit, string id) =>
+        $"_{Plain(unit[(unit.IndexOf('/', StringComparison.Ordinal) + 1)..])}_".Contains($"_{Plain(id)}_", StringComparison.Ordinal);
+
+    private static string Plain(string name) => name.Replace('-', '_').Replace('.', '_');
+}

@@ -1,0 +1,21 @@
+namespace Cochin.Functions.Tests.Proof.Model;
+
+/// <summary>
+/// One step of a history. Its numbers are taken modulo what there is to choose from, so that a step stays one whatever others are
+/// taken out of the history before it.
+/// </summary>
+internal sealed record Step(StepKind Kind, int A = 0, int B = 0, int C = 0)
+{
+    // Odd, so that sums of them do not meet an age limit to the second.
+    private static readonly TimeSpan[] Waits =
+        [TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(17), TimeSpan.FromMinutes(67), TimeSpan.FromMinutes(133), TimeSpan.FromMinutes(401), TimeSpan.FromMinutes(1_511), TimeSpan.FromMinutes(4_327)];
+
+    private static readonly TimeSpan[] Skews =
+        [TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromMinutes(11), TimeSpan.FromMinutes(-11), TimeSpan.FromHours(3.1), TimeSpan.FromHours(-3.1), TimeSpan.FromHours(50), TimeSpan.FromHours(-50)];
+
+    public TimeSpan Waited => Waits[A % Waits.Length];
+
+    public TimeSpan Skew => Skews[A % Skews.Length];
+
+    public override string ToString() => $"new({nameof(StepKind)}.{Kind}, {A}, {B}, {C})";
+}
