@@ -12,6 +12,9 @@ internal sealed record Operation
 
     public ETag ETag { get; init; }
 
+    /// <summary>When the row was last written, on the table service's clock; null where it was not asked for.</summary>
+    public DateTimeOffset? Timestamp { get; init; }
+
     public string? Name { get; init; }
 
     public string? Status { get; init; }
@@ -47,6 +50,7 @@ internal sealed record Operation
         Kind = row.PartitionKey,
         Id = row.RowKey,
         ETag = row.ETag,
+        Timestamp = row.Timestamp,
         Name = row.Text(nameof(Name)),
         Status = row.Text(nameof(Status)),
         Configuration = row.Text(nameof(Configuration)),

@@ -24,7 +24,7 @@ public sealed class RebuildBackupPathsTaskTests(AzuriteServer server) : RebuildT
 
         Counts(second).ShouldBe("blobs=1 records=2");
         requests.ShouldAllBe(method => method == "GET");
-        requests.Count.ShouldBe(4);
+        requests.Count.ShouldBe(4, "container, rows, blobs, and blobs once more for who wants to see each");
     }
 
     [Fact]

@@ -20,7 +20,9 @@ public abstract class RebuildTest(AzuriteServer server) : StorageTest(server)
 
     internal Action ThrowIfStopped { get; set; } = () => { };
 
-    internal Task<TaskResult> RunAsync(RebuildBackupPathsOptions? options = null, BackupSettings? settings = null, CochinStorage? storage = null)
+    internal Func<bool> IsOutOfTime { get; set; } = () => false;
+
+    internal Task<TaskResult> RunAsync(RebuildBackupPathsOptions? options = null, BackupSettings? settings = null, CochinStorage? storage = null, Checkpoint? checkpoint = null)
     {
         storage ??= Storage;
         options ??= new RebuildBackupPathsOptions();
@@ -29,29 +31,34 @@ public abstract class RebuildTest(AzuriteServer server) : StorageTest(server)
             RunId = "run1",
             Job = TaskNames.RebuildBackupPaths,
             Audit = options.DryRun ? AuditTrail.None : new AuditTrail(new AuditLog(storage), TimeProvider.System, "run1", TaskNames.RebuildBackupPaths),
-            Items = Items.Add,
+            Items = checkpoint is null ? Items.Add : null,
             ThrowIfStopped = () => ThrowIfStopped(),
+            IsOutOfTime = () => IsOutOfTime(),
+            Checkpoint = checkpoint ?? Checkpoint.None,
         };
         return new RebuildBackupPathsTask(storage, settings ?? new BackupSettings()).RunAsync(options, context, Cancellation);
     }
 
-    /// <summary>Clients that list one blob a page. The query must be changed before the request is signed, hence per call.</summary>
-    internal CochinStorage NewStorageOfSmallPages(HttpPipelinePolicy policy)
+    /// <summary>Clients that get one blob, or some rows, a page. The query must be changed before the request is signed, hence per call.</summary>
+    internal CochinStorage NewStorageOfSmallPages(HttpPipelinePolicy policy, int blobsAPage = 1, int rowsAPage = 1_000)
     {
         var options = new BlobClientOptions();
         options.AddPolicy(policy, HttpPipelinePosition.PerRetry);
-        options.AddPolicy(
-            new RequestHook(request =>
-            {
-                if (RequestHook.IsListing(request))
-                {
-                    request.Uri.AppendQuery("maxresults", "1");
-                }
+        options.AddPolicy(Adding(RequestHook.IsListing, "maxresults", blobsAPage), HttpPipelinePosition.PerCall);
+        var tableOptions = new TableClientOptions();
+        tableOptions.AddPolicy(policy, HttpPipelinePosition.PerRetry);
+        tableOptions.AddPolicy(Adding(RequestHook.IsQuery, "$top", rowsAPage), HttpPipelinePosition.PerCall);
+        return new CochinStorage(new BlobServiceClient(ConnectionString, options), new TableServiceClient(ConnectionString, tableOptions), Names);
 
-                return Task.CompletedTask;
-            }),
-            HttpPipelinePosition.PerCall);
-        return new CochinStorage(new BlobServiceClient(ConnectionString, options), new TableServiceClient(ConnectionString), Names);
+        static RequestHook Adding(Func<Request, bool> matches, string parameter, int value) => new(request =>
+        {
+            if (matches(request))
+            {
+                request.Uri.AppendQuery(parameter, $"{value}");
+            }
+
+            return Task.CompletedTask;
+        });
     }
 
     internal Task AddBackupAsync(string id, string status, string? blobName, long? size = null) =>

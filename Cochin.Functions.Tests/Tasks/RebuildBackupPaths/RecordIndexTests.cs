@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks.RebuildBackupPaths;
 
@@ -6,26 +5,98 @@ namespace Cochin.Functions.Tests.Tasks.RebuildBackupPaths;
 
 public sealed class RecordIndexTests
 {
-    [Theory]
-    [InlineData("storage/a/b.zip", "completed", true)]
-    [InlineData("storage/a/b.zip", "file_missing", true)]
-    [InlineData("storage/a/b.zip", "running", false)]
-    [InlineData("old/b.zip", "completed", false)]
-    public void Absence_IsProvenOnlyWhereTheListingLookedAfterTheRecord(string blobName, string status, bool proven)
-    {
-        var index = new RecordIndex();
-        index.Add(new Operation { Kind = OperationKind.Backup, Id = "1", Status = status, BlobName = blobName });
+    private const string Name = "storage/a/b.zip";
 
-        index.Proves(blobName, out var size).ShouldBe(proven);
-        size.ShouldBeNull();
+    private static readonly DateTimeOffset Now = new(2026, 3, 1, 3, 0, 0, TimeSpan.Zero);
+    private static readonly BackupSettings Settings = new();
+
+    [Theory]
+    [InlineData("completed", null, false, true)]
+    [InlineData("completed", null, true, false)]
+    [InlineData("completed", 7L, true, false)]
+    [InlineData("completed", 8L, true, true)]
+    [InlineData("completed", 0L, true, true)]
+    [InlineData("file_missing", 7L, false, false)]
+    [InlineData("file_missing", 7L, true, true)]
+    [InlineData("failed", 8L, false, false)]
+    [InlineData("running", null, false, false)]
+    public void Record_IsLookedAtAgainUnlessItIsRight_InBothOrders(string status, long? size, bool isSeen, bool needsLook)
+    {
+        var row = Row(status, size);
+        var rowFirst = new RecordIndex();
+        var blobFirst = new RecordIndex();
+
+        rowFirst.Add(row);
+        if (isSeen)
+        {
+            See(rowFirst);
+            See(blobFirst);
+        }
+
+        blobFirst.Add(row);
+
+        rowFirst.Of(Name).NeedsLook.ShouldBe(needsLook);
+        blobFirst.Of(Name).ShouldBe(rowFirst.Of(Name));
+    }
+
+    [Theory]
+    [InlineData("file_missing", 7L)]
+    [InlineData("completed", 8L)]
+    public void Records_OfOneBlobThatDisagree_AreLookedAt(string status, long size)
+    {
+        foreach (var isBlobFirst in new[] { true, false })
+        {
+            var index = new RecordIndex();
+            index.Add(Row("completed", 7));
+            if (isBlobFirst)
+            {
+                See(index);
+            }
+
+            index.Add(Row(status, size));
+            if (!isBlobFirst)
+            {
+                See(index);
+            }
+
+            index.Of(Name).NeedsLook.ShouldBeTrue();
+        }
     }
 
     [Fact]
-    public void Absence_OfABlobWhoseRecordCameLater_IsNotProven() =>
-        new RecordIndex().Proves("storage/a/b.zip", out _).ShouldBeFalse();
+    public void Record_OfABlobThatTheListingDoesNotCover_IsAlwaysLookedAt()
+    {
+        var index = new RecordIndex();
 
-    /// <summary>The table adds a link, a hash and a bucket: 16 bytes more.</summary>
+        index.Add(Row("file_missing", null) with { BlobName = "old/b.zip" });
+
+        index.Of("old/b.zip").NeedsLook.ShouldBeTrue();
+    }
+
     [Fact]
-    public void Entry_OfTheIndex_TakesNoMoreThan48Bytes() =>
-        Unsafe.SizeOf<KeyValuePair<BlobKey, BlobFacts>>().ShouldBeLessThanOrEqualTo(48);
+    public void Page_IsThatOfTheRecords()
+    {
+        var index = new RecordIndex();
+
+        See(index, page: 5);
+        var ofListing = index.Of(Name).Page;
+        index.Add(Row("failed", null), page: 1);
+        index.Add(Row("completed", 7), page: 2);
+        var ofRecord = index.Of(Name).Page;
+        index.Add(Row("completed", 7), page: 2);
+        var ofBoth = index.Of(Name).Page;
+        index.Add(Row("completed", 7), page: 3);
+
+        ofListing.ShouldBe(5);
+        ofRecord.ShouldBe(2);
+        ofBoth.ShouldBe(2);
+        index.Of(Name).Page.ShouldBe(BlobFacts.SeveralPages);
+        index.Of(Name).Size.ShouldBe(7);
+        index.Of(Name).NeedsLook.ShouldBeFalse();
+    }
+
+    private static void See(RecordIndex index, int page = 0) =>
+        index.See(new BackupBlob(Name, 7, default, Now.AddDays(-1), Now.AddDays(-1), null), page, Settings, Now);
+
+    private static Operation Row(string status, long? size) => new() { Kind = OperationKind.Backup, Id = "1", Status = status, BlobName = Name, SizeBytes = size };
 }

@@ -18,6 +18,8 @@ internal sealed class RequestHook(Func<Request, Task> beforeSending) : HttpPipel
 
     public static bool IsListing(Request request) => request.Uri.ToString().Contains("comp=list", StringComparison.Ordinal);
 
+    public static bool IsQuery(Request request) => request.Method == RequestMethod.Get && request.Uri.Path.EndsWith("Operations()", StringComparison.Ordinal);
+
     public static bool IsHead(Request request) => request.Method == RequestMethod.Head;
 
     public static bool IsRowRead(Request request) => request.Method == RequestMethod.Get && request.Uri.Path.Contains("Operations(", StringComparison.Ordinal);

@@ -35,7 +35,7 @@ internal static class RunView
 
         if (report.Error is { } error)
         {
-            terminal.Say(report.Outcome == Outcome.Skipped ? $"note: {error}" : $"error: {error}");
+            terminal.Say(report.Outcome == Outcome.Skipped || report.IsUnfinished ? $"note: {error}" : $"error: {error}");
             if (report.Attempted && report.Outcome is Outcome.Failed or Outcome.Partial)
             {
                 terminal.Say($"  its story: ./cochin explain {report.RunId}");

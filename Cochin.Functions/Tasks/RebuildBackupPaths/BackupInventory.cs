@@ -11,9 +11,6 @@ namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 /// <summary>Both sides of the reconciliation, streamed: the blobs under <c>storage/</c> and the rows that name blobs.</summary>
 internal sealed class BackupInventory(CochinStorage storage)
 {
-    // The blob service's clock names the time, the table service's stamps the rows.
-    private static readonly TimeSpan ClockMargin = TimeSpan.FromMinutes(1);
-
     private static readonly string RelevantFilter = $"(PartitionKey eq '{OperationKind.Backup}' or {OperationStatus.LiveFilter})";
 
     private static readonly string JudgedFilter =
@@ -25,10 +22,12 @@ internal sealed class BackupInventory(CochinStorage storage)
     ];
 
     /// <summary>All backups, and what else is under way.</summary>
-    public IAsyncEnumerable<Operation> RelevantAsync(CancellationToken cancellationToken) => ReadAsync(RelevantFilter, cancellationToken);
+    /// <param name="from">Where an earlier reader stopped; null for the beginning.</param>
+    public IAsyncEnumerable<RowPage> RowPagesAsync(string? from, CancellationToken cancellationToken) => PagesAsync(RelevantFilter, Columns, from, cancellationToken);
 
-    /// <summary>The records that state whether their blob is there.</summary>
-    public IAsyncEnumerable<Operation> JudgedAsync(CancellationToken cancellationToken) => ReadAsync(JudgedFilter, cancellationToken);
+    /// <summary>The records that state whether their blob is there, with their time stamps.</summary>
+    public IAsyncEnumerable<RowPage> JudgedPagesAsync(RowRange range, CancellationToken cancellationToken) =>
+        PagesAsync(JudgedFilter + range.AndFilter, [.. Columns, nameof(TableEntity.Timestamp)], from: null, cancellationToken);
 
     /// <summary>
     /// Relevant rows that others wrote since <paramref name="time"/>, in which a blob may have got its record. Those that
@@ -36,12 +35,14 @@ internal sealed class BackupInventory(CochinStorage storage)
     /// </summary>
     public IAsyncEnumerable<Operation> WrittenSinceAsync(DateTimeOffset time, CancellationToken cancellationToken) =>
         ReadAsync(
-            TableClient.CreateQueryFilter($"Timestamp ge {time - ClockMargin}")
+            TableClient.CreateQueryFilter($"Timestamp ge {time - RecordProof.ClockMargin}")
                 + $" and (RowKey lt '{BlobKey.RowKeyPrefix}' or RowKey ge '{BlobKey.RowKeyEnd}') and {RelevantFilter}",
             cancellationToken);
 
-    public IAsyncEnumerable<BackupBlob> BlobsAsync(bool withMetadata, CancellationToken cancellationToken) =>
-        storage.BackupListing.BlobsAsync(new ListingQuery(BackupBlob.Root, WithMetadata: withMetadata), cancellationToken).Select(BackupBlob.From);
+    /// <summary>The blobs under <c>storage/</c>. Only where this comes to its end is the listing complete.</summary>
+    /// <param name="from">The marker where an earlier reader stopped; null for the beginning.</param>
+    public IAsyncEnumerable<ListedPage> BlobPagesAsync(string? from, bool withMetadata, CancellationToken cancellationToken) =>
+        storage.BackupListing.PagesAsync(new ListingQuery(BackupBlob.Root, WithMetadata: withMetadata, Marker: from), cancellationToken);
 
     /// <summary>The size of a blob; null where the service says that there is no such blob in a container that is there.</summary>
     public async Task<long?> FindSizeAsync(string blobName, CancellationToken cancellationToken)
@@ -79,6 +80,14 @@ internal sealed class BackupInventory(CochinStorage storage)
         await foreach (var row in storage.Operations.ReadAsync(filter, Columns, cancellationToken: cancellationToken).ConfigureAwait(false))
         {
             yield return Operation.From(row);
+        }
+    }
+
+    private async IAsyncEnumerable<RowPage> PagesAsync(string filter, string[] columns, string? from, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var page in storage.Operations.PagesAsync(filter, columns, from, cancellationToken).ConfigureAwait(false))
+        {
+            yield return new RowPage([.. page.Values.Select(Operation.From)], page.ContinuationToken);
         }
     }
 }

@@ -1,25 +1,101 @@
+using System.Runtime.InteropServices;
 using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
-/// <summary>What is known about the blob of one name, from all the rows that name it and from the listing.</summary>
-/// <param name="Known">What is established.</param>
-/// <param name="Size">Bytes, once it was <see cref="BlobKnown.Seen"/>.</param>
-internal readonly record struct BlobFacts(BlobKnown Known, long Size)
+/// <summary>
+/// What is known about the blob of one name, from all the rows that name it and from the listing, in whatever order they came: in 12
+/// bytes, as there is one of these for each record.
+/// </summary>
+[StructLayout(LayoutKind.Sequential, Pack = 4)]
+internal readonly record struct BlobFacts
 {
-    public bool Is(BlobKnown known) => (Known & known) != 0;
+    /// <summary>Several pages have records of the blob.</summary>
+    public const int SeveralPages = 0xFF_FFFF;
 
-    public BlobFacts With(Operation operation)
+    private const int FlagBits = 8;
+
+    private readonly long sizePlusOne;
+    private readonly uint pageAndFlags;
+
+    /// <param name="sizePlusOne">0 where no size is known.</param>
+    /// <param name="pageAndFlags">The page above the eight bits of <see cref="BlobKnown"/>.</param>
+    public BlobFacts(long sizePlusOne, uint pageAndFlags)
     {
-        var known = operation switch
-        {
-            { IsLive: true } => BlobKnown.Claimed,
-            { Kind: OperationKind.Backup, Status: OperationStatus.Completed or OperationStatus.FileMissing } => BlobKnown.Recorded | BlobKnown.Judged,
-            { Kind: OperationKind.Backup } => BlobKnown.Recorded,
-            _ => BlobKnown.Nothing,
-        };
-        return this with { Known = Known | known };
+        this.sizePlusOne = sizePlusOne;
+        this.pageAndFlags = pageAndFlags;
     }
 
-    public BlobFacts WithSeen(long size) => new(Known | BlobKnown.Seen, size);
+    public BlobKnown Known => (BlobKnown)(byte)pageAndFlags;
+
+    /// <summary>Which page of rows has the records that say whether the blob is there; without such records, which page of the listing shows it.</summary>
+    public int Page => (int)(pageAndFlags >> FlagBits);
+
+    /// <summary>The blob's, once it was <see cref="BlobKnown.Seen"/>; before, what a record says. Null where none does.</summary>
+    public long? Size => sizePlusOne == 0 ? null : sizePlusOne - 1;
+
+    /// <summary>Whether records say that the blob is there, or not.</summary>
+    public bool IsJudged => Is(BlobKnown.Completed | BlobKnown.FileMissing);
+
+    /// <summary>Whether such a record is wrong, or may be: it has to be read again, and its blob perhaps looked for.</summary>
+    public bool NeedsLook => IsJudged
+        && (Is(BlobKnown.Odd)
+            || (Is(BlobKnown.Completed) && !Is(BlobKnown.Seen))
+            || (Is(BlobKnown.FileMissing) && (Is(BlobKnown.Seen) || Is(BlobKnown.Completed))));
+
+    /// <summary>What it takes to make these facts again.</summary>
+    public (long SizePlusOne, uint PageAndFlags) Raw => (sizePlusOne, pageAndFlags);
+
+    public bool Is(BlobKnown known) => (Known & known) != 0;
+
+    /// <param name="operation">A row that names the blob.</param>
+    /// <param name="page">The page it was read on.</param>
+    public BlobFacts With(Operation operation, int page)
+    {
+        if (operation.IsLive)
+        {
+            return With(BlobKnown.Claimed, Page, Size);
+        }
+
+        if (operation.Kind != OperationKind.Backup)
+        {
+            return this;
+        }
+
+        var judged = operation.Status switch
+        {
+            OperationStatus.Completed => BlobKnown.Completed,
+            OperationStatus.FileMissing => BlobKnown.FileMissing,
+            _ => BlobKnown.Nothing,
+        };
+        if (judged == BlobKnown.Nothing)
+        {
+            return With(BlobKnown.Recorded, Page, Size);
+        }
+
+        var isCovered = operation.BlobName!.StartsWith(BackupBlob.Root, StringComparison.Ordinal);
+        return With(
+            BlobKnown.Recorded | judged | (isCovered && !Differs(operation.SizeBytes) ? BlobKnown.Nothing : BlobKnown.Odd),
+            !IsJudged || Page == page ? page : SeveralPages,
+            Size ?? operation.SizeBytes);
+    }
+
+    /// <param name="blob">As the listing shows it.</param>
+    /// <param name="page">The page of the listing.</param>
+    /// <param name="now">The service's time when the work began.</param>
+    public BlobFacts WithSeen(BackupBlob blob, int page, BackupSettings settings, DateTimeOffset now) => With(
+        BlobKnown.Seen
+            | (settings.IsBackup(blob.Name) ? BlobKnown.Nothing : BlobKnown.Ignored)
+            | (blob.Age(now) < settings.Grace ? BlobKnown.Young : BlobKnown.Nothing)
+            | (IsJudged && Differs(blob.Size) ? BlobKnown.Odd : BlobKnown.Nothing),
+        IsJudged ? Page : page,
+        blob.Size);
+
+    /// <summary>The same for an orphan that was dealt with.</summary>
+    public BlobFacts WithRecord() => With(BlobKnown.Recorded, Page, Size);
+
+    private bool Differs(long? size) => size is not null && Size is not null && size != Size;
+
+    private BlobFacts With(BlobKnown more, int page, long? size) =>
+        new(size is { } known ? known + 1 : 0, ((uint)page << FlagBits) | (byte)(Known | more));
 }

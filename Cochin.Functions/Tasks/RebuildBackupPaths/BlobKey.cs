@@ -24,8 +24,11 @@ internal readonly record struct BlobKey(UInt128 Value)
 
     public static BlobKey Of(string blobName)
     {
+        const int Short = 512;
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(blobName), hash);
+        Span<byte> utf8 = stackalloc byte[Short];
+        utf8 = Encoding.UTF8.TryGetBytes(blobName, utf8, out var length) ? utf8[..length] : Encoding.UTF8.GetBytes(blobName);
+        SHA256.HashData(utf8, hash);
         return new BlobKey(BinaryPrimitives.ReadUInt128BigEndian(hash));
     }
 }

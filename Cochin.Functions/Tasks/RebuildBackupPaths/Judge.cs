@@ -7,11 +7,12 @@ internal static class Judge
 {
     private const long FewestForMassMissing = 20;
 
-    public static BlobVerdict Blob(BackupBlob blob, BlobFacts facts, BackupSettings settings, DateTimeOffset now) =>
-        !settings.IsBackup(blob.Name) ? BlobVerdict.Ignored
+    /// <param name="facts">Of a blob that was seen.</param>
+    public static BlobVerdict Blob(BlobFacts facts) =>
+        facts.Is(BlobKnown.Ignored) ? BlobVerdict.Ignored
         : facts.Is(BlobKnown.Claimed) ? BlobVerdict.InFlight
         : facts.Is(BlobKnown.Recorded) ? BlobVerdict.Recorded
-        : blob.Age(now) < settings.Grace ? BlobVerdict.InFlight
+        : facts.Is(BlobKnown.Young) ? BlobVerdict.InFlight
         : BlobVerdict.Orphan;
 
     /// <param name="blobSize">Null where it is proven that the blob does not exist.</param>

@@ -27,68 +27,68 @@ internal sealed class RebuildBackupPathsTask(CochinStorage storage, BackupSettin
             return Failure($"The backup container '{storage.Names.BackupContainer}' does not exist. Set Cochin__Storage__BackupContainer to the container with the backups, or create it.");
         }
 
-        return serviceTime is { } now
-            ? await ReconcileAsync(new RebuildRun(options, context, now, new RebuildReport(context.Items, now)), cancellationToken).ConfigureAwait(false)
-            : Failure("The storage service did not say what time it is, so nobody can tell new backups from old ones. Nothing was changed; run it again.");
-    }
-
-    private async Task<TaskResult> ReconcileAsync(RebuildRun run, CancellationToken cancellationToken)
-    {
-        run.Context.SoFar = () => run.Report.ToResult(refusal: null);
-        var survey = new Survey(inventory, settings, run.Now);
-        await LookAsync(survey, run, cancellationToken).ConfigureAwait(false);
-        var refused = run.Report.IsMassMissing && !run.Options.AllowMassMissing;
-
-        // The findings are not kept but found again, in a second pass of its own for each side that needs one.
-        if (run.Report.Orphans > 0)
+        if (serviceTime is not { } now)
         {
-            await new Registrar(storage, inventory, settings, run).RegisterAsync(survey.OrphansAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+            return Failure("The storage service did not say what time it is, so nobody can tell new backups from old ones. Nothing was changed; run it again.");
         }
 
-        if (run.Report.Gone + run.Report.Returned > 0)
+        var work = await RebuildWork.FindAsync(context.Checkpoint, settings, cancellationToken).ConfigureAwait(false) ?? RebuildWork.Begin(settings, now);
+        var run = new RebuildRun(options, context, work, new RebuildReport(work.State.Counts, context.Items, work.State.Now));
+        context.SoFar = () => run.Report.ToResult(refusal: null);
+        if (await ReconcileAsync(run, cancellationToken).ConfigureAwait(false) is { } result)
         {
-            await new RecordRepair(storage, inventory, run).RepairAsync(WrongAsync(survey, run, refused, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return result;
+        }
+
+        await work.KeepAsync(context.Checkpoint, cancellationToken).ConfigureAwait(false);
+        return run.Report.ToResult(refusal: null).Unfinished();
+    }
+
+    /// <returns>Null where the time was used up.</returns>
+    private async Task<TaskResult?> ReconcileAsync(RebuildRun run, CancellationToken cancellationToken)
+    {
+        // Only what was read to its end on both sides is ground for a change.
+        var survey = new Survey(inventory, settings, run.Work, run.Context);
+        if (!await survey.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        if (!run.State.IsSurveyed)
+        {
+            survey.Count();
+            run.State.IsSurveyed = true;
+        }
+
+        if (run.Context.Items is not null)
+        {
+            await foreach (var (blob, verdict) in survey.BlobsAsync(cancellationToken).ConfigureAwait(false))
+            {
+                run.Report.Listing(blob, verdict);
+            }
+        }
+
+        var registrar = new Registrar(storage, inventory, settings, run);
+        var check = new RecordCheck(survey, new RecordRepair(storage, inventory, run), run);
+        if (!await registrar.RegisterAsync(survey.OrphansAsync(cancellationToken), cancellationToken).ConfigureAwait(false)
+            || !await check.LookAsync(cancellationToken).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        var isRefused = run.Report.IsMassMissing && !run.Options.AllowMassMissing;
+        if (!await check.RepairAsync(isRefused, cancellationToken).ConfigureAwait(false))
+        {
+            return null;
         }
 
         run.Report.ListUnchanged();
-        return run.Report.ToResult(refused ? Refusal(run.Report) : null);
+        return run.Report.ToResult(isRefused ? Refusal(run.State.Counts) : null);
     }
 
-    /// <summary>Goes through everything once: only what comes to its end here is ground for a change.</summary>
-    private static async Task LookAsync(Survey survey, RebuildRun run, CancellationToken cancellationToken)
-    {
-        var report = run.Report;
-        var seen = 0L;
-        run.Context.Progress(new TaskProgress("reading operations", 0, null));
-        report.Records = await survey.IndexAsync(cancellationToken).ConfigureAwait(false);
-
-        await foreach (var (blob, verdict) in survey.BlobsAsync(cancellationToken).ConfigureAwait(false))
-        {
-            report.Surveyed(blob, verdict);
-            run.Context.Progress(new TaskProgress("listing " + BackupBlob.Root, ++seen, null));
-        }
-
-        await foreach (var record in survey.RecordsAsync(cancellationToken).ConfigureAwait(false))
-        {
-            report.Surveyed(record);
-        }
-    }
-
-    private static IAsyncEnumerable<JudgedRecord> WrongAsync(Survey survey, RebuildRun run, bool refused, CancellationToken cancellationToken) =>
-        survey.RecordsAsync(cancellationToken).Where(record =>
-        {
-            if (refused && record.Verdict == RecordVerdict.Missing)
-            {
-                run.Report.Refusing(record);
-                return false;
-            }
-
-            return record.Verdict is RecordVerdict.Missing or RecordVerdict.Returned;
-        });
-
-    private string Refusal(RebuildReport report) =>
-        $"{report.Gone} of {report.Completed} completed backups would be marked missing, more than half, so none was: is '{storage.Names.BackupContainer}' the right container "
+    private string Refusal(RebuildCounts counts) =>
+        $"{counts.Gone} of {counts.Completed} completed backups would be marked missing, more than half, so none was: is '{storage.Names.BackupContainer}' the right container "
         + $"(Cochin__Storage__BackupContainer)? If the blobs really are gone, run: cochin {TaskNames.RebuildBackupPaths} --force --allow-mass-missing";
 
-    private static TaskResult Failure(string error) => new RebuildReport(null, default).ToResult(error);
+    private static TaskResult Failure(string error) => new RebuildReport(new RebuildCounts(), null, default).ToResult(error);
 }

@@ -4,83 +4,46 @@ using Cochin.Functions.Storage;
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
 /// <summary>Counts what was found and done, and puts it into words.</summary>
-internal sealed class RebuildReport(Action<TaskItem>? items, DateTimeOffset now)
+/// <param name="counts">What was counted so far, by earlier runs too.</param>
+internal sealed class RebuildReport(RebuildCounts counts, Action<TaskItem>? items, DateTimeOffset now)
 {
-    private readonly List<string> warnings = [];
-    private readonly List<string> failures = [];
-
     // Recorded blobs, until it is known whether their record is right. Only for those who want the list.
     private readonly ConcurrentDictionary<string, BackupBlob> recorded = [];
-    private long blobs;
-    private long registered;
-    private long registeredBytes;
-    private long missing;
-    private long healed;
-    private long mismatched;
-    private long inFlight;
-    private long ignored;
-    private long failed;
 
-    /// <summary>Rows of backups.</summary>
-    public long Records { get; set; }
+    public bool IsMassMissing => Judge.IsMassMissing(counts.Gone, counts.Completed);
 
-    /// <summary>Found in the survey: backups without a record.</summary>
-    public long Orphans { get; private set; }
-
-    /// <summary>Found in the survey: completed records that name a blob.</summary>
-    public long Completed { get; private set; }
-
-    /// <summary>Found in the survey: completed records whose blob is gone.</summary>
-    public long Gone { get; private set; }
-
-    /// <summary>Found in the survey: records marked missing whose blob is there.</summary>
-    public long Returned { get; private set; }
-
-    public bool IsMassMissing => Judge.IsMassMissing(Gone, Completed);
-
-    public void Surveyed(BackupBlob blob, BlobVerdict verdict)
+    /// <summary>A blob, for those who want to see each. The item of an orphan comes when it is registered or left.</summary>
+    public void Listing(BackupBlob blob, BlobVerdict verdict)
     {
-        blobs++;
         switch (verdict)
         {
             case BlobVerdict.Ignored:
-                ignored++;
                 Item(blob, "keep", "ignored");
                 break;
             case BlobVerdict.InFlight:
-                inFlight++;
                 Item(blob, "keep", "inFlight");
                 break;
             case BlobVerdict.Recorded:
-                if (items is not null)
-                {
-                    recorded[blob.Name] = blob;
-                }
-
-                break;
-            case BlobVerdict.Orphan:
-                // Its item comes when it is registered or left.
-                Orphans++;
+                recorded[blob.Name] = blob;
                 break;
         }
     }
 
-    public void Surveyed(JudgedRecord record)
+    /// <summary>A record that was held against the complete listing.</summary>
+    public void Looking(JudgedRecord record)
     {
         if (record.Problem is not null)
         {
+            counts.Completed -= record.Record.Status == OperationStatus.Completed ? 1 : 0;
             Fail($"{record.Target}: its blob {record.BlobName} could not be looked for", record.Problem);
             return;
         }
 
-        Completed += record.Record.Status == OperationStatus.Completed ? 1 : 0;
-        Gone += record.Verdict == RecordVerdict.Missing ? 1 : 0;
-        Returned += record.Verdict == RecordVerdict.Returned ? 1 : 0;
-
+        counts.Gone += record.Verdict == RecordVerdict.Missing ? 1 : 0;
         if (record.SizeDiffers)
         {
-            mismatched++;
-            warnings.Add($"{record.Target}: {record.BlobName} has {record.BlobSize} bytes, its record says {record.Record.SizeBytes}; neither was changed.");
+            counts.Mismatched++;
+            counts.Warnings.Add($"{record.Target}: {record.BlobName} has {record.BlobSize} bytes, its record says {record.Record.SizeBytes}; neither was changed.");
             Item(record, "report", "mismatch");
         }
     }
@@ -90,12 +53,12 @@ internal sealed class RebuildReport(Action<TaskItem>? items, DateTimeOffset now)
         switch (change.Outcome)
         {
             case ChangeOutcome.Made:
-                registered++;
-                registeredBytes += blob.Size;
+                counts.Registered++;
+                counts.RegisteredBytes += blob.Size;
                 Item(blob, "register", "orphan");
                 break;
             case ChangeOutcome.LeftAlone:
-                inFlight += change.Detail == "inFlight" ? 1 : 0;
+                counts.InFlight += change.Detail == "inFlight" ? 1 : 0;
                 Item(blob, "keep", change.Detail);
                 break;
             case ChangeOutcome.Failed:
@@ -111,11 +74,11 @@ internal sealed class RebuildReport(Action<TaskItem>? items, DateTimeOffset now)
         switch (change.Outcome)
         {
             case ChangeOutcome.Made when marking:
-                missing++;
+                counts.Missing++;
                 Item(record, "mark", "missing");
                 break;
             case ChangeOutcome.Made:
-                healed++;
+                counts.Healed++;
                 Item(record, "heal", "returned");
                 break;
             case ChangeOutcome.LeftAlone:
@@ -143,22 +106,22 @@ internal sealed class RebuildReport(Action<TaskItem>? items, DateTimeOffset now)
     /// <param name="refusal">Why records were not marked missing; null where that was not refused.</param>
     public TaskResult ToResult(string? refusal) => new()
     {
-        Outcome = refusal is not null ? Outcome.Failed : failed > 0 ? Outcome.Partial : Outcome.Completed,
+        Outcome = refusal is not null ? Outcome.Failed : counts.Failed > 0 ? Outcome.Partial : Outcome.Completed,
         Counts =
         [
-            new("blobs", blobs), new("records", Records), new("registered", registered), new("missing", missing), new("healed", healed),
-            new("mismatched", mismatched), new("inFlight", inFlight), new("ignored", ignored), new("failed", failed),
+            new("blobs", counts.Blobs), new("records", counts.Records), new("registered", counts.Registered), new("missing", counts.Missing), new("healed", counts.Healed),
+            new("mismatched", counts.Mismatched), new("inFlight", counts.InFlight), new("ignored", counts.Ignored), new("failed", counts.Failed),
         ],
-        Bytes = [new("registered", registeredBytes)],
-        Error = refusal ?? (failed > 0 ? $"{failed} of the backups could not be dealt with, and are tried again by the next run: {Problems.List(failures)}" : null),
-        Warnings = warnings,
+        Bytes = [new("registered", counts.RegisteredBytes)],
+        Error = refusal ?? (counts.Failed > 0 ? $"{counts.Failed} of the backups could not be dealt with, and are tried again by the next run: {Problems.List(counts.Failures)}" : null),
+        Warnings = counts.Warnings,
     };
 
     private void Fail(string what, string why)
     {
-        failed++;
-        failures.Add($"{what}: {why}");
-        warnings.Add($"{what}: {why}");
+        counts.Failed++;
+        counts.Failures.Add($"{what}: {why}");
+        counts.Warnings.Add($"{what}: {why}");
     }
 
     private void Item(BackupBlob blob, string decision, string reason) =>

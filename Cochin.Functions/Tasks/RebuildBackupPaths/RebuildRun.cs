@@ -4,10 +4,16 @@ using Cochin.Functions.Auditing;
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
 /// <summary>What the steps of one run share.</summary>
-/// <param name="Now">When it began, on the clock of the storage service; ages are measured against it.</param>
-internal sealed record RebuildRun(RebuildBackupPathsOptions Options, TaskContext Context, DateTimeOffset Now, RebuildReport Report)
+internal sealed record RebuildRun(RebuildBackupPathsOptions Options, TaskContext Context, RebuildWork Work, RebuildReport Report)
 {
+    public RebuildState State => Work.State;
+
+    /// <summary>When the work began, on the clock of the storage service; ages are measured against it.</summary>
+    public DateTimeOffset Now => State.Now;
+
     public bool DryRun => Options.DryRun;
+
+    public bool IsOutOfTime => Context.IsOutOfTime();
 
     public void ThrowIfStopped() => Context.ThrowIfStopped();
 

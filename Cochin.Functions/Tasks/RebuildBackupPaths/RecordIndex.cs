@@ -1,47 +1,43 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
 /// <summary>
-/// All that rows and listing say about blobs, in some 50 bytes a blob that a row names: neither side comes in the other's order,
-/// so one must be held, and it is held without its names.
+/// All that rows and listing say about blobs: neither side comes in the other's order, so both are held, in one entry a name and
+/// without the names.
 /// </summary>
-internal sealed class RecordIndex
+internal sealed class RecordIndex(BlobTable table)
 {
-    private readonly Dictionary<BlobKey, BlobFacts> facts = [];
+    public RecordIndex()
+        : this(new BlobTable())
+    {
+    }
 
-    public void Add(Operation operation)
+    public BlobTable Table { get; } = table;
+
+    /// <param name="page">The page of rows that it is on.</param>
+    public void Add(Operation operation, int page = 0)
     {
         if (!string.IsNullOrEmpty(operation.BlobName))
         {
-            ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(facts, BlobKey.Of(operation.BlobName), out _);
-            known = known.With(operation);
+            var key = BlobKey.Of(operation.BlobName);
+            Table.Set(key, Table.Find(key).With(operation, page));
         }
     }
 
-    /// <summary>Notes that the listing shows a blob; forgotten where no row names it.</summary>
-    public BlobFacts See(string blobName, long size)
+    /// <summary>Notes that the listing shows a blob.</summary>
+    public void See(BackupBlob blob, int page, BackupSettings settings, DateTimeOffset now)
     {
-        ref var known = ref CollectionsMarshal.GetValueRefOrNullRef(facts, BlobKey.Of(blobName));
-        if (Unsafe.IsNullRef(ref known))
-        {
-            return default;
-        }
-
-        return known = known.WithSeen(size);
+        var key = BlobKey.Of(blob.Name);
+        Table.Set(key, Table.Find(key).WithSeen(blob, page, settings, now));
     }
 
-    public BlobFacts Of(string blobName) => facts.GetValueOrDefault(BlobKey.Of(blobName));
-
-    /// <summary>Whether the complete listing settles if a record's blob exists.</summary>
-    /// <param name="size">The blob's size; null where it is proven that it does not exist.</param>
-    /// <returns>False where one must look: a record that came while the listing ran, or a blob that it does not cover.</returns>
-    public bool Proves(string blobName, out long? size)
+    /// <summary>Notes that an orphan was dealt with, whatever came of it.</summary>
+    public void Handle(BackupBlob orphan)
     {
-        var known = Of(blobName);
-        size = known.Is(BlobKnown.Seen) ? known.Size : null;
-        return size is not null || (known.Is(BlobKnown.Judged) && blobName.StartsWith(BackupBlob.Root, StringComparison.Ordinal));
+        var key = BlobKey.Of(orphan.Name);
+        Table.Set(key, Table.Find(key).WithRecord());
     }
+
+    public BlobFacts Of(string blobName) => Table.Find(BlobKey.Of(blobName));
 }

@@ -13,20 +13,30 @@ internal sealed class RecordRepair(CochinStorage storage, BackupInventory invent
     private const int Attempts = 3;
 
     /// <param name="records">Those to be marked or healed; other verdicts don't come here.</param>
-    public async Task RepairAsync(IAsyncEnumerable<JudgedRecord> records, CancellationToken cancellationToken)
+    /// <returns>False where the time was used up before all were.</returns>
+    public async Task<bool> RepairAsync(IEnumerable<JudgedRecord> records, CancellationToken cancellationToken)
     {
-        var done = 0L;
-        await foreach (var batch in records.Chunk(Batches.Size).ConfigureAwait(false))
+        // The caller has asked for the time before the first batch.
+        var isFirst = true;
+        foreach (var batch in records.Chunk(Batches.Size))
         {
+            if (!isFirst && run.IsOutOfTime)
+            {
+                return false;
+            }
+
+            isFirst = false;
             var changes = run.DryRun ? Array.ConvertAll(batch, Planned) : await RepairAsync(batch, cancellationToken).ConfigureAwait(false);
             foreach (var (record, change) in batch.Zip(changes))
             {
                 run.Report.Repairing(record, change);
             }
 
-            done += batch.Length;
-            run.Context.Progress(new TaskProgress("updating records", done, null));
+            run.State.Repaired += batch.Length;
+            run.Context.Progress(new TaskProgress("updating records", run.State.Repaired, null));
         }
+
+        return true;
     }
 
     private async Task<Change[]> RepairAsync(JudgedRecord[] batch, CancellationToken cancellationToken)

@@ -14,14 +14,18 @@ internal sealed class Registrar(CochinStorage storage, BackupInventory inventory
     // Bounds how long checksums take before rows are written, so that a run that is stopped has got somewhere.
     private const long BytesToHash = 1L << 30;
 
-    private long done;
-
-    public async Task RegisterAsync(IAsyncEnumerable<BackupBlob> orphans, CancellationToken cancellationToken)
+    /// <returns>False where the time was used up before all were dealt with.</returns>
+    public async Task<bool> RegisterAsync(IAsyncEnumerable<BackupBlob> orphans, CancellationToken cancellationToken)
     {
         var batch = new List<BackupBlob>(Batches.Size);
         var toHash = 0L;
         await foreach (var orphan in orphans.ConfigureAwait(false))
         {
+            if (batch.Count == 0 && run.IsOutOfTime)
+            {
+                return false;
+            }
+
             batch.Add(orphan);
             toHash += orphan.Sha256 is null ? orphan.Size : 0;
             if (batch.Count == Batches.Size || toHash >= BytesToHash)
@@ -36,13 +40,15 @@ internal sealed class Registrar(CochinStorage storage, BackupInventory inventory
         {
             await RegisterAsync(batch, cancellationToken).ConfigureAwait(false);
         }
+
+        return true;
     }
 
     private async Task RegisterAsync(List<BackupBlob> batch, CancellationToken cancellationToken)
     {
         if (run.DryRun)
         {
-            batch.ForEach(orphan => run.Report.Registering(orphan, Change.Made("registered")));
+            batch.ForEach(orphan => run.Report.Registering(orphan, IsInFlight(orphan) ? Change.LeftAlone("inFlight") : Change.Made("registered")));
             return;
         }
 
@@ -50,8 +56,8 @@ internal sealed class Registrar(CochinStorage storage, BackupInventory inventory
         var hashed = candidates.Where(candidate => candidate.Trouble is null).ToList();
         await run.AuditAsync(hashed.Select(candidate => AuditEntry.Planned("register", Target(candidate.Blob))), cancellationToken).ConfigureAwait(false);
 
-        // Checksums take their time. What the application has written since the index was read is known by now, but for
-        // the moment between this and the insert: tables have no condition across rows.
+        // Rows and blobs were read side by side, and checksums take their time. What the application has written since the work
+        // began is known by now, but for the moment between this and the insert: tables have no condition across rows.
         var news = new RecordIndex();
         await foreach (var operation in inventory.WrittenSinceAsync(run.Now, cancellationToken).ConfigureAwait(false))
         {
@@ -71,12 +77,21 @@ internal sealed class Registrar(CochinStorage storage, BackupInventory inventory
             run.Report.Registering(candidate.Blob, change);
         }
 
-        done += batch.Count;
-        run.Context.Progress(new TaskProgress("registering", done, run.Report.Orphans));
+        batch.ForEach(run.Work.Index.Handle);
+        run.State.Handled += batch.Count;
+        run.Context.Progress(new TaskProgress("registering", run.State.Handled, run.State.Counts.Orphans));
     }
+
+    // Overwritten since it was listed for the first time.
+    private bool IsInFlight(BackupBlob blob) => blob.Age(run.Now) < settings.Grace;
 
     private async Task<(BackupBlob Blob, Change? Trouble)> HashAsync(BackupBlob blob, CancellationToken cancellationToken)
     {
+        if (IsInFlight(blob))
+        {
+            return (blob, Change.LeftAlone("inFlight"));
+        }
+
         try
         {
             return (blob with { Sha256 = blob.Sha256 ?? await inventory.HashAsync(blob, cancellationToken).ConfigureAwait(false) }, null);
@@ -89,7 +104,7 @@ internal sealed class Registrar(CochinStorage storage, BackupInventory inventory
 
     private async Task<Change> AddAsync(BackupBlob blob, RecordIndex news, CancellationToken cancellationToken)
     {
-        if (Judge.Blob(blob, news.Of(blob.Name), settings, run.Now) is var verdict and not BlobVerdict.Orphan)
+        if (Judge.Blob(news.Of(blob.Name).WithSeen(blob, 0, settings, run.Now)) is var verdict and not BlobVerdict.Orphan)
         {
             return Change.LeftAlone(verdict == BlobVerdict.InFlight ? "inFlight" : "recorded");
         }

@@ -1,0 +1,53 @@
+using System.Runtime.CompilerServices;
+using Azure;
+using Azure.Data.Tables;
+using Azure.Data.Tables.Models;
+
+namespace Cochin.Functions.Storage;
+
+/// <summary>Reads tables by pages, so that a reader can stop after one and go on another day.</summary>
+internal static class TablePages
+{
+    /// <summary>
+    /// The rows that match, in key order and by pages; none where the table does not exist. While a page is worked on, the next one is
+    /// already asked for.
+    /// </summary>
+    /// <param name="continuation">Where an earlier reader stopped (<see cref="Page{T}.ContinuationToken"/>); null for the beginning.</param>
+    public static async IAsyncEnumerable<Page<TableEntity>> PagesAsync(
+        this TableClient table,
+        string filter,
+        IEnumerable<string> columns,
+        string? continuation,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var pages = table.QueryAsync<TableEntity>(filter, select: columns, cancellationToken: abandoned.Token).AsPages(continuation).GetAsyncEnumerator(abandoned.Token);
+        var next = ReadAsync(pages);
+        try
+        {
+            while (await next.ConfigureAwait(false) is { } page)
+            {
+                next = ReadAsync(pages);
+                yield return page;
+            }
+        }
+        finally
+        {
+            await abandoned.CancelAsync().ConfigureAwait(false);
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await pages.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<Page<TableEntity>?> ReadAsync(IAsyncEnumerator<Page<TableEntity>> pages)
+    {
+        try
+        {
+            return await pages.MoveNextAsync().ConfigureAwait(false) ? pages.Current : null;
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.TableNotFound)
+        {
+            return null;
+        }
+    }
+}
