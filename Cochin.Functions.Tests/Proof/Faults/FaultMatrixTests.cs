@@ -7,7 +7,7 @@ namespace Cochin.Functions.Tests.Proof.Faults;
 /// <summary>Each call meets each fault: once, each time that it is tried, or with all that follow.</summary>
 public sealed class FaultMatrixTests(AzuriteServer server)
 {
-    private const int AtATime = 4;
+    private const int AtATime = 8;
 
     private static readonly Work[] Works = [new CleanupWork(), new StuckWork(), new RebuildWork(), new QuotesWork(), new ScheduledQuotesWork()];
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Azure.Core;
 using Cochin.Functions.Running;
 using Cochin.Functions.Storage.Azurite;
 using Cochin.Functions.Tasks;
@@ -61,15 +62,19 @@ internal sealed partial class FaultPoint(AzuriteEndpoint azurite, Work work, Pro
                 await (strikes(exchange.Call) ? fault.StrikeAsync(exchange) : exchange.PassOnAsync());
             },
             new SmallPages(EntriesOnPage));
-        var settings = Settings(proxy.Storage, proxy.Webhook).Concat([new("Cochin__Discord__TimeoutSeconds", "1"), new("Cochin__Discord__MaxAttempts", "2")]);
+        KeyValuePair<string, string>[] settings = [.. Settings(proxy.Storage, proxy.Webhook), new("Cochin__Discord__TimeoutSeconds", "1"), new("Cochin__Discord__MaxAttempts", "2")];
         RunReport report;
-        await using (var program = new ProgramInside(settings, ImpatientStorage.Connect(proxy.Storage.ConnectionString, Store.Names)))
+        await using (var program = new ProgramInside(settings, Impatient))
         {
             report = await program.RunAsync(Work);
         }
 
         return (report, proxy.Calls);
     }
+
+    // As often as it is worth, and with less waiting than usual: the matrix would take days.
+    private static void Impatient(RetryOptions retry) =>
+        (retry.MaxRetries, retry.Delay, retry.MaxDelay, retry.NetworkTimeout) = (2, TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(600));
 
     private static IEnumerable<string> Judge(RunReport report, Fault fault, StoreState before, StoreState after, StoreState end)
     {
@@ -111,7 +116,7 @@ internal sealed partial class FaultPoint(AzuriteEndpoint azurite, Work work, Pro
         return IsDone(report) ? [] : [$"the clean run ended as {report.Outcome} {report.Reason}: {report.Error}"];
     }
 
-    [GeneratedRegex(@"answered \d\d\d|\(\d\d\d\)|can't be reached|did not answer|was not answered|lock was lost|The lock of|is held|did not tell|did not say|redirects|another one answered|something else answered")]
+    [GeneratedRegex(@"answered \d\d\d|\(\d\d\d\)|can't be reached|did not answer|was not answered|a web page|can't be used|lock was lost|The lock of|is held|did not tell|did not say|redirects")]
     private static partial Regex Cause();
 
     [GeneratedRegex(@"[Tt]ry again|[Cc]heck|run:? |\./cochin|[Rr]un it again|next (run|tick)|[Ss]et Cochin")]

@@ -19,8 +19,8 @@ internal sealed class Exchange(Call call, Socket client, EndPoint server, SmallP
 
     public async Task ReplyAsync(WireMessage answer)
     {
-        // An answer to HEAD tells the length of what it does not bring.
-        await SendAsync(client, Call.Method == "HEAD" ? answer with { Body = [] } : answer);
+        // An answer to HEAD brings no content; a refusal of the service does not speak of any either.
+        await SendAsync(client, Call.Method != "HEAD" ? answer : answer.Status < 400 ? answer with { Body = [] } : answer.Without("Content-Type").WithContent([]));
         IsBroken |= string.Equals(answer.Header("Connection"), "close", StringComparison.OrdinalIgnoreCase);
     }
 

@@ -31,7 +31,7 @@ internal abstract class MatrixPoint(AzuriteEndpoint azurite, Work work, ProofSto
     }
 
     /// <summary>The program's settings, with storage and webhook reached at some address.</summary>
-    protected IEnumerable<KeyValuePair<string, string>> Settings(AzuriteEndpoint storage, Uri webhook) =>
+    protected KeyValuePair<string, string>[] Settings(AzuriteEndpoint storage, Uri webhook) =>
     [
         .. Store.Settings(storage),
         .. Work.Settings,

@@ -1,3 +1,4 @@
+using Azure.Core;
 using Cochin.Functions.Hosting;
 using Cochin.Functions.Running;
 using Cochin.Functions.Storage;
@@ -12,20 +13,15 @@ internal sealed class ProgramInside : IAsyncDisposable
 {
     private readonly ServiceProvider services;
 
-    /// <param name="storage">Clients to use in place of those that the settings make, e.g. with less patience.</param>
-    public ProgramInside(IEnumerable<KeyValuePair<string, string>> settings, CochinStorage? storage = null)
+    /// <param name="patience">How often and how long the clients of the storage try, if not as usual.</param>
+    public ProgramInside(IReadOnlyCollection<KeyValuePair<string, string>> settings, Action<RetryOptions>? patience = null)
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(setting => new KeyValuePair<string, string?>(setting.Key.Replace("__", ":", StringComparison.Ordinal), setting.Value)))
             .Build();
         var read = CochinSettings.Read(configuration, needsStorage: true);
-        var collection = new ServiceCollection().AddLogging().AddCochin(read, read.Connection!);
-        if (storage is not null)
-        {
-            collection.AddSingleton(storage);
-        }
-
-        services = collection.BuildServiceProvider();
+        var connection = patience is null ? read.Connection! : new StorageConnection(settings.Single(setting => setting.Key == "CochinStorage").Value) { Patience = patience };
+        services = new ServiceCollection().AddLogging().AddCochin(read, connection).BuildServiceProvider();
     }
 
     /// <summary>What a command or a tick of the clock does.</summary>
