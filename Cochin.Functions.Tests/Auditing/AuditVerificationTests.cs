@@ -23,6 +23,26 @@ public sealed class AuditVerificationTests
         log.Open.ShouldBe([("run-1", "delete", "temp/a")]);
     }
 
+    [Fact]
+    public void Add_BatchThatWasAppendedTwice_IsNoDamage()
+    {
+        AuditLine[] plans = [Line("delete", "temp/a", "planned"), Line("delete", "temp/b", "planned")];
+        AuditLine[] results = [Line("delete", "temp/a", "deleted") with { Time = Later }, Line("delete", "temp/b", "deleted") with { Time = Later }];
+
+        var log = Verify([.. plans, .. plans, .. results, .. results]);
+
+        log.IsSound.ShouldBeTrue();
+        log.Open.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Add_ResultThatComesAgainLater_IsDamage()
+    {
+        var log = Verify(Line("delete", "temp/a", "planned"), Line("delete", "temp/a", "deleted"), Line("delete", "temp/a", "deleted") with { Time = Later });
+
+        log.Unplanned.ShouldHaveSingleItem().Time.ShouldBe(Later);
+    }
+
     [Theory]
     [InlineData("delete")]
     [InlineData("mark_failed")]
@@ -51,6 +71,8 @@ public sealed class AuditVerificationTests
 
         return verification;
     }
+
+    private static DateTimeOffset Later { get; } = DateTimeOffset.UnixEpoch.AddMinutes(1);
 
     private static AuditLine Line(string action, string target, string result) => new(DateTimeOffset.UnixEpoch, "run-1", "nightly", action, target, result);
 }

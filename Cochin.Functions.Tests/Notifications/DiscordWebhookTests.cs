@@ -145,6 +145,17 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Send_AnsweredByAWebPage_IsNotDelivered()
+    {
+        discord.Answer(200, body: "<html>Please sign in.</html>", contentType: "text/html; charset=utf-8");
+
+        var delivery = await SendAsync();
+
+        delivery.Result.ShouldBe(DeliveryResult.Unavailable);
+        delivery.Why.ShouldNotBeNull().ShouldContain("a web page");
+    }
+
+    [Fact]
     public async Task Send_NobodyThere_SaysSoWithoutTheAddress()
     {
         await discord.DisposeAsync();

@@ -248,7 +248,10 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
 
         report.Reason.ShouldBe(SkipReason.NotDue);
         Work.Runs.ShouldBe(1);
-        (await StateAsync()).SettledOccurrence.ShouldBe(TwoOClock);
+        var (state, record) = (await StateAsync(), (await RecordsAsync()).ShouldHaveSingleItem());
+        state.SettledOccurrence.ShouldBe(TwoOClock);
+        state.LastSuccessAt.ShouldBe(record.FinishedAt);
+        state.LastRunId.ShouldBe(record.RunId);
     }
 
     [Fact]

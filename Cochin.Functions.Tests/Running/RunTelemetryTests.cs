@@ -213,7 +213,8 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
     [Fact]
     public async Task LastSuccessAge_RowOfAnEarlierVersion_CountsFromTheSettledOccurrence()
     {
-        await new JobStates(Storage).SettleAsync(JobName, TwoOClock.AddDays(-1), Cancellation);
+        await Storage.Jobs.CreateIfNotExistsAsync(Cancellation);
+        await Storage.Jobs.AddEntityAsync(new Azure.Data.Tables.TableEntity("job", JobName) { ["SettledOccurrence"] = TwoOClock.AddDays(-1) }, Cancellation);
         using var emitted = new EmittedTelemetry(Telemetry);
 
         await NewRunner().RunDueAsync(JobName, Cancellation);

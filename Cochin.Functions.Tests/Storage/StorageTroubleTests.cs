@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Azure;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tests.Cli;
@@ -64,6 +66,43 @@ public sealed class StorageTroubleTests
     }
 
     [Fact]
+    public async Task Explain_WebPageInPlaceOfAnAnswer_SaysSo()
+    {
+        await using var portal = new HttpStub((_, response) =>
+        {
+            response.ContentType = "text/html";
+            return "<html>Please sign in.</html>";
+        });
+        var storage = Connect(portal.Url);
+
+        var listing = await Should.ThrowAsync<AggregateException>(() => storage.Backups.GetBlobsAsync(cancellationToken: Cancellation).FirstOrDefaultAsync(Cancellation).AsTask());
+        var look = await Should.ThrowAsync<AggregateException>(() => storage.Backups.GetBlobClient("storage/a.zip").ExistsAsync(Cancellation));
+
+        StorageTrouble.Explain(listing).ShouldNotBeNull().Message.ShouldContain("a web page");
+        StorageTrouble.Explain(look).ShouldNotBeNull().Hint.ShouldContain("sign-in");
+    }
+
+    [Fact]
+    public async Task Explain_NoAnswer_SaysSo()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0); // It takes the call and never answers.
+        silent.Start();
+        var storage = Connect($"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}");
+
+        var hang = await Record.ExceptionAsync(() => storage.Backups.GetPropertiesAsync(cancellationToken: Cancellation));
+
+        StorageTrouble.Explain(hang.ShouldNotBeNull()).ShouldNotBeNull().Message.ShouldBe("The storage can't be reached: it did not answer in time.");
+    }
+
+    [Fact]
+    public void Explain_AnswerThatBreaksOff_IsOutOfReach() =>
+        StorageTrouble.Explain(new AggregateException(new HttpIOException(HttpRequestError.ResponseEnded))).ShouldNotBeNull().Message.ShouldContain("can't be reached");
+
+    [Fact]
+    public void Explain_CancellationOfOurOwn_IsNone() =>
+        StorageTrouble.Explain(new OperationCanceledException()).ShouldBeNull();
+
+    [Fact]
     public void Explain_RefusalThatCameFromElsewhere_NamesBothRoles()
     {
         var trouble = StorageTrouble.Explain(new RequestFailedException(403, "", RoleMissing, null)).ShouldNotBeNull();
@@ -93,6 +132,15 @@ public sealed class StorageTroubleTests
 
         run.ExitCode.ShouldBe(1);
         (run.Output + run.Errors).ShouldContain("'Storage Table Data Contributor' on the table 'Cochin");
+    }
+
+    private static CochinStorage Connect(string url)
+    {
+        var connection = new StorageConnection($"DefaultEndpointsProtocol=http;AccountName=account;AccountKey=c2VjcmV0LXNlY3JldC1zZWNyZXQ=;BlobEndpoint={url}/account;TableEndpoint={url}/account;")
+        {
+            Patience = static retry => (retry.MaxRetries, retry.Delay, retry.NetworkTimeout) = (1, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(100)),
+        };
+        return connection.Connect(new StorageNames());
     }
 
     private static async Task<StorageTrouble> TroubleOfAsync<T>(Func<Task<T>> request) =>

@@ -7,6 +7,7 @@ namespace Cochin.Functions.Auditing;
 internal sealed class AuditVerification
 {
     private readonly HashSet<(string Run, string Action, string Target)> planned = [];
+    private readonly Dictionary<string, (DateTimeOffset Time, HashSet<(string Action, string Target, string Result)> Lines)> lastBatch = [];
     private readonly List<string> unreadable = [];
     private readonly List<AuditLine> unplanned = [];
 
@@ -36,9 +37,27 @@ internal sealed class AuditVerification
         {
             planned.Add(change);
         }
-        else if (!planned.Remove(change) && AuditLine.IsPlanned(line.Action))
+        else
         {
-            unplanned.Add(line);
+            var isAgain = !IsNew(line);
+            if (!planned.Remove(change) && !isAgain && AuditLine.IsPlanned(line.Action))
+            {
+                unplanned.Add(line);
+            }
         }
+    }
+
+    /// <summary>
+    /// A batch whose answer got lost is appended a second time: the same lines with the same time, right after the first as far as
+    /// their run goes.
+    /// </summary>
+    private bool IsNew(AuditLine line)
+    {
+        if (!lastBatch.TryGetValue(line.Run, out var batch) || batch.Time != line.Time)
+        {
+            batch = lastBatch[line.Run] = (line.Time, []);
+        }
+
+        return batch.Lines.Add((line.Action, line.Target, line.Result));
     }
 }

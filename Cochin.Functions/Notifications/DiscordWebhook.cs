@@ -121,7 +121,7 @@ internal sealed class DiscordWebhook : IDisposable
             >= HttpStatusCode.InternalServerError => ReadHeader(answer),
             _ => null,
         };
-        return new Answer(answer.StatusCode, wait);
+        return new Answer(answer.StatusCode, wait) { IsPage = answer.Content.Headers.ContentType?.MediaType == "text/html" };
     }
 
     private TimeSpan? ReadHeader(HttpResponseMessage answer)
@@ -152,6 +152,9 @@ internal sealed class DiscordWebhook : IDisposable
 
     private Delivery Judge(Answer answer) => answer.Status switch
     {
+        >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices when answer.IsPage => new Delivery(
+            DeliveryResult.Unavailable,
+            $"Not Discord answered ({(int)answer.Status}), but a web page. Check Cochin__Discord__WebhookUrl, and whether a proxy or a network's sign-in stands in between."),
         >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices => new Delivery(DeliveryResult.Delivered),
         HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound => new Delivery(
             DeliveryResult.Unavailable,
@@ -165,6 +168,9 @@ internal sealed class DiscordWebhook : IDisposable
 
     private sealed record Answer(HttpStatusCode Status, TimeSpan? RetryAfter)
     {
+        /// <summary>Whether it is a web page, which no webhook answers with.</summary>
+        public bool IsPage { get; init; }
+
         public bool IsLongWait => RetryAfter > LongestWait;
     }
 }

@@ -120,10 +120,6 @@ internal sealed class JobStates(CochinStorage storage)
         return after;
     }
 
-    /// <summary>Remembers that nothing up to an occurrence is owed any more.</summary>
-    public Task SettleAsync(string job, DateTimeOffset occurrence, CancellationToken cancellationToken) =>
-        ChangeAsync(job, row => Settle(row, occurrence), cancellationToken);
-
     // An occurrence never becomes unsettled, whatever a clock says.
     private static bool Settle(TableEntity row, DateTimeOffset occurrence)
     {

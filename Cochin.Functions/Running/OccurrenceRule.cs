@@ -52,6 +52,7 @@ internal static class OccurrenceRule
         return earlier.Count(record => record.Outcome is Outcome.Failed or Outcome.Lost && !(record.StartedAt <= headway));
     }
 
-    private static bool IsDone(RunRecord record) =>
+    /// <summary>Whether a record says that its occurrence is done with.</summary>
+    public static bool IsDone(RunRecord record) =>
         record is { Outcome: Outcome.Completed } or { Outcome: Outcome.Partial, Reason: not SkipReason.Unfinished } or { Outcome: Outcome.Skipped, Reason: not SkipReason.LockHeld };
 }

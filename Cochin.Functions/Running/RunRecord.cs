@@ -90,6 +90,20 @@ internal sealed record RunRecord
         return row;
     }
 
+    /// <summary>What the run reported, as far as it was kept.</summary>
+    public RunReport ToReport() => new()
+    {
+        Job = Job,
+        Task = Task,
+        RunId = RunId,
+        Trigger = Trigger,
+        Occurrence = Occurrence,
+        DryRun = false,
+        StartedAt = StartedAt,
+        Duration = Duration ?? TimeSpan.Zero,
+        Result = new TaskResult { Outcome = Outcome, Reason = Reason, Counts = Counts, Bytes = Bytes, Error = Error },
+    };
+
     private static IReadOnlyList<KeyValuePair<string, long>> Numbers(string? json)
     {
         try

@@ -32,7 +32,8 @@ internal sealed class RunSettlement(
                 return run.Skip(SkipReason.NotDue);
 
             case OccurrenceVerdict.AlreadyDone:
-                await states.SettleAsync(job.Name, due, cancellationToken).ConfigureAwait(false);
+                var done = earlier.Last(OccurrenceRule.IsDone);
+                await states.RecordAsync(done.ToReport(), due, done.FinishedAt ?? time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
                 return run.Skip(SkipReason.NotDue);
 
             case OccurrenceVerdict.Disabled:

@@ -30,6 +30,15 @@ internal sealed class StorageConnection
         this.credential = credential;
     }
 
+    /// <summary>How often and how long the clients try; tests have less time.</summary>
+    public Action<RetryOptions> Patience { get; init; } = static retry =>
+    {
+        retry.MaxRetries = 5;
+        retry.Delay = TimeSpan.FromMilliseconds(250);
+        retry.MaxDelay = TimeSpan.FromSeconds(10);
+        retry.NetworkTimeout = TimeSpan.FromSeconds(30);
+    };
+
     /// <summary>Makes the clients; no request is sent.</summary>
     /// <param name="policies">Taken into the pipelines, each called once a request.</param>
     public CochinStorage Connect(StorageNames names, params HttpPipelinePolicy[] policies)
@@ -44,13 +53,11 @@ internal sealed class StorageConnection
             : new CochinStorage(new BlobServiceClient(blobService, credential, blobOptions), new TableServiceClient(tableService, credential, tableOptions), names);
     }
 
-    private static TOptions Patient<TOptions>(TOptions options, IEnumerable<HttpPipelinePolicy> policies)
+    private TOptions Patient<TOptions>(TOptions options, IEnumerable<HttpPipelinePolicy> policies)
         where TOptions : ClientOptions
     {
-        options.Retry.MaxRetries = 5;
-        options.Retry.Delay = TimeSpan.FromMilliseconds(250);
-        options.Retry.MaxDelay = TimeSpan.FromSeconds(10);
-        options.Retry.NetworkTimeout = TimeSpan.FromSeconds(30);
+        Patience(options.Retry);
+        options.AddPolicy(new ForeignAnswerPolicy(), HttpPipelinePosition.PerRetry);
         foreach (var policy in policies)
         {
             options.AddPolicy(policy, HttpPipelinePosition.PerCall);

@@ -13,7 +13,9 @@ internal sealed record StorageTrouble(string Message, string Hint)
     /// <summary>What an exception of the storage clients means, or null where it isn't one of theirs.</summary>
     public static StorageTrouble? Explain(Exception exception) => exception switch
     {
-        // After the last retry the client throws all that it met; the last says it best.
+        // After the last retry the client throws all that it met; the last says it best. A time-out comes only so: a cancellation
+        // that is thrown by itself is ours.
+        AggregateException { InnerExceptions: [.., OperationCanceledException] } => Unreachable("it did not answer in time"),
         AggregateException { InnerExceptions: [.., var last] } => Explain(last),
         RequestFailedException { Status: 0 } e => Unreachable((e.InnerException ?? e).Message),
         RequestFailedException e when e.ErrorCode == BlobErrorCode.AuthenticationFailed || e.ErrorCode == "InvalidAuthenticationInfo" => new(
@@ -32,7 +34,13 @@ internal sealed record StorageTrouble(string Message, string Hint)
         AuthenticationFailedException e => new(
             $"No sign-in to the storage: {FirstLine(e.Message)}",
             "Check CochinStorage__credential and CochinStorage__clientId, or sign in with `az login`."),
-        HttpRequestException or IOException { InnerException: System.Net.Sockets.SocketException } => Unreachable(exception.Message),
+        ForeignAnswerException => new(
+            "Not the storage answered, but a web page.",
+            "Check the address in CochinStorage, and whether a proxy or a network's sign-in stands in between; then try again."),
+        InvalidDataException e => new(
+            $"The storage's answer can't be used: {FirstLine(e.Message).TrimEnd('.')}.",
+            "Try again; if it stays, run `./cochin doctor`."),
+        HttpRequestException or HttpIOException or IOException { InnerException: System.Net.Sockets.SocketException } => Unreachable(exception.Message),
         TimeoutException e => Unreachable(e.Message),
         _ => null,
     };

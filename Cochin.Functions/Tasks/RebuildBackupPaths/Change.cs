@@ -13,9 +13,8 @@ internal readonly record struct Change(ChangeOutcome Outcome, string Detail)
 
     public static Change Failed(string problem) => new(ChangeOutcome.Failed, problem);
 
-    /// <param name="refused">Its message has the response's headers from the second line on.</param>
     public static Change Failed(RequestFailedException refused) =>
-        Failed($"{refused.ErrorCode ?? refused.Status.ToString(CultureInfo.InvariantCulture)}: {refused.Message.Split('\n')[0].Trim()}");
+        Failed(string.Create(CultureInfo.InvariantCulture, $"the storage answered {refused.Status}{(refused.ErrorCode is { } code ? $" ({code})" : "")}"));
 
     /// <summary>Whether the service answered, so that the trouble is this item's; without an answer the run is over.</summary>
     public static bool IsRefusal(RequestFailedException e) => e.Status != 0;
