@@ -67,6 +67,9 @@ internal sealed class CochinProcess : IDisposable
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Ends it at once, without a word: SIGKILL.</summary>
+    public void Kill() => process.Kill();
+
     public async Task<CommandResult> EndAsync()
     {
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);

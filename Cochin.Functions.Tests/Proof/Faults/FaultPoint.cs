@@ -1,0 +1,119 @@
+using System.Text.RegularExpressions;
+using Cochin.Functions.Running;
+using Cochin.Functions.Storage.Azurite;
+using Cochin.Functions.Tasks;
+using Cochin.Functions.Tests.Proof.Proxy;
+using Cochin.Functions.Tests.Proof.Stores;
+
+namespace Cochin.Functions.Tests.Proof.Faults;
+
+/// <summary>One work in one store: a run that meets a fault or none, and a clean one after it.</summary>
+internal sealed partial class FaultPoint(AzuriteEndpoint azurite, Work work, ProofStore store) : MatrixPoint(azurite, work, store)
+{
+    public static async Task<FaultPoint> PrepareAsync(AzuriteEndpoint azurite, Work work) => new(azurite, work, await work.PrepareAsync(azurite));
+
+    public async Task<Undisturbed> RunUndisturbedAsync()
+    {
+        var (report, calls) = await RunAsync(static _ => false, Fault.All[0]);
+        report.Outcome.ShouldBe(Outcome.Completed, report.Error);
+        Work.Expected.ShouldAllBe(expected => report.Result.Counts.Single(count => count.Key == expected.Key).Value == expected.Value, string.Join(", ", report.Counts));
+        (await RunCheck.ComplaintsAsync(Store, Work)).ShouldBeEmpty();
+        return new Undisturbed(calls, await StoreState.ReadAsync(Store), [.. Channel.Alerts]);
+    }
+
+    public async Task<FaultResult> StrikeAsync(FaultScript script, Undisturbed undisturbed)
+    {
+        var before = await StoreState.ReadAsync(Store);
+        var (report, _) = await RunAsync(script.Strikes, script.Fault);
+        var struck = script.Struck;
+        var lostAnswers = struck.Count(call => call.Service == "discord");
+        var mayRepeat = lostAnswers > 0 ? [.. Channel.Alerts] : Channel.Messages is [.., var last] ? last : [];
+
+        await Meanwhile.DoAsync();
+        var after = await StoreState.ReadAsync(Store);
+        var complaints = new List<string>(Judge(report, script.Fault, before, after, undisturbed.End));
+        complaints.AddRange(await AuditComplaintsAsync(before, "after the fault"));
+
+        await Store.EndLeasesAsync();
+        complaints.AddRange(await RunCleanAsync());
+        complaints.AddRange((await StoreState.ReadAsync(Store)).DifferencesFrom(undisturbed.End).Where(difference => !IsNotice(difference)));
+        complaints.AddRange(await AuditComplaintsAsync(before, "in the end"));
+        complaints.AddRange(await RunCheck.ComplaintsAsync(Store, Work));
+        complaints.AddRange(Channel.Complaints(undisturbed.Alerts, mayRepeat, most: 2 + lostAnswers));
+
+        var end = complaints.Count > 0 ? FaultEnd.Wrong : IsDone(report) ? FaultEnd.Done : FaultEnd.Told;
+        return new FaultResult(Work.Name, script, struck is [var first, ..] ? first.ToString() : null, end, report.Error, Channel.Repeated, complaints);
+    }
+
+    private static bool IsDone(RunReport report) => report.Outcome == Outcome.Completed || report.Reason == SkipReason.NotDue;
+
+    // What is told of a failed run, and when, has its own rule and its own time (Watching/NoticeRule).
+    private static bool IsNotice(string difference) => difference.StartsWith("job notice/", StringComparison.Ordinal);
+
+    private async Task<(RunReport Report, IReadOnlyList<Call> Calls)> RunAsync(Func<Call, bool> strikes, Fault fault)
+    {
+        await using var proxy = new TamperingProxy(
+            Azurite,
+            Webhook,
+            async exchange =>
+            {
+                await Meanwhile.BeforeAsync(exchange.Call);
+                await (strikes(exchange.Call) ? fault.StrikeAsync(exchange) : exchange.PassOnAsync());
+            },
+            new SmallPages(EntriesOnPage));
+        var settings = Settings(proxy.Storage, proxy.Webhook).Concat([new("Cochin__Discord__TimeoutSeconds", "1"), new("Cochin__Discord__MaxAttempts", "2")]);
+        RunReport report;
+        await using (var program = new ProgramInside(settings, ImpatientStorage.Connect(proxy.Storage.ConnectionString, Store.Names)))
+        {
+            report = await program.RunAsync(Work);
+        }
+
+        return (report, proxy.Calls);
+    }
+
+    private static IEnumerable<string> Judge(RunReport report, Fault fault, StoreState before, StoreState after, StoreState end)
+    {
+        foreach (var gone in before.Blobs.Except(after.Blobs).Intersect(end.Blobs))
+        {
+            yield return $"{gone} was deleted, which it should not have been";
+        }
+
+        foreach (var neither in after.NeitherOf(before, end, key => key.StartsWith("operation ", StringComparison.Ordinal)))
+        {
+            yield return neither;
+        }
+
+        if (IsDone(report))
+        {
+            foreach (var difference in fault.MeansSomething ? [] : after.DifferencesFrom(end).Where(difference => !difference.StartsWith("job ", StringComparison.Ordinal)))
+            {
+                yield return $"it said that all was done, but {difference}";
+            }
+        }
+        else if (report is not ({ Outcome: Outcome.Failed or Outcome.Partial } or { Reason: SkipReason.LockHeld }))
+        {
+            yield return $"it ended as {report.Outcome} {report.Reason}";
+        }
+        else if (report.Error is not { } error || !Cause().IsMatch(error))
+        {
+            yield return $"no cause is named in '{report.Error}'";
+        }
+        else if (report.Reason is null && !NextStep().IsMatch(error))
+        {
+            yield return $"no next step is named in '{error}'";
+        }
+    }
+
+    private async Task<IEnumerable<string>> RunCleanAsync()
+    {
+        await using var program = new ProgramInside(Settings(Azurite, Webhook));
+        var report = await program.RunAsync(Work);
+        return IsDone(report) ? [] : [$"the clean run ended as {report.Outcome} {report.Reason}: {report.Error}"];
+    }
+
+    [GeneratedRegex(@"answered \d\d\d|\(\d\d\d\)|can't be reached|did not answer|was not answered|lock was lost|The lock of|is held|did not tell|did not say|redirects|another one answered|something else answered")]
+    private static partial Regex Cause();
+
+    [GeneratedRegex(@"[Tt]ry again|[Cc]heck|run:? |\./cochin|[Rr]un it again|next (run|tick)|[Ss]et Cochin")]
+    private static partial Regex NextStep();
+}

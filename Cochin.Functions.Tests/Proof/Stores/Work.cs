@@ -1,0 +1,43 @@
+using Cochin.Functions.Tests.Proof.Proxy;
+
+namespace Cochin.Functions.Tests.Proof.Stores;
+
+/// <summary>A task with a store in which it has something of everything to do.</summary>
+internal abstract class Work
+{
+    /// <summary>What reports call it.</summary>
+    public abstract string Name { get; }
+
+    public abstract string Job { get; }
+
+    /// <summary>Counts of the undisturbed run: they prove that the store gives it all this to do.</summary>
+    public abstract IReadOnlyDictionary<string, long> Expected { get; }
+
+    /// <summary>Whether the runner is asked by a tick of the clock and not by a person.</summary>
+    public virtual bool IsScheduled => false;
+
+    /// <summary>What the program is told to do, as a command.</summary>
+    public virtual string[] Command => ["run", Job, "--json"];
+
+    public virtual IEnumerable<KeyValuePair<string, string>> Settings => [];
+
+    /// <summary>Fills a store in which nothing is but its backup container and its tables of the application.</summary>
+    public abstract Task FillAsync(ProofStore store);
+
+    /// <summary>Whether the application does its part right before a request is carried out.</summary>
+    public virtual bool IsMoment(Call call) => false;
+
+    /// <summary>What the application does meanwhile; done once, at its moment or after the run.</summary>
+    public virtual Task MeanwhileAsync(ProofStore store) => Task.CompletedTask;
+
+    /// <summary>Whether an operation (<c>kind/id</c>) is changed by the application, so that the audit log need not know.</summary>
+    public virtual bool IsOfOthers(string operation) => false;
+
+    public async Task<ProofStore> PrepareAsync(global::Cochin.Functions.Storage.Azurite.AzuriteEndpoint azurite)
+    {
+        var store = new ProofStore(azurite);
+        await Task.WhenAll(store.Storage.Backups.CreateAsync(), store.Storage.Operations.CreateAsync(), store.Storage.Devis.CreateAsync());
+        await FillAsync(store);
+        return store;
+    }
+}
