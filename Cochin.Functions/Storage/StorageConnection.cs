@@ -56,6 +56,7 @@ internal sealed class StorageConnection
             options.AddPolicy(policy, HttpPipelinePosition.PerCall);
         }
 
+        options.AddPolicy(new WriteGuardPolicy(), HttpPipelinePosition.PerRetry);
         return options;
     }
 }
