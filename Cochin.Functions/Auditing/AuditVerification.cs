@@ -6,7 +6,12 @@ namespace Cochin.Functions.Auditing;
 /// </summary>
 internal sealed class AuditVerification
 {
+    // An append whose answer got lost is sent again; the storage gives up doing so well before this.
+    private static readonly TimeSpan MayBeRepeated = TimeSpan.FromMinutes(10);
+
     private readonly HashSet<(string Run, string Action, string Target)> planned = [];
+    private readonly HashSet<AuditLine> recent = [];
+    private readonly Queue<AuditLine> recentInOrder = new();
     private readonly List<string> unreadable = [];
     private readonly List<AuditLine> unplanned = [];
 
@@ -36,9 +41,25 @@ internal sealed class AuditVerification
         {
             planned.Add(change);
         }
-        else if (!planned.Remove(change) && AuditLine.IsPlanned(line.Action))
+        else if (AuditLine.IsPlanned(line.Action) && !IsRepeated(line) && !planned.Remove(change))
         {
             unplanned.Add(line);
         }
+    }
+
+    private bool IsRepeated(AuditLine line)
+    {
+        while (recentInOrder.TryPeek(out var oldest) && line.Time - oldest.Time > MayBeRepeated)
+        {
+            recent.Remove(recentInOrder.Dequeue());
+        }
+
+        if (!recent.Add(line))
+        {
+            return true;
+        }
+
+        recentInOrder.Enqueue(line);
+        return false;
     }
 }
