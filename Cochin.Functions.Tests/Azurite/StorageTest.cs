@@ -35,7 +35,9 @@ public abstract class StorageTest(AzuriteServer server) : IAsyncLifetime
     }
 
     /// <summary>Another set of clients for the same storage, with policies in the pipeline for faults and observation.</summary>
-    internal CochinStorage NewStorage(params HttpPipelinePolicy[] policies)
+    internal CochinStorage NewStorage(params HttpPipelinePolicy[] policies) => NewStorage(Names, policies);
+
+    internal CochinStorage NewStorage(StorageNames names, params HttpPipelinePolicy[] policies)
     {
         var blobOptions = new BlobClientOptions { TrimBlobNameSlashes = false };
         var tableOptions = new TableClientOptions();
@@ -51,7 +53,7 @@ public abstract class StorageTest(AzuriteServer server) : IAsyncLifetime
             options.Retry.MaxDelay = TimeSpan.FromMilliseconds(100);
         }
 
-        return new CochinStorage(new BlobServiceClient(ConnectionString, blobOptions), new TableServiceClient(ConnectionString, tableOptions), Names);
+        return new CochinStorage(new BlobServiceClient(ConnectionString, blobOptions), new TableServiceClient(ConnectionString, tableOptions), names);
     }
 
     /// <summary>Puts a blob into the backup container which the server itself takes to be <paramref name="age"/> old.</summary>

@@ -23,6 +23,8 @@ internal sealed class CochinProcess : IDisposable
 
     public int Id => process.Id;
 
+    public bool HasExited => process.HasExited;
+
     /// <summary>The first line on standard output, once it is there.</summary>
     public Task<string> OutputLineAsync() => firstOutputLine.Task.WaitAsync(FirstLineLimit, TestContext.Current.CancellationToken);
 

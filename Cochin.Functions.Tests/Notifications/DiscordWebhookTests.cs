@@ -177,6 +177,29 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Send_CallerHadToStopDuringAnAttempt_MakesNoOther()
+    {
+        var mustStop = false;
+        discord.Answer(503).OnRequest = () =>
+        {
+            mustStop = true;
+            return Task.CompletedTask;
+        };
+        using var webhook = new DiscordWebhook(new DiscordSettings { WebhookUrl = discord.Url }, TimeProvider.System);
+        var message = new DiscordMessage([new DiscordEmbed { Title = "Title", Description = "Text", Color = 1 }]);
+
+        await Should.ThrowAsync<OperationCanceledException>(() => webhook.SendAsync(message, TestContext.Current.CancellationToken, () =>
+        {
+            if (mustStop)
+            {
+                throw new OperationCanceledException("stopped");
+            }
+        }));
+
+        discord.Requests.Count.ShouldBe(1);
+    }
+
+    [Fact]
     public void Settings_Printed_DoNotTellTheAddress() =>
         new DiscordSettings { WebhookUrl = discord.Url }.ToString().ShouldNotContain("secret-token");
 

@@ -38,14 +38,21 @@ internal sealed class DiscordWebhook : IDisposable
 
     public void Dispose() => http.Dispose();
 
+    /// <param name="throwIfStopped">Asked before each attempt: a process that was paused wakes up in the middle of one.</param>
     /// <exception cref="InvalidOperationException">No webhook is set.</exception>
-    public async Task<Delivery> SendAsync(DiscordMessage message, CancellationToken cancellationToken)
+    public async Task<Delivery> SendAsync(DiscordMessage message, CancellationToken cancellationToken, Action? throwIfStopped = null)
     {
         var address = settings.WebhookUrl ?? throw new InvalidOperationException("No webhook is set.");
         var json = JsonSerializer.SerializeToUtf8Bytes(message, DiscordJson.Default.DiscordMessage);
         try
         {
-            var answer = await pipeline.ExecuteAsync(async token => await PostAsync(address, json, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            var answer = await pipeline.ExecuteAsync(
+                async token =>
+                {
+                    throwIfStopped?.Invoke();
+                    return await PostAsync(address, json, token).ConfigureAwait(false);
+                },
+                cancellationToken).ConfigureAwait(false);
             return Judge(answer);
         }
         catch (TimeoutRejectedException)

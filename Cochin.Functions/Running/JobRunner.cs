@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Cochin.Functions.Auditing;
 using Cochin.Functions.Locking;
+using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
 using Microsoft.Extensions.Logging;
 
@@ -62,7 +63,7 @@ internal sealed class JobRunner(
                 var state = await states.GetAsync(job.Name, cancellationToken).ConfigureAwait(false);
                 if (!state.IsEnabled(job, run.StartedAt))
                 {
-                    return await settlement.SkipAsync(run, run.Skip(SkipReason.Disabled, RunReasons.Disabled(state)), cancellationToken).ConfigureAwait(false);
+                    return await settlement.SkipAsync(run, run.Skip(SkipReason.Disabled, RunReasons.Disabled(state)), held: null, cancellationToken).ConfigureAwait(false);
                 }
 
                 return await RunLockedAsync(run, cancellationToken).ConfigureAwait(false);
@@ -102,30 +103,40 @@ internal sealed class JobRunner(
         telemetry.LockTried(run.Options.Task, held is not null, time.GetElapsedTime(asked));
         if (held is null)
         {
-            var report = run.Skip(SkipReason.LockHeld, RunReasons.LockHeld(run.Options.Task, holder));
-
-            if (run.Trigger == RunTrigger.Scheduled && recordedAsHeld.TryGetValue(run.Label, out var recorded) && recorded == run.Occurrence)
-            {
-                // Once an occurrence: the next tick tries again, perhaps a second from now.
-                return report with { IsRepeat = true };
-            }
-
-            recordedAsHeld[run.Label] = run.Occurrence;
-            return await settlement.SkipAsync(run, report, cancellationToken).ConfigureAwait(false);
+            return await SkipAsHeldAsync(run, holder, cancellationToken).ConfigureAwait(false);
         }
 
         await using (held.ConfigureAwait(false))
         {
-            var (found, earlier) = await history.TakeOverAsync(catalog.PartitionsOf(run.Options.Task), run.Label, run.Occurrence, cancellationToken).ConfigureAwait(false);
+            var (found, earlier) = await history.TakeOverAsync(catalog.PartitionsOf(run.Options.Task), run.Label, run.Occurrence, held, cancellationToken).ConfigureAwait(false);
             foreach (var lost in found)
             {
                 telemetry.Lost(lost);
                 logger.RunLost(lost.RunId, lost.Job, run.Id);
             }
 
-            return await settlement.WithoutWorkAsync(run, earlier, cancellationToken).ConfigureAwait(false)
+            if (!held.IsHeld)
+            {
+                // This process was paused, and what it has read is about others who hold the lock by now.
+                return await SkipAsHeldAsync(run, await locks.FindHolderAsync(run.Options.Task, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            }
+
+            return await settlement.WithoutWorkAsync(run, held, earlier, cancellationToken).ConfigureAwait(false)
                 ?? await RunRecordedAsync(run, held, earlier, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    private async Task<RunReport> SkipAsHeldAsync(Run run, LockOwner? holder, CancellationToken cancellationToken)
+    {
+        var report = run.Skip(SkipReason.LockHeld, RunReasons.LockHeld(run.Options.Task, holder));
+        if (run.Trigger == RunTrigger.Scheduled && recordedAsHeld.TryGetValue(run.Label, out var recorded) && recorded == run.Occurrence)
+        {
+            // Once an occurrence: the next tick tries again, perhaps a second from now.
+            return report with { IsRepeat = true };
+        }
+
+        recordedAsHeld[run.Label] = run.Occurrence;
+        return await settlement.SkipAsync(run, report, held: null, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<RunReport> RunRecordedAsync(Run run, BlobLock held, IReadOnlyList<RunRecord> earlier, CancellationToken cancellationToken)
@@ -158,6 +169,8 @@ internal sealed class JobRunner(
             Checkpoint = checkpoint ?? Checkpoint.None,
         };
 
+        // What the task asks before a write, the storage asks again before it sends that write a second time.
+        WriteGuardPolicy.Guard = stop.ThrowIfStopped;
         var task = tasks.Single(task => task.Name == run.Options.Task);
         var result = await guard.CatchAsync(run, () => WorkAsync(task, run, context, checkpoint, stop.Token), stop, () => context.SoFar?.Invoke()).ConfigureAwait(false);
         return checkpoint is { Warnings: { Count: > 0 } dropped } ? result with { Warnings = [.. dropped, .. result.Warnings] } : result;

@@ -59,15 +59,21 @@ internal sealed class JobStates(CochinStorage storage)
 
     /// <summary>Writes how a run ended, and settles its occurrence where one is given.</summary>
     /// <param name="settled">The occurrence that is done with, or null where it stays open or there is none.</param>
+    /// <param name="isInCharge">Asked of the row that was read: a runner that was overtaken has no more to say, and its successor's words stand.</param>
     /// <returns>The state as it is now.</returns>
-    public async Task<JobState> RecordAsync(RunReport report, DateTimeOffset? settled, DateTimeOffset finishedAt, CancellationToken cancellationToken)
+    public async Task<JobState> RecordAsync(RunReport report, DateTimeOffset? settled, DateTimeOffset finishedAt, Func<bool> isInCharge, CancellationToken cancellationToken)
     {
         var after = new JobState();
         await ChangeAsync(
             report.Job,
             row =>
             {
-                var before = JobState.From(row);
+                var before = after = JobState.From(row);
+                if (!isInCharge())
+                {
+                    return false;
+                }
+
                 row[nameof(JobState.LastRunId)] = report.RunId;
                 switch (report.Outcome)
                 {

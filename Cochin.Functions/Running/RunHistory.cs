@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
+using Cochin.Functions.Locking;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
 
@@ -91,7 +92,8 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
     /// whoever wrote those records is dead, or has lost the lock and must stop.
     /// </summary>
     /// <param name="occurrence">Where given, the records of this occurrence are returned as well.</param>
-    internal async Task<TakeOver> TakeOverAsync(IEnumerable<string> jobs, string job, DateTimeOffset? occurrence, CancellationToken cancellationToken)
+    /// <param name="held">The lock. A process that wakes up after losing it reads the record of its successor, who lives.</param>
+    internal async Task<TakeOver> TakeOverAsync(IEnumerable<string> jobs, string job, DateTimeOffset? occurrence, BlobLock held, CancellationToken cancellationToken)
     {
         var partitions = string.Join(" or ", jobs.Select(name => TableClient.CreateQueryFilter($"PartitionKey eq {name}")));
         var wanted = $"Outcome eq '{Outcome.Running}'";
@@ -104,7 +106,7 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
         await foreach (var row in storage.Runs.ReadAsync($"({partitions}) and ({wanted})", cancellationToken: cancellationToken).ConfigureAwait(false))
         {
             var record = RunRecord.From(row);
-            if (record.Outcome == Outcome.Running)
+            if (record.Outcome == Outcome.Running && held.IsHeld)
             {
                 record = record with { Outcome = Outcome.Lost, Error = "The runner died before it could say how the run ended." };
                 row[nameof(RunRecord.Outcome)] = record.Outcome.ToString();

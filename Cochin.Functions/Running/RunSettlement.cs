@@ -18,7 +18,7 @@ internal sealed class RunSettlement(
     private static readonly TimeSpan ClosingLimitWhenStopped = TimeSpan.FromSeconds(6);
 
     /// <summary>Looks again, now that nobody else can settle the occurrence; null where there is work to do.</summary>
-    public async Task<RunReport?> WithoutWorkAsync(Run run, IReadOnlyList<RunRecord> earlier, CancellationToken cancellationToken)
+    public async Task<RunReport?> WithoutWorkAsync(Run run, BlobLock held, IReadOnlyList<RunRecord> earlier, CancellationToken cancellationToken)
     {
         if (run is not { Occurrence: { } due, Definition: { } job })
         {
@@ -37,17 +37,17 @@ internal sealed class RunSettlement(
                 return run.Skip(SkipReason.NotDue);
 
             case OccurrenceVerdict.Disabled:
-                return await SkipAsync(run, run.Skip(SkipReason.Disabled, RunReasons.Disabled(state)), cancellationToken).ConfigureAwait(false);
+                return await SkipAsync(run, run.Skip(SkipReason.Disabled, RunReasons.Disabled(state)), held, cancellationToken).ConfigureAwait(false);
 
             case OccurrenceVerdict.Missed:
                 var missed = run.Skip(SkipReason.Missed, RunReasons.Missed(due, run.StartedAt, job.CatchUp));
-                return await SkipAsync(run, missed, cancellationToken).ConfigureAwait(false);
+                return await SkipAsync(run, missed, held, cancellationToken).ConfigureAwait(false);
 
             case OccurrenceVerdict.GivenUp:
-                return await GiveUpAsync(run, RunReasons.GivenUp(job.Name, OccurrenceRule.Attempts(earlier)), cancellationToken).ConfigureAwait(false);
+                return await GiveUpAsync(run, RunReasons.GivenUp(job.Name, OccurrenceRule.Attempts(earlier)), held, cancellationToken).ConfigureAwait(false);
 
             case OccurrenceVerdict.TakesTooLong:
-                return await GiveUpAsync(run, RunReasons.TakesTooLong(job.Name, due), cancellationToken).ConfigureAwait(false);
+                return await GiveUpAsync(run, RunReasons.TakesTooLong(job.Name, due), held, cancellationToken).ConfigureAwait(false);
 
             default:
                 return null;
@@ -73,40 +73,41 @@ internal sealed class RunSettlement(
         }
 
         var isSettled = OccurrenceRule.IsSettledBy(report.Outcome, report.Reason, earlier);
-        await SettleAsync(run, report, isSettled ? run.Occurrence ?? run.GoesOnWith : null, limit.Token).ConfigureAwait(false);
+        await SettleAsync(run, report, isSettled ? run.Occurrence ?? run.GoesOnWith : null, held, limit.Token).ConfigureAwait(false);
         await history.TrimAsync(run.Label, limit.Token).ConfigureAwait(false);
     }
 
     /// <summary>A skip that is worth a record; a scheduled one settles its occurrence, unless only the lock was missing.</summary>
-    public async Task<RunReport> SkipAsync(Run run, RunReport skip, CancellationToken cancellationToken)
+    /// <param name="held">The lock under which it was decided; null where it needs none.</param>
+    public async Task<RunReport> SkipAsync(Run run, RunReport skip, BlobLock? held, CancellationToken cancellationToken)
     {
         if (!run.Options.DryRun)
         {
             await history.AddAsync(skip, cancellationToken).ConfigureAwait(false);
             if (skip.Reason != SkipReason.LockHeld)
             {
-                await SettleAsync(run, skip, run.Occurrence, cancellationToken).ConfigureAwait(false);
+                await SettleAsync(run, skip, run.Occurrence, held, cancellationToken).ConfigureAwait(false);
             }
         }
 
         return skip;
     }
 
-    private async Task<RunReport> GiveUpAsync(Run run, string why, CancellationToken cancellationToken)
+    private async Task<RunReport> GiveUpAsync(Run run, string why, BlobLock held, CancellationToken cancellationToken)
     {
         run.ErrorType = "given_up";
         var givenUp = run.Report(RunGuard.Failure(why));
         await history.AddAsync(givenUp, cancellationToken).ConfigureAwait(false);
-        await SettleAsync(run, givenUp, run.Occurrence, cancellationToken).ConfigureAwait(false);
+        await SettleAsync(run, givenUp, run.Occurrence, held, cancellationToken).ConfigureAwait(false);
         return givenUp;
     }
 
     /// <summary>Writes how a run ended to its job's state and the audit log.</summary>
-    private async Task SettleAsync(Run run, RunReport report, DateTimeOffset? settled, CancellationToken cancellationToken)
+    private async Task SettleAsync(Run run, RunReport report, DateTimeOffset? settled, BlobLock? held, CancellationToken cancellationToken)
     {
         if (run.Definition is { } job)
         {
-            telemetry.Saw(job, await states.RecordAsync(report, settled, time.GetUtcNow(), cancellationToken).ConfigureAwait(false));
+            telemetry.Saw(job, await states.RecordAsync(report, settled, time.GetUtcNow(), () => held is null or { IsHeld: true }, cancellationToken).ConfigureAwait(false));
         }
 
         await audit.AppendAsync([new AuditLine(time.GetUtcNow(), run.Id, run.Label, "run", run.Options.Task, report.Outcome.ToString())], cancellationToken).ConfigureAwait(false);

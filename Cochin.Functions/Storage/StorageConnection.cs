@@ -63,6 +63,7 @@ internal sealed class StorageConnection
             options.AddPolicy(policy, HttpPipelinePosition.PerCall);
         }
 
+        options.AddPolicy(new WriteGuardPolicy(), HttpPipelinePosition.PerRetry);
         return options;
     }
 }

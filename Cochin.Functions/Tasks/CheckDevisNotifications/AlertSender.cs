@@ -42,8 +42,7 @@ internal sealed class AlertSender(TableClient devis, DiscordWebhook webhook, Ale
             return true;
         }
 
-        context.ThrowIfStopped();
-        var delivery = await webhook.SendAsync(new DiscordMessage([.. alerts.Select(embeds.Write)]), cancellationToken).ConfigureAwait(false);
+        var delivery = await webhook.SendAsync(new DiscordMessage([.. alerts.Select(embeds.Write)]), cancellationToken, context.ThrowIfStopped).ConfigureAwait(false);
         switch (delivery.Result)
         {
             case DeliveryResult.Delivered:
@@ -93,6 +92,8 @@ internal sealed class AlertSender(TableClient devis, DiscordWebhook webhook, Ale
             tally.Sent(alert);
         }
 
+        // What is in the channel must be noted, whoever is in charge by now: the successor would send it again.
+        WriteGuardPolicy.Guard = null;
         using var limit = new CancellationTokenSource(RememberingLimit);
         var notes = alerts.GroupBy(alert => alert.Devis.Number).Select(ofOne => (Number: ofOne.Key, Written: WriteAsync([.. ofOne], limit.Token))).ToList();
         try

@@ -1,0 +1,71 @@
+using Cochin.Functions.Locking;
+using Cochin.Functions.Running;
+using Cochin.Functions.Tasks;
+using Cochin.Functions.Tests.Azurite;
+
+namespace Cochin.Functions.Tests.Running;
+
+/// <summary>A runner that was paused, and wakes up when its lock is another's.</summary>
+public sealed class OvertakenRunnerTests(AzuriteServer server) : RunnerHarness(server)
+{
+    [Fact]
+    public async Task RunDue_WokenBeforeItsWorkBegan_LeavesTheRecordOfItsSuccessorAlone()
+    {
+        await SeenAtNoonAsync();
+        Clock.SetUtcNow(TwoOClock);
+        var (working, mayEnd) = (new TaskCompletionSource(), new TaskCompletionSource());
+        Work.Does = async (_, _) =>
+        {
+            working.SetResult();
+            await mayEnd.Task;
+            return ScriptedTask.Done;
+        };
+        Task<RunReport>? successor = null;
+        var pause = new InterveningPolicy(request => request.Uri.ToString().Contains("Outcome%20eq%20%27Running", StringComparison.Ordinal), async () =>
+        {
+            await OutlastTheLeaseAsync();
+            successor = NewRunner().RunDueAsync(JobName, Cancellation);
+            await working.Task;
+        });
+
+        var overtaken = await NewRunner(pause).RunDueAsync(JobName, Cancellation);
+        mayEnd.SetResult();
+        var report = await successor.ShouldNotBeNull();
+
+        pause.Met.ShouldBeTrue();
+        overtaken.Reason.ShouldBe(SkipReason.LockHeld);
+        report.Outcome.ShouldBe(Outcome.Completed);
+        Work.Runs.ShouldBe(1);
+        (await RecordsAsync()).Select(record => record.Outcome).ShouldBe([Outcome.Completed, Outcome.Skipped], ignoreOrder: true);
+        (await StateAsync()).SettledOccurrence.ShouldBe(TwoOClock);
+    }
+
+    [Fact]
+    public async Task RunDue_WokenAsItSettles_LeavesTheStateOfItsSuccessorAlone()
+    {
+        await SeenAtNoonAsync();
+        Clock.SetUtcNow(TwoOClock);
+        RunReport? next = null;
+        Work.Does = (_, _) => Task.FromResult(ScriptedTask.Failed);
+        var pause = new InterveningPolicy(request => request.Method.Method == "PUT" && request.Uri.ToString().Contains("Jobs(", StringComparison.Ordinal), async () =>
+        {
+            await OutlastTheLeaseAsync();
+            Work.Does = static (_, _) => Task.FromResult(ScriptedTask.Done);
+            next = await NewRunner().RunDueAsync(JobName, Cancellation);
+        });
+
+        await NewRunner(pause).RunDueAsync(JobName, Cancellation);
+
+        pause.Met.ShouldBeTrue();
+        var state = await StateAsync();
+        state.LastRunId.ShouldBe(next.ShouldNotBeNull().RunId);
+        state.ConsecutiveFailures.ShouldBe(0);
+        state.FailingSince.ShouldBeNull();
+    }
+
+    private async Task OutlastTheLeaseAsync()
+    {
+        await EndLeaseAsync();
+        Clock.Advance(BlobLocks.LeaseDuration);
+    }
+}

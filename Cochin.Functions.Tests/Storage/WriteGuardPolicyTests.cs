@@ -1,0 +1,53 @@
+using Azure.Storage.Blobs;
+using Cochin.Functions.Storage;
+using Cochin.Functions.Tests.Azurite;
+
+namespace Cochin.Functions.Tests.Storage;
+
+public sealed class WriteGuardPolicyTests(AzuriteServer server) : StorageTest(server)
+{
+    [Fact]
+    public async Task Write_SentAgainAfterItsRunHadToStop_IsRefused()
+    {
+        var mustStop = false;
+        var attempts = new CountingPolicy();
+        var lost = new LostAnswerPolicy(_ => mustStop = true);
+        var storage = NewStorage(new WriteGuardPolicy(), lost, attempts);
+
+        WriteGuardPolicy.Guard = () => Stop(mustStop);
+        await Should.ThrowAsync<AggregateException>(() => storage.Backups.UploadBlobAsync("temp/x", BinaryData.FromString("x"), Cancellation));
+
+        lost.Met.ShouldBeTrue();
+        attempts.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Read_OfARunThatHadToStop_IsSent()
+    {
+        WriteGuardPolicy.Guard = () => Stop(true);
+
+        (await NewStorage(new WriteGuardPolicy()).Backups.ExistsAsync(Cancellation)).Value.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Guard_OfARun_IsNotThoseOfOthers()
+    {
+        await GuardedAsync();
+
+        WriteGuardPolicy.Guard.ShouldBeNull();
+
+        static async Task GuardedAsync()
+        {
+            WriteGuardPolicy.Guard = () => Stop(true);
+            await Task.Yield();
+        }
+    }
+
+    private static void Stop(bool mustStop)
+    {
+        if (mustStop)
+        {
+            throw new OperationCanceledException("The run had to stop.");
+        }
+    }
+}
