@@ -58,25 +58,6 @@ public sealed class AuditVerificationTests
     }
 
     [Fact]
-    public void Add_AppendSentTwiceBecauseItsAnswerGotLost_IsNoDamage()
-    {
-        AuditLine[] plans = [Line("delete", "temp/a", "planned"), Line("delete", "temp/b", "planned")];
-        AuditLine[] results = [Line("delete", "temp/a", "deleted"), Line("delete", "temp/b", "changed")];
-
-        var log = Verify([.. plans, .. plans, .. results, .. results]);
-
-        log.IsSound.ShouldBeTrue();
-        log.Open.ShouldBeEmpty();
-    }
-
-    [Fact]
-    public void Add_SameChangeAgainWithoutAPlan_IsDamage() =>
-        Verify(
-            Line("delete", "temp/a", "planned"),
-            Line("delete", "temp/a", "deleted"),
-            Line("delete", "temp/a", "deleted") with { Time = DateTimeOffset.UnixEpoch.AddSeconds(1) }).Unplanned.ShouldHaveSingleItem();
-
-    [Fact]
     public void Add_LineOfSomebodyElse_IsDamage() =>
         Verify(Line(AuditLine.Unreadable, "garbage", "")).Unreadable.ShouldBe(["garbage"]);
 
