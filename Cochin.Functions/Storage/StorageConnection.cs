@@ -30,6 +30,9 @@ internal sealed class StorageConnection
         this.credential = credential;
     }
 
+    /// <summary>What carries requests instead of the network; null for the network.</summary>
+    public HttpPipelineTransport? Transport { get; init; }
+
     /// <summary>Makes the clients; no request is sent.</summary>
     /// <param name="policies">Taken into the pipelines, each called once a request.</param>
     public CochinStorage Connect(StorageNames names, params HttpPipelinePolicy[] policies)
@@ -44,13 +47,14 @@ internal sealed class StorageConnection
             : new CochinStorage(new BlobServiceClient(blobService, credential, blobOptions), new TableServiceClient(tableService, credential, tableOptions), names);
     }
 
-    private static TOptions Patient<TOptions>(TOptions options, IEnumerable<HttpPipelinePolicy> policies)
+    private TOptions Patient<TOptions>(TOptions options, IEnumerable<HttpPipelinePolicy> policies)
         where TOptions : ClientOptions
     {
         options.Retry.MaxRetries = 5;
         options.Retry.Delay = TimeSpan.FromMilliseconds(250);
         options.Retry.MaxDelay = TimeSpan.FromSeconds(10);
         options.Retry.NetworkTimeout = TimeSpan.FromSeconds(30);
+        options.Transport = Transport ?? options.Transport;
         foreach (var policy in policies)
         {
             options.AddPolicy(policy, HttpPipelinePosition.PerCall);
