@@ -39,7 +39,7 @@ internal sealed class MicroBenchmark : Benchmark
         return Task.FromResult(new Findings
         {
             Ratios = new Dictionary<string, double>(),
-            Tables = [new FindingsTable("", ["part", "mean", "deviation", "allocated", "of each"], [.. summary.Reports.Select(Row)])],
+            Tables = [new FindingsTable("For each blob, row or tick", ["part", "mean", "deviation", "allocated", "of each"], [.. summary.Reports.Select(Row)])],
         });
     }
 

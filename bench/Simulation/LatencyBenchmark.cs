@@ -18,7 +18,7 @@ internal sealed class LatencyBenchmark : Benchmark
     public override string Title => "Far away and overloaded, by simulation";
 
     public override string About =>
-        "The simulated service takes 20 ms for each request, and 1 ms more for each part of a batch. First, what it brings to list several prefixes at once (a third of the blobs lie in one area, which is then listed as twelve prefixes). "
+        "The simulated service takes 20 ms for each request, and 1 ms more for each part of a batch. First, what it brings to list several prefixes at once (six in ten blobs lie in one area, which is then listed as many prefixes). "
         + "Then `cleanup_temp_files` over old blobs, as a dry run and for real; and once more with a stretch in the middle in which the service takes only one request at a time and refuses the others with 503.";
 
     public override IReadOnlyList<Goal> Goals { get; } = [new(Recovers, GoalKind.AtLeast, 0.8, "requests at once in the end, over those before the service was overloaded")];
