@@ -79,7 +79,11 @@ internal sealed class PartsBenchmark : Benchmark
         {
             await store.UnsettleAsync(cancellationToken);
             var parts = await WorkInParts.RunAsync(store.Connection, TaskNames.RebuildBackupPaths, limit, cancellationToken);
-            await store.CheckRepairedAsync(cancellationToken);
+            if (await store.CheckRepairedAsync(cancellationToken) is { } problem)
+            {
+                throw new BenchException($"in {parts.Count} parts: {problem}");
+            }
+
             context.Say($"reconciliation in {parts.Count} parts, {parts.Sum(part => part.Seconds):0.0} s");
             return parts;
         }
