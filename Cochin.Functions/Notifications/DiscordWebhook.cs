@@ -23,11 +23,13 @@ internal sealed class DiscordWebhook : IDisposable
     private readonly TimeProvider time;
     private readonly HttpClient http;
     private readonly ResiliencePipeline<Answer> pipeline;
+    private readonly WebhookPace pace;
 
     public DiscordWebhook(DiscordSettings settings, TimeProvider time)
     {
         this.settings = settings;
         this.time = time;
+        pace = new WebhookPace(time);
 
         // A webhook does not move; following a redirect would hand the message to somebody else.
         http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
@@ -44,6 +46,7 @@ internal sealed class DiscordWebhook : IDisposable
     {
         var address = settings.WebhookUrl ?? throw new InvalidOperationException("No webhook is set.");
         var json = JsonSerializer.SerializeToUtf8Bytes(message, DiscordJson.Default.DiscordMessage);
+        await pace.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             var answer = await pipeline.ExecuteAsync(
@@ -122,6 +125,7 @@ internal sealed class DiscordWebhook : IDisposable
 
         // The status says it all: a message that stands is not sent again because the rest of its answer never came.
         using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        pace.Note(answer.Headers);
         var wait = answer.StatusCode switch
         {
             HttpStatusCode.TooManyRequests => ReadHeader(answer) ?? await ReadBodyAsync(answer, cancellationToken).ConfigureAwait(false),

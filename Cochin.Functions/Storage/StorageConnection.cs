@@ -39,6 +39,9 @@ internal sealed class StorageConnection
         retry.NetworkTimeout = TimeSpan.FromSeconds(30);
     };
 
+    /// <summary>What carries requests instead of the network; null for the network.</summary>
+    public HttpPipelineTransport? Transport { get; init; }
+
     /// <summary>Makes the clients; no request is sent.</summary>
     /// <param name="policies">Taken into the pipelines, each called once a request.</param>
     public CochinStorage Connect(StorageNames names, params HttpPipelinePolicy[] policies)
@@ -57,6 +60,7 @@ internal sealed class StorageConnection
         where TOptions : ClientOptions
     {
         Patience(options.Retry);
+        options.Transport = Transport ?? options.Transport;
         options.AddPolicy(new ForeignAnswerPolicy(), HttpPipelinePosition.PerRetry);
         foreach (var policy in policies)
         {

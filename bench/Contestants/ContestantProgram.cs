@@ -1,5 +1,9 @@
 using Cochin.Bench.CleanUp;
+using Cochin.Bench.Locks;
+using Cochin.Bench.Reconciliation;
+using Cochin.Bench.Simulation;
 using Cochin.Bench.Stub;
+using Cochin.Bench.StuckOperations;
 
 namespace Cochin.Bench.Contestants;
 
@@ -13,7 +17,11 @@ internal static class ContestantProgram
 
     private static readonly Dictionary<string, Func<string[], CancellationToken, Task<int>>> Programs = new()
     {
+        [BareListing.Name] = BareListing.RunAsync,
+        [BareRows.Name] = BareRows.RunAsync,
+        [LockHolder.Name] = LockHolder.RunAsync,
         [SdkDeleteLoop.Name] = (_, cancellationToken) => SdkDeleteLoop.RunAsync(cancellationToken),
+        [SimulatedProgram.Name] = SimulatedProgram.RunAsync,
         [StubProgram.Name] = (_, cancellationToken) => StubProgram.RunAsync(cancellationToken),
     };
 

@@ -1,5 +1,12 @@
 using Cochin.Bench.CleanUp;
+using Cochin.Bench.Locks;
+using Cochin.Bench.Micro;
+using Cochin.Bench.Parts;
+using Cochin.Bench.Quotes;
+using Cochin.Bench.Reconciliation;
+using Cochin.Bench.Simulation;
 using Cochin.Bench.StartUp;
+using Cochin.Bench.StuckOperations;
 
 namespace Cochin.Bench.Running;
 
@@ -13,6 +20,14 @@ internal static class BenchmarkCatalog
         new StubCleanUpBenchmark(),
         new RemoteCleanUpBenchmark(),
         new StartUpBenchmark(),
+        new RebuildBenchmark(),
+        new StuckBenchmark(),
+        new DevisBenchmark(),
+        new LockBenchmark(),
+        new ScaleBenchmark(),
+        new LatencyBenchmark(),
+        new PartsBenchmark(),
+        new MicroBenchmark(),
     ];
 
     public static Benchmark? Find(string name) => All.FirstOrDefault(benchmark => benchmark.Name == name);

@@ -1,0 +1,91 @@
+using Cochin.Bench.Contestants;
+using Cochin.Bench.Reconciliation;
+using Cochin.Bench.Running;
+using Cochin.Bench.Simulation;
+using Cochin.Functions.Tasks;
+
+namespace Cochin.Bench.Parts;
+
+/// <summary>Work that takes more than the time for one run.</summary>
+internal sealed class PartsBenchmark : Benchmark
+{
+    private static readonly SimulatedConditions Far = new(LatencyMs: 20, LatencyOfPartMs: 1);
+
+    public override string Name => "parts";
+
+    public override string Title => "More than one invocation's worth";
+
+    public override string About =>
+        "The clean-up and the reconciliation with a few seconds for each run (`Cochin__Runs__LimitMinutes`), on stores of 100,000: a run stops at a safe point and keeps a checkpoint, the next one goes on. Beside them the same work in one run. "
+        + "The clean-up deletes 100,000 blobs of a simulated container, 20 ms away and 1 ms for each part of a batch, that remembers what is gone; the rest is on an Azurite. The reconciliation has 100,000 records on an Azurite, one in a hundred wrong. "
+        + "Counted are pages read (blobs and rows), requests that change blobs or rows, and those of lock, checkpoint, audit log, records and status page. That the end is the same is checked.";
+
+    public override IReadOnlyList<Goal> Goals { get; } =
+    [
+        new("parts_cleanup_pages_vs_one_run", GoalKind.AtMost, 1.5, "pages read by the clean-up in all parts, over those of one run: no listing is started over"),
+        new("parts_rebuild_pages_vs_one_run", GoalKind.AtMost, 1.5, "the same for the reconciliation"),
+        new("parts_deleted_twice", GoalKind.AtMost, 0, "deletes of blobs that were gone already"),
+    ];
+
+    public override IReadOnlyList<Tool> Needs => [Tool.Node];
+
+    public override async Task<Findings> RunAsync(BenchContext context, CancellationToken cancellationToken)
+    {
+        var (cleaned, again, cleanedAtOnce) = await CleanAsync(context, cancellationToken);
+        var (rebuilt, rebuiltAtOnce) = await RebuildAsync(context, cancellationToken);
+        return new Findings
+        {
+            Ratios = new Dictionary<string, double>
+            {
+                ["parts_cleanup_pages_vs_one_run"] = cleaned.Sum(part => part.Pages) / (double)cleanedAtOnce.Pages,
+                ["parts_cleanup_wall_vs_one_run"] = cleaned.Sum(part => part.Seconds) / cleanedAtOnce.Seconds,
+                ["parts_rebuild_pages_vs_one_run"] = rebuilt.Sum(part => part.Pages) / (double)rebuiltAtOnce.Pages,
+                ["parts_rebuild_wall_vs_one_run"] = rebuilt.Sum(part => part.Seconds) / rebuiltAtOnce.Seconds,
+                ["parts_deleted_twice"] = again,
+            },
+            Tables = [PartsTable.Of("`cleanup_temp_files`", cleaned, cleanedAtOnce), PartsTable.Of("`rebuild_backup_paths`", rebuilt, rebuiltAtOnce)],
+        };
+    }
+
+    private static async Task<(IReadOnlyList<Part> Parts, int Again, Part Whole)> CleanAsync(BenchContext context, CancellationToken cancellationToken)
+    {
+        await using var azurite = await BenchAzurite.StartAsync(context, cancellationToken);
+        var (parts, again) = await RunAsync(TimeSpan.FromSeconds(context.Of(quick: 3, full: 6)));
+        var (whole, _) = await RunAsync(limit: null);
+        return (parts, again, whole[0]);
+
+        async Task<(IReadOnlyList<Part> Parts, int Again)> RunAsync(TimeSpan? limit)
+        {
+            var blobs = BlobSet.Temporary(context.Of(quick: 20_000, full: 100_000));
+            var deleted = new DeletedBlobs(blobs);
+            using var service = new SimulatedService(blobs, null, Far) { Deleted = deleted };
+            using var transport = new HalfSimulated(service);
+            var parts = await WorkInParts.RunAsync(transport.Connect(azurite.Endpoint), TaskNames.CleanupTempFiles, limit, cancellationToken);
+            context.Say($"clean-up in {parts.Count} parts, {parts.Sum(part => part.Seconds):0.0} s");
+            return deleted.Count == blobs.Count
+                ? (parts, deleted.Again)
+                : throw new BenchException($"the clean-up left {blobs.Count - deleted.Count} of {blobs.Count} blobs.");
+        }
+    }
+
+    private static async Task<(IReadOnlyList<Part> Parts, Part Whole)> RebuildAsync(BenchContext context, CancellationToken cancellationToken)
+    {
+        await using var store = await ReconciliationStore.StartAsync(context, context.Of(quick: 20_000, full: 100_000), cancellationToken);
+        var parts = await RunAsync(TimeSpan.FromSeconds(context.Of(quick: 1, full: 3)));
+        var whole = await RunAsync(limit: null);
+        return (parts, whole[0]);
+
+        async Task<IReadOnlyList<Part>> RunAsync(TimeSpan? limit)
+        {
+            await store.UnsettleAsync(cancellationToken);
+            var parts = await WorkInParts.RunAsync(store.Connection, TaskNames.RebuildBackupPaths, limit, cancellationToken);
+            if (await store.CheckRepairedAsync(cancellationToken) is { } problem)
+            {
+                throw new BenchException($"in {parts.Count} parts: {problem}");
+            }
+
+            context.Say($"reconciliation in {parts.Count} parts, {parts.Sum(part => part.Seconds):0.0} s");
+            return parts;
+        }
+    }
+}

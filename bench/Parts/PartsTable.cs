@@ -1,0 +1,18 @@
+using Cochin.Bench.Running;
+
+namespace Cochin.Bench.Parts;
+
+/// <summary>The parts of some work, and the same work in one run.</summary>
+internal static class PartsTable
+{
+    public static FindingsTable Of(string title, IReadOnlyList<Part> parts, Part whole) => new(
+        title,
+        ["run", "s", "pages read", "requests that change", "other requests"],
+        [
+            .. parts.Select((part, i) => Row($"part {i + 1}{(part.IsLast ? ", the last" : "")}", part)),
+            Row("all parts", new Part(parts.Sum(part => part.Seconds), true, parts.Sum(part => part.Pages), parts.Sum(part => part.Changes), parts.Sum(part => part.Others))),
+            Row("the same work in one run", whole),
+        ]);
+
+    private static IReadOnlyList<string> Row(string what, Part part) => [what, $"{part.Seconds:0.0}", $"{part.Pages:N0}", $"{part.Changes:N0}", $"{part.Others:N0}"];
+}

@@ -1,0 +1,77 @@
+using System.Text;
+using System.Text.Json;
+using Cochin.Functions.Hosting;
+using Cochin.Functions.Running;
+using Cochin.Functions.Tasks;
+using Cochin.Functions.Tasks.CleanupTempFiles;
+using Cochin.Functions.Tasks.RebuildBackupPaths;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Cochin.Bench.Simulation;
+
+/// <summary>One task over a simulated store, measured. Each runs in a process of its own, so that its memory is its own.</summary>
+/// <param name="Task">A task's name, or <see cref="Drain"/>.</param>
+/// <param name="Count">Blobs, and rows where the task reads rows.</param>
+/// <param name="CollectEvery">
+/// After how many pages all garbage is collected and what is left is measured; 0 for never. That costs time, and shows what really is held.
+/// </param>
+internal sealed record SimulatedRun(string Task, long Count, bool DryRun = true, int CollectEvery = 0, SimulatedConditions? Conditions = null)
+{
+    /// <summary>Reads the pages and does nothing with them: what the simulation itself costs.</summary>
+    public const string Drain = "drain";
+
+    public async Task<Footprint> MeasureAsync(CancellationToken cancellationToken)
+    {
+        var isRebuild = Task == TaskNames.RebuildBackupPaths;
+        var blobs = isRebuild ? BlobSet.Backups(Count) : BlobSet.Temporary(Count);
+        using var service = new SimulatedService(blobs, isRebuild ? new RowSet(blobs) : null, Conditions ?? new SimulatedConditions());
+        var held = new HeldMemory(CollectEvery);
+        service.Served = held.Look;
+
+        var measured = await Footprint.TakeAsync(async () =>
+        {
+            if (Task == Drain)
+            {
+                await DrainAsync(service, cancellationToken);
+            }
+            else
+            {
+                await WorkAsync(service, isRebuild ? new RebuildBackupPathsOptions { DryRun = DryRun } : new CleanupTempFilesOptions { DryRun = DryRun }, cancellationToken);
+            }
+        });
+        return measured with { HeldBytes = held.Most, Requests = service.Requests, Beats = service.Beats };
+    }
+
+    private async Task WorkAsync(SimulatedService service, TaskOptions options, CancellationToken cancellationToken)
+    {
+        var settings = CochinSettings.Read(new ConfigurationBuilder().Build());
+        await using var services = new ServiceCollection().AddLogging().AddCochin(settings, service.Connect()).BuildServiceProvider();
+        var report = await services.GetRequiredService<JobRunner>().RunTaskAsync(options, RunObserver.None, cancellationToken);
+        var counts = report.Result.Counts.ToDictionary(count => count.Key, count => count.Value);
+        var looked = counts.GetValueOrDefault(Task == TaskNames.RebuildBackupPaths ? "blobs" : "blobsDeleted");
+        if (report.Result.Outcome != Outcome.Completed || looked != Count)
+        {
+            throw new InvalidOperationException($"The run over {Count} blobs ended as {report.Result.Outcome} with {JsonSerializer.Serialize(counts)}: {report.Result.Error}");
+        }
+    }
+
+    private static async Task DrainAsync(SimulatedService service, CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient(service, disposeHandler: false);
+        var page = new byte[PageBuffer.Capacity];
+        foreach (var area in TempListing.Areas)
+        {
+            var marker = "";
+            do
+            {
+                using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:10000/devstoreaccount1/backups?restype=container&comp=list&prefix={area}/&marker={marker}"), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+                await using var body = await answer.Content.ReadAsStreamAsync(cancellationToken);
+                var length = await body.ReadAtLeastAsync(page, page.Length, throwOnEndOfStream: false, cancellationToken);
+                var end = Encoding.ASCII.GetString(page, length - 100, 100);
+                marker = end[(end.IndexOf("<NextMarker>", StringComparison.Ordinal) + "<NextMarker>".Length)..end.IndexOf("</NextMarker>", StringComparison.Ordinal)];
+            }
+            while (marker.Length > 0);
+        }
+    }
+}
