@@ -56,7 +56,13 @@ internal sealed class Application(World world, Reference reference, Cancellation
         var number = ++operationsBegun;
         var id = (number % 3) switch { 0 => $"{number}", 1 => $"b-{number}", _ => $"r_{number}.x" };
         var isBackup = step.A % 2 == 0;
-        var workPath = isBackup ? null : (step.B % 6) switch { < 3 => $"restore_temp/restore_{id}/", 3 => $"restore_temp/restore_{id}", 4 => "uploads/", _ => null };
+        var workPath = isBackup ? null : (step.B % 8) switch
+        {
+            < 4 => $"{Areas[step.C % Areas.Length]}/folder{step.B % 3}{(step.C % 2 == 0 ? "/" : "")}",
+            4 or 5 => $"restore_temp/restore_{id}/part",
+            6 when step.C % 3 == 0 => "uploads/",
+            _ => null,
+        };
         var blobName = isBackup && step.B % 2 == 0 ? $"storage/daily/{id}.zip" : null;
         var status = step.C % 3 == 0 ? "pending" : "running";
         var operation = new ModelOperation(isBackup ? "backup" : "restore", id, status, world.Now, workPath, blobName);
@@ -74,7 +80,7 @@ internal sealed class Application(World world, Reference reference, Cancellation
         }
 
         var blobName = operation.Kind == "backup" ? $"storage/daily/{operation.Id}.zip" : null;
-        if (blobName is not null && step.B % 5 != 0)
+        if (blobName is not null && step.B % 3 != 0)
         {
             await UploadAsync(blobName);
         }
@@ -104,13 +110,15 @@ internal sealed class Application(World world, Reference reference, Cancellation
         var area = Areas[step.A % Areas.Length];
         var known = reference.Operations.Values.Select(operation => operation.Id).DefaultIfEmpty("none").ToList();
         var id = known[step.C % known.Count];
-        return (step.B % 6) switch
+        var works = reference.Operations.Values.Where(operation => operation.IsLive).Select(operation => operation.WorkPath?.TrimEnd('/')).OfType<string>().ToList();
+        return (step.B % 7) switch
         {
-            0 or 1 => $"{area}/f{step.C % 3}.tmp",
-            2 => $"{area}/folder{step.C % 3}/a.bin",
+            0 => $"{area}/f{step.C % 3}.tmp",
+            1 or 2 => $"{area}/folder{step.C % 3}/a.bin",
             3 => $"{area}/folder{step.C % 3}/b.bin",
-            4 => $"{area}/part-{id}.bin",
-            _ => $"{area}/restore_{id}/data.bin",
+            4 when step.C % 2 == 0 => $"{area}/part-{id}.bin",
+            4 => $"{area}/restore_{id}/data.bin",
+            _ => $"{(works.Count == 0 ? area : works[step.C % works.Count])}/data.bin",
         };
     }
 
@@ -120,8 +128,8 @@ internal sealed class Application(World world, Reference reference, Cancellation
         return (step.A % 6) switch
         {
             0 => "storage/daily/notes.txt",
-            1 => claimed[step.B % claimed.Count],
-            2 => $"storage/weekly/w{step.B % 2}.encrypted",
+            1 or 2 => claimed[step.B % claimed.Count],
+            3 => $"storage/weekly/w{step.B % 2}.encrypted",
             _ => $"storage/daily/o{step.B % 4}.zip",
         };
     }
