@@ -43,6 +43,9 @@ internal sealed class BackupInventory(CochinStorage storage)
     public IAsyncEnumerable<BackupBlob> BlobsAsync(bool withMetadata, CancellationToken cancellationToken) =>
         storage.BackupListing.BlobsAsync(new ListingQuery(BackupBlob.Root, WithMetadata: withMetadata), cancellationToken).Select(BackupBlob.From);
 
+    /// <inheritdoc cref="Reach.Problem"/>
+    public string? Unreachable(string blobName) => Reach.Problem(storage.Backups, blobName);
+
     /// <summary>The size of a blob; null where the service says that there is no such blob in a container that is there.</summary>
     public async Task<long?> FindSizeAsync(string blobName, CancellationToken cancellationToken)
     {

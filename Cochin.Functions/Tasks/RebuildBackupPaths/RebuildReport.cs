@@ -69,7 +69,7 @@ internal sealed class RebuildReport(Action<TaskItem>? items, DateTimeOffset now)
     {
         if (record.Problem is not null)
         {
-            Fail($"{record.Target}: its blob {record.BlobName} could not be looked for", record.Problem);
+            Fail($"{record.Target}: its blob {Problems.Quote(record.BlobName)} could not be looked for", record.Problem);
             return;
         }
 

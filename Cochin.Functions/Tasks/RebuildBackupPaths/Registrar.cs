@@ -77,6 +77,11 @@ internal sealed class Registrar(CochinStorage storage, BackupInventory inventory
 
     private async Task<(BackupBlob Blob, Change? Trouble)> HashAsync(BackupBlob blob, CancellationToken cancellationToken)
     {
+        if (inventory.Unreachable(blob.Name) is { } problem)
+        {
+            return (blob, Change.Failed(problem));
+        }
+
         try
         {
             return (blob with { Sha256 = blob.Sha256 ?? await inventory.HashAsync(blob, cancellationToken).ConfigureAwait(false) }, null);

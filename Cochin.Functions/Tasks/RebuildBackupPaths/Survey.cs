@@ -62,6 +62,11 @@ internal sealed class Survey(BackupInventory inventory, BackupSettings settings,
 
     private async Task<JudgedRecord> JudgeAsync(Operation record, string blobName, CancellationToken cancellationToken)
     {
+        if (inventory.Unreachable(blobName) is { } problem)
+        {
+            return new(record, RecordVerdict.NotJudged, null) { Problem = problem };
+        }
+
         if (!index.Proves(blobName, out var size))
         {
             try
