@@ -62,7 +62,7 @@ internal static class StorageSettings
 
         if (!StorageNames.IsTablePrefix(names.TablePrefix))
         {
-            values.Add("Cochin:Storage:TablePrefix", $"'{names.TablePrefix}' can't begin a table's name.", "1 to 50 letters and digits, a letter first.");
+            values.Add("Cochin:Storage:TablePrefix", $"{Quoted.Of(names.TablePrefix)} can't begin a table's name.", "1 to 50 letters and digits, a letter first.");
         }
 
         return names;
@@ -72,7 +72,7 @@ internal static class StorageSettings
     {
         if (!StorageNames.IsContainerName(name))
         {
-            values.Add($"Cochin:Storage:{setting}", $"'{name}' is not a container's name.", "3 to 63 lower-case letters, digits and single hyphens.");
+            values.Add($"Cochin:Storage:{setting}", $"{Quoted.Of(name)} is not a container's name.", "3 to 63 lower-case letters, digits and single hyphens.");
         }
     }
 
@@ -117,6 +117,12 @@ internal static class StorageSettings
             return null;
         }
 
+        if (Uri.TryCreate(text, UriKind.Absolute, out var signed) && (signed.UserInfo.Length > 0 || signed.Query.Length > 0))
+        {
+            values.Add(setting, "It has a user or a signature in it, which is not how an identity signs in.", $"Leave of it what comes before the '?', without a user, e.g. https://ACCOUNT.{service}.core.windows.net; a SAS belongs into {key} as a connection string.");
+            return null;
+        }
+
         // An identity's token is sent over TLS only.
         if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttps)
         {
@@ -146,6 +152,15 @@ internal static class StorageSettings
         var collection = new ServiceCollection();
         collection.AddAzureClientsCore();
         using var services = collection.BuildServiceProvider();
-        return services.GetRequiredService<AzureComponentFactory>().CreateTokenCredential(section);
+        try
+        {
+            return services.GetRequiredService<AzureComponentFactory>().CreateTokenCredential(section);
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or InvalidOperationException)
+        {
+            // The message may quote what is set.
+            values.Add(key, "Its settings for signing in can't be used.", $"In Azure set {key}__credential=managedidentity and, for a user-assigned identity, {key}__clientId; see that nothing else is set beside them.");
+            return null;
+        }
     }
 }

@@ -79,7 +79,7 @@ internal static class DoctorVerb
         table.Write(terminal);
         foreach (var check in checks.Where(check => check.Mend is not null))
         {
-            terminal.Line($"{check.Name}: {check.Mend}");
+            terminal.Line(Printable.Line($"{check.Name}: {check.Mend}"));
         }
 
         if (checks.Count(check => check.Fix is not null) is > 0 and var fixable)
@@ -89,6 +89,6 @@ internal static class DoctorVerb
 
         terminal.Line(checks.Count(check => check.Result == CheckResult.Wrong) is > 0 and var wrong
             ? $"{wrong} of {checks.Count} checks found something wrong."
-            : $"{checks.Count} checks, nothing wrong.");
+            : $"{checks.Count} checks, nothing wrong{(checks.Count(check => check.Result == CheckResult.Warning) is > 0 and var warnings ? $", {warnings} to know of" : "")}.");
     }
 }
