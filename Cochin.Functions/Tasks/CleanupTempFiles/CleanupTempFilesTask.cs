@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Storage.Blobs.Models;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Storage.Batch;
 
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
@@ -10,7 +11,7 @@ namespace Cochin.Functions.Tasks.CleanupTempFiles;
 /// </summary>
 internal sealed class CleanupTempFilesTask(CochinStorage storage, TimeProvider time) : MaintenanceTask<CleanupTempFilesOptions>
 {
-    private const int UnitsInBatch = 500;
+    private const int BatchesAtFirst = 8;
 
     private static readonly TimeSpan ClocksMayDiffer = TimeSpan.FromMinutes(5);
 
@@ -19,8 +20,19 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TimeProvider t
     /// <summary>Blobs in a page of a listing; the service gives no more than this.</summary>
     internal int PageSize { get; init; } = 5_000;
 
-    /// <summary>Blobs that are kept in memory at a time; a larger unit is listed again when it is deleted.</summary>
-    internal int BlobsToKeep { get; init; } = 2_000;
+    /// <summary>Blobs that are kept of a unit, and of a group of units that are deleted together; a larger unit is listed again when it is deleted.</summary>
+    internal int BlobsToKeep { get; init; } = 8 * BlobBatchClient.MostParts;
+
+    /// <summary>Groups of units that are deleted at once.</summary>
+    internal int GroupsAtOnce { get; init; } = 3;
+
+    internal int PartsInBatch { get; init; } = BlobBatchClient.MostParts;
+
+    /// <summary>The most batches that are under way at once; how many really are, the storage's answers decide.</summary>
+    internal int BatchesAtOnce { get; init; } = 16;
+
+    /// <summary>Told how many batches may be under way from now on.</summary>
+    internal Action<int>? ConcurrencyChanged { get; init; }
 
     protected override async Task<TaskResult> RunAsync(CleanupTempFilesOptions options, TaskContext context, CancellationToken cancellationToken)
     {
@@ -80,53 +92,41 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TimeProvider t
     {
         var cutoff = serviceTime - age;
         var listing = new TempListing(storage.BackupListing, PageSize);
-        var deleter = new UnitDeleter(storage.Backups, listing, new OperationsWatch(storage.Operations, time), context, cutoff);
-        var batch = new List<UnitDeletion>();
-        long blobsInBatch = 0;
-
-        await foreach (var unit in listing.UnitsAsync(BlobsToKeep, cancellationToken).ConfigureAwait(false))
+        using var operations = new OperationsWatch(storage.Operations, time);
+        using var deletes = new BatchedDeletes(
+            storage.BlobService,
+            new DeletionGate(storage.Backups, operations, context),
+            new AdaptiveConcurrency(BatchesAtOnce, BatchesAtFirst) { Changed = ConcurrencyChanged },
+            PartsInBatch,
+            time);
+        using var deleter = new UnitDeleter(storage.Backups, listing, deletes, context.Audit, cutoff);
+        var queue = new DeletionQueue(
+            deleter,
+            deletion => Handle(deletion.Unit, deletion.Verdict, deletion.BlobsDeleted, deletion.BytesFreed, deletion.Why),
+            BlobsToKeep,
+            GroupsAtOnce,
+            cancellationToken);
+        await using (queue.ConfigureAwait(false))
         {
-            // What was in use at first stays so for this run; what is in use since, the deleter sees.
-            var verdict = UnitRule.Judge(unit, cutoff, live);
-            if (verdict == UnitVerdict.Old)
+            await foreach (var unit in listing.UnitsAsync(BlobsToKeep, cancellationToken).ConfigureAwait(false))
             {
-                batch.Add(new UnitDeletion(unit));
-                blobsInBatch += unit.Blobs?.Count ?? 0;
-            }
-            else if (verdict != UnitVerdict.Fresh)
-            {
-                Handle(unit, verdict);
+                // What was in use at first stays so for this run; what is in use since, the deleter sees.
+                var verdict = UnitRule.Judge(unit, cutoff, live);
+                if (verdict == UnitVerdict.Old)
+                {
+                    await queue.AddAsync(unit).ConfigureAwait(false);
+                }
+                else if (verdict != UnitVerdict.Fresh)
+                {
+                    Handle(unit, verdict);
+                }
             }
 
-            if (batch.Count >= UnitsInBatch || blobsInBatch >= BlobsToKeep)
-            {
-                await FlushAsync().ConfigureAwait(false);
-            }
+            await queue.FinishAsync().ConfigureAwait(false);
         }
 
-        await FlushAsync().ConfigureAwait(false);
         tally.CloseBooks(isBrokenOff: false);
         report.Close(serviceTime);
-
-        async Task FlushAsync()
-        {
-            try
-            {
-                await deleter.DeleteAsync(batch, cancellationToken).ConfigureAwait(false);
-            }
-            finally
-            {
-                // Also of a batch that was broken off the counts say what is gone.
-                foreach (var deletion in batch.Where(deletion => !deletion.IsUntouched))
-                {
-                    deletion.Close();
-                    Handle(deletion.Unit, deletion.Verdict, deletion.BlobsDeleted, deletion.BytesFreed, deletion.Why);
-                }
-
-                batch.Clear();
-                blobsInBatch = 0;
-            }
-        }
 
         void Handle(TempUnit unit, UnitVerdict verdict, long blobsDeleted = 0, long bytesFreed = 0, string? why = null)
         {

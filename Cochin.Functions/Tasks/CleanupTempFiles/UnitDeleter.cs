@@ -1,26 +1,22 @@
 using System.Globalization;
-using Azure;
 using Azure.Storage.Blobs;
-using Azure.Storage.Blobs.Models;
 using Cochin.Functions.Auditing;
 using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
 /// <summary>Deletes units, each blob only in the version that was listed and while no live operation uses its unit.</summary>
-internal sealed class UnitDeleter(BlobContainerClient container, TempListing listing, OperationsWatch operations, TaskContext context, DateTimeOffset cutoff)
+internal sealed class UnitDeleter(BlobContainerClient container, TempListing listing, BatchedDeletes deletes, AuditTrail audit, DateTimeOffset cutoff) : IDisposable
 {
     private const string Action = "delete";
-    private const int InFlight = 16;
     private const int PageOfLargeUnit = 5_000;
 
-    // So many take a few seconds at the worst, so that the look at the operations in between is never old.
-    private const int BlobsBetweenLooks = 256;
+    private readonly SemaphoreSlim auditing = new(1);
 
-    /// <summary>Deletes a batch; the audit log says so before the first delete and after the last.</summary>
+    /// <summary>Deletes some units; the audit log says so before the first delete and after the last. Several may be deleted at once.</summary>
     public async Task DeleteAsync(IReadOnlyCollection<UnitDeletion> deletions, CancellationToken cancellationToken)
     {
-        await context.Audit.WriteAsync(deletions.Select(deletion => AuditEntry.Planned(Action, deletion.Unit.Path, Describe(deletion.Unit))), cancellationToken).ConfigureAwait(false);
+        await WriteAsync(deletions.Select(deletion => AuditEntry.Planned(Action, deletion.Unit.Path, Describe(deletion.Unit))), cancellationToken).ConfigureAwait(false);
 
         var blobs = from deletion in deletions
                     from blob in deletion.Unit.Blobs ?? []
@@ -31,7 +27,22 @@ internal sealed class UnitDeleter(BlobContainerClient container, TempListing lis
             await DeleteLargeAsync(large, cancellationToken).ConfigureAwait(false);
         }
 
-        await context.Audit.WriteAsync(deletions.Select(Entry), cancellationToken).ConfigureAwait(false);
+        await WriteAsync(deletions.Select(Entry), cancellationToken).ConfigureAwait(false);
+    }
+
+    public void Dispose() => auditing.Dispose();
+
+    private async Task WriteAsync(IEnumerable<AuditEntry> entries, CancellationToken cancellationToken)
+    {
+        await auditing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await audit.WriteAsync(entries, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            auditing.Release();
+        }
     }
 
     private static AuditEntry Entry(UnitDeletion deletion) => new(
@@ -77,74 +88,26 @@ internal sealed class UnitDeleter(BlobContainerClient container, TempListing lis
         deletion.Gone();
     }
 
-    private async Task DeleteAsync(IEnumerable<(UnitDeletion Deletion, ListedBlob Blob)> blobs, CancellationToken cancellationToken)
+    private Task DeleteAsync(IEnumerable<(UnitDeletion Deletion, ListedBlob Blob)> blobs, CancellationToken cancellationToken) =>
+        deletes.DeleteAsync(
+            from item in blobs
+            where item.Deletion.Verdict == UnitVerdict.Old
+            let address = AddressOf(item.Blob.Name, item.Deletion)
+            where address is not null
+            select new DoomedBlob(item.Deletion, item.Blob, address),
+            cancellationToken);
+
+    private Uri? AddressOf(string name, UnitDeletion deletion)
     {
-        foreach (var some in blobs.Where(item => item.Deletion.Verdict == UnitVerdict.Old).Chunk(BlobsBetweenLooks))
+        var address = container.GetBlobClient(name).Uri;
+        var named = new BlobUriBuilder(address, trimBlobNameSlashes: false).BlobName;
+        if (named == name)
         {
-            var live = await operations.CurrentAsync(cancellationToken).ConfigureAwait(false);
-            foreach (var deletion in some.Select(item => item.Deletion).Distinct().Where(deletion => live.Use(deletion.Unit)))
-            {
-                deletion.Stop(UnitVerdict.InUse);
-            }
-
-            await Parallel.ForEachAsync(
-                some,
-                new ParallelOptions { MaxDegreeOfParallelism = InFlight, CancellationToken = cancellationToken },
-                async (item, token) =>
-                {
-                    if (item.Deletion.Verdict == UnitVerdict.Old)
-                    {
-                        context.ThrowIfStopped();
-                        await DeleteAsync(item.Deletion, item.Blob, token).ConfigureAwait(false);
-                    }
-                }).ConfigureAwait(false);
+            return address;
         }
+
+        // `temp/../storage/a.zip` can be the name of a blob, but a request for it goes to `storage/a.zip`.
+        deletion.Stop(UnitVerdict.Failed, $"no request can name {name}, it would go to {named}.");
+        return null;
     }
-
-    private async Task DeleteAsync(UnitDeletion deletion, ListedBlob blob, CancellationToken cancellationToken)
-    {
-        var client = container.GetBlobClient(blob.Name);
-        if (NameIn(client.Uri) != blob.Name)
-        {
-            // `temp/../storage/a.zip` can be the name of a blob, but a request for it goes to `storage/a.zip`.
-            deletion.Stop(UnitVerdict.Failed, $"no request can name {blob.Name}, it would go to {NameIn(client.Uri)}.");
-            return;
-        }
-
-        try
-        {
-            var conditions = new BlobRequestConditions { IfMatch = blob.ETag };
-            await client.DeleteAsync(DeleteSnapshotsOption.IncludeSnapshots, conditions, cancellationToken).ConfigureAwait(false);
-            deletion.Deleted(blob);
-        }
-        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobNotFound)
-        {
-            // Gone is gone; often it was our own delete, whose answer was lost.
-            deletion.Deleted(blob);
-        }
-        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ConditionNotMet)
-        {
-            // The service may answer so, too, for a blob that is gone.
-            if (await client.ExistsAsync(cancellationToken).ConfigureAwait(false))
-            {
-                deletion.Stop(UnitVerdict.Changed);
-            }
-            else
-            {
-                deletion.Deleted(blob);
-            }
-        }
-        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.LeaseIdMissing)
-        {
-            deletion.Stop(UnitVerdict.Leased);
-        }
-        catch (RequestFailedException e) when (e.Status is >= 400 and not (401 or 403))
-        {
-            // After its retries the service still refuses this blob; the others are none the worse for it. A lost connection or a
-            // refusal of ourselves concerns them all, and is thrown.
-            deletion.Stop(UnitVerdict.Failed, $"the storage answered {e.Status} ({e.ErrorCode}).");
-        }
-    }
-
-    private static string NameIn(Uri address) => new BlobUriBuilder(address, trimBlobNameSlashes: false).BlobName;
 }
