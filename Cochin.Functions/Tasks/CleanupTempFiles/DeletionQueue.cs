@@ -4,7 +4,7 @@ namespace Cochin.Functions.Tasks.CleanupTempFiles;
 /// Hands units to the deleter by groups, a few groups at once: while the blobs of one go, the next is listed and written to the audit
 /// log. What is kept in memory is these groups.
 /// </summary>
-/// <param name="handle">Takes each unit when nothing more will be done to it; called by whoever calls this class.</param>
+/// <param name="handle">Takes each unit when nothing more will be done to it in this run; called by whoever calls this class.</param>
 /// <param name="size">How many units or blobs make a group.</param>
 /// <param name="atOnce">How many groups may be under way.</param>
 internal sealed class DeletionQueue(UnitDeleter deleter, Action<UnitDeletion> handle, int size, int atOnce, CancellationToken cancellationToken) : IAsyncDisposable
@@ -14,10 +14,13 @@ internal sealed class DeletionQueue(UnitDeleter deleter, Action<UnitDeletion> ha
     private int blobs;
 
     /// <exception cref="Exception">What went wrong with an earlier group.</exception>
-    public async ValueTask AddAsync(TempUnit unit)
+    public ValueTask AddAsync(TempUnit unit) => AddAsync(new UnitDeletion(unit));
+
+    /// <inheritdoc cref="AddAsync(TempUnit)"/>
+    public async ValueTask AddAsync(UnitDeletion deletion)
     {
-        next.Add(new UnitDeletion(unit));
-        blobs += unit.Blobs?.Count ?? 0;
+        next.Add(deletion);
+        blobs += deletion.Unit.Blobs?.Count ?? 0;
         if (Math.Max(next.Count, blobs) >= size)
         {
             await BeginAsync().ConfigureAwait(false);
@@ -25,7 +28,7 @@ internal sealed class DeletionQueue(UnitDeleter deleter, Action<UnitDeletion> ha
     }
 
     /// <summary>Waits until all is done.</summary>
-    /// <inheritdoc cref="AddAsync" path="/exception"/>
+    /// <inheritdoc cref="AddAsync(TempUnit)" path="/exception"/>
     public async Task FinishAsync()
     {
         await BeginAsync().ConfigureAwait(false);

@@ -6,10 +6,9 @@ using Cochin.Functions.Storage;
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
 /// <summary>Deletes units, each blob only in the version that was listed and while no live operation uses its unit.</summary>
-internal sealed class UnitDeleter(BlobContainerClient container, TempListing listing, BatchedDeletes deletes, AuditTrail audit, DateTimeOffset cutoff) : IDisposable
+internal sealed class UnitDeleter(BlobContainerClient container, TempListing listing, BatchedDeletes deletes, TaskContext context, DateTimeOffset cutoff) : IDisposable
 {
     private const string Action = "delete";
-    private const int PageOfLargeUnit = 5_000;
 
     private readonly SemaphoreSlim auditing = new(1);
 
@@ -37,7 +36,7 @@ internal sealed class UnitDeleter(BlobContainerClient container, TempListing lis
         await auditing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await audit.WriteAsync(entries, cancellationToken).ConfigureAwait(false);
+            await context.Audit.WriteAsync(entries, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -48,15 +47,16 @@ internal sealed class UnitDeleter(BlobContainerClient container, TempListing lis
     private static AuditEntry Entry(UnitDeletion deletion) => new(
         Action,
         deletion.Unit.Path,
-        Result(deletion.Verdict),
+        Result(deletion),
         Describe(deletion.Unit),
         string.Create(CultureInfo.InvariantCulture, $"{deletion.BlobsDeleted} blobs deleted, {deletion.BytesFreed} bytes freed"));
 
     private static string Describe(TempUnit unit) =>
         string.Create(CultureInfo.InvariantCulture, $"{unit.BlobCount} blobs, {unit.Bytes} bytes, last written {unit.Newest.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}");
 
-    private static string Result(UnitVerdict verdict) => verdict switch
+    private static string Result(UnitDeletion deletion) => deletion.Verdict switch
     {
+        UnitVerdict.Old when deletion.IsSuspended => "unfinished",
         UnitVerdict.Old => "deleted",
         UnitVerdict.InUse => "inUse",
         UnitVerdict.Leased => "leased",
@@ -67,7 +67,7 @@ internal sealed class UnitDeleter(BlobContainerClient container, TempListing lis
     /// <summary>A unit with more blobs than are kept: its prefix is listed once more, and every blob looked at again.</summary>
     private async Task DeleteLargeAsync(UnitDeletion deletion, CancellationToken cancellationToken)
     {
-        await foreach (var page in listing.BlobsAsync(deletion.Unit, cancellationToken).Chunk(PageOfLargeUnit).WithCancellation(cancellationToken).ConfigureAwait(false))
+        await foreach (var page in listing.BlobsAsync(deletion.Unit, cancellationToken).Chunk(listing.PageSize).WithCancellation(cancellationToken).ConfigureAwait(false))
         {
             if (Array.Exists(page, blob => blob.IsLeased))
             {
@@ -81,6 +81,12 @@ internal sealed class UnitDeleter(BlobContainerClient container, TempListing lis
             await DeleteAsync(page.Select(blob => (deletion, blob)), cancellationToken).ConfigureAwait(false);
             if (deletion.Verdict != UnitVerdict.Old)
             {
+                return;
+            }
+
+            if (page.Length == listing.PageSize && context.IsOutOfTime())
+            {
+                deletion.Suspend();
                 return;
             }
         }
