@@ -53,7 +53,7 @@ public abstract class StorageTest(AzuriteServer server) : IAsyncLifetime
             options.Retry.MaxDelay = TimeSpan.FromMilliseconds(100);
         }
 
-        return new CochinStorage(new BlobServiceClient(ConnectionString, blobOptions), new TableServiceClient(ConnectionString, tableOptions), names);
+        return new CochinStorage(new BlobServiceClient(ConnectionString, blobOptions), new TableServiceClient(ConnectionString, tableOptions), names, blobOptions.Retry);
     }
 
     /// <summary>Puts a blob into the backup container which the server itself takes to be <paramref name="age"/> old.</summary>

@@ -36,7 +36,7 @@ internal sealed class FakeManagedIdentity : IAsyncDisposable
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
     // Azurite reads the claims and no signature.
-    private static string Token(string audience, long now) => string.Join('.', Part(new { alg = "none", typ = "JWT" }), Part(new
+    internal static string Token(string audience, long now) => string.Join('.', Part(new { alg = "none", typ = "JWT" }), Part(new
     {
         aud = audience,
         iss = "https://sts.windows.net/11111111-1111-1111-1111-111111111111/",

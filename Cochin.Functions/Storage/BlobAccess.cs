@@ -14,11 +14,19 @@ namespace Cochin.Functions.Storage;
 /// <param name="Version">The version of the service to ask for, as in <c>x-ms-version</c>.</param>
 internal sealed record BlobAccess(Uri Address, HttpPipeline Pipeline, HttpPipelinePolicy? Authentication, string Version, RetryOptions Retry)
 {
-    public static BlobAccess Of(BlobServiceClient client) => Key.Open(client);
+    /// <param name="retry">How patient the client is; it does not tell.</param>
+    public static BlobAccess Of(BlobServiceClient client, RetryOptions retry) => Key.Open(client, retry);
 
-    public HttpMessage CreateMessage(RequestMethod method, Uri address, CancellationToken cancellationToken)
+    /// <param name="lastWord">A policy for this request alone, after those of the client.</param>
+    public HttpMessage CreateMessage(RequestMethod method, Uri address, HttpPipelinePolicy? lastWord = null)
     {
-        var message = Pipeline.CreateMessage(new RequestContext { CancellationToken = cancellationToken });
+        var context = new RequestContext();
+        if (lastWord is not null)
+        {
+            context.AddPolicy(lastWord, HttpPipelinePosition.PerCall);
+        }
+
+        var message = Pipeline.CreateMessage(context);
         message.Request.Method = method;
         message.Request.Uri.Reset(address);
         message.Request.Headers.Add("x-ms-version", Version);
@@ -32,13 +40,11 @@ internal sealed record BlobAccess(Uri Address, HttpPipeline Pipeline, HttpPipeli
         {
         }
 
-        public static BlobAccess Open(BlobServiceClient client)
+        public static BlobAccess Open(BlobServiceClient client, RetryOptions retry)
         {
-            var options = GetClientOptions(client);
-
             // V2025_11_05 is 2025-11-05.
-            var version = options.Version.ToString()[1..].Replace('_', '-');
-            return new BlobAccess(client.Uri, GetHttpPipeline(client), GetAuthenticationPolicy(client), version, options.Retry);
+            var version = GetClientOptions(client).Version.ToString()[1..].Replace('_', '-');
+            return new BlobAccess(client.Uri, GetHttpPipeline(client), GetAuthenticationPolicy(client), version, retry);
         }
     }
 }

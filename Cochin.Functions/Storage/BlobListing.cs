@@ -55,7 +55,7 @@ internal sealed class BlobListing(BlobAccess access, Uri container)
 
     private async Task<ListedPage> ReadAsync(ListingQuery query, CancellationToken cancellationToken)
     {
-        using var message = CreateMessage(query, cancellationToken);
+        using var message = CreateMessage(query);
         await access.Pipeline.SendAsync(message, cancellationToken).ConfigureAwait(false);
         var answer = message.Response;
         if (answer.Status != Ok)
@@ -72,9 +72,9 @@ internal sealed class BlobListing(BlobAccess access, Uri container)
         return new ListedPage(blobs, answer.Headers.Date, query.Marker, next);
     }
 
-    private HttpMessage CreateMessage(ListingQuery query, CancellationToken cancellationToken)
+    private HttpMessage CreateMessage(ListingQuery query)
     {
-        var message = access.CreateMessage(RequestMethod.Get, container, cancellationToken);
+        var message = access.CreateMessage(RequestMethod.Get, container);
         var uri = message.Request.Uri;
         uri.AppendQuery("restype", "container", escapeValue: false);
         uri.AppendQuery("comp", "list", escapeValue: false);

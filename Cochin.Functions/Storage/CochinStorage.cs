@@ -1,14 +1,16 @@
+using Azure.Core;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 
 namespace Cochin.Functions.Storage;
 
 /// <summary>The two containers and four tables of the storage contract (docs/storage-contract.md), as clients.</summary>
-internal sealed class CochinStorage(BlobServiceClient blobs, TableServiceClient tables, StorageNames names)
+/// <param name="retry">How patient the client of the blobs is; null where it was left as it is.</param>
+internal sealed class CochinStorage(BlobServiceClient blobs, TableServiceClient tables, StorageNames names, RetryOptions? retry = null)
 {
     public StorageNames Names { get; } = names;
 
-    public BlobAccess BlobService { get; } = BlobAccess.Of(blobs);
+    public BlobAccess BlobService { get; } = BlobAccess.Of(blobs, retry ?? new BlobClientOptions().Retry);
 
     /// <summary>Backups, and the temporary areas beside them. Never made by this program, except by <c>demo</c>.</summary>
     public BlobContainerClient Backups { get; } = blobs.GetBlobContainerClient(names.BackupContainer);

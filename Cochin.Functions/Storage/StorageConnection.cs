@@ -52,8 +52,8 @@ internal sealed class StorageConnection
         var blobOptions = Patient(new BlobClientOptions { TrimBlobNameSlashes = false }, [new RefusalPolicy(StorageService.Blob), firstContact, .. policies]);
         var tableOptions = Patient(new TableClientOptions(), [new RefusalPolicy(StorageService.Table), firstContact, .. policies]);
         return connectionString is not null
-            ? new CochinStorage(new BlobServiceClient(connectionString, blobOptions), new TableServiceClient(connectionString, tableOptions), names)
-            : new CochinStorage(new BlobServiceClient(blobService, credential, blobOptions), new TableServiceClient(tableService, credential, tableOptions), names);
+            ? new CochinStorage(new BlobServiceClient(connectionString, blobOptions), new TableServiceClient(connectionString, tableOptions), names, blobOptions.Retry)
+            : new CochinStorage(new BlobServiceClient(blobService, credential, blobOptions), new TableServiceClient(tableService, credential, tableOptions), names, blobOptions.Retry);
     }
 
     private TOptions Patient<TOptions>(TOptions options, IEnumerable<HttpPipelinePolicy> policies)

@@ -112,7 +112,7 @@ public sealed class CleanupRaceTests(AzuriteServer server) : CleanupTest(server)
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         var begin = new InterveningPolicy(IsDelete, () => BeginOperationLaterAsync(time, "temp/work/"));
 
-        var result = await NewTask(blobsToKeep: 1, time: time, policies: begin).RunAsync(new CleanupTempFilesOptions(), Context(), Cancellation);
+        var result = await NewOrderlyTask(blobsToKeep: 1, time: time, policies: begin).RunAsync(new CleanupTempFilesOptions(), Context(), Cancellation);
 
         ShouldAddUp(result);
         result.Count("inUse").ShouldBe(1);
@@ -127,7 +127,7 @@ public sealed class CleanupRaceTests(AzuriteServer server) : CleanupTest(server)
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         var begin = new InterveningPolicy(IsDelete, () => BeginOperationLaterAsync(time, "temp/work/"));
 
-        var result = await NewTask(blobsToKeep: 10, time: time, policies: begin).RunAsync(new CleanupTempFilesOptions(), Context(), Cancellation);
+        var result = await NewOrderlyTask(blobsToKeep: 10, time: time, policies: begin).RunAsync(new CleanupTempFilesOptions(), Context(), Cancellation);
 
         ShouldAddUp(result);
         result.Count("inUse").ShouldBe(1);
@@ -199,22 +199,23 @@ public sealed class CleanupRaceTests(AzuriteServer server) : CleanupTest(server)
         const int Blobs = 60;
         await Parallel.ForAsync(0, Blobs, Cancellation, async (i, _) => await UploadAsync($"temp/folder/{i}", Old));
         await UploadAsync("uploads/later", Old);
-        var deletes = 0;
+        var batches = new CountingPolicy(IsBatch);
         var context = Context(() =>
         {
-            if (Interlocked.Increment(ref deletes) > 20)
+            if (batches.Count == 2)
             {
                 throw new OperationCanceledException();
             }
         });
 
-        await Should.ThrowAsync<OperationCanceledException>(() => NewTask().RunAsync(new CleanupTempFilesOptions(), context, Cancellation));
+        await Should.ThrowAsync<OperationCanceledException>(() => NewOrderlyTask(partsInBatch: 10, policies: batches).RunAsync(new CleanupTempFilesOptions(), context, Cancellation));
 
         var soFar = context.SoFar.ShouldNotBeNull()();
         ShouldAddUp(soFar);
         soFar.Count("failed").ShouldBe(2);
-        soFar.Count("blobsDeleted").ShouldBeInRange(1, 20);
-        (await BlobNamesAsync()).Length.ShouldBeInRange(Blobs + 1 - 20, Blobs + 1 - (int)soFar.Count("blobsDeleted"));
+        soFar.Count("blobsDeleted").ShouldBe(20);
+        batches.Count.ShouldBe(2);
+        (await BlobNamesAsync()).Length.ShouldBe(Blobs + 1 - 20);
     }
 
     [Fact]
@@ -226,9 +227,9 @@ public sealed class CleanupRaceTests(AzuriteServer server) : CleanupTest(server)
         }
 
         var dying = new DyingPolicy(From(3, IsDelete));
-        await Should.ThrowAsync<InvalidOperationException>(() => RunAsync(policies: dying));
+        await Should.ThrowAsync<InvalidOperationException>(() => NewOrderlyTask(partsInBatch: 2, policies: dying).RunAsync(new CleanupTempFilesOptions(), Context(), Cancellation));
         dying.Died.ShouldBeTrue();
-        (await BlobNamesAsync()).ShouldNotBeEmpty();
+        (await BlobNamesAsync()).ShouldHaveSingleItem();
 
         var result = await RunAsync();
 

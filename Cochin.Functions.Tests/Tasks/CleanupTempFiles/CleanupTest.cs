@@ -10,6 +10,9 @@ namespace Cochin.Functions.Tests.Tasks.CleanupTempFiles;
 /// <summary>A test of the clean-up on real storage.</summary>
 public abstract class CleanupTest(AzuriteServer server) : TaskTest(server)
 {
+    /// <summary>How often the client of these tests sends a request that may yet go through: once and five times more.</summary>
+    protected const int Attempts = 6;
+
     protected static readonly TimeSpan Old = TimeSpan.FromHours(30);
 
     internal Task<TaskResult> RunAsync(CleanupTempFilesOptions? options = null, params HttpPipelinePolicy[] policies) =>
@@ -17,6 +20,10 @@ public abstract class CleanupTest(AzuriteServer server) : TaskTest(server)
 
     internal CleanupTempFilesTask NewTask(int pageSize = 5_000, int blobsToKeep = 2_000, TimeProvider? time = null, params HttpPipelinePolicy[] policies) =>
         new(NewStorage(policies), time ?? TimeProvider.System) { PageSize = pageSize, BlobsToKeep = blobsToKeep };
+
+    /// <summary>A task that sends one batch after the other.</summary>
+    internal CleanupTempFilesTask NewOrderlyTask(int pageSize = 5_000, int blobsToKeep = 2_000, int partsInBatch = 256, TimeProvider? time = null, params HttpPipelinePolicy[] policies) =>
+        new(NewStorage(policies), time ?? TimeProvider.System) { PageSize = pageSize, BlobsToKeep = blobsToKeep, PartsInBatch = partsInBatch, BatchesAtOnce = 1, GroupsAtOnce = 1 };
 
     internal Task LeaseAsync(string name) =>
         Storage.Backups.GetBlobClient(name).GetBlobLeaseClient().AcquireAsync(TimeSpan.FromSeconds(60), cancellationToken: Cancellation);
@@ -27,7 +34,11 @@ public abstract class CleanupTest(AzuriteServer server) : TaskTest(server)
     internal static void ShouldAddUp(TaskResult result) =>
         result.Count("old").ShouldBe(result.Count("deleted") + result.Count("inUse") + result.Count("changed") + result.Count("failed"));
 
-    protected static bool IsDelete(Request request) => request.Method == RequestMethod.Delete;
+    protected static bool IsDelete(Request request) => IsBatch(request) || IsSingleDelete(request);
+
+    protected static bool IsBatch(Request request) => BatchText.IsBatch(request);
+
+    protected static bool IsSingleDelete(Request request) => request.Method == RequestMethod.Delete;
 
     protected static bool IsAudit(Request request) => request.Uri.ToString().Contains("/audit/", StringComparison.Ordinal);
 

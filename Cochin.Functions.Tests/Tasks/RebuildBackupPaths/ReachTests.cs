@@ -16,13 +16,15 @@ public sealed class ReachTests(AzuriteServer server) : RebuildTest(server)
     {
         await UploadAsync("temp/x.zip", Old);
         await UploadAsync("storage/x.zip", Old, metadata: new Dictionary<string, string>());
-        await AddBackupAsync("hostile", OperationStatus.FileMissing, blobName);
+        await AddBackupAsync("hostile", OperationStatus.Completed, blobName);
+        await AddBackupAsync("returned", OperationStatus.FileMissing, blobName);
 
         var result = await RunAsync();
 
         result.Outcome.ShouldBe(Outcome.Partial);
         result.Error.ShouldNotBeNull().ShouldContain("no request can name");
-        (await StatusAsync("hostile")).ShouldBe(OperationStatus.FileMissing);
+        (await StatusAsync("hostile")).ShouldBe(OperationStatus.Completed);
+        (await StatusAsync("returned")).ShouldBe(OperationStatus.FileMissing);
     }
 
     [Fact]

@@ -1,11 +1,18 @@
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
 /// <summary>Counts what a run finds and does.</summary>
-internal sealed class CleanupTally
+/// <param name="soFar">What earlier runs of the same work counted; null where there were none.</param>
+internal sealed class CleanupTally(CleanupState? soFar = null)
 {
-    private readonly AreaTally[] areas = [.. TempListing.Areas.Select(area => new AreaTally(area))];
-    private readonly List<string> warnings = [];
-    private readonly List<string> failures = [];
+    private readonly AreaTally[] areas = [.. soFar?.Areas ?? TempListing.Areas.Select(area => new AreaTally(area))];
+    private readonly List<string> warnings = [.. soFar?.Warnings ?? []];
+    private readonly List<string> failures = [.. soFar?.Failures ?? []];
+
+    public IReadOnlyList<AreaTally> Areas => areas;
+
+    public IReadOnlyList<string> Warnings => warnings;
+
+    public IReadOnlyList<string> Failures => failures;
 
     public long Scanned => areas.Sum(area => area.Scanned);
 
@@ -14,7 +21,16 @@ internal sealed class CleanupTally
     /// <summary>How many old units the second listing has dealt with.</summary>
     public long Handled => areas.Sum(Sum);
 
-    public void Warn(string warning) => warnings.Add(warning);
+    public long BlobsDeleted => areas.Sum(area => area.BlobsDeleted);
+
+    public void Warn(string warning)
+    {
+        // An earlier run may have said so.
+        if (!warnings.Contains(warning))
+        {
+            warnings.Add(warning);
+        }
+    }
 
     /// <summary>Takes in a unit of the first listing.</summary>
     public void Found(TempUnit unit, UnitVerdict verdict)

@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Storage.Blobs.Models;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Storage.Batch;
 
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
@@ -10,7 +11,7 @@ namespace Cochin.Functions.Tasks.CleanupTempFiles;
 /// </summary>
 internal sealed class CleanupTempFilesTask(CochinStorage storage, TimeProvider time) : MaintenanceTask<CleanupTempFilesOptions>
 {
-    private const int UnitsInBatch = 500;
+    private const int BatchesAtFirst = 8;
 
     private static readonly TimeSpan ClocksMayDiffer = TimeSpan.FromMinutes(5);
 
@@ -19,122 +20,191 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TimeProvider t
     /// <summary>Blobs in a page of a listing; the service gives no more than this.</summary>
     internal int PageSize { get; init; } = 5_000;
 
-    /// <summary>Blobs that are kept in memory at a time; a larger unit is listed again when it is deleted.</summary>
-    internal int BlobsToKeep { get; init; } = 2_000;
+    /// <summary>Blobs that are kept of a unit, and of a group of units that are deleted together; a larger unit is listed again when it is deleted.</summary>
+    internal int BlobsToKeep { get; init; } = 8 * BlobBatchClient.MostParts;
+
+    /// <summary>Groups of units that are deleted at once.</summary>
+    internal int GroupsAtOnce { get; init; } = 3;
+
+    internal int PartsInBatch { get; init; } = BlobBatchClient.MostParts;
+
+    /// <summary>The most batches that are under way at once; how many really are, the storage's answers decide.</summary>
+    internal int BatchesAtOnce { get; init; } = 16;
+
+    /// <summary>Told how many batches may be under way from now on.</summary>
+    internal Action<int>? ConcurrencyChanged { get; init; }
 
     protected override async Task<TaskResult> RunAsync(CleanupTempFilesOptions options, TaskContext context, CancellationToken cancellationToken)
     {
-        var tally = new CleanupTally();
-        context.SoFar = () =>
-        {
-            tally.CloseBooks(isBrokenOff: true);
-            return tally.ToResult();
-        };
-        var report = new UnitReport(context.Items);
+        var soFar = await context.Checkpoint.FindAsync(CleanupState.ReadAsync, cancellationToken).ConfigureAwait(false);
         var live = await LiveOperations.ReadAsync(storage.Operations, cancellationToken).ConfigureAwait(false);
-        foreach (var operation in live.Unreadable)
+        var run = new CleanupRun(options, context, live, soFar);
+        if (soFar is not null && await NowAsync(cancellationToken).ConfigureAwait(false) is var now && !(now >= run.ServiceTime))
         {
-            tally.Warn($"{operation} has a Status that is none of the contract's, so what it may use is kept; correct it in the Django application.");
+            // What was kept is no proof that so much time has passed.
+            run.ServiceTime = now;
         }
 
-        var listing = new TempListing(storage.BackupListing, PageSize);
-        var age = TimeSpan.FromHours(options.AgeHours);
+        context.SoFar = () =>
+        {
+            run.Tally.CloseBooks(isBrokenOff: true);
+            return run.Tally.ToResult();
+        };
+        foreach (var operation in live.Unreadable)
+        {
+            run.Tally.Warn($"{operation} has a Status that is none of the contract's, so what it may use is kept; correct it in the Django application.");
+        }
 
+        if (!run.IsProven && await ProveAsync(run, cancellationToken).ConfigureAwait(false) is { } end)
+        {
+            return end;
+        }
+
+        return run.ServiceTime is { } serviceTime ? await DeleteAsync(run, serviceTime, cancellationToken).ConfigureAwait(false) : NoTime(run.Tally);
+    }
+
+    /// <summary>The first listing.</summary>
+    /// <returns>How the run ends, where nothing is left to be done in it.</returns>
+    private async Task<TaskResult?> ProveAsync(CleanupRun run, CancellationToken cancellationToken)
+    {
+        var listing = new TempListing(storage.BackupListing, PageSize);
         try
         {
-            await foreach (var unit in listing.UnitsAsync(blobsToKeep: 0, cancellationToken).ConfigureAwait(false))
+            await foreach (var page in listing.PagesAsync(run.Position, blobsToKeep: 0, cancellationToken).ConfigureAwait(false))
             {
-                if (listing.ServiceTime is not { } now)
+                run.ServiceTime ??= listing.ServiceTime;
+                foreach (var unit in page.Units)
                 {
-                    return tally.ToResult() with { Outcome = Outcome.Failed, Error = "The storage did not tell its time (an answer without a Date header), so no age is certain and nothing was deleted. Try again." };
+                    if (run.ServiceTime is not { } now)
+                    {
+                        return NoTime(run.Tally);
+                    }
+
+                    Found(unit, now, run);
                 }
 
-                var verdict = UnitRule.Judge(unit, now - age, live);
-                tally.Found(unit, verdict);
-                context.Progress(new TaskProgress($"listing {unit.Area}/", tally.Scanned, null));
-                report.Found(unit, verdict, now, isFinal: options.DryRun);
-                if (options.DryRun)
+                run.MoveTo(page.Next());
+                if (run is { ServiceTime: not null, Position.IsEnd: false } && run.Context.IsOutOfTime())
                 {
-                    tally.Handle(unit, verdict, verdict == UnitVerdict.Old ? unit.BlobCount : 0, verdict == UnitVerdict.Old ? unit.Bytes : 0);
+                    return await run.StopAsync(cancellationToken).ConfigureAwait(false);
                 }
             }
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
         {
-            tally.Warn($"There is no container '{storage.Names.BackupContainer}', so there is nothing to clean; if backups are elsewhere, set Cochin__Storage__BackupContainer.");
+            run.Tally.Warn($"There is no container '{storage.Names.BackupContainer}', so there is nothing to clean; if backups are elsewhere, set Cochin__Storage__BackupContainer.");
         }
 
-        if (listing.ServiceTime is { } serviceTime)
+        if (run.ServiceTime is { } serviceTime)
         {
-            WarnOfClock(serviceTime, tally);
-            if (tally.Old > 0 && !options.DryRun)
-            {
-                await DeleteAsync(serviceTime, age, live, tally, report, context, cancellationToken).ConfigureAwait(false);
-            }
+            WarnOfClock(serviceTime, run.Tally);
         }
 
-        return tally.ToResult();
+        if (run.ServiceTime is null || run.Tally.Old == 0 || run.Options.DryRun)
+        {
+            return run.Tally.ToResult();
+        }
+
+        run.Proven();
+        return run.Context.IsOutOfTime() ? await run.StopAsync(cancellationToken).ConfigureAwait(false) : null;
     }
 
-    private async Task DeleteAsync(DateTimeOffset serviceTime, TimeSpan age, LiveOperations live, CleanupTally tally, UnitReport report, TaskContext context, CancellationToken cancellationToken)
+    private static void Found(TempUnit unit, DateTimeOffset now, CleanupRun run)
     {
-        var cutoff = serviceTime - age;
-        var listing = new TempListing(storage.BackupListing, PageSize);
-        var deleter = new UnitDeleter(storage.Backups, listing, new OperationsWatch(storage.Operations, time), context, cutoff);
-        var batch = new List<UnitDeletion>();
-        long blobsInBatch = 0;
-
-        await foreach (var unit in listing.UnitsAsync(BlobsToKeep, cancellationToken).ConfigureAwait(false))
+        var verdict = UnitRule.Judge(unit, now - run.Age, run.Live);
+        run.Tally.Found(unit, verdict);
+        run.Context.Progress(new TaskProgress($"listing {unit.Area}/", run.Tally.Scanned, null));
+        run.Report.Found(unit, verdict, now, isFinal: run.Options.DryRun);
+        if (run.Options.DryRun)
         {
-            // What was in use at first stays so for this run; what is in use since, the deleter sees.
-            var verdict = UnitRule.Judge(unit, cutoff, live);
-            if (verdict == UnitVerdict.Old)
-            {
-                batch.Add(new UnitDeletion(unit));
-                blobsInBatch += unit.Blobs?.Count ?? 0;
-            }
-            else if (verdict != UnitVerdict.Fresh)
-            {
-                Handle(unit, verdict);
-            }
-
-            if (batch.Count >= UnitsInBatch || blobsInBatch >= BlobsToKeep)
-            {
-                await FlushAsync().ConfigureAwait(false);
-            }
+            run.Tally.Handle(unit, verdict, verdict == UnitVerdict.Old ? unit.BlobCount : 0, verdict == UnitVerdict.Old ? unit.Bytes : 0);
         }
+    }
 
-        await FlushAsync().ConfigureAwait(false);
-        tally.CloseBooks(isBrokenOff: false);
-        report.Close(serviceTime);
-
-        async Task FlushAsync()
+    /// <summary>The second listing.</summary>
+    private async Task<TaskResult> DeleteAsync(CleanupRun run, DateTimeOffset serviceTime, CancellationToken cancellationToken)
+    {
+        var cutoff = serviceTime - run.Age;
+        var listing = new TempListing(storage.BackupListing, PageSize);
+        using var operations = new OperationsWatch(storage.Operations, time);
+        using var deletes = new BatchedDeletes(
+            storage.BlobService,
+            new DeletionGate(storage.Backups, operations, run.Context),
+            new AdaptiveConcurrency(BatchesAtOnce, BatchesAtFirst) { Changed = ConcurrencyChanged },
+            PartsInBatch,
+            time);
+        using var deleter = new UnitDeleter(storage.Backups, listing, deletes, run.Context, cutoff);
+        var queue = new DeletionQueue(deleter, deletion => Handle(deletion, run), BlobsToKeep, GroupsAtOnce, cancellationToken);
+        await using (queue.ConfigureAwait(false))
         {
-            try
+            UnitFacts[] suspended = [.. run.Suspended];
+            run.Suspended.Clear();
+            foreach (var unit in suspended)
             {
-                await deleter.DeleteAsync(batch, cancellationToken).ConfigureAwait(false);
+                await queue.AddAsync(new UnitDeletion(new TempUnit(unit), unit.BlobsDeleted, unit.BytesFreed)).ConfigureAwait(false);
             }
-            finally
+
+            await foreach (var page in listing.PagesAsync(run.Position, BlobsToKeep, cancellationToken).ConfigureAwait(false))
             {
-                // Also of a batch that was broken off the counts say what is gone.
-                foreach (var deletion in batch.Where(deletion => !deletion.IsUntouched))
+                foreach (var unit in page.Units)
                 {
-                    deletion.Close();
-                    Handle(deletion.Unit, deletion.Verdict, deletion.BlobsDeleted, deletion.BytesFreed, deletion.Why);
+                    // What was in use at first stays so for this run; what is in use since, the deleter sees.
+                    var verdict = UnitRule.Judge(unit, cutoff, run.Live);
+                    if (verdict == UnitVerdict.Old)
+                    {
+                        await queue.AddAsync(unit).ConfigureAwait(false);
+                    }
+                    else if (verdict != UnitVerdict.Fresh)
+                    {
+                        Handle(unit, verdict, run);
+                    }
                 }
 
-                batch.Clear();
-                blobsInBatch = 0;
+                run.MoveTo(page.Next());
+                if (!run.Position.IsEnd && run.Context.IsOutOfTime())
+                {
+                    break;
+                }
             }
+
+            await queue.FinishAsync().ConfigureAwait(false);
         }
 
-        void Handle(TempUnit unit, UnitVerdict verdict, long blobsDeleted = 0, long bytesFreed = 0, string? why = null)
+        if (!run.Position.IsEnd || run.Suspended.Count > 0)
         {
-            tally.Handle(unit, verdict, blobsDeleted, bytesFreed, why);
-            report.Handled(unit, verdict, serviceTime);
-            context.Progress(new TaskProgress("deleting", tally.Handled, tally.Old));
+            return await run.StopAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        run.Tally.CloseBooks(isBrokenOff: false);
+        run.Report.Close(serviceTime);
+        return run.Tally.ToResult();
+    }
+
+    private static void Handle(UnitDeletion deletion, CleanupRun run)
+    {
+        if (deletion.IsSuspended && deletion.Verdict == UnitVerdict.Old)
+        {
+            run.Suspended.Add(deletion.Facts);
+        }
+        else
+        {
+            Handle(deletion.Unit, deletion.Verdict, run, deletion.BlobsDeleted, deletion.BytesFreed, deletion.Why);
         }
     }
+
+    private static void Handle(TempUnit unit, UnitVerdict verdict, CleanupRun run, long blobsDeleted = 0, long bytesFreed = 0, string? why = null)
+    {
+        run.Tally.Handle(unit, verdict, blobsDeleted, bytesFreed, why);
+        run.Report.Handled(unit, verdict, run.ServiceTime!.Value);
+        run.Context.Progress(new TaskProgress("deleting", run.Tally.Handled, run.Tally.Old));
+    }
+
+    /// <summary>The service's time, for a run that may have no page to list.</summary>
+    private async Task<DateTimeOffset?> NowAsync(CancellationToken cancellationToken) =>
+        (await storage.Backups.GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false)).GetRawResponse().Headers.Date;
+
+    private static TaskResult NoTime(CleanupTally tally) =>
+        tally.ToResult() with { Outcome = Outcome.Failed, Error = "The storage did not tell its time (an answer without a Date header), so no age is certain and nothing was deleted. Try again." };
 
     private void WarnOfClock(DateTimeOffset serviceTime, CleanupTally tally)
     {

@@ -3,22 +3,36 @@ using Azure.Data.Tables;
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
 /// <summary>The live operations, known anew every few seconds: some may begin while units are being deleted.</summary>
-internal sealed class OperationsWatch(TableClient operations, TimeProvider time)
+internal sealed class OperationsWatch(TableClient operations, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan StaysTrue = TimeSpan.FromSeconds(15);
 
+    private readonly SemaphoreSlim reading = new(1);
     private LiveOperations? known;
     private long readAt;
 
+    /// <summary>What they were at most a few seconds ago; for several that ask at once there is one answer.</summary>
     /// <inheritdoc cref="LiveOperations.ReadAsync"/>
     public async ValueTask<LiveOperations> CurrentAsync(CancellationToken cancellationToken)
     {
-        if (known is null || time.GetElapsedTime(readAt) > StaysTrue)
+        await reading.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
         {
-            readAt = time.GetTimestamp();
-            known = await LiveOperations.ReadAsync(operations, cancellationToken).ConfigureAwait(false);
-        }
+            if (known is null || time.GetElapsedTime(readAt) > StaysTrue)
+            {
+                // A failure must leave nothing behind that looks like an answer.
+                known = null;
+                readAt = time.GetTimestamp();
+                known = await LiveOperations.ReadAsync(operations, cancellationToken).ConfigureAwait(false);
+            }
 
-        return known;
+            return known;
+        }
+        finally
+        {
+            reading.Release();
+        }
     }
+
+    public void Dispose() => reading.Dispose();
 }

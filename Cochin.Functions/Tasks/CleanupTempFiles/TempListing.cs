@@ -9,44 +9,32 @@ internal sealed class TempListing(BlobListing listing, int pageSize)
     /// <summary>The three areas, in the order in which they are gone through.</summary>
     public static IReadOnlyList<string> Areas { get; } = ["temp", "restore_temp", "uploads"];
 
+    public int PageSize => pageSize;
+
     /// <summary>The service's clock when the first page was made; null until then, and where the service does not tell.</summary>
     public DateTimeOffset? ServiceTime { get; private set; }
 
-    /// <summary>All units of all areas. An error in the middle is thrown: what ended without one is complete.</summary>
+    /// <summary>All units of all areas, by pages. An error in the middle is thrown: what ended without one is complete.</summary>
+    /// <param name="from">Where to go on.</param>
     /// <param name="blobsToKeep">See <see cref="UnitGrouper"/>.</param>
-    public async IAsyncEnumerable<TempUnit> UnitsAsync(int blobsToKeep, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<TempPage> PagesAsync(ListingPosition from, int blobsToKeep, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (var area in Areas)
+        for (var position = from; !position.IsEnd; position = new ListingPosition(position.Area + 1, null, []))
         {
-            var grouper = new UnitGrouper(area, blobsToKeep);
-            await foreach (var blob in BlobsAsync($"{area}/", cancellationToken).ConfigureAwait(false))
+            var (number, area) = (position.Area, Areas[position.Area]);
+            var grouper = new UnitGrouper(area, blobsToKeep, position.Open.Select(facts => new TempUnit(facts)));
+            await foreach (var page in listing.PagesAsync(new ListingQuery($"{area}/", pageSize, Marker: position.Marker), cancellationToken).ConfigureAwait(false))
             {
-                foreach (var unit in grouper.Add(blob))
-                {
-                    yield return unit;
-                }
-            }
-
-            foreach (var unit in grouper.Finish())
-            {
-                yield return unit;
+                ServiceTime ??= page.ServiceTime;
+                var units = page.Blobs.SelectMany(grouper.Add);
+                yield return page.Next is null
+                    ? new TempPage(units.Concat(grouper.Finish()), () => new ListingPosition(number + 1, null, []))
+                    : new TempPage(units, () => new ListingPosition(number, page.Next, [.. grouper.Open.Select(unit => unit.Facts)]));
             }
         }
     }
 
     /// <summary>The blobs of one unit.</summary>
     public IAsyncEnumerable<ListedBlob> BlobsAsync(TempUnit unit, CancellationToken cancellationToken) =>
-        BlobsAsync(unit.Path, cancellationToken).Where(blob => unit.Owns(blob.Name.AsSpan(unit.Area.Length + 1)));
-
-    private async IAsyncEnumerable<ListedBlob> BlobsAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await foreach (var page in listing.PagesAsync(new ListingQuery(prefix, pageSize), cancellationToken).ConfigureAwait(false))
-        {
-            ServiceTime ??= page.ServiceTime;
-            foreach (var blob in page.Blobs)
-            {
-                yield return blob;
-            }
-        }
-    }
+        listing.BlobsAsync(new ListingQuery(unit.Path, pageSize), cancellationToken).Where(blob => unit.Owns(blob.Name.AsSpan(unit.Area.Length + 1)));
 }

@@ -10,6 +10,14 @@ internal sealed class TempUnit(string area, string name)
 {
     private List<ListedBlob>? blobs = [];
 
+    /// <summary>One that an earlier run began; its blobs are not known any more.</summary>
+    public TempUnit(UnitFacts facts)
+        : this(facts.Area, facts.Name)
+    {
+        (Newest, Bytes, BlobCount, IsLeased) = (facts.Newest, facts.Bytes, facts.Blobs, facts.IsLeased);
+        blobs = null;
+    }
+
     /// <summary>Without a slash, e.g. <c>temp</c>.</summary>
     public string Area { get; } = area;
 
@@ -29,6 +37,8 @@ internal sealed class TempUnit(string area, string name)
 
     /// <summary>Its blobs, or null where they were too many to keep: then its prefix has to be listed again.</summary>
     public IReadOnlyList<ListedBlob>? Blobs => blobs;
+
+    public UnitFacts Facts => new(Area, Name, Newest, Bytes, BlobCount, IsLeased);
 
     /// <summary>Whether a blob's name, without the area, belongs to this unit.</summary>
     public bool Owns(ReadOnlySpan<char> name) =>

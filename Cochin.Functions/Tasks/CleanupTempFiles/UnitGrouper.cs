@@ -8,10 +8,14 @@ namespace Cochin.Functions.Tasks.CleanupTempFiles;
 /// names that come still begin with its own.
 /// </summary>
 /// <param name="blobsToKeep">How many blobs the open units may keep in all; a unit that would exceed it keeps none.</param>
-internal sealed class UnitGrouper(string area, int blobsToKeep)
+/// <param name="begun">Units that an earlier part of the listing has begun, the outermost first.</param>
+internal sealed class UnitGrouper(string area, int blobsToKeep, IEnumerable<TempUnit>? begun = null)
 {
-    private readonly Stack<TempUnit> open = [];
+    private readonly Stack<TempUnit> open = new(begun ?? []);
     private int kept;
+
+    /// <summary>The units that may get more blobs, the outermost first.</summary>
+    public IEnumerable<TempUnit> Open => open.Reverse();
 
     /// <summary>Takes the next blob of the listing; gives the units that are complete now.</summary>
     public IEnumerable<TempUnit> Add(ListedBlob blob)

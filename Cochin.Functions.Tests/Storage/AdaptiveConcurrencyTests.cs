@@ -1,0 +1,152 @@
+using Cochin.Functions.Storage;
+
+namespace Cochin.Functions.Tests.Storage;
+
+public sealed class AdaptiveConcurrencyTests
+{
+    private readonly List<int> levels = [];
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Successes_BeforeAnyOverload_DoubleTheLevelEachRound()
+    {
+        var concurrency = New(most: 16, start: 4);
+
+        await RoundAsync(concurrency, 4, slot => slot.Succeeded());
+        concurrency.Level.ShouldBe(8);
+        await RoundAsync(concurrency, 8, slot => slot.Succeeded());
+        concurrency.Level.ShouldBe(16);
+        await RoundAsync(concurrency, 16, slot => slot.Succeeded());
+
+        concurrency.Level.ShouldBe(16);
+    }
+
+    [Fact]
+    public async Task Overload_HalvesOnceARoundHoweverManyMetIt()
+    {
+        var concurrency = New(most: 16, start: 16);
+
+        await RoundAsync(concurrency, 16, slot => slot.Overloaded());
+
+        concurrency.Level.ShouldBe(8);
+        levels.ShouldBe([8]);
+    }
+
+    [Fact]
+    public async Task Successes_AfterAnOverload_RaiseTheLevelByOneARound()
+    {
+        var concurrency = New(most: 16, start: 8);
+
+        await RoundAsync(concurrency, 1, slot => slot.Overloaded());
+        await RoundAsync(concurrency, 4, slot => slot.Succeeded());
+        await RoundAsync(concurrency, 5, slot => slot.Succeeded());
+        await RoundAsync(concurrency, 5, slot => slot.Succeeded());
+
+        levels.ShouldBe([4, 5, 6]);
+    }
+
+    [Fact]
+    public async Task Overload_AtTheLowestLevel_LeavesOne()
+    {
+        var concurrency = New(most: 4, start: 1);
+
+        await RoundAsync(concurrency, 1, slot => slot.Overloaded());
+
+        concurrency.Level.ShouldBe(1);
+        using var slot = await concurrency.EnterAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task Success_ThatBeganBeforeTheOverload_RaisesNothing()
+    {
+        var concurrency = New(most: 16, start: 2);
+        using var early = await concurrency.EnterAsync(Cancellation);
+
+        await RoundAsync(concurrency, 1, slot => slot.Overloaded());
+        early.Succeeded();
+        early.Dispose();
+
+        concurrency.Level.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Slot_ThatLearntNothing_ChangesNothing()
+    {
+        var concurrency = New(most: 16, start: 2);
+
+        await RoundAsync(concurrency, 2, _ => { });
+
+        levels.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Enter_MoreThanTheLevel_WaitForTheirTurn()
+    {
+        var concurrency = New(most: 2, start: 2);
+        var first = await concurrency.EnterAsync(Cancellation);
+        using var second = await concurrency.EnterAsync(Cancellation);
+        var third = concurrency.EnterAsync(Cancellation);
+        var fourth = concurrency.EnterAsync(Cancellation);
+        third.IsCompleted.ShouldBeFalse();
+
+        first.Dispose();
+        first.Dispose();
+
+        (await third).Dispose();
+        (await fourth).Dispose();
+    }
+
+    [Fact]
+    public async Task Enter_AfterTheLevelFell_WaitsUntilFewerAreUnderWay()
+    {
+        var concurrency = New(most: 4, start: 4);
+        var slots = new List<ConcurrencySlot>();
+        for (var i = 0; i < 4; i++)
+        {
+            slots.Add(await concurrency.EnterAsync(Cancellation));
+        }
+
+        var waiting = concurrency.EnterAsync(Cancellation);
+        slots[0].Overloaded();
+        slots[0].Dispose();
+        slots[1].Dispose();
+        waiting.IsCompleted.ShouldBeFalse();
+        slots[2].Dispose();
+
+        (await waiting).Dispose();
+    }
+
+    [Fact]
+    public async Task Enter_CancelledWhileItWaits_TakesNoTurn()
+    {
+        var concurrency = New(most: 1, start: 1);
+        var first = await concurrency.EnterAsync(Cancellation);
+        using var impatience = new CancellationTokenSource();
+        var cancelled = concurrency.EnterAsync(impatience.Token);
+        var patient = concurrency.EnterAsync(Cancellation);
+
+        await impatience.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => cancelled);
+        first.Dispose();
+
+        (await patient).Dispose();
+    }
+
+    private AdaptiveConcurrency New(int most, int start) => new(most, start) { Changed = levels.Add };
+
+    private static async Task RoundAsync(AdaptiveConcurrency concurrency, int count, Action<ConcurrencySlot> learn)
+    {
+        var slots = new List<ConcurrencySlot>();
+        for (var i = 0; i < count; i++)
+        {
+            slots.Add(await concurrency.EnterAsync(Cancellation));
+        }
+
+        foreach (var slot in slots)
+        {
+            learn(slot);
+            slot.Dispose();
+        }
+    }
+}

@@ -1,0 +1,150 @@
+using Azure;
+using Azure.Core.Pipeline;
+using Azure.Data.Tables;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Specialized;
+using Azure.Storage.Sas;
+using Cochin.Functions.Storage;
+using Cochin.Functions.Storage.Batch;
+using Cochin.Functions.Tests.Azurite;
+using Cochin.Functions.Tests.Fakes;
+
+namespace Cochin.Functions.Tests.Storage.Batch;
+
+public sealed class BlobBatchClientTests(AzuriteServer server) : StorageTest(server)
+{
+    [Fact]
+    public async Task Delete_EachPart_IsAnsweredByItself()
+    {
+        string[] odd = ["temp/a b", "temp/a#b", "temp/100%", "temp/%41", "temp/été ☃", "temp/it's?", "temp//double", "temp/folder/", "temp/back\\slash", "temp/a+b&c=d", "temp/😀", "temp/" + new string('n', 1_000)];
+        foreach (var name in odd.Concat(["leased", "changed", "gone", "snapshots"]))
+        {
+            await UploadAsync(name);
+        }
+
+        string[] names = [.. odd, "snapshots", "leased", "changed", "gone"];
+        var parts = await PartsAsync(Storage, names);
+        await Storage.Backups.GetBlobClient("snapshots").CreateSnapshotAsync(cancellationToken: Cancellation);
+        await Storage.Backups.GetBlobClient("leased").GetBlobLeaseClient().AcquireAsync(TimeSpan.FromSeconds(60), cancellationToken: Cancellation);
+        await UploadAsync("changed", content: "another");
+        await Storage.Backups.DeleteBlobAsync("gone", cancellationToken: Cancellation);
+
+        var answer = await NewClient(Storage).DeleteAsync(parts, () => { }, Cancellation);
+
+        answer.IsAccepted.ShouldBeTrue();
+        answer.Parts.Take(odd.Length + 1).ShouldAllBe(part => part.Status == 202);
+        answer.Parts[^3].ErrorCode.ShouldBe("LeaseIdMissing");
+        answer.Parts[^2].ErrorCode.ShouldBe("ConditionNotMet");
+        answer.Parts[^1].ErrorCode.ShouldBe("ConditionNotMet"); // The emulator's answer; the service's is BlobNotFound.
+        (await BlobNamesAsync()).ShouldBe(["changed", "leased"]);
+    }
+
+    [Fact]
+    public async Task Delete_MostParts_IsOneRequest()
+    {
+        await Parallel.ForAsync(0, BlobBatchClient.MostParts, Cancellation, async (i, _) => await UploadAsync($"temp/{i}"));
+        var parts = await PartsAsync(Storage, await BlobNamesAsync());
+        var requests = new CountingPolicy();
+
+        var answer = await NewClient(NewStorage(requests)).DeleteAsync(parts, () => { }, Cancellation);
+
+        answer.Parts.ShouldAllBe(part => part.Status == 202);
+        requests.Count.ShouldBe(1);
+        (await BlobNamesAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Delete_MorePartsThanTheServiceTakes_IsRefusedAsAWhole()
+    {
+        var part = new PartToDelete(Storage.Backups.GetBlobClient("temp/x").Uri, new ETag("\"0x1\""));
+
+        var answer = await NewClient(Storage).DeleteAsync([.. Enumerable.Repeat(part, BlobBatchClient.MostParts + 1)], () => { }, Cancellation);
+
+        answer.IsAccepted.ShouldBeFalse();
+        answer.Whole.IsPassing.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Delete_BySas_Works()
+    {
+        await UploadAsync("temp/a b");
+        var sas = new BlobServiceClient(ConnectionString).GenerateAccountSasUri(AccountSasPermissions.All, TimeProvider.System.GetUtcNow().AddHours(1), AccountSasResourceTypes.All);
+        var storage = new CochinStorage(new BlobServiceClient(sas), new TableServiceClient(ConnectionString), Names);
+
+        var answer = await NewClient(storage).DeleteAsync(await PartsAsync(storage, ["temp/a b"]), () => { }, Cancellation);
+
+        answer.Parts.ShouldHaveSingleItem().Status.ShouldBe(202);
+        (await BlobNamesAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Delete_ByToken_Works()
+    {
+        await using var azurite = await TokenAzurite.StartAsync(Cancellation);
+        using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator };
+        using var transport = new HttpClientTransport(handler);
+        var service = new BlobServiceClient(new Uri(azurite.BlobService), new FakeCredential(), new BlobClientOptions { Transport = transport });
+        var storage = new CochinStorage(service, new TableServiceClient(ConnectionString), Names);
+        await storage.Backups.CreateAsync(cancellationToken: Cancellation);
+        await storage.Backups.UploadBlobAsync("temp/a b", BinaryData.FromString("x"), Cancellation);
+
+        var answer = await NewClient(storage).DeleteAsync(await PartsAsync(storage, ["temp/a b"]), () => { }, Cancellation);
+
+        answer.Parts.ShouldHaveSingleItem().Status.ShouldBe(202);
+        (await storage.BackupListing.BlobsAsync(new ListingQuery(""), Cancellation).ToListAsync(Cancellation)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Delete_RefusedAtTheLastMoment_IsNotSent()
+    {
+        await UploadAsync("temp/x");
+        var requests = new CountingPolicy();
+        var parts = await PartsAsync(Storage, ["temp/x"]);
+
+        await Should.ThrowAsync<OperationCanceledException>(() => NewClient(NewStorage(requests)).DeleteAsync(parts, () => throw new OperationCanceledException(), Cancellation));
+
+        requests.Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Delete_OverloadedService_IsNotAskedAgainByItself()
+    {
+        var requests = 0;
+        await using var busy = new HttpStub((_, response) =>
+        {
+            requests++;
+            response.StatusCode = 503;
+            response.Headers["x-ms-error-code"] = "ServerBusy";
+            response.Headers["Retry-After"] = "7";
+            return "";
+        });
+        var access = new CochinStorage(new BlobServiceClient(new Uri(busy.Url + "/account")), new TableServiceClient(ConnectionString), Names).BlobService;
+
+        var answer = await new BlobBatchClient(access).DeleteAsync([new PartToDelete(new Uri(busy.Url + "/account/temp/x"), ETag.All)], () => { }, Cancellation);
+
+        answer.Whole.ShouldBe(new PartAnswer(503, "ServerBusy", TimeSpan.FromSeconds(7)));
+        requests.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Delete_VersionThatIsTwoHeaders_IsNotSent()
+    {
+        var part = new PartToDelete(Storage.Backups.GetBlobClient("temp/x").Uri, new ETag("\"0x1\"\r\nx-ms-delete-snapshots: only"));
+
+        await Should.ThrowAsync<InvalidDataException>(() => NewClient(Storage).DeleteAsync([part], () => { }, Cancellation));
+    }
+
+    private static BlobBatchClient NewClient(CochinStorage storage) => new(storage.BlobService);
+
+    private static async Task<List<PartToDelete>> PartsAsync(CochinStorage storage, IEnumerable<string> names)
+    {
+        var parts = new List<PartToDelete>();
+        foreach (var name in names)
+        {
+            var blob = storage.Backups.GetBlobClient(name);
+            parts.Add(new PartToDelete(blob.Uri, (await blob.GetPropertiesAsync(cancellationToken: Cancellation)).Value.ETag));
+        }
+
+        return parts;
+    }
+}

@@ -1,0 +1,37 @@
+using Cochin.Functions.Tasks;
+using Cochin.Functions.Tasks.CleanupTempFiles;
+using Cochin.Functions.Tests.Azurite;
+
+namespace Cochin.Functions.Tests.Tasks.CleanupTempFiles;
+
+/// <summary>What a clean-up costs in requests, each of which is paid for and waited for.</summary>
+public sealed class CleanupRequestTests(AzuriteServer server) : CleanupTest(server)
+{
+    [Theory]
+    [InlineData("temp/")]
+    [InlineData("temp/folder/")]
+    public async Task Run_ThousandOldBlobs_TakesAtMostTwentyRequests(string folder)
+    {
+        const int Blobs = 1_000;
+        await Parallel.ForAsync(0, Blobs, Cancellation, async (i, _) => await UploadAsync($"{folder}{i}", Old));
+        var requests = new CountingPolicy();
+
+        var result = await NewTask(policies: requests).RunAsync(new CleanupTempFilesOptions(), Context(storage: NewStorage(requests)), Cancellation);
+
+        result.Count("blobsDeleted").ShouldBe(Blobs);
+        requests.Count.ShouldBeLessThanOrEqualTo(20);
+    }
+
+    [Fact]
+    public async Task Run_NothingOld_TakesTheListingsAndTheOperations()
+    {
+        await UploadAsync("temp/fresh");
+        await AddOperationAsync("backup", "1", ("Status", "running"));
+        var requests = new CountingPolicy();
+
+        var result = await NewTask(policies: requests).RunAsync(new CleanupTempFilesOptions(), Context(storage: NewStorage(requests)), Cancellation);
+
+        result.Outcome.ShouldBe(Outcome.Completed);
+        requests.Count.ShouldBe(TempListing.Areas.Count + 1);
+    }
+}

@@ -1,0 +1,112 @@
+using System.Globalization;
+
+namespace Cochin.Functions.Storage.Batch;
+
+/// <summary>Reads the answers to the parts of a batch.</summary>
+internal static class BatchReader
+{
+    /// <param name="contentType">The answer's, which names the line between the parts.</param>
+    /// <param name="count">How many parts were sent.</param>
+    public static BatchAnswer Read(string body, string? contentType, int count)
+    {
+        var parts = new PartAnswer[count];
+        var answered = new bool[count];
+        PartAnswer? refusal = null;
+        foreach (var part in Split(body, Boundary(contentType)))
+        {
+            var (number, answer) = Parse(body.AsSpan(part));
+            if (number is null)
+            {
+                refusal = answer;
+            }
+            else if (number >= 0 && number < count)
+            {
+                // Two answers to one part are none.
+                parts[number.Value] = answered[number.Value] ? default : answer;
+                answered[number.Value] = true;
+            }
+        }
+
+        // Where the service can't make parts of a batch, it has one answer, to no part.
+        return refusal is { } whole && !Array.Exists(answered, isAnswered => isAnswered)
+            ? new BatchAnswer(whole, [])
+            : new BatchAnswer(new PartAnswer(PartAnswer.Accepted), parts);
+    }
+
+    private static string? Boundary(string? contentType)
+    {
+        const string Name = "boundary=";
+        var start = contentType?.IndexOf(Name, StringComparison.OrdinalIgnoreCase) ?? -1;
+        return start < 0 ? null : contentType![(start + Name.Length)..].Split(';')[0].Trim().Trim('"');
+    }
+
+    /// <summary>What stands between two lines of the boundary. What no such line follows, may have been cut off.</summary>
+    private static IEnumerable<Range> Split(string body, string? boundary)
+    {
+        if (string.IsNullOrEmpty(boundary))
+        {
+            yield break;
+        }
+
+        var line = "--" + boundary;
+        var start = -1;
+        for (var at = body.IndexOf(line, StringComparison.Ordinal); at >= 0; at = body.IndexOf(line, at + line.Length, StringComparison.Ordinal))
+        {
+            if (start >= 0)
+            {
+                yield return start..at;
+            }
+
+            start = at + line.Length;
+        }
+    }
+
+    private static (int? Number, PartAnswer Answer) Parse(ReadOnlySpan<char> part)
+    {
+        int? number = null;
+        var status = 0;
+        string? errorCode = null;
+        TimeSpan? retryAfter = null;
+        foreach (var line in part.EnumerateLines())
+        {
+            if (status == 0)
+            {
+                if (Value(line, "Content-ID") is { Length: > 0 } id)
+                {
+                    number = int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var known) ? known : -1;
+                }
+                else if (line.StartsWith("HTTP/", StringComparison.Ordinal))
+                {
+                    status = Status(line);
+                }
+            }
+            else if (line.IsEmpty)
+            {
+                break; // What follows is for people.
+            }
+            else if (Value(line, "x-ms-error-code") is { Length: > 0 } code)
+            {
+                errorCode = code.ToString();
+            }
+            else if (int.TryParse(Value(line, "Retry-After"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
+            {
+                retryAfter = TimeSpan.FromSeconds(seconds);
+            }
+        }
+
+        return (number, new PartAnswer(status, errorCode, retryAfter));
+    }
+
+    /// <summary>The 202 of <c>HTTP/1.1 202 Accepted</c>.</summary>
+    private static int Status(ReadOnlySpan<char> line)
+    {
+        var rest = line[(line.IndexOf(' ') + 1)..];
+        var end = rest.IndexOf(' ');
+        return int.TryParse(end < 0 ? rest : rest[..end], NumberStyles.None, CultureInfo.InvariantCulture, out var status) ? status : 0;
+    }
+
+    private static ReadOnlySpan<char> Value(ReadOnlySpan<char> line, string header) =>
+        line.Length > header.Length && line[header.Length] == ':' && line.StartsWith(header, StringComparison.OrdinalIgnoreCase)
+            ? line[(header.Length + 1)..].Trim()
+            : [];
+}

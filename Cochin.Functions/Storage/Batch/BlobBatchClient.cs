@@ -1,0 +1,71 @@
+using System.Globalization;
+using Azure;
+using Azure.Core;
+
+namespace Cochin.Functions.Storage.Batch;
+
+/// <summary>Deletes many blobs by one request: each with a condition of its own, and each answered by itself.</summary>
+internal sealed class BlobBatchClient(BlobAccess access)
+{
+    /// <summary>The service takes no more parts in a batch.</summary>
+    public const int MostParts = 256;
+
+    private static readonly SingleAttempt LastWord = new();
+
+    private readonly PartSigner signer = new(access);
+
+    /// <summary>
+    /// Sends a batch, once. Whoever got no answer to a part may send it again: what is gone already is answered as gone, or as changed.
+    /// </summary>
+    /// <param name="rightBefore">Called when all is signed and nothing is sent yet: the last chance to throw.</param>
+    /// <exception cref="Exception">No answer came; <see cref="SingleAttempt.IsPassing"/> tells whether it is worth another attempt.</exception>
+    public async Task<BatchAnswer> DeleteAsync(IReadOnlyList<PartToDelete> parts, Action rightBefore, CancellationToken cancellationToken)
+    {
+        var boundary = "batch_" + Guid.NewGuid().ToString("D", CultureInfo.InvariantCulture);
+        using var message = access.CreateMessage(RequestMethod.Post, access.Address, LastWord);
+        message.Request.Uri.AppendQuery("comp", "batch", escapeValue: false);
+        message.Request.Headers.Add(HttpHeader.Names.ContentType, "multipart/mixed; boundary=" + boundary);
+        message.Request.Headers.Add(HttpHeader.Names.Accept, "application/xml");
+        var body = await WriteAsync(parts, boundary, cancellationToken).ConfigureAwait(false);
+        message.Request.Content = RequestContent.Create(body);
+        message.Request.Headers.Add(HttpHeader.Names.ContentLength, body.Length.ToString(CultureInfo.InvariantCulture)); // It is signed, too.
+        rightBefore();
+        try
+        {
+            await access.Pipeline.SendAsync(message, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RequestFailedException e) when (e.Status != 0)
+        {
+            return new BatchAnswer(new PartAnswer(e.Status, e.ErrorCode), []);
+        }
+
+        return Read(message.Response, parts.Count);
+    }
+
+    // What finds no room is not sent and so not answered; its turn comes with the next attempt.
+    private async Task<ReadOnlyMemory<byte>> WriteAsync(IReadOnlyList<PartToDelete> parts, string boundary, CancellationToken cancellationToken)
+    {
+        var writer = new BatchWriter(boundary);
+        for (var i = 0; i < parts.Count && !writer.IsFull; i++)
+        {
+            using var part = await signer.SignAsync(parts[i], cancellationToken).ConfigureAwait(false);
+            writer.Add(part.Request);
+        }
+
+        return writer.Finish();
+    }
+
+    private static BatchAnswer Read(Response answer, int count)
+    {
+        if (answer.Status == PartAnswer.Accepted)
+        {
+            return BatchReader.Read(answer.Content.ToString(), answer.Headers.ContentType, count);
+        }
+
+        var errorCode = answer.Headers.TryGetValue("x-ms-error-code", out var code) ? code : null;
+        TimeSpan? retryAfter = answer.Headers.TryGetValue("Retry-After", out var text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            ? TimeSpan.FromSeconds(seconds)
+            : null;
+        return new BatchAnswer(new PartAnswer(answer.Status, errorCode, retryAfter), []);
+    }
+}

@@ -1,0 +1,41 @@
+using System.Text.Json;
+
+namespace Cochin.Functions.Tasks.CleanupTempFiles;
+
+/// <summary>How far a clean-up is: what one run keeps for the next. The live operations are none of it, those are read anew.</summary>
+internal sealed record CleanupState
+{
+    /// <summary>Of the first page of all; the cutoff stays what it was then.</summary>
+    public required DateTimeOffset ServiceTime { get; init; }
+
+    /// <summary>Whether the first listing, the one that proves, is complete.</summary>
+    public required bool IsProven { get; init; }
+
+    public required ListingPosition Position { get; init; }
+
+    /// <summary>Pages gone through so far, in both listings.</summary>
+    public required long Pages { get; init; }
+
+    /// <summary>Units in the middle of whose deletion the time was used up.</summary>
+    public required IReadOnlyList<UnitFacts> Suspended { get; init; }
+
+    public required IReadOnlyList<AreaTally> Areas { get; init; }
+
+    public required IReadOnlyList<string> Warnings { get; init; }
+
+    public required IReadOnlyList<string> Failures { get; init; }
+
+    /// <exception cref="JsonException">It is none.</exception>
+    /// <exception cref="InvalidDataException">It names what no clean-up would work on.</exception>
+    public static async Task<CleanupState> ReadAsync(Stream content, CancellationToken cancellationToken)
+    {
+        var state = await JsonSerializer.DeserializeAsync(content, CleanupJson.Default.CleanupState, cancellationToken).ConfigureAwait(false);
+        return state is { Position.Area: >= 0 } && state.Areas.Select(area => area.Area).SequenceEqual(TempListing.Areas) && state.Suspended.Concat(state.Position.Open).All(IsUnit)
+            ? state
+            : throw new InvalidDataException();
+    }
+
+    private static bool IsUnit(UnitFacts unit) => TempListing.Areas.Contains(unit.Area) && !unit.Name.Contains('/', StringComparison.Ordinal);
+
+    public ReadOnlyMemory<byte> ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, CleanupJson.Default.CleanupState);
+}

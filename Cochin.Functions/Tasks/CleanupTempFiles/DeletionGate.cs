@@ -1,0 +1,49 @@
+using Azure.Storage.Blobs;
+
+namespace Cochin.Functions.Tasks.CleanupTempFiles;
+
+/// <summary>What every delete goes through at the last moment, each attempt anew: only what may still go, gets past.</summary>
+internal sealed class DeletionGate(BlobContainerClient container, OperationsWatch operations, TaskContext context)
+{
+    /// <summary>Those blobs that may be deleted now: of units that nobody uses and that nothing has gone wrong with.</summary>
+    /// <exception cref="OperationCanceledException">The run must stop.</exception>
+    public async Task<List<DoomedBlob>> PassAsync(IReadOnlyCollection<DoomedBlob> blobs, CancellationToken cancellationToken)
+    {
+        var live = await operations.CurrentAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var deletion in blobs.Select(blob => blob.Deletion).Distinct().Where(deletion => live.Use(deletion.Unit)))
+        {
+            deletion.Stop(UnitVerdict.InUse);
+        }
+
+        ThrowIfStopped();
+        return [.. blobs.Where(MayPass)];
+    }
+
+    /// <inheritdoc cref="TaskContext.ThrowIfStopped"/>
+    public void ThrowIfStopped() => context.ThrowIfStopped();
+
+    /// <summary>The same for one blob that was let past a moment ago, one of several.</summary>
+    /// <inheritdoc cref="PassAsync" path="/exception"/>
+    public bool StillPasses(DoomedBlob blob)
+    {
+        ThrowIfStopped();
+        return MayPass(blob);
+    }
+
+    public BlobClient ClientOf(DoomedBlob blob) => container.GetBlobClient(blob.Blob.Name);
+
+    /// <summary>What a delete whose condition was not met means: the service may answer so, too, for a blob that is gone.</summary>
+    public async Task LookAsync(DoomedBlob blob, CancellationToken cancellationToken)
+    {
+        if (await ClientOf(blob).ExistsAsync(cancellationToken).ConfigureAwait(false))
+        {
+            blob.Deletion.Stop(UnitVerdict.Changed);
+        }
+        else
+        {
+            blob.Deletion.Deleted(blob.Blob);
+        }
+    }
+
+    private static bool MayPass(DoomedBlob blob) => blob.Deletion.Verdict == UnitVerdict.Old;
+}
