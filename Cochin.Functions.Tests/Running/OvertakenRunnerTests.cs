@@ -1,5 +1,6 @@
 using Cochin.Functions.Locking;
 using Cochin.Functions.Running;
+using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tests.Azurite;
 
@@ -61,6 +62,25 @@ public sealed class OvertakenRunnerTests(AzuriteServer server) : RunnerHarness(s
         state.LastRunId.ShouldBe(next.ShouldNotBeNull().RunId);
         state.ConsecutiveFailures.ShouldBe(0);
         state.FailingSince.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task RunDue_WokenBeforeAWriteOfItsWork_DoesNotSendIt()
+    {
+        await SeenAtNoonAsync();
+        Clock.SetUtcNow(TwoOClock);
+        var guarded = NewStorage(new WriteGuardPolicy());
+        Work.Does = async (_, _) =>
+        {
+            await OutlastTheLeaseAsync();
+            await guarded.Backups.UploadBlobAsync("temp/x", BinaryData.FromString("x"), CancellationToken.None);
+            return ScriptedTask.Done;
+        };
+
+        var report = await NewRunner().RunDueAsync(JobName, Cancellation);
+
+        report.Outcome.ShouldBe(Outcome.Failed);
+        (await BlobNamesAsync()).ShouldBeEmpty();
     }
 
     private async Task OutlastTheLeaseAsync()

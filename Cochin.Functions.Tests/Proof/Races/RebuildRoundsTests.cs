@@ -90,6 +90,11 @@ public sealed class RebuildRoundsTests(AzuriteServer server) : RaceTest(server)
             Ledger.Expect(isKnown, $"{ofBlob.Key} has {ofBlob.Count()} rows: {string.Join(", ", ofBlob.Select(row => row.RowKey))}");
         }
 
+        foreach (var row in rows.Where(row => !row.RowKey.StartsWith("app-", StringComparison.Ordinal)))
+        {
+            Ledger.Expect(orphans.Contains(row.GetString("BlobName")), $"{row.GetString("BlobName")} was registered by us, and is no orphan: it was being made");
+        }
+
         foreach (var row in rows)
         {
             var (blob, status) = (row.GetString("BlobName"), row.GetString("Status"));
