@@ -9,6 +9,8 @@ namespace Cochin.Functions.Tests.Running;
 /// <summary>A runner that was paused, and wakes up when its lock is another's.</summary>
 public sealed class OvertakenRunnerTests(AzuriteServer server) : RunnerHarness(server)
 {
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
     [Fact]
     public async Task RunDue_WokenBeforeItsWorkBegan_LeavesTheRecordOfItsSuccessorAlone()
     {
@@ -17,8 +19,8 @@ public sealed class OvertakenRunnerTests(AzuriteServer server) : RunnerHarness(s
         var (working, mayEnd) = (new TaskCompletionSource(), new TaskCompletionSource());
         Work.Does = async (_, _) =>
         {
-            working.SetResult();
-            await mayEnd.Task;
+            working.TrySetResult();
+            await mayEnd.Task.WaitAsync(Limit, Cancellation);
             return ScriptedTask.Done;
         };
         Task<RunReport>? successor = null;
@@ -26,7 +28,7 @@ public sealed class OvertakenRunnerTests(AzuriteServer server) : RunnerHarness(s
         {
             await OutlastTheLeaseAsync();
             successor = NewRunner().RunDueAsync(JobName, Cancellation);
-            await working.Task;
+            await working.Task.WaitAsync(Limit, Cancellation);
         });
 
         var overtaken = await NewRunner(pause).RunDueAsync(JobName, Cancellation);
