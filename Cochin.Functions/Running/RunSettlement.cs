@@ -33,7 +33,7 @@ internal sealed class RunSettlement(
 
             case OccurrenceVerdict.AlreadyDone:
                 var done = earlier.Last(OccurrenceRule.IsDone);
-                await states.RecordAsync(done.ToReport(), due, done.FinishedAt ?? time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+                await states.RecordAsync(done.ToReport(), due, done.FinishedAt ?? time.GetUtcNow(), () => held.IsHeld, cancellationToken).ConfigureAwait(false);
                 return run.Skip(SkipReason.NotDue);
 
             case OccurrenceVerdict.Disabled:
