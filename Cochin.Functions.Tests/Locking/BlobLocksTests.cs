@@ -51,6 +51,20 @@ public sealed class BlobLocksTests(AzuriteServer server) : StorageTest(server)
     }
 
     [Fact]
+    public async Task Dispose_OfALockThatIsAnothersByNow_LeavesItToTheOther()
+    {
+        var locks = new BlobLocks(Storage, TimeProvider.System);
+        var (held, _) = await locks.TryAcquireAsync("scope", Owner, Cancellation);
+        await Storage.System.GetBlobClient("locks/scope").GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, cancellationToken: Cancellation);
+        var (others, _) = await locks.TryAcquireAsync("scope", Owner with { RunId = "other" }, Cancellation);
+
+        await held!.DisposeAsync();
+
+        (await locks.FindHolderAsync("scope", Cancellation)).ShouldNotBeNull().RunId.ShouldBe("other");
+        await others.ShouldNotBeNull().DisposeAsync();
+    }
+
+    [Fact]
     public async Task FindHolder_NeverLocked_IsNull() =>
         (await new BlobLocks(Storage, TimeProvider.System).FindHolderAsync("scope", Cancellation)).ShouldBeNull();
 

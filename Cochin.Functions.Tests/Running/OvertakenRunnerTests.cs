@@ -1,5 +1,6 @@
 using Cochin.Functions.Locking;
 using Cochin.Functions.Running;
+using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tests.Azurite;
 
@@ -8,6 +9,8 @@ namespace Cochin.Functions.Tests.Running;
 /// <summary>A runner that was paused, and wakes up when its lock is another's.</summary>
 public sealed class OvertakenRunnerTests(AzuriteServer server) : RunnerHarness(server)
 {
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
     [Fact]
     public async Task RunDue_WokenBeforeItsWorkBegan_LeavesTheRecordOfItsSuccessorAlone()
     {
@@ -16,8 +19,8 @@ public sealed class OvertakenRunnerTests(AzuriteServer server) : RunnerHarness(s
         var (working, mayEnd) = (new TaskCompletionSource(), new TaskCompletionSource());
         Work.Does = async (_, _) =>
         {
-            working.SetResult();
-            await mayEnd.Task;
+            working.TrySetResult();
+            await mayEnd.Task.WaitAsync(Limit, Cancellation);
             return ScriptedTask.Done;
         };
         Task<RunReport>? successor = null;
@@ -25,7 +28,7 @@ public sealed class OvertakenRunnerTests(AzuriteServer server) : RunnerHarness(s
         {
             await OutlastTheLeaseAsync();
             successor = NewRunner().RunDueAsync(JobName, Cancellation);
-            await working.Task;
+            await working.Task.WaitAsync(Limit, Cancellation);
         });
 
         var overtaken = await NewRunner(pause).RunDueAsync(JobName, Cancellation);
@@ -61,6 +64,25 @@ public sealed class OvertakenRunnerTests(AzuriteServer server) : RunnerHarness(s
         state.LastRunId.ShouldBe(next.ShouldNotBeNull().RunId);
         state.ConsecutiveFailures.ShouldBe(0);
         state.FailingSince.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task RunDue_WokenBeforeAWriteOfItsWork_DoesNotSendIt()
+    {
+        await SeenAtNoonAsync();
+        Clock.SetUtcNow(TwoOClock);
+        var guarded = NewStorage(new WriteGuardPolicy());
+        Work.Does = async (_, _) =>
+        {
+            await OutlastTheLeaseAsync();
+            await guarded.Backups.UploadBlobAsync("temp/x", BinaryData.FromString("x"), CancellationToken.None);
+            return ScriptedTask.Done;
+        };
+
+        var report = await NewRunner().RunDueAsync(JobName, Cancellation);
+
+        report.Outcome.ShouldBe(Outcome.Failed);
+        (await BlobNamesAsync()).ShouldBeEmpty();
     }
 
     private async Task OutlastTheLeaseAsync()

@@ -48,9 +48,14 @@ public sealed class RebuildRoundsTests(AzuriteServer server) : RaceTest(server)
         var gone = Names("gone", 2);
         var kept = Names("kept", 3);
         var back = Names("back", 1);
+        var claimed = $"{Folder}/claimed{round}.zip";
+        var young = $"{Folder}/young{round}.zip";
         await Task.WhenAll(orphans.Concat(kept).Concat(back).Select(blob => PutOldAsync(blob)));
         await Task.WhenAll(kept.Concat(gone).Select(blob => AddRowAsync(blob, OperationStatus.Completed)));
         await Task.WhenAll(back.Select(blob => AddRowAsync(blob, OperationStatus.FileMissing)));
+        await PutOldAsync(claimed);
+        await AddOperationAsync(OperationKind.Restore, IdOf(claimed), ("Status", OperationStatus.Running), ("BlobName", claimed), ("CreatedAt", TimeProvider.System.GetUtcNow()));
+        await UploadedAsync(young);
         Func<Task>[] acts =
         [
             () => MakeAsync($"{Folder}/made{round}.zip"),
@@ -60,7 +65,7 @@ public sealed class RebuildRoundsTests(AzuriteServer server) : RaceTest(server)
             () => UploadedAsync(gone[0]),
             () => RemoveAsync(kept[0]),
         ];
-        var chosen = acts.OrderBy(_ => random.Next()).Take(3).Select(act => (Act: act, Pause: random.Next(20))).ToArray();
+        var chosen = acts.OrderBy(_ => random.Next()).Take(3).Append(() => RegisterAsync(young)).Select(act => (Act: act, Pause: random.Next(20))).ToArray();
 
         var (report, met) = await RaceAsync(random, new RebuildBackupPathsOptions(), () => Task.WhenAll(chosen.Select(async one =>
         {
@@ -90,7 +95,12 @@ public sealed class RebuildRoundsTests(AzuriteServer server) : RaceTest(server)
             Ledger.Expect(isKnown, $"{ofBlob.Key} has {ofBlob.Count()} rows: {string.Join(", ", ofBlob.Select(row => row.RowKey))}");
         }
 
-        foreach (var row in rows)
+        foreach (var row in rows.Where(row => !row.RowKey.StartsWith("app-", StringComparison.Ordinal)))
+        {
+            Ledger.Expect(orphans.Contains(row.GetString("BlobName")), $"{row.GetString("BlobName")} was registered by us, and is no orphan: it was being made, or was claimed");
+        }
+
+        foreach (var row in rows.Where(row => row.PartitionKey == OperationKind.Backup))
         {
             var (blob, status) = (row.GetString("BlobName"), row.GetString("Status"));
             var isThere = await ContentAsync(blob) is not null;

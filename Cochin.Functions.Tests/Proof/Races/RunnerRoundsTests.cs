@@ -18,14 +18,14 @@ public sealed class RunnerRoundsTests(AzuriteServer server) : RunnerHarness(serv
     public async Task Occurrence_OfManyRunners_IsWorkedOnOnceAndSettledOnce(int count)
     {
         await SeenAtNoonAsync();
-        var runners = Enumerable.Range(0, count).Select(_ => NewRunner()).ToArray();
+        var runners = Enumerable.Range(0, count).Select(i => NewRunner(new Jitter(RaceLedger.ChanceOf(-1 - i)))).ToArray();
 
         await ledger.PlayAsync(ProofScale.Of(100 / count, 2_400 / count), (random, _) => PlayAsync(random, runners));
 
         ledger.Conclude(
             $"3.5.{count}",
             $"{count} runners on one occurrence",
-            "They begin within some milliseconds of each other and tick until the occurrence is settled; in some rounds the first attempt fails. The work succeeds exactly once, is recorded and settled "
+            "They begin within some milliseconds of each other, some of their requests are held up for up to 80 ms, and they tick until the occurrence is settled; in some rounds the first attempt fails. The work succeeds exactly once, is recorded and settled "
             + "once, and whoever comes second is told `LockHeld` or `NotDue`.",
             ("told that the lock is held", held),
             ("rounds with a second attempt", again));

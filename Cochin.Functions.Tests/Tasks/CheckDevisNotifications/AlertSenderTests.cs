@@ -1,4 +1,5 @@
 using Azure;
+using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.CheckDevisNotifications;
 using Cochin.Functions.Tests.Azurite;
@@ -119,6 +120,23 @@ public sealed class AlertSenderTests(AzuriteServer server) : AlertTest(server)
         result.Count("startSent").ShouldBe(1);
         (await RowAsync("D-1")).GetString("StartNotifiedFor").ShouldBe("2026-11-24");
         (await AuditAsync()).ShouldContain("devis/D-1 start 2026-11-24");
+    }
+
+    [Fact]
+    public async Task Run_LockLostWhileDiscordAnswers_StillRemembersWhatStands()
+    {
+        await AddDevisAsync("D-1", ("Statut", true), ("DateDebut", "2026-11-24"));
+        var isLost = false;
+        Discord.OnRequest = () =>
+        {
+            isLost = true;
+            return Task.CompletedTask;
+        };
+        WriteGuardPolicy.Guard = () => isLost.ShouldBeFalse();
+
+        await RunAsync(policies: new WriteGuardPolicy());
+
+        (await RowAsync("D-1")).GetString("StartNotifiedFor").ShouldBe("2026-11-24");
     }
 
     [Fact]
