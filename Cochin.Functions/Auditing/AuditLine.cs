@@ -35,7 +35,8 @@ internal sealed record AuditLine(DateTimeOffset Time, string Run, string Job, st
     {
         try
         {
-            return JsonSerializer.Deserialize(line, AuditJson.Default.AuditLine) ?? UnreadableLine(line);
+            // The serializer takes what is missing for null, and ours have it all.
+            return JsonSerializer.Deserialize(line, AuditJson.Default.AuditLine) is { Run: not null, Job: not null, Action: not null, Target: not null, Result: not null } read ? read : UnreadableLine(line);
         }
         catch (JsonException)
         {

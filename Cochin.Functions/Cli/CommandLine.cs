@@ -12,16 +12,19 @@ namespace Cochin.Functions.Cli;
 /// <summary>The <c>cochin</c> command: parses, finds the verb, and turns all that can go wrong into a message and an exit code.</summary>
 internal static class CommandLine
 {
-    public static async Task<int> RunAsync(string[] args)
+    public static Task<int> RunAsync(string[] args) => RunAsync(args, new Terminal(IsJson(args)));
+
+    public static bool IsJson(string[] args) => args.Contains(SharedOptions.Json.Name);
+
+    internal static async Task<int> RunAsync(string[] args, Terminal terminal)
     {
         CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         CultureInfo.CurrentUICulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
 
-        var terminal = new Terminal(args.Contains(SharedOptions.Json.Name));
         var parsed = Root().Parse(args.Length == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is not null and not ParseErrorAction)
         {
-            return await parsed.InvokeAsync().ConfigureAwait(false);
+            return await parsed.InvokeAsync(terminal.ForHelp).ConfigureAwait(false);
         }
 
         if (UsageError.Find(parsed) is { } usage)

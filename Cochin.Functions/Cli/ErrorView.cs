@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Cochin.Functions.Cli.Json;
+using Cochin.Functions.Cli.Rendering;
 using Cochin.Functions.Hosting;
 
 namespace Cochin.Functions.Cli;
@@ -15,8 +16,8 @@ internal static class ErrorView
         }
         else
         {
-            terminal.Say($"error: {error.Message}");
-            terminal.Say($"  {error.Hint}");
+            terminal.Say(Printable.Line($"error: {error.Message}"));
+            terminal.Say(Printable.Line($"  {error.Hint}"));
         }
 
         return error.ExitCode;
@@ -34,7 +35,7 @@ internal static class ErrorView
         {
             foreach (var problem in error.Problems)
             {
-                terminal.Say($"error: {problem.Setting}: {problem.Message}");
+                terminal.Say(Printable.Line($"error: {problem.Setting}: {problem.Message}"));
                 terminal.Say($"  {problem.Hint}");
             }
 

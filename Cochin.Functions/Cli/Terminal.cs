@@ -1,4 +1,6 @@
+using System.CommandLine;
 using System.Text;
+using Cochin.Functions.Cli.Rendering;
 using Spectre.Console;
 
 namespace Cochin.Functions.Cli;
@@ -12,18 +14,24 @@ internal sealed class Terminal
     private readonly TextWriter error;
     private readonly TextReader input;
 
+    /// <summary>The program's own.</summary>
     public Terminal(bool json)
     {
-        IsJson = json;
         Console.OutputEncoding = Utf8;
-        output = Console.Out;
-        error = Console.Error;
-        input = Console.In;
+        (IsJson, output, error, input) = (json, Console.Out, Console.Error, Console.In);
         Out = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
         Error = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) });
         IsPlain = Console.IsOutputRedirected;
         ShowsProgress = !json && !Console.IsErrorRedirected;
         CanAsk = !json && !Console.IsInputRedirected && !Console.IsOutputRedirected && !Console.IsErrorRedirected;
+    }
+
+    /// <summary>One that nobody sits at.</summary>
+    public Terminal(bool json, TextWriter output, TextWriter error)
+    {
+        (IsJson, IsPlain, this.output, this.error, input) = (json, true, output, error, TextReader.Null);
+        Out = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        Error = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) });
     }
 
     /// <summary>Standard output is one JSON document.</summary>
@@ -41,14 +49,17 @@ internal sealed class Terminal
 
     public IAnsiConsole Error { get; }
 
-    /// <summary>A line of the result, as it is.</summary>
-    public void Line(string text = "") => output.WriteLine(text);
+    /// <summary>Where help and version go.</summary>
+    public InvocationConfiguration ForHelp => new() { Output = output, Error = error };
+
+    /// <summary>A line of the result. JSON goes as it is: in it control characters are escaped.</summary>
+    public void Line(string text = "") => output.WriteLine(IsJson ? text : Printable.Lines(text));
 
     /// <summary>A piece of the result, without the end of its line.</summary>
     public void Text(string text) => output.Write(text);
 
     /// <summary>A line that is not part of the result.</summary>
-    public void Say(string text) => error.WriteLine(text);
+    public void Say(string text) => error.WriteLine(Printable.Lines(text));
 
     /// <summary>A line of the result with markup for people; data in it must be escaped.</summary>
     public void Markup(string markup)
@@ -59,7 +70,7 @@ internal sealed class Terminal
         }
         else
         {
-            Out.MarkupLine(markup);
+            Out.MarkupLine(Printable.Line(markup));
         }
     }
 

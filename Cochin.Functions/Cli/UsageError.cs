@@ -1,5 +1,6 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.CommandLine;
+using Cochin.Functions.Hosting;
 
 namespace Cochin.Functions.Cli;
 
@@ -18,8 +19,8 @@ internal static class UsageError
                 ? command.Options.Concat([SharedOptions.Json, SharedOptions.Set]).Select(option => option.Name)
                 : command.Subcommands.Select(verb => verb.Name);
             return command.Subcommands.Count > 0 && !unknown.StartsWith('-')
-                ? new CliException("unknown_command", $"There is no command '{unknown}'.{Suggestion.For(unknown, words)}", $"See {help}.")
-                : new CliException("usage", $"{command.Name} does not know '{unknown}'.{Suggestion.For(unknown, words)}", $"See {help}.");
+                ? new CliException("unknown_command", $"There is no command {Shown(unknown)}.{Suggestion.For(unknown, words)}", $"See {help}.")
+                : new CliException("usage", $"{command.Name} does not know {Shown(unknown)}.{Suggestion.For(unknown, words)}", $"See {help}.");
         }
 
         if (command is Verb { Do: null })
@@ -28,9 +29,15 @@ internal static class UsageError
         }
 
         return parsed.Errors.Count > 0
-            ? new CliException("usage", string.Join(" ", parsed.Errors.Select(error => error.Message).Distinct()), $"See {help}.")
+            ? new CliException("usage", Harmless(string.Join(" ", parsed.Errors.Select(error => error.Message).Distinct()), parsed), $"See {help}.")
             : null;
     }
+
+    // A secret may stand in the wrong place, e.g. after `--set NAME` with a space for the equals sign.
+    private static string Shown(string typed) => Quoted.IsHarmless(typed) ? $"'{typed}'" : "one of the words";
+
+    private static string Harmless(string message, ParseResult parsed) =>
+        parsed.Tokens.Select(token => token.Value).Where(typed => !Quoted.IsHarmless(typed)).Aggregate(message, (text, typed) => text.Replace(typed, "…", StringComparison.Ordinal));
 
     private static string Path(CommandResult result) =>
         result.Parent is CommandResult { Parent: not null } parent ? $"{Path(parent)} {result.Command.Name}" : result.Command.Name;

@@ -10,6 +10,9 @@ namespace Cochin.Functions.Devis;
 /// </summary>
 internal static class DevisCsv
 {
+    private const int MostNamed = 6;
+    private const int LongestNamed = 40;
+
     /// <exception cref="DevisImportException">The header is not the export's.</exception>
     public static ParsedFile Parse(string text)
     {
@@ -28,7 +31,7 @@ internal static class DevisCsv
         var missing = DevisFields.All.Except(columns).ToList();
         if (unknown.Count > 0 || missing.Count > 0 || columns.Length != DevisFields.All.Count)
         {
-            var what = unknown.Count > 0 ? $"does not know {string.Join(", ", unknown.Select(column => $"'{column}'"))}"
+            var what = unknown.Count > 0 ? $"does not know {string.Join(", ", unknown.Take(MostNamed).Select(column => column.Length <= LongestNamed ? $"'{column}'" : $"'{column[..LongestNamed]}…'"))}{(unknown.Count > MostNamed ? ", …" : "")}"
                 : missing.Count > 0 ? $"misses {string.Join(", ", missing)}"
                 : "found a field twice";
             throw new DevisImportException($"The first line is not the header of a quotes export: the import {what}.", $"It has to be: {string.Join(separator, DevisFields.All)}");

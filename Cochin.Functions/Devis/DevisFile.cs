@@ -30,7 +30,7 @@ internal static class DevisFile
         {
             throw new DevisImportException($"{Name(path)} is not text in UTF-8.", "Save it as UTF-8, e.g. with: iconv -f latin1 -t utf-8 FILE > NEW");
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or ArgumentException)
         {
             throw new DevisImportException($"There is no file '{path}'.", "Check the name.");
         }

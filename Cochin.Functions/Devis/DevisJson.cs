@@ -5,6 +5,8 @@ namespace Cochin.Functions.Devis;
 /// <summary>Reads quotes from JSON: an array of objects with the field names of the CSV export.</summary>
 internal static class DevisJson
 {
+    private const int LongestNamed = 40;
+
     /// <exception cref="DevisImportException">It is not such JSON.</exception>
     public static ParsedFile Parse(string text)
     {
@@ -42,7 +44,7 @@ internal static class DevisJson
             .FirstOrDefault(name => !DevisFields.All.Contains(name, StringComparer.OrdinalIgnoreCase));
         if (unknown is not null)
         {
-            throw new DevisImportException($"The import does not know the field '{unknown}'.", Expected);
+            throw new DevisImportException($"The import does not know the field '{(unknown.Length <= LongestNamed ? unknown : unknown[..LongestNamed] + "…")}'.", Expected);
         }
     }
 

@@ -14,6 +14,8 @@ internal sealed record ImportedDevis(string Number, string? Amount, bool Active,
 
     // A hundred rows must fit the 4 MiB of a transaction, in which a letter may take six bytes.
     private const int LongestAgent = 4_000;
+    // A line may be the whole of a broken file; its beginning tells which one it is.
+    private const int LongestQuote = 60;
     private const string ForbiddenInKeys = @"/\#?";
 
     /// <summary>Reads the fields of one line.</summary>
@@ -52,7 +54,7 @@ internal sealed record ImportedDevis(string Number, string? Amount, bool Active,
         {
             if (!DevisRow.TryReadDate(Field(name), out var date))
             {
-                problems.Add($"{name} '{Field(name)}' is not a date (yyyy-MM-dd)");
+                problems.Add($"{name} {Quote(Field(name))} is not a date (yyyy-MM-dd)");
             }
 
             return date;
@@ -81,6 +83,8 @@ internal sealed record ImportedDevis(string Number, string? Amount, bool Active,
         _ => null,
     };
 
+    private static string Quote(string? text) => text is { Length: > LongestQuote } ? $"'{text[..LongestQuote]}…'" : $"'{text}'";
+
     private static string? ReadAmount(string? text, bool decimalComma, List<string> problems)
     {
         if (text is null)
@@ -94,7 +98,7 @@ internal sealed record ImportedDevis(string Number, string? Amount, bool Active,
             return amount.ToString(CultureInfo.InvariantCulture);
         }
 
-        problems.Add($"{DevisFields.Amount} '{text}' is not an amount (1234.56)");
+        problems.Add($"{DevisFields.Amount} {Quote(text)} is not an amount (1234.56)");
         return null;
     }
 
@@ -107,7 +111,7 @@ internal sealed record ImportedDevis(string Number, string? Amount, bool Active,
             case "FALSE" or "0":
                 return false;
             default:
-                problems.Add($"{DevisFields.Active} '{text}' is neither true nor false");
+                problems.Add($"{DevisFields.Active} {Quote(text)} is neither true nor false");
                 return false;
         }
     }

@@ -76,7 +76,7 @@ internal sealed record CochinSettings
             return timeZone;
         }
 
-        values.Add(Key, $"There is no time zone '{name}' on this machine.", "Use an IANA name such as Europe/Paris; on Linux the names come from the package tzdata.");
+        values.Add(Key, $"{Quoted.Of(name)} is no time zone of this machine.", "Use an IANA name such as Europe/Paris; on Linux the names come from the package tzdata.");
         return TimeZoneInfo.Utc;
     }
 
@@ -115,7 +115,7 @@ internal sealed record CochinSettings
         }
         catch (CultureNotFoundException)
         {
-            values.Add(Key, $"There is no culture '{name}'.", "Use fr-FR or en-GB, for example.");
+            values.Add(Key, $"{Quoted.Of(name)} is no culture.", "Use fr-FR or en-GB, for example.");
             return fallback;
         }
     }
@@ -127,7 +127,7 @@ internal sealed record CochinSettings
         var extensions = values.Text(Key)?.Split([' ', ',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [.. fallback.Extensions];
         foreach (var extension in extensions.Where(extension => extension is not ['.', _, ..]))
         {
-            values.Add(Key, $"'{extension}' is not the ending of a file.", "Separate endings by spaces, each with its point: .zip .tar.gz");
+            values.Add(Key, $"{Quoted.Of(extension)} is not the ending of a file.", "Separate endings by spaces, each with its point: .zip .tar.gz");
         }
 
         return fallback with

@@ -52,7 +52,7 @@ internal static class JobSettings
             return schedule;
         }
 
-        values.Add(key, problem + ".", "Six fields: second minute hour day month weekday, e.g. '0 0 8 * * *' for every day at 08:00.");
+        values.Add(key, Quoted.IsHarmless(values.Text(key)!) ? problem + "." : "It is not a schedule.", "Six fields: second minute hour day month weekday, e.g. '0 0 8 * * *' for every day at 08:00.");
         return JobSchedule.TryParse(fallback, timeZone, out schedule, out problem) ? schedule : throw new InvalidOperationException(problem);
     }
 

@@ -34,7 +34,7 @@ internal sealed class SettingValues(IConfiguration configuration)
             return flag;
         }
 
-        Add(key, $"'{text}' is neither true nor false.", "Set it to true or false.");
+        Add(key, $"{Quoted.Of(text)} is neither true nor false.", "Set it to true or false.");
         return fallback;
     }
 
@@ -54,7 +54,7 @@ internal sealed class SettingValues(IConfiguration configuration)
             return number;
         }
 
-        Add(key, $"'{text}' is not a number from {least} to {most}.", "Use a point for decimals.");
+        Add(key, $"{Quoted.Of(text)} is not a number from {least} to {most}.", "Use a point for decimals.");
         return null;
     }
 
@@ -70,7 +70,7 @@ internal sealed class SettingValues(IConfiguration configuration)
             return number;
         }
 
-        Add(key, $"'{text}' is not a whole number from {least} to {most}.", "Use digits only.");
+        Add(key, $"{Quoted.Of(text)} is not a whole number from {least} to {most}.", "Use digits only.");
         return fallback;
     }
 }

@@ -62,7 +62,7 @@ internal static class StorageSettings
 
         if (!StorageNames.IsTablePrefix(names.TablePrefix))
         {
-            values.Add("Cochin:Storage:TablePrefix", $"'{names.TablePrefix}' can't begin a table's name.", "1 to 50 letters and digits, a letter first.");
+            values.Add("Cochin:Storage:TablePrefix", $"{Quoted.Of(names.TablePrefix)} can't begin a table's name.", "1 to 50 letters and digits, a letter first.");
         }
 
         return names;
@@ -72,7 +72,7 @@ internal static class StorageSettings
     {
         if (!StorageNames.IsContainerName(name))
         {
-            values.Add($"Cochin:Storage:{setting}", $"'{name}' is not a container's name.", "3 to 63 lower-case letters, digits and single hyphens.");
+            values.Add($"Cochin:Storage:{setting}", $"{Quoted.Of(name)} is not a container's name.", "3 to 63 lower-case letters, digits and single hyphens.");
         }
     }
 
@@ -146,6 +146,15 @@ internal static class StorageSettings
         var collection = new ServiceCollection();
         collection.AddAzureClientsCore();
         using var services = collection.BuildServiceProvider();
-        return services.GetRequiredService<AzureComponentFactory>().CreateTokenCredential(section);
+        try
+        {
+            return services.GetRequiredService<AzureComponentFactory>().CreateTokenCredential(section);
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or InvalidOperationException)
+        {
+            // The message may quote what is set.
+            values.Add(key, "Its settings for signing in can't be used.", $"In Azure set {key}__credential=managedidentity and, for a user-assigned identity, {key}__clientId; see that nothing else is set beside them.");
+            return null;
+        }
     }
 }

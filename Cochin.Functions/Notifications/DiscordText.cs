@@ -6,7 +6,7 @@ namespace Cochin.Functions.Notifications;
 /// <summary>Makes texts from data safe to put into a message.</summary>
 internal static class DiscordText
 {
-    // Formatting, quotes, links and mentions; wherever they stand, or only where a line begins.
+    // Formatting, quotes, links and mentions (an address becomes a link by its `://`); wherever they stand, or only where a line begins.
     private const string Markup = @"\*~`|[]<";
     private const string MarkupAtStart = "#->";
 
@@ -31,6 +31,7 @@ internal static class DiscordText
                 // An underscore between two letters or digits formats nothing; most numbers have theirs there.
                 var isMarkup = rune.IsAscii
                     && (Markup.Contains((char)rune.Value, StringComparison.Ordinal)
+                        || (rune.Value == ':' && string.CompareOrdinal(cut, position, "//", 0, 2) == 0)
                         || (plain.Length == 0 && MarkupAtStart.Contains((char)rune.Value, StringComparison.Ordinal))
                         || (rune.Value == '_' && !(Rune.IsLetterOrDigit(previous) && position < cut.Length && char.IsLetterOrDigit(cut, position))));
                 plain.Append(isMarkup ? "\\" : "").Append(rune.ToString());

@@ -39,6 +39,9 @@ internal sealed record RunRecord
 
     public string? Host { get; init; }
 
+    // A column takes 32 Ki characters, and a run whose end can't be written down would pass for a dead one.
+    private const int LongestError = 16_000;
+
     /// <summary>The columns of all but what was counted and where it ran.</summary>
     public static IReadOnlyList<string> SummaryColumns { get; } =
     [
@@ -53,11 +56,11 @@ internal sealed record RunRecord
         Task = row.Text(nameof(Task)) ?? row.PartitionKey,
         Trigger = Enum.TryParse<RunTrigger>(row.Text(nameof(Trigger)), out var trigger) ? trigger : RunTrigger.Manual,
         Occurrence = row.Time(nameof(Occurrence)),
-        Outcome = Enum.TryParse<Outcome>(row.Text(nameof(Outcome)), out var outcome) ? outcome : Outcome.Lost,
+        Outcome = Enum.TryParse<Outcome>(row.Text(nameof(Outcome)), out var outcome) && Enum.IsDefined(outcome) ? outcome : Outcome.Lost,
         Reason = Enum.TryParse<SkipReason>(row.Text(nameof(Reason)), out var reason) ? reason : null,
         StartedAt = row.Time(nameof(StartedAt)) ?? row.Timestamp ?? default,
         FinishedAt = row.Time(nameof(FinishedAt)),
-        Duration = row.Number("DurationMs") is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
+        Duration = row.Number("DurationMs") is >= 0 and <= long.MaxValue / TimeSpan.TicksPerMillisecond and var milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
         Counts = Numbers(row.Text(nameof(Counts))),
         Bytes = Numbers(row.Text(nameof(Bytes))),
         Error = row.Text(nameof(Error)),
@@ -76,7 +79,7 @@ internal sealed record RunRecord
             [nameof(Outcome)] = report.Outcome.ToString(),
             [nameof(Reason)] = report.Reason?.ToString(),
             [nameof(StartedAt)] = report.StartedAt,
-            [nameof(Error)] = report.Error,
+            [nameof(Error)] = report.Error is { Length: > LongestError } error ? error[..LongestError] + "…" : report.Error,
             [nameof(Host)] = host,
         };
         if (report.Outcome != Outcome.Running)

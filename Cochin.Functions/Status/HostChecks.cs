@@ -30,7 +30,7 @@ internal sealed class HostChecks(CochinSettings settings)
     {
         if (settings.Host.TimeZone is { Length: > 0 } zone)
         {
-            yield return Check.Warning("WEBSITE_TIME_ZONE", $"is set to {zone}, and nothing here reads it", "schedules are times of day in Cochin__TimeZone", "Remove it, and set Cochin__TimeZone");
+            yield return Check.Warning("WEBSITE_TIME_ZONE", "is set, and nothing here reads it", "schedules are times of day in Cochin__TimeZone", "Remove it, and set Cochin__TimeZone");
         }
     }
 
@@ -38,7 +38,7 @@ internal sealed class HostChecks(CochinSettings settings)
     {
         if (settings.Host.WorkerRuntime is { Length: > 0 } runtime && runtime != "dotnet-isolated")
         {
-            yield return Check.Wrong("FUNCTIONS_WORKER_RUNTIME", $"is {runtime}", "the host starts this program as an isolated .NET worker", "Set FUNCTIONS_WORKER_RUNTIME=dotnet-isolated; on Flex Consumption remove it");
+            yield return Check.Wrong("FUNCTIONS_WORKER_RUNTIME", $"is {(Quoted.IsHarmless(runtime) ? runtime : "something else")}", "the host starts this program as an isolated .NET worker", "Set FUNCTIONS_WORKER_RUNTIME=dotnet-isolated; on Flex Consumption remove it");
         }
     }
 }

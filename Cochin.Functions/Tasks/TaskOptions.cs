@@ -3,6 +3,10 @@ namespace Cochin.Functions.Tasks;
 /// <summary>The validated options of one run of a task. Each task derives its own.</summary>
 internal abstract record TaskOptions
 {
+    /// <summary>How long a key of a row may be.</summary>
+    /// <remarks>https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model</remarks>
+    protected const int LongestKey = 512;
+
     /// <summary>The task these options are for, one of <see cref="TaskNames"/>.</summary>
     public abstract string Task { get; }
 

@@ -22,7 +22,7 @@ internal static class AuditView
     {
         if (line.Action == AuditLine.Unreadable)
         {
-            return $"unreadable: {line.Target}";
+            return Printable.Line($"unreadable: {line.Target}");
         }
 
         var change = (line.Before, line.After) switch
@@ -32,7 +32,7 @@ internal static class AuditView
             ({ } before, null) => $"  [{before}]",
             ({ } before, { } after) => $"  [{before} → {after}]",
         };
-        return $"{line.Time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z  {line.Job}  {line.Action}  {line.Target}  {line.Result}{change}  {line.Run}".TrimEnd();
+        return Printable.Line($"{line.Time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z  {line.Job}  {line.Action}  {line.Target}  {line.Result}{change}  {line.Run}".TrimEnd());
     }
 
     private static void List(Terminal terminal, string title, IReadOnlyCollection<string> lines)
@@ -45,7 +45,7 @@ internal static class AuditView
         terminal.Line($"{Words.Number(lines.Count)} {title}");
         foreach (var line in lines.Take(Shown))
         {
-            terminal.Line("  " + line);
+            terminal.Line("  " + Printable.Line(line));
         }
 
         if (lines.Count > Shown)

@@ -30,12 +30,12 @@ internal static class RunView
 
         foreach (var warning in report.Warnings)
         {
-            terminal.Say($"warning: {warning}");
+            terminal.Say($"warning: {Printable.Line(warning)}");
         }
 
         if (report.Error is { } error)
         {
-            terminal.Say(report.Outcome == Outcome.Skipped || report.IsUnfinished ? $"note: {error}" : $"error: {error}");
+            terminal.Say(Printable.Line(report.Outcome == Outcome.Skipped || report.IsUnfinished ? $"note: {error}" : $"error: {error}"));
             if (report.Attempted && report.Outcome is Outcome.Failed or Outcome.Partial)
             {
                 terminal.Say($"  its story: ./cochin explain {report.RunId}");

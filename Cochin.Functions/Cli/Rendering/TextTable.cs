@@ -1,4 +1,3 @@
-using System.Globalization;
 using Spectre.Console;
 
 namespace Cochin.Functions.Cli.Rendering;
@@ -20,7 +19,7 @@ internal sealed class TextTable(params string[] headings)
         return this;
     }
 
-    public void Add(params string[] cells) => rows.Add([.. cells.Select(Printable)]);
+    public void Add(params string[] cells) => rows.Add([.. cells.Select(Printable.Line)]);
 
     public void Write(Terminal terminal)
     {
@@ -44,10 +43,6 @@ internal sealed class TextTable(params string[] headings)
 
         terminal.Out.Write(table);
     }
-
-    // Names come from outside: none may steer the terminal or turn the direction of what follows.
-    private static string Printable(string cell) =>
-        string.Concat(cell.Select(c => char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format ? '\uFFFD' : c));
 
     private void WritePlain(Terminal terminal)
     {

@@ -46,7 +46,7 @@ internal static class DevisVerb
         session.Terminal.Line($"{result.Added} added, {result.Updated} updated, {result.Unchanged} unchanged");
         foreach (var problem in result.Problems)
         {
-            session.Terminal.Say($"line {problem.Line}: {problem.Reason}");
+            session.Terminal.Say($"line {problem.Line}: {Printable.Line(problem.Reason)}");
         }
 
         if (result.Problems.Count > 0)

@@ -79,7 +79,7 @@ internal static class DoctorVerb
         table.Write(terminal);
         foreach (var check in checks.Where(check => check.Mend is not null))
         {
-            terminal.Line($"{check.Name}: {check.Mend}");
+            terminal.Line(Printable.Line($"{check.Name}: {check.Mend}"));
         }
 
         if (checks.Count(check => check.Fix is not null) is > 0 and var fixable)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cochin.Functions.Cli.Json;
+using Cochin.Functions.Cli.Rendering;
 
 namespace Cochin.Functions.Cli.Verbs;
 
@@ -24,7 +25,7 @@ internal static class ExplainVerb
 
                 foreach (var sentence in story.Tell(zone))
                 {
-                    session.Terminal.Line(sentence);
+                    session.Terminal.Line(Printable.Line(sentence));
                 }
 
                 session.Terminal.Line($"Times are {zone.Id}. Every change it made: ./cochin explain {story.Run.RunId} --json");

@@ -4,6 +4,8 @@ namespace Cochin.Functions.Cli.Verbs;
 
 internal static class RemoveVerb
 {
+    private const int LongestReason = 500;
+
     public static Verb Create()
     {
         var names = new Argument<string[]>("JOB") { Description = "Names or ids; all jobs where none is given", Arity = ArgumentArity.ZeroOrMore };
@@ -16,6 +18,11 @@ internal static class RemoveVerb
                 var duration = session.Value(length) is { } text
                     ? OptionValues.ReadDuration(text) ?? throw new CliException("usage", $"'{text}' is not a time span for --for.", "Write 30s, 30m, 2h or 1d.")
                     : (TimeSpan?)null;
+                if (session.Value(reason)?.Length > LongestReason)
+                {
+                    throw new CliException("usage", $"--reason has more than {LongestReason} characters.", "Say it shorter: it is shown wherever the job is.");
+                }
+
                 return await JobSwitch.TurnAsync(
                     session,
                     session.Jobs(session.Value(names)),

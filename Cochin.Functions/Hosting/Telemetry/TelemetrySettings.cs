@@ -80,7 +80,7 @@ internal sealed record TelemetrySettings
     {
         if (values.Text(OtlpProtocolKey) is { } protocol and not ("grpc" or "http/protobuf"))
         {
-            values.Add(OtlpProtocolKey, $"'{protocol}' is not a protocol that can be spoken here.", "Use grpc or http/protobuf.");
+            values.Add(OtlpProtocolKey, $"{Quoted.Of(protocol)} is not a protocol that can be spoken here.", "Use grpc or http/protobuf.");
         }
 
         if (values.Text(OtlpEndpointKey) is not { } endpoint)

@@ -10,5 +10,5 @@ internal sealed record CheckDevisNotificationsOptions : TaskOptions
     /// <summary>Look at this quote only.</summary>
     public string? DevisId { get; init; }
 
-    public override string? Problem => DevisId is { Length: 0 } ? "The number of a quote can't be empty." : null;
+    public override string? Problem => DevisId is { Length: 0 or > LongestKey } ? $"The number of a quote has 1 to {LongestKey} characters." : null;
 }

@@ -32,7 +32,7 @@ internal sealed class CheckDevisNotificationsTask(CochinStorage storage, Discord
         var due = await PlanAsync(options, rule, tally, cancellationToken).ConfigureAwait(false);
         if (due is null)
         {
-            return tally.ToResult() with { Outcome = Outcome.Failed, Error = $"There is no quote '{options.DevisId}'; see `./cochin devis list`." };
+            return tally.ToResult() with { Outcome = Outcome.Failed, Error = $"There is no quote {Problems.Quote(options.DevisId)}; see `./cochin devis list`." };
         }
 
         foreach (var alert in due)
@@ -102,7 +102,7 @@ internal sealed class CheckDevisNotificationsTask(CochinStorage storage, Discord
                     tally.Expired++;
                     break;
                 case AlertVerdict.Unreadable:
-                    unreadable.Add(kind == AlertKind.Start ? $"DateDebut '{devis.DateDebut}'" : $"DateRendu '{devis.DateRendu}'");
+                    unreadable.Add(kind == AlertKind.Start ? $"DateDebut {Problems.Quote(devis.DateDebut)}" : $"DateRendu {Problems.Quote(devis.DateRendu)}");
                     break;
             }
         }
@@ -114,7 +114,7 @@ internal sealed class CheckDevisNotificationsTask(CochinStorage storage, Discord
 
         if (devis.Montant is { Length: > 0 } amount && !AlertEmbeds.IsAmount(amount))
         {
-            tally.Warn($"devis/{devis.Number}: Montant '{amount}' can't be read (1234.56 is expected); it is announced as unknown.");
+            tally.Warn($"devis/{devis.Number}: Montant {Problems.Quote(amount)} can't be read (1234.56 is expected); it is announced as unknown.");
         }
     }
 }

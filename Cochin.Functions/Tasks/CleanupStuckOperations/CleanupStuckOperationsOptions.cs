@@ -18,7 +18,7 @@ internal sealed record CleanupStuckOperationsOptions : TaskOptions
     /// <summary>Statistics are all that was asked for: nothing is marked, nor said to be.</summary>
     public bool StatsOnly { get; init; }
 
-    public override string? Problem => OperationId is { Length: 0 } ? "The id of an operation can't be empty."
+    public override string? Problem => OperationId is { Length: 0 or > LongestKey } ? $"The id of an operation has 1 to {LongestKey} characters."
         : Limit < TimeSpan.Zero || Limit > TimeSpan.FromHours(LongestHours)
         ? $"The limit is from 0 to {LongestHours} hours."
         : null;

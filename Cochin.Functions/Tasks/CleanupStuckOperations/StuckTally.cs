@@ -25,7 +25,7 @@ internal sealed class StuckTally(CleanupStuckOperationsOptions options)
         Found++;
         if (!operation.IsLive)
         {
-            warnings.Add($"{Target(operation)} is {operation.Status}: there is nothing to do.");
+            warnings.Add($"{Target(operation)} is {Problems.Quote(operation.Status)}: there is nothing to do.");
             return;
         }
 
@@ -67,7 +67,7 @@ internal sealed class StuckTally(CleanupStuckOperationsOptions options)
         return new TaskResult
         {
             Outcome = isUnknown ? Outcome.Failed : failed > 0 ? Outcome.Partial : Outcome.Completed,
-            Error = isUnknown ? $"There is no operation '{options.OperationId}'; see `./cochin operations list`."
+            Error = isUnknown ? $"There is no operation {Problems.Quote(options.OperationId)}; see `./cochin operations list`."
                 : failed > 0 ? $"{failed} of {examined} operations could not be dealt with: {Problems.List(failures)}"
                 : null,
             Counts =

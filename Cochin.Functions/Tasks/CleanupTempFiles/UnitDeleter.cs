@@ -1,7 +1,7 @@
 using System.Globalization;
-using Azure;
-using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs;
+using Azure;
 using Cochin.Functions.Auditing;
 using Cochin.Functions.Storage;
 
@@ -104,10 +104,9 @@ internal sealed class UnitDeleter(BlobContainerClient container, TempListing lis
     private async Task DeleteAsync(UnitDeletion deletion, ListedBlob blob, CancellationToken cancellationToken)
     {
         var client = container.GetBlobClient(blob.Name);
-        if (NameIn(client.Uri) != blob.Name)
+        if (Reach.Problem(container, blob.Name) is { } problem)
         {
-            // `temp/../storage/a.zip` can be the name of a blob, but a request for it goes to `storage/a.zip`.
-            deletion.Stop(UnitVerdict.Failed, $"no request can name {blob.Name}, it would go to {NameIn(client.Uri)}.");
+            deletion.Stop(UnitVerdict.Failed, problem);
             return;
         }
 
@@ -145,6 +144,4 @@ internal sealed class UnitDeleter(BlobContainerClient container, TempListing lis
             deletion.Stop(UnitVerdict.Failed, $"the storage answered {e.Status} ({e.ErrorCode}).");
         }
     }
-
-    private static string NameIn(Uri address) => new BlobUriBuilder(address, trimBlobNameSlashes: false).BlobName;
 }

@@ -44,6 +44,9 @@ internal sealed class BackupInventory(CochinStorage storage)
     public IAsyncEnumerable<ListedPage> BlobPagesAsync(string? from, bool withMetadata, CancellationToken cancellationToken) =>
         storage.BackupListing.PagesAsync(new ListingQuery(BackupBlob.Root, WithMetadata: withMetadata, Marker: from), cancellationToken);
 
+    /// <inheritdoc cref="Reach.Problem"/>
+    public string? Unreachable(string blobName) => Reach.Problem(storage.Backups, blobName);
+
     /// <summary>The size of a blob; null where the service says that there is no such blob in a container that is there.</summary>
     public async Task<long?> FindSizeAsync(string blobName, CancellationToken cancellationToken)
     {

@@ -12,5 +12,8 @@ internal sealed record RebuildBackupPathsOptions : TaskOptions
     public bool AllowMassMissing { get; init; }
 
     public override string? Problem =>
-        UserId is not null && string.IsNullOrWhiteSpace(UserId) ? "user-id is empty: give the id of a user, or leave it out." : null;
+        UserId is null ? null
+        : string.IsNullOrWhiteSpace(UserId) ? "user-id is empty: give the id of a user, or leave it out."
+        : UserId.Length > LongestKey ? $"user-id has {UserId.Length} characters, and {LongestKey} are the most."
+        : null;
 }

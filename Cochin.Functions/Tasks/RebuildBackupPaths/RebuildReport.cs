@@ -35,7 +35,7 @@ internal sealed class RebuildReport(RebuildCounts counts, Action<TaskItem>? item
         if (record.Problem is not null)
         {
             counts.Completed -= record.Record.Status == OperationStatus.Completed ? 1 : 0;
-            Fail($"{record.Target}: its blob {record.BlobName} could not be looked for", record.Problem);
+            Fail($"{record.Target}: its blob {Problems.Quote(record.BlobName)} could not be looked for", record.Problem);
             return;
         }
 

@@ -15,6 +15,11 @@ internal static class RecordProof
     /// <param name="begun">The service's time before the listing began.</param>
     public static async Task<JudgedRecord> JudgeAsync(Operation record, BlobFacts facts, BackupInventory inventory, DateTimeOffset begun, CancellationToken cancellationToken)
     {
+        if (record.BlobName is { Length: > 0 } name && inventory.Unreachable(name) is { } problem)
+        {
+            return new(record, RecordVerdict.NotJudged, null) { Problem = problem };
+        }
+
         var size = facts.Is(BlobKnown.Seen) ? facts.Size : null;
         if (size is null && !IsProven(record, begun))
         {
