@@ -61,6 +61,19 @@ public sealed class AuditVerificationTests
     public void Add_LineOfSomebodyElse_IsDamage() =>
         Verify(Line(AuditLine.Unreadable, "garbage", "")).Unreadable.ShouldBe(["garbage"]);
 
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("null")]
+    [InlineData("[1]")]
+    [InlineData("{\"time\":\"2026-11-24T00:00:00+00:00\",\"run\":\"r\",\"job\":\"j\",\"action\":\"delete\",\"target\":\"t\"}")]
+    public void Parse_LineThatLacksAPart_IsShownAsSomebodyElses(string line)
+    {
+        var parsed = AuditLine.Parse(line);
+
+        parsed.Action.ShouldBe(AuditLine.Unreadable);
+        parsed.Target.ShouldBe(line);
+    }
+
     private static AuditVerification Verify(params AuditLine[] lines)
     {
         var verification = new AuditVerification();

@@ -125,6 +125,14 @@ internal sealed class FakeDiscord : IAsyncDisposable
 
     private async Task AnswerAsync(HttpListenerContext context)
     {
+        if (context.Request.HttpMethod == "GET")
+        {
+            // Asked whether it is there: Discord describes a webhook.
+            await context.Response.OutputStream.WriteAsync("{}"u8.ToArray());
+            context.Response.Close();
+            return;
+        }
+
         requests.Enqueue(context.Request.Url!);
         AllToldTheirLength &= context.Request.ContentLength64 > 0;
         var message = (await JsonDocument.ParseAsync(context.Request.InputStream)).RootElement;

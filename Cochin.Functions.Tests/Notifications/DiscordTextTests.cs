@@ -11,7 +11,7 @@ public sealed class DiscordTextTests
     [InlineData("**fat** _slanted_", @"\*\*fat\*\* \_slanted\_")]
     [InlineData("D_1_ a__b__", @"D_1\_ a\_\_b\_\_")]
     [InlineData("# heading", @"\# heading")]
-    [InlineData("[link](https://evil.example)", @"\[link\](https://evil.example)")]
+    [InlineData("[link](https://evil.example)", @"\[link\](https\://evil.example)")]
     [InlineData("<@1234> <#5>", @"\<@1234> \<#5>")]
     [InlineData("line\nbreak\u0007", "line break")]
     [InlineData("turned \u202Etxt", "turned  txt")]

@@ -117,6 +117,12 @@ internal static class StorageSettings
             return null;
         }
 
+        if (Uri.TryCreate(text, UriKind.Absolute, out var signed) && (signed.UserInfo.Length > 0 || signed.Query.Length > 0))
+        {
+            values.Add(setting, "It has a user or a signature in it, which is not how an identity signs in.", $"Leave of it what comes before the '?', without a user, e.g. https://ACCOUNT.{service}.core.windows.net; a SAS belongs into {key} as a connection string.");
+            return null;
+        }
+
         // An identity's token is sent over TLS only.
         if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttps)
         {

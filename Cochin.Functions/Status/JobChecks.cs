@@ -29,7 +29,7 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
 
         if (state.ConsecutiveFailures > 0)
         {
-            return Check.Wrong(job.Name, $"failed {state.ConsecutiveFailures} times in a row, last at {state.LastFailureAt:u}", "its work is not done", $"./cochin history {job.Name}");
+            return Check.Wrong(job.Name, $"failed {(state.ConsecutiveFailures == 1 ? "once" : $"{state.ConsecutiveFailures} times in a row")}, last at {state.LastFailureAt:u}", "its work is not done", $"./cochin history {job.Name}");
         }
 
         if (state.SettledOccurrence is not { } settled)

@@ -32,7 +32,9 @@ internal sealed class FirstContactPolicy(TimeProvider time) : HttpPipelinePolicy
         }
         catch (TimeoutException)
         {
-            throw new TimeoutException($"no answer from {message.Request.Uri.Host}:{message.Request.Uri.Port} within {Limit.TotalSeconds:0} s");
+            // Not the client's own word for the host, which has a user and password before it where the address does.
+            var address = message.Request.Uri.ToUri();
+            throw new TimeoutException($"no answer from {address.Host}:{address.Port} within {Limit.TotalSeconds:0} s");
         }
     }
 }

@@ -28,7 +28,7 @@ internal sealed class DigestCard(DiscordSettings settings)
             Field("DigestOldest", Age(digest.OldestBackup, digest.To)),
             Field("DigestNewest", Age(digest.NewestBackup, digest.To)),
             Field("DigestStored", words["DigestStoredText", digest.Blobs, words.Size(digest.BytesStored)]),
-            new DiscordField { Name = words["Next"], Value = "`./cochin report --open`", Inline = false },
+            new DiscordField { Name = words["Next"], Value = digest is { BackupsMissing: > 0, Failures.Count: 0 } ? "`./cochin operations list --status file_missing`" : "`./cochin report --open`", Inline = false },
         ],
         Footer = new DiscordFooter { Text = $"Cochin · digest · {digest.To.UtcDateTime:yyyy-MM-dd'T'HH:mm'Z'}" },
     };

@@ -50,9 +50,14 @@ internal sealed class NoticeCards(DiscordSettings settings)
     private DiscordEmbed Card(Concern concern, int color, string title, string text, RunRecord? run)
     {
         var fields = new List<DiscordField>();
-        if ((concern.Kind == ConcernKind.Missed ? concern.Since : run?.Occurrence ?? run?.StartedAt) is { } due)
+        if ((concern.Kind == ConcernKind.Missed ? concern.Since : run?.Occurrence) is { } due)
         {
             fields.Add(new DiscordField { Name = words["Due"], Value = words["DueAt", words.Local(due)] });
+        }
+        else if (run is not null)
+        {
+            // Somebody asked for it: it was due at no time.
+            fields.Add(new DiscordField { Name = words["Started"], Value = words["DueAt", words.Local(run.StartedAt)] });
         }
 
         if (run is not null)

@@ -29,7 +29,7 @@ public sealed class CommandLineInputTests(AzuriteServer server) : CommandTest(se
                 var result = await Typed.RunAsync(Settings, words);
                 codes[result.ExitCode] = codes.GetValueOrDefault(result.ExitCode) + 1;
             },
-            iter: ProofScale.Of(150, 4_000),
+            iter: ProofScale.Of(150, 2_000),
             threads: 1);
 
         codes.Keys.ShouldContain(0);

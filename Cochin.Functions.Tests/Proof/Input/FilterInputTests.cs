@@ -37,7 +37,7 @@ public sealed class FilterInputTests(AzuriteServer server) : CommandTest(server)
 
                 (await Typed.RunAsync(Settings, "explain", id)).ExitCode.ShouldBeOneOf(1, 2);
             },
-            iter: ProofScale.Of(25, 500),
+            iter: ProofScale.Of(25, 150),
             threads: 1);
 
         (await RowsAsync()).ShouldBe(before);
@@ -63,7 +63,7 @@ public sealed class FilterInputTests(AzuriteServer server) : CommandTest(server)
                 row.ShouldNotBeNull().GetString("Status").ShouldBe("failed");
                 await Storage.Operations.DeleteEntityAsync("backup", id, cancellationToken: Cancellation);
             },
-            iter: ProofScale.Of(30, 500),
+            iter: ProofScale.Of(30, 200),
             threads: 1);
 
         (await RowsAsync()).ShouldBe(before);

@@ -56,7 +56,7 @@ public sealed class SettingsInputTests
                     e.Problems.ShouldAllBe(problem => problem.Message.Length < 400 && problem.Hint.Length < 400);
                 }
             },
-            iter: ProofScale.Of(2_000, 100_000));
+            iter: ProofScale.Of(2_000, 30_000));
 
         read.ShouldBeGreaterThan(0);
         refused.ShouldBeGreaterThan(0);

@@ -25,7 +25,7 @@ internal static class Typed
         (result.Output + result.Errors).ShouldNotContain("   at ", Case.Sensitive, typed);
         Hostile.Steers(result.Output).ShouldBeFalse(typed);
         Hostile.Steers(result.Errors).ShouldBeFalse(typed);
-        if (isJson && !words.Contains("--help") && !words.Contains("--version"))
+        if (isJson && (code != ExitCodes.Done || !Array.Exists(words, word => word is "--help" or "-h" or "--version")))
         {
             Should.NotThrow(() => JsonDocument.Parse(result.Output), typed);
         }

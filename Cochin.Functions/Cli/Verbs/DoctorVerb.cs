@@ -89,6 +89,6 @@ internal static class DoctorVerb
 
         terminal.Line(checks.Count(check => check.Result == CheckResult.Wrong) is > 0 and var wrong
             ? $"{wrong} of {checks.Count} checks found something wrong."
-            : $"{checks.Count} checks, nothing wrong.");
+            : $"{checks.Count} checks, nothing wrong{(checks.Count(check => check.Result == CheckResult.Warning) is > 0 and var warnings ? $", {warnings} to know of" : "")}.");
     }
 }

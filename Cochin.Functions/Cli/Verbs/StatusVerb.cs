@@ -67,7 +67,7 @@ internal static class StatusVerb
     {
         if (standing.IsEnabled)
         {
-            return standing.State.ConsecutiveFailures > 0 ? $"failed {standing.State.ConsecutiveFailures} times"
+            return standing.State.ConsecutiveFailures > 0 ? standing.State.ConsecutiveFailures == 1 ? "failed" : $"failed {standing.State.ConsecutiveFailures} times"
                 : standing.IsOverdue ? "overdue"
                 : "";
         }

@@ -1,0 +1,29 @@
+using Cochin.Functions.Running;
+using Cochin.Functions.Tasks;
+using Cochin.Functions.Tests.Azurite;
+
+namespace Cochin.Functions.Tests.Running;
+
+public sealed class RunRecordTests(AzuriteServer server) : RunnerHarness(server)
+{
+    [Fact]
+    public async Task Run_WithAnErrorLongerThanAColumn_IsClosedAllTheSame()
+    {
+        Work.Does = (_, _) => Task.FromResult(new TaskResult { Outcome = Outcome.Failed, Error = new string('x', 100_000) });
+
+        var report = await NewRunner().RunJobAsync(Job(), dryRun: false, RunObserver.None, Cancellation);
+
+        report.Outcome.ShouldBe(Outcome.Failed);
+        var record = (await RecordsAsync()).ShouldHaveSingleItem();
+        record.Outcome.ShouldBe(Outcome.Failed);
+        record.Error.ShouldNotBeNull().Length.ShouldBeInRange(1_000, 32_000);
+    }
+
+    [Theory]
+    [InlineData(long.MaxValue)]
+    [InlineData(-1L)]
+    public void Record_WithADurationThatIsNone_IsReadWithoutIt(long milliseconds) =>
+        RunRecord.From(new Azure.Data.Tables.TableEntity("nightly", "1") { ["DurationMs"] = milliseconds, ["Outcome"] = "17" }).ShouldSatisfyAllConditions(
+            record => record.Duration.ShouldBeNull(),
+            record => record.Outcome.ShouldBe(Outcome.Lost));
+}

@@ -1,0 +1,53 @@
+using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks;
+using Cochin.Functions.Tests.Azurite;
+using Cochin.Functions.Tests.Tasks.CleanupTempFiles;
+
+namespace Cochin.Functions.Tests.Tasks.RebuildBackupPaths;
+
+/// <summary>Names that an address can't carry: nothing is asked of the blobs that they would lead to.</summary>
+public sealed class ReachTests(AzuriteServer server) : RebuildTest(server)
+{
+    [Theory]
+    [InlineData("storage/../temp/x.zip")]
+    [InlineData("../elsewhere/x.zip")]
+    [InlineData("storage/./x.zip")]
+    public async Task Record_OfABlobThatNoRequestCanName_IsToldAndLeftAsItIs(string blobName)
+    {
+        await UploadAsync("temp/x.zip", Old);
+        await UploadAsync("storage/x.zip", Old, metadata: new Dictionary<string, string>());
+        await AddBackupAsync("hostile", OperationStatus.FileMissing, blobName);
+
+        var result = await RunAsync();
+
+        result.Outcome.ShouldBe(Outcome.Partial);
+        result.Error.ShouldNotBeNull().ShouldContain("no request can name");
+        (await StatusAsync("hostile")).ShouldBe(OperationStatus.FileMissing);
+    }
+
+    [Fact]
+    public async Task Orphan_ThatNoRequestCanName_IsToldAndNotRegistered()
+    {
+        await UploadAsync("storage/nightly/x.zip", Old);
+        var rewrite = new ListingRewrite(listing => listing.Replace("<Name>storage/nightly/x.zip</Name>", "<Name>storage/../temp/x.zip</Name>", StringComparison.Ordinal));
+
+        var result = await RunAsync(storage: NewStorage(rewrite));
+
+        result.Outcome.ShouldBe(Outcome.Partial);
+        Count(result, "registered").ShouldBe(0);
+        result.Error.ShouldNotBeNull().ShouldContain("no request can name storage/../temp/x.zip");
+        (await BackupsAsync()).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("storage/nightly/a b.zip", true)]
+    [InlineData("storage/nightly/é%41#?+&.zip", true)]
+    [InlineData("storage//a.zip", true)]
+    [InlineData("storage/a/", true)]
+    [InlineData("storage/.hidden.zip", true)]
+    [InlineData("storage/../a.zip", false)]
+    [InlineData("storage/..", false)]
+    [InlineData("./a.zip", false)]
+    public void Name_OfABlob_IsReachableWhereAnAddressKeepsIt(string blobName, bool isReachable) =>
+        (Reach.Problem(Storage.Backups, blobName) is null).ShouldBe(isReachable);
+}
