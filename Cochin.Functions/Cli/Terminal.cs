@@ -26,12 +26,14 @@ internal sealed class Terminal
         CanAsk = !json && !Console.IsInputRedirected && !Console.IsOutputRedirected && !Console.IsErrorRedirected;
     }
 
-    /// <summary>One that nobody sits at.</summary>
-    public Terminal(bool json, TextWriter output, TextWriter error)
+    /// <summary>One that nobody types at.</summary>
+    /// <param name="width">Of the screen; null where there is none.</param>
+    public Terminal(bool json, TextWriter output, TextWriter error, int? width = null)
     {
-        (IsJson, IsPlain, this.output, this.error, input) = (json, true, output, error, TextReader.Null);
+        (IsJson, IsPlain, this.output, this.error, input) = (json, width is null, output, error, TextReader.Null);
         Out = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
         Error = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) });
+        Out.Profile.Width = width ?? Out.Profile.Width;
     }
 
     /// <summary>Standard output is one JSON document.</summary>

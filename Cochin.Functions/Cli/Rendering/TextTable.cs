@@ -8,6 +8,10 @@ internal sealed class TextTable(params string[] headings)
     // A longer cell pushes its own row aside, not all rows.
     private const int WidestPlainColumn = 80;
 
+    // What the one column that may break its lines needs at least, and what lines and blanks around a column take.
+    private const int NarrowestBroken = 24;
+    private const int Frame = 3;
+
     private readonly List<string[]> rows = [];
     private readonly HashSet<int> rightAligned = [];
 
@@ -29,10 +33,19 @@ internal sealed class TextTable(params string[] headings)
             return;
         }
 
+        var widths = headings.Select((heading, i) => rows.Select(row => row[i].Length).Append(heading.Length).Max()).ToArray();
+        var widest = Array.IndexOf(widths, widths.Max());
+        var least = widths.Sum() - widths[widest] + Math.Min(widths[widest], NarrowestBroken) + (Frame * widths.Length) + 1;
+        if (least > terminal.Out.Profile.Width)
+        {
+            WriteStacked(terminal);
+            return;
+        }
+
         var table = new Table { Border = TableBorder.Rounded, BorderStyle = new Style(Color.Grey) };
         for (var i = 0; i < headings.Length; i++)
         {
-            var column = new TableColumn(new Text(headings[i], new Style(decoration: Decoration.Bold)));
+            var column = new TableColumn(new Text(headings[i], new Style(decoration: Decoration.Bold))) { NoWrap = i != widest };
             table.AddColumn(rightAligned.Contains(i) ? column.RightAligned() : column);
         }
 
@@ -42,6 +55,21 @@ internal sealed class TextTable(params string[] headings)
         }
 
         terminal.Out.Write(table);
+    }
+
+    /// <summary>Wider than the screen, names and times would break in the middle: each row one below the other, then, without its empty cells.</summary>
+    private void WriteStacked(Terminal terminal)
+    {
+        var width = headings.Skip(1).Select(heading => heading.Length).DefaultIfEmpty().Max();
+        foreach (var row in rows)
+        {
+            terminal.Out.Write(new Text(row[0] + "\n", new Style(decoration: Decoration.Bold)));
+            foreach (var (heading, cell) in headings.Zip(row).Skip(1).Where(pair => pair.Second is not ("" or "—")))
+            {
+                terminal.Out.Write(new Text($"  {heading.PadRight(width)}  ", new Style(Color.Grey)));
+                terminal.Out.Write(new Text(cell + "\n", Colour(cell)));
+            }
+        }
     }
 
     private void WritePlain(Terminal terminal)
