@@ -97,6 +97,11 @@ internal sealed class Registrar(CochinStorage storage, BackupInventory inventory
             return (blob, Change.LeftAlone("inFlight"));
         }
 
+        if (inventory.Unreachable(blob.Name) is { } problem)
+        {
+            return (blob, Change.Failed(problem));
+        }
+
         try
         {
             return (blob with { Sha256 = blob.Sha256 ?? await inventory.HashAsync(blob, cancellationToken).ConfigureAwait(false) }, null);
