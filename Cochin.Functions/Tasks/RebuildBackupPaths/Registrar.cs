@@ -87,11 +87,6 @@ internal sealed class Registrar(CochinStorage storage, BackupInventory inventory
 
     private async Task<(BackupBlob Blob, Change? Trouble)> HashAsync(BackupBlob blob, CancellationToken cancellationToken)
     {
-        if (inventory.Unreachable(blob.Name) is { } problem)
-        {
-            return (blob, Change.Failed(problem));
-        }
-
         if (IsInFlight(blob))
         {
             return (blob, Change.LeftAlone("inFlight"));
