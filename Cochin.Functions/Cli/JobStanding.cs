@@ -40,11 +40,18 @@ internal sealed record JobStanding(JobDefinition Job, JobState State, IReadOnlyL
     /// <summary>How all of the given jobs stand, with one request for the states and one for each job's newest runs.</summary>
     public static async Task<IReadOnlyList<JobStanding>> ReadAsync(Session session, IReadOnlyList<JobDefinition> jobs, CancellationToken cancellationToken)
     {
-        var now = (await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false)).GetUtcNow();
         var history = await session.GetAsync<RunHistory>(cancellationToken).ConfigureAwait(false);
-        var states = await (await session.GetAsync<JobStates>(cancellationToken).ConfigureAwait(false)).GetAllAsync(cancellationToken).ConfigureAwait(false);
+        var standings = await ReadStatesAsync(session, jobs, cancellationToken).ConfigureAwait(false);
         var recent = await Task.WhenAll(jobs.Select(job => history.ListAsync(job.Name, DateTimeOffset.UnixEpoch, Looked, cancellationToken).Take(Looked).ToListAsync(cancellationToken).AsTask())).ConfigureAwait(false);
-        return [.. jobs.Zip(recent, (job, runs) => new JobStanding(job, states.GetValueOrDefault(job.Name) ?? new JobState(), runs, now))];
+        return [.. standings.Zip(recent, (standing, runs) => standing with { Recent = runs })];
+    }
+
+    /// <summary>How all of the given jobs stand, without their runs: with one request, for those that wait for the answer.</summary>
+    public static async Task<IReadOnlyList<JobStanding>> ReadStatesAsync(Session session, IReadOnlyList<JobDefinition> jobs, CancellationToken cancellationToken)
+    {
+        var now = (await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false)).GetUtcNow();
+        var states = await (await session.GetAsync<JobStates>(cancellationToken).ConfigureAwait(false)).GetAllAsync(cancellationToken).ConfigureAwait(false);
+        return [.. jobs.Select(job => new JobStanding(job, states.GetValueOrDefault(job.Name) ?? new JobState(), [], now))];
     }
 
     public static JobsDocument ToDocument(IReadOnlyList<JobStanding> standings) =>

@@ -10,13 +10,13 @@ internal static class ShowVerb
         Do = async (session, cancellationToken) =>
         {
             var jobs = session.Jobs();
-            var standings = await JobStanding.ReadAsync(session, jobs, cancellationToken).ConfigureAwait(false);
             if (session.Terminal.IsJson)
             {
-                session.Write(JobStanding.ToDocument(standings), CliJson.Readable.JobsDocument);
+                session.Write(JobStanding.ToDocument(await JobStanding.ReadAsync(session, jobs, cancellationToken).ConfigureAwait(false)), CliJson.Readable.JobsDocument);
                 return ExitCodes.Done;
             }
 
+            var standings = await JobStanding.ReadStatesAsync(session, jobs, cancellationToken).ConfigureAwait(false);
             var table = new TextTable("id", "job", "task", "schedule", "next run", "enabled");
             foreach (var standing in standings)
             {
