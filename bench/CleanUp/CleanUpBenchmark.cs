@@ -53,7 +53,7 @@ internal sealed class CleanUpBenchmark : Benchmark
         var store = new FreshStore(context, count);
         await using (store)
         {
-            var series = await new Contest(context) { PrepareAsync = store.RenewAsync, CheckAsync = store.CheckAsync }.RunAsync(
+            var series = await new Contest(context) { PrepareAsync = store.RenewAsync, CheckAsync = store.CheckAsync, ServerId = () => store.ServerId }.RunAsync(
                 [
                     new("`cleanup_temp_files`", () => store.Contestants.Ours.Start()),
                     new("`rclone delete`", () => store.Contestants.Rclone.Start()),
@@ -76,7 +76,7 @@ internal sealed class CleanUpBenchmark : Benchmark
                 ["cleanup_cpu_vs_rclone" + suffix] = ours.Cpu.Median / rclone.Cpu.Median,
                 ["cleanup_cpu_vs_sdk" + suffix] = ours.Cpu.Median / sdk.Cpu.Median,
             },
-            Tables = [SeriesTable.Of($"{count:N0} blobs", series, count)],
+            Tables = [SeriesTable.Of($"{count:N0} blobs", series, count, "Azurite")],
         };
     }
 }

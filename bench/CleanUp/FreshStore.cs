@@ -10,6 +10,8 @@ internal sealed class FreshStore(BenchContext context, int blobs) : IAsyncDispos
 
     public CleanUpContestants Contestants => new(context.Root, azurite!.Endpoint.ConnectionString, Path.Combine(context.Folder, "rclone.conf"));
 
+    public int ServerId => azurite!.Endpoint.ProcessId;
+
     public async Task RenewAsync(CancellationToken cancellationToken)
     {
         await DisposeAsync();

@@ -32,7 +32,7 @@ internal sealed class RemoteCleanUpBenchmark : Benchmark
         var count = context.Of(QuickBlobs, Blobs);
         await using var stub = await StubProcess.StartAsync(cancellationToken);
         var contestants = new CleanUpContestants(context.Root, stub.ConnectionString, Path.Combine(context.Folder, "rclone.conf"));
-        var contest = new Contest(context) { PrepareAsync = token => stub.FillAsync(count, PerRequest, PerPart, token), CheckAsync = stub.CheckAsync };
+        var contest = new Contest(context) { PrepareAsync = token => stub.FillAsync(count, PerRequest, PerPart, token), CheckAsync = stub.CheckAsync, ServerId = () => stub.Id };
         var series = await contest.RunAsync([contestants.Ours, contestants.Rclone, contestants.SdkLoop], cancellationToken);
         return new Findings
         {
@@ -41,7 +41,7 @@ internal sealed class RemoteCleanUpBenchmark : Benchmark
                 ["cleanup_remote_vs_loop32"] = series[2].Wall.Median / series[0].Wall.Median,
                 ["cleanup_remote_vs_rclone"] = series[1].Wall.Median / series[0].Wall.Median,
             },
-            Tables = [SeriesTable.Of($"{count:N0} blobs, {PerRequest.TotalMilliseconds} ms a request and {PerPart.TotalMilliseconds} ms a delete in a batch", series, count)],
+            Tables = [SeriesTable.Of($"{count:N0} blobs, {PerRequest.TotalMilliseconds} ms a request and {PerPart.TotalMilliseconds} ms a delete in a batch", series, count, "the stub")],
         };
     }
 }

@@ -38,6 +38,7 @@ internal sealed class StubCleanUpBenchmark : Benchmark
             WarmUps = 1,
             PrepareAsync = token => stub.FillAsync(count, TimeSpan.Zero, TimeSpan.Zero, token),
             CheckAsync = stub.CheckAsync,
+            ServerId = () => stub.Id,
         };
         var series = await contest.RunAsync([contestants.Ours, contestants.Rclone, contestants.SdkLoop], cancellationToken);
         foreach (var contestant in new[] { contestants.Ours, contestants.Rclone, contestants.SdkLoop })
@@ -57,7 +58,7 @@ internal sealed class StubCleanUpBenchmark : Benchmark
                 ["cleanup_stub_cpu_vs_sdk"] = series[0].Cpu.Median / series[2].Cpu.Median,
                 ["cleanup_requests_per_1000"] = traffic.PerThousand(contestants.Ours.Name),
             },
-            Tables = [SeriesTable.Of($"{count:N0} blobs, no delay", series, count), traffic.Table()],
+            Tables = [SeriesTable.Of($"{count:N0} blobs, no delay", series, count, "the stub"), traffic.Table()],
         };
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cochin.Bench.Running;
 
 namespace Cochin.Bench.Measuring;
@@ -13,6 +14,9 @@ internal sealed class Contest(BenchContext context)
     /// <summary>Called after each run: what was not done; null if all was.</summary>
     public Func<CancellationToken, Task<string?>> CheckAsync { get; init; } = _ => Task.FromResult<string?>(null);
 
+    /// <summary>The process that serves the contestants, to see what it had to do; null where there is none.</summary>
+    public Func<int>? ServerId { get; init; }
+
     /// <summary>Rounds before those that count.</summary>
     public int WarmUps { get; init; }
 
@@ -26,7 +30,9 @@ internal sealed class Contest(BenchContext context)
             foreach (var contestant in contestants.Select((_, place) => contestants[(place + round + WarmUps) % contestants.Count]))
             {
                 await PrepareAsync(cancellationToken);
+                var server = ServerTime();
                 var measurement = await MeasuredProcess.RunAsync(contestant.Start(), Limit, cancellationToken);
+                measurement = measurement with { Server = ServerTime() - server };
                 if (await CheckAsync(cancellationToken) is { } problem)
                 {
                     throw new BenchException($"{contestant.Name} did not do its work: {problem}");
@@ -35,11 +41,22 @@ internal sealed class Contest(BenchContext context)
                 if (round >= 0)
                 {
                     measured[contestant].Add(measurement);
-                    context.Say($"round {round + 1}: {contestant.Name}: {measurement.Wall.TotalSeconds:0.000} s, processor {measurement.Cpu.TotalSeconds:0.000} s, {measurement.PeakBytes / 1048576} MiB");
+                    context.Say($"round {round + 1}: {contestant.Name}: {measurement.Wall.TotalSeconds:0.000} s, processor {measurement.Cpu.TotalSeconds:0.000} s, {measurement.PeakBytes / 1048576} MiB; server {measurement.Server.TotalSeconds:0.00} s");
                 }
             }
         }
 
         return [.. contestants.Select(contestant => new Series(contestant.Name, measured[contestant]))];
+    }
+
+    private TimeSpan ServerTime()
+    {
+        if (ServerId is null)
+        {
+            return TimeSpan.Zero;
+        }
+
+        using var server = Process.GetProcessById(ServerId());
+        return server.TotalProcessorTime;
     }
 }

@@ -9,6 +9,9 @@ internal sealed record Series(string Contestant, IReadOnlyList<Measurement> Roun
     /// <summary>Processor time in seconds.</summary>
     public Spread Cpu => Spread.Of(Rounds.Select(round => round.Cpu.TotalSeconds));
 
+    /// <summary>Processor time of the server in seconds.</summary>
+    public Spread Server => Spread.Of(Rounds.Select(round => round.Server.TotalSeconds));
+
     /// <summary>Peak resident memory in MiB.</summary>
     public Spread Peak => Spread.Of(Rounds.Select(round => round.PeakBytes / 1048576d));
 }

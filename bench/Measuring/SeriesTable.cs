@@ -7,13 +7,26 @@ namespace Cochin.Bench.Measuring;
 internal static class SeriesTable
 {
     /// <param name="items">How many blobs, rows or the like each run dealt with; 0 where there is nothing to count.</param>
-    public static FindingsTable Of(string title, IReadOnlyList<Series> series, int items = 0) => items == 0
-        ? new FindingsTable(title, ["contestant", "wall, s", "processor, s", "peak memory, MiB"], [.. series.Select(one => Row(one))])
-        : new FindingsTable(
-            title,
-            ["contestant", "wall, s", "processor, s", "peak memory, MiB", "processor an item, µs"],
-            [.. series.Select(one => Row(one, (one.Cpu.Median / items * 1e6).ToString("0", CultureInfo.InvariantCulture)))]);
+    /// <param name="server">Who served them, where its processor time was looked at.</param>
+    public static FindingsTable Of(string title, IReadOnlyList<Series> series, int items = 0, string? server = null)
+    {
+        List<(string Column, Func<Series, string> Cell)> columns =
+        [
+            ("contestant", one => one.Contestant),
+            ("wall, s", one => one.Wall.Text("0.000")),
+            ("processor, s", one => one.Cpu.Text("0.000")),
+            ("peak memory, MiB", one => one.Peak.Text("0")),
+        ];
+        if (items > 0)
+        {
+            columns.Add(("processor an item, µs", one => (one.Cpu.Median / items * 1e6).ToString("0", CultureInfo.InvariantCulture)));
+        }
 
-    private static IReadOnlyList<string> Row(Series series, params string[] more) =>
-        [series.Contestant, series.Wall.Text("0.000"), series.Cpu.Text("0.000"), series.Peak.Text("0"), .. more];
+        if (server is not null)
+        {
+            columns.Add(($"processor of {server}, s", one => one.Server.Text("0.00")));
+        }
+
+        return new FindingsTable(title, [.. columns.Select(column => column.Column)], [.. series.Select(one => (IReadOnlyList<string>)[.. columns.Select(column => column.Cell(one))])]);
+    }
 }

@@ -28,6 +28,8 @@ internal sealed class StubProcess : IAsyncDisposable
 
     public string ConnectionString { get; }
 
+    public int Id => process.Id;
+
     public static async Task<StubProcess> StartAsync(CancellationToken cancellationToken)
     {
         var start = OwnProgram.Start(StubProgram.Name);
