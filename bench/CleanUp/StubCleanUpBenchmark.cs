@@ -68,5 +68,5 @@ internal sealed class StubCleanUpBenchmark : Benchmark
     private static string WhyMissed(Series ours, Series idle) => string.Create(
         CultureInfo.InvariantCulture,
         $"with nothing to delete a run of ours takes {idle.Wall.Median:0.00} s and {idle.Cpu.Median:0.00} s of processor time, of {ours.Wall.Median:0.00} and {ours.Cpu.Median:0.00} s with the blobs. A profile (perf, 3,000 samples a second) gives a third of the whole " +
-        "to the runtime's loading of types, a fifth to its compiler and a tenth to the kernel: the cost of starting a .NET program that uses blobs, tables, a lock, an audit log and a status page, which rclone, compiled ahead as a whole, does not have.");
+        $"to the runtime's loading of types, a fifth to its compiler and a tenth to the kernel: the cost of starting a .NET program that uses blobs, tables, a lock, an audit log and a status page, which rclone, compiled ahead as a whole, does not have.");
 }
