@@ -4,7 +4,7 @@ using Cochin.Functions.Storage.Azurite;
 
 namespace Cochin.Bench.Contestants;
 
-/// <summary>An Azurite of a benchmark's own, in memory and empty.</summary>
+/// <summary>An Azurite of a benchmark's own, empty unless it has a location with data.</summary>
 internal sealed class BenchAzurite : IAsyncDisposable
 {
     private BenchAzurite(AzuriteEndpoint endpoint) => Endpoint = endpoint;
@@ -14,10 +14,14 @@ internal sealed class BenchAzurite : IAsyncDisposable
     public StorageConnection Connection => new(Endpoint.ConnectionString);
 
     /// <exception cref="AzuriteException">It can't be installed or started.</exception>
-    public static async Task<BenchAzurite> StartAsync(BenchContext context, CancellationToken cancellationToken)
+    public static Task<BenchAzurite> StartAsync(BenchContext context, CancellationToken cancellationToken) => StartAsync(context, location: null, cancellationToken);
+
+    /// <param name="location">Where it keeps its data; null for memory only.</param>
+    /// <exception cref="AzuriteException">It can't be installed or started.</exception>
+    public static async Task<BenchAzurite> StartAsync(BenchContext context, string? location, CancellationToken cancellationToken)
     {
         var script = await new AzuritePackage(context.Root).EnsureAsync(context.Say, cancellationToken);
-        return new BenchAzurite(await AzuriteProcess.StartAsync(script, location: null, Path.Combine(context.Folder, "azurite.log"), cancellationToken));
+        return new BenchAzurite(await AzuriteProcess.StartAsync(script, location, Path.Combine(context.Folder, "azurite.log"), cancellationToken));
     }
 
     public async ValueTask DisposeAsync() => await AzuriteProcess.StopAsync(Endpoint);
