@@ -157,6 +157,9 @@ internal sealed class JobRunner(
     {
         using var stop = new RunStop(run, held, limits.Work, time, cancellationToken);
         var checkpoint = run.Options.DryRun ? null : checkpoints.Of(run, stop);
+        using var outOfTime = checkpoint is null || limits.Budget is not { } budget
+            ? null
+            : new CancellationTokenSource(budget - run.Elapsed is { Ticks: > 0 } left ? left : TimeSpan.Zero, time);
         var context = new TaskContext
         {
             RunId = run.Id,
@@ -166,6 +169,7 @@ internal sealed class JobRunner(
             Items = run.Observer.Items,
             ThrowIfStopped = stop.ThrowIfStopped,
             IsOutOfTime = () => checkpoint is not null && run.Elapsed >= limits.Budget,
+            OutOfTime = outOfTime?.Token ?? CancellationToken.None,
             Checkpoint = checkpoint ?? Checkpoint.None,
         };
 

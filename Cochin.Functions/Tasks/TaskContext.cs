@@ -36,6 +36,9 @@ internal sealed class TaskContext
     /// </summary>
     public Func<bool> IsOutOfTime { get; init; } = static () => false;
 
+    /// <summary>Fires when <see cref="IsOutOfTime"/> comes true, for a wait that may be broken off; none where there is no such time.</summary>
+    public CancellationToken OutOfTime { get; init; }
+
     /// <summary>What an earlier run of this work kept, and where to keep for the next.</summary>
     public Checkpoint Checkpoint { get; init; } = Checkpoint.None;
 }

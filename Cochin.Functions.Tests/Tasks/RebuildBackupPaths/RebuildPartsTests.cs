@@ -90,6 +90,36 @@ public sealed class RebuildPartsTests(AzuriteServer server) : RebuildTest(server
     }
 
     [Fact]
+    public async Task Run_OutOfTimeWhileItWaitsForAPage_KeepsThePagesBeforeAndGoesOn()
+    {
+        await SeedAsync();
+        using var outOfTime = new CancellationTokenSource();
+        OutOfTime = outOfTime.Token;
+        IsOutOfTime = () => outOfTime.IsCancellationRequested;
+        var listings = 0;
+        var checkpoint = new MemoryCheckpoint();
+        var storage = SmallPages(new RequestHook(async request =>
+        {
+            if (RequestHook.IsListing(request) && ++listings == 4)
+            {
+                // The service does not answer any more.
+                await outOfTime.CancelAsync();
+                await Task.Delay(Timeout.Infinite, outOfTime.Token);
+            }
+        }));
+
+        var part = await RunAsync(storage: storage, checkpoint: checkpoint);
+        OutOfTime = default;
+        IsOutOfTime = () => false;
+        var last = await RunAsync(storage: SmallPages(), checkpoint: checkpoint);
+
+        part.Reason.ShouldBe(SkipReason.Unfinished);
+        Count(part, "blobs").ShouldBeInRange(6, 18);
+        last.Outcome.ShouldBe(Outcome.Completed);
+        Count(last, "blobs").ShouldBe(Blobs);
+    }
+
+    [Fact]
     public async Task Checkpoint_OfOtherSettings_IsNotGoneOnWith()
     {
         await SeedAsync();

@@ -22,6 +22,8 @@ public abstract class RebuildTest(AzuriteServer server) : StorageTest(server)
 
     internal Func<bool> IsOutOfTime { get; set; } = () => false;
 
+    internal CancellationToken OutOfTime { get; set; }
+
     internal Task<TaskResult> RunAsync(RebuildBackupPathsOptions? options = null, BackupSettings? settings = null, CochinStorage? storage = null, Checkpoint? checkpoint = null)
     {
         storage ??= Storage;
@@ -34,6 +36,7 @@ public abstract class RebuildTest(AzuriteServer server) : StorageTest(server)
             Items = checkpoint is null ? Items.Add : null,
             ThrowIfStopped = () => ThrowIfStopped(),
             IsOutOfTime = () => IsOutOfTime(),
+            OutOfTime = OutOfTime,
             Checkpoint = checkpoint ?? Checkpoint.None,
         };
         return new RebuildBackupPathsTask(storage, settings ?? new BackupSettings()).RunAsync(options, context, Cancellation);

@@ -20,7 +20,7 @@ internal sealed class Survey(BackupInventory inventory, BackupSettings settings,
     /// <returns>Whether both were read to their end: only then may an absence prove anything. False where the time was used up.</returns>
     public async Task<bool> ReadAsync(CancellationToken cancellationToken)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, context.OutOfTime);
         await Task.WhenAll(SideAsync(ReadRowsAsync), SideAsync(ReadBlobsAsync)).ConfigureAwait(false);
         return state is { AreRowsRead: true, AreBlobsRead: true };
 
@@ -29,6 +29,10 @@ internal sealed class Survey(BackupInventory inventory, BackupSettings settings,
             try
             {
                 await read(either.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (context.OutOfTime.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            {
+                // Nothing of the page that was waited for is in the index: the next run asks for it again.
             }
             catch
             {
