@@ -77,6 +77,24 @@ public sealed class DoctorVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
+    public async Task Doctor_Fix_TakesBackWhatAClockThatWasAheadHasSettled()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        await Storage.Jobs.CreateIfNotExistsAsync(Cancellation);
+        await Storage.Jobs.AddEntityAsync(new TableEntity("job", "cleanup_temp_files") { ["SettledOccurrence"] = now.AddDays(300), ["LastSuccessAt"] = now.AddDays(300) }, Cancellation);
+        var sick = await RunAsync("doctor");
+
+        var mended = await RunAsync("doctor", "--fix", "--json");
+
+        sick.ExitCode.ShouldBe(1);
+        sick.Output.ShouldContain("which is still to come");
+        mended.Json.GetProperty("mended")[0].GetString()!.ShouldStartWith("cleanup_temp_files runs again");
+        var row = (await Storage.Jobs.GetEntityAsync<TableEntity>("job", "cleanup_temp_files", cancellationToken: Cancellation)).Value;
+        row.GetDateTimeOffset("SettledOccurrence")!.Value.ShouldBeLessThanOrEqualTo(now);
+        row.GetDateTimeOffset("SettledOccurrence")!.Value.ShouldBeGreaterThan(now.AddDays(-2));
+    }
+
+    [Fact]
     public async Task Doctor_Fix_FreesALockThatIsLeasedForEver()
     {
         await RunAsync("run", "cleanup_temp_files");

@@ -29,6 +29,19 @@ public sealed class JobChecksTests
         Judge(new JobState { SettledOccurrence = DueToday.AddDays(-1) }, DueToday.AddMinutes(20)).Result.ShouldBe(CheckResult.Ok);
 
     [Fact]
+    public void Job_SettledByAClockFarAhead_IsWrong()
+    {
+        var check = Judge(new JobState { SettledOccurrence = DueToday.AddDays(300), LastSuccessAt = DueToday.AddDays(300) });
+
+        check.Result.ShouldBe(CheckResult.Wrong);
+        check.Found.ShouldContain("still to come");
+    }
+
+    [Fact]
+    public void Job_DoneSomewhatEarly_IsOk() =>
+        Judge(new JobState { SettledOccurrence = DueToday.AddDays(1) }).Result.ShouldBe(CheckResult.Ok);
+
+    [Fact]
     public void Job_NeverSeenByAScheduler_IsAWarning() =>
         Judge(new JobState()).Result.ShouldBe(CheckResult.Warning);
 

@@ -1,5 +1,6 @@
 using Cochin.Functions.Auditing;
 using Cochin.Functions.Running;
+using Cochin.Functions.Tasks;
 using Cochin.Functions.Tests.Azurite;
 using Cochin.Functions.Tests.Running;
 using Cochin.Functions.Watching;
@@ -168,6 +169,25 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
 
         Titles.ShouldBe(["En retard : nightly", "Rétabli : nightly"]);
         Channel.Embeds[0].ToString().ShouldContain("2 j 1 h");
+    }
+
+    [Fact]
+    public async Task SettledByAClockThatWasAhead_IsOverdueUntilItIsTakenBack()
+    {
+        Clock.AdjustTime(Noon.AddDays(300));
+        await SeenAtNoonAsync();
+        Clock.AdjustTime(TwoOClock.AddDays(300));
+        (await NewRunner().RunDueAsync(JobName, Cancellation)).Outcome.ShouldBe(Outcome.Completed);
+        Clock.AdjustTime(Noon.AddDays(3));
+        await NewWatch().LookAtJobsAsync(Cancellation);
+        Titles.ShouldBe(["En retard : nightly"], "nothing would run for most of a year");
+
+        await new JobStates(Storage).TakeBackAsync(Job(), Job().Schedule.Latest(Clock.GetUtcNow()), Clock.GetUtcNow(), Cancellation);
+        Clock.AdjustTime(TwoOClock.AddDays(3));
+        await NewRunner().RunDueAsync(JobName, Cancellation);
+
+        Titles.ShouldBe(["En retard : nightly", "Rétabli : nightly"]);
+        (await StateAsync()).SettledOccurrence.ShouldBe(TwoOClock.AddDays(3));
     }
 
     [Fact]

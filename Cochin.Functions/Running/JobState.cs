@@ -6,6 +6,8 @@ namespace Cochin.Functions.Running;
 /// <summary>A row of the jobs table: what is remembered of a job between runs.</summary>
 internal sealed record JobState
 {
+    private static readonly TimeSpan ClocksMayDiffer = TimeSpan.FromHours(1);
+
     /// <summary>What <c>add</c> and <c>remove</c> said last; null where neither was used, then the settings count.</summary>
     public bool? Enabled { get; init; }
 
@@ -50,12 +52,23 @@ internal sealed record JobState
         ? new[] { since, EnabledAt, Enabled == false ? DisabledUntil : null }.Max()
         : null;
 
-    /// <summary>Whether the job has gone without success for longer than <see cref="JobDefinition.OverduePeriods"/> of its periods.</summary>
+    /// <summary>
+    /// Whether the job has gone without success for longer than <see cref="JobDefinition.OverduePeriods"/> of its periods, or will,
+    /// since a clock was wrong.
+    /// </summary>
     public bool IsOverdue(JobDefinition job, DateTimeOffset now) =>
         IsEnabled(job, now)
-        && WaitingSince is { } since
-        && job.Schedule.Period(now) is { } period
-        && now - since > job.OverduePeriods * period;
+        && (IsAhead(job, now)
+            || (WaitingSince is { } since
+                && job.Schedule.Period(now) is { } period
+                && now - since > job.OverduePeriods * period));
+
+    /// <summary>
+    /// Whether occurrences are settled which are still to come, so that nothing runs until then: some runner's clock was far ahead.
+    /// One occurrence that was done a little early is no matter.
+    /// </summary>
+    public bool IsAhead(JobDefinition job, DateTimeOffset now) =>
+        SettledOccurrence > job.Schedule.Next(now) && SettledOccurrence - now > ClocksMayDiffer;
 
     public static JobState From(TableEntity row) => new()
     {

@@ -126,7 +126,32 @@ internal sealed class JobStates(CochinStorage storage)
         return after;
     }
 
-    // An occurrence never becomes unsettled, whatever a clock says.
+    /// <summary>
+    /// Takes back what a clock settled that was ahead, at a person's request: no runner does so by itself, as it can't know whose clock
+    /// is right.
+    /// </summary>
+    /// <param name="latest">The latest occurrence by a clock that is right; the job owes what comes after.</param>
+    public Task TakeBackAsync(JobDefinition job, DateTimeOffset? latest, DateTimeOffset now, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            job.Name,
+            row =>
+            {
+                var isAhead = JobState.From(row).IsAhead(job, now);
+                if (isAhead)
+                {
+                    row[nameof(JobState.SettledOccurrence)] = latest ?? now;
+                    if (row.Time(nameof(JobState.LastSuccessAt)) > now)
+                    {
+                        row.Remove(nameof(JobState.LastSuccessAt));
+                        row[nameof(JobState.FirstSeenAt)] = now; // A success is waited for from now on.
+                    }
+                }
+
+                return isAhead;
+            },
+            cancellationToken);
+
+    // An occurrence never becomes unsettled by a run, whatever a clock says.
     private static bool Settle(TableEntity row, DateTimeOffset occurrence)
     {
         if (row.Time(nameof(JobState.SettledOccurrence)) >= occurrence)

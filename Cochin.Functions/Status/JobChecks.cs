@@ -13,7 +13,20 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
     {
         var remembered = await states.GetAllAsync(cancellationToken).ConfigureAwait(false);
         var ofLocks = await Task.WhenAll(catalog.Jobs.Select(job => job.Task).Distinct().Select(task => LockAsync(task, cancellationToken))).ConfigureAwait(false);
-        return [.. catalog.Jobs.Select(job => Judge(job, remembered.GetValueOrDefault(job.Name) ?? new JobState(), time.GetUtcNow())), .. ofLocks.SelectMany(checks => checks)];
+        return [.. catalog.Jobs.Select(job => Examine(job, remembered.GetValueOrDefault(job.Name) ?? new JobState(), time.GetUtcNow())), .. ofLocks.SelectMany(checks => checks)];
+    }
+
+    private Check Examine(JobDefinition job, JobState state, DateTimeOffset now) => Judge(job, state, now) switch
+    {
+        { Result: CheckResult.Wrong } wrong when state.IsAhead(job, now) => wrong with { Fix = token => TakeBackAsync(job, token) },
+        var check => check,
+    };
+
+    private async Task<string> TakeBackAsync(JobDefinition job, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await states.TakeBackAsync(job, job.Schedule.Latest(now), now, cancellationToken).ConfigureAwait(false);
+        return $"{job.Name} runs again, next at {job.Schedule.Next(now):u}.";
     }
 
     /// <summary>What to say of a job: the worst that is known of it.</summary>
@@ -35,6 +48,15 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
         if (state.SettledOccurrence is not { } settled)
         {
             return Check.Warning(job.Name, "no scheduler has looked at it yet", "nobody starts it", "./cochin serve, or deploy it with azd up");
+        }
+
+        if (state.IsAhead(job, now))
+        {
+            return Check.Wrong(
+                job.Name,
+                $"is settled up to {settled:u}, which is still to come",
+                "the clock of a runner was ahead; the job does not run until then",
+                "See that all clocks are right, then ./cochin doctor --fix");
         }
 
         if (state.IsOverdue(job, now))

@@ -31,7 +31,7 @@ internal sealed class ConcernSource(JobCatalog catalog, JobStates states, Cochin
             }
             else if (state.IsOverdue(job, now))
             {
-                concerns.Add(new Concern(ConcernKind.Overdue, job.Name, state.WaitingSince));
+                concerns.Add(new Concern(ConcernKind.Overdue, job.Name, state.WaitingSince <= now ? state.WaitingSince : null));
             }
 
             if (state.MissedOccurrence is { } missed && now - missed < MissedAreNews)

@@ -23,7 +23,9 @@ internal sealed class Bookkeeping
 
         foreach (var (job, settled) in last.Settled)
         {
-            Hold(after.Settled[job] >= settled || settled is null, $"{job} was settled up to {settled:u}, and is up to {after.Settled[job]:u} only");
+            var now = after.Settled[job];
+            Hold(now >= settled || settled is null, $"{job} was settled up to {settled:u}, and is up to {now:u} only");
+            Hold(settled is null || now == settled || after.Runs.Exists(record => record.Job == job && record.Occurrence == now && record.Outcome is not ("Running" or "Lost")), $"the occurrence of {now:u} of {job} was settled, and nothing came of it");
         }
 
         var isRefused = run.Report.Reason == SkipReason.LockHeld;

@@ -5,6 +5,8 @@ namespace Cochin.Functions.Tests.Proof.Model;
 /// <summary>Plays a history on a store of its own and holds it against the reference after each step of the program.</summary>
 internal sealed class History : IAsyncDisposable
 {
+    private static readonly TimeSpan ADay = TimeSpan.FromDays(1);
+
     private readonly World world;
     private readonly Reference reference = new();
     private readonly Application application;
@@ -23,6 +25,12 @@ internal sealed class History : IAsyncDisposable
     {
         var played = new Played();
         await using var history = new History(await World.CreateAsync(connectionString, cancellationToken), cancellationToken);
+        foreach (var job in history.world.Jobs)
+        {
+            // From here on it owes what comes due.
+            await history.world.RunAsync(runner => runner.RunDueAsync(job.Name, cancellationToken), dieAt: null);
+        }
+
         history.bookkeeping = new Bookkeeping(await Snapshot.ReadAsync(history.world.Storage, cancellationToken));
         foreach (var step in steps)
         {
@@ -63,18 +71,18 @@ internal sealed class History : IAsyncDisposable
 
     private async Task<IReadOnlyList<string>> RunAsync(Step step, Played played)
     {
-        var isTick = step.Kind == StepKind.Tick || (step.Kind == StepKind.Death && step.B % 2 == 0);
+        var job = world.Jobs[step.Job];
+        if (step.IsWhenDue && job.Schedule.Next(world.ProgramNow) - world.ProgramNow is { } left && left < ADay)
+        {
+            world.Wait(left);
+        }
+
         var messages = world.Discord.Embeds.Count;
-        JobDefinition? job = null;
         var (report, died) = await world.RunAsync(
-            (catalog, runner) =>
-            {
-                job = catalog.Jobs[step.A % catalog.Jobs.Count];
-                return isTick ? runner.RunDueAsync(job.Name, cancellationToken) : runner.RunJobAsync(job, step.Kind == StepKind.DryRun, RunObserver.None, cancellationToken);
-            },
+            runner => step.IsTick ? runner.RunDueAsync(job.Name, cancellationToken) : runner.RunJobAsync(job, step.Kind == StepKind.DryRun, RunObserver.None, cancellationToken),
             step.Kind == StepKind.Death ? 1 + (step.C % 30) : null);
 
-        var run = new ProgramRun(job!, report, died, isTick, world.Now, world.ProgramNow);
+        var run = new ProgramRun(job, report, died, step.IsTick, world.Now, world.ProgramNow);
         var after = await Snapshot.ReadAsync(world.Storage, cancellationToken);
         var sent = world.Discord.Embeds.Skip(messages).Select(SentAlert.Of).ToList();
         IReadOnlyList<string> broken = [.. new Invariants(reference, after, run).Check(sent), .. bookkeeping.Check(reference, after, run, sent.Count)];

@@ -19,7 +19,7 @@ public sealed class ModelProof(AzuriteServer server)
     {
         IReadOnlyList<uint> seeds = uint.TryParse(Environment.GetEnvironmentVariable("COCHIN_MODEL_SEED"), CultureInfo.InvariantCulture, out var only)
             ? [only]
-            : [.. Enumerable.Range(1, ProofScale.Of(12, 250)).Select(seed => (uint)seed)];
+            : [.. Enumerable.Range(1, ProofScale.Of(12, 150)).Select(seed => (uint)seed)];
         var histories = new ConcurrentBag<Played>();
         var failed = new ConcurrentQueue<uint>();
 

@@ -17,7 +17,7 @@ internal sealed class World : IAsyncDisposable
     /// <summary>A Tuesday, at noon in Paris.</summary>
     public static readonly DateTimeOffset Start = new(2026, 6, 2, 10, 0, 0, TimeSpan.Zero);
 
-    private readonly string connectionString;
+    private readonly CochinSettings settings;
     private readonly StorageNames names;
     private readonly ServiceClock service = new(Start);
     private readonly FakeTimeProvider clock = new(Start);
@@ -25,9 +25,18 @@ internal sealed class World : IAsyncDisposable
 
     private World(string connectionString)
     {
-        this.connectionString = connectionString;
         var unique = "m" + Guid.NewGuid().ToString("N")[..12];
         names = new StorageNames { BackupContainer = unique + "-backups", SystemContainer = unique + "-system", TablePrefix = unique };
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
+        [
+            new("CochinStorage", connectionString),
+            new("Cochin:Storage:BackupContainer", names.BackupContainer),
+            new("Cochin:Storage:SystemContainer", names.SystemContainer),
+            new("Cochin:Storage:TablePrefix", names.TablePrefix),
+            new("Cochin:Discord:WebhookUrl", Discord.Url.ToString()),
+            new("Cochin:Discord:AllowAnyHost", "true"),
+        ]).Build();
+        settings = CochinSettings.Read(configuration);
         Storage = new StorageConnection(connectionString).Connect(names, service);
     }
 
@@ -35,6 +44,9 @@ internal sealed class World : IAsyncDisposable
 
     /// <summary>The store as the application and the test see it.</summary>
     public CochinStorage Storage { get; }
+
+    /// <summary>The program's jobs, as they are without settings.</summary>
+    public IReadOnlyList<JobDefinition> Jobs => settings.Jobs.Jobs;
 
     /// <summary>What the storage service takes the time to be.</summary>
     public DateTimeOffset Now => service.Now;
@@ -66,20 +78,10 @@ internal sealed class World : IAsyncDisposable
     /// <summary>Starts the program anew and lets it do one thing.</summary>
     /// <param name="dieAt">The number of the request before which its process dies.</param>
     /// <returns>What it reported, and whether it died.</returns>
-    public async Task<(RunReport Report, bool Died)> RunAsync(Func<JobCatalog, JobRunner, Task<RunReport>> what, int? dieAt)
+    public async Task<(RunReport Report, bool Died)> RunAsync(Func<JobRunner, Task<RunReport>> what, int? dieAt)
     {
         var requests = 0;
         var death = new DyingPolicy(_ => Interlocked.Increment(ref requests) >= dieAt);
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
-        [
-            new("CochinStorage", connectionString),
-            new("Cochin:Storage:BackupContainer", names.BackupContainer),
-            new("Cochin:Storage:SystemContainer", names.SystemContainer),
-            new("Cochin:Storage:TablePrefix", names.TablePrefix),
-            new("Cochin:Discord:WebhookUrl", Discord.Url.ToString()),
-            new("Cochin:Discord:AllowAnyHost", "true"),
-        ]).Build();
-        var settings = CochinSettings.Read(configuration);
         var services = new ServiceCollection()
             .AddLogging()
             .AddSingleton<TimeProvider>(clock)
@@ -88,7 +90,7 @@ internal sealed class World : IAsyncDisposable
             .AddSingleton(new DiscordWebhook(settings.Discord, TimeProvider.System))
             .RemoveAll<RunFollower>();
         await using var program = services.BuildServiceProvider();
-        var report = await what(program.GetRequiredService<JobCatalog>(), program.GetRequiredService<JobRunner>());
+        var report = await what(program.GetRequiredService<JobRunner>());
         return (report, death.Died);
     }
 
