@@ -26,13 +26,13 @@ internal sealed class Terminal
         CanAsk = !json && !Console.IsInputRedirected && !Console.IsOutputRedirected && !Console.IsErrorRedirected;
     }
 
-    /// <summary>One that nobody types at.</summary>
+    /// <summary>One that nobody types at, without colours.</summary>
     /// <param name="width">Of the screen; null where there is none.</param>
     public Terminal(bool json, TextWriter output, TextWriter error, int? width = null)
     {
         (IsJson, IsPlain, this.output, this.error, input) = (json, width is null, output, error, TextReader.Null);
-        Out = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
-        Error = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) });
+        Out = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(output) });
+        Error = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(error) });
         Out.Profile.Width = width ?? Out.Profile.Width;
     }
 
