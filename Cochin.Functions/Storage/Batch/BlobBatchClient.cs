@@ -38,6 +38,10 @@ internal sealed class BlobBatchClient(BlobAccess access)
         {
             return new BatchAnswer(new PartAnswer(e.Status, e.ErrorCode), []);
         }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException("it did not answer in time", e);
+        }
 
         return Read(message.Response, parts.Count);
     }

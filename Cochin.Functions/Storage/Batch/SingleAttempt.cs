@@ -13,8 +13,7 @@ internal sealed class SingleAttempt : HttpPipelineSynchronousPolicy
     private static readonly ResponseClassifier Usual = new();
 
     /// <summary>Whether an attempt failed for a reason that may pass: a lost connection, or no answer in time.</summary>
-    public static bool IsPassing(Exception exception, CancellationToken cancellationToken) =>
-        !cancellationToken.IsCancellationRequested && (exception is OperationCanceledException || Usual.IsRetriableException(exception));
+    public static bool IsPassing(Exception exception) => exception is TimeoutException || Usual.IsRetriableException(exception);
 
     public override void OnSendingRequest(HttpMessage message) => message.ResponseClassifier = new Never();
 

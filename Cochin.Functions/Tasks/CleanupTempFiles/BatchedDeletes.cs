@@ -124,9 +124,9 @@ internal sealed class BatchedDeletes(BlobAccess access, DeletionGate gate, Adapt
             Learn(slot, answers.Any(part => part.IsOverload), time.GetElapsedTime(begun));
             return answers;
         }
-        catch (Exception e) when (!isLast && SingleAttempt.IsPassing(e, cancellationToken))
+        catch (Exception e) when (!isLast && SingleAttempt.IsPassing(e))
         {
-            if (e is OperationCanceledException)
+            if (e is TimeoutException)
             {
                 Learn(slot, isOverload: true, time.GetElapsedTime(begun));
             }
