@@ -120,7 +120,7 @@ public sealed class BlobBatchClientTests(AzuriteServer server) : StorageTest(ser
         });
         var access = new CochinStorage(new BlobServiceClient(new Uri(busy.Url + "/account")), new TableServiceClient(ConnectionString), Names).BlobService;
 
-        var answer = await new BlobBatchClient(access).DeleteAsync([new PartToDelete(new Uri(busy.Url + "/account/temp/x"), ETag.All)], () => { }, Cancellation);
+        var answer = await new BlobBatchClient(access, new Uri(busy.Url + "/account/temp")).DeleteAsync([new PartToDelete(new Uri(busy.Url + "/account/temp/x"), ETag.All)], () => { }, Cancellation);
 
         answer.Whole.ShouldBe(new PartAnswer(503, "ServerBusy", TimeSpan.FromSeconds(7)));
         requests.ShouldBe(1);
@@ -134,7 +134,7 @@ public sealed class BlobBatchClientTests(AzuriteServer server) : StorageTest(ser
         await Should.ThrowAsync<InvalidDataException>(() => NewClient(Storage).DeleteAsync([part], () => { }, Cancellation));
     }
 
-    private static BlobBatchClient NewClient(CochinStorage storage) => new(storage.BlobService);
+    private static BlobBatchClient NewClient(CochinStorage storage) => new(storage.BlobService, storage.Backups.Uri);
 
     private static async Task<List<PartToDelete>> PartsAsync(CochinStorage storage, IEnumerable<string> names)
     {

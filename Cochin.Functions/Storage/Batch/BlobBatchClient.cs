@@ -4,8 +4,8 @@ using Azure.Core;
 
 namespace Cochin.Functions.Storage.Batch;
 
-/// <summary>Deletes many blobs by one request: each with a condition of its own, and each answered by itself.</summary>
-internal sealed class BlobBatchClient(BlobAccess access)
+/// <summary>Deletes many blobs of a container by one request: each with a condition of its own, and each answered by itself.</summary>
+internal sealed class BlobBatchClient(BlobAccess access, Uri container)
 {
     /// <summary>The service takes no more parts in a batch.</summary>
     public const int MostParts = 256;
@@ -22,8 +22,7 @@ internal sealed class BlobBatchClient(BlobAccess access)
     public async Task<BatchAnswer> DeleteAsync(IReadOnlyList<PartToDelete> parts, Action rightBefore, CancellationToken cancellationToken)
     {
         var boundary = "batch_" + Guid.NewGuid().ToString("D", CultureInfo.InvariantCulture);
-        using var message = access.CreateMessage(RequestMethod.Post, access.Address, LastWord);
-        message.Request.Uri.AppendQuery("comp", "batch", escapeValue: false);
+        using var message = CreateMessage();
         message.Request.Headers.Add(HttpHeader.Names.ContentType, "multipart/mixed; boundary=" + boundary);
         message.Request.Headers.Add(HttpHeader.Names.Accept, "application/xml");
         var body = await WriteAsync(parts, boundary, cancellationToken).ConfigureAwait(false);
@@ -44,6 +43,19 @@ internal sealed class BlobBatchClient(BlobAccess access)
         }
 
         return Read(message.Response, parts.Count);
+    }
+
+    // To the container, as an identity may have its role on that alone. The emulator takes a SAS at the account's address only.
+    private HttpMessage CreateMessage()
+    {
+        var message = access.CreateMessage(RequestMethod.Post, access.Authentication is null ? access.Address : container, LastWord);
+        if (access.Authentication is not null)
+        {
+            message.Request.Uri.AppendQuery("restype", "container", escapeValue: false);
+        }
+
+        message.Request.Uri.AppendQuery("comp", "batch", escapeValue: false);
+        return message;
     }
 
     // What finds no room is not sent and so not answered; its turn comes with the next attempt.

@@ -5,7 +5,7 @@ using Cochin.Functions.Storage.Batch;
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
 /// <summary>Deletes blobs by batches, as many at once and as large as the storage gets done within seconds.</summary>
-internal sealed class BatchedDeletes(BlobAccess access, DeletionGate gate, AdaptiveConcurrency concurrency, int partsAtFirst, TimeProvider time) : IDisposable
+internal sealed class BatchedDeletes(BlobAccess access, Uri container, DeletionGate gate, AdaptiveConcurrency concurrency, int partsAtFirst, TimeProvider time) : IDisposable
 {
     private const int FewestParts = 16;
     private const int LooksAtOnce = 16;
@@ -14,7 +14,7 @@ internal sealed class BatchedDeletes(BlobAccess access, DeletionGate gate, Adapt
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Quick = TimeSpan.FromSeconds(1);
 
-    private readonly BlobBatchClient client = new(access);
+    private readonly BlobBatchClient client = new(access, container);
     private readonly SingleDeletes singles = new(gate);
     private readonly int mostParts = partsAtFirst;
     private volatile int parts = partsAtFirst;

@@ -129,6 +129,7 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TimeProvider t
         using var operations = new OperationsWatch(storage.Operations, time);
         using var deletes = new BatchedDeletes(
             storage.BlobService,
+            storage.Backups.Uri,
             new DeletionGate(storage.Backups, operations, run.Context),
             new AdaptiveConcurrency(BatchesAtOnce, BatchesAtFirst) { Changed = ConcurrencyChanged },
             PartsInBatch,
