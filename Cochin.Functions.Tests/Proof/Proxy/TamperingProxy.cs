@@ -13,6 +13,7 @@ internal sealed class TamperingProxy : IAsyncDisposable
 {
     private readonly Func<Exchange, Task> tamper;
     private readonly SmallPages? pages;
+    private readonly bool keepsCalls;
     private readonly CancellationTokenSource closing = new();
     private readonly ConcurrentQueue<Call> calls = new();
     private readonly ConcurrentQueue<Exception> accidents = new();
@@ -22,10 +23,12 @@ internal sealed class TamperingProxy : IAsyncDisposable
 
     /// <param name="tamper">What to do with a request; <see cref="Exchange.PassOnAsync"/> is nothing out of the way.</param>
     /// <param name="pages">Where given, listings come in pages of a few.</param>
-    public TamperingProxy(AzuriteEndpoint azurite, Uri discord, Func<Exchange, Task> tamper, SmallPages? pages = null)
+    /// <param name="keepsCalls">Not where there are so many that nobody looks at them.</param>
+    public TamperingProxy(AzuriteEndpoint azurite, Uri discord, Func<Exchange, Task> tamper, SmallPages? pages = null, bool keepsCalls = true)
     {
         this.tamper = tamper;
         this.pages = pages;
+        this.keepsCalls = keepsCalls;
         Storage = azurite with { BlobPort = Listen("blob", azurite.BlobPort), TablePort = Listen("table", azurite.TablePort) };
         Webhook = new UriBuilder(discord) { Port = Listen("discord", discord.Port) }.Uri;
     }
@@ -103,7 +106,11 @@ internal sealed class TamperingProxy : IAsyncDisposable
             while (await reader.ReadRequestAsync(() => client.SendAsync("HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray()), closing.Token) is { } request)
             {
                 var call = new Call(Interlocked.Increment(ref count), service, request);
-                calls.Enqueue(call);
+                if (keepsCalls)
+                {
+                    calls.Enqueue(call);
+                }
+
                 var exchange = new Exchange(call, client, server, pages, closing.Token);
                 await tamper(exchange);
                 if (exchange.IsBroken)

@@ -56,6 +56,10 @@ internal sealed class SoakApplication(CochinStorage storage, CochinStorage past,
         string? StatusOf(string id) => rows.Find(row => row.RowKey == id)?.GetString("Status");
     }
 
+    /// <summary>How often the alert that was sent most often was sent.</summary>
+    public int MostAlerts(IReadOnlyList<JsonElement> embeds) =>
+        quotes.Select(quote => embeds.Count(embed => embed.GetRawText().Contains(quote, StringComparison.Ordinal))).DefaultIfEmpty(0).Max();
+
     /// <summary>What is gone, and had to stay.</summary>
     public async Task<IReadOnlyCollection<string>> WrongDeletionsAsync(CancellationToken cancellationToken)
     {

@@ -26,7 +26,7 @@ internal static class SoakJobs
         return Names.All(name => states.TryGetValue(name, out var state) && state.SettledOccurrence >= until.AddSeconds(-1));
     }
 
-    /// <summary>Accounts for every second up to a time.</summary>
+    /// <summary>Accounts for every second up to a time, or to the last one that is settled.</summary>
     public static async Task<SoakBooks> CloseBooksAsync(CochinStorage storage, DateTimeOffset until, CancellationToken cancellationToken)
     {
         int due = 0, settled = 0, otherwise = 0, superseded = 0;
@@ -37,7 +37,8 @@ internal static class SoakJobs
             var runs = await new RunHistory(storage, TimeProvider.System, new RunHistoryOptions()).ListAsync(name, cancellationToken).ToListAsync(cancellationToken);
             var ofOccurrence = runs.Where(run => run.Occurrence is not null).ToLookup(run => run.Occurrence!.Value);
             doubled.AddRange(ofOccurrence.Where(some => some.Count(IsCarriedOut) > 1).Select(some => Describe(name, some.Key)));
-            for (var occurrence = Second(state.FirstSeenAt!.Value).AddSeconds(1); occurrence <= until; occurrence = occurrence.AddSeconds(1))
+            var last = new[] { until, state.SettledOccurrence!.Value }.Max();
+            for (var occurrence = Second(state.FirstSeenAt!.Value).AddSeconds(1); occurrence <= last; occurrence = occurrence.AddSeconds(1))
             {
                 due++;
                 if (ofOccurrence[occurrence].Any(IsCarriedOut))

@@ -51,13 +51,14 @@ public sealed class SoakTests(AzuriteServer server) : CommandTest(server)
         wrongDeletions.ShouldBeEmpty();
         application.WrongRows.ShouldBeEmpty();
         leases.ShouldBe(0);
+        application.MostAlerts(discord.Embeds).ShouldBeLessThanOrEqualTo(1 + crew.Ended, "an alert comes a second time only where a process was ended in the middle of sending it");
         log.Json.GetProperty("sound").GetBoolean().ShouldBeTrue(log.Output);
         if (ProofScale.IsWhole)
         {
             // In the small part it has hardly begun when it ends.
-            growth.Memory.ShouldBeLessThan(100, "MiB more than when it was warm");
-            growth.Handles.ShouldBeLessThan(50);
-            growth.Threads.ShouldBeLessThan(20);
+            growth.Memory.ShouldBeLessThan(200, "MiB more than when it was warm");
+            growth.Handles.ShouldBeLessThan(100);
+            growth.Threads.ShouldBeLessThan(30);
         }
     }
 
@@ -83,7 +84,7 @@ public sealed class SoakTests(AzuriteServer server) : CommandTest(server)
                 ["units, operations, backups and quotes to be dealt with", application.Owed],
                 ["wrong deletions", wrongDeletions.Count],
                 ["wrong rows", application.WrongRows.Count],
-                ["alerts sent more than once (a kill between Discord's answer and our note)", discord.Embeds.Select(embed => embed.GetRawText()).CountBy(text => text).Count(alert => alert.Value > 1)],
+                ["the most often that one alert was sent (again where a process was ended between Discord's answer and our note)", application.MostAlerts(discord.Embeds)],
                 ["leases left", leases],
                 ["lines of the audit log / sound", $"{log.Json.GetProperty("lines").GetInt64()} / {log.Json.GetProperty("sound").GetBoolean()}"],
                 ["memory of the longest-lived process at the start and the end, MiB", $"{growth.First.Memory} / {growth.Last.Memory}"],

@@ -15,7 +15,7 @@ internal sealed class Weather : IAsyncDisposable
     public Weather(AzuriteEndpoint azurite, Uri discord, Random chance)
     {
         this.chance = chance;
-        proxy = new TamperingProxy(azurite, discord, MeetAsync);
+        proxy = new TamperingProxy(azurite, discord, MeetAsync, keepsCalls: false);
     }
 
     public AzuriteEndpoint Storage => proxy.Storage;
