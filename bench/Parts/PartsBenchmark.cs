@@ -31,8 +31,8 @@ internal sealed class PartsBenchmark : Benchmark
 
     public override async Task<Findings> RunAsync(BenchContext context, CancellationToken cancellationToken)
     {
-        var (cleaned, again, cleanedAtOnce) = await CleanAsync(context, cancellationToken);
         var (rebuilt, rebuiltAtOnce) = await RebuildAsync(context, cancellationToken);
+        var (cleaned, again, cleanedAtOnce) = await CleanAsync(context, cancellationToken);
         return new Findings
         {
             Ratios = new Dictionary<string, double>
