@@ -43,7 +43,7 @@ internal sealed class LatencyBenchmark : Benchmark
         {
             Ratios = new Dictionary<string, double>
             {
-                [Recovers] = Most(troubled, from + OverloadSeconds, double.MaxValue) / (double)before,
+                [Recovers] = Most(troubled, from + OverloadSeconds, double.MaxValue) / (double)Math.Max(before, 1),
                 ["adaptive_level_under_overload"] = Most(troubled, from + (OverloadSeconds / 2), from + OverloadSeconds - Timeline.SecondsInBeat),
             },
             Tables = [listing, Runs(listed, deleted, planned, calm, troubled), Levels(troubled, from)],
