@@ -16,8 +16,8 @@ internal sealed class PartsBenchmark : Benchmark
     public override string Title => "More than one invocation's worth";
 
     public override string About =>
-        "The clean-up and the reconciliation with a few seconds for each run (`Cochin__Runs__LimitMinutes`, a third of what one run takes that has no limit), on stores of 100,000: a run stops at a safe point and keeps a checkpoint, the next one goes on. Beside them the same work in one run. "
-        + "The clean-up deletes 100,000 blobs of a simulated container, 20 ms away and 1 ms for each part of a batch, that remembers what is gone; the rest is on an Azurite. The reconciliation has 100,000 records on an Azurite, one in a hundred wrong. "
+        "The clean-up and the reconciliation with a few seconds for each run (`Cochin__Runs__LimitMinutes`, a third of what one run takes that has no limit), until the work is done: a run stops at a safe point and keeps a checkpoint, the next one goes on. Beside them the same work in one run. "
+        + "The clean-up deletes 300,000 blobs (a run looks at its time once a page of 5,000, so a part has to be many pages) of a simulated container, 20 ms away and 1 ms for each part of a batch, that remembers what is gone; the rest is on an Azurite. The reconciliation has 100,000 records on an Azurite, one in a hundred wrong. "
         + "Counted are pages read (blobs and rows), requests that change blobs or rows, and those of lock, checkpoint, audit log, records and status page. That the end is the same is checked.";
 
     public override IReadOnlyList<Goal> Goals { get; } =
@@ -59,7 +59,7 @@ internal sealed class PartsBenchmark : Benchmark
 
         async Task<(IReadOnlyList<Part> Parts, int Again)> RunAsync(TimeSpan? limit)
         {
-            var blobs = BlobSet.Temporary(context.Of(quick: 20_000, full: 100_000));
+            var blobs = BlobSet.Temporary(context.Of(quick: 40_000, full: 300_000));
             var deleted = new DeletedBlobs(blobs);
             using var service = new SimulatedService(blobs, null, Far) { Deleted = deleted };
             using var transport = new HalfSimulated(service);
