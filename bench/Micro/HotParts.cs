@@ -1,8 +1,11 @@
 using Azure.Data.Tables;
+using Azure.Storage.Blobs;
 using BenchmarkDotNet.Attributes;
 using Cochin.Bench.Simulation;
 using Cochin.Functions.Occurrences;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Storage.Azurite;
+using Cochin.Functions.Storage.Batch;
 using Cochin.Functions.Tasks.CleanupTempFiles;
 using Cochin.Functions.Tasks.RebuildBackupPaths;
 
@@ -24,6 +27,8 @@ public class HotParts
     private Operation[] operations = [];
     private RecordIndex index = new();
     private JobSchedule schedule = null!;
+    private PartSigner signer = null!;
+    private PartToDelete[] parts = [];
 
     [GlobalSetup]
     public async Task PrepareAsync()
@@ -31,6 +36,11 @@ public class HotParts
         var temporary = new BlobSet(new BlobArea("temp/", Items, BlobsInUnit: 10));
         page = await BlobPages.Write(temporary, deleted: null, new Dictionary<string, string> { ["prefix"] = "temp/" }).ReadAsByteArrayAsync();
         blobs = [.. ListingReader.Read(new MemoryStream(page), new ListingQuery("temp/")).Blobs];
+
+        var service = new BlobServiceClient(new AzuriteEndpoint(0, 10_000, 10_001, 10_002).ConnectionString);
+        var container = service.GetBlobContainerClient("backups");
+        signer = new PartSigner(BlobAccess.Of(service, new BlobClientOptions().Retry));
+        parts = [.. blobs.Take(BlobBatchClient.MostParts).Select(blob => new PartToDelete(container.GetBlobClient(blob.Name).Uri, blob.ETag))];
 
         var backups = BlobSet.Backups(RowsInTable);
         operationRows = [.. Enumerable.Range(0, Items).Select(i => OperationRow(backups.Name(i)))];
@@ -102,6 +112,19 @@ public class HotParts
 
     [Benchmark(Description = "find the latest occurrence of a daily job|tick")]
     public object? LatestOccurrence() => schedule.Latest(Now);
+
+    [Benchmark(Description = "sign and write a part of a batch|blob", OperationsPerInvoke = BlobBatchClient.MostParts)]
+    public async Task<int> WriteBatchAsync()
+    {
+        var writer = new BatchWriter("batch_00000000-0000-0000-0000-000000000000");
+        for (var i = 0; i < BlobBatchClient.MostParts; i++)
+        {
+            using var part = await signer.SignAsync(parts[i], CancellationToken.None);
+            writer.Add(part.Request);
+        }
+
+        return writer.Finish().Length;
+    }
 
     private static RecordIndex Filled(Operation[] operations)
     {

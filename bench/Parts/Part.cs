@@ -4,4 +4,4 @@ namespace Cochin.Bench.Parts;
 /// <param name="Pages">Pages of blobs and of operations that were asked for.</param>
 /// <param name="Changes">Requests that change blobs or operations; a batch is one.</param>
 /// <param name="Others">Lock, checkpoint, audit log, run record, status page.</param>
-internal sealed record Part(double Seconds, bool IsLast, int Pages, int Changes, int Others);
+internal sealed record Part(double Seconds, PartEnd End, int Pages, int Changes, int Others);

@@ -9,10 +9,17 @@ internal static class PartsTable
         title,
         ["run", "s", "pages read", "requests that change", "other requests"],
         [
-            .. parts.Select((part, i) => Row($"part {i + 1}{(part.IsLast ? ", the last" : "")}", part)),
-            Row("all parts", new Part(parts.Sum(part => part.Seconds), true, parts.Sum(part => part.Pages), parts.Sum(part => part.Changes), parts.Sum(part => part.Others))),
+            .. parts.Select((part, i) => Row($"part {i + 1}{Words(part.End)}", part)),
+            Row("all parts", new Part(parts.Sum(part => part.Seconds), PartEnd.Done, parts.Sum(part => part.Pages), parts.Sum(part => part.Changes), parts.Sum(part => part.Others))),
             Row("the same work in one run", whole),
         ]);
+
+    private static string Words(PartEnd end) => end switch
+    {
+        PartEnd.SafePoint => "",
+        PartEnd.CutOff => ", cut off before a safe point",
+        _ => ", the last",
+    };
 
     private static IReadOnlyList<string> Row(string what, Part part) => [what, $"{part.Seconds:0.0}", $"{part.Pages:N0}", $"{part.Changes:N0}", $"{part.Others:N0}"];
 }

@@ -13,7 +13,7 @@ namespace Cochin.Bench.Parts;
 /// <summary>Runs a job again and again, each time as if by a new process, until its work is done.</summary>
 internal static class WorkInParts
 {
-    private const int MostParts = 60;
+    private const int MostParts = 20;
 
     /// <param name="limit">The time for one run; null for as long as it takes.</param>
     public static async Task<IReadOnlyList<Part>> RunAsync(StorageConnection connection, string job, TimeSpan? limit, CancellationToken cancellationToken)
@@ -22,7 +22,7 @@ internal static class WorkInParts
         while (parts.Count < MostParts)
         {
             parts.Add(await RunOnceAsync(connection, job, limit, cancellationToken));
-            if (parts[^1].IsLast)
+            if (parts[^1].End == PartEnd.Done)
             {
                 return parts;
             }
@@ -42,12 +42,14 @@ internal static class WorkInParts
         var clock = Stopwatch.StartNew();
         var definition = services.GetRequiredService<JobCatalog>().Find(job)!;
         var report = await services.GetRequiredService<JobRunner>().RunJobAsync(definition, dryRun: false, RunObserver.None, cancellationToken);
-        if (report is not ({ Result.Outcome: Outcome.Completed } or { IsUnfinished: true }))
+        var isCutOff = report.Result.Outcome == Outcome.Failed && limit is not null && clock.Elapsed > limit;
+        if (report is not ({ Result.Outcome: Outcome.Completed } or { IsUnfinished: true }) && !isCutOff)
         {
             throw new BenchException($"a part of {job} ended as {report.Result.Outcome}: {report.Result.Error}");
         }
 
         var (pages, changes, others) = counter.Counts;
-        return new Part(clock.Elapsed.TotalSeconds, !report.IsUnfinished, pages, changes, others);
+        var end = isCutOff ? PartEnd.CutOff : report.IsUnfinished ? PartEnd.SafePoint : PartEnd.Done;
+        return new Part(clock.Elapsed.TotalSeconds, end, pages, changes, others);
     }
 }

@@ -16,6 +16,9 @@ internal sealed record Footprint(double WallSeconds, double CpuSeconds, long Pea
 
     public IReadOnlyList<Beat> Beats { get; init; } = [];
 
+    /// <inheritdoc cref="Timeline.BusyFrom"/>
+    public double? BusyFrom { get; init; }
+
     public double PeakMiB => PeakBytes / 1_048_576d;
 
     public static async Task<Footprint> TakeAsync(Func<Task> work)

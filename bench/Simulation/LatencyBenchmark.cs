@@ -11,6 +11,8 @@ internal sealed class LatencyBenchmark : Benchmark
 {
     private const string Recovers = "adaptive_recovered_vs_before";
 
+    private const double OverloadSeconds = 3;
+
     private static readonly SimulatedConditions Far = new(LatencyMs: 20, LatencyOfPartMs: 1);
 
     public override string Name => "latency";
@@ -28,19 +30,23 @@ internal sealed class LatencyBenchmark : Benchmark
         var listed = context.Of(quick: 60_000, full: 200_000);
         var listing = await ListAsync(context, listed, cancellationToken);
 
-        var deleted = context.Of(quick: 10_000, full: 60_000);
+        var deleted = context.Of(quick: 10_000, full: 120_000);
         var planned = await SimulatedProgram.MeasureAsync(new SimulatedRun(TaskNames.CleanupTempFiles, listed, Conditions: Far), cancellationToken);
         var calm = await SimulatedProgram.MeasureAsync(new SimulatedRun(TaskNames.CleanupTempFiles, deleted, DryRun: false, Conditions: Far), cancellationToken);
-        var busy = new BusyStretch(From: calm.WallSeconds / 3, Until: (calm.WallSeconds / 3) + 3, Most: 1);
+        var busy = new BusyStretch(AfterRequests: calm.Requests.Values.Sum() / 2, OverloadSeconds, Most: 1);
         var troubled = await SimulatedProgram.MeasureAsync(new SimulatedRun(TaskNames.CleanupTempFiles, deleted, DryRun: false, Conditions: Far with { Busy = busy }), cancellationToken);
         context.Say($"deleting {deleted:N0}: {calm.WallSeconds:0.0} s, with an overload {troubled.WallSeconds:0.0} s");
 
-        var before = Most(troubled, from: 0, busy.From);
-        var after = Most(troubled, busy.Until, double.MaxValue);
+        var from = troubled.BusyFrom ?? throw new BenchException("the service was never overloaded.");
+        var before = Most(troubled, from: 0, from - Timeline.SecondsInBeat);
         return new Findings
         {
-            Ratios = new Dictionary<string, double> { [Recovers] = (double)after / before, ["adaptive_level_under_overload"] = Most(troubled, busy.From + 1, busy.Until) },
-            Tables = [listing, Runs(listed, deleted, planned, calm, troubled), Levels(troubled, busy)],
+            Ratios = new Dictionary<string, double>
+            {
+                [Recovers] = Most(troubled, from + OverloadSeconds, double.MaxValue) / (double)Math.Max(before, 1),
+                ["adaptive_level_under_overload"] = Most(troubled, from + (OverloadSeconds / 2), from + OverloadSeconds - Timeline.SecondsInBeat),
+            },
+            Tables = [listing, Runs(listed, deleted, planned, calm, troubled), Levels(troubled, from)],
         };
     }
 
@@ -97,7 +103,7 @@ internal sealed class LatencyBenchmark : Benchmark
         [
             Row("dry run", listed, planned),
             Row("every blob deleted", deleted, calm),
-            Row("the same, the service overloaded for 3 s", deleted, troubled),
+            Row("the same, overloaded for 3 s", deleted, troubled),
         ]);
 
     private static IReadOnlyList<string> Row(string what, int blobs, Footprint run) =>
@@ -106,8 +112,8 @@ internal sealed class LatencyBenchmark : Benchmark
         $"{run.Requests.Values.Sum():N0}", $"{run.Requests.GetValueOrDefault("refused"):N0}",
     ];
 
-    private static FindingsTable Levels(Footprint run, BusyStretch busy) => new(
-        $"Requests at once as the service saw them; it was overloaded from {busy.From:0.0} s to {busy.Until:0.0} s",
+    private static FindingsTable Levels(Footprint run, double from) => new(
+        $"Requests at once as the service saw them; it was overloaded from {from:0.0} s to {from + OverloadSeconds:0.0} s",
         ["from, s", "most at once", "answered", "refused"],
         [.. run.Beats.Select(beat => (IReadOnlyList<string>)[$"{beat.From:0.0}", $"{beat.MostInFlight}", $"{beat.Answered}", $"{beat.Refused}"])]);
 }

@@ -40,7 +40,7 @@ internal sealed record SimulatedRun(string Task, long Count, bool DryRun = true,
                 await WorkAsync(service, isRebuild ? new RebuildBackupPathsOptions { DryRun = DryRun } : new CleanupTempFilesOptions { DryRun = DryRun }, cancellationToken);
             }
         });
-        return measured with { HeldBytes = held.Most, Requests = service.Requests, Beats = service.Beats };
+        return measured with { HeldBytes = held.Most, Requests = service.Requests, Beats = service.Timeline.Beats, BusyFrom = service.Timeline.BusyFrom };
     }
 
     private async Task WorkAsync(SimulatedService service, TaskOptions options, CancellationToken cancellationToken)

@@ -19,8 +19,7 @@ internal sealed class SimulatedService(BlobSet blobs, RowSet? rows, SimulatedCon
     private const string OperationsTable = "CochinOperations";
 
     private readonly ConcurrentDictionary<string, long> requests = new();
-    private readonly Timeline timeline = new();
-    private readonly long begun = TimeProvider.System.GetTimestamp();
+    private readonly Timeline timeline = new(conditions.Busy);
     private int inFlight;
 
     /// <summary>How many requests of each kind were answered.</summary>
@@ -29,7 +28,7 @@ internal sealed class SimulatedService(BlobSet blobs, RowSet? rows, SimulatedCon
     /// <summary>Where given, remembers what is deleted, and no listing shows it any more.</summary>
     public DeletedBlobs? Deleted { get; init; }
 
-    public IReadOnlyList<Beat> Beats => timeline.Beats;
+    public Timeline Timeline => timeline;
 
     /// <summary>Called after each page that was served.</summary>
     public Action Served { get; set; } = static () => { };
@@ -43,9 +42,7 @@ internal sealed class SimulatedService(BlobSet blobs, RowSet? rows, SimulatedCon
         var concurrent = Interlocked.Increment(ref inFlight);
         try
         {
-            var at = TimeProvider.System.GetElapsedTime(begun);
-            var isRefused = conditions.Refuses(at, concurrent);
-            timeline.Note(at, concurrent, isRefused);
+            var isRefused = timeline.Refuses(concurrent);
             if (conditions.LatencyMs > 0)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(conditions.LatencyMs), cancellationToken);
