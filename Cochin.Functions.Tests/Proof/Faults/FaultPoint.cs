@@ -122,6 +122,6 @@ internal sealed partial class FaultPoint(AzuriteEndpoint azurite, Work work, Pro
     [GeneratedRegex(@"answered \d\d\d|\(\d\d\d\)|can't be reached|did not answer|was not answered|a web page|can't be used|lock was lost|The lock of|is held|did not tell|did not say|redirects")]
     private static partial Regex Cause();
 
-    [GeneratedRegex(@"[Tt]ry again|[Cc]heck|run:? |\./cochin|[Rr]un it again|next (run|tick)|[Ss]et Cochin")]
+    [GeneratedRegex(@"[Tt]r(y|ied) again|[Cc]heck|run:? |\./cochin|[Rr]un it again|next (run|tick)|[Ss]et Cochin")]
     private static partial Regex NextStep();
 }
