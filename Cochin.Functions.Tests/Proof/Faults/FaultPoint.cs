@@ -51,9 +51,6 @@ internal sealed partial class FaultPoint(AzuriteEndpoint azurite, Work work, Pro
 
     private static bool IsDone(RunReport report) => report.Outcome == Outcome.Completed || report.Reason == SkipReason.NotDue;
 
-    // What is told of a failed run, and when, has its own rule and its own time (Watching/NoticeRule).
-    private static bool IsNotice(string difference) => difference.StartsWith("job notice/", StringComparison.Ordinal);
-
     private async Task<(RunReport Report, IReadOnlyList<Call> Calls)> RunAsync(Func<Call, bool> strikes, Fault fault)
     {
         await using var proxy = new TamperingProxy(
