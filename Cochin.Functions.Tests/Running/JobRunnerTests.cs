@@ -156,6 +156,19 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
+    public async Task RunDue_RequestReachesItsTimeLimit_IsAFailureWithTheReason()
+    {
+        await SeenAtNoonAsync();
+        Clock.SetUtcNow(TwoOClock);
+        Work.Does = (_, _) => throw new TaskCanceledException();
+
+        var report = await NewRunner().RunDueAsync(JobName, Cancellation);
+
+        report.Outcome.ShouldBe(Outcome.Failed);
+        report.Error.ShouldNotBeNull().ShouldContain("did not answer in time");
+    }
+
+    [Fact]
     public async Task RunDue_LockHeld_LeavesTheOccurrenceOpenAndRecordsItOnce()
     {
         await SeenAtNoonAsync();

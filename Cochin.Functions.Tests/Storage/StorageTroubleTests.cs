@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Azure;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tests.Cli;
@@ -83,16 +81,8 @@ public sealed class StorageTroubleTests
     }
 
     [Fact]
-    public async Task Explain_NoAnswer_SaysSo()
-    {
-        using var silent = new TcpListener(IPAddress.Loopback, 0); // It takes the call and never answers.
-        silent.Start();
-        var storage = Connect($"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}");
-
-        var hang = await Record.ExceptionAsync(() => storage.Backups.GetPropertiesAsync(cancellationToken: Cancellation));
-
-        StorageTrouble.Explain(hang.ShouldNotBeNull()).ShouldNotBeNull().Message.ShouldBe("The storage can't be reached: it did not answer in time.");
-    }
+    public void Explain_NoAnswerInTime_SaysSo() =>
+        StorageTrouble.Explain(new AggregateException(new TaskCanceledException())).ShouldNotBeNull().Message.ShouldBe("The storage can't be reached: it did not answer in time.");
 
     [Fact]
     public void Explain_AnswerThatBreaksOff_IsOutOfReach() =>
@@ -138,7 +128,7 @@ public sealed class StorageTroubleTests
     {
         var connection = new StorageConnection($"DefaultEndpointsProtocol=http;AccountName=account;AccountKey=c2VjcmV0LXNlY3JldC1zZWNyZXQ=;BlobEndpoint={url}/account;TableEndpoint={url}/account;")
         {
-            Patience = static retry => (retry.MaxRetries, retry.Delay, retry.NetworkTimeout) = (1, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(100)),
+            Patience = static retry => (retry.MaxRetries, retry.Delay) = (1, TimeSpan.FromMilliseconds(1)),
         };
         return connection.Connect(new StorageNames());
     }

@@ -26,7 +26,9 @@ internal sealed class RunGuard(ILogger<RunGuard> logger)
         {
             run.ErrorType = ErrorType(e);
             logger.RunThrew(e, run.Id, run.Label);
-            return Failed(StorageTrouble.Explain(e) is { } trouble
+
+            // Nobody asked to stop: a cancellation is then a limit that a request has reached.
+            return Failed((e is OperationCanceledException ? StorageTrouble.NoAnswer : StorageTrouble.Explain(e)) is { } trouble
                 ? $"{trouble.Message} {trouble.Hint}"
                 : $"Unexpected {e.GetType().Name}: {e.Message}");
         }

@@ -10,12 +10,15 @@ namespace Cochin.Functions.Storage;
 /// <param name="Hint">What to do or type next.</param>
 internal sealed record StorageTrouble(string Message, string Hint)
 {
+    /// <summary>A limit in time was reached: a client's own, or one that was set for a request.</summary>
+    public static StorageTrouble NoAnswer { get; } = Unreachable("it did not answer in time");
+
     /// <summary>What an exception of the storage clients means, or null where it isn't one of theirs.</summary>
     public static StorageTrouble? Explain(Exception exception) => exception switch
     {
         // After the last retry the client throws all that it met; the last says it best. A time-out comes only so: a cancellation
         // that is thrown by itself is ours.
-        AggregateException { InnerExceptions: [.., OperationCanceledException] } => Unreachable("it did not answer in time"),
+        AggregateException { InnerExceptions: [.., OperationCanceledException] } => NoAnswer,
         AggregateException { InnerExceptions: [.., var last] } => Explain(last),
         RequestFailedException { Status: 0 } e => Unreachable((e.InnerException ?? e).Message),
         RequestFailedException e when e.ErrorCode == BlobErrorCode.AuthenticationFailed || e.ErrorCode == "InvalidAuthenticationInfo" => new(

@@ -11,6 +11,7 @@ namespace Cochin.Functions.Tests.Proof.Crashes;
 public sealed class CrashMatrixTests(AzuriteServer server)
 {
     private const int AtATime = 2;
+    private const int Attempts = 3;
 
     // The lease of 30 s comes to its own end once a task: waiting for it is most of what that costs.
     private const int LeasesWaitedFor = 1;
@@ -31,8 +32,7 @@ public sealed class CrashMatrixTests(AzuriteServer server)
                 new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = TestContext.Current.CancellationToken },
                 async (point, _) =>
                 {
-                    await using var run = await CrashPoint.PrepareAsync(server.Endpoint, work);
-                    results.Add(await run.KillAsync(point.Number, point.Moment, undisturbed, point.WaitsForLease));
+                    results.Add(await KillAsync(work, point.Number, point.Moment, undisturbed, point.WaitsForLease));
                 });
         }
 
@@ -41,6 +41,21 @@ public sealed class CrashMatrixTests(AzuriteServer server)
 
         // The last calls of a run may be one fewer where two writers met differently; otherwise a call that was not met proves nothing.
         results.Where(result => result.Call is null && result.Number < calls[result.Work] - 5).ShouldBeEmpty();
+    }
+
+    private async Task<CrashResult> KillAsync(Work work, int number, CrashMoment moment, Undisturbed undisturbed, bool waitsForLease)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            await using var point = await CrashPoint.PrepareAsync(server.Endpoint, work);
+            var result = await point.KillAsync(number, moment, undisturbed, waitsForLease);
+
+            // On a machine that is very busy a run may end early, at a time limit of its own.
+            if (result.Call is not null || result.Complaints.Count > 0 || attempt == Attempts)
+            {
+                return result;
+            }
+        }
     }
 
     private async Task<Undisturbed> RunUndisturbedAsync(Work work)

@@ -63,7 +63,7 @@ internal sealed class CrashPoint(AzuriteEndpoint azurite, Work work, ProofStore 
         await FreeLocksAsync(waitsForLease);
         complaints.AddRange(await TakeUpAsync());
 
-        complaints.AddRange((await StoreState.ReadAsync(Store)).DifferencesFrom(undisturbed.End));
+        complaints.AddRange((await StoreState.ReadAsync(Store)).DifferencesFrom(undisturbed.End).Where(difference => !IsNotice(difference)));
         complaints.AddRange(await AuditComplaintsAsync(before, "in the end"));
         complaints.AddRange(await RunCheck.ComplaintsAsync(Store, Work));
         complaints.AddRange(Channel.Complaints(undisturbed.Alerts, inFlight));

@@ -7,6 +7,7 @@ namespace Cochin.Functions.Tests.Proof.Faults;
 /// <summary>Each call meets each fault: once, each time that it is tried, or with all that follow.</summary>
 public sealed class FaultMatrixTests(AzuriteServer server)
 {
+    // Most of a point is waiting.
     private const int AtATime = 8;
 
     private static readonly Work[] Works = [new CleanupWork(), new StuckWork(), new RebuildWork(), new QuotesWork(), new ScheduledQuotesWork()];
@@ -16,19 +17,22 @@ public sealed class FaultMatrixTests(AzuriteServer server)
     {
         var results = new ConcurrentBag<FaultResult>();
         var calls = new Dictionary<string, int>();
+        var points = new List<(Work Work, Undisturbed Undisturbed, FaultScript Script)>();
         foreach (var work in Works)
         {
             var undisturbed = await RunUndisturbedAsync(work);
             calls[work.Name] = undisturbed.Calls.Count;
-            await Parallel.ForEachAsync(
-                Scripts(undisturbed),
-                new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = TestContext.Current.CancellationToken },
-                async (script, _) =>
-                {
-                    await using var point = await FaultPoint.PrepareAsync(server.Endpoint, work);
-                    results.Add(await point.StrikeAsync(script, undisturbed));
-                });
+            points.AddRange(Scripts(undisturbed).Select(script => (work, undisturbed, script)));
         }
+
+        await Parallel.ForEachAsync(
+            points,
+            new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = TestContext.Current.CancellationToken },
+            async (planned, _) =>
+            {
+                await using var point = await FaultPoint.PrepareAsync(server.Endpoint, planned.Work);
+                results.Add(await point.StrikeAsync(planned.Script, planned.Undisturbed));
+            });
 
         Report(results);
         results.Where(result => result.End == FaultEnd.Wrong).Select(result => result.ToString()).ShouldBeEmpty();

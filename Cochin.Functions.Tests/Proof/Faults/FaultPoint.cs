@@ -25,9 +25,12 @@ internal sealed partial class FaultPoint(AzuriteEndpoint azurite, Work work, Pro
     public async Task<FaultResult> StrikeAsync(FaultScript script, Undisturbed undisturbed)
     {
         var before = await StoreState.ReadAsync(Store);
-        var (report, _) = await RunAsync(script.Strikes, script.Fault);
+        var (report, calls) = await RunAsync(script.Strikes, script.Fault);
         var struck = script.Struck;
-        var lostAnswers = struck.Count(call => call.Service == "discord");
+
+        // A message whose answer got lost is sent again, also where it was only late.
+        var messages = calls.Where(call => call.Service == "discord").ToList();
+        var lostAnswers = struck.Count(call => call.Service == "discord") + messages.Count - messages.DistinctBy(call => WireMessage.Encoding.GetString(call.Request.Body)).Count();
         var mayRepeat = lostAnswers > 0 ? [.. Channel.Alerts] : Channel.Messages is [.., var last] ? last : [];
 
         await Meanwhile.DoAsync();
@@ -48,9 +51,6 @@ internal sealed partial class FaultPoint(AzuriteEndpoint azurite, Work work, Pro
 
     private static bool IsDone(RunReport report) => report.Outcome == Outcome.Completed || report.Reason == SkipReason.NotDue;
 
-    // What is told of a failed run, and when, has its own rule and its own time (Watching/NoticeRule).
-    private static bool IsNotice(string difference) => difference.StartsWith("job notice/", StringComparison.Ordinal);
-
     private async Task<(RunReport Report, IReadOnlyList<Call> Calls)> RunAsync(Func<Call, bool> strikes, Fault fault)
     {
         await using var proxy = new TamperingProxy(
@@ -62,7 +62,7 @@ internal sealed partial class FaultPoint(AzuriteEndpoint azurite, Work work, Pro
                 await (strikes(exchange.Call) ? fault.StrikeAsync(exchange) : exchange.PassOnAsync());
             },
             new SmallPages(EntriesOnPage));
-        KeyValuePair<string, string>[] settings = [.. Settings(proxy.Storage, proxy.Webhook), new("Cochin__Discord__TimeoutSeconds", "1"), new("Cochin__Discord__MaxAttempts", "2")];
+        KeyValuePair<string, string>[] settings = [.. Settings(proxy.Storage, proxy.Webhook), new("Cochin__Discord__TimeoutSeconds", "2"), new("Cochin__Discord__MaxAttempts", "2")];
         RunReport report;
         await using (var program = new ProgramInside(settings, Impatient))
         {
@@ -74,7 +74,7 @@ internal sealed partial class FaultPoint(AzuriteEndpoint azurite, Work work, Pro
 
     // As often as it is worth, and with less waiting than usual: the matrix would take days.
     private static void Impatient(RetryOptions retry) =>
-        (retry.MaxRetries, retry.Delay, retry.MaxDelay, retry.NetworkTimeout) = (2, TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(600));
+        (retry.MaxRetries, retry.Delay, retry.MaxDelay, retry.NetworkTimeout) = (2, TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(1_500));
 
     private static IEnumerable<string> Judge(RunReport report, Fault fault, StoreState before, StoreState after, StoreState end)
     {
@@ -119,6 +119,6 @@ internal sealed partial class FaultPoint(AzuriteEndpoint azurite, Work work, Pro
     [GeneratedRegex(@"answered \d\d\d|\(\d\d\d\)|can't be reached|did not answer|was not answered|a web page|can't be used|lock was lost|The lock of|is held|did not tell|did not say|redirects")]
     private static partial Regex Cause();
 
-    [GeneratedRegex(@"[Tt]ry again|[Cc]heck|run:? |\./cochin|[Rr]un it again|next (run|tick)|[Ss]et Cochin")]
+    [GeneratedRegex(@"[Tt]r(y|ied) again|[Cc]heck|run:? |\./cochin|[Rr]un it again|next (run|tick)|[Ss]et Cochin")]
     private static partial Regex NextStep();
 }

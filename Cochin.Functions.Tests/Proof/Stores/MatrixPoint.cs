@@ -39,6 +39,9 @@ internal abstract class MatrixPoint(AzuriteEndpoint azurite, Work work, ProofSto
         new("Cochin__Discord__AllowAnyHost", "true"),
     ];
 
+    /// <summary>Whether a difference is one of notices: what is told of a failed run, and when, has its own rule and its own time.</summary>
+    protected static bool IsNotice(string difference) => difference.StartsWith("job notice/", StringComparison.Ordinal);
+
     /// <param name="when">At which time, for those who read it.</param>
     protected async Task<IEnumerable<string>> AuditComplaintsAsync(StoreState before, string when) =>
         (await AuditCheck.ComplaintsAsync(Store, before, await StoreState.ReadAsync(Store), Work.IsOfOthers)).Select(complaint => $"{complaint} ({when})");

@@ -342,6 +342,19 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
     }
 
     [Fact]
+    public async Task Run_AuditLogCantBeWritten_MarksNothing()
+    {
+        await AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)));
+        var fault = new FaultPolicy(request => request.Uri.Path.Contains("audit", StringComparison.Ordinal), 403, "AuthorizationFailure");
+
+        await Should.ThrowAsync<RequestFailedException>(() =>
+            new CleanupStuckOperationsTask(Storage, clock).RunAsync(new CleanupStuckOperationsOptions(), Context(storage: NewStorage(fault)), Cancellation));
+
+        fault.Met.ShouldBeTrue();
+        (await RowAsync("backup", "42")).GetString("Status").ShouldBe("running");
+    }
+
+    [Fact]
     public async Task Run_NoTable_FindsNothing() =>
         (await RunAsync(new CleanupStuckOperationsOptions())).Outcome.ShouldBe(Outcome.Completed);
 
