@@ -34,7 +34,9 @@ internal sealed class TextTable(params string[] headings)
         }
 
         var widths = headings.Select((heading, i) => rows.Select(row => row[i].Length).Append(heading.Length).Max()).ToArray();
-        var widest = Array.IndexOf(widths, widths.Max());
+
+        // What a row is called, in its first column, never breaks.
+        var widest = widths.Length == 1 ? 0 : Array.IndexOf(widths, widths[1..].Max(), 1);
         var least = widths.Sum() - widths[widest] + Math.Min(widths[widest], NarrowestBroken) + (Frame * widths.Length) + 1;
         if (least > terminal.Out.Profile.Width)
         {
