@@ -8,7 +8,7 @@ namespace Cochin.Functions.Tests.Proof.Faults;
 public sealed class FaultMatrixTests(AzuriteServer server)
 {
     // Most of a point is waiting.
-    private const int AtATime = 8;
+    private static readonly int AtATime = ProofScale.Of(part: 8, whole: 16);
 
     private static readonly Work[] Works = [new CleanupWork(), new StuckWork(), new RebuildWork(), new QuotesWork(), new ScheduledQuotesWork()];
 
@@ -50,7 +50,7 @@ public sealed class FaultMatrixTests(AzuriteServer server)
     /// <summary>Every call meets some of the faults, and every fault some of the calls, evenly: all with all would take an hour.</summary>
     private static IEnumerable<FaultScript> Scripts(Undisturbed undisturbed) =>
         from extent in Enum.GetValues<FaultExtent>()
-        let step = ProofScale.Of(part: 53, whole: extent switch { FaultExtent.Once => 3, FaultExtent.OneCall => 5, _ => 7 })
+        let step = ProofScale.Of(part: 53, whole: extent switch { FaultExtent.Once => 5, FaultExtent.OneCall => 9, _ => 13 })
         from index in Enumerable.Range(0, Fault.All.Count)
         from call in undisturbed.Calls
         where (call.Number + (index * 5) + (int)extent) % step == 0
