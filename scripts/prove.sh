@@ -12,9 +12,8 @@ prove() {
 
   status=0
   began=$(date +%s)
-  # One after the other: proofs that kill and pause processes would disturb each other's pace.
   # shellcheck disable=SC2086
-  (cd "$root" && dotnet test --project Cochin.Functions.Tests -- --max-threads 1 $selection "$@" 2>&1) | tee "$work/prove.log" >&2 || status=$?
+  (cd "$root" && dotnet test --project Cochin.Functions.Tests -- $selection "$@" 2>&1) | tee "$work/prove.log" >&2 || status=$?
   {
     printf '# Proof\n\n'
     printf 'What `./cochin prove%s` found on %s, at commit %s, with %s cores and .NET %s, in %s minutes: %s. ' \
