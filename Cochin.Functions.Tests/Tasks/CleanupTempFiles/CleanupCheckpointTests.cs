@@ -10,7 +10,7 @@ namespace Cochin.Functions.Tests.Tasks.CleanupTempFiles;
 /// <summary>A clean-up that has time for one page a run.</summary>
 public sealed class CleanupCheckpointTests(AzuriteServer server) : CleanupTest(server)
 {
-    private readonly KeptInMemory kept = new();
+    private readonly MemoryCheckpoint kept = new();
 
     [Theory]
     [InlineData(2)]
@@ -139,11 +139,11 @@ public sealed class CleanupCheckpointTests(AzuriteServer server) : CleanupTest(s
         await UntilProvenAsync(pageSize: 1);
         Change(state => state with { Suspended = [new UnitFacts(area, name, default, 1, 1, IsLeased: false)] });
 
-        await Should.ThrowAsync<InvalidDataException>(() => CleanupState.ReadAsync(new MemoryStream(kept.Content!), Cancellation));
+        await Should.ThrowAsync<InvalidDataException>(() => CleanupState.ReadAsync(new MemoryStream(kept.Kept!), Cancellation));
     }
 
     private void Change(Func<CleanupState, CleanupState> change) =>
-        kept.Content = change(JsonSerializer.Deserialize(kept.Content, CleanupJson.Default.CleanupState)!).ToBytes().ToArray();
+        kept.Kept = change(JsonSerializer.Deserialize(kept.Kept, CleanupJson.Default.CleanupState)!).ToBytes().ToArray();
 
     private async Task UntilProvenAsync(int pageSize)
     {
@@ -151,7 +151,7 @@ public sealed class CleanupCheckpointTests(AzuriteServer server) : CleanupTest(s
         {
             (await RunPartAsync(pageSize)).Reason.ShouldBe(SkipReason.Unfinished);
         }
-        while (!(await CleanupState.ReadAsync(new MemoryStream(kept.Content!), Cancellation)).IsProven);
+        while (!(await CleanupState.ReadAsync(new MemoryStream(kept.Kept!), Cancellation)).IsProven);
     }
 
     private async Task<List<TaskResult>> RunInPartsAsync(int pageSize, int blobsToKeep = 2_000)

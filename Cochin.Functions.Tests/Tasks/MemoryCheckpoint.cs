@@ -1,6 +1,6 @@
 using Cochin.Functions.Tasks;
 
-namespace Cochin.Functions.Tests.Tasks.RebuildBackupPaths;
+namespace Cochin.Functions.Tests.Tasks;
 
 /// <summary>Keeps in memory what a run would keep in the storage.</summary>
 internal sealed class MemoryCheckpoint : Checkpoint
