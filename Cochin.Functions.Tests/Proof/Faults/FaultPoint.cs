@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Azure.Core;
 using Cochin.Functions.Running;
+using Cochin.Functions.Storage;
 using Cochin.Functions.Storage.Azurite;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tests.Proof.Proxy;
@@ -113,10 +114,16 @@ internal sealed partial class FaultPoint(AzuriteEndpoint azurite, Work work, Pro
     {
         await using var program = new ProgramInside(Settings(Azurite, Webhook));
         var report = await program.RunAsync(Work);
+        if (report.Reason == SkipReason.NotDue && await Store.Storage.Runs.ReadAsync($"Outcome eq '{Outcome.Partial}'").AnyAsync())
+        {
+            // A part of the work settles its occurrence; what it left is the next one's, for which a person's run stands here.
+            report = await program.RunByHandAsync(Work);
+        }
+
         return IsDone(report) ? [] : [$"the clean run ended as {report.Outcome} {report.Reason}: {report.Error}"];
     }
 
-    [GeneratedRegex(@"answered \d\d\d|\(\d\d\d\)|can't be reached|did not answer|was not answered|a web page|can't be used|lock was lost|The lock of|is held|did not tell|did not say|redirects")]
+    [GeneratedRegex(@"answered \d\d\d|\(\d\d\d\)|can't be reached|did not answer|was not answered|a web page|can't be used|lock was lost|The lock of|holds the lock of|has no such table|is held|did not tell|did not say|redirects")]
     private static partial Regex Cause();
 
     [GeneratedRegex(@"[Tt]r(y|ied) again|[Cc]heck|run:? |\./cochin|[Rr]un it again|next (run|tick)|[Ss]et Cochin")]

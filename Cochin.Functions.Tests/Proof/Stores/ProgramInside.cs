@@ -25,13 +25,12 @@ internal sealed class ProgramInside : IAsyncDisposable
     }
 
     /// <summary>What a command or a tick of the clock does.</summary>
-    public Task<RunReport> RunAsync(Work work)
-    {
-        var runner = services.GetRequiredService<JobRunner>();
-        return work.IsScheduled
-            ? runner.RunDueAsync(work.Job, CancellationToken.None)
-            : runner.RunJobAsync(services.GetRequiredService<JobCatalog>().Find(work.Job)!, dryRun: false, RunObserver.None, CancellationToken.None);
-    }
+    public Task<RunReport> RunAsync(Work work) => work.IsScheduled
+        ? services.GetRequiredService<JobRunner>().RunDueAsync(work.Job, CancellationToken.None)
+        : RunByHandAsync(work);
+
+    public Task<RunReport> RunByHandAsync(Work work) => services.GetRequiredService<JobRunner>()
+        .RunJobAsync(services.GetRequiredService<JobCatalog>().Find(work.Job)!, dryRun: false, RunObserver.None, CancellationToken.None);
 
     /// <summary>What a minute's tick of <c>serve</c> and the Functions host does beside.</summary>
     public Task WatchAsync() => services.GetRequiredService<Watch>().LookAsync(CancellationToken.None);

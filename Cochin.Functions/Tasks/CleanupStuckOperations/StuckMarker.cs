@@ -54,7 +54,7 @@ internal sealed class StuckMarker(TableClient operations, TimeSpan limit, StuckT
         catch (RequestFailedException e) when (e.Status is >= 400 and < 500 && e.Status is not (401 or 403 or 429))
         {
             // The service refuses this row; the others are none the worse for it. What concerns them all is thrown.
-            tally.Add(operation, MarkingResult.Failed, $"the storage answered {e.Status} ({e.ErrorCode})");
+            tally.Add(operation, MarkingResult.Failed, $"the storage answered {e.Status} ({e.ErrorCode}); the next run tries again");
             return MarkingResult.Failed;
         }
     }
