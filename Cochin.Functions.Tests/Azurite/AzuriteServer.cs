@@ -15,7 +15,9 @@ public sealed class AzuriteServer : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var script = await new AzuritePackage(ProjectRoot.Path).EnsureAsync(Console.Error.WriteLine, CancellationToken.None);
+        Environment.SetEnvironmentVariable("NODE_OPTIONS", $"--require {Path.Combine(AppContext.BaseDirectory, "Azurite", "keep-extents.cjs")}");
         endpoint = await AzuriteProcess.StartAsync(script, location: null, log, CancellationToken.None);
+        Environment.SetEnvironmentVariable("NODE_OPTIONS", null);
     }
 
     public async ValueTask DisposeAsync()
