@@ -5,19 +5,22 @@ using Cochin.Functions.Storage.Batch;
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
 /// <summary>Deletes blobs by batches, as many at once and as large as the storage gets done within seconds.</summary>
-internal sealed class BatchedDeletes(BlobAccess access, Uri container, DeletionGate gate, AdaptiveConcurrency concurrency, int partsAtFirst, TimeProvider time) : IDisposable
+internal sealed class BatchedDeletes(BlobAccess access, Uri container, DeletionGate gate, AdaptiveConcurrency concurrency, int mostParts, TimeProvider time) : IDisposable
 {
     private const int FewestParts = 16;
+
+    // What a storage makes of a delete is not known before the first ones: one that takes long shall not have thousands to do, and let the
+    // renewal of our lock wait behind them.
+    private const int PartsAtFirst = 64;
     private const int LooksAtOnce = 16;
 
     // The look at the operations before a batch holds for all of it, so a batch must not take long: fewer at once, then smaller ones.
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Quick = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Quick = Slow / 2;
 
     private readonly BlobBatchClient client = new(access, container);
     private readonly SingleDeletes singles = new(gate);
-    private readonly int mostParts = partsAtFirst;
-    private volatile int parts = partsAtFirst;
+    private volatile int parts = Math.Min(PartsAtFirst, mostParts);
     private volatile bool isRefused;
 
     public async Task DeleteAsync(IEnumerable<DoomedBlob> blobs, CancellationToken cancellationToken)
@@ -27,9 +30,16 @@ internal sealed class BatchedDeletes(BlobAccess access, Uri container, DeletionG
         var underWay = new List<Task>();
         try
         {
-            while (Take(left) is { Count: > 0 } batch)
+            while (true)
             {
+                // First the slot: by then it is known how large a batch may be.
                 var slot = await concurrency.EnterAsync(broken.Token).ConfigureAwait(false);
+                if (Take(left) is not { Count: > 0 } batch)
+                {
+                    slot.Dispose();
+                    break;
+                }
+
                 underWay.Add(DeleteAsync(batch, slot, broken, cancellationToken));
             }
         }
