@@ -16,7 +16,7 @@ internal sealed partial class FaultPoint(AzuriteEndpoint azurite, Work work, Pro
 
     public async Task<Undisturbed> RunUndisturbedAsync()
     {
-        var (report, calls) = await RunAsync(static _ => false, Fault.All[0]);
+        var (report, calls) = await RunAsync(static _ => false, Fault.All[0], patience: null);
         report.Outcome.ShouldBe(Outcome.Completed, report.Error);
         Work.Expected.ShouldAllBe(expected => report.Result.Counts.Single(count => count.Key == expected.Key).Value == expected.Value, string.Join(", ", report.Counts));
         (await RunCheck.ComplaintsAsync(Store, Work)).ShouldBeEmpty();
@@ -26,7 +26,7 @@ internal sealed partial class FaultPoint(AzuriteEndpoint azurite, Work work, Pro
     public async Task<FaultResult> StrikeAsync(FaultScript script, Undisturbed undisturbed)
     {
         var before = await StoreState.ReadAsync(Store);
-        var (report, calls) = await RunAsync(script.Strikes, script.Fault);
+        var (report, calls) = await RunAsync(script.Strikes, script.Fault, Impatient);
         var struck = script.Struck;
 
         // A message whose answer got lost is sent again, also where it was only late.
@@ -52,7 +52,7 @@ internal sealed partial class FaultPoint(AzuriteEndpoint azurite, Work work, Pro
 
     private static bool IsDone(RunReport report) => report.Outcome == Outcome.Completed || report.Reason == SkipReason.NotDue;
 
-    private async Task<(RunReport Report, IReadOnlyList<Call> Calls)> RunAsync(Func<Call, bool> strikes, Fault fault)
+    private async Task<(RunReport Report, IReadOnlyList<Call> Calls)> RunAsync(Func<Call, bool> strikes, Fault fault, Action<RetryOptions>? patience)
     {
         await using var proxy = new TamperingProxy(
             Azurite,
@@ -65,7 +65,7 @@ internal sealed partial class FaultPoint(AzuriteEndpoint azurite, Work work, Pro
             new SmallPages(EntriesOnPage));
         KeyValuePair<string, string>[] settings = [.. Settings(proxy.Storage, proxy.Webhook), new("Cochin__Discord__TimeoutSeconds", "2"), new("Cochin__Discord__MaxAttempts", "2")];
         RunReport report;
-        await using (var program = new ProgramInside(settings, Impatient))
+        await using (var program = new ProgramInside(settings, patience))
         {
             report = await program.RunAsync(Work);
         }
