@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Azure.Data.Tables;
+using Cochin.Bench.Contestants;
 using Cochin.Bench.Running;
 using Cochin.Functions.Storage;
 
@@ -33,9 +34,8 @@ internal sealed class ReconciliationStore(FilledAzurite azurite, int records) : 
     {
         var clock = Stopwatch.StartNew();
         var names = Enumerable.Range(GoneOf(records), records - GoneOf(records)).Select(BlobName).ToArray();
-        var store = new ReconciliationStore(await FilledAzurite.StartAsync(context, new StorageNames().BackupContainer, names, cancellationToken), records);
-        await store.storage.Operations.CreateIfNotExistsAsync(cancellationToken);
-        await store.SettleAsync(cancellationToken);
+        var rows = Enumerable.Range(0, records).Select(i => Row(i, i < GoneOf(records) ? OperationStatus.FileMissing : OperationStatus.Completed)).ToArray();
+        var store = new ReconciliationStore(await FilledAzurite.StartAsync(context, names, rows, cancellationToken), records);
         context.Say($"{names.Length:N0} blobs and {records:N0} records made in {clock.Elapsed.TotalSeconds:0} s");
         return store;
     }
@@ -81,9 +81,6 @@ internal sealed class ReconciliationStore(FilledAzurite azurite, int records) : 
         ["CompletedAt"] = Created,
         ["CreatedBy"] = "7",
     };
-
-    private Task SettleAsync(CancellationToken cancellationToken) =>
-        UpsertAsync(Enumerable.Range(0, records).Select(i => Row(i, i < Gone ? OperationStatus.FileMissing : OperationStatus.Completed)), cancellationToken);
 
     private async Task<List<TableEntity>> KeysAsync(string filter, CancellationToken cancellationToken) =>
         await storage.Operations.ReadAsync(filter, ["PartitionKey", "RowKey"], cancellationToken: cancellationToken).ToListAsync(cancellationToken);

@@ -24,10 +24,9 @@ internal sealed class StuckBenchmark : Benchmark
 
     public override async Task<Findings> RunAsync(BenchContext context, CancellationToken cancellationToken)
     {
-        await using var azurite = await BenchAzurite.StartAsync(context, cancellationToken);
         var ended = context.Of(quick: 10_000, full: 100_000);
-        var rows = new OpenOperations(azurite.Connection.Connect(new StorageNames()), ended, open: 50);
-        await rows.SeedAsync(cancellationToken);
+        await using var azurite = await FilledAzurite.StartAsync(context, [], OpenOperations.Ended(ended), cancellationToken);
+        var rows = new OpenOperations(new StorageConnection(azurite.Endpoint.ConnectionString).Connect(new StorageNames()), ended, open: 50);
 
         KeyValuePair<string, string>[] settings = [new("CochinStorage", azurite.Endpoint.ConnectionString)];
         var looked = await new Contest(context) { WarmUps = 1, PrepareAsync = rows.OpenAsync }.RunAsync(

@@ -8,7 +8,7 @@ internal static class PageFiles
     public const string Page = "index.html";
     public const string Json = "status.json";
 
-    public static string ToJson(StatusDocument document) => JsonSerializer.Serialize(document, StatusJson.Indented.StatusDocument);
+    public static string ToJson(StatusDocument document) => JsonSerializer.Serialize(document, StatusJson.Default.StatusDocument);
 
     /// <summary>Writes both into a folder, which is made where it is not there.</summary>
     /// <returns>The path of the page.</returns>
