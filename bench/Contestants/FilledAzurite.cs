@@ -49,7 +49,8 @@ internal sealed class FilledAzurite : IAsyncDisposable
                 var properties = blob["properties"]!;
                 blob["name"] = blobs[i];
                 properties["etag"] = string.Create(CultureInfo.InvariantCulture, $"\"0x{i + 1:X15}\"");
-                properties["creationTime"] = properties["lastModified"] = Written;
+                properties["creationTime"] = Written;
+                properties["lastModified"] = Written;
             });
         }
 
@@ -61,8 +62,10 @@ internal sealed class FilledAzurite : IAsyncDisposable
                 properties[column] = value is DateTimeOffset time ? time.UtcDateTime.ToString("O") : Convert.ToString(value, CultureInfo.InvariantCulture);
             }
 
-            (row["PartitionKey"], row["RowKey"]) = (operations[i].PartitionKey, operations[i].RowKey);
-            properties["Timestamp"] = row["lastModifiedTime"] = Written;
+            row["PartitionKey"] = operations[i].PartitionKey;
+            row["RowKey"] = operations[i].RowKey;
+            row["lastModifiedTime"] = Written;
+            properties["Timestamp"] = Written;
         });
 
         var before = Environment.GetEnvironmentVariable("NODE_OPTIONS");
