@@ -7,10 +7,11 @@ namespace Cochin.Bench.Parts;
 internal sealed class CountedKinds : HttpPipelinePolicy
 {
     private int pages;
+    private int looks;
     private int changes;
     private int others;
 
-    public (int Pages, int Changes, int Others) Counts => (pages, changes, others);
+    public PartRequests Counts => new(pages, looks, changes, others);
 
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => ProcessNext(message, pipeline);
 
@@ -18,7 +19,9 @@ internal sealed class CountedKinds : HttpPipelinePolicy
     {
         var address = message.Request.Uri.ToUri();
         var isOfWork = address.AbsolutePath.Contains("/backups", StringComparison.Ordinal) || address.AbsolutePath.Contains("/CochinOperations", StringComparison.Ordinal) || address.Query.Contains("comp=batch", StringComparison.Ordinal);
-        Interlocked.Increment(ref !isOfWork ? ref others : ref message.Request.Method == RequestMethod.Get || message.Request.Method == RequestMethod.Head ? ref pages : ref changes);
+        var isPage = address.Query.Contains("comp=list", StringComparison.Ordinal) || address.AbsolutePath.EndsWith("()", StringComparison.Ordinal);
+        var isRead = message.Request.Method == RequestMethod.Get || message.Request.Method == RequestMethod.Head;
+        Interlocked.Increment(ref !isOfWork ? ref others : ref !isRead ? ref changes : ref isPage ? ref pages : ref looks);
         return ProcessNextAsync(message, pipeline);
     }
 }

@@ -7,10 +7,10 @@ internal static class PartsTable
 {
     public static FindingsTable Of(string title, IReadOnlyList<Part> parts, Part whole) => new(
         title,
-        ["run", "s", "pages read", "requests that change", "other requests"],
+        ["run", "s", "pages read", "looks at one", "requests that change", "other requests"],
         [
             .. parts.Select((part, i) => Row($"part {i + 1}{Words(part.End)}", part)),
-            Row("all parts", new Part(parts.Sum(part => part.Seconds), PartEnd.Done, parts.Sum(part => part.Pages), parts.Sum(part => part.Changes), parts.Sum(part => part.Others))),
+            Row("all parts", new Part(parts.Sum(part => part.Seconds), PartEnd.Done, PartRequests.Sum(parts.Select(part => part.Requests)))),
             Row("the same work in one run", whole),
         ]);
 
@@ -21,5 +21,6 @@ internal static class PartsTable
         _ => ", the last",
     };
 
-    private static IReadOnlyList<string> Row(string what, Part part) => [what, $"{part.Seconds:0.0}", $"{part.Pages:N0}", $"{part.Changes:N0}", $"{part.Others:N0}"];
+    private static IReadOnlyList<string> Row(string what, Part part) =>
+        [what, $"{part.Seconds:0.0}", $"{part.Requests.Pages:N0}", $"{part.Requests.Looks:N0}", $"{part.Requests.Changes:N0}", $"{part.Requests.Others:N0}"];
 }

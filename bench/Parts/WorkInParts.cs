@@ -28,7 +28,7 @@ internal static class WorkInParts
             }
         }
 
-        throw new BenchException($"{job} did not come to an end in {MostParts} parts.");
+        throw new BenchException($"{job} did not come to an end in {MostParts} parts of {limit}: {string.Join(" ", parts)}");
     }
 
     private static async Task<Part> RunOnceAsync(StorageConnection connection, string job, TimeSpan? limit, CancellationToken cancellationToken)
@@ -48,8 +48,7 @@ internal static class WorkInParts
             throw new BenchException($"a part of {job} ended as {report.Result.Outcome}: {report.Result.Error}");
         }
 
-        var (pages, changes, others) = counter.Counts;
         var end = isCutOff ? PartEnd.CutOff : report.IsUnfinished ? PartEnd.SafePoint : PartEnd.Done;
-        return new Part(clock.Elapsed.TotalSeconds, end, pages, changes, others);
+        return new Part(clock.Elapsed.TotalSeconds, end, counter.Counts);
     }
 }

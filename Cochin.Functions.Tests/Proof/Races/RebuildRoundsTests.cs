@@ -32,7 +32,7 @@ public sealed class RebuildRoundsTests(AzuriteServer server) : RaceTest(server)
             "Reconciliation against the application",
             "While it runs, the application uploads backups with the row before and with the row after, registers old blobs itself, brings back blobs that were gone and deletes backups. "
             + "One row a blob, no `file_missing` for a blob that is there, no row brought back. Tables have no condition across rows, nor one on blobs: a row that the application inserts "
-            + "between our last look and our insert, or a blob that comes back between our look at it and the mark, is counted as in the known window; the next run heals the latter.",
+            + "after the look that follows our own insert (a row that came before it takes ours away again), or a blob that comes back between our look at it and the mark, is counted as in the known window; the next run heals the latter.",
             ("registered", registrations),
             ("doubles in the known window", doubles),
             ("marks in the known window", markings));

@@ -37,9 +37,7 @@ public sealed class RebuildBackupPathsTaskTests(AzuriteServer server) : RebuildT
 
         await RunAsync();
 
-        var log = await Storage.System.GetBlobClient(AuditPart.FirstOf(TimeProvider.System.GetUtcNow()).BlobName).DownloadContentAsync(Cancellation);
-        var lines = log.Value.Content.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToList();
-        lines.Select(line => $"{line["action"]} {line["target"]} {line["result"]}").ShouldBe(
+        (await AuditedAsync()).Select(line => $"{line["action"]} {line["target"]} {line["result"]}").ShouldBe(
             [
                 $"register backup/{BlobKey.Of("storage/prod/a.zip").RowKey} planned",
                 $"register backup/{BlobKey.Of("storage/prod/a.zip").RowKey} registered",

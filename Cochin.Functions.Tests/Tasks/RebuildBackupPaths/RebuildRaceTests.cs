@@ -1,3 +1,6 @@
+using Azure;
+using Azure.Core;
+using Azure.Data.Tables;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.RebuildBackupPaths;
 using Cochin.Functions.Tests.Azurite;
@@ -17,6 +20,40 @@ public sealed class RebuildRaceTests(AzuriteServer server) : RebuildTest(server)
 
         Count(result, "registered").ShouldBe(0);
         (await BackupsAsync()).ShouldHaveSingleItem().RowKey.ShouldBe("app");
+    }
+
+    [Fact]
+    public async Task Record_WrittenBetweenTheLastLookAndTheInsert_IsTheOneThatStays()
+    {
+        await UploadAsync("storage/prod/a.zip", Old);
+        var storage = NewStorage(RequestHook.Once(RequestHook.IsHead, () => AddBackupAsync("app", "completed", "storage/prod/a.zip")));
+
+        var result = await RunAsync(storage: storage);
+
+        Count(result, "registered").ShouldBe(0);
+        (await BackupsAsync()).ShouldHaveSingleItem().RowKey.ShouldBe("app");
+        (await AuditedAsync()).Select(line => $"{line["action"]} {line["result"]}").ShouldBe(["register planned", "register registered", "unregister planned", "unregister unregistered"]);
+    }
+
+    [Fact]
+    public async Task SecondRecord_ChangedBeforeItIsTakenBack_StaysAndIsToldOf()
+    {
+        await UploadAsync("storage/prod/a.zip", Old);
+        var storage = NewStorage(
+            RequestHook.Once(RequestHook.IsHead, () => AddBackupAsync("app", "completed", "storage/prod/a.zip")),
+            RequestHook.Once(request => request.Method == RequestMethod.Delete, ChangeOursAsync));
+
+        var result = await RunAsync(storage: storage);
+
+        result.Outcome.ShouldBe(Outcome.Partial);
+        result.Error.ShouldNotBeNull().ShouldContain("delete that row");
+        (await BackupsAsync()).Count.ShouldBe(2);
+
+        async Task ChangeOursAsync()
+        {
+            var ours = (await BackupsAsync()).Single(row => row.RowKey != "app");
+            await Storage.Operations.UpdateEntityAsync(new TableEntity(ours.PartitionKey, ours.RowKey) { ["Name"] = "renamed" }, ETag.All, cancellationToken: Cancellation);
+        }
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Data.Tables;
@@ -40,6 +41,13 @@ public abstract class RebuildTest(AzuriteServer server) : StorageTest(server)
             Checkpoint = checkpoint ?? Checkpoint.None,
         };
         return new RebuildBackupPathsTask(storage, settings ?? new BackupSettings()).RunAsync(options, context, Cancellation);
+    }
+
+    /// <summary>The audit log's lines of today.</summary>
+    protected async Task<IReadOnlyList<JsonNode>> AuditedAsync()
+    {
+        var log = await Storage.System.GetBlobClient(AuditPart.FirstOf(TimeProvider.System.GetUtcNow()).BlobName).DownloadContentAsync(Cancellation);
+        return [.. log.Value.Content.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
     }
 
     /// <summary>Clients that get one blob, or some rows, a page. The query must be changed before the request is signed, hence per call.</summary>

@@ -56,16 +56,12 @@ internal sealed class Registrar(CochinStorage storage, BackupInventory inventory
         var hashed = candidates.Where(candidate => candidate.Trouble is null).ToList();
         await run.AuditAsync(hashed.Select(candidate => AuditEntry.Planned("register", Target(candidate.Blob))), cancellationToken).ConfigureAwait(false);
 
-        // Rows and blobs were read side by side, and checksums take their time. What the application has written since the work
-        // began is known by now, but for the moment between this and the insert: tables have no condition across rows.
-        var news = new RecordIndex();
-        await foreach (var operation in inventory.WrittenSinceAsync(run.Now, cancellationToken).ConfigureAwait(false))
-        {
-            news.Add(operation);
-        }
-
-        var changes = await Batches.ForAllAsync(hashed, (candidate, token) => AddAsync(candidate.Blob, news, token), cancellationToken).ConfigureAwait(false);
-        await run.AuditAsync(hashed.Zip(changes, (candidate, change) => new AuditEntry("register", Target(candidate.Blob), change.Detail, After: candidate.Blob.Name)), cancellationToken).ConfigureAwait(false);
+        // Rows and blobs were read side by side, and checksums take their time: what the application has written since the work began is
+        // looked at now, and once more after the inserts, as tables have no condition across rows.
+        var news = await NewsAsync(cancellationToken).ConfigureAwait(false);
+        var added = await Batches.ForAllAsync(hashed, (candidate, token) => AddAsync(candidate.Blob, news, token), cancellationToken).ConfigureAwait(false);
+        await run.AuditAsync(hashed.Zip(added, (candidate, row) => new AuditEntry("register", Target(candidate.Blob), row.Change.Detail, After: candidate.Blob.Name)), cancellationToken).ConfigureAwait(false);
+        var changes = await TakeDoublesBackAsync([.. hashed.Zip(added, (candidate, row) => (candidate.Blob, row))], cancellationToken).ConfigureAwait(false);
 
         foreach (var (blob, trouble) in candidates.Where(candidate => candidate.Trouble is not null))
         {
@@ -80,6 +76,60 @@ internal sealed class Registrar(CochinStorage storage, BackupInventory inventory
         batch.ForEach(run.Work.Index.Handle);
         run.State.Handled += batch.Count;
         run.Context.Progress(new TaskProgress("registering", run.State.Handled, run.State.Counts.Orphans));
+    }
+
+    /// <summary>What the application has written since the work began, by its blobs.</summary>
+    private async Task<RecordIndex> NewsAsync(CancellationToken cancellationToken)
+    {
+        var news = new RecordIndex();
+        await foreach (var operation in inventory.WrittenSinceAsync(run.Now, cancellationToken).ConfigureAwait(false))
+        {
+            news.Add(operation);
+        }
+
+        return news;
+    }
+
+    /// <summary>Where the application named a blob while its row was being added, the row goes again, unless somebody has changed it since.</summary>
+    /// <returns>What came of each in the end.</returns>
+    private async Task<Change[]> TakeDoublesBackAsync((BackupBlob Blob, AddedRow Row)[] added, CancellationToken cancellationToken)
+    {
+        var changes = Array.ConvertAll(added, each => each.Row.Change);
+        if (!changes.Any(change => change.Outcome == ChangeOutcome.Made))
+        {
+            return changes;
+        }
+
+        var news = await NewsAsync(cancellationToken).ConfigureAwait(false);
+        int[] doubles = [.. Enumerable.Range(0, added.Length).Where(i => changes[i].Outcome == ChangeOutcome.Made && Named(added[i].Blob, news) is not null)];
+        if (doubles.Length == 0)
+        {
+            return changes;
+        }
+
+        await run.AuditAsync(doubles.Select(i => AuditEntry.Planned("unregister", Target(added[i].Blob), added[i].Blob.Name)), cancellationToken).ConfigureAwait(false);
+        var results = await Batches.ForAllAsync(doubles, (i, token) => RemoveAsync(added[i].Blob, added[i].Row.ETag, token), cancellationToken).ConfigureAwait(false);
+        await run.AuditAsync(doubles.Zip(results, (i, result) => new AuditEntry("unregister", Target(added[i].Blob), result.Detail, Before: added[i].Blob.Name)), cancellationToken).ConfigureAwait(false);
+        foreach (var (i, result) in doubles.Zip(results))
+        {
+            changes[i] = result.Outcome == ChangeOutcome.Made ? Change.LeftAlone("recorded") : result;
+        }
+
+        return changes;
+    }
+
+    private async Task<Change> RemoveAsync(BackupBlob blob, ETag added, CancellationToken cancellationToken)
+    {
+        try
+        {
+            run.ThrowIfStopped();
+            await storage.Operations.DeleteEntityAsync(OperationKind.Backup, BlobKey.Of(blob.Name).RowKey, added, cancellationToken).ConfigureAwait(false);
+            return Change.Made("unregistered");
+        }
+        catch (RequestFailedException e) when (Change.IsRefusal(e))
+        {
+            return Change.Failed($"the application wrote a record of its own for it at the same moment, and the second one, {Target(blob)}, could not be taken back: {Change.Failed(e).Detail}; delete that row");
+        }
     }
 
     // Overwritten since it was listed for the first time.
@@ -107,29 +157,33 @@ internal sealed class Registrar(CochinStorage storage, BackupInventory inventory
         }
     }
 
-    private async Task<Change> AddAsync(BackupBlob blob, RecordIndex news, CancellationToken cancellationToken)
+    private async Task<AddedRow> AddAsync(BackupBlob blob, RecordIndex news, CancellationToken cancellationToken)
     {
-        if (Judge.Blob(news.Of(blob.Name).WithSeen(blob, 0, settings, run.Now)) is var verdict and not BlobVerdict.Orphan)
+        if (Named(blob, news) is { } word)
         {
-            return Change.LeftAlone(verdict == BlobVerdict.InFlight ? "inFlight" : "recorded");
+            return new(Change.LeftAlone(word));
         }
 
         try
         {
             await inventory.ProveUnchangedAsync(blob, cancellationToken).ConfigureAwait(false);
             run.ThrowIfStopped();
-            await storage.Operations.WriteAsync(table => table.AddEntityAsync(Row(blob), cancellationToken), cancellationToken).ConfigureAwait(false);
-            return Change.Made("registered");
+            var answer = await storage.Operations.WriteAsync(table => table.AddEntityAsync(Row(blob), cancellationToken), cancellationToken).ConfigureAwait(false);
+            return new(Change.Made("registered"), answer.Headers.ETag!.Value);
         }
         catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.EntityAlreadyExists)
         {
-            return await ExplainAsync(blob, cancellationToken).ConfigureAwait(false);
+            return new(await ExplainAsync(blob, cancellationToken).ConfigureAwait(false));
         }
         catch (RequestFailedException e) when (Change.IsRefusal(e))
         {
-            return Trouble(e);
+            return new(Trouble(e));
         }
     }
+
+    /// <returns>In a word, what the news say of a blob; null where they don't name it.</returns>
+    private string? Named(BackupBlob blob, RecordIndex news) =>
+        Judge.Blob(news.Of(blob.Name).WithSeen(blob, 0, settings, run.Now)) switch { BlobVerdict.Orphan => null, BlobVerdict.InFlight => "inFlight", _ => "recorded" };
 
     /// <summary>
     /// The row is there though no record named the blob: another run was faster, or the insert was sent twice because its
@@ -162,4 +216,7 @@ internal sealed class Registrar(CochinStorage storage, BackupInventory inventory
         e.ErrorCode == BlobErrorCode.ConditionNotMet || e.ErrorCode == BlobErrorCode.BlobNotFound ? Change.LeftAlone("inFlight") : Change.Failed(e);
 
     private static string Target(BackupBlob blob) => OperationKind.Backup + "/" + BlobKey.Of(blob.Name).RowKey;
+
+    /// <param name="ETag">Of the row, where it was made.</param>
+    private readonly record struct AddedRow(Change Change, ETag ETag = default);
 }
