@@ -59,7 +59,7 @@ internal sealed class PartsBenchmark : Benchmark
 
         async Task<(IReadOnlyList<Part> Parts, int Again)> RunAsync(TimeSpan? limit)
         {
-            var blobs = BlobSet.Temporary(context.Of(quick: 40_000, full: 300_000));
+            var blobs = BlobSet.Temporary(context.Of(quick: 100_000, full: 300_000));
             var deleted = new DeletedBlobs(blobs);
             using var service = new SimulatedService(blobs, null, Far) { Deleted = deleted };
             using var transport = new HalfSimulated(service);
