@@ -30,8 +30,8 @@ internal sealed class RebuildBenchmark : Benchmark
         KeyValuePair<string, string>[] settings = [new("CochinStorage", store.ConnectionString)];
         var ours = new Contestant("`cochin rebuild_backup_paths`", () => CochinProgram.Start(context.Root, settings, "rebuild_backup_paths", "--force"));
         var bare = new Contestant("bare listing", () => OwnProgram.Start(BareListing.Name, store.ConnectionString));
-        var idle = await new Contest(context) { WarmUps = 1 }.RunAsync([ours, bare], cancellationToken);
-        var repair = await new Contest(context) { Rounds = context.Of(quick: 1, full: 3), PrepareAsync = store.UnsettleAsync, CheckAsync = store.CheckRepairedAsync }.RunAsync([ours], cancellationToken);
+        var idle = await new Contest(context) { WarmUps = 1, ServerId = () => store.ServerId }.RunAsync([ours, bare], cancellationToken);
+        var repair = await new Contest(context) { Rounds = context.Of(quick: 1, full: 3), PrepareAsync = store.UnsettleAsync, CheckAsync = store.CheckRepairedAsync, ServerId = () => store.ServerId }.RunAsync([ours], cancellationToken);
 
         return new Findings
         {
@@ -43,8 +43,8 @@ internal sealed class RebuildBenchmark : Benchmark
             },
             Tables =
             [
-                SeriesTable.Of($"{records - store.Gone:N0} blobs and {records:N0} records, nothing to do", idle, records),
-                SeriesTable.Of($"The same, {store.Gone} to mark as missing, {store.Returned} to heal, {store.Returned} to register", repair, records),
+                SeriesTable.Of($"{records - store.Gone:N0} blobs and {records:N0} records, nothing to do", idle, records, "Azurite"),
+                SeriesTable.Of($"The same, {store.Gone} to mark as missing, {store.Returned} to heal, {store.Returned} to register", repair, records, "Azurite"),
             ],
         };
     }

@@ -22,6 +22,8 @@ internal sealed class ReconciliationStore(FilledAzurite azurite, int records) : 
 
     public string ConnectionString => azurite.Endpoint.ConnectionString;
 
+    public int ServerId => azurite.Endpoint.ProcessId;
+
     public StorageConnection Connection => new(ConnectionString);
 
     /// <summary>Records whose blob is not there: half a percent.</summary>
