@@ -11,7 +11,7 @@ internal sealed class BatchedDeletes(BlobAccess access, Uri container, DeletionG
 
     // What a storage makes of a delete is not known before the first ones: one that takes long shall not have thousands to do, and let the
     // renewal of our lock wait behind them.
-    private const int PartsAtFirst = 32;
+    private const int PartsAtFirst = 64;
     private const int LooksAtOnce = 16;
 
     // The look at the operations before a batch holds for all of it, so a batch must not take long: fewer at once, then smaller ones.
@@ -131,21 +131,21 @@ internal sealed class BatchedDeletes(BlobAccess access, Uri container, DeletionG
             }
 
             var answers = answer.IsAccepted ? answer.Parts : [.. Enumerable.Repeat(answer.Whole, batch.Count)];
-            Learn(slot, batch.Count, answers.Any(part => part.IsOverload), time.GetElapsedTime(begun));
+            Learn(slot, answers.Any(part => part.IsOverload), time.GetElapsedTime(begun));
             return answers;
         }
         catch (Exception e) when (!isLast && SingleAttempt.IsPassing(e))
         {
             if (e is TimeoutException)
             {
-                Learn(slot, batch.Count, isOverload: true, time.GetElapsedTime(begun));
+                Learn(slot, isOverload: true, time.GetElapsedTime(begun));
             }
 
             return [.. Enumerable.Repeat(default(PartAnswer), batch.Count)];
         }
     }
 
-    private void Learn(ConcurrencySlot slot, int size, bool isOverload, TimeSpan took)
+    private void Learn(ConcurrencySlot slot, bool isOverload, TimeSpan took)
     {
         if (isOverload || took > Slow)
         {
@@ -155,9 +155,7 @@ internal sealed class BatchedDeletes(BlobAccess access, Uri container, DeletionG
         else
         {
             slot.Succeeded();
-
-            // Once for each size: what was quick with smaller batches tells nothing about larger ones.
-            parts = took < Quick && size >= parts ? Math.Min(mostParts, parts * 2) : parts;
+            parts = took < Quick ? Math.Min(mostParts, parts * 2) : parts;
         }
     }
 

@@ -11,6 +11,7 @@ namespace Cochin.Functions.Tasks.CleanupTempFiles;
 /// </summary>
 internal sealed class CleanupTempFilesTask(CochinStorage storage, TimeProvider time) : MaintenanceTask<CleanupTempFilesOptions>
 {
+
     private static readonly TimeSpan ClocksMayDiffer = TimeSpan.FromMinutes(5);
 
     public override string Name => TaskNames.CleanupTempFiles;
@@ -129,7 +130,7 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TimeProvider t
             storage.BlobService,
             storage.Backups.Uri,
             new DeletionGate(storage.Backups, operations, run.Context),
-            new AdaptiveConcurrency(BatchesAtOnce, start: 4) { Changed = ConcurrencyChanged },
+            new AdaptiveConcurrency(BatchesAtOnce, start: 1) { Changed = ConcurrencyChanged },
             PartsInBatch,
             time);
         using var deleter = new UnitDeleter(storage.Backups, listing, deletes, run.Context, cutoff);
