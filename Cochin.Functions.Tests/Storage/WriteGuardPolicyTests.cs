@@ -1,3 +1,4 @@
+using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tests.Azurite;
@@ -19,6 +20,19 @@ public sealed class WriteGuardPolicyTests(AzuriteServer server) : StorageTest(se
 
         lost.Met.ShouldBeTrue();
         attempts.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Write_OfARunThatHadToStopBeforeItsConnectionWasThere_IsNotSent()
+    {
+        await Storage.Operations.CreateAsync(Cancellation);
+        var asked = 0;
+
+        WriteGuardPolicy.Guard = () => Stop(++asked > 1);
+        await Should.ThrowAsync<AggregateException>(() => NewStorage(new WriteGuardPolicy()).Operations.AddEntityAsync(new TableEntity("backup", "1"), Cancellation));
+
+        WriteGuardPolicy.Guard = null;
+        (await Storage.Operations.FindAsync("backup", "1", Cancellation)).ShouldBeNull();
     }
 
     [Fact]

@@ -4,8 +4,9 @@ using Azure.Core.Pipeline;
 namespace Cochin.Functions.Storage;
 
 /// <summary>
-/// Asks before each attempt of a write whether the run that sends it may still write. Its task asks, too, but once: a process that was
-/// paused in the middle of a request wakes up to a time-out, and its client would send the request again.
+/// Asks before each attempt of a write whether the run that sends it may still write, and where it has a body, once more when the
+/// connection for it is there. Its task asks, too, but once: a process that was paused in the middle of a request wakes up to a time-out,
+/// and its client would send the request again.
 /// </summary>
 internal sealed class WriteGuardPolicy : HttpPipelinePolicy
 {
@@ -32,9 +33,16 @@ internal sealed class WriteGuardPolicy : HttpPipelinePolicy
 
     private static void Ask(HttpMessage message)
     {
-        if (message.Request.Method != RequestMethod.Get && message.Request.Method != RequestMethod.Head)
+        var request = message.Request;
+        if (Guard is not { } guard || request.Method == RequestMethod.Get || request.Method == RequestMethod.Head)
         {
-            Guard?.Invoke();
+            return;
+        }
+
+        guard();
+        if (request.Content is { } body and not GuardedContent)
+        {
+            request.Content = new GuardedContent(body, guard);
         }
     }
 }

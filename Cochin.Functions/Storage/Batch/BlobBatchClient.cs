@@ -26,7 +26,7 @@ internal sealed class BlobBatchClient(BlobAccess access, Uri container)
         message.Request.Headers.Add(HttpHeader.Names.ContentType, "multipart/mixed; boundary=" + boundary);
         message.Request.Headers.Add(HttpHeader.Names.Accept, "application/xml");
         var body = await WriteAsync(parts, boundary, cancellationToken).ConfigureAwait(false);
-        message.Request.Content = new GuardedContent(body, rightBefore);
+        message.Request.Content = new GuardedContent(RequestContent.Create(body), rightBefore);
         message.Request.Headers.Add(HttpHeader.Names.ContentLength, body.Length.ToString(CultureInfo.InvariantCulture)); // It is signed, too.
         rightBefore();
         try
