@@ -8,6 +8,8 @@ internal sealed class CochinProcess : IDisposable
 {
     private static readonly TimeSpan FirstLineLimit = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
+
     private readonly Process process;
     private readonly Task<string> output;
     private readonly Task<string> errors;
@@ -72,9 +74,12 @@ internal sealed class CochinProcess : IDisposable
     /// <summary>Ends it at once, without a word: SIGKILL.</summary>
     public void Kill() => process.Kill();
 
+    /// <exception cref="TimeoutException">
+    /// It does not end, e.g. as no Ctrl+C reaches it: a script's programs in the background, and so those of its tests, don't hear it.
+    /// </exception>
     public async Task<CommandResult> EndAsync()
     {
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Longest, TestContext.Current.CancellationToken);
         return new CommandResult(process.ExitCode, await output, await errors);
     }
 
