@@ -11,7 +11,6 @@ namespace Cochin.Functions.Tasks.CleanupTempFiles;
 /// </summary>
 internal sealed class CleanupTempFilesTask(CochinStorage storage, TimeProvider time) : MaintenanceTask<CleanupTempFilesOptions>
 {
-
     private static readonly TimeSpan ClocksMayDiffer = TimeSpan.FromMinutes(5);
 
     public override string Name => TaskNames.CleanupTempFiles;
