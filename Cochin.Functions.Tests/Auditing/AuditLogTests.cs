@@ -1,3 +1,4 @@
+using Azure.Core;
 using Cochin.Functions.Auditing;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tests.Azurite;
@@ -36,6 +37,33 @@ public sealed class AuditLogTests(AzuriteServer server) : StorageTest(server)
 
         (await NamesAsync()).ShouldBe(["audit/2026/06/02.2.jsonl", "audit/2026/06/02.3.jsonl", "audit/2026/06/02.jsonl"]);
         (await ReadAsync(Reader())).ShouldBe(targets);
+    }
+
+    [Fact]
+    public async Task Append_MoreThanOneCallTakes_IsSentInCallsThatTheServiceTakes()
+    {
+        const int MostBytes = 4 * 1024 * 1024;
+        var lengths = new List<long>();
+        var calls = new InterveningPolicy(IsAppend, () => Task.CompletedTask);
+        string[] targets = [.. Enumerable.Range(0, 9_000).Select(number => $"{number}{new string('é', 200)}")];
+
+        await new AuditLog(NewStorage(calls)).AppendAsync([.. targets.Select(Line)], Cancellation);
+
+        calls.Met.ShouldBeTrue();
+        lengths.Count.ShouldBeGreaterThan(1);
+        lengths.ShouldAllBe(length => length <= MostBytes);
+        (await ReadAsync(new AuditReader(Storage, new FakeTimeProvider(Noon)))).ShouldBe(targets);
+
+        bool IsAppend(Request request)
+        {
+            if (request.Uri.Query.Contains("comp=appendblock", StringComparison.Ordinal) && request.Content!.TryComputeLength(out var length))
+            {
+                lengths.Add(length);
+                return true;
+            }
+
+            return false;
+        }
     }
 
     [Fact]
@@ -95,7 +123,7 @@ public sealed class AuditLogTests(AzuriteServer server) : StorageTest(server)
     [Fact]
     public async Task Follow_OverMidnightAndRollOver_ShowsEachLineOnce()
     {
-        var clock = new FakeTimeProvider(Noon.Date.AddDays(1).AddSeconds(-5));
+        var clock = new FakeTimeProvider(Noon.AddHours(12).AddSeconds(-5));
         var log = new AuditLog(Storage, SmallPart);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         var seen = new System.Collections.Concurrent.ConcurrentQueue<string>();

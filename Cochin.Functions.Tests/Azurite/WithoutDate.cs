@@ -13,41 +13,59 @@ internal sealed class WithoutDate : HttpPipelinePolicy
         await ProcessNextAsync(message, pipeline);
         if (message.Response.Status == 200)
         {
-            message.Response = new Answer(message.Response);
+            message.Response = new AnswerWithDate(message.Response, date: null);
         }
     }
 
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) =>
         throw new NotSupportedException("The program only sends asynchronously.");
+}
 
-    private sealed class Answer(Response original) : Response
+/// <summary>Plays a service whose clock differs from that of the others.</summary>
+internal sealed class WithDateAhead(TimeSpan ahead) : HttpPipelinePolicy
+{
+    public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
-        public override int Status => original.Status;
-
-        public override string ReasonPhrase => original.ReasonPhrase;
-
-        public override Stream? ContentStream { get => original.ContentStream; set => original.ContentStream = value; }
-
-        public override string ClientRequestId { get => original.ClientRequestId; set => original.ClientRequestId = value; }
-
-        public override void Dispose() => original.Dispose();
-
-        protected override bool ContainsHeader(string name) => TryGetHeader(name, out _);
-
-        protected override IEnumerable<HttpHeader> EnumerateHeaders() => original.Headers.Where(header => !IsDate(header.Name));
-
-        protected override bool TryGetHeader(string name, [NotNullWhen(true)] out string? value)
+        await ProcessNextAsync(message, pipeline);
+        if (message.Response is { Status: 200, Headers.Date: { } date })
         {
-            value = null;
-            return !IsDate(name) && original.Headers.TryGetValue(name, out value);
+            message.Response = new AnswerWithDate(message.Response, (date + ahead).ToString("r"));
         }
-
-        protected override bool TryGetHeaderValues(string name, [NotNullWhen(true)] out IEnumerable<string>? values)
-        {
-            values = null;
-            return !IsDate(name) && original.Headers.TryGetValues(name, out values);
-        }
-
-        private static bool IsDate(string header) => string.Equals(header, "Date", StringComparison.OrdinalIgnoreCase);
     }
+
+    public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) =>
+        throw new NotSupportedException("The program only sends asynchronously.");
+}
+
+/// <summary>An answer with another date, or none.</summary>
+file sealed class AnswerWithDate(Response original, string? date) : Response
+{
+    public override int Status => original.Status;
+
+    public override string ReasonPhrase => original.ReasonPhrase;
+
+    public override Stream? ContentStream { get => original.ContentStream; set => original.ContentStream = value; }
+
+    public override string ClientRequestId { get => original.ClientRequestId; set => original.ClientRequestId = value; }
+
+    public override void Dispose() => original.Dispose();
+
+    protected override bool ContainsHeader(string name) => TryGetHeader(name, out _);
+
+    protected override IEnumerable<HttpHeader> EnumerateHeaders() =>
+        [.. original.Headers.Where(header => !IsDate(header.Name)), .. date is null ? [] : (HttpHeader[])[new HttpHeader("Date", date)]];
+
+    protected override bool TryGetHeader(string name, [NotNullWhen(true)] out string? value)
+    {
+        value = date;
+        return IsDate(name) ? date is not null : original.Headers.TryGetValue(name, out value);
+    }
+
+    protected override bool TryGetHeaderValues(string name, [NotNullWhen(true)] out IEnumerable<string>? values)
+    {
+        values = date is null ? null : [date];
+        return IsDate(name) ? date is not null : original.Headers.TryGetValues(name, out values);
+    }
+
+    private static bool IsDate(string header) => string.Equals(header, "Date", StringComparison.OrdinalIgnoreCase);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Cochin.Functions.Tests.Cli;
@@ -9,6 +10,8 @@ internal sealed class CochinProcess : IDisposable
     private static readonly TimeSpan FirstLineLimit = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
+
+    private const int Interrupt = 2;
 
     private readonly Process process;
     private readonly Task<string> output;
@@ -53,6 +56,7 @@ internal sealed class CochinProcess : IDisposable
             start.Environment[name] = value;
         }
 
+        HearSignals();
         var process = Process.Start(start)!;
         process.StandardInput.Close();
         return new CochinProcess(process);
@@ -74,9 +78,7 @@ internal sealed class CochinProcess : IDisposable
     /// <summary>Ends it at once, without a word: SIGKILL.</summary>
     public void Kill() => process.Kill();
 
-    /// <exception cref="TimeoutException">
-    /// It does not end, e.g. as no Ctrl+C reaches it: a script's programs in the background, and so those of its tests, don't hear it.
-    /// </exception>
+    /// <exception cref="TimeoutException">It does not end.</exception>
     public async Task<CommandResult> EndAsync()
     {
         await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Longest, TestContext.Current.CancellationToken);
@@ -92,6 +94,29 @@ internal sealed class CochinProcess : IDisposable
 
         process.Dispose();
     }
+
+    /// <summary>
+    /// A shell without job control starts its background programs with SIGINT ignored, and a program passes that on to those that it
+    /// starts: the default is restored first, if it was lost.
+    /// </summary>
+    private static void HearSignals()
+    {
+        const nint Default = 0;
+        const nint Ignored = 1;
+
+        // The handler is the structure's first member; the rest is of no interest.
+        var action = new nint[64];
+        if (!OperatingSystem.IsWindows() && GetAction(Interrupt, 0, action) == 0 && action[0] == Ignored)
+        {
+            _ = SetHandler(Interrupt, Default);
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "sigaction")]
+    private static extern int GetAction(int signal, nint none, nint[] action);
+
+    [DllImport("libc", EntryPoint = "signal")]
+    private static extern nint SetHandler(int signal, nint handler);
 
     private static async Task<string> ReadAsync(StreamReader reader, TaskCompletionSource<string> firstLine)
     {

@@ -1,3 +1,5 @@
+using Cochin.Functions.Running;
+using Cochin.Functions.Tasks;
 using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Cli;
@@ -21,6 +23,37 @@ public sealed class ExplainVerbTests(AzuriteServer server) : CommandTest(server)
         json.GetProperty("run").GetProperty("runId").GetString().ShouldBe(runId);
         json.GetProperty("lines").EnumerateArray().ShouldContain(line => line.GetProperty("target").GetString() == "temp/old é.txt");
         json.GetProperty("story").GetArrayLength().ShouldBeGreaterThan(3);
+    }
+
+    [Fact]
+    public async Task Explain_AnAttempt_IsNumberedAmongThoseOfItsDueTime()
+    {
+        var due = TimeProvider.System.GetUtcNow().AddHours(-1);
+        var first = await AddAsync(0, new TaskResult { Outcome = Outcome.Failed, Error = "It broke." });
+        await AddAsync(1, TaskResult.Skip(SkipReason.LockHeld));
+        var second = await AddAsync(2, new TaskResult { Outcome = Outcome.Lost });
+        var third = await AddAsync(3, new TaskResult { Outcome = Outcome.Completed });
+
+        (await RunAsync("explain", first)).Output.ShouldContain("It was attempt 1 of 3 ");
+        (await RunAsync("explain", second)).Output.ShouldContain($"It was attempt 2 of 3 at that due time: {first} Failed, {second} Lost, {third} Completed.");
+
+        async Task<string> AddAsync(int minutes, TaskResult result)
+        {
+            var startedAt = due.AddMinutes(minutes);
+            var report = new RunReport
+            {
+                Job = "cleanup_temp_files",
+                Task = "cleanup_temp_files",
+                RunId = RunKeys.NewRunId(startedAt),
+                Trigger = RunTrigger.Scheduled,
+                Occurrence = due,
+                DryRun = false,
+                StartedAt = startedAt,
+                Result = result,
+            };
+            await new RunHistory(Storage, TimeProvider.System, new RunHistoryOptions()).AddAsync(report, Cancellation);
+            return report.RunId;
+        }
     }
 
     [Fact]

@@ -117,6 +117,38 @@ public sealed class JobVerbTests(AzuriteServer server) : CommandTest(server)
         damaged.Json.GetProperty("unreadable")[0].GetString().ShouldBe("not a line of ours");
     }
 
+    [Theory]
+    [InlineData(-60)]
+    [InlineData(-3_600)]
+    public async Task Logs_VerifySince_KnowsAChangeThatWasAnnouncedBefore(int seconds)
+    {
+        var since = TimeProvider.System.GetUtcNow().AddHours(-1);
+        await AppendAsync(Line(since.AddSeconds(seconds), "temp/a", "planned"), Line(since.AddMinutes(1), "temp/a", "deleted"));
+
+        var result = await RunAsync("logs", "--verify", "--since", $"{since:yyyy-MM-dd'T'HH:mm:ss'Z'}");
+
+        result.ExitCode.ShouldBe(0, result.Output);
+    }
+
+    [Fact]
+    public async Task Logs_VerifySinceMidnight_KnowsWhatWasAnnouncedTheEveningBeforeAndNothingElseOfIt()
+    {
+        var midnight = new DateTimeOffset(TimeProvider.System.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero);
+        await AppendAsync(
+            Line(midnight.AddHours(-2), "temp/yesterday", "deleted"),
+            Line(midnight.AddHours(-1), "temp/a", "planned"),
+            Line(midnight.AddHours(-1), "temp/open", "planned"),
+            Line(midnight, "temp/a", "deleted"),
+            Line(midnight, "temp/b", "deleted"));
+
+        var result = await RunAsync("logs", "--verify", "--json", "--since", $"{midnight:yyyy-MM-dd'T'HH:mm:ss'Z'}");
+
+        result.ExitCode.ShouldBe(1);
+        result.Json.GetProperty("lines").GetInt64().ShouldBe(2);
+        result.Json.GetProperty("unplanned").EnumerateArray().Select(line => line.GetProperty("target").GetString()).ShouldBe(["temp/b"]);
+        result.Json.GetProperty("open").GetArrayLength().ShouldBe(0);
+    }
+
     [Fact]
     public async Task Logs_AfterARun_TellWhatWasDeleted()
     {
@@ -147,5 +179,15 @@ public sealed class JobVerbTests(AzuriteServer server) : CommandTest(server)
         seen.ShouldStartWith("{");
         seen.ShouldEndWith("}");
         end.ExitCode.ShouldBe(130);
+    }
+
+    private static AuditLine Line(DateTimeOffset time, string target, string result) => new(time, "run-1", "cleanup_temp_files", "delete", target, result);
+
+    private async Task AppendAsync(params AuditLine[] lines)
+    {
+        foreach (var line in lines)
+        {
+            await new AuditLog(Storage).AppendAsync([line], Cancellation);
+        }
     }
 }

@@ -1,3 +1,4 @@
+using Azure.Core;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using Cochin.Functions.Locking;
@@ -123,6 +124,62 @@ public sealed class BlobLocksTests(AzuriteServer server) : StorageTest(server)
     }
 
     [Fact]
+    public async Task Acquired_WithASlowAnswer_IsHeldFromTheRequestOn()
+    {
+        var clock = new PausedTimers(new FakeTimeProvider(DateTimeOffset.UnixEpoch));
+        var slow = new InterveningPolicy(request => IsLease(request, "acquire"), () => Jump(clock, TimeSpan.FromSeconds(9)));
+
+        var (held, _) = await new BlobLocks(NewStorage(slow), clock).TryAcquireAsync("scope", Owner, Cancellation);
+
+        slow.Met.ShouldBeTrue();
+        held!.IsHeld.ShouldBeTrue();
+        clock.Jump(BlobLocks.LeaseDuration - TimeSpan.FromSeconds(9));
+        held.IsHeld.ShouldBeFalse();
+        await held.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Renewed_WithASlowAnswer_IsHeldFromTheRequestOn()
+    {
+        var timers = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
+        var clock = new PausedTimers(timers);
+        var slow = new InterveningPolicy(request => IsLease(request, "renew"), () => Jump(clock, TimeSpan.FromSeconds(5)));
+        var (held, _) = await new BlobLocks(NewStorage(slow), clock).TryAcquireAsync("scope", Owner, Cancellation);
+
+        timers.Advance(BlobLocks.LeaseDuration / 3);
+        await Wait.UntilAsync(() => slow.Met, Cancellation);
+
+        // Twenty seconds of the first lease are left; the renewal adds ten, not fifteen.
+        clock.Jump(BlobLocks.LeaseDuration / 3 * 2 - TimeSpan.FromSeconds(5));
+        await Wait.UntilAsync(() => held!.IsHeld, Cancellation);
+        clock.Jump(BlobLocks.LeaseDuration / 3 - TimeSpan.FromMilliseconds(1));
+        held!.IsHeld.ShouldBeTrue();
+        clock.Jump(TimeSpan.FromMilliseconds(1));
+        held.IsHeld.ShouldBeFalse();
+        await held.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task TryBreak_LockThatGoesToAnotherRightBefore_LeavesItToTheOther()
+    {
+        var locks = new BlobLocks(Storage, TimeProvider.System);
+        var (held, _) = await locks.TryAcquireAsync("scope", Owner, Cancellation);
+        BlobLock? others = null;
+        var change = new InterveningPolicy(request => IsLease(request, "break"), async () =>
+        {
+            await held!.DisposeAsync();
+            (others, _) = await locks.TryAcquireAsync("scope", Owner with { RunId = "other" }, Cancellation);
+        });
+
+        var isBroken = await new BlobLocks(NewStorage(change), TimeProvider.System).TryBreakAsync("scope", Owner, Cancellation);
+
+        change.Met.ShouldBeTrue();
+        isBroken.ShouldBeFalse();
+        (await locks.FindHolderAsync("scope", Cancellation)).ShouldNotBeNull().RunId.ShouldBe("other");
+        await others.ShouldNotBeNull().DisposeAsync();
+    }
+
+    [Fact]
     public async Task Renewal_KeepsTheLeaseAlive()
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
@@ -141,6 +198,14 @@ public sealed class BlobLocksTests(AzuriteServer server) : StorageTest(server)
         await held.DisposeAsync();
     }
 
+    private static bool IsLease(Request request, string action) => request.Headers.TryGetValue("x-ms-lease-action", out var sent) && sent == action;
+
+    private static Task Jump(PausedTimers clock, TimeSpan by)
+    {
+        clock.Jump(by);
+        return Task.CompletedTask;
+    }
+
     private static Task WhenFired(CancellationToken token)
     {
         var fired = new TaskCompletionSource();
@@ -154,6 +219,10 @@ public sealed class BlobLocksTests(AzuriteServer server) : StorageTest(server)
         private long jumped;
 
         public void Jump(TimeSpan by) => Interlocked.Add(ref jumped, (long)(by.TotalSeconds * TimestampFrequency));
+
+        public override long TimestampFrequency => inner.TimestampFrequency;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => inner.CreateTimer(callback, state, dueTime, period);
 
         public override long GetTimestamp() => inner.GetTimestamp() + Interlocked.Read(ref jumped);
     }

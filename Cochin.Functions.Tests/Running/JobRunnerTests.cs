@@ -125,6 +125,22 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
+    public async Task RunDue_FailingAgain_FailsSinceItsFirstFailure()
+    {
+        await SeenAtNoonAsync();
+        Clock.SetUtcNow(TwoOClock);
+        Work.Does = (_, _) => Task.FromResult(ScriptedTask.Failed);
+        await NewRunner().RunDueAsync(JobName, Cancellation);
+        Clock.Advance(TimeSpan.FromMinutes(15));
+
+        await NewRunner().RunDueAsync(JobName, Cancellation);
+
+        var state = await StateAsync();
+        state.FailingSince.ShouldBe(TwoOClock);
+        state.LastFailureAt.ShouldBe(TwoOClock.AddMinutes(15));
+    }
+
+    [Fact]
     public async Task RunDue_FailingThenWell_IsSettledAtTheRetry()
     {
         await SeenAtNoonAsync();
@@ -469,6 +485,23 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
 
         await NewRunner().RunJobAsync(Job(), dryRun: false, RunObserver.None, Cancellation);
         (await RecordsAsync()).Count.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData(89.0, true)]
+    [InlineData(89.99, true)]
+    [InlineData(90.01, false)]
+    public async Task Run_RecordOfSomeAge_IsKeptForNinetyDays(double days, bool isKept)
+    {
+        var report = new RunReport
+        {
+            Job = JobName, Task = ScriptedTask.TaskName, RunId = "earlier", Trigger = RunTrigger.Scheduled, DryRun = false, StartedAt = Noon.AddDays(-days), Result = ScriptedTask.Done,
+        };
+        await new RunHistory(Storage, Clock, Kept).AddAsync(report, Cancellation);
+
+        await NewRunner().RunJobAsync(Job(), dryRun: false, RunObserver.None, Cancellation);
+
+        (await RecordsAsync()).Any(record => record.RunId == "earlier").ShouldBe(isKept);
     }
 
     [Fact]

@@ -67,6 +67,48 @@ public sealed class OvertakenRunnerTests(AzuriteServer server) : RunnerHarness(s
     }
 
     [Fact]
+    public async Task RunDue_WokenAsItClosesItsRecord_LeavesItAsItsSuccessorWroteIt()
+    {
+        await SeenAtNoonAsync();
+        Clock.SetUtcNow(TwoOClock);
+        RunReport? next = null;
+        var pause = new InterveningPolicy(request => request.Method.Method == "PUT" && request.Uri.ToString().Contains("Runs(", StringComparison.Ordinal), async () =>
+        {
+            await OutlastTheLeaseAsync();
+            next = await NewRunner().RunDueAsync(JobName, Cancellation);
+        });
+
+        var overtaken = await NewRunner(pause).RunDueAsync(JobName, Cancellation);
+
+        pause.Met.ShouldBeTrue();
+        var outcomes = (await RecordsAsync()).ToDictionary(record => record.RunId, record => record.Outcome);
+        outcomes[overtaken.RunId].ShouldBe(Outcome.Lost);
+        outcomes[next.ShouldNotBeNull().RunId].ShouldBe(Outcome.Completed);
+        (await StateAsync()).LastRunId.ShouldBe(next.RunId);
+    }
+
+    [Fact]
+    public async Task RunDue_PredecessorThatClosesItsRecordAfterAll_IsNotLost()
+    {
+        await SeenAtNoonAsync();
+        Clock.SetUtcNow(TwoOClock);
+        var history = new RunHistory(Storage, Clock, Kept);
+        var running = new RunReport
+        {
+            Job = JobName, Task = ScriptedTask.TaskName, RunId = "slow", Trigger = RunTrigger.Manual, DryRun = false, StartedAt = Noon, Result = new TaskResult { Outcome = Outcome.Running },
+        };
+        var version = await history.AddAsync(running, Cancellation);
+        var close = new InterveningPolicy(
+            request => request.Method.Method == "PUT" && request.Uri.ToString().Contains("Runs(", StringComparison.Ordinal),
+            () => history.CloseAsync(running with { Result = ScriptedTask.Done }, version, Cancellation));
+
+        await NewRunner(close).RunDueAsync(JobName, Cancellation);
+
+        close.Met.ShouldBeTrue();
+        (await RecordsAsync()).Single(record => record.RunId == "slow").Outcome.ShouldBe(Outcome.Completed);
+    }
+
+    [Fact]
     public async Task RunDue_WokenBeforeAWriteOfItsWork_DoesNotSendIt()
     {
         await SeenAtNoonAsync();

@@ -1,5 +1,6 @@
 using System.Text;
 using Azure.Core;
+using Cochin.Functions.Locking;
 using Cochin.Functions.Running;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tests.Azurite;
@@ -243,6 +244,54 @@ public sealed class RunCheckpointTests(AzuriteServer server) : RunnerHarness(ser
         lost.Met.ShouldBeTrue();
         report.Reason.ShouldBe(SkipReason.Unfinished);
         done.ShouldBe([0, 1, 2, 3]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Checkpoint_KeptByARunThatWasOvertaken_IsTheSuccessors(bool isThereBefore)
+    {
+        await BeginAtTwoAsync();
+        if (isThereBefore)
+        {
+            await TickAsync();
+        }
+
+        string? successors = null;
+        var pause = new InterveningPolicy(sent => IsCheckpoint(sent) && sent.Uri.Query.Contains("comp=blocklist", StringComparison.Ordinal), async () =>
+        {
+            await EndLeaseAsync();
+            Clock.Advance(BlobLocks.LeaseDuration);
+            await TickAsync();
+            successors = await KeptAsync();
+        });
+
+        await NewRunner(pause).RunDueAsync(JobName, Cancellation);
+
+        pause.Met.ShouldBeTrue();
+        (await KeptAsync()).ShouldBe(successors.ShouldNotBeNull());
+    }
+
+    [Fact]
+    public async Task Checkpoint_Replaced_IsBoundToTheVersionThatTheRunRead()
+    {
+        await BeginAtTwoAsync();
+        var conditions = new List<string>();
+        var watch = new InterveningPolicy(
+            sent => IsCheckpoint(sent) && sent.Uri.Query.Contains("comp=blocklist", StringComparison.Ordinal) && Note(sent),
+            () => Task.CompletedTask);
+
+        await NewRunner(watch).RunDueAsync(JobName, Cancellation);
+        var version = (await Storage.System.GetBlobClient(BlobName).GetPropertiesAsync(cancellationToken: Cancellation)).Value.ETag.ToString("H");
+        await NewRunner(watch).RunDueAsync(JobName, Cancellation);
+
+        conditions.ShouldBe(["If-None-Match *", $"If-Match {version}"]);
+
+        bool Note(Request sent)
+        {
+            conditions.AddRange(sent.Headers.Where(header => header.Name.StartsWith("If-", StringComparison.OrdinalIgnoreCase)).Select(header => $"{header.Name} {header.Value}"));
+            return true;
+        }
     }
 
     [Fact]

@@ -57,6 +57,35 @@ public sealed class RunFollowersTests(AzuriteServer server) : RunnerHarness(serv
         (await run.WaitAsync(TimeSpan.FromSeconds(20), Cancellation)).Outcome.ShouldBe(Outcome.Completed);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Run_FollowerHangsWhenTheProgramIsAskedToStop_GoesOnAfterAFewSeconds(bool isAskedBefore)
+    {
+        using var stop = new CancellationTokenSource();
+        var hangs = new TaskCompletionSource();
+        Work.Does = async (_, _) =>
+        {
+            await (isAskedBefore ? stop.CancelAsync() : Task.CompletedTask);
+            return ScriptedTask.Done;
+        };
+        Followers.Add(new Follower
+        {
+            OnEnded = async (_, token) =>
+            {
+                hangs.SetResult();
+                await Task.Delay(Timeout.InfiniteTimeSpan, token);
+            },
+        });
+
+        var run = NewRunner().RunJobAsync(Job(), dryRun: false, RunObserver.None, stop.Token);
+        await hangs.Task.WaitAsync(Cancellation);
+        await stop.CancelAsync();
+        Clock.Advance(TimeSpan.FromSeconds(5));
+
+        await run.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+    }
+
     private sealed class Follower : RunFollower
     {
         public Action<Run> OnStarted { get; init; } = static _ => { };

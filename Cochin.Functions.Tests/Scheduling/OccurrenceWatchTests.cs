@@ -39,7 +39,52 @@ public sealed class OccurrenceWatchTests
         watch.WantsRun(Due, Due.AddHours(1)).ShouldBeFalse();
     }
 
-    private static RunReport Report(TaskResult result) => new()
+    [Fact]
+    public void Failures_InARow_AreFollowedByEverLongerPauses()
+    {
+        var watch = new OccurrenceWatch();
+
+        Pauses(watch, 5, ScriptedTask.Failed, attempted: true).ShouldBe([10, 30, 120, 120, 120]);
+    }
+
+    [Fact]
+    public void LockThatStaysHeld_IsAskedForEverMoreRarelyAndToldOnce()
+    {
+        var watch = new OccurrenceWatch();
+
+        Pauses(watch, 6, TaskResult.Skip(SkipReason.LockHeld), attempted: false).ShouldBe([1, 2, 4, 8, 15, 15]);
+        watch.Observe(Report(TaskResult.Skip(SkipReason.LockHeld), attempted: false), Due).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void NextOccurrence_AfterFailures_IsWantedAtOnceAndPausesFromTheStart()
+    {
+        var watch = new OccurrenceWatch();
+        Pauses(watch, 3, ScriptedTask.Failed, attempted: true);
+        var next = Due.AddDays(1);
+
+        var isWanted = watch.WantsRun(next, Due);
+        watch.Observe(Report(ScriptedTask.Failed) with { Occurrence = next }, next);
+
+        isWanted.ShouldBeTrue();
+        watch.WantsRun(next, next.AddSeconds(9)).ShouldBeFalse();
+        watch.WantsRun(next, next.AddSeconds(10)).ShouldBeTrue();
+    }
+
+    /// <summary>For how many whole seconds the watch wants no run after each of some equal reports.</summary>
+    private static List<int> Pauses(OccurrenceWatch watch, int reports, TaskResult result, bool attempted)
+    {
+        var pauses = new List<int>();
+        for (var i = 0; i < reports; i++)
+        {
+            watch.Observe(Report(result, attempted), Due);
+            pauses.Add(Enumerable.Range(0, 1_000).First(second => watch.WantsRun(Due, Due.AddSeconds(second))));
+        }
+
+        return pauses;
+    }
+
+    private static RunReport Report(TaskResult result, bool attempted = true) => new()
     {
         Job = RunnerHarness.JobName,
         Task = ScriptedTask.TaskName,
@@ -48,7 +93,7 @@ public sealed class OccurrenceWatchTests
         Occurrence = Due,
         DryRun = false,
         StartedAt = Due,
-        Attempted = true,
+        Attempted = attempted,
         Result = result,
     };
 }

@@ -1,3 +1,5 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Cochin.Functions.Storage;
@@ -20,6 +22,21 @@ public sealed class WriteGuardPolicyTests(AzuriteServer server) : StorageTest(se
 
         lost.Met.ShouldBeTrue();
         attempts.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Delete_SentAgainAfterItsRunHadToStop_IsRefused()
+    {
+        await UploadAsync("temp/x");
+        var mustStop = false;
+        var transport = new LosingTransport(() => mustStop = true);
+        var storage = new StorageConnection(ConnectionString) { Transport = transport }.Connect(Names);
+
+        WriteGuardPolicy.Guard = () => Stop(mustStop);
+        await Should.ThrowAsync<AggregateException>(() => storage.Backups.DeleteBlobAsync("temp/x", cancellationToken: Cancellation));
+
+        transport.Sent.ShouldBe(1);
+        (await BlobNamesAsync()).ShouldBe(["temp/x"]);
     }
 
     [Fact]
@@ -54,6 +71,23 @@ public sealed class WriteGuardPolicyTests(AzuriteServer server) : StorageTest(se
         {
             WriteGuardPolicy.Guard = () => Stop(true);
             await Task.Yield();
+        }
+    }
+
+    /// <summary>A network on which nothing arrives.</summary>
+    private sealed class LosingTransport(Action lose) : HttpPipelineTransport
+    {
+        public int Sent { get; private set; }
+
+        public override Request CreateRequest() => HttpClientTransport.Shared.CreateRequest();
+
+        public override void Process(HttpMessage message) => throw new NotSupportedException();
+
+        public override ValueTask ProcessAsync(HttpMessage message)
+        {
+            Sent++;
+            lose();
+            throw new IOException("The connection was closed by the test.");
         }
     }
 

@@ -31,6 +31,17 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
     }
 
     [Fact]
+    public async Task Configuration_WhoseBackupTookLong_IsJudgedByWhenItEnded()
+    {
+        await AddAsync("1", "main", "completed", Noon.AddHours(-25), createdAt: Noon.AddHours(-40));
+        await AddAsync("2", "weekly", "completed", Noon.AddDays(-9), createdAt: Noon);
+
+        await NewWatch().LookAsync(Cancellation);
+
+        Titles.ShouldBe(["Sauvegarde en retard : weekly"]);
+    }
+
+    [Fact]
     public async Task Configuration_ExpectedByNameAndNeverBackedUp_IsTold()
     {
         await NewWatch().LookAsync(Cancellation);
@@ -62,6 +73,6 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
         requests.Count.ShouldBe(2, "the notices and the jobs");
     }
 
-    private Task AddAsync(string id, string configuration, string status, DateTimeOffset completedAt) => Storage.Operations.AddEntityAsync(
-        new TableEntity("backup", id) { ["Configuration"] = configuration, ["Status"] = status, ["CreatedAt"] = completedAt, ["CompletedAt"] = completedAt }, Cancellation);
+    private Task AddAsync(string id, string configuration, string status, DateTimeOffset completedAt, DateTimeOffset? createdAt = null) => Storage.Operations.AddEntityAsync(
+        new TableEntity("backup", id) { ["Configuration"] = configuration, ["Status"] = status, ["CreatedAt"] = createdAt ?? completedAt, ["CompletedAt"] = completedAt }, Cancellation);
 }

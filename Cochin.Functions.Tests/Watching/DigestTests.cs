@@ -2,6 +2,8 @@ using System.Text.Json;
 using Azure.Data.Tables;
 using Cochin.Functions.Notifications;
 using Cochin.Functions.Occurrences;
+using Cochin.Functions.Running;
+using Cochin.Functions.Tasks;
 using Cochin.Functions.Tests.Azurite;
 using Cochin.Functions.Tests.Running;
 using Cochin.Functions.Watching;
@@ -38,7 +40,7 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
         await NewWatch().LookAsync(Cancellation);
         await NewWatch().LookAsync(Cancellation);
 
-        var digest = Channel.Embeds.Single(embed => embed.GetProperty("title").GetString()!.StartsWith("Bilan du", StringComparison.Ordinal));
+        var digest = Digests.Single();
         digest.GetProperty("title").GetString().ShouldBe("Bilan du 1 juin au 8 juin 2026");
         Field(digest, "Exécutions").ShouldBe("2");
         Field(digest, "Échecs").ShouldBe("nightly : 1");
@@ -63,6 +65,54 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
         Titles.Where(title => title!.StartsWith("Bilan", StringComparison.Ordinal)).ShouldBe(["Bilan du 1 juin au 8 juin 2026", "Bilan du 8 juin au 15 juin 2026"]);
     }
 
+    [Fact]
+    public async Task RunBetweenTheDueTimeAndTheSending_IsInTheNextDigest()
+    {
+        await NewWatch().LookAsync(Cancellation);
+        Clock.SetUtcNow(Monday.AddHours(1));
+        await SucceedAsync();
+        Clock.SetUtcNow(Monday.AddHours(2));
+
+        await NewWatch().LookAsync(Cancellation);
+        Clock.SetUtcNow(Monday.AddDays(7));
+        await NewWatch().LookAsync(Cancellation);
+
+        Runs().ShouldBe(["0", "1"]);
+    }
+
+    [Fact]
+    public async Task RunThatEndsAfterTheDueTime_IsInTheNextDigest()
+    {
+        await NewWatch().LookAsync(Cancellation);
+        var running = Report(Monday.AddMinutes(-10), new TaskResult { Outcome = Outcome.Running });
+        var history = new RunHistory(Storage, Clock, Kept);
+        var version = await history.AddAsync(running, Cancellation);
+        Clock.SetUtcNow(Monday);
+        await NewWatch().LookAsync(Cancellation);
+
+        await history.CloseAsync(running with { Result = ScriptedTask.Done, Duration = TimeSpan.FromMinutes(15) }, version, Cancellation);
+        Clock.SetUtcNow(Monday.AddDays(7));
+        await NewWatch().LookAsync(Cancellation);
+
+        Runs().ShouldBe(["0", "1"]);
+    }
+
+    [Fact]
+    public async Task WorkThatTookTwoRuns_IsCountedOnce()
+    {
+        await NewWatch().LookAsync(Cancellation);
+        var history = new RunHistory(Storage, Clock, Kept);
+        var done = ScriptedTask.Done with { Counts = [new("deleted", 5)] };
+        await history.AddAsync(Report(Monday.AddHours(-3), done.Unfinished()), Cancellation);
+        await history.AddAsync(Report(Monday.AddHours(-2), done with { Counts = [new("deleted", 9)] }), Cancellation);
+        Clock.SetUtcNow(Monday);
+
+        await NewWatch().LookAsync(Cancellation);
+
+        Runs().ShouldBe(["1"]);
+        Field(Digests.Single(), "Fichiers temporaires supprimés").ShouldNotBeNull().ShouldStartWith("9 ");
+    }
+
     [Theory]
     [InlineData("fr-FR", 512L, "512 o")]
     [InlineData("fr-FR", 1_610_612_736L, "1,5 Gio")]
@@ -70,9 +120,18 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
     public void Size_IsWrittenAsTheLanguageHasIt(string culture, long bytes, string text) =>
         new CardWords(new DiscordSettings { Culture = System.Globalization.CultureInfo.GetCultureInfo(culture) }).Size(bytes).ShouldBe(text);
 
+    private static readonly DateTimeOffset Monday = new(2026, 6, 8, 7, 0, 0, TimeSpan.Zero);
+
+    private IEnumerable<JsonElement> Digests => Channel.Embeds.Where(embed => embed.GetProperty("title").GetString()!.StartsWith("Bilan du", StringComparison.Ordinal));
+
+    private IEnumerable<string?> Runs() => Digests.Select(embed => Field(embed, "Exécutions"));
+
+    private static RunReport Report(DateTimeOffset startedAt, TaskResult result) =>
+        new() { Job = JobName, Task = ScriptedTask.TaskName, RunId = RunKeys.NewRunId(startedAt), Trigger = RunTrigger.Scheduled, DryRun = false, StartedAt = startedAt, Result = result };
+
     private static string? Field(JsonElement embed, string name) =>
         embed.GetProperty("fields").EnumerateArray().Single(field => field.GetProperty("name").GetString() == name).GetProperty("value").GetString();
 
     private Task AddBackupAsync(string id, string status, DateTimeOffset at) => Storage.Operations.AddEntityAsync(
-        new TableEntity("backup", id) { ["Status"] = status, ["CreatedAt"] = at, ["CompletedAt"] = at }, Cancellation);
+        new TableEntity("backup", id) { ["Status"] = status, ["CreatedAt"] = at.AddDays(-100), ["CompletedAt"] = at }, Cancellation);
 }

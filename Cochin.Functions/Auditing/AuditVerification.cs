@@ -6,6 +6,7 @@ namespace Cochin.Functions.Auditing;
 /// </summary>
 internal sealed class AuditVerification
 {
+    private readonly HashSet<(string Run, string Action, string Target)> announced = [];
     private readonly HashSet<(string Run, string Action, string Target)> planned = [];
     private readonly Dictionary<string, (DateTimeOffset Time, HashSet<(string Action, string Target, string Result)> Lines)> lastBatch = [];
     private readonly List<string> unreadable = [];
@@ -25,6 +26,15 @@ internal sealed class AuditVerification
 
     public bool IsSound => unreadable.Count == 0 && unplanned.Count == 0;
 
+    /// <summary>Takes in a line from before the lines that are checked: a change that it announces may be reported in them.</summary>
+    public void AddEarlier(AuditLine line)
+    {
+        if (line.Result == AuditLine.Planned)
+        {
+            announced.Add((line.Run, line.Action, line.Target));
+        }
+    }
+
     public void Add(AuditLine line)
     {
         Lines++;
@@ -40,7 +50,7 @@ internal sealed class AuditVerification
         else
         {
             var isAgain = !IsNew(line);
-            if (!planned.Remove(change) && !isAgain && AuditLine.IsPlanned(line.Action))
+            if (!planned.Remove(change) && !announced.Remove(change) && !isAgain && AuditLine.IsPlanned(line.Action))
             {
                 unplanned.Add(line);
             }

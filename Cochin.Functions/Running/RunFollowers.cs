@@ -9,24 +9,23 @@ internal sealed class RunFollowers(IEnumerable<RunFollower> followers, TimeProvi
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan EndLimitWhenStopped = TimeSpan.FromSeconds(3);
 
-    public Task StartedAsync(Run run, CancellationToken cancellationToken) =>
-        TellAsync(run.Id, run.Label, (follower, token) => follower.StartedAsync(run, token), StartLimit, cancellationToken);
-
-    /// <param name="cancellationToken">The program's own; once it has fired there is little time left.</param>
-    public Task EndedAsync(RunReport report, CancellationToken cancellationToken) =>
-        TellAsync(
-            report.RunId,
-            report.Job,
-            (follower, token) => follower.EndedAsync(report, token),
-            cancellationToken.IsCancellationRequested ? EndLimitWhenStopped : EndLimit,
-            CancellationToken.None);
-
-    private async Task TellAsync(string runId, string job, Func<RunFollower, CancellationToken, Task> tell, TimeSpan limit, CancellationToken cancellationToken)
+    public async Task StartedAsync(Run run, CancellationToken cancellationToken)
     {
-        using var timer = new CancellationTokenSource(limit, time);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
-        await Task.WhenAll(followers.Select(follower => TellAsync(follower, runId, job, tell, stop.Token))).ConfigureAwait(false);
+        using var timer = new CancellationTokenSource(StartLimit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
+        await TellAsync(run.Id, run.Label, (follower, token) => follower.StartedAsync(run, token), either.Token).ConfigureAwait(false);
     }
+
+    /// <param name="cancellationToken">The program's own: once it fires, now or before, there are a few seconds left.</param>
+    public async Task EndedAsync(RunReport report, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(EndLimit, time);
+        using var stopped = cancellationToken.Register(() => limit.CancelAfter(EndLimitWhenStopped));
+        await TellAsync(report.RunId, report.Job, (follower, token) => follower.EndedAsync(report, token), limit.Token).ConfigureAwait(false);
+    }
+
+    private Task TellAsync(string runId, string job, Func<RunFollower, CancellationToken, Task> tell, CancellationToken cancellationToken) =>
+        Task.WhenAll(followers.Select(follower => TellAsync(follower, runId, job, tell, cancellationToken)));
 
     private async Task TellAsync(RunFollower follower, string runId, string job, Func<RunFollower, CancellationToken, Task> tell, CancellationToken cancellationToken)
     {

@@ -3,7 +3,7 @@ namespace Cochin.Functions.Watching;
 /// <summary>What happened between two moments, and how the backups stand at the second.</summary>
 internal sealed record Digest(DateTimeOffset From, DateTimeOffset To)
 {
-    /// <summary>Runs that did their work or tried to; skips are none.</summary>
+    /// <summary>Runs that ended between the two moments and did their work or tried to; skips are not counted.</summary>
     public int Runs { get; init; }
 
     /// <summary>Runs that failed or died, by job; only jobs that have some.</summary>

@@ -10,6 +10,9 @@ namespace Cochin.Functions.Watching;
 /// <summary>Adds up run records, operations and blobs for the digest. It goes through all of them and keeps none.</summary>
 internal sealed class DigestSource(JobCatalog catalog, RunHistory history, CochinStorage storage)
 {
+    // How long before the digest's time a run that ended in it may have started.
+    private static readonly TimeSpan LongestRun = TimeSpan.FromDays(2);
+
     public async Task<Digest> ReadAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
         var digest = await WithRunsAsync(new Digest(from, to), cancellationToken).ConfigureAwait(false);
@@ -26,13 +29,15 @@ internal sealed class DigestSource(JobCatalog catalog, RunHistory history, Cochi
         {
             await foreach (var run in history.ListAsync(partition, cancellationToken).ConfigureAwait(false))
             {
-                if (run.StartedAt < digest.From)
+                if (run.StartedAt < digest.From - LongestRun)
                 {
                     break; // They come newest first.
                 }
 
-                // What an unfinished run did is in the counts of the run that goes on.
-                if (run.StartedAt >= digest.To || run.IsUnfinished || run.Outcome is Outcome.Skipped or Outcome.Running)
+                // A run that is under way while this digest is made is counted in the next. What an unfinished run did is in the counts
+                // of the run that continues its work.
+                var ended = run.FinishedAt ?? run.StartedAt;
+                if (ended < digest.From || ended >= digest.To || run.IsUnfinished || run.Outcome is Outcome.Skipped or Outcome.Running)
                 {
                     continue;
                 }

@@ -38,6 +38,16 @@ public sealed class OperationsTallyTests
         sum.Backups.Select(backup => (backup.Configuration, backup.Count, backup.NewestAgeSeconds, backup.Bytes)).ShouldBe([("weekly", 1, 720_000, 0), ("daily", 2, 7_200, long.MaxValue)]);
     }
 
+    [Fact]
+    public void Backup_ThatTookLong_IsJudgedByWhenItEnded()
+    {
+        var tally = new OperationsTally(Now, TimeSpan.FromHours(6), new WatchSettings { BackupsExpected = TimeSpan.FromHours(26) });
+        tally.Add(Backup("main", hours: 25, size: 1) with { CreatedAt = Now.AddHours(-40) });
+        tally.Add(Backup("other", hours: 27, size: 1) with { CreatedAt = Now });
+
+        tally.Sum(note: null).Backups.Select(backup => (backup.Configuration, backup.Overdue)).ShouldBe([("other", true), ("main", false)]);
+    }
+
     [Theory]
     [InlineData(5, false)]
     [InlineData(7, true)]

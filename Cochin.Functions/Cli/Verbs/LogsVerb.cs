@@ -46,10 +46,15 @@ internal static class LogsVerb
 
     private static async Task<int> VerifyAsync(Session session, DateTimeOffset since, CancellationToken cancellationToken)
     {
-        // From the beginning of the day: a change may have been announced a moment before.
+        // Whole days; a change may have been announced on the day before.
         var day = new DateTimeOffset(since.UtcDateTime.Date, TimeSpan.Zero);
         var reader = await session.GetAsync<AuditReader>(cancellationToken).ConfigureAwait(false);
         var found = new AuditVerification();
+        await foreach (var line in reader.ReadAsync(day.AddDays(-1), follow: false, cancellationToken).TakeWhile(line => line.Action == AuditLine.Unreadable || line.Time < day).ConfigureAwait(false))
+        {
+            found.AddEarlier(line);
+        }
+
         await foreach (var line in reader.ReadAsync(day, follow: false, cancellationToken).ConfigureAwait(false))
         {
             found.Add(line);
