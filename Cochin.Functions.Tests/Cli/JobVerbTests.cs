@@ -163,6 +163,22 @@ public sealed class JobVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
+    public async Task Logs_SinceATimeWithoutAnOffset_AreTheSameInAnyZoneOfTheMachine()
+    {
+        var noon = new DateTimeOffset(TimeProvider.System.GetUtcNow().UtcDateTime.Date.AddDays(-2).AddHours(12), TimeSpan.Zero);
+        await AppendAsync([.. Enumerable.Range(-12, 36).Select(hour => Line(noon.AddHours(hour), $"temp/{hour}", "planned"))]);
+
+        var west = await LogsAsync("America/Los_Angeles");
+        var east = await LogsAsync("Pacific/Auckland");
+
+        west.ShouldBe(east);
+        west.ShouldBeInRange(15, 33);
+
+        async Task<int> LogsAsync(string zone) =>
+            (await CochinProcess.RunAsync([.. Settings, new("TZ", zone)], "logs", "--json", "--since", $"{noon:yyyy-MM-dd'T'HH:mm}")).Json.GetProperty("lines").GetArrayLength();
+    }
+
+    [Fact]
     public async Task Logs_Followed_ShowWhatComesAndStopOnASignal()
     {
         using var following = Start("logs", "--follow", "--json");
