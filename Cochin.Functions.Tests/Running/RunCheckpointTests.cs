@@ -31,7 +31,7 @@ public sealed class RunCheckpointTests(AzuriteServer server) : RunnerHarness(ser
 
         first.Outcome.ShouldBe(Outcome.Partial);
         first.Reason.ShouldBe(SkipReason.Unfinished);
-        first.Error.ShouldNotBeNull().ShouldContain("the next tick goes on from there");
+        first.Error.ShouldNotBeNull().ShouldContain("the next tick continues from there");
         second.Error.ShouldNotBeNull().ShouldContain("part 2 of the work begun at 2026-06-03 00:00:00Z");
         third.Outcome.ShouldBe(Outcome.Completed);
         third.Counts.ShouldHaveSingleItem().Value.ShouldBe(6);

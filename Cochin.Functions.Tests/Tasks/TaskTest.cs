@@ -10,13 +10,16 @@ public abstract class TaskTest(AzuriteServer server) : StorageTest(server)
 {
     internal List<TaskItem> Items { get; } = [];
 
-    internal TaskContext Context(Action? throwIfStopped = null, CochinStorage? storage = null) => new()
+    /// <param name="hasTime">Whether there is time for one more step; there always is if it is left out.</param>
+    internal TaskContext Context(Action? throwIfStopped = null, CochinStorage? storage = null, Func<bool>? hasTime = null, Checkpoint? checkpoint = null) => new()
     {
         RunId = "run-1",
         Job = "job-1",
         Audit = new AuditTrail(new AuditLog(storage ?? Storage), TimeProvider.System, "run-1", "job-1"),
         Items = Items.Add,
         ThrowIfStopped = throwIfStopped ?? (static () => { }),
+        HasTimeFor = _ => hasTime?.Invoke() ?? true,
+        Checkpoint = checkpoint ?? Checkpoint.None,
     };
 
     internal async Task<string> AuditAsync()

@@ -53,6 +53,14 @@ public sealed class PingFollowerTests(AzuriteServer server) : RunnerHarness(serv
     }
 
     [Fact]
+    public async Task Run_Interrupted_PingsNoEnd()
+    {
+        await RunAsync(ScriptedTask.Failed with { Reason = SkipReason.Interrupted });
+
+        pings.ShouldHaveSingleItem().Target.ShouldStartWith($"{Path}/start?");
+    }
+
+    [Fact]
     public async Task Watcher_Away_ChangesNothingAndIsLoggedWithoutItsAddress()
     {
         status = 500;

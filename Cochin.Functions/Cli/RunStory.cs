@@ -110,7 +110,7 @@ internal sealed record RunStory(RunRecord Run, IReadOnlyList<RunRecord> Attempts
 
         if (Run.Occurrence is { } due && State.SettledOccurrence < due)
         {
-            return $"Its due time is still open: the next tick {(Run.IsUnfinished ? "goes on" : "tries again")}.";
+            return $"Its due time is still open: the next tick {(Run.IsUnfinished || Run.IsInterrupted ? "continues" : "tries again")}.";
         }
 
         var later = State.LastRunId is { } last && last != Run.RunId ? $"The job's newest run is {last}. " : "";

@@ -16,6 +16,7 @@ using Cochin.Functions.Watching;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using OpenTelemetry;
 
 namespace Cochin.Functions.Hosting;
 
@@ -23,14 +24,20 @@ namespace Cochin.Functions.Hosting;
 internal static class CochinServices
 {
     /// <summary>For the Functions worker, whose settings all come from its host.</summary>
+    /// <param name="addWorkerTelemetry">
+    /// What the worker's own telemetry takes. Called only if telemetry goes anywhere: it takes the lines of the log away from the host, even when nothing else gets them.
+    /// </param>
     /// <exception cref="SettingsException">The settings can't be used; it names everything that is wrong.</exception>
-    public static IHostApplicationBuilder AddCochin(this IHostApplicationBuilder builder)
+    public static IHostApplicationBuilder AddCochin(this IHostApplicationBuilder builder, Action<IOpenTelemetryBuilder>? addWorkerTelemetry = null)
     {
         var settings = CochinSettings.Read(builder.Configuration, needsStorage: true);
         var budget = FunctionTimeout.BudgetOf(FunctionTimeout.Read(AppContext.BaseDirectory, builder.Configuration));
-        builder.Services.AddCochin(settings with { Limits = settings.Limits.AtMost(budget) }, settings.Connection!);
+        builder.Services
+            .AddCochin(settings with { Limits = settings.Limits.AtMost(budget) }, settings.Connection!)
+            .AddHostedService(provider => provider.GetRequiredService<TicksUnderWay>());
         if (settings.Telemetry.IsOn)
         {
+            addWorkerTelemetry?.Invoke(builder.Services.AddOpenTelemetry()); // First: what we call ourselves comes later and counts.
             builder.Services.AddCochinTelemetry(builder.Configuration, new TelemetryOptions { Settings = settings.Telemetry, Say = Console.Error.WriteLine, KeepsUnsent = true });
         }
 
@@ -68,7 +75,8 @@ internal static class CochinServices
             .AddSingleton<RunTelemetry>()
             .AddSingleton<RunSettlement>()
             .AddSingleton<JobRunner>()
-            .AddSingleton(provider => new JobTicks(provider.GetRequiredService<JobRunner>()))
+            .AddSingleton<TicksUnderWay>()
+            .AddSingleton(provider => new JobTicks(provider.GetRequiredService<JobRunner>(), provider.GetRequiredService<TicksUnderWay>()))
             .AddSingleton<LocalScheduler>()
             .AddStatusPage()
             .AddWatch();

@@ -16,6 +16,8 @@ internal sealed class BlobLock : IAsyncDisposable
     private readonly CancellationTokenSource stopRenewing = new();
     private readonly Task renewing;
     private long renewedAt;
+    private long renewalTook;
+    private TaskCompletionSource? asking;
 
     /// <param name="begunAt">A timestamp of <paramref name="time"/> from before the lease was asked for.</param>
     internal BlobLock(BlobLeaseClient lease, TimeSpan duration, long begunAt, TimeProvider time)
@@ -36,6 +38,12 @@ internal sealed class BlobLock : IAsyncDisposable
     /// </summary>
     public bool IsHeld => !lost.IsCancellationRequested && time.GetElapsedTime(Interlocked.Read(ref renewedAt)) < duration;
 
+    /// <summary>Ends when the renewal that is under way was answered, however often it had to be asked for; ended while there is none.</summary>
+    public Task Renewal => Volatile.Read(ref asking)?.Task ?? Task.CompletedTask;
+
+    /// <summary>How long the last renewal took from the first time that it was asked for; zero before the first.</summary>
+    public TimeSpan RenewalTook => TimeSpan.FromTicks(Interlocked.Read(ref renewalTook));
+
     public async ValueTask DisposeAsync()
     {
         await stopRenewing.CancelAsync().ConfigureAwait(false);
@@ -51,17 +59,38 @@ internal sealed class BlobLock : IAsyncDisposable
 
     private async Task RenewAsync()
     {
+        try
+        {
+            await RenewUntilLostAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            Volatile.Read(ref asking)?.TrySetResult();
+        }
+    }
+
+    private async Task RenewUntilLostAsync()
+    {
         var pause = duration / 3;
+        var firstAsked = 0L;
         while (IsHeld)
         {
             try
             {
                 await Task.Delay(pause, time, stopRenewing.Token).ConfigureAwait(false);
                 var asked = time.GetTimestamp();
+                if (Renewal.IsCompleted)
+                {
+                    firstAsked = asked;
+                    Volatile.Write(ref asking, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+                }
+
                 using var limit = new CancellationTokenSource(duration - time.GetElapsedTime(Interlocked.Read(ref renewedAt)) is { Ticks: > 0 } left ? left : TimeSpan.Zero, time);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopRenewing.Token);
                 await lease.RenewAsync(cancellationToken: either.Token).ConfigureAwait(false);
                 Interlocked.Exchange(ref renewedAt, asked);
+                Interlocked.Exchange(ref renewalTook, time.GetElapsedTime(firstAsked).Ticks);
+                Volatile.Read(ref asking)!.TrySetResult();
                 pause = duration / 3;
             }
             catch (OperationCanceledException) when (stopRenewing.IsCancellationRequested)

@@ -111,7 +111,7 @@ internal sealed class BlobLocks(CochinStorage storage, TimeProvider time)
         }
     }
 
-    private BlobClient Blob(string scope) => storage.System.GetBlobClient("locks/" + scope);
+    private BlobClient Blob(string scope) => storage.Locks.GetBlobClient("locks/" + scope);
 
     private async Task AcquireAsync(BlobClient blob, BlobLeaseClient lease, CancellationToken cancellationToken)
     {

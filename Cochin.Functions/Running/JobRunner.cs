@@ -143,6 +143,7 @@ internal sealed class JobRunner(
     {
         // From here on the record is there, whoever asks to stop; it is closed below on every path.
         cancellationToken.ThrowIfCancellationRequested();
+        run.IsLastAttempt = run.Trigger == RunTrigger.Scheduled && OccurrenceRule.IsLastAttempt(earlier);
         var version = await settlement.OpenAsync(run).ConfigureAwait(false);
         logger.RunStarted(run.Id, run.Label, run.Trigger);
         await followers.StartedAsync(run, cancellationToken).ConfigureAwait(false);
@@ -157,9 +158,7 @@ internal sealed class JobRunner(
     {
         using var stop = new RunStop(run, held, limits.Work, time, cancellationToken);
         var checkpoint = run.Options.DryRun ? null : checkpoints.Of(run, stop);
-        using var outOfTime = checkpoint is null || limits.Budget is not { } budget
-            ? null
-            : new CancellationTokenSource(budget - run.Elapsed is { Ticks: > 0 } left ? left : TimeSpan.Zero, time);
+        using var budget = new RunBudget(run, checkpoint is null ? null : limits, time);
         var context = new TaskContext
         {
             RunId = run.Id,
@@ -168,8 +167,13 @@ internal sealed class JobRunner(
             Progress = run.Observer.Progress ?? (static _ => { }),
             Items = run.Observer.Items,
             ThrowIfStopped = stop.ThrowIfStopped,
-            IsOutOfTime = () => checkpoint is not null && run.Elapsed >= limits.Budget,
-            OutOfTime = outOfTime?.Token ?? CancellationToken.None,
+            IsOutOfTime = () => budget.IsUsed,
+            OutOfTime = budget.Used,
+            HasTimeFor = budget.HasTimeFor,
+            LastMoment = budget.LastMoment,
+            Time = time,
+            LockRenewal = () => held?.Renewal ?? Task.CompletedTask,
+            LockRenewalTook = () => held?.RenewalTook ?? TimeSpan.Zero,
             Checkpoint = checkpoint ?? Checkpoint.None,
         };
 

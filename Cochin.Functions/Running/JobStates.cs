@@ -82,7 +82,7 @@ internal sealed class JobStates(CochinStorage storage)
                         row[nameof(JobState.ConsecutiveFailures)] = 0;
                         row.Remove(nameof(JobState.FailingSince));
                         break;
-                    case Tasks.Outcome.Failed:
+                    case Tasks.Outcome.Failed when !report.IsInterrupted:
                         row[nameof(JobState.LastFailureAt)] = finishedAt;
                         row[nameof(JobState.ConsecutiveFailures)] = before.ConsecutiveFailures + 1;
                         row[nameof(JobState.FailingSince)] = before.FailingSince ?? finishedAt;

@@ -7,9 +7,15 @@ namespace Cochin.Functions.Running;
 public sealed class JobTicks
 {
     private readonly JobRunner runner;
+    private readonly TicksUnderWay ticks;
 
-    internal JobTicks(JobRunner runner) => this.runner = runner;
+    internal JobTicks(JobRunner runner, TicksUnderWay ticks)
+    {
+        this.runner = runner;
+        this.ticks = ticks;
+    }
 
     /// <summary>A tick for one job. How the run went is in its record and the log; nothing is thrown for it.</summary>
-    public Task RunDueAsync(string jobName, CancellationToken cancellationToken) => runner.RunDueAsync(jobName, cancellationToken);
+    public Task RunDueAsync(string jobName, CancellationToken cancellationToken) =>
+        ticks.RunAsync(token => runner.RunDueAsync(jobName, token), cancellationToken);
 }

@@ -1,3 +1,4 @@
+using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
 using Microsoft.Extensions.Logging;
 
@@ -10,7 +11,7 @@ internal static partial class Log
 
     public static void RunEnded(this ILogger logger, RunReport report) => RunEnded(
         logger,
-        report.Outcome == Outcome.Failed ? LogLevel.Error : report is { Outcome: Outcome.Partial, IsUnfinished: false } ? LogLevel.Warning : LogLevel.Information,
+        report is { Outcome: Outcome.Failed, IsInterrupted: false } ? LogLevel.Error : report is { Outcome: Outcome.Failed or Outcome.Partial, IsUnfinished: false } ? LogLevel.Warning : LogLevel.Information,
         report.RunId,
         report.Job,
         report.Reason is { } reason ? $"{report.Outcome} ({reason})" : report.Outcome.ToString(),
@@ -26,9 +27,32 @@ internal static partial class Log
     [LoggerMessage(103, LogLevel.Warning, "Run {RunId} of {Job} died without a word; found by run {FinderId}")]
     public static partial void RunLost(this ILogger logger, string runId, string job, string finderId);
 
-    [LoggerMessage(104, LogLevel.Warning, "{Follower} could not follow run {RunId} of {Job}")]
-    public static partial void FollowerFailed(this ILogger logger, Exception exception, string follower, string runId, string job);
+    /// <summary>Expected trouble is one line; the trace is for what nobody foresaw.</summary>
+    public static void FollowerFailed(this ILogger logger, Exception exception, string follower, string runId, string job)
+    {
+        if (Trouble(exception) is { } why)
+        {
+            FollowerStopped(logger, follower, runId, job, why);
+        }
+        else
+        {
+            FollowerThrew(logger, exception, follower, runId, job);
+        }
+    }
 
-    [LoggerMessage(105, LogLevel.Warning, "The checkpoint of {Job} could not be deleted after run {RunId}; the next run sees that it is done with")]
-    public static partial void CheckpointStays(this ILogger logger, Exception exception, string job, string runId);
+    public static void CheckpointStays(this ILogger logger, Exception exception, string job, string runId) =>
+        CheckpointStays(logger, job, runId, Trouble(exception) ?? exception.Message);
+
+    private static string? Trouble(Exception exception) => exception is OperationCanceledException
+        ? "It was stopped, or its time was up."
+        : StorageTrouble.Explain(exception)?.Message;
+
+    [LoggerMessage(EventId = 104, EventName = nameof(FollowerFailed), Level = LogLevel.Warning, Message = "{Follower} could not follow run {RunId} of {Job}: {Why}")]
+    private static partial void FollowerStopped(ILogger logger, string follower, string runId, string job, string why);
+
+    [LoggerMessage(106, LogLevel.Warning, "{Follower} could not follow run {RunId} of {Job}")]
+    private static partial void FollowerThrew(ILogger logger, Exception exception, string follower, string runId, string job);
+
+    [LoggerMessage(105, LogLevel.Warning, "The checkpoint of {Job} could not be deleted after run {RunId}; the next run notices that its work is done: {Why}")]
+    private static partial void CheckpointStays(ILogger logger, string job, string runId, string why);
 }

@@ -29,27 +29,33 @@ internal static class OccurrenceRule
         var attempts = Attempts(earlier);
         if (earlier.Where(record => record.IsUnfinished).Min(record => (DateTimeOffset?)record.StartedAt) is { } begun)
         {
-            // What was begun in time is gone on with, however late by now.
+            // What was begun in time is continued, however late by now.
             return attempts > Retries ? OccurrenceVerdict.GivenUp
                 : now - begun > RunCheckpoint.LongestWork ? OccurrenceVerdict.TakesTooLong
                 : OccurrenceVerdict.Due;
         }
 
         var isTooLate = now - due > job.CatchUp;
-        return attempts > Retries || (attempts > 0 && isTooLate) ? OccurrenceVerdict.GivenUp
+        return attempts > Retries || (isTooLate && (attempts > 0 || earlier.Any(record => record.IsInterrupted))) ? OccurrenceVerdict.GivenUp
             : isTooLate ? OccurrenceVerdict.Missed
             : OccurrenceVerdict.Due;
     }
 
     /// <summary>Whether a run that ended so settles its occurrence; a failure does so only when it was the last attempt.</summary>
     public static bool IsSettledBy(Outcome outcome, SkipReason? reason, IReadOnlyCollection<RunRecord> earlier) =>
-        reason != SkipReason.Unfinished && (outcome != Outcome.Failed || Attempts(earlier) >= Retries);
+        reason is not (SkipReason.Unfinished or SkipReason.Interrupted) && (outcome != Outcome.Failed || IsLastAttempt(earlier));
 
-    /// <summary>The failures and deaths in a row: a run that did a part of the work has got somewhere, so they are counted from there.</summary>
+    /// <summary>Whether the attempt that follows these is the last one.</summary>
+    public static bool IsLastAttempt(IReadOnlyCollection<RunRecord> earlier) => Attempts(earlier) >= Retries;
+
+    /// <summary>
+    /// The failures and deaths in a row: a run that did a part of the work has got somewhere, so they are counted from there. An
+    /// interrupted run is none: each deployment of a day would spend one.
+    /// </summary>
     public static int Attempts(IReadOnlyCollection<RunRecord> earlier)
     {
         var headway = earlier.Where(record => record.IsUnfinished).Max(record => (DateTimeOffset?)record.StartedAt);
-        return earlier.Count(record => record.Outcome is Outcome.Failed or Outcome.Lost && !(record.StartedAt <= headway));
+        return earlier.Count(record => record.Outcome is Outcome.Failed or Outcome.Lost && !record.IsInterrupted && !(record.StartedAt <= headway));
     }
 
     /// <summary>Whether a record says that its occurrence is done with.</summary>

@@ -26,6 +26,9 @@ internal sealed class Run(TaskOptions options, JobDefinition? definition, RunTri
     /// <summary>What kind of trouble ended the run: an error code, an exception's type or a word of ours.</summary>
     public string ErrorType { get; set; } = "failed";
 
+    /// <summary>Whether a failure of this run settles its occurrence.</summary>
+    public bool IsLastAttempt { get; set; }
+
     /// <summary>The occurrence whose unfinished work this run goes on with; null where there is none.</summary>
     public DateTimeOffset? GoesOnWith { get; set; }
 

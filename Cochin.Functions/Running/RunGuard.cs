@@ -17,10 +17,10 @@ internal sealed class RunGuard(ILogger<RunGuard> logger)
         {
             return await work().ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (stop.Reason is { } reason)
+        catch (Exception e) when (IsCancellation(e) && stop.Reason is { } reason)
         {
             run.ErrorType = RunStop.ErrorType(reason);
-            return Failed(reason);
+            return Failed(reason) with { Reason = reason == RunStop.Interrupted ? SkipReason.Interrupted : null };
         }
         catch (Exception e)
         {
@@ -37,6 +37,9 @@ internal sealed class RunGuard(ILogger<RunGuard> logger)
             ? result with { Outcome = Outcome.Failed, Error = error }
             : Failure(error);
     }
+
+    // After its retries a client throws all that it met.
+    private static bool IsCancellation(Exception exception) => exception is OperationCanceledException or AggregateException { InnerExceptions: [.., OperationCanceledException] };
 
     private static string ErrorType(Exception exception) => exception switch
     {

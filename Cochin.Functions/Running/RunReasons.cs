@@ -18,14 +18,15 @@ internal static class RunReasons
     public static string Missed(DateTimeOffset due, DateTimeOffset now, TimeSpan catchUp) =>
         $"The occurrence of {due:u} was found {(int)(now - due).TotalHours} h {(now - due).Minutes} min late; it is made up within {catchUp.TotalHours:0.##} h only.";
 
-    public static string TimeLimit(TimeSpan limit) =>
-        $"Stopped at its time limit of {limit.TotalMinutes:0.##} min (functionTimeout or Cochin__Runs__LimitMinutes). What was done is kept; the next tick goes on.";
+    public static string TimeLimit(Run run, TimeSpan limit) =>
+        $"Stopped at its time limit of {limit.TotalMinutes:0.##} min (functionTimeout or Cochin__Runs__LimitMinutes). What was done is kept, "
+        + (run is { IsLastAttempt: true, Definition: { } job } ? $"but this was the last attempt for this due time: raise the limit, or run `./cochin run {job.Name}`." : $"and {Next(run)} continues.");
 
     /// <param name="part">How many runs have worked on it so far.</param>
     /// <param name="problems">What went wrong with single items so far, or null.</param>
     public static string Unfinished(Run run, int part, DateTimeOffset begun, string? problems) =>
         $"The time for one run (functionTimeout or Cochin__Runs__LimitMinutes) was used up after {run.Elapsed.TotalMinutes:0.##} min, so it stopped at a safe point (part {part} of the work begun at {begun:u}). "
-        + $"What was done is kept, and {Next(run)} goes on from there."
+        + $"What was done is kept, and {Next(run)} continues from there."
         + (problems is null ? "" : $" {problems}");
 
     public static string NoHeadway(TimeSpan took) =>
@@ -34,8 +35,12 @@ internal static class RunReasons
     public static string TakesTooLong(string job, DateTimeOffset due) =>
         $"The work of the occurrence of {due:u} was begun and not finished within {RunCheckpoint.LongestWork.TotalHours:0} h, so the next one begins anew; see `./cochin history {job}`.";
 
-    public static string GivenUp(string job, int attempts) =>
-        $"Given up after {attempts} attempts that failed or died; see `./cochin history {job}`.";
+    public static string GivenUp(string job, IReadOnlyCollection<RunRecord> earlier)
+    {
+        var attempts = OccurrenceRule.Attempts(earlier);
+        return (attempts > 0 ? $"Given up after {attempts} attempts that failed or died" : $"Given up: it could no longer be made up after {earlier.Count(run => run.IsInterrupted)} runs that were interrupted, each because the program was asked to stop")
+            + $"; see `./cochin history {job}`.";
+    }
 
     private static string Next(Run run) =>
         run.Trigger == RunTrigger.Scheduled ? "the next tick"

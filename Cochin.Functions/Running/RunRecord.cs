@@ -25,6 +25,9 @@ internal sealed record RunRecord
     /// <summary>Whether it did a part of the work, and the next run goes on; what it counted is in the next one's counts too.</summary>
     public bool IsUnfinished => Reason == SkipReason.Unfinished;
 
+    /// <summary>Whether the program was asked to stop during the run.</summary>
+    public bool IsInterrupted => Reason == SkipReason.Interrupted;
+
     public required DateTimeOffset StartedAt { get; init; }
 
     public DateTimeOffset? FinishedAt { get; init; }

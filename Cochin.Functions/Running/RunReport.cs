@@ -38,6 +38,9 @@ internal sealed record RunReport
     /// <summary>Whether it did a part of the work, and the next run goes on.</summary>
     public bool IsUnfinished => Reason == SkipReason.Unfinished;
 
+    /// <inheritdoc cref="RunRecord.IsInterrupted"/>
+    public bool IsInterrupted => Reason == SkipReason.Interrupted;
+
     public IReadOnlyList<KeyValuePair<string, long>> Counts => Result.Counts;
 
     public IReadOnlyList<KeyValuePair<string, long>> Bytes => Result.Bytes;

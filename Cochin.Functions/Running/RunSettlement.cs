@@ -15,7 +15,8 @@ internal sealed class RunSettlement(
 {
     // What is written after the work must reach the storage; when the program was asked to stop, soon.
     private static readonly TimeSpan ClosingLimit = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan ClosingLimitWhenStopped = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan ClosingLimitWhenStopped = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan OpeningLimit = TimeSpan.FromSeconds(6);
 
     /// <summary>Looks again, now that nobody else can settle the occurrence; null where there is work to do.</summary>
     public async Task<RunReport?> WithoutWorkAsync(Run run, BlobLock held, IReadOnlyList<RunRecord> earlier, CancellationToken cancellationToken)
@@ -44,7 +45,7 @@ internal sealed class RunSettlement(
                 return await SkipAsync(run, missed, held, cancellationToken).ConfigureAwait(false);
 
             case OccurrenceVerdict.GivenUp:
-                return await GiveUpAsync(run, RunReasons.GivenUp(job.Name, OccurrenceRule.Attempts(earlier)), held, cancellationToken).ConfigureAwait(false);
+                return await GiveUpAsync(run, RunReasons.GivenUp(job.Name, earlier), held, cancellationToken).ConfigureAwait(false);
 
             case OccurrenceVerdict.TakesTooLong:
                 return await GiveUpAsync(run, RunReasons.TakesTooLong(job.Name, due), held, cancellationToken).ConfigureAwait(false);
@@ -58,7 +59,7 @@ internal sealed class RunSettlement(
     /// <returns>The version to close it with.</returns>
     public async Task<ETag> OpenAsync(Run run)
     {
-        using var limit = new CancellationTokenSource(ClosingLimitWhenStopped, time);
+        using var limit = new CancellationTokenSource(OpeningLimit, time);
         return await history.AddAsync(run.Report(new TaskResult { Outcome = Outcome.Running }), limit.Token).ConfigureAwait(false);
     }
 
@@ -74,7 +75,10 @@ internal sealed class RunSettlement(
 
         var isSettled = OccurrenceRule.IsSettledBy(report.Outcome, report.Reason, earlier);
         await SettleAsync(run, report, isSettled ? run.Occurrence ?? run.GoesOnWith : null, held, limit.Token).ConfigureAwait(false);
-        await history.TrimAsync(run.Label, limit.Token).ConfigureAwait(false);
+        if (!report.IsInterrupted)
+        {
+            await history.TrimAsync(run.Label, limit.Token).ConfigureAwait(false);
+        }
     }
 
     /// <summary>A skip that is worth a record; a scheduled one settles its occurrence, unless only the lock was missing.</summary>

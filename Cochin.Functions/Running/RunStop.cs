@@ -5,7 +5,7 @@ namespace Cochin.Functions.Running;
 /// <summary>What may cut a run short: the program is asked to stop, the lock is lost, the time limit is reached.</summary>
 internal sealed class RunStop : IDisposable
 {
-    public const string Interrupted = "Interrupted: the program was asked to stop. What was done is kept; the next run goes on.";
+    public const string Interrupted = "Interrupted: the program was asked to stop. What was done is kept, and the next run continues.";
     public const string LockLost = "The lock was lost during the run, so it stopped; another runner may have taken over.";
 
     private readonly Run run;
@@ -36,7 +36,7 @@ internal sealed class RunStop : IDisposable
     public string? Reason =>
         program.IsCancellationRequested ? Interrupted
         : held is { IsHeld: false } ? LockLost
-        : run.Elapsed >= limit ? RunReasons.TimeLimit(limit.Value)
+        : run.Elapsed >= limit ? RunReasons.TimeLimit(run, limit.Value)
         : null;
 
     /// <summary>A reason as one word.</summary>

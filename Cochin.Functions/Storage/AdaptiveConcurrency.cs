@@ -46,19 +46,26 @@ internal sealed class AdaptiveConcurrency(int most, int start)
         return new ConcurrencySlot(this, Volatile.Read(ref round));
     }
 
-    internal void Leave(int itsRound, bool? succeeded)
+    /// <summary>Learns from a request that took no slot: how long it waited behind those that did.</summary>
+    public void Observe(bool success) => Change(() => Learn(success));
+
+    internal void Leave(int itsRound, bool? succeeded) => Change(() =>
+    {
+        underWay--;
+
+        // What began before the last change tells nothing about the current level.
+        if (itsRound == round && succeeded is { } success)
+        {
+            Learn(success);
+        }
+    });
+
+    private void Change(Action change)
     {
         var before = Level;
         lock (changing)
         {
-            underWay--;
-
-            // What began before the last change tells nothing about the level of now.
-            if (itsRound == round && succeeded is { } success)
-            {
-                Learn(success);
-            }
-
+            change();
             while (underWay < level && waiting.TryDequeue(out var next))
             {
                 underWay += next.TrySetResult() ? 1 : 0;

@@ -15,4 +15,7 @@ internal enum SkipReason
 
     /// <summary>Not skipped: its time was used up, what it has done is kept, and the next run goes on from there.</summary>
     Unfinished,
+
+    /// <summary>Not skipped: the program was asked to stop during the run. That is no attempt at the occurrence, which stays open.</summary>
+    Interrupted,
 }

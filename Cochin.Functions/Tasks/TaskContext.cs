@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Cochin.Functions.Auditing;
 
 namespace Cochin.Functions.Tasks;
@@ -39,6 +40,52 @@ internal sealed class TaskContext
     /// <summary>Fires when <see cref="IsOutOfTime"/> comes true, for a wait that may be broken off; none where there is no such time.</summary>
     public CancellationToken OutOfTime { get; init; }
 
+    /// <summary>Whether a step that takes so long would end before <see cref="IsOutOfTime"/> comes true. See <see cref="StepPace"/>.</summary>
+    public Func<TimeSpan, bool> HasTimeFor { get; init; } = static _ => true;
+
+    /// <summary>
+    /// Fires some time after <see cref="OutOfTime"/>: what is still under way is then left without its answer, as the rest of the time is
+    /// needed to keep the checkpoint.
+    /// </summary>
+    public CancellationToken LastMoment { get; init; }
+
+    /// <summary>Measures how long steps take.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>
+    /// Ends when the renewal of the run's lock that is under way was answered. Awaited before a request that keeps a slow storage busy: the
+    /// renewal waits behind all that was asked before it.
+    /// </summary>
+    public Func<Task> LockRenewal { get; init; } = static () => Task.CompletedTask;
+
+    /// <summary>How long the last renewal of the run's lock took to be answered; zero before the first.</summary>
+    public Func<TimeSpan> LockRenewalTook { get; init; } = static () => TimeSpan.Zero;
+
     /// <summary>What an earlier run of this work kept, and where to keep for the next.</summary>
     public Checkpoint Checkpoint { get; init; } = Checkpoint.None;
+
+    /// <summary>Pages until the time of the run is used up, even if that happens while one is waited for.</summary>
+    /// <param name="read">Gives the pages; called once.</param>
+    public async IAsyncEnumerable<T> UntilOutOfTimeAsync<T>(Func<CancellationToken, IAsyncEnumerable<T>> read, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, OutOfTime);
+        var pages = read(either.Token).GetAsyncEnumerator(either.Token);
+        await using var disposal = pages.ConfigureAwait(false);
+        while (await MoveNextAsync().ConfigureAwait(false))
+        {
+            yield return pages.Current;
+        }
+
+        async ValueTask<bool> MoveNextAsync()
+        {
+            try
+            {
+                return await pages.MoveNextAsync().ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (OutOfTime.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            {
+                return false;
+            }
+        }
+    }
 }

@@ -5,7 +5,7 @@ internal sealed record TaskResult
 {
     public required Outcome Outcome { get; init; }
 
-    /// <summary>Set where the outcome is <see cref="Outcome.Skipped"/>, or the work goes on in the next run.</summary>
+    /// <summary>Set if the outcome is <see cref="Outcome.Skipped"/>, the next run continues the work, or the program was asked to stop.</summary>
     public SkipReason? Reason { get; init; }
 
     /// <summary>Numbers of items, named as in the contract; every name of the task is there, also where it is 0.</summary>

@@ -42,7 +42,7 @@ internal sealed class DigestSource(JobCatalog catalog, RunHistory history, Cochi
                     continue;
                 }
 
-                if (run.Outcome is Outcome.Failed or Outcome.Lost)
+                if (run.Outcome is Outcome.Failed or Outcome.Lost && !run.IsInterrupted)
                 {
                     failures[run.Job] = failures.GetValueOrDefault(run.Job) + 1;
                 }

@@ -29,6 +29,7 @@ internal sealed class PingFollower(JobCatalog catalog, ILogger<PingFollower> log
     {
         Outcome.Partial when report.IsUnfinished => Task.CompletedTask, // The work still goes on: the run that ends it says so.
         Outcome.Completed or Outcome.Partial => PingAsync(catalog.Find(report.Job), report.RunId, "", Body(report), Attempts, cancellationToken),
+        Outcome.Failed when report.IsInterrupted => Task.CompletedTask, // Neither; a start without an end is what the watcher hears, should no run follow.
         Outcome.Failed => PingAsync(catalog.Find(report.Job), report.RunId, "/fail", Body(report), Attempts, cancellationToken),
         _ => Task.CompletedTask, // A skip is no success, and no failure either.
     };

@@ -180,7 +180,7 @@ internal sealed class Watch(
     }
 
     private async Task<RunRecord?> FailedRunAsync(Concern concern, CancellationToken cancellationToken) => concern.Kind == ConcernKind.Failing
-        ? await history.ListAsync(concern.Subject, cancellationToken).Take(LookedBack).FirstOrDefaultAsync(run => run.Outcome == Outcome.Failed, cancellationToken).ConfigureAwait(false)
+        ? await history.ListAsync(concern.Subject, cancellationToken).Take(LookedBack).FirstOrDefaultAsync(run => run is { Outcome: Outcome.Failed, IsInterrupted: false }, cancellationToken).ConfigureAwait(false)
         : null;
 
     private async Task<DateTimeOffset> EndAsync(Notice notice, DateTimeOffset now, CancellationToken cancellationToken) => notice.Kind == ConcernKind.BackupOverdue

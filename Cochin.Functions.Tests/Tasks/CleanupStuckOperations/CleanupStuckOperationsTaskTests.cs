@@ -40,6 +40,32 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
     }
 
     [Fact]
+    public async Task Run_OutOfTime_StopsBetweenOperationsAndContinues()
+    {
+        const int Stuck = 7;
+        for (var i = 0; i < Stuck; i++)
+        {
+            await AddOperationAsync("backup", $"{i}", ("Status", "running"), ("CreatedAt", Ago(9)));
+        }
+
+        var kept = new MemoryCheckpoint();
+        var results = new List<TaskResult>();
+        do
+        {
+            var steps = 3;
+            results.Add(await new CleanupStuckOperationsTask(Storage, clock).RunAsync(new CleanupStuckOperationsOptions(), Context(hasTime: () => steps-- > 0, checkpoint: kept), Cancellation));
+        }
+        while (results[^1].Reason == SkipReason.Unfinished && results.Count < 10);
+
+        results.Select(result => result.Count("marked")).ShouldBe([3, 6, 7]);
+        results[0].Outcome.ShouldBe(Outcome.Partial);
+        results[^1].Outcome.ShouldBe(Outcome.Completed);
+        results[^1].Counts.ShouldBe([new("examined", Stuck), new("stuck", Stuck), new("marked", Stuck), new("finishedMeanwhile", 0), new("failed", 0)]);
+        kept.Progress.ShouldBe([3, 6]);
+        (await AuditAsync()).ShouldContain("\"target\":\"backup/3\",\"result\":\"unfinished\"");
+    }
+
+    [Fact]
     public async Task Run_Again_FindsNothing()
     {
         await AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)));

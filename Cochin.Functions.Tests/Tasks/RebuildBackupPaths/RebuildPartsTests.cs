@@ -1,3 +1,4 @@
+using Azure.Core;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.RebuildBackupPaths;
@@ -117,6 +118,33 @@ public sealed class RebuildPartsTests(AzuriteServer server) : RebuildTest(server
         Count(part, "blobs").ShouldBeInRange(6, 18);
         last.Outcome.ShouldBe(Outcome.Completed);
         Count(last, "blobs").ShouldBe(Blobs);
+    }
+
+    [Fact]
+    public async Task Run_OutOfTimeWhileItWaitsForABackupsContents_LeavesThatBackupToTheNextRun()
+    {
+        await UploadAsync("storage/a.zip", Old);
+        await UploadAsync("storage/b.zip", Old);
+        using var outOfTime = new CancellationTokenSource();
+        OutOfTime = outOfTime.Token;
+        var checkpoint = new MemoryCheckpoint();
+        var storage = NewStorage(new RequestHook(async request =>
+        {
+            if (request.Method == RequestMethod.Get && request.Uri.Path.EndsWith("b.zip", StringComparison.Ordinal))
+            {
+                await outOfTime.CancelAsync();
+                await Task.Delay(Timeout.Infinite, outOfTime.Token);
+            }
+        }));
+
+        var part = await RunAsync(storage: storage, checkpoint: checkpoint);
+        OutOfTime = default;
+        var last = await RunAsync(checkpoint: checkpoint);
+
+        part.Reason.ShouldBe(SkipReason.Unfinished);
+        last.Outcome.ShouldBe(Outcome.Completed, last.Error);
+        Count(last, "registered").ShouldBe(2);
+        (await BackupsAsync()).Count.ShouldBe(2);
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Azure.Functions.Worker.OpenTelemetry;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Cochin.Functions.Hosting;
@@ -11,8 +10,10 @@ internal static class WorkerHost
     public static Task<int> RunAsync(string[] args, TextWriter errors) => WorkerStart.RunAsync(errors, () =>
     {
         var builder = FunctionsApplication.CreateBuilder(args);
-        builder.Services.AddOpenTelemetry().UseFunctionsWorkerDefaults(); // First: what we call ourselves comes later and counts.
-        builder.AddCochin();
+        builder.AddCochinWorker();
         return builder.Build().RunAsync();
     });
+
+    public static IHostApplicationBuilder AddCochinWorker(this IHostApplicationBuilder builder) =>
+        builder.AddCochin(telemetry => telemetry.UseFunctionsWorkerDefaults());
 }

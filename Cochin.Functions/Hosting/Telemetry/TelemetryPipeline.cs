@@ -10,10 +10,10 @@ namespace Cochin.Functions.Hosting.Telemetry;
 /// Begins to listen when the first run is near, and at the end sends what is left, for a limited time: an endpoint that is dead or slow
 /// holds up nobody. In a worker the host does the first and says when the second is due.
 /// </summary>
-internal sealed class TelemetryPipeline(IServiceProvider services) : IHostedLifecycleService
+internal sealed class TelemetryPipeline(IServiceProvider services, TimeProvider time) : IHostedLifecycleService
 {
     // With the time that a signalled run has to close its record and to free its lock, this stays below 15 s.
-    private static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(4);
+    internal static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(4);
 
     private TracerProvider? tracers;
     private MeterProvider? meters;
@@ -39,7 +39,7 @@ internal sealed class TelemetryPipeline(IServiceProvider services) : IHostedLife
             Task.Run(() => tracers.Shutdown(limit)),
             Task.Run(() => meters!.Shutdown(limit)),
             Task.Run(() => loggers!.Shutdown(limit)));
-        await Task.WhenAny(all, Task.Delay(FlushLimit)).ConfigureAwait(false);
+        await Task.WhenAny(all, Task.Delay(FlushLimit, time)).ConfigureAwait(false);
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -65,6 +65,7 @@ internal static class TelemetryServices
         tracing
             .AddSource(TelemetryNames.Source, "System.Net.Http")
             .SetSampler(new RunSampler())
+            .AddProcessor(new IdleTicks())
             .AddProcessor(new CallsOfRun())
             .AddProcessor(provider => new SecretsOfSpans(secrets, provider.GetRequiredService<CochinStorage>()));
         if (azureMonitor is not null)

@@ -43,7 +43,7 @@ internal sealed class DayTally(DateOnly date)
     {
         Outcome.Completed => DayMark.Completed,
         Outcome.Partial => run.IsUnfinished ? DayMark.Running : DayMark.Partial,
-        Outcome.Failed => DayMark.Failed,
+        Outcome.Failed => run.IsInterrupted ? DayMark.Skipped : DayMark.Failed,
         Outcome.Lost => DayMark.Lost,
         Outcome.Running => DayMark.Running,
         _ => run.Reason == SkipReason.Missed ? DayMark.Missed : DayMark.Skipped,

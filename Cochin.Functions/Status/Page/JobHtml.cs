@@ -82,7 +82,7 @@ internal static class JobHtml
     {
         Tasks.Outcome.Completed => "completed",
         Tasks.Outcome.Partial => run.Reason == Tasks.SkipReason.Unfinished ? "a part done; it goes on" : "partly done",
-        Tasks.Outcome.Failed => "failed",
+        Tasks.Outcome.Failed => run.Reason == Tasks.SkipReason.Interrupted ? "interrupted" : "failed",
         Tasks.Outcome.Running => "running",
         Tasks.Outcome.Lost => "died",
         _ => run.Reason switch

@@ -11,24 +11,52 @@ namespace Cochin.Functions.Tasks.CheckDevisNotifications;
 /// Sends alerts, message by message, and remembers each right after its message was delivered: a failure in the middle neither loses
 /// nor repeats one. A message comes twice only where its answer did not reach us, or we could not write it down.
 /// </summary>
-internal sealed class AlertSender(TableClient devis, DiscordWebhook webhook, AlertRule rule, AlertEmbeds embeds, AlertTally tally, TaskContext context)
+/// <param name="canBeContinued">Whether the run may stop when its time is used up, as the next one sees what was sent.</param>
+internal sealed class AlertSender(TableClient devis, DiscordWebhook webhook, AlertRule rule, AlertEmbeds embeds, AlertTally tally, TaskContext context, bool canBeContinued)
 {
     // What was delivered has to be remembered also when the program was asked to stop meanwhile.
     private static readonly TimeSpan RememberingLimit = TimeSpan.FromSeconds(8);
 
-    /// <summary>Sends what it can. Whatever is not delivered is counted, with the reason.</summary>
-    public async Task SendAsync(IReadOnlyList<Alert> alerts, CancellationToken cancellationToken)
+    private readonly StepPace pace = new(context);
+
+    /// <summary>
+    /// Sends what it can. What is not delivered is counted, with the reason, unless there was no time for it: that is left to the next run.
+    /// </summary>
+    /// <returns>False if the time was used up.</returns>
+    public async Task<bool> SendAsync(IReadOnlyList<Alert> alerts, CancellationToken cancellationToken)
+    {
+        using var untilLastMoment = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, canBeContinued ? context.LastMoment : CancellationToken.None);
+        try
+        {
+            await SendAllAsync(alerts, untilLastMoment.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (context.LastMoment.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            pace.Stop();
+        }
+
+        return !pace.IsStopped;
+    }
+
+    private async Task SendAllAsync(IReadOnlyList<Alert> alerts, CancellationToken cancellationToken)
     {
         var remaining = alerts.Count;
         foreach (var message in AlertMessages.Pack(alerts, embeds))
         {
+            if (canBeContinued && !pace.MayBegin())
+            {
+                return;
+            }
+
             remaining -= message.Count;
+            var begun = context.Time.GetTimestamp();
             var stillDue = await StillDueAsync(message, cancellationToken).ConfigureAwait(false);
             if (!await DeliverAsync(stillDue, stillDue.Count + remaining, cancellationToken).ConfigureAwait(false))
             {
                 return;
             }
 
+            pace.Took(context.Time.GetElapsedTime(begun));
             context.Progress(new TaskProgress("sending alerts", alerts.Count - remaining, alerts.Count));
         }
     }

@@ -1,13 +1,14 @@
 namespace Cochin.Functions.Tasks.CheckDevisNotifications;
 
 /// <summary>Counts what a run finds and sends.</summary>
-internal sealed class AlertTally
+/// <param name="soFar">What earlier runs of the same work sent; null if there were none.</param>
+internal sealed class AlertTally(Dictionary<string, long>? soFar = null)
 {
     private readonly List<string> warnings = [];
     private readonly List<string> unreadable = [];
-    private long startSent;
-    private long endSent;
-    private long late;
+    private long startSent = soFar?.GetValueOrDefault(nameof(startSent)) ?? 0;
+    private long endSent = soFar?.GetValueOrDefault(nameof(endSent)) ?? 0;
+    private long late = soFar?.GetValueOrDefault(nameof(late)) ?? 0;
     private long unsent;
     private long broken;
     private string? why;
@@ -18,7 +19,11 @@ internal sealed class AlertTally
 
     public long Expired { get; set; }
 
-    public long AlreadySent { get; set; }
+    /// <summary>Those that the runs of this work have sent are not among them.</summary>
+    public long AlreadySent { get; set; } = -(soFar?.GetValueOrDefault(nameof(startSent)) ?? 0) - (soFar?.GetValueOrDefault(nameof(endSent)) ?? 0);
+
+    /// <summary>What the next run of the same work finds sent already.</summary>
+    public Dictionary<string, long> SoFar => new() { [nameof(startSent)] = startSent, [nameof(endSent)] = endSent, [nameof(late)] = late };
 
     public void Warn(string warning) => warnings.Add(warning);
 
@@ -64,7 +69,7 @@ internal sealed class AlertTally
             Counts =
             [
                 new("examined", Examined), new("startSent", startSent), new("endSent", endSent), new("late", late), new("expired", Expired),
-                new("alreadySent", AlreadySent), new("failed", unsent + broken),
+                new("alreadySent", Math.Max(0, AlreadySent)), new("failed", unsent + broken),
             ],
             Warnings = warnings,
             // Where nothing got through, a notice about it would not either.

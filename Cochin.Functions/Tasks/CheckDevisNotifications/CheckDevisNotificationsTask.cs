@@ -14,7 +14,9 @@ internal sealed class CheckDevisNotificationsTask(CochinStorage storage, Discord
 
     protected override async Task<TaskResult> RunAsync(CheckDevisNotificationsOptions options, TaskContext context, CancellationToken cancellationToken)
     {
-        var tally = new AlertTally();
+        // What is sent again by force has no row that shows whether it was: such work can't be continued.
+        var checkpoint = options.Force || !webhook.IsConfigured ? Checkpoint.None : context.Checkpoint;
+        var tally = new AlertTally(await CountsSoFar.FindAsync(checkpoint, cancellationToken).ConfigureAwait(false));
         context.SoFar = tally.ToResult;
         if (!webhook.IsConfigured)
         {
@@ -46,8 +48,12 @@ internal sealed class CheckDevisNotificationsTask(CochinStorage storage, Discord
         }
         else
         {
-            var sender = new AlertSender(storage.Devis, webhook, rule, new AlertEmbeds(discord.Culture, today), tally, context);
-            await sender.SendAsync(due, cancellationToken).ConfigureAwait(false);
+            var sender = new AlertSender(storage.Devis, webhook, rule, new AlertEmbeds(discord.Culture, today), tally, context, canBeContinued: !options.Force);
+            if (!await sender.SendAsync(due, cancellationToken).ConfigureAwait(false))
+            {
+                await CountsSoFar.KeepAsync(checkpoint, tally.SoFar, cancellationToken).ConfigureAwait(false);
+                return tally.ToResult().Unfinished();
+            }
         }
 
         return tally.ToResult();

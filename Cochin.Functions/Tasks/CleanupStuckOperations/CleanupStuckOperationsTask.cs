@@ -22,7 +22,7 @@ internal sealed class CleanupStuckOperationsTask(CochinStorage storage, TimeProv
     protected override async Task<TaskResult> RunAsync(CleanupStuckOperationsOptions options, TaskContext context, CancellationToken cancellationToken)
     {
         var statistics = options.ShowStats ? await CountAsync(cancellationToken).ConfigureAwait(false) : null;
-        var tally = new StuckTally(options);
+        var tally = new StuckTally(options, options.StatsOnly ? null : await CountsSoFar.FindAsync(context.Checkpoint, cancellationToken).ConfigureAwait(false));
         context.SoFar = () => tally.ToResult(statistics);
         var marker = new StuckMarker(storage.Operations, options.Limit, tally, context, time);
         var stuck = new List<Operation>(BatchSize);
@@ -47,14 +47,25 @@ internal sealed class CleanupStuckOperationsTask(CochinStorage storage, TimeProv
             {
                 await MarkAsync(stuck).ConfigureAwait(false);
             }
+
+            if (marker.IsOutOfTime)
+            {
+                break;
+            }
         }
 
         await MarkAsync(stuck).ConfigureAwait(false);
+        if (marker.IsOutOfTime)
+        {
+            await CountsSoFar.KeepAsync(context.Checkpoint, tally.SoFar, cancellationToken).ConfigureAwait(false);
+            return tally.ToResult(statistics).Unfinished();
+        }
+
         return tally.ToResult(statistics);
 
         async Task MarkAsync(List<Operation> batch)
         {
-            var results = options.DryRun ? null : await marker.MarkAsync(batch, cancellationToken).ConfigureAwait(false);
+            var results = options.DryRun || batch.Count == 0 ? null : await marker.MarkAsync(batch, cancellationToken).ConfigureAwait(false);
             for (var i = 0; i < batch.Count; i++)
             {
                 context.Items?.Invoke(tally.Describe(batch[i], StuckVerdict.Stuck, now, results?[i]));

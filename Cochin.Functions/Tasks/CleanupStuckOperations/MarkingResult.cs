@@ -10,4 +10,7 @@ internal enum MarkingResult
 
     /// <summary>The service refused, or the row never kept still.</summary>
     Failed,
+
+    /// <summary>The time of the run was used up before its turn came; the next run marks it.</summary>
+    Unfinished,
 }

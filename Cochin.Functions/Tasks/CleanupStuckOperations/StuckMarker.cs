@@ -20,7 +20,12 @@ internal sealed class StuckMarker(TableClient operations, TimeSpan limit, StuckT
 
     private readonly string signature = $"Marked as failed by {TaskNames.CleanupStuckOperations} (job {context.Job}, run {context.RunId}):";
 
-    /// <summary>Marks a batch; the audit log says so before the first write and after the last.</summary>
+    private readonly StepPace pace = new(context);
+
+    /// <summary>Whether there was no time for all.</summary>
+    public bool IsOutOfTime => pace.IsStopped;
+
+    /// <summary>Marks a batch as far as there is time; the audit log says so before the first write and after the last.</summary>
     /// <returns>The results in the order of the batch.</returns>
     public async Task<IReadOnlyList<MarkingResult>> MarkAsync(IReadOnlyCollection<Operation> batch, CancellationToken cancellationToken)
     {
@@ -29,7 +34,9 @@ internal sealed class StuckMarker(TableClient operations, TimeSpan limit, StuckT
         var results = new List<MarkingResult>(batch.Count);
         foreach (var operation in batch)
         {
-            results.Add(await MarkAsync(operation, cancellationToken).ConfigureAwait(false));
+            var begun = time.GetTimestamp();
+            results.Add(pace.MayBegin() ? await MarkAsync(operation, cancellationToken).ConfigureAwait(false) : MarkingResult.Unfinished);
+            pace.Took(time.GetElapsedTime(begun));
         }
 
         await context.Audit.WriteAsync(batch.Zip(results, Entry), cancellationToken).ConfigureAwait(false);

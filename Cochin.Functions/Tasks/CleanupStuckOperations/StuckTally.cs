@@ -4,15 +4,19 @@ using Cochin.Functions.Storage;
 namespace Cochin.Functions.Tasks.CleanupStuckOperations;
 
 /// <summary>Counts what a run finds and does.</summary>
-internal sealed class StuckTally(CleanupStuckOperationsOptions options)
+/// <param name="soFar">What earlier runs of the same work did; null if there were none.</param>
+internal sealed class StuckTally(CleanupStuckOperationsOptions options, Dictionary<string, long>? soFar = null)
 {
     private readonly List<string> warnings = [];
     private readonly List<string> failures = [];
-    private long examined;
-    private long stuck;
-    private long marked;
-    private long finishedMeanwhile;
+    private long examined = soFar?.Values.Sum() ?? 0;
+    private long stuck = soFar?.Values.Sum() ?? 0;
+    private long marked = soFar?.GetValueOrDefault(nameof(marked)) ?? 0;
+    private long finishedMeanwhile = soFar?.GetValueOrDefault(nameof(finishedMeanwhile)) ?? 0;
     private long failed;
+
+    /// <summary>What the next run of the same work does not see any more.</summary>
+    public Dictionary<string, long> SoFar => new() { [nameof(marked)] = marked, [nameof(finishedMeanwhile)] = finishedMeanwhile };
 
     /// <summary>Rows that the query gave; more than were examined only where one operation was asked for.</summary>
     public long Found { get; private set; }
@@ -63,7 +67,7 @@ internal sealed class StuckTally(CleanupStuckOperationsOptions options)
 
     public TaskResult ToResult(OperationStatistics? statistics)
     {
-        var isUnknown = Found == 0 && options.OperationId is not null;
+        var isUnknown = Found == 0 && soFar is null && options.OperationId is not null;
         return new TaskResult
         {
             Outcome = isUnknown ? Outcome.Failed : failed > 0 ? Outcome.Partial : Outcome.Completed,
@@ -90,7 +94,7 @@ internal sealed class StuckTally(CleanupStuckOperationsOptions options)
         verdict == StuckVerdict.Stuck && !options.StatsOnly && result is null or MarkingResult.Marked ? "mark" : "keep",
         (verdict, result) switch
         {
-            (_, MarkingResult.FinishedMeanwhile or MarkingResult.Failed) => JsonNamingPolicy.CamelCase.ConvertName($"{result}"),
+            (_, MarkingResult.FinishedMeanwhile or MarkingResult.Failed or MarkingResult.Unfinished) => JsonNamingPolicy.CamelCase.ConvertName($"{result}"),
             (StuckVerdict.Stuck, _) => "stuck",
             (StuckVerdict.Unreadable, _) => "unreadable",
             _ => operation.IsLive ? "alive" : "ended",

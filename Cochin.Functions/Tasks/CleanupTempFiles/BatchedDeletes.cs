@@ -7,7 +7,7 @@ namespace Cochin.Functions.Tasks.CleanupTempFiles;
 /// <summary>Deletes blobs by batches, as many at once and as large as the storage gets done within seconds.</summary>
 internal sealed class BatchedDeletes(BlobAccess access, Uri container, DeletionGate gate, AdaptiveConcurrency concurrency, int mostParts, TimeProvider time) : IDisposable
 {
-    private const int FewestParts = 16;
+    private const int FewestParts = 4;
 
     // What a storage makes of a delete is not known before the first ones: one that takes long shall not have thousands to do, and let the
     // renewal of our lock wait behind them.
@@ -16,12 +16,20 @@ internal sealed class BatchedDeletes(BlobAccess access, Uri container, DeletionG
 
     // The look at the operations before a batch holds for all of it, so a batch must not take long: fewer at once, then smaller ones.
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Quick = Slow / 2;
+
+    // More only while a batch is answered soon: where the storage does one thing after the other, a renewal of our lock waits as long as a
+    // batch does, and deletes that suddenly take ten times as long must not make it wait for the length of a lease.
+    private static readonly TimeSpan Quick = TimeSpan.FromSeconds(1.2);
+    private static readonly TimeSpan VeryQuick = Quick / 4;
 
     private readonly BlobBatchClient client = new(access, container);
-    private readonly SingleDeletes singles = new(gate);
+    private readonly SingleDeletes singles = new(gate, time);
     private volatile int parts = Math.Min(PartsAtFirst, mostParts);
     private volatile bool isRefused;
+    private long renewalSeen;
+
+    /// <summary>Whether there is no time for more: what was not begun, or not answered, is left to the next run.</summary>
+    public bool IsOutOfTime => gate.Pace.IsStopped;
 
     public async Task DeleteAsync(IEnumerable<DoomedBlob> blobs, CancellationToken cancellationToken)
     {
@@ -34,7 +42,7 @@ internal sealed class BatchedDeletes(BlobAccess access, Uri container, DeletionG
             {
                 // First the slot: by then it is known how large a batch may be.
                 var slot = await concurrency.EnterAsync(broken.Token).ConfigureAwait(false);
-                if (Take(left) is not { Count: > 0 } batch)
+                if (Take(left) is not { Count: > 0 } batch || !gate.Pace.MayBegin(batch.Count))
                 {
                     slot.Dispose();
                     break;
@@ -66,13 +74,14 @@ internal sealed class BatchedDeletes(BlobAccess access, Uri container, DeletionG
     /// <param name="broken">Something went wrong with another batch: nothing more is begun.</param>
     private async Task DeleteAsync(List<DoomedBlob> batch, ConcurrencySlot slot, CancellationTokenSource broken, CancellationToken cancellationToken)
     {
+        using var untilLastMoment = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, gate.LastMoment);
         try
         {
             for (var attempt = 0; ; attempt++)
             {
-                (batch, var pause) = await AttemptAsync(batch, slot, attempt, cancellationToken).ConfigureAwait(false);
+                (batch, var pause) = await AttemptAsync(batch, slot, attempt, untilLastMoment.Token).ConfigureAwait(false);
                 slot.Dispose();
-                if (batch.Count == 0)
+                if (batch.Count == 0 || !gate.Pace.MayBegin(batch.Count, pause))
                 {
                     return;
                 }
@@ -81,6 +90,10 @@ internal sealed class BatchedDeletes(BlobAccess access, Uri container, DeletionG
                 await Task.Delay(pause, broken.Token).ConfigureAwait(false);
                 slot = await concurrency.EnterAsync(broken.Token).ConfigureAwait(false);
             }
+        }
+        catch (OperationCanceledException) when (gate.LastMoment.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            gate.Pace.Stop();
         }
         catch
         {
@@ -131,33 +144,57 @@ internal sealed class BatchedDeletes(BlobAccess access, Uri container, DeletionG
             }
 
             var answers = answer.IsAccepted ? answer.Parts : [.. Enumerable.Repeat(answer.Whole, batch.Count)];
-            Learn(slot, answers.Any(part => part.IsOverload), time.GetElapsedTime(begun));
+            Learn(slot, answers.Any(part => part.IsOverload), time.GetElapsedTime(begun), batch.Count);
             return answers;
         }
         catch (Exception e) when (!isLast && SingleAttempt.IsPassing(e))
         {
+            batch.ForEach(blob => blob.Deletion.Unanswered());
             if (e is TimeoutException)
             {
-                Learn(slot, isOverload: true, time.GetElapsedTime(begun));
+                Learn(slot, isOverload: true, time.GetElapsedTime(begun), batch.Count);
             }
 
             return [.. Enumerable.Repeat(default(PartAnswer), batch.Count)];
         }
+        catch (OperationCanceledException)
+        {
+            batch.ForEach(blob => blob.Deletion.Unanswered());
+            throw;
+        }
     }
 
-    private void Learn(ConcurrencySlot slot, bool isOverload, TimeSpan took)
+    private void Learn(ConcurrencySlot slot, bool isOverload, TimeSpan took, int count)
     {
+        gate.Pace.Took(took, count);
         if (isOverload || took > Slow)
         {
             slot.Overloaded();
-            parts = concurrency.Level == 1 ? Math.Min(parts, Math.Max(FewestParts, parts / 2)) : parts;
+            FewerParts();
         }
-        else
+        else if (took < Quick)
         {
-            slot.Succeeded();
-            parts = took < Quick ? Math.Min(mostParts, parts * 2) : parts;
+            if (took < VeryQuick || parts >= mostParts)
+            {
+                slot.Succeeded();
+            }
+
+            parts = Math.Min(mostParts, parts * 2);
+        }
+
+        // In between, the renewals of the lock show whether small requests wait behind the batches: each of them counts once.
+        if (gate.LockRenewalTook is { Ticks: > 0 and var renewal } && Interlocked.Exchange(ref renewalSeen, renewal) != renewal)
+        {
+            var isQuick = renewal < Quick.Ticks;
+            concurrency.Observe(isQuick);
+            if (!isQuick)
+            {
+                FewerParts();
+            }
         }
     }
+
+    private void FewerParts() => parts = concurrency.Level == 1 ? Math.Min(parts, Math.Max(FewestParts, parts / 2)) : parts;
 
     /// <returns>Those whose answer may be another one next time.</returns>
     private async Task<List<DoomedBlob>> TakeInAsync(List<DoomedBlob> batch, IReadOnlyList<PartAnswer> answers, bool isLast, CancellationToken cancellationToken)

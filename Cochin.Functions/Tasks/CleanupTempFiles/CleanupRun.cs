@@ -3,7 +3,10 @@ namespace Cochin.Functions.Tasks.CleanupTempFiles;
 /// <summary>What the two listings of one run share, and how far they are.</summary>
 internal sealed class CleanupRun(CleanupTempFilesOptions options, TaskContext context, LiveOperations live, CleanupState? soFar)
 {
+    private readonly HashSet<string> seen = [.. soFar?.Seen ?? []];
+    private readonly List<(long Page, string Path)> handled = [];
     private long pages = soFar?.Pages ?? 0;
+    private PageStart? left;
 
     public CleanupTempFilesOptions Options { get; } = options;
 
@@ -28,6 +31,33 @@ internal sealed class CleanupRun(CleanupTempFilesOptions options, TaskContext co
     /// <summary>Units that this run or the one before left in the middle.</summary>
     public List<UnitFacts> Suspended { get; } = [.. soFar?.Suspended ?? []];
 
+    /// <summary>Where the page that is gone through begins.</summary>
+    public PageStart Page => new(pages, Position);
+
+    /// <summary>Whether something is left that the next run has to find by a listing of its own.</summary>
+    public bool HasLeft => left is not null;
+
+    /// <summary>The next run lists again from this page on, or from an earlier one.</summary>
+    public void LeaveFrom(PageStart page) => left = left?.Number <= page.Number ? left : page;
+
+    /// <summary>Notes a unit that was handled and is still there: should its page be listed again, it is not handled twice.</summary>
+    public void Handled(long page, TempUnit unit) => handled.Add((page, unit.Path));
+
+    /// <summary>Whether an earlier run has handled a unit of a page that is listed again.</summary>
+    public bool WasHandled(TempUnit unit)
+    {
+        if (!seen.Remove(unit.Path))
+        {
+            return false;
+        }
+
+        Handled(pages, unit);
+        return true;
+    }
+
+    /// <summary>The pages before this one will not be listed again.</summary>
+    public void Forget(PageStart before) => handled.RemoveAll(unit => unit.Page < before.Number);
+
     /// <summary>The first listing has come to its end; the second one begins.</summary>
     public void Proven()
     {
@@ -41,15 +71,26 @@ internal sealed class CleanupRun(CleanupTempFilesOptions options, TaskContext co
         pages++;
     }
 
-    /// <summary>Keeps how far the work is, for the run that goes on.</summary>
+    /// <summary>Keeps how far the work is, for the run that continues it.</summary>
     public async Task<TaskResult> StopAsync(CancellationToken cancellationToken)
     {
+        if (ServiceTime is not { } serviceTime)
+        {
+            return Tally.ToResult().Unfinished(); // There was no time for a single page.
+        }
+
+        if (left is not null)
+        {
+            (pages, Position) = (left.Number, left.Position);
+        }
+
         var state = new CleanupState
         {
-            ServiceTime = ServiceTime!.Value,
+            ServiceTime = serviceTime,
             IsProven = IsProven,
             Position = Position,
             Pages = pages,
+            Seen = [.. seen, .. handled.Where(unit => left is not null && unit.Page >= left.Number).Select(unit => unit.Path)],
             Suspended = Suspended,
             Areas = Tally.Areas,
             Warnings = Tally.Warnings,
@@ -57,6 +98,6 @@ internal sealed class CleanupRun(CleanupTempFilesOptions options, TaskContext co
         };
         var progress = pages + Tally.BlobsDeleted + Suspended.Sum(unit => unit.BlobsDeleted);
         await Context.Checkpoint.KeepAsync(progress, [state.ToBytes()], cancellationToken).ConfigureAwait(false);
-        return Tally.ToResult().Unfinished();
+        return Tally.ToResult(Suspended).Unfinished();
     }
 }

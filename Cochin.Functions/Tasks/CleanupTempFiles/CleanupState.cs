@@ -16,6 +16,9 @@ internal sealed record CleanupState
     /// <summary>Pages gone through so far, in both listings.</summary>
     public required long Pages { get; init; }
 
+    /// <summary>Units, by path, that were handled and are still there, on pages that are listed again.</summary>
+    public IReadOnlyList<string> Seen { get; init; } = [];
+
     /// <summary>Units in the middle of whose deletion the time was used up.</summary>
     public required IReadOnlyList<UnitFacts> Suspended { get; init; }
 

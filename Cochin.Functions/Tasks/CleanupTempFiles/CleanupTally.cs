@@ -82,7 +82,11 @@ internal sealed class CleanupTally(CleanupState? soFar = null)
         }
     }
 
-    public TaskResult ToResult()
+    public TaskResult ToResult() => ToResult([]);
+
+    /// <inheritdoc cref="ToResult()"/>
+    /// <param name="suspended">Units that were begun and are left to the next run: what went of them is counted, they are not.</param>
+    public TaskResult ToResult(IReadOnlyCollection<UnitFacts> suspended)
     {
         var failed = areas.Sum(area => area.Failed);
         return new TaskResult
@@ -92,9 +96,9 @@ internal sealed class CleanupTally(CleanupState? soFar = null)
             Counts =
             [
                 new("scanned", Scanned), new("old", Old), new("deleted", areas.Sum(area => area.Deleted)), new("inUse", areas.Sum(area => area.InUse)),
-                new("changed", areas.Sum(area => area.Changed)), new("failed", failed), new("blobsDeleted", areas.Sum(area => area.BlobsDeleted)),
+                new("changed", areas.Sum(area => area.Changed)), new("failed", failed), new("blobsDeleted", BlobsDeleted + suspended.Sum(unit => unit.BlobsDeleted)),
             ],
-            Bytes = [new("scanned", areas.Sum(area => area.BytesScanned)), new("freed", areas.Sum(area => area.BytesFreed))],
+            Bytes = [new("scanned", areas.Sum(area => area.BytesScanned)), new("freed", areas.Sum(area => area.BytesFreed) + suspended.Sum(unit => unit.BytesFreed))],
             Warnings = warnings,
             Tables =
             [

@@ -46,7 +46,7 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TimeProvider t
         context.SoFar = () =>
         {
             run.Tally.CloseBooks(isBrokenOff: true);
-            return run.Tally.ToResult();
+            return run.Tally.ToResult(run.Suspended);
         };
         foreach (var operation in live.Unreadable)
         {
@@ -68,7 +68,7 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TimeProvider t
         var listing = new TempListing(storage.BackupListing, PageSize);
         try
         {
-            await foreach (var page in listing.PagesAsync(run.Position, blobsToKeep: 0, cancellationToken).ConfigureAwait(false))
+            await foreach (var page in run.Context.UntilOutOfTimeAsync(token => listing.PagesAsync(run.Position, blobsToKeep: 0, token), cancellationToken).ConfigureAwait(false))
             {
                 run.ServiceTime ??= listing.ServiceTime;
                 foreach (var unit in page.Units)
@@ -86,6 +86,11 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TimeProvider t
                 {
                     return await run.StopAsync(cancellationToken).ConfigureAwait(false);
                 }
+            }
+
+            if (!run.Position.IsEnd)
+            {
+                return await run.StopAsync(cancellationToken).ConfigureAwait(false);
             }
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
@@ -140,23 +145,32 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TimeProvider t
             run.Suspended.Clear();
             foreach (var unit in suspended)
             {
-                await queue.AddAsync(new UnitDeletion(new TempUnit(unit), unit.BlobsDeleted, unit.BytesFreed)).ConfigureAwait(false);
+                await queue.AddAsync(new UnitDeletion(new TempUnit(unit), unit.BlobsDeleted, unit.BytesFreed, unanswered: unit.HasUnanswered)).ConfigureAwait(false);
             }
 
-            await foreach (var page in listing.PagesAsync(run.Position, BlobsToKeep, cancellationToken).ConfigureAwait(false))
+            await foreach (var page in run.Context.UntilOutOfTimeAsync(token => listing.PagesAsync(run.Position, BlobsToKeep, token), cancellationToken).ConfigureAwait(false))
             {
-                foreach (var unit in page.Units)
+                var start = run.Page;
+                run.Forget(before: queue.OldestPage ?? start);
+                foreach (var unit in page.Units.TakeWhile(_ => !deletes.IsOutOfTime).Where(unit => !run.WasHandled(unit)))
                 {
                     // What was in use at first stays so for this run; what is in use since, the deleter sees.
                     var verdict = UnitRule.Judge(unit, cutoff, run.Live);
                     if (verdict == UnitVerdict.Old)
                     {
-                        await queue.AddAsync(unit).ConfigureAwait(false);
+                        await queue.AddAsync(new UnitDeletion(unit, page: start)).ConfigureAwait(false);
                     }
                     else if (verdict != UnitVerdict.Fresh)
                     {
                         Handle(unit, verdict, run);
+                        run.Handled(start.Number, unit);
                     }
+                }
+
+                if (deletes.IsOutOfTime)
+                {
+                    run.LeaveFrom(start);
+                    break;
                 }
 
                 run.MoveTo(page.Next());
@@ -169,7 +183,7 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TimeProvider t
             await queue.FinishAsync().ConfigureAwait(false);
         }
 
-        if (!run.Position.IsEnd || run.Suspended.Count > 0)
+        if (!run.Position.IsEnd || run.Suspended.Count > 0 || run.HasLeft)
         {
             return await run.StopAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -181,6 +195,12 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TimeProvider t
 
     private static void Handle(UnitDeletion deletion, CleanupRun run)
     {
+        if (deletion is { IsSuspended: true, IsUntouched: true, Page: { } listed })
+        {
+            run.LeaveFrom(listed);
+            return;
+        }
+
         if (deletion.IsSuspended && deletion.Verdict == UnitVerdict.Old)
         {
             run.Suspended.Add(deletion.Facts);
@@ -188,6 +208,11 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TimeProvider t
         else
         {
             Handle(deletion.Unit, deletion.Verdict, run, deletion.BlobsDeleted, deletion.BytesFreed, deletion.Why);
+        }
+
+        if (deletion is { Page: { } page } && (deletion.IsSuspended || deletion.Verdict != UnitVerdict.Old))
+        {
+            run.Handled(page.Number, deletion.Unit);
         }
     }
 

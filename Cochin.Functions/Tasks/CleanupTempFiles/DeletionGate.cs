@@ -5,10 +5,20 @@ namespace Cochin.Functions.Tasks.CleanupTempFiles;
 /// <summary>What every delete goes through at the last moment, each attempt anew: only what may still go, gets past.</summary>
 internal sealed class DeletionGate(BlobContainerClient container, OperationsWatch operations, TaskContext context)
 {
-    /// <summary>Those blobs that may be deleted now: of units that nobody uses and that nothing has gone wrong with.</summary>
+    /// <summary>Whether there is time for more deletes, and how long the last ones took, a blob.</summary>
+    public StepPace Pace { get; } = new(context);
+
+    /// <inheritdoc cref="TaskContext.LastMoment"/>
+    public CancellationToken LastMoment => context.LastMoment;
+
+    /// <inheritdoc cref="TaskContext.LockRenewalTook"/>
+    public TimeSpan LockRenewalTook => context.LockRenewalTook();
+
+    /// <summary>Those blobs that may be deleted now: of units that nobody uses and that nothing has gone wrong with. While the lock is being renewed, none may.</summary>
     /// <exception cref="OperationCanceledException">The run must stop.</exception>
     public async Task<List<DoomedBlob>> PassAsync(IReadOnlyCollection<DoomedBlob> blobs, CancellationToken cancellationToken)
     {
+        await context.LockRenewal().WaitAsync(cancellationToken).ConfigureAwait(false);
         var live = await operations.CurrentAsync(cancellationToken).ConfigureAwait(false);
         foreach (var deletion in blobs.Select(blob => blob.Deletion).Distinct().Where(deletion => live.Use(deletion.Unit)))
         {
@@ -24,8 +34,9 @@ internal sealed class DeletionGate(BlobContainerClient container, OperationsWatc
 
     /// <summary>The same for one blob that was let past a moment ago, one of several.</summary>
     /// <inheritdoc cref="PassAsync" path="/exception"/>
-    public bool StillPasses(DoomedBlob blob)
+    public async ValueTask<bool> StillPassesAsync(DoomedBlob blob, CancellationToken cancellationToken)
     {
+        await context.LockRenewal().WaitAsync(cancellationToken).ConfigureAwait(false);
         ThrowIfStopped();
         return MayPass(blob);
     }

@@ -13,10 +13,10 @@ internal sealed class DeletionQueue(UnitDeleter deleter, Action<UnitDeletion> ha
     private List<UnitDeletion> next = [];
     private int blobs;
 
-    /// <exception cref="Exception">What went wrong with an earlier group.</exception>
-    public ValueTask AddAsync(TempUnit unit) => AddAsync(new UnitDeletion(unit));
+    /// <summary>The first page with a unit that is not handled yet; null if there is none, or none of this run's own listing.</summary>
+    public PageStart? OldestPage => underWay.SelectMany(group => group.Deletions).Concat(next).Select(deletion => deletion.Page).FirstOrDefault(page => page is not null);
 
-    /// <inheritdoc cref="AddAsync(TempUnit)"/>
+    /// <exception cref="Exception">What went wrong with an earlier group.</exception>
     public async ValueTask AddAsync(UnitDeletion deletion)
     {
         next.Add(deletion);
@@ -28,7 +28,7 @@ internal sealed class DeletionQueue(UnitDeleter deleter, Action<UnitDeletion> ha
     }
 
     /// <summary>Waits until all is done.</summary>
-    /// <inheritdoc cref="AddAsync(TempUnit)" path="/exception"/>
+    /// <inheritdoc cref="AddAsync" path="/exception"/>
     public async Task FinishAsync()
     {
         await BeginAsync().ConfigureAwait(false);
@@ -60,7 +60,8 @@ internal sealed class DeletionQueue(UnitDeleter deleter, Action<UnitDeletion> ha
             await EndFirstAsync().ConfigureAwait(false);
         }
 
-        underWay.Enqueue((next, deleter.DeleteAsync(next, cancellationToken)));
+        // Without time for a delete, nothing is announced in the audit log either.
+        underWay.Enqueue((next, deleter.IsOutOfTime ? Task.CompletedTask : deleter.DeleteAsync(next, cancellationToken)));
         next = [];
         blobs = 0;
     }
@@ -80,7 +81,12 @@ internal sealed class DeletionQueue(UnitDeleter deleter, Action<UnitDeletion> ha
 
     private void Close(List<UnitDeletion> deletions)
     {
-        foreach (var deletion in deletions.Where(deletion => !deletion.IsUntouched))
+        if (deleter.IsOutOfTime)
+        {
+            deletions.ForEach(deletion => deletion.Suspend());
+        }
+
+        foreach (var deletion in deletions.Where(deletion => deletion.IsSuspended || !deletion.IsUntouched))
         {
             deletion.Close();
             handle(deletion);

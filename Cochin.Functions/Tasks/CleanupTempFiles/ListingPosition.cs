@@ -10,3 +10,7 @@ internal sealed record ListingPosition(int Area, string? Marker, IReadOnlyList<U
 
     public bool IsEnd => Area >= TempListing.Areas.Count;
 }
+
+/// <summary>Where a page begins.</summary>
+/// <param name="Number">Of all pages gone through by the runs of one work.</param>
+internal sealed record PageStart(long Number, ListingPosition Position);

@@ -4,14 +4,17 @@ using Azure.Storage.Blobs.Models;
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
 /// <summary>Deletes blobs one by one, for a storage that takes no batches.</summary>
-internal sealed class SingleDeletes(DeletionGate gate) : IDisposable
+internal sealed class SingleDeletes(DeletionGate gate, TimeProvider time) : IDisposable
 {
     private const int InFlight = 16;
 
     // One group at a time: several would be more at once than the storage was ever meant to get.
     private readonly SemaphoreSlim oneGroup = new(1);
 
-    /// <summary>Deletes a group that takes a few seconds at the worst, so that the look at the operations before it is never old.</summary>
+    /// <summary>
+    /// Deletes a group that takes a few seconds at the worst, so that the look at the operations before it is never old. What there is no
+    /// time for stays.
+    /// </summary>
     public async Task DeleteAsync(IReadOnlyCollection<DoomedBlob> blobs, CancellationToken cancellationToken)
     {
         await oneGroup.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -22,7 +25,7 @@ internal sealed class SingleDeletes(DeletionGate gate) : IDisposable
                 new ParallelOptions { MaxDegreeOfParallelism = InFlight, CancellationToken = cancellationToken },
                 async (blob, token) =>
                 {
-                    if (gate.StillPasses(blob))
+                    if (gate.Pace.MayBegin() && await gate.StillPassesAsync(blob, token).ConfigureAwait(false))
                     {
                         await DeleteAsync(blob, token).ConfigureAwait(false);
                     }
@@ -40,6 +43,7 @@ internal sealed class SingleDeletes(DeletionGate gate) : IDisposable
     {
         var (deletion, blob, _) = doomed;
         var client = gate.ClientOf(doomed);
+        var begun = time.GetTimestamp();
         try
         {
             var conditions = new BlobRequestConditions { IfMatch = blob.ETag };
@@ -65,5 +69,12 @@ internal sealed class SingleDeletes(DeletionGate gate) : IDisposable
             // refusal of ourselves concerns them all, and is thrown.
             deletion.Stop(UnitVerdict.Failed, $"the storage answered {e.Status} ({e.ErrorCode}).");
         }
+        catch (OperationCanceledException)
+        {
+            deletion.Unanswered();
+            throw;
+        }
+
+        gate.Pace.Took(time.GetElapsedTime(begun));
     }
 }

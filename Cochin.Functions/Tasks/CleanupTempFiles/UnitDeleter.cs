@@ -12,6 +12,9 @@ internal sealed class UnitDeleter(BlobContainerClient container, TempListing lis
 
     private readonly SemaphoreSlim auditing = new(1);
 
+    /// <inheritdoc cref="BatchedDeletes.IsOutOfTime"/>
+    public bool IsOutOfTime => deletes.IsOutOfTime;
+
     /// <summary>Deletes some units; the audit log says so before the first delete and after the last. Several may be deleted at once.</summary>
     public async Task DeleteAsync(IReadOnlyCollection<UnitDeletion> deletions, CancellationToken cancellationToken)
     {
@@ -21,9 +24,14 @@ internal sealed class UnitDeleter(BlobContainerClient container, TempListing lis
                     from blob in deletion.Unit.Blobs ?? []
                     select (deletion, blob);
         await DeleteAsync(blobs, cancellationToken).ConfigureAwait(false);
-        foreach (var large in deletions.Where(deletion => deletion.Unit.Blobs is null))
+        foreach (var large in deletions.Where(deletion => deletion.Unit.Blobs is null && !deletes.IsOutOfTime))
         {
             await DeleteLargeAsync(large, cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (var deletion in deletions.Where(_ => deletes.IsOutOfTime))
+        {
+            deletion.Suspend();
         }
 
         await WriteAsync(deletions.Select(Entry), cancellationToken).ConfigureAwait(false);
@@ -67,7 +75,7 @@ internal sealed class UnitDeleter(BlobContainerClient container, TempListing lis
     /// <summary>A unit with more blobs than are kept: its prefix is listed once more, and every blob looked at again.</summary>
     private async Task DeleteLargeAsync(UnitDeletion deletion, CancellationToken cancellationToken)
     {
-        await foreach (var page in listing.BlobsAsync(deletion.Unit, cancellationToken).Chunk(listing.PageSize).WithCancellation(cancellationToken).ConfigureAwait(false))
+        await foreach (var page in context.UntilOutOfTimeAsync(token => listing.BlobsAsync(deletion.Unit, token).Chunk(listing.PageSize), cancellationToken).ConfigureAwait(false))
         {
             if (Array.Exists(page, blob => blob.IsLeased))
             {
@@ -84,14 +92,21 @@ internal sealed class UnitDeleter(BlobContainerClient container, TempListing lis
                 return;
             }
 
-            if (page.Length == listing.PageSize && context.IsOutOfTime())
+            if (deletes.IsOutOfTime || (page.Length == listing.PageSize && context.IsOutOfTime()))
             {
                 deletion.Suspend();
                 return;
             }
         }
 
-        deletion.Gone();
+        if (context.OutOfTime.IsCancellationRequested)
+        {
+            deletion.Suspend();
+        }
+        else
+        {
+            deletion.Gone();
+        }
     }
 
     private Task DeleteAsync(IEnumerable<(UnitDeletion Deletion, ListedBlob Blob)> blobs, CancellationToken cancellationToken) =>

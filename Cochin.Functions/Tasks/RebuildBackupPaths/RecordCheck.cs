@@ -10,6 +10,8 @@ internal sealed class RecordCheck(Survey survey, RecordRepair repair, RebuildRun
     private const int MostKept = 2_000;
 
     private readonly List<JudgedRecord> wrong = [];
+    private readonly StepPace looking = new(run.Context);
+    private readonly StepPace repairing = new(run.Context);
     private bool isComplete = run.State.LookedAt == default(ReadPosition);
 
     /// <returns>False where the time was used up before all were looked at.</returns>
@@ -22,11 +24,12 @@ internal sealed class RecordCheck(Survey survey, RecordRepair repair, RebuildRun
 
         await foreach (var (records, after) in survey.DoubtfulAsync(from, cancellationToken).ConfigureAwait(false))
         {
-            if (run.IsOutOfTime)
+            if (run.IsOutOfTime || !looking.MayBegin())
             {
                 return false;
             }
 
+            var begun = run.Context.Time.GetTimestamp();
             foreach (var record in await Batches.ForAllAsync(records, survey.JudgeAsync, cancellationToken).ConfigureAwait(false))
             {
                 run.Report.Looking(record);
@@ -35,6 +38,7 @@ internal sealed class RecordCheck(Survey survey, RecordRepair repair, RebuildRun
 
             run.State.LookedAt = after;
             run.State.Stretches++;
+            looking.Took(run.Context.Time.GetElapsedTime(begun));
         }
 
         run.State.LookedAt = null;
@@ -53,11 +57,12 @@ internal sealed class RecordCheck(Survey survey, RecordRepair repair, RebuildRun
         // What was mended by now is right, and is not mended again.
         await foreach (var (records, after) in survey.DoubtfulAsync(run.State.Mended, cancellationToken).ConfigureAwait(false))
         {
-            if (run.IsOutOfTime)
+            if (run.IsOutOfTime || !repairing.MayBegin())
             {
                 return false;
             }
 
+            var begun = run.Context.Time.GetTimestamp();
             var judged = await Batches.ForAllAsync(records, survey.JudgeAsync, cancellationToken).ConfigureAwait(false);
             if (!await repair.RepairAsync(Mendable(judged.Where(IsWrong), isRefused), cancellationToken).ConfigureAwait(false))
             {
@@ -66,6 +71,7 @@ internal sealed class RecordCheck(Survey survey, RecordRepair repair, RebuildRun
 
             run.State.Mended = after;
             run.State.Stretches++;
+            repairing.Took(run.Context.Time.GetElapsedTime(begun));
         }
 
         return true;

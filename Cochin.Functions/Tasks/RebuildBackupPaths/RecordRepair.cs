@@ -12,6 +12,8 @@ internal sealed class RecordRepair(CochinStorage storage, BackupInventory invent
 {
     private const int Attempts = 3;
 
+    private readonly StepPace pace = new(run.Context);
+
     /// <param name="records">Those to be marked or healed; other verdicts don't come here.</param>
     /// <returns>False where the time was used up before all were.</returns>
     public async Task<bool> RepairAsync(IEnumerable<JudgedRecord> records, CancellationToken cancellationToken)
@@ -20,18 +22,20 @@ internal sealed class RecordRepair(CochinStorage storage, BackupInventory invent
         var isFirst = true;
         foreach (var batch in records.Chunk(Batches.Size))
         {
-            if (!isFirst && run.IsOutOfTime)
+            if (!isFirst && (run.IsOutOfTime || !pace.MayBegin()))
             {
                 return false;
             }
 
             isFirst = false;
+            var begun = run.Context.Time.GetTimestamp();
             var changes = run.DryRun ? Array.ConvertAll(batch, Planned) : await RepairAsync(batch, cancellationToken).ConfigureAwait(false);
             foreach (var (record, change) in batch.Zip(changes))
             {
                 run.Report.Repairing(record, change);
             }
 
+            pace.Took(run.Context.Time.GetElapsedTime(begun));
             run.State.Repaired += batch.Length;
             run.Context.Progress(new TaskProgress("updating records", run.State.Repaired, null));
         }

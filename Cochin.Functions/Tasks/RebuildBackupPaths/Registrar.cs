@@ -14,6 +14,8 @@ internal sealed class Registrar(CochinStorage storage, BackupInventory inventory
     // Bounds how long checksums take before rows are written, so that a run that is stopped has got somewhere.
     private const long BytesToHash = 1L << 30;
 
+    private readonly StepPace pace = new(run.Context);
+
     /// <returns>False where the time was used up before all were dealt with.</returns>
     public async Task<bool> RegisterAsync(IAsyncEnumerable<BackupBlob> orphans, CancellationToken cancellationToken)
     {
@@ -21,7 +23,7 @@ internal sealed class Registrar(CochinStorage storage, BackupInventory inventory
         var toHash = 0L;
         await foreach (var orphan in orphans.ConfigureAwait(false))
         {
-            if (batch.Count == 0 && run.IsOutOfTime)
+            if (batch.Count == 0 && (run.IsOutOfTime || !pace.MayBegin()))
             {
                 return false;
             }
@@ -30,29 +32,30 @@ internal sealed class Registrar(CochinStorage storage, BackupInventory inventory
             toHash += orphan.Sha256 is null ? orphan.Size : 0;
             if (batch.Count == Batches.Size || toHash >= BytesToHash)
             {
-                await RegisterAsync(batch, cancellationToken).ConfigureAwait(false);
+                if (!await RegisterAsync(batch, cancellationToken).ConfigureAwait(false))
+                {
+                    return false;
+                }
+
                 batch.Clear();
                 toHash = 0;
             }
         }
 
-        if (batch.Count > 0)
-        {
-            await RegisterAsync(batch, cancellationToken).ConfigureAwait(false);
-        }
-
-        return true;
+        return batch.Count == 0 || await RegisterAsync(batch, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task RegisterAsync(List<BackupBlob> batch, CancellationToken cancellationToken)
+    /// <returns>False if the time was used up before all had a checksum: those without are left to the next run.</returns>
+    private async Task<bool> RegisterAsync(List<BackupBlob> batch, CancellationToken cancellationToken)
     {
         if (run.DryRun)
         {
             batch.ForEach(orphan => run.Report.Registering(orphan, IsInFlight(orphan) ? Change.LeftAlone("inFlight") : Change.Made("registered")));
-            return;
+            return true;
         }
 
-        var candidates = await Batches.ForAllAsync(batch, HashAsync, cancellationToken).ConfigureAwait(false);
+        var begun = run.Context.Time.GetTimestamp();
+        var candidates = (await Batches.ForAllAsync(batch, HashInTimeAsync, cancellationToken).ConfigureAwait(false)).OfType<(BackupBlob Blob, Change? Trouble)>().ToList();
         var hashed = candidates.Where(candidate => candidate.Trouble is null).ToList();
         await run.AuditAsync(hashed.Select(candidate => AuditEntry.Planned("register", Target(candidate.Blob))), cancellationToken).ConfigureAwait(false);
 
@@ -73,9 +76,11 @@ internal sealed class Registrar(CochinStorage storage, BackupInventory inventory
             run.Report.Registering(candidate.Blob, change);
         }
 
-        batch.ForEach(run.Work.Index.Handle);
-        run.State.Handled += batch.Count;
+        candidates.ForEach(candidate => run.Work.Index.Handle(candidate.Blob));
+        run.State.Handled += candidates.Count;
         run.Context.Progress(new TaskProgress("registering", run.State.Handled, run.State.Counts.Orphans));
+        pace.Took(run.Context.Time.GetElapsedTime(begun));
+        return candidates.Count == batch.Count;
     }
 
     /// <summary>What the application has written since the work began, by its blobs.</summary>
@@ -134,6 +139,20 @@ internal sealed class Registrar(CochinStorage storage, BackupInventory inventory
 
     // Overwritten since it was listed for the first time.
     private bool IsInFlight(BackupBlob blob) => blob.Age(run.Now) < settings.Grace;
+
+    /// <returns>Null if the time was used up before the checksum was there.</returns>
+    private async Task<(BackupBlob Blob, Change? Trouble)?> HashInTimeAsync(BackupBlob blob, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, run.Context.OutOfTime);
+        try
+        {
+            return await HashAsync(blob, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (run.Context.OutOfTime.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
 
     private async Task<(BackupBlob Blob, Change? Trouble)> HashAsync(BackupBlob blob, CancellationToken cancellationToken)
     {

@@ -1,0 +1,127 @@
+using Cochin.Functions.Running;
+using Cochin.Functions.Tasks;
+using Cochin.Functions.Tests.Azurite;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+
+namespace Cochin.Functions.Tests.Running;
+
+/// <summary>Runs during which the program is asked to stop, again and again.</summary>
+public sealed class InterruptionTests(AzuriteServer server) : RunnerHarness(server)
+{
+    private readonly FakeLogger<RunFollowers> log = new();
+
+    [Fact]
+    public async Task Interrupted_MoreOftenThanAFailureIsTriedAgain_IsStillDoneInTheEnd()
+    {
+        await SeenAtNoonAsync();
+        Clock.SetUtcNow(TwoOClock);
+        for (var i = 0; i < OccurrenceRule.Retries + 2; i++)
+        {
+            (await InterruptAsync()).Outcome.ShouldBe(Outcome.Failed);
+            Clock.Advance(TimeSpan.FromMinutes(15));
+        }
+
+        var interrupted = await StateAsync();
+        Work.Does = (_, _) => Task.FromResult(ScriptedTask.Done);
+        var done = await NewRunner().RunDueAsync(JobName, Cancellation);
+
+        interrupted.ConsecutiveFailures.ShouldBe(0);
+        interrupted.LastFailureAt.ShouldBeNull();
+        done.Outcome.ShouldBe(Outcome.Completed, done.Error);
+        (await StateAsync()).SettledOccurrence.ShouldBe(TwoOClock);
+    }
+
+    [Fact]
+    public async Task Interrupted_UntilItIsTooLate_IsGivenUpAsAFailure()
+    {
+        await SeenAtNoonAsync();
+        Clock.SetUtcNow(TwoOClock);
+        await InterruptAsync();
+        await InterruptAsync();
+        Clock.Advance(Job().CatchUp + TimeSpan.FromMinutes(1));
+
+        var report = await NewRunner().RunDueAsync(JobName, Cancellation);
+
+        report.Outcome.ShouldBe(Outcome.Failed);
+        report.Error.ShouldNotBeNull().ShouldContain("2 runs that were interrupted");
+        var state = await StateAsync();
+        state.SettledOccurrence.ShouldBe(TwoOClock);
+        state.ConsecutiveFailures.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Interrupted_BetweenFailures_SpendsNoneOfTheirAttempts()
+    {
+        await SeenAtNoonAsync();
+        Clock.SetUtcNow(TwoOClock);
+        for (var i = 0; i < OccurrenceRule.Retries; i++)
+        {
+            Work.Does = (_, _) => Task.FromResult(ScriptedTask.Failed);
+            await NewRunner().RunDueAsync(JobName, Cancellation);
+            await InterruptAsync();
+        }
+
+        (await StateAsync()).SettledOccurrence.ShouldNotBe(TwoOClock);
+        Work.Does = (_, _) => Task.FromResult(ScriptedTask.Failed);
+        await NewRunner().RunDueAsync(JobName, Cancellation);
+
+        (await StateAsync()).SettledOccurrence.ShouldBe(TwoOClock);
+    }
+
+    [Fact]
+    public async Task TimeLimit_OfTheLastAttempt_PromisesNoFurtherOne()
+    {
+        Limits = new RunLimits(TimeSpan.FromSeconds(20));
+        await SeenAtNoonAsync();
+        Clock.SetUtcNow(TwoOClock);
+        Work.Does = (context, _) =>
+        {
+            Clock.Advance(TimeSpan.FromSeconds(20));
+            context.ThrowIfStopped();
+            return Task.FromResult(ScriptedTask.Done);
+        };
+
+        var reports = new List<RunReport>();
+        for (var i = 0; i <= OccurrenceRule.Retries; i++)
+        {
+            reports.Add(await NewRunner().RunDueAsync(JobName, Cancellation));
+        }
+
+        reports.SkipLast(1).ShouldAllBe(report => report.Error!.Contains("the next tick continues", StringComparison.Ordinal));
+        reports[^1].Error.ShouldNotBeNull().ShouldContain($"the last attempt for this due time: raise the limit, or run `./cochin run {JobName}`");
+        (await StateAsync()).SettledOccurrence.ShouldBe(TwoOClock);
+    }
+
+    [Fact]
+    public async Task Follower_ThatIsStopped_IsOneLineWithoutATrace()
+    {
+        var followers = new RunFollowers([new Stopped()], Clock, log);
+        var run = new Run(new ScriptedOptions(), Job(), RunTrigger.Manual, occurrence: null, RunObserver.None, Clock);
+
+        await followers.StartedAsync(run, Cancellation);
+
+        var line = log.Collector.GetSnapshot().ShouldHaveSingleItem();
+        line.Level.ShouldBe(LogLevel.Warning);
+        line.Id.Id.ShouldBe(104);
+        line.Exception.ShouldBeNull();
+        line.Message.ShouldContain($"Stopped could not follow run {run.Id}");
+    }
+
+    private async Task<RunReport> InterruptAsync()
+    {
+        using var stop = new CancellationTokenSource();
+        Work.Does = async (_, cancellationToken) =>
+        {
+            await stop.CancelAsync();
+            cancellationToken.ThrowIfCancellationRequested();
+            return ScriptedTask.Done;
+        };
+        return await NewRunner().RunDueAsync(JobName, stop.Token);
+    }
+
+    private sealed class Stopped : RunFollower
+    {
+        public override Task StartedAsync(Run run, CancellationToken cancellationToken) => throw new TaskCanceledException();
+    }
+}

@@ -1,0 +1,90 @@
+using Cochin.Functions.Hosting;
+using Cochin.Functions.Running;
+using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks;
+using Cochin.Functions.Tasks.CleanupTempFiles;
+using Cochin.Functions.Tests.Azurite;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Cochin.Functions.Tests.Tasks.CleanupTempFiles;
+
+/// <summary>The whole program on a storage that takes its time, and does one thing after the other as the emulator does.</summary>
+public sealed class SlowCleanupTests(AzuriteServer server) : CleanupTest(server)
+{
+    private readonly FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow());
+
+    [Fact]
+    public async Task Run_DeletesTakeTenTimesAsLongOfASudden_KeepsItsLock()
+    {
+        const int Blobs = 500;
+        await UploadManyAsync(Blobs);
+
+        var report = await RunAsync(new RunLimits(), before => TimeSpan.FromMilliseconds(before < 64 ? 18 : 185));
+
+        report.Error.ShouldBeNull();
+        report.Outcome.ShouldBe(Outcome.Completed);
+        report.Result.Count("blobsDeleted").ShouldBe(Blobs);
+    }
+
+    [Theory]
+    [InlineData(15, 15)]
+    [InlineData(15, 60)]
+    public async Task Run_BatchesAreSlow_StopsAtASafePointAndContinues(int first, int later)
+    {
+        const int Blobs = 1_200;
+        await UploadManyAsync(Blobs);
+        await BeginOperationAsync("temp/0500/");
+        await UploadAsync("temp/0500/in-use", Old);
+
+        var parts = new List<RunReport>();
+        do
+        {
+            parts.Add(await RunAsync(new RunLimits(TimeSpan.FromSeconds(12)), before => TimeSpan.FromMilliseconds(before < 300 ? first : later)));
+            parts[^1].Error.ShouldNotBeNull().ShouldContain("stopped at a safe point");
+            parts[^1].Reason.ShouldBe(SkipReason.Unfinished);
+            parts[^1].Result.Count("blobsDeleted").ShouldBe(Blobs + 1 - (await BlobNamesAsync()).Length);
+        }
+        while (parts.Count < 2);
+
+        var last = await RunAsync(new RunLimits(), _ => TimeSpan.FromMilliseconds(1));
+
+        last.Outcome.ShouldBe(Outcome.Completed, last.Error);
+        last.Counts.ShouldBe([new("scanned", Blobs), new("old", Blobs), new("deleted", Blobs - 1), new("inUse", 1), new("changed", 0), new("failed", 0), new("blobsDeleted", Blobs - 1)]);
+        (await BlobNamesAsync()).ShouldBe(["temp/0500", "temp/0500/in-use"]);
+    }
+
+    [Fact]
+    public async Task Run_BatchIsNotAnsweredInTime_IsCountedByTheNextRun()
+    {
+        const int Blobs = 400;
+        await UploadManyAsync(Blobs);
+
+        var first = await RunAsync(new RunLimits(TimeSpan.FromSeconds(12)), before => TimeSpan.FromMilliseconds(before < 200 ? 5 : 51));
+        var gone = Blobs - (await BlobNamesAsync()).Length;
+        var last = await RunAsync(new RunLimits(), _ => TimeSpan.FromMilliseconds(1));
+
+        first.Reason.ShouldBe(SkipReason.Unfinished, first.Error);
+        gone.ShouldBeGreaterThan((int)first.Result.Count("blobsDeleted"), "a batch was done whose answer came too late");
+        last.Counts.ShouldBe([new("scanned", Blobs), new("old", Blobs), new("deleted", Blobs), new("inUse", 0), new("changed", 0), new("failed", 0), new("blobsDeleted", Blobs)]);
+    }
+
+    private Task UploadManyAsync(int count) => Parallel.ForAsync(0, count, Cancellation, async (i, _) => await UploadAsync($"temp/{i:D4}", Old));
+
+    private async Task<RunReport> RunAsync(RunLimits limits, Func<int, TimeSpan> deleteTakes)
+    {
+        var settings = CochinSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(
+        [
+            new("Cochin:Storage:BackupContainer", Names.BackupContainer),
+            new("Cochin:Storage:SystemContainer", Names.SystemContainer),
+            new("Cochin:Storage:TablePrefix", Names.TablePrefix),
+        ]).Build());
+        await using var services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton<TimeProvider>(clock)
+            .AddCochin(settings with { Limits = limits }, new StorageConnection(ConnectionString) { Transport = new SlowStorage(clock, deleteTakes) })
+            .BuildServiceProvider();
+        return await services.GetRequiredService<JobRunner>().RunTaskAsync(new CleanupTempFilesOptions(), RunObserver.None, Cancellation);
+    }
+}

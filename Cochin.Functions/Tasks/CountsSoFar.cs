@@ -1,0 +1,23 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Cochin.Functions.Tasks;
+
+/// <summary>
+/// What earlier runs of the same work did, for a task whose rows themselves show what is left: a run continues by reading them, and its
+/// counts are those of the whole work.
+/// </summary>
+internal static partial class CountsSoFar
+{
+    /// <returns>The counts by name; null if the work starts with this run.</returns>
+    public static Task<Dictionary<string, long>?> FindAsync(Checkpoint checkpoint, CancellationToken cancellationToken) => checkpoint.FindAsync(
+        async (kept, token) => await JsonSerializer.DeserializeAsync(kept, CountsJson.Default.DictionaryStringInt64, token).ConfigureAwait(false) ?? throw new InvalidDataException(),
+        cancellationToken);
+
+    /// <summary>Keeps the counts that the next run continues from; their sum is how far the work is.</summary>
+    public static Task KeepAsync(Checkpoint checkpoint, Dictionary<string, long> counts, CancellationToken cancellationToken) =>
+        checkpoint.KeepAsync(counts.Values.Sum(), [JsonSerializer.SerializeToUtf8Bytes(counts, CountsJson.Default.DictionaryStringInt64)], cancellationToken);
+
+    [JsonSerializable(typeof(Dictionary<string, long>))]
+    private sealed partial class CountsJson : JsonSerializerContext;
+}
