@@ -24,6 +24,7 @@ public sealed class DoctorVerbTests(AzuriteServer server) : CommandTest(server)
     public async Task Doctor_WithoutTheBackupContainer_NamesTheSettingAndStillLooksAtTheJobs()
     {
         await Storage.Backups.DeleteAsync(cancellationToken: Cancellation);
+        await AddOperationAsync("backup", "42", ("Status", "completed"), ("BlobName", "storage/prod/a.zip"));
 
         var result = await RunAsync("doctor", "--json");
 

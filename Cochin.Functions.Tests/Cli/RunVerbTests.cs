@@ -133,6 +133,7 @@ public sealed class RunVerbTests(AzuriteServer server) : CommandTest(server)
     public async Task Run_WithoutTheBackupContainer_FailsWithExit1()
     {
         await Storage.Backups.DeleteAsync(cancellationToken: Cancellation);
+        await AddOperationAsync("backup", "42", ("Status", "completed"), ("BlobName", "storage/prod/a.zip"));
 
         var result = await RunAsync("rebuild_backup_paths", "--force", "--json");
 

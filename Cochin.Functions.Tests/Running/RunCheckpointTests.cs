@@ -190,6 +190,7 @@ public sealed class RunCheckpointTests(AzuriteServer server) : RunnerHarness(ser
     [InlineData("DryRun = False", "DryRun = False, AgeHours = 2", "other options")]
     [InlineData("-backups, ", "-elsewhere, ", "another storage")]
     [InlineData("\"begunAt\":\"2026-06-03", "\"begunAt\":\"2026-06-01", "more than 24 h ago")]
+    [InlineData("\"begunAt\":\"2026-06-03", "\"begunAt\":\"2027-06-03", "in the future")]
     [InlineData("{\"version\"", "no JSON", "can't be read")]
     [InlineData("\n2", "\nno number", "can't be read")]
     [InlineData("\n", "", "can't be read")]

@@ -20,6 +20,23 @@ public sealed class RunRecordTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Run_ThatSawTheBackups_RecordsIt(bool saw)
+    {
+        Work.Does = (_, _) => Task.FromResult(new TaskResult { Outcome = Outcome.Completed, SawBackups = saw });
+
+        await NewRunner().RunJobAsync(Job(), dryRun: false, RunObserver.None, Cancellation);
+
+        var row = await Storage.Runs.QueryAsync<Azure.Data.Tables.TableEntity>(cancellationToken: Cancellation).SingleAsync(Cancellation);
+        (row.GetBoolean("SawBackups") ?? false).ShouldBe(saw);
+    }
+
+    [Fact]
+    public void Record_WithAnOutcomeInAnotherCase_IsThatOutcome() =>
+        RunRecord.From(new Azure.Data.Tables.TableEntity("nightly", "1") { ["Outcome"] = "completed" }).Outcome.ShouldBe(Outcome.Completed);
+
+    [Theory]
     [InlineData(long.MaxValue)]
     [InlineData(-1L)]
     public void Record_WithADurationThatIsNone_IsReadWithoutIt(long milliseconds) =>

@@ -36,8 +36,40 @@ public sealed class ColumnsTests
         row.Time("At").ShouldBeNull();
         row.Text("At").ShouldBeNull();
         row.Flag("At").ShouldBeNull();
-        Row("7").Number("At").ShouldBeNull();
+        Row("7 or 8").Number("At").ShouldBeNull();
+        Row(7.5).Number("At").ShouldBeNull();
         row.Text("Missing").ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(7, true)]
+    [InlineData("yesterday", true)]
+    [InlineData(false, true)]
+    [InlineData("", false)]
+    [InlineData(" ", false)]
+    public void Has_ByValue_TellsUnreadableFromAbsent(object value, bool expected) => Row(value).Has("At").ShouldBe(expected);
+
+    [Fact]
+    public void Written_OfAnotherType_NamesIt()
+    {
+        Row("as it is ").Written("At").ShouldBe("as it is ");
+        Row(7L).Written("At").ShouldBe("7 (Int64)");
+        Row(new byte[] { 1 }).Written("At").ShouldBe("(Binary)");
+        Row(7).Written("Missing").ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("True", true)]
+    [InlineData(" false", false)]
+    [InlineData("oui", null)]
+    [InlineData(1, null)]
+    public void Flag_AsText_IsReadIfItIsCertain(object value, bool? expected) => Row(value).Flag("At").ShouldBe(expected);
+
+    [Fact]
+    public void Number_WholeInAnotherType_IsRead()
+    {
+        Row(7.0).Number("At").ShouldBe(7);
+        Row(" 7").Number("At").ShouldBe(7);
     }
 
     [Fact]

@@ -63,6 +63,18 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
     }
 
     [Fact]
+    public async Task Configuration_WhoseTimesProveNothing_IsTold()
+    {
+        await AddAsync("0", "weekly", "completed", Noon);
+        await AddAsync("1", "future", "completed", Noon.AddDays(400));
+        await AddOperationAsync("backup", "2", ("Configuration", "unreadable"), ("Status", "completed"), ("CreatedAt", "yesterday"));
+
+        await NewWatch().LookAsync(Cancellation);
+
+        Titles.ShouldBe(["Sauvegarde en retard : future", "Sauvegarde en retard : unreadable"], ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task Watched_Nothing_ReadsNoOperations()
     {
         Settings = new WatchSettings { Digest = null };

@@ -81,13 +81,13 @@ internal sealed class JobRunner(
     private async Task<bool> IsDueAsync(Run run, JobDefinition job, CancellationToken cancellationToken)
     {
         var state = await states.GetAsync(job.Name, cancellationToken).ConfigureAwait(false);
-        if (state.SettledOccurrence is null)
+        if (state.SettledOccurrence is null && !state.IsSettledUnreadable)
         {
             state = await states.SeeFirstAsync(job.Name, run.Occurrence ?? run.StartedAt, run.StartedAt, cancellationToken).ConfigureAwait(false);
         }
 
         telemetry.Saw(job, state);
-        return run.Occurrence > state.SettledOccurrence;
+        return state.IsSettledUnreadable ? run.Occurrence is not null : run.Occurrence > state.SettledOccurrence;
     }
 
     private async Task<RunReport> RunLockedAsync(Run run, CancellationToken cancellationToken)

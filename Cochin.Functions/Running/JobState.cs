@@ -8,6 +8,12 @@ internal sealed record JobState
 {
     private static readonly TimeSpan ClocksMayDiffer = TimeSpan.FromHours(1);
 
+    private static readonly string[] Times =
+    [
+        nameof(DisabledUntil), nameof(SettledOccurrence), nameof(FirstSeenAt), nameof(LastSuccessAt),
+        nameof(LastFailureAt), nameof(FailingSince), nameof(MissedOccurrence), nameof(EnabledAt),
+    ];
+
     /// <summary>What <c>add</c> and <c>remove</c> said last; null where neither was used, then the settings count.</summary>
     public bool? Enabled { get; init; }
 
@@ -39,6 +45,12 @@ internal sealed record JobState
     /// <summary>When <c>add</c> switched it on again; null where it was never off.</summary>
     public DateTimeOffset? EnabledAt { get; init; }
 
+    /// <summary>The columns that hold something that can't be read.</summary>
+    public IReadOnlyList<string> Unreadable { get; init; } = [];
+
+    /// <summary>Whether what is settled can't be read; then the run records show whether an occurrence is done.</summary>
+    public bool IsSettledUnreadable => Unreadable.Contains(nameof(SettledOccurrence));
+
     /// <summary>Whether the job may run now.</summary>
     public bool IsEnabled(JobDefinition job, DateTimeOffset now) => Enabled switch
     {
@@ -54,11 +66,13 @@ internal sealed record JobState
 
     /// <summary>
     /// Whether the job has gone without success for longer than <see cref="JobDefinition.OverduePeriods"/> of its periods, or will,
-    /// since a clock was wrong.
+    /// since a clock was wrong, or may have, since the time of the last success can't be read.
     /// </summary>
     public bool IsOverdue(JobDefinition job, DateTimeOffset now) =>
         IsEnabled(job, now)
         && (IsAhead(job, now)
+            || (WaitingSince is null && (Unreadable.Contains(nameof(LastSuccessAt)) || Unreadable.Contains(nameof(FirstSeenAt))))
+            || WaitingSince - now > ClocksMayDiffer
             || (WaitingSince is { } since
                 && job.Schedule.Period(now) is { } period
                 && now - since > job.OverduePeriods * period));
@@ -70,16 +84,28 @@ internal sealed record JobState
     public bool IsAhead(JobDefinition job, DateTimeOffset now) =>
         SettledOccurrence > job.Schedule.Next(now) && SettledOccurrence - now > ClocksMayDiffer;
 
-    public static JobState From(TableEntity row) => new()
+    public static JobState From(TableEntity row)
     {
-        Enabled = row.Flag(nameof(Enabled)),
+        var unreadable = Times.Where(column => row.Has(column) && row.Time(column) is null)
+            .Concat(row.Has(nameof(Enabled)) && row.Flag(nameof(Enabled)) is null ? [nameof(Enabled)] : [])
+            .ToList();
+        return From(row, unreadable.Count == 0 ? [] : unreadable);
+    }
+
+    private static JobState From(TableEntity row, IReadOnlyList<string> unreadable) => new()
+    {
+        // What was switched off must not start again because its row can't be read.
+        Enabled = unreadable.Contains(nameof(Enabled)) ? false : row.Flag(nameof(Enabled)),
+        Unreadable = unreadable,
         DisabledUntil = row.Time(nameof(DisabledUntil)),
-        DisabledReason = row.Text(nameof(DisabledReason)),
+        DisabledReason = unreadable.FirstOrDefault(column => column is nameof(Enabled) or nameof(DisabledUntil)) is { } broken
+            ? $"its {broken} in the jobs table can't be read"
+            : row.Text(nameof(DisabledReason)),
         SettledOccurrence = row.Time(nameof(SettledOccurrence)),
         FirstSeenAt = row.Time(nameof(FirstSeenAt)),
         LastSuccessAt = row.Time(nameof(LastSuccessAt)),
         LastFailureAt = row.Time(nameof(LastFailureAt)),
-        ConsecutiveFailures = (int)(row.Number(nameof(ConsecutiveFailures)) ?? 0),
+        ConsecutiveFailures = (int)Math.Clamp(row.Number(nameof(ConsecutiveFailures)) ?? (row.Has(nameof(ConsecutiveFailures)) ? 1 : 0), 0, int.MaxValue),
         LastRunId = row.Text(nameof(LastRunId)),
         FailingSince = row.Time(nameof(FailingSince)),
         MissedOccurrence = row.Time(nameof(MissedOccurrence)),

@@ -34,10 +34,10 @@ internal sealed class JobStates(CochinStorage storage)
             {
                 if (!JobState.From(row).IsEnabled(job, now))
                 {
-                    row[nameof(JobState.EnabledAt)] = now;
+                    row.Set(nameof(JobState.EnabledAt), now);
                 }
 
-                row[nameof(JobState.Enabled)] = true;
+                row.Set(nameof(JobState.Enabled), true);
                 row.Remove(nameof(JobState.DisabledUntil));
                 row.Remove(nameof(JobState.DisabledReason));
                 return true;
@@ -50,7 +50,7 @@ internal sealed class JobStates(CochinStorage storage)
             job,
             row =>
             {
-                row[nameof(JobState.Enabled)] = false;
+                row.Set(nameof(JobState.Enabled), false);
                 row.Set(nameof(JobState.DisabledUntil), until);
                 row.Set(nameof(JobState.DisabledReason), reason);
                 return true;
@@ -74,21 +74,21 @@ internal sealed class JobStates(CochinStorage storage)
                     return false;
                 }
 
-                row[nameof(JobState.LastRunId)] = report.RunId;
+                row.Set(nameof(JobState.LastRunId), report.RunId);
                 switch (report.Outcome)
                 {
                     case Tasks.Outcome.Completed or Tasks.Outcome.Partial when !report.IsUnfinished:
-                        row[nameof(JobState.LastSuccessAt)] = finishedAt;
-                        row[nameof(JobState.ConsecutiveFailures)] = 0;
+                        row.Set(nameof(JobState.LastSuccessAt), finishedAt);
+                        row.Set(nameof(JobState.ConsecutiveFailures), 0);
                         row.Remove(nameof(JobState.FailingSince));
                         break;
                     case Tasks.Outcome.Failed when !report.IsInterrupted:
-                        row[nameof(JobState.LastFailureAt)] = finishedAt;
-                        row[nameof(JobState.ConsecutiveFailures)] = before.ConsecutiveFailures + 1;
-                        row[nameof(JobState.FailingSince)] = before.FailingSince ?? finishedAt;
+                        row.Set(nameof(JobState.LastFailureAt), finishedAt);
+                        row.Set(nameof(JobState.ConsecutiveFailures), Math.Min(before.ConsecutiveFailures, int.MaxValue - 1) + 1);
+                        row.Set(nameof(JobState.FailingSince), before.FailingSince ?? finishedAt);
                         break;
                     case Tasks.Outcome.Skipped when report.Reason == Tasks.SkipReason.Missed:
-                        row[nameof(JobState.MissedOccurrence)] = report.Occurrence;
+                        row.Set(nameof(JobState.MissedOccurrence), report.Occurrence);
                         break;
                 }
 
@@ -116,7 +116,7 @@ internal sealed class JobStates(CochinStorage storage)
                 var isNews = Settle(row, occurrence);
                 if (isNews)
                 {
-                    row[nameof(JobState.FirstSeenAt)] = now;
+                    row.Set(nameof(JobState.FirstSeenAt), now);
                 }
 
                 after = JobState.From(row);
@@ -139,11 +139,11 @@ internal sealed class JobStates(CochinStorage storage)
                 var isAhead = JobState.From(row).IsAhead(job, now);
                 if (isAhead)
                 {
-                    row[nameof(JobState.SettledOccurrence)] = latest ?? now;
+                    row.Set(nameof(JobState.SettledOccurrence), latest ?? now);
                     if (row.Time(nameof(JobState.LastSuccessAt)) > now)
                     {
                         row.Remove(nameof(JobState.LastSuccessAt));
-                        row[nameof(JobState.FirstSeenAt)] = now; // A success is waited for from now on.
+                        row.Set(nameof(JobState.FirstSeenAt), now); // A success is waited for from now on.
                     }
                 }
 
@@ -159,7 +159,7 @@ internal sealed class JobStates(CochinStorage storage)
             return false;
         }
 
-        row[nameof(JobState.SettledOccurrence)] = occurrence;
+        row.Set(nameof(JobState.SettledOccurrence), occurrence);
         return true;
     }
 

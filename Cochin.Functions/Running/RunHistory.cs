@@ -109,9 +109,9 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
             if (record.Outcome == Outcome.Running && held.IsHeld)
             {
                 record = record with { Outcome = Outcome.Lost, Error = "The runner died before it could say how the run ended." };
-                row[nameof(RunRecord.Outcome)] = record.Outcome.ToString();
-                row[nameof(RunRecord.Error)] = record.Error;
-                row[nameof(RunRecord.FinishedAt)] = time.GetUtcNow();
+                row.Set(nameof(RunRecord.Outcome), record.Outcome.ToString());
+                row.Set(nameof(RunRecord.Error), record.Error);
+                row.Set(nameof(RunRecord.FinishedAt), time.GetUtcNow());
                 if (await MarkLostAsync(row, cancellationToken).ConfigureAwait(false))
                 {
                     lost.Add(record);

@@ -59,8 +59,8 @@ internal sealed record RunRecord
         Task = row.Text(nameof(Task)) ?? row.PartitionKey,
         Trigger = Enum.TryParse<RunTrigger>(row.Text(nameof(Trigger)), out var trigger) ? trigger : RunTrigger.Manual,
         Occurrence = row.Time(nameof(Occurrence)),
-        Outcome = Enum.TryParse<Outcome>(row.Text(nameof(Outcome)), out var outcome) && Enum.IsDefined(outcome) ? outcome : Outcome.Lost,
-        Reason = Enum.TryParse<SkipReason>(row.Text(nameof(Reason)), out var reason) ? reason : null,
+        Outcome = Enum.TryParse<Outcome>(row.Text(nameof(Outcome)), ignoreCase: true, out var outcome) && Enum.IsDefined(outcome) ? outcome : Outcome.Lost,
+        Reason = Enum.TryParse<SkipReason>(row.Text(nameof(Reason)), ignoreCase: true, out var reason) ? reason : null,
         StartedAt = row.Time(nameof(StartedAt)) ?? row.Timestamp ?? default,
         FinishedAt = row.Time(nameof(FinishedAt)),
         Duration = row.Number("DurationMs") is >= 0 and <= long.MaxValue / TimeSpan.TicksPerMillisecond and var milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
@@ -85,6 +85,11 @@ internal sealed record RunRecord
             [nameof(Error)] = report.Error is { Length: > LongestError } error ? error[..LongestError] + "…" : report.Error,
             [nameof(Host)] = host,
         };
+        if (report.Result.SawBackups)
+        {
+            row[MissingContainer.SeenColumn] = true;
+        }
+
         if (report.Outcome != Outcome.Running)
         {
             row[nameof(FinishedAt)] = report.StartedAt + report.Duration;

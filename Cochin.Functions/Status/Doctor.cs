@@ -15,6 +15,7 @@ internal sealed class Doctor(MachineChecks machine, HostChecks host, WebhookChec
         IReadOnlyList<Check>[] ofUse = StorageChecks.CanRead(ofStorage)
             ? await Task.WhenAll(
                 permissions.ExamineAsync(cancellationToken),
+                Check.ProbeAsync("operations", "each row protects what it uses", storage.ExamineOperationsAsync, cancellationToken),
                 Check.ProbeAsync("backups", "they are in the table of operations", backups.ExamineAsync, cancellationToken),
                 Check.ProbeAsync("jobs", "how they stand is in the tables", jobs.ExamineAsync, cancellationToken)).ConfigureAwait(false)
             : [];

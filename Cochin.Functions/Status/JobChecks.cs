@@ -45,6 +45,15 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
             return Check.Wrong(job.Name, $"failed {(state.ConsecutiveFailures == 1 ? "once" : $"{state.ConsecutiveFailures} times in a row")}, last at {state.LastFailureAt:u}", "its work is not done", $"./cochin history {job.Name}");
         }
 
+        if (state.IsSettledUnreadable)
+        {
+            return Check.Warning(
+                job.Name,
+                "its SettledOccurrence can't be read",
+                "the next tick takes it from the run records",
+                "See that ./cochin serve or the function app runs");
+        }
+
         if (state.SettledOccurrence is not { } settled)
         {
             return Check.Warning(job.Name, "no scheduler has looked at it yet", "nobody starts it", "./cochin serve, or deploy it with azd up");

@@ -24,6 +24,10 @@ internal sealed class StorageChecks(CochinStorage storage, TimeProvider time)
         return [.. await blobs.ConfigureAwait(false), .. await tables.ConfigureAwait(false)];
     }
 
+    /// <inheritdoc cref="OperationsCheck"/>
+    public Task<IReadOnlyList<Check>> ExamineOperationsAsync(CancellationToken cancellationToken) =>
+        new OperationsCheck(storage, time).ExamineAsync(cancellationToken);
+
     /// <summary>Whether the checks say that the storage can be read, whatever is in it.</summary>
     public static bool CanRead(IEnumerable<Check> checks) =>
         !checks.Any(check => check is { Name: Blobs or Tables, Result: CheckResult.Wrong });
@@ -66,7 +70,8 @@ internal sealed class StorageChecks(CochinStorage storage, TimeProvider time)
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
         {
-            return Check.Wrong(Name, $"there is no '{storage.Names.BackupContainer}'", Why, "Set Cochin__Storage__BackupContainer to the container with the backups, or create it");
+            var missing = await MissingContainer.ExplainAsync(storage, cancellationToken).ConfigureAwait(false);
+            return missing.WasSeen ? Check.Wrong(Name, missing.Found, Why, missing.Next) : Check.Warning(Name, missing.Found, Why, missing.Next);
         }
     }
 

@@ -39,22 +39,31 @@ internal sealed record DevisRow
         DateDebut = Written(row, nameof(DateDebut)),
         DateRendu = Written(row, nameof(DateRendu)),
         AgentPlateforme = row.Text(nameof(AgentPlateforme)),
-        StartNotifiedFor = row.Text(nameof(StartNotifiedFor)),
-        EndNotifiedFor = row.Text(nameof(EndNotifiedFor)),
+        StartNotifiedFor = Written(row, nameof(StartNotifiedFor))?.Trim(),
+        EndNotifiedFor = Written(row, nameof(EndNotifiedFor))?.Trim(),
     };
 
     /// <summary>The text of a date as the contract has it.</summary>
     public static string Text(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     /// <summary>Reads a date of the contract; an empty one is absent.</summary>
-    /// <returns>False where there is something that is not a date.</returns>
+    /// <returns>False if there is something that is not a date.</returns>
     public static bool TryReadDate(string? text, out DateOnly? date)
     {
-        date = DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var read) ? read : null;
+        date = DateOnly.TryParseExact(text?.Trim(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var read) ? read : null;
         return date is not null || string.IsNullOrWhiteSpace(text);
     }
 
-    // Another type than text is kept as a text that no reader takes for a date or an amount by mistake.
+    // A DateTime at midnight, which is how a date gets into such a column, is that date. Another type than text is kept as a text that
+    // no reader takes for a date or an amount by mistake.
     private static string? Written(TableEntity row, string column) =>
-        row.TryGetValue(column, out var value) && value is not null ? Convert.ToString(value, CultureInfo.InvariantCulture) : null;
+        row.TryGetValue(column, out var value)
+            ? value switch
+            {
+                null => null,
+                string text => text,
+                DateTimeOffset or DateTime when row.Time(column) is { TimeOfDay.Ticks: 0 } day => Text(DateOnly.FromDateTime(day.UtcDateTime)),
+                _ => Convert.ToString(value, CultureInfo.InvariantCulture),
+            }
+            : null;
 }

@@ -6,6 +6,7 @@ namespace Cochin.Functions.Storage;
 /// <param name="LastModified">When it was last written, on the service's clock.</param>
 /// <param name="CreatedOn">Null where the service does not tell.</param>
 /// <param name="Metadata">Null where it was not asked for, or there is none.</param>
+/// <param name="IsFolder">Whether it is a folder's own entry; known only if the metadata was asked for.</param>
 internal readonly record struct ListedBlob(
     string Name,
     ETag ETag,
@@ -13,4 +14,5 @@ internal readonly record struct ListedBlob(
     long Bytes,
     bool IsLeased,
     DateTimeOffset? CreatedOn = null,
-    IReadOnlyDictionary<string, string>? Metadata = null);
+    IReadOnlyDictionary<string, string>? Metadata = null,
+    bool IsFolder = false);

@@ -17,6 +17,7 @@ internal sealed record Operation
 
     public string? Name { get; init; }
 
+    /// <summary>In the contract's spelling, if it is certain which one is meant; otherwise as it was written.</summary>
     public string? Status { get; init; }
 
     public string? Configuration { get; init; }
@@ -37,13 +38,21 @@ internal sealed record Operation
 
     public string? WorkPath { get; init; }
 
+    /// <summary>Whether <see cref="WorkPath"/> was written as text; what it means is another question.</summary>
+    public bool IsWorkPathText { get; init; } = true;
+
+    /// <summary>The columns of times that hold something else.</summary>
+    public IReadOnlyList<string> UnreadableTimes { get; init; } = [];
+
     public bool IsLive => Status is OperationStatus.Pending or OperationStatus.Running;
 
-    /// <summary>Whether it surely is over. A status that nobody knows is no proof of that.</summary>
-    public bool HasEnded => Status is OperationStatus.Completed or OperationStatus.Failed or OperationStatus.Cancelled or OperationStatus.FileMissing;
+    /// <summary>Whether it surely is over. An unknown status is no proof of that.</summary>
+    public bool HasEnded =>
+        Status is OperationStatus.Completed or OperationStatus.Failed or OperationStatus.Cancelled or OperationStatus.FileMissing or OperationStatus.Pruned;
 
-    /// <summary>The last sign of life: the latest of heartbeat, start and creation; null where none can be read.</summary>
-    public DateTimeOffset? LastSignOfLife => new[] { HeartbeatAt, StartedAt, CreatedAt }.Max();
+    /// <summary>When a backup was made, as far as its row proves it: a time still to come proves nothing. Null without a proof.</summary>
+    public DateTimeOffset? MadeAt(DateTimeOffset now) =>
+        CompletedAt <= now + SignOfLife.ClocksMayDiffer ? CompletedAt : CreatedAt <= now + SignOfLife.ClocksMayDiffer ? CreatedAt : null;
 
     public static Operation From(TableEntity row) => new()
     {
@@ -52,7 +61,7 @@ internal sealed record Operation
         ETag = row.ETag,
         Timestamp = row.Timestamp,
         Name = row.Text(nameof(Name)),
-        Status = row.Text(nameof(Status)),
+        Status = OperationStatus.Normalise(row.Written(nameof(Status))),
         Configuration = row.Text(nameof(Configuration)),
         BlobName = row.Text(nameof(BlobName)),
         SizeBytes = row.Number(nameof(SizeBytes)),
@@ -61,6 +70,22 @@ internal sealed record Operation
         HeartbeatAt = row.Time(nameof(HeartbeatAt)),
         CompletedAt = row.Time(nameof(CompletedAt)),
         ErrorMessage = row.Text(nameof(ErrorMessage)),
-        WorkPath = row.Text(nameof(WorkPath)),
+        WorkPath = row.Written(nameof(WorkPath)),
+        IsWorkPathText = !row.TryGetValue(nameof(WorkPath), out var path) || path is null or string,
+        UnreadableTimes = Unreadable(row),
     };
+
+    private static IReadOnlyList<string> Unreadable(TableEntity row)
+    {
+        List<string>? columns = null;
+        foreach (var column in SignOfLife.Columns)
+        {
+            if (row.Has(column) && row.Time(column) is null)
+            {
+                (columns ??= []).Add(column);
+            }
+        }
+
+        return columns ?? (IReadOnlyList<string>)[];
+    }
 }

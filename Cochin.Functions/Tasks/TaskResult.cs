@@ -19,6 +19,9 @@ internal sealed record TaskResult
     /// <summary>Things a person should know that did not stop the work: one line each, naming the thing.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>The run read the backup container, or found that it was there before. Kept in its record: later, the container is gone and not new.</summary>
+    public bool SawBackups { get; init; }
+
     /// <summary>The run failed because the Discord webhook did, so that no failure notice can go there.</summary>
     public bool WebhookFailed { get; init; }
 

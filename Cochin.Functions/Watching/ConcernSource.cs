@@ -51,13 +51,15 @@ internal sealed class ConcernSource(JobCatalog catalog, JobStates states, Cochin
         {
             var completed = storage.Operations.ReadAsync(
                 $"PartitionKey eq '{OperationKind.Backup}' and Status eq '{OperationStatus.Completed}'",
-                [nameof(Operation.Configuration), nameof(Operation.CompletedAt), nameof(Operation.CreatedAt)],
+                ["PartitionKey", "RowKey", nameof(Operation.Configuration), nameof(Operation.CompletedAt), nameof(Operation.CreatedAt)],
                 cancellationToken: cancellationToken);
             await foreach (var row in completed.ConfigureAwait(false))
             {
-                if (row.Text(nameof(Operation.Configuration)) is { Length: > 0 } configuration && (row.Time(nameof(Operation.CompletedAt)) ?? row.Time(nameof(Operation.CreatedAt))) is { } at)
+                if (row.Text(nameof(Operation.Configuration)) is { Length: > 0 } configuration)
                 {
-                    newest[configuration] = newest.GetValueOrDefault(configuration) is { } later && later > at ? later : at;
+                    // A backup whose time can't be read, or is still to come, is no new one, and its configuration is watched all the same.
+                    var known = newest.GetValueOrDefault(configuration);
+                    newest[configuration] = Operation.From(row).MadeAt(now) is { } at && !(at < known) ? at : known;
                 }
             }
         }

@@ -11,7 +11,7 @@ public sealed class OperationsTallyTests
     [Fact]
     public void Running_MoreThanAreShown_AreTheLongest()
     {
-        var tally = new OperationsTally(Now, TimeSpan.FromHours(6), new WatchSettings());
+        var tally = new OperationsTally(Now, TimeSpan.FromHours(6), new WatchSettings(), "backups");
         for (var i = 0; i < 200; i++)
         {
             tally.Add(new Operation { Kind = "backup", Id = $"{i}", Status = "running", StartedAt = Now.AddMinutes(-(i * 7 % 200)) });
@@ -28,7 +28,7 @@ public sealed class OperationsTallyTests
     [Fact]
     public void Backups_OfConfigurations_AreSummedTheStalestFirst()
     {
-        var tally = new OperationsTally(Now, TimeSpan.FromHours(6), new WatchSettings());
+        var tally = new OperationsTally(Now, TimeSpan.FromHours(6), new WatchSettings(), "backups");
         tally.Add(Backup("daily", hours: 2, size: 10));
         tally.Add(Backup("daily", hours: 26, size: long.MaxValue));
         tally.Add(Backup("weekly", hours: 200, size: null));
@@ -54,10 +54,20 @@ public sealed class OperationsTallyTests
     [InlineData(null, true)]
     public void Running_WithoutASignOfLife_IsSilent(int? hours, bool isSilent)
     {
-        var tally = new OperationsTally(Now, TimeSpan.FromHours(6), new WatchSettings());
+        var tally = new OperationsTally(Now, TimeSpan.FromHours(6), new WatchSettings(), "backups");
         tally.Add(new Operation { Kind = "restore", Id = "1", Status = "pending", HeartbeatAt = hours is { } ago ? Now.AddHours(-ago) : null });
 
         tally.Sum(note: null).Running.ShouldHaveSingleItem().Silent.ShouldBe(isSilent);
+    }
+
+    [Fact]
+    public void Backups_MadeInTheFuture_AreNotTheNewest()
+    {
+        var tally = new OperationsTally(Now, TimeSpan.FromHours(6), new WatchSettings(), "backups");
+        tally.Add(Backup("daily", hours: 50, size: 10));
+        tally.Add(Backup("daily", hours: -9_600, size: 10) with { CreatedAt = Now.AddHours(-60) });
+
+        tally.Sum(note: null).Backups.ShouldHaveSingleItem().Newest.ShouldBe(Now.AddHours(-50).UtcDateTime);
     }
 
     private static Operation Backup(string configuration, double hours, long? size) =>

@@ -66,6 +66,33 @@ public sealed class CheckDevisNotificationsTaskTests(AzuriteServer server) : Ale
         (await RunAsync(new CheckDevisNotificationsOptions { Force = true })).Count("startSent").ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData(" 2026-11-24 ", "true")]
+    [InlineData("DateTime", true)]
+    public async Task Run_DateAndStatusInAnotherFormOfTheSameMeaning_AreAnnouncedOnce(string date, object status)
+    {
+        object written = date == "DateTime" ? new DateTimeOffset(2026, 11, 24, 0, 0, 0, TimeSpan.Zero) : date;
+        await AddDevisAsync("due", ("Statut", status), ("DateDebut", written));
+        await AddDevisAsync("done", ("Statut", status), ("DateDebut", written), ("StartNotifiedFor", written));
+
+        var result = await RunAsync();
+
+        result.Outcome.ShouldBe(Outcome.Completed, result.Error);
+        result.Count("startSent").ShouldBe(1);
+        result.Count("alreadySent").ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Run_DateTimeThatIsNotMidnight_IsReportedAndNotGuessed()
+    {
+        await AddDevisAsync("paris", ("Statut", true), ("DateDebut", new DateTimeOffset(2026, 11, 23, 23, 0, 0, TimeSpan.Zero)));
+
+        var result = await RunAsync();
+
+        result.Outcome.ShouldBe(Outcome.Partial);
+        result.Warnings.ShouldHaveSingleItem().ShouldContain("devis/paris: DateDebut");
+    }
+
     [Fact]
     public async Task Run_BrokenRows_AreNamedAndTheRestGoesOn()
     {

@@ -21,12 +21,26 @@ public sealed class StuckRuleTests
             var verdict = StuckRule.Judge(operation, Now, TimeSpan.FromMinutes(limit));
 
             var times = new[] { created, started, heartbeat }.OfType<DateTimeOffset>().ToList();
+            var isAhead = times.Exists(time => time > Now + SignOfLife.ClocksMayDiffer);
             var isLive = status is "pending" or "running";
             verdict.ShouldBe(
                 !isLive ? StuckVerdict.Healthy
-                : times.Count == 0 ? StuckVerdict.Unreadable
+                : times.Count == 0 || isAhead ? StuckVerdict.Unreadable
                 : times.TrueForAll(time => time <= Now.AddMinutes(-limit)) ? StuckVerdict.Stuck
                 : StuckVerdict.Healthy);
         }, iter: 2_000);
+    }
+
+    [Theory]
+    [InlineData(1, "Healthy")]
+    [InlineData(7, "Stuck")]
+    public void Judge_TimeStillToCome_GoesByTheTimestampOfTheRow(int hours, string verdict)
+    {
+        var operation = new Operation
+        {
+            Kind = "backup", Id = "1", Status = "running", CreatedAt = Now.AddHours(-9), HeartbeatAt = Now.AddDays(400), Timestamp = Now.AddHours(-hours),
+        };
+
+        StuckRule.Judge(operation, Now, TimeSpan.FromHours(6)).ShouldBe(Enum.Parse<StuckVerdict>(verdict));
     }
 }

@@ -34,7 +34,7 @@ public sealed class LiveOperationsTests
     [InlineData("2026-01_b", "upload.2026-01-b.tmp", true)]
     [InlineData("2026-01_b", "upload.2026-01-c.tmp", false)]
     [InlineData("2026-01", "upload-2026-x-01", false)]
-    [InlineData("a", "A", false)]
+    [InlineData("a", "A", true)]
     [InlineData("a_", "a_.zip", true)]
     [InlineData("a_", "a.zip", false)]
     [InlineData("-1", "restore_-1", true)]
@@ -69,7 +69,9 @@ public sealed class LiveOperationsTests
     }
 
     private static bool Touches(string path, string workPath) =>
-        workPath.Length > 0 && ($"{path}/".StartsWith(workPath.Trim('/') + "/", StringComparison.Ordinal) || $"{workPath.Trim('/')}/".StartsWith(path + "/", StringComparison.Ordinal) || workPath == "/");
+        workPath.Split('/', StringSplitOptions.RemoveEmptyEntries) is [var area, .. var rest]
+        && path.StartsWith(area + "/", StringComparison.Ordinal)
+        && (rest.Length == 0 || path == $"{area}/{rest[0]}");
 
     private static Operation Operation(string id, string? workPath) => new() { Kind = "restore", Id = id, Status = "running", WorkPath = workPath };
 }

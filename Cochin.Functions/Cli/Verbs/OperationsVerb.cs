@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Azure.Data.Tables;
 using Cochin.Functions.Cli.Json;
 using Cochin.Functions.Cli.Rendering;
 using Cochin.Functions.Storage;
@@ -19,15 +18,18 @@ internal static class OperationsVerb
             Do = async (session, cancellationToken) =>
             {
                 var storage = await session.GetAsync<CochinStorage>(cancellationToken).ConfigureAwait(false);
-                var filter = session.Value(status) is { } wanted ? TableClient.CreateQueryFilter($"Status eq {wanted}") : "";
-                var operations = await storage.Operations.ReadAsync(filter, cancellationToken: cancellationToken).Select(Operation.From).OrderBy(operation => operation.CreatedAt).ToListAsync(cancellationToken).ConfigureAwait(false);
-                Write(session, operations);
+                var time = await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false);
+                var wanted = OperationStatus.Normalise(session.Value(status));
+                var all = storage.Operations.ReadAsync("", cancellationToken: cancellationToken).Select(Operation.From);
+                var operations = await all.Where(operation => wanted is null || operation.Status == wanted).OrderBy(operation => operation.CreatedAt)
+                    .ToListAsync(cancellationToken).ConfigureAwait(false);
+                Write(session, operations, time.GetUtcNow());
                 return ExitCodes.Done;
             },
         }.With(status);
     }
 
-    private static void Write(Session session, List<Operation> operations)
+    private static void Write(Session session, List<Operation> operations, DateTimeOffset now)
     {
         if (session.Terminal.IsJson)
         {
@@ -50,7 +52,7 @@ internal static class OperationsVerb
                 operation.Name ?? "—",
                 operation.Status ?? "—",
                 Words.Time(operation.CreatedAt, TimeZoneInfo.Utc),
-                Words.Time(operation.LastSignOfLife, TimeZoneInfo.Utc),
+                Words.Time(SignOfLife.Of(operation, now).At, TimeZoneInfo.Utc),
                 operation.SizeBytes is { } size ? Words.Bytes(size) : "—",
                 operation.BlobName ?? "—");
         }

@@ -18,6 +18,20 @@ internal static class HealthRule
                 "./cochin cleanup_stuck_operations --dry-run --verbose"));
         }
 
+        if (operations.Running.Where(operation => operation.Problem is not null).ToList() is [var odd, ..] all)
+        {
+            problems.Add(new StatusProblem(
+                HealthLevel.Attention,
+                Job: null,
+                $"{odd.Kind}/{odd.Id} {odd.Problem}{(all.Count == 1 ? "." : $", and {all.Count - 1} more operations have values that can't be relied on.")}",
+                "./cochin doctor"));
+        }
+
+        if (operations.Missing is { } missing)
+        {
+            problems.Add(new StatusProblem(missing.WasSeen ? HealthLevel.Trouble : HealthLevel.Attention, Job: null, missing.Found, "./cochin doctor"));
+        }
+
         problems.AddRange(operations.Backups.Where(backup => backup.Overdue).Select(backup => new StatusProblem(
             HealthLevel.Trouble,
             Job: null,

@@ -39,10 +39,11 @@ internal static class OperationsHtml
         var rows = new RowsHtml(html, Html.Words(caption), "Operation", "Name", "State", "Started", "Sign of life");
         foreach (var operation in operations.Running)
         {
+            var icon = PageSigns.Icon(operation is { Silent: true } or { Problem: not null } ? "i-warn" : "i-run");
             rows.Add(
                 new HtmlWriter().Add($"<code>{operation.Kind}/{operation.Id}</code>").ToHtml(),
                 Html.Of(operation.Name),
-                new HtmlWriter().Add($"{PageSigns.Icon(operation.Silent ? "i-warn" : "i-run")}{operation.Status}{(operation.Silent ? ", silent" : "")}").ToHtml(),
+                new HtmlWriter().Add($"{icon}{operation.Status}{(operation.Silent ? ", silent" : "")}").ToHtml(),
                 clock.Time(operation.StartedAt),
                 clock.Time(operation.LastSignOfLife));
         }

@@ -12,13 +12,10 @@ internal sealed class OperationsSource(CochinStorage storage, WatchSettings watc
 
     private const int MostRows = 20_000;
 
-    private const string Filter =
-        "(PartitionKey eq '" + OperationKind.Backup + "' and Status eq '" + OperationStatus.Completed + "') or (("
-        + "PartitionKey eq '" + OperationKind.Backup + "' or PartitionKey eq '" + OperationKind.Restore + "') and (" + OperationStatus.LiveFilter + "))";
-
     private static readonly string[] Columns =
     [
-        "PartitionKey", "RowKey", nameof(Operation.Name), nameof(Operation.Status), nameof(Operation.Configuration), nameof(Operation.SizeBytes),
+        "PartitionKey", "RowKey", "Timestamp", nameof(Operation.WorkPath),
+        nameof(Operation.Name), nameof(Operation.Status), nameof(Operation.Configuration), nameof(Operation.SizeBytes),
         nameof(Operation.CreatedAt), nameof(Operation.StartedAt), nameof(Operation.HeartbeatAt), nameof(Operation.CompletedAt),
     ];
 
@@ -26,11 +23,18 @@ internal sealed class OperationsSource(CochinStorage storage, WatchSettings watc
     /// <param name="silence">From how long without a sign of life on an operation is taken for stuck.</param>
     public async Task<StatusOperations> ReadAsync(DateTimeOffset now, TimeSpan silence, CancellationToken cancellationToken)
     {
-        var tally = new OperationsTally(now, silence, watch);
+        var tally = new OperationsTally(now, silence, watch, storage.Names.BackupContainer);
+        var missing = FindMissingAsync(cancellationToken);
+        var found = await ReadAsync(tally, cancellationToken).ConfigureAwait(false);
+        return found with { Missing = await missing.ConfigureAwait(false) };
+    }
+
+    private async Task<StatusOperations> ReadAsync(OperationsTally tally, CancellationToken cancellationToken)
+    {
         try
         {
             var read = 0;
-            await foreach (var row in storage.Operations.ReadAsync(Filter, Columns, cancellationToken: cancellationToken).ConfigureAwait(false))
+            await foreach (var row in storage.Operations.ReadAsync("", Columns, cancellationToken: cancellationToken).ConfigureAwait(false))
             {
                 tally.Add(Operation.From(row));
                 if (++read == MostRows)
@@ -45,5 +49,19 @@ internal sealed class OperationsSource(CochinStorage storage, WatchSettings watc
         }
 
         return tally.Sum(note: null);
+    }
+
+    private async Task<MissingContainer?> FindMissingAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await storage.Backups.ExistsAsync(cancellationToken).ConfigureAwait(false)
+                ? null
+                : await MissingContainer.ExplainAsync(storage, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is RequestFailedException or AggregateException)
+        {
+            return null; // The runs report it.
+        }
     }
 }

@@ -1,10 +1,11 @@
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks;
 using Cochin.Functions.Watching;
 
 namespace Cochin.Functions.Status.Page;
 
 /// <summary>Adds up operations, and keeps no more of them than are shown.</summary>
-internal sealed class OperationsTally(DateTimeOffset now, TimeSpan silence, WatchSettings watch)
+internal sealed class OperationsTally(DateTimeOffset now, TimeSpan silence, WatchSettings watch, string container)
 {
     // A restore or backup that is shown is of interest by how long it has been at it.
     private readonly PriorityQueue<Operation, long> running = new();
@@ -13,7 +14,7 @@ internal sealed class OperationsTally(DateTimeOffset now, TimeSpan silence, Watc
 
     public void Add(Operation operation)
     {
-        if (operation.IsLive)
+        if (!operation.HasEnded)
         {
             runningCount++;
             running.Enqueue(operation, -(operation.StartedAt ?? operation.CreatedAt ?? default).UtcTicks);
@@ -22,7 +23,7 @@ internal sealed class OperationsTally(DateTimeOffset now, TimeSpan silence, Watc
                 running.Dequeue();
             }
         }
-        else if ((operation.CompletedAt ?? operation.CreatedAt) is { } at)
+        else if (operation is { Kind: OperationKind.Backup, Status: OperationStatus.Completed } && operation.MadeAt(now) is { } at)
         {
             var configuration = operation.Configuration ?? "";
             var (count, newest, bytes) = backups.GetValueOrDefault(configuration);
@@ -38,14 +39,22 @@ internal sealed class OperationsTally(DateTimeOffset now, TimeSpan silence, Watc
         backups.Count,
         note);
 
-    private StatusOperation ToStatus(Operation operation) => new(
+    private StatusOperation ToStatus(Operation operation)
+    {
+        var sign = SignOfLife.Of(operation, now);
+        var problems = string.Join(", and ", OperationProblems.Of(operation, container, now));
+        return ToStatus(operation, sign, problems.Length > 0 ? PageText.Clean(problems) : null);
+    }
+
+    private StatusOperation ToStatus(Operation operation, SignOfLife sign, string? problem) => new(
         operation.Kind,
         PageText.Clean(operation.Id, PageText.NameLimit),
         operation.Name is { } name ? PageText.Clean(name, PageText.NameLimit) : null,
-        operation.Status ?? "",
+        PageText.Clean(operation.Status ?? "", PageText.NameLimit),
         operation.StartedAt?.UtcDateTime,
-        operation.LastSignOfLife?.UtcDateTime,
-        !(now - operation.LastSignOfLife < silence));
+        sign.At?.UtcDateTime,
+        operation.IsLive && sign.IsSilent(now, silence),
+        problem);
 
     private StatusBackup ToStatus(KeyValuePair<string, (int Count, DateTimeOffset Newest, long Bytes)> backup) => new(
         PageText.Clean(backup.Key, PageText.NameLimit),

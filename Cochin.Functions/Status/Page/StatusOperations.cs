@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Cochin.Functions.Storage;
+
 namespace Cochin.Functions.Status.Page;
 
 /// <summary>What the operations table says: what is under way, and the backups there are.</summary>
@@ -5,4 +8,14 @@ namespace Cochin.Functions.Status.Page;
 /// <param name="RunningCount">How many there are.</param>
 /// <param name="Backups">Each configuration, the one with the oldest newest backup first; at most <see cref="OperationsSource.Shown"/>.</param>
 /// <param name="Note">Why something is missing here; null where nothing is.</param>
-internal sealed record StatusOperations(IReadOnlyList<StatusOperation> Running, int RunningCount, IReadOnlyList<StatusBackup> Backups, int BackupsCount, string? Note);
+internal sealed record StatusOperations(
+    IReadOnlyList<StatusOperation> Running,
+    int RunningCount,
+    IReadOnlyList<StatusBackup> Backups,
+    int BackupsCount,
+    string? Note)
+{
+    /// <summary>Set if there is no backup container; told among the problems.</summary>
+    [JsonIgnore]
+    public MissingContainer? Missing { get; init; }
+}

@@ -13,7 +13,7 @@ internal sealed class CleanupStuckOperationsTask(CochinStorage storage, TimeProv
 
     private static readonly string[] Columns =
     [
-        nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(Operation.Status), nameof(Operation.CreatedAt),
+        nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(TableEntity.Timestamp), nameof(Operation.Status), nameof(Operation.CreatedAt),
         nameof(Operation.StartedAt), nameof(Operation.HeartbeatAt), nameof(Operation.ErrorMessage),
     ];
 
@@ -31,8 +31,13 @@ internal sealed class CleanupStuckOperationsTask(CochinStorage storage, TimeProv
         await foreach (var row in storage.Operations.ReadAsync(Filter(options), Columns, cancellationToken: cancellationToken).ConfigureAwait(false))
         {
             var operation = Operation.From(row);
+            if (operation.HasEnded && options.OperationId is null)
+            {
+                continue; // The filter compares spelling.
+            }
+
             var verdict = StuckRule.Judge(operation, now, options.Limit);
-            tally.Add(operation, verdict);
+            tally.Add(operation, verdict, now);
             context.Progress(new TaskProgress("reading operations", tally.Found, null));
             if (verdict == StuckVerdict.Stuck)
             {
@@ -77,7 +82,7 @@ internal sealed class CleanupStuckOperationsTask(CochinStorage storage, TimeProv
 
     private static string Filter(CleanupStuckOperationsOptions options) => options.OperationId is { } id
         ? TableClient.CreateQueryFilter($"RowKey eq {id}")
-        : OperationStatus.LiveFilter;
+        : OperationStatus.NotEndedFilter;
 
     private async Task<OperationStatistics> CountAsync(CancellationToken cancellationToken)
     {

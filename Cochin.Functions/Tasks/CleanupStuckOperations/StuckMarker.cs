@@ -115,14 +115,19 @@ internal sealed class StuckMarker(TableClient operations, TimeSpan limit, StuckT
     private bool IsOurs(Operation operation) =>
         operation.Status == OperationStatus.Failed && operation.ErrorMessage?.StartsWith(signature, StringComparison.Ordinal) is true;
 
-    private TableEntity Failed(Operation operation) => new(operation.Kind, operation.Id)
+    private TableEntity Failed(Operation operation)
     {
-        [nameof(Operation.Status)] = OperationStatus.Failed,
-        [nameof(Operation.CompletedAt)] = time.GetUtcNow(),
-        [nameof(Operation.ErrorMessage)] =
-            string.Create(CultureInfo.InvariantCulture, $"{signature} no sign of life since {operation.LastSignOfLife:u}, the limit is {limit.TotalHours:0.##} h.")
-            + Former(operation.ErrorMessage),
-    };
+        var now = time.GetUtcNow();
+        var silentSince = SignOfLife.Of(operation, now).At;
+        return new(operation.Kind, operation.Id)
+        {
+            [nameof(Operation.Status)] = OperationStatus.Failed,
+            [nameof(Operation.CompletedAt)] = now,
+            [nameof(Operation.ErrorMessage)] =
+                string.Create(CultureInfo.InvariantCulture, $"{signature} no sign of life since {silentSince:u}, the limit is {limit.TotalHours:0.##} h.")
+                + Former(operation.ErrorMessage),
+        };
+    }
 
     private static string Former(string? message) =>
         string.IsNullOrEmpty(message) ? "" : $" Before: {message[..Math.Min(message.Length, LongestFormerMessage)]}";

@@ -8,7 +8,11 @@ internal static class StuckRule
     public static StuckVerdict Judge(Operation operation, DateTimeOffset now, TimeSpan limit) => operation switch
     {
         { IsLive: false } => StuckVerdict.Healthy,
-        { LastSignOfLife: null } => StuckVerdict.Unreadable,
-        { LastSignOfLife: { } sign } => now - sign >= limit ? StuckVerdict.Stuck : StuckVerdict.Healthy,
+        _ => SignOfLife.Of(operation, now) switch
+        {
+            { At: { } at } when now - at < limit => StuckVerdict.Healthy,
+            { At: null } or { Unreadable.Count: > 0 } => StuckVerdict.Unreadable,
+            _ => StuckVerdict.Stuck,
+        },
     };
 }

@@ -24,9 +24,15 @@ internal sealed class StuckTally(CleanupStuckOperationsOptions options, Dictiona
     /// <summary>How warnings and the audit log name an operation.</summary>
     public static string Target(Operation operation) => $"{operation.Kind}/{operation.Id}";
 
-    public void Add(Operation operation, StuckVerdict verdict)
+    public void Add(Operation operation, StuckVerdict verdict, DateTimeOffset now)
     {
         Found++;
+        if (OperationProblems.OfStatus(operation) is { } status)
+        {
+            warnings.Add($"{Target(operation)} {status}, so it was left as it is; correct it in the Django application.");
+            return;
+        }
+
         if (!operation.IsLive)
         {
             warnings.Add($"{Target(operation)} is {Problems.Quote(operation.Status)}: there is nothing to do.");
@@ -34,16 +40,26 @@ internal sealed class StuckTally(CleanupStuckOperationsOptions options, Dictiona
         }
 
         examined++;
+        var sign = SignOfLife.Of(operation, now);
+        if (sign.Ahead.Count > 0)
+        {
+            warnings.Add($"{Target(operation)} {OperationProblems.OfTimes(operation, now)}; see that the clock of the program that writes it is right.");
+        }
+
         switch (verdict)
         {
             case StuckVerdict.Stuck:
                 stuck++;
                 break;
+            case StuckVerdict.Unreadable when sign.Unreadable.Count > 0:
+                var columns = string.Join(" and ", sign.Unreadable);
+                Fail(operation, $"its {columns} can't be read, which is no proof of silence, so it was left as it is; write the times as DateTime");
+                break;
             case StuckVerdict.Unreadable:
                 Fail(operation, "it has no readable CreatedAt, StartedAt or HeartbeatAt, so it was left as it is; write the times as DateTime");
                 break;
             case StuckVerdict.Healthy when options.OperationId is not null:
-                warnings.Add($"{Target(operation)} shows signs of life (last at {operation.LastSignOfLife:u}): there is nothing to do.");
+                warnings.Add($"{Target(operation)} shows signs of life (last at {sign.At:u}): there is nothing to do.");
                 break;
         }
     }
@@ -88,7 +104,7 @@ internal sealed class StuckTally(CleanupStuckOperationsOptions options, Dictiona
     public TaskItem Describe(Operation operation, StuckVerdict verdict, DateTimeOffset now, MarkingResult? result = null) => new(
         operation.Id,
         operation.Kind,
-        operation.LastSignOfLife is { } sign ? Math.Round((now - sign).TotalHours, 2) : null,
+        SignOfLife.Of(operation, now).At is { } sign ? Math.Round((now - sign).TotalHours, 2) : null,
         0,
         0,
         verdict == StuckVerdict.Stuck && !options.StatsOnly && result is null or MarkingResult.Marked ? "mark" : "keep",
@@ -97,7 +113,7 @@ internal sealed class StuckTally(CleanupStuckOperationsOptions options, Dictiona
             (_, MarkingResult.FinishedMeanwhile or MarkingResult.Failed or MarkingResult.Unfinished) => JsonNamingPolicy.CamelCase.ConvertName($"{result}"),
             (StuckVerdict.Stuck, _) => "stuck",
             (StuckVerdict.Unreadable, _) => "unreadable",
-            _ => operation.IsLive ? "alive" : "ended",
+            _ => operation.IsLive ? "alive" : operation.HasEnded ? "ended" : "unreadable",
         });
 
     private void Fail(Operation operation, string problem)

@@ -8,6 +8,6 @@ internal enum StuckVerdict
 
     Stuck,
 
-    /// <summary>It is under way, and no time in its row can be read.</summary>
+    /// <summary>It is under way, and no time in its row can be read, or one that may be the latest can't.</summary>
     Unreadable,
 }

@@ -211,6 +211,10 @@ internal sealed class BatchedDeletes(BlobAccess access, Uri container, DeletionG
             {
                 notMet.Add(blob);
             }
+            else if (answer.ErrorCode == FolderEntry.NotEmpty)
+            {
+                blob.Deletion.Leave(blob.Blob);
+            }
             else if (answer.ErrorCode == BlobErrorCode.LeaseIdMissing)
             {
                 blob.Deletion.Stop(UnitVerdict.Leased);

@@ -10,6 +10,9 @@ internal sealed class CleanupTally(CleanupState? soFar = null)
 
     public IReadOnlyList<AreaTally> Areas => areas;
 
+    /// <inheritdoc cref="TaskResult.SawBackups"/>
+    public bool SawBackups { get; set; } = soFar is not null;
+
     public IReadOnlyList<string> Warnings => warnings;
 
     public IReadOnlyList<string> Failures => failures;
@@ -100,6 +103,7 @@ internal sealed class CleanupTally(CleanupState? soFar = null)
             ],
             Bytes = [new("scanned", areas.Sum(area => area.BytesScanned)), new("freed", areas.Sum(area => area.BytesFreed) + suspended.Sum(unit => unit.BytesFreed))],
             Warnings = warnings,
+            SawBackups = SawBackups,
             Tables =
             [
                 new ResultTable(

@@ -35,7 +35,7 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TimeProvider t
     protected override async Task<TaskResult> RunAsync(CleanupTempFilesOptions options, TaskContext context, CancellationToken cancellationToken)
     {
         var soFar = await context.Checkpoint.FindAsync(CleanupState.ReadAsync, cancellationToken).ConfigureAwait(false);
-        var live = await LiveOperations.ReadAsync(storage.Operations, cancellationToken).ConfigureAwait(false);
+        var live = await LiveOperations.ReadAsync(storage, cancellationToken).ConfigureAwait(false);
         var run = new CleanupRun(options, context, live, soFar);
         if (soFar is not null && await NowAsync(cancellationToken).ConfigureAwait(false) is var now && !(now >= run.ServiceTime))
         {
@@ -48,9 +48,9 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TimeProvider t
             run.Tally.CloseBooks(isBrokenOff: true);
             return run.Tally.ToResult(run.Suspended);
         };
-        foreach (var operation in live.Unreadable)
+        foreach (var warning in live.Warnings)
         {
-            run.Tally.Warn($"{operation} has a Status that is none of the contract's, so what it may use is kept; correct it in the Django application.");
+            run.Tally.Warn(warning);
         }
 
         if (!run.IsProven && await ProveAsync(run, cancellationToken).ConfigureAwait(false) is { } end)
@@ -71,6 +71,7 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TimeProvider t
             await foreach (var page in run.Context.UntilOutOfTimeAsync(token => listing.PagesAsync(run.Position, blobsToKeep: 0, token), cancellationToken).ConfigureAwait(false))
             {
                 run.ServiceTime ??= listing.ServiceTime;
+                run.Tally.SawBackups = true;
                 foreach (var unit in page.Units)
                 {
                     if (run.ServiceTime is not { } now)
@@ -95,7 +96,16 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TimeProvider t
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
         {
-            run.Tally.Warn($"There is no container '{storage.Names.BackupContainer}', so there is nothing to clean; if backups are elsewhere, set Cochin__Storage__BackupContainer.");
+            var missing = run.Tally.SawBackups
+                ? MissingContainer.Gone(storage.Names.BackupContainer, "it was there when this work began")
+                : await MissingContainer.ExplainAsync(storage, cancellationToken).ConfigureAwait(false);
+            run.Tally.SawBackups = missing.WasSeen;
+            if (missing.WasSeen)
+            {
+                return run.Tally.ToResult() with { Outcome = Outcome.Failed, Error = missing.Message };
+            }
+
+            run.Tally.Warn(missing.Message);
         }
 
         if (run.ServiceTime is { } serviceTime)
@@ -129,7 +139,7 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TimeProvider t
     {
         var cutoff = serviceTime - run.Age;
         var listing = new TempListing(storage.BackupListing, PageSize);
-        using var operations = new OperationsWatch(storage.Operations, time);
+        using var operations = new OperationsWatch(storage, run.Live, time);
         using var deletes = new BatchedDeletes(
             storage.BlobService,
             storage.Backups.Uri,

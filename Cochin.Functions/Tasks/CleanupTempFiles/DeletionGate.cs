@@ -1,4 +1,7 @@
+using Azure;
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
@@ -46,13 +49,38 @@ internal sealed class DeletionGate(BlobContainerClient container, OperationsWatc
     /// <summary>What a delete whose condition was not met means: the service may answer so, too, for a blob that is gone.</summary>
     public async Task LookAsync(DoomedBlob blob, CancellationToken cancellationToken)
     {
-        if (await ClientOf(blob).ExistsAsync(cancellationToken).ConfigureAwait(false))
+        if (blob.Blob.IsFolder)
+        {
+            await LookAtFolderAsync(blob, cancellationToken).ConfigureAwait(false);
+        }
+        else if (await ClientOf(blob).ExistsAsync(cancellationToken).ConfigureAwait(false))
         {
             blob.Deletion.Stop(UnitVerdict.Changed);
         }
         else
         {
             blob.Deletion.Deleted(blob.Blob);
+        }
+    }
+
+    // The deletion of what was below a folder may change its entry. The entry holds nothing, and is deleted only if nothing is below it.
+    private async Task LookAtFolderAsync(DoomedBlob folder, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var found = (await ClientOf(folder).GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false)).Value;
+            if (FolderEntry.Is(found.Metadata))
+            {
+                folder.Deletion.Leave(folder.Blob with { ETag = found.ETag });
+            }
+            else
+            {
+                folder.Deletion.Stop(UnitVerdict.Changed);
+            }
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobNotFound)
+        {
+            folder.Deletion.Deleted(folder.Blob);
         }
     }
 

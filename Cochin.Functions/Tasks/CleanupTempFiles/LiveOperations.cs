@@ -11,52 +11,130 @@ namespace Cochin.Functions.Tasks.CleanupTempFiles;
 internal sealed class LiveOperations
 {
     private const char Separator = '_';
+    private const int MostNamed = 20;
     private static readonly string[] Columns = [nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(Operation.Status), nameof(Operation.WorkPath)];
 
-    // The units, areas or (as an empty path) everything that work paths lie at, below or above.
-    private readonly HashSet<string> claimed = [];
-    private readonly HashSet<string> ids = [];
-    private readonly int mostParts;
+    // The service's nodes need not agree on the time to the second.
+    private static readonly TimeSpan ClockMargin = TimeSpan.FromMinutes(5);
 
-    public LiveOperations(IEnumerable<Operation> operations)
+    // All in loose names. The units or areas that work paths lie at, below or above; the names that any unit of theirs may have.
+    private readonly HashSet<string> claimed = new(LooseName.Comparer);
+    private readonly HashSet<string> names = new(LooseName.Comparer);
+    private readonly HashSet<string> ids = new(LooseName.Comparer);
+    private readonly List<string> warnings = [];
+    private readonly LiveOperations? earlier;
+    private readonly string? container;
+    private bool isEverythingClaimed;
+    private int mostParts;
+    private long warned;
+
+    /// <param name="container">The backup container's name, which may stand in front of a work path.</param>
+    /// <param name="earlier">Those read before: what they use stays in use.</param>
+    public LiveOperations(IEnumerable<Operation> operations, string? container = null, LiveOperations? earlier = null)
     {
-        var unreadable = new List<string>();
-        foreach (var operation in operations.Where(operation => !operation.HasEnded))
+        this.container = container;
+        this.earlier = earlier;
+        foreach (var operation in operations)
         {
-            if (!operation.IsLive)
-            {
-                unreadable.Add($"{operation.Kind}/{operation.Id}");
-            }
+            Add(operation);
+        }
+    }
 
-            if (!string.IsNullOrEmpty(operation.WorkPath))
-            {
-                claimed.Add(string.Join('/', operation.WorkPath.Trim('/').Split('/').Take(2)));
-            }
+    /// <summary>What can't be read with certainty, and what it keeps: some by name, the rest as a number.</summary>
+    public IReadOnlyList<string> Warnings => warned <= MostNamed
+        ? warnings
+        : [.. warnings, $"{warned - MostNamed} more operations have a Status or WorkPath that can't be read with certainty; see `./cochin doctor`."];
 
-            if (operation.Id.Length > 0)
+    /// <summary>The service's time when they were read; null if it is unknown.</summary>
+    private DateTimeOffset? AsOf { get; set; }
+
+    /// <summary>Reads all rows, one request for each 1,000: no filter selects all that may protect something.</summary>
+    /// <remarks>
+    /// Whether a filter on <c>Status</c> selects rows that lack the column, or have it with another type, differs between the service and the
+    /// emulator: https://github.com/Azure/Azurite/issues/1929.
+    /// </remarks>
+    /// <exception cref="Azure.RequestFailedException">They can't be read; then nothing may be deleted.</exception>
+    public static Task<LiveOperations> ReadAsync(CochinStorage storage, CancellationToken cancellationToken) =>
+        ReadAsync(storage, "", earlier: null, cancellationToken);
+
+    /// <summary>The same operations, and those that were written since.</summary>
+    /// <inheritdoc cref="ReadAsync(CochinStorage, CancellationToken)" path="/exception"/>
+    public Task<LiveOperations> RenewAsync(CochinStorage storage, CancellationToken cancellationToken) => ReadAsync(
+        storage,
+        AsOf is { } time ? TableClient.CreateQueryFilter($"Timestamp ge {time - ClockMargin}") : "",
+        earlier: this,
+        cancellationToken);
+
+    /// <summary>Whether a unit lies at, above or below an operation's work path, or has an operation's id in its name.</summary>
+    public bool Use(TempUnit unit)
+    {
+        var name = LooseName.Of(unit.Name);
+        return isEverythingClaimed
+            || claimed.Contains(unit.Area)
+            || claimed.Contains($"{unit.Area}/{name}")
+            || names.Contains(name)
+            || HasId(name)
+            || earlier?.Use(unit) is true;
+    }
+
+    private static async Task<LiveOperations> ReadAsync(CochinStorage storage, string filter, LiveOperations? earlier, CancellationToken cancellationToken)
+    {
+        var live = new LiveOperations([], storage.Names.BackupContainer, earlier);
+        var isFirst = true;
+        await foreach (var page in storage.Operations.PagesAsync(filter, Columns, continuation: null, cancellationToken).ConfigureAwait(false))
+        {
+            live.AsOf = isFirst ? page.GetRawResponse().Headers.Date : live.AsOf;
+            isFirst = false;
+            foreach (var row in page.Values)
             {
-                var id = WithOneSeparator(operation.Id);
-                ids.Add(id);
-                mostParts = Math.Max(mostParts, id.Count(Separator) + 1);
+                live.Add(Operation.From(row));
             }
         }
 
-        Unreadable = unreadable;
+        return live;
     }
 
-    /// <summary>Those with a status that is none of the contract's.</summary>
-    public IReadOnlyList<string> Unreadable { get; }
+    private void Add(Operation operation)
+    {
+        if (operation.HasEnded)
+        {
+            return;
+        }
 
-    /// <exception cref="Azure.RequestFailedException">They can't be read; then nothing may be deleted.</exception>
-    public static async Task<LiveOperations> ReadAsync(TableClient operations, CancellationToken cancellationToken) =>
-        new(await operations.ReadAsync(OperationStatus.NotEndedFilter, Columns, cancellationToken: cancellationToken)
-            .Select(Operation.From)
-            .ToListAsync(cancellationToken)
-            .ConfigureAwait(false));
+        var path = WorkPath.Of(operation, container);
+        isEverythingClaimed |= path.IsEverything;
+        claimed.UnionWith(path.Claims);
+        names.UnionWith(path.Names);
+        Warn(operation, path);
+        if (operation.Id.Length > 0)
+        {
+            var id = WithOneSeparator(LooseName.Of(operation.Id));
+            ids.Add(id);
+            mostParts = Math.Max(mostParts, id.Count(Separator) + 1);
+        }
+    }
 
-    /// <summary>Whether a unit lies at, above or below an operation's work path, or has an operation's id in its name.</summary>
-    public bool Use(TempUnit unit) =>
-        claimed.Contains("") || claimed.Contains(unit.Area) || claimed.Contains(unit.Path) || HasId(unit.Name);
+    private void Warn(Operation operation, WorkPath path)
+    {
+        if (OperationProblems.OfStatus(operation) is { } status)
+        {
+            Warn(operation, $"{status}, so what it may use is kept; correct it in the Django application.");
+        }
+
+        if (OperationProblems.OfWorkPath(operation, path) is { } place)
+        {
+            var kept = path.IsEverything ? "everything in the temporary areas is kept" : "all that it may mean is kept";
+            Warn(operation, $"{place}, so {kept}; write it from the container's root, as restore_temp/restore_42/.");
+        }
+    }
+
+    private void Warn(Operation operation, string what)
+    {
+        if (++warned <= MostNamed)
+        {
+            warnings.Add($"{operation.Kind}/{operation.Id} {what}");
+        }
+    }
 
     /// <summary>Whether an id stands in a name as a run of whole parts.</summary>
     private bool HasId(string name)
@@ -83,5 +161,6 @@ internal sealed class LiveOperations
 
     private static int NextPart(string text, int start) => text.IndexOf(Separator, start) is >= 0 and var end ? end + 1 : -1;
 
-    private static string WithOneSeparator(string name) => name.Replace('-', Separator).Replace('.', Separator);
+    // A slash is in no key and no unit's name, unless it was encoded.
+    private static string WithOneSeparator(string name) => name.Replace('-', Separator).Replace('.', Separator).Replace('/', Separator);
 }

@@ -1,9 +1,10 @@
-using Azure.Data.Tables;
+using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
-/// <summary>The live operations, known anew every few seconds: some may begin while units are being deleted.</summary>
-internal sealed class OperationsWatch(TableClient operations, TimeProvider time) : IDisposable
+/// <summary>The live operations, read again every few seconds: some may begin while units are being deleted.</summary>
+/// <param name="first">As they were when the run began: after that, only rows written since are read.</param>
+internal sealed class OperationsWatch(CochinStorage storage, LiveOperations first, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan StaysTrue = TimeSpan.FromSeconds(15);
 
@@ -12,7 +13,7 @@ internal sealed class OperationsWatch(TableClient operations, TimeProvider time)
     private long readAt;
 
     /// <summary>What they were at most a few seconds ago; for several that ask at once there is one answer.</summary>
-    /// <inheritdoc cref="LiveOperations.ReadAsync"/>
+    /// <inheritdoc cref="LiveOperations.RenewAsync" path="/exception"/>
     public async ValueTask<LiveOperations> CurrentAsync(CancellationToken cancellationToken)
     {
         await reading.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -23,7 +24,7 @@ internal sealed class OperationsWatch(TableClient operations, TimeProvider time)
                 // A failure must leave nothing behind that looks like an answer.
                 known = null;
                 readAt = time.GetTimestamp();
-                known = await LiveOperations.ReadAsync(operations, cancellationToken).ConfigureAwait(false);
+                known = await first.RenewAsync(storage, cancellationToken).ConfigureAwait(false);
             }
 
             return known;

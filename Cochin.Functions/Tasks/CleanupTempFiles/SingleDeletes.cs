@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Storage.Blobs.Models;
+using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
@@ -58,6 +59,10 @@ internal sealed class SingleDeletes(DeletionGate gate, TimeProvider time) : IDis
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ConditionNotMet)
         {
             await gate.LookAsync(doomed, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == FolderEntry.NotEmpty)
+        {
+            deletion.Leave(blob);
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.LeaseIdMissing)
         {

@@ -23,7 +23,8 @@ internal sealed class TempListing(BlobListing listing, int pageSize)
         {
             var (number, area) = (position.Area, Areas[position.Area]);
             var grouper = new UnitGrouper(area, blobsToKeep, position.Open.Select(facts => new TempUnit(facts)));
-            await foreach (var page in listing.PagesAsync(new ListingQuery($"{area}/", pageSize, Marker: position.Marker), cancellationToken).ConfigureAwait(false))
+            var query = new ListingQuery($"{area}/", pageSize, WithMetadata: true, Marker: position.Marker);
+            await foreach (var page in listing.PagesAsync(query, cancellationToken).ConfigureAwait(false))
             {
                 ServiceTime ??= page.ServiceTime;
                 var units = page.Blobs.SelectMany(grouper.Add);
@@ -36,5 +37,6 @@ internal sealed class TempListing(BlobListing listing, int pageSize)
 
     /// <summary>The blobs of one unit.</summary>
     public IAsyncEnumerable<ListedBlob> BlobsAsync(TempUnit unit, CancellationToken cancellationToken) =>
-        listing.BlobsAsync(new ListingQuery(unit.Path, pageSize), cancellationToken).Where(blob => unit.Owns(blob.Name.AsSpan(unit.Area.Length + 1)));
+        listing.BlobsAsync(new ListingQuery(unit.Path, pageSize, WithMetadata: true), cancellationToken)
+            .Where(blob => unit.Owns(blob.Name.AsSpan(unit.Area.Length + 1)));
 }

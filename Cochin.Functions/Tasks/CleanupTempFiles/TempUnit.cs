@@ -9,12 +9,16 @@ namespace Cochin.Functions.Tasks.CleanupTempFiles;
 internal sealed class TempUnit(string area, string name)
 {
     private List<ListedBlob>? blobs = [];
+    private DateTimeOffset? newestBlob;
+    private DateTimeOffset newestFolder;
 
     /// <summary>One that an earlier run began; its blobs are not known any more.</summary>
     public TempUnit(UnitFacts facts)
         : this(facts.Area, facts.Name)
     {
-        (Newest, Bytes, BlobCount, IsLeased) = (facts.Newest, facts.Bytes, facts.Blobs, facts.IsLeased);
+        newestBlob = facts.HasOnlyFolders ? null : facts.Newest;
+        newestFolder = facts.Newest;
+        (Bytes, BlobCount, IsLeased) = (facts.Bytes, facts.Blobs, facts.IsLeased);
         blobs = null;
     }
 
@@ -26,8 +30,8 @@ internal sealed class TempUnit(string area, string name)
     /// <summary>From the container's root, without a slash at its end.</summary>
     public string Path => $"{Area}/{Name}";
 
-    /// <summary>When its youngest blob was written: that decides its age.</summary>
-    public DateTimeOffset Newest { get; private set; }
+    /// <summary>When its youngest blob was written: that decides its age. Entries of folders count only if there is nothing else.</summary>
+    public DateTimeOffset Newest => newestBlob ?? newestFolder;
 
     public long Bytes { get; private set; }
 
@@ -38,7 +42,7 @@ internal sealed class TempUnit(string area, string name)
     /// <summary>Its blobs, or null where they were too many to keep: then its prefix has to be listed again.</summary>
     public IReadOnlyList<ListedBlob>? Blobs => blobs;
 
-    public UnitFacts Facts => new(Area, Name, Newest, Bytes, BlobCount, IsLeased);
+    public UnitFacts Facts => new(Area, Name, Newest, Bytes, BlobCount, IsLeased) { HasOnlyFolders = newestBlob is null };
 
     /// <summary>Whether a blob's name, without the area, belongs to this unit.</summary>
     public bool Owns(ReadOnlySpan<char> name) =>
@@ -47,11 +51,19 @@ internal sealed class TempUnit(string area, string name)
     /// <param name="keep">Whether there is room for the blob; once there was none, the unit keeps no blobs at all.</param>
     public void Add(ListedBlob blob, bool keep)
     {
-        Newest = blob.LastModified > Newest ? blob.LastModified : Newest;
+        if (blob.IsFolder)
+        {
+            newestFolder = blob.LastModified > newestFolder ? blob.LastModified : newestFolder;
+        }
+        else
+        {
+            newestBlob = blob.LastModified > newestBlob ? blob.LastModified : newestBlob ?? blob.LastModified;
+        }
+
         Bytes += blob.Bytes;
         BlobCount++;
         IsLeased |= blob.IsLeased;
         blobs = keep ? blobs : null;
-        blobs?.Add(blob);
+        blobs?.Add(blob with { Metadata = null });
     }
 }

@@ -5,7 +5,10 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
-/// <summary>Deletes units, each blob only in the version that was listed and while no live operation uses its unit.</summary>
+/// <summary>
+/// Deletes units, each blob only in the version that was listed and while no live operation uses its unit. The entries of folders come last,
+/// the deepest first: the service deletes only empty ones.
+/// </summary>
 internal sealed class UnitDeleter(BlobContainerClient container, TempListing listing, BatchedDeletes deletes, TaskContext context, DateTimeOffset cutoff) : IDisposable
 {
     private const string Action = "delete";
@@ -23,7 +26,8 @@ internal sealed class UnitDeleter(BlobContainerClient container, TempListing lis
         var blobs = from deletion in deletions
                     from blob in deletion.Unit.Blobs ?? []
                     select (deletion, blob);
-        await DeleteAsync(blobs, cancellationToken).ConfigureAwait(false);
+        await DeleteInOrderAsync(blobs, cancellationToken).ConfigureAwait(false);
+        await DeleteLeftAsync(deletions, cancellationToken).ConfigureAwait(false);
         foreach (var large in deletions.Where(deletion => deletion.Unit.Blobs is null && !deletes.IsOutOfTime))
         {
             await DeleteLargeAsync(large, cancellationToken).ConfigureAwait(false);
@@ -81,12 +85,12 @@ internal sealed class UnitDeleter(BlobContainerClient container, TempListing lis
             {
                 deletion.Stop(UnitVerdict.Leased);
             }
-            else if (Array.Exists(page, blob => blob.LastModified > cutoff))
+            else if (Array.Exists(page, blob => blob.LastModified > cutoff && !blob.IsFolder))
             {
                 deletion.Stop(UnitVerdict.Changed);
             }
 
-            await DeleteAsync(page.Select(blob => (deletion, blob)), cancellationToken).ConfigureAwait(false);
+            await DeleteInOrderAsync(page.Select(blob => (deletion, blob)), cancellationToken).ConfigureAwait(false);
             if (deletion.Verdict != UnitVerdict.Old)
             {
                 return;
@@ -99,13 +103,59 @@ internal sealed class UnitDeleter(BlobContainerClient container, TempListing lis
             }
         }
 
-        if (context.OutOfTime.IsCancellationRequested)
+        await DeleteLeftAsync([deletion], cancellationToken).ConfigureAwait(false);
+        if (context.OutOfTime.IsCancellationRequested || deletes.IsOutOfTime)
         {
             deletion.Suspend();
         }
-        else
+        else if (deletion.Verdict == UnitVerdict.Old)
         {
             deletion.Gone();
+        }
+    }
+
+    /// <summary>Tries the folders again that were not empty, as long as that gets anywhere.</summary>
+    private async Task DeleteLeftAsync(IReadOnlyCollection<UnitDeletion> deletions, CancellationToken cancellationToken)
+    {
+        while (!deletes.IsOutOfTime && deletions.SelectMany(deletion => deletion.TakeLeft().Select(folder => (Deletion: deletion, Folder: folder))).ToList() is { Count: > 0 } left)
+        {
+            var before = left.DistinctBy(item => item.Deletion).ToDictionary(item => item.Deletion, item => item.Deletion.BlobsDeleted);
+            await DeleteInOrderAsync(left, cancellationToken).ConfigureAwait(false);
+            if (deletes.IsOutOfTime)
+            {
+                return; // The next run continues.
+            }
+
+            foreach (var (deletion, _) in before.Where(item => item.Key.BlobsDeleted == item.Value))
+            {
+                // Something has been put there since it was listed.
+                deletion.Stop(UnitVerdict.Changed);
+            }
+        }
+    }
+
+    private async Task DeleteInOrderAsync(IEnumerable<(UnitDeletion Deletion, ListedBlob Blob)> blobs, CancellationToken cancellationToken)
+    {
+        var folders = new List<(UnitDeletion, ListedBlob Blob)>();
+        await DeleteAsync(WithoutFolders(), cancellationToken).ConfigureAwait(false);
+        foreach (var ofOneDepth in folders.GroupBy(folder => folder.Blob.Name.Count('/')).OrderByDescending(group => group.Key))
+        {
+            await DeleteAsync(ofOneDepth, cancellationToken).ConfigureAwait(false);
+        }
+
+        IEnumerable<(UnitDeletion, ListedBlob)> WithoutFolders()
+        {
+            foreach (var item in blobs)
+            {
+                if (item.Blob.IsFolder)
+                {
+                    folders.Add(item);
+                }
+                else
+                {
+                    yield return item;
+                }
+            }
         }
     }
 

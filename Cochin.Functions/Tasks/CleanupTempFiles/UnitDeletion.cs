@@ -8,6 +8,7 @@ namespace Cochin.Functions.Tasks.CleanupTempFiles;
 internal sealed class UnitDeletion(TempUnit unit, long blobsDeleted = 0, long bytesFreed = 0, PageStart? page = null, bool unanswered = false)
 {
     private readonly Lock writing = new();
+    private List<ListedBlob> left = [];
     private long blobs = blobsDeleted;
     private long bytes = bytesFreed;
     private bool isGone;
@@ -43,6 +44,26 @@ internal sealed class UnitDeletion(TempUnit unit, long blobsDeleted = 0, long by
     {
         Interlocked.Increment(ref blobs);
         Interlocked.Add(ref bytes, blob.Bytes);
+    }
+
+    /// <summary>A folder's entry has to be tried again: something was below it, or it was changed by the deletion of what was below it.</summary>
+    public void Leave(ListedBlob folder)
+    {
+        lock (writing)
+        {
+            left.Add(folder);
+        }
+    }
+
+    /// <summary>The entries that have to be tried again, each once.</summary>
+    public IReadOnlyList<ListedBlob> TakeLeft()
+    {
+        lock (writing)
+        {
+            var taken = left;
+            left = [];
+            return taken;
+        }
     }
 
     /// <summary>Leaves the rest of the unit alone. The first reason counts, but a failure is never hidden by another one.</summary>

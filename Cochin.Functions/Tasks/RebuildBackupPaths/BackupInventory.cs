@@ -11,7 +11,7 @@ namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 /// <summary>Both sides of the reconciliation, streamed: the blobs under <c>storage/</c> and the rows that name blobs.</summary>
 internal sealed class BackupInventory(CochinStorage storage)
 {
-    private static readonly string RelevantFilter = $"(PartitionKey eq '{OperationKind.Backup}' or {OperationStatus.LiveFilter})";
+    private static readonly string RelevantFilter = $"(PartitionKey eq '{OperationKind.Backup}' or {OperationStatus.NotEndedFilter})";
 
     private static readonly string JudgedFilter =
         $"PartitionKey eq '{OperationKind.Backup}' and (Status eq '{OperationStatus.Completed}' or Status eq '{OperationStatus.FileMissing}')";

@@ -59,7 +59,8 @@ internal readonly record struct BlobFacts
 
         if (operation.Kind != OperationKind.Backup)
         {
-            return this;
+            // One of unknown status may be under way.
+            return operation.HasEnded ? this : With(BlobKnown.Claimed, Page, Size);
         }
 
         var judged = operation.Status switch

@@ -24,24 +24,25 @@ internal sealed class RebuildBackupPathsTask(CochinStorage storage, BackupSettin
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
         {
-            return Failure($"The backup container '{storage.Names.BackupContainer}' does not exist. Set Cochin__Storage__BackupContainer to the container with the backups, or create it.");
+            var missing = await MissingContainer.ExplainAsync(storage, cancellationToken).ConfigureAwait(false);
+            return missing.WasSeen ? Failure(missing.Message) with { SawBackups = true } : NothingThere(missing.Message);
         }
 
         if (serviceTime is not { } now)
         {
-            return Failure("The storage service did not say what time it is, so nobody can tell new backups from old ones. Nothing was changed; run it again.");
+            return Failure("The storage service did not say what time it is, so new backups can't be told from old ones. Nothing was changed; run it again.");
         }
 
         var work = await RebuildWork.FindAsync(context.Checkpoint, settings, cancellationToken).ConfigureAwait(false) ?? RebuildWork.Begin(settings, now);
         var run = new RebuildRun(options, context, work, new RebuildReport(work.State.Counts, context.Items, work.State.Now));
-        context.SoFar = () => run.Report.ToResult(refusal: null);
+        context.SoFar = () => run.Report.ToResult(refusal: null) with { SawBackups = true };
         if (await ReconcileAsync(run, cancellationToken).ConfigureAwait(false) is { } result)
         {
-            return result;
+            return result with { SawBackups = true };
         }
 
         await work.KeepAsync(context.Checkpoint, cancellationToken).ConfigureAwait(false);
-        return run.Report.ToResult(refusal: null).Unfinished();
+        return run.Report.ToResult(refusal: null).Unfinished() with { SawBackups = true };
     }
 
     /// <returns>Null where the time was used up.</returns>
@@ -89,6 +90,9 @@ internal sealed class RebuildBackupPathsTask(CochinStorage storage, BackupSettin
     private string Refusal(RebuildCounts counts) =>
         $"{counts.Gone} of {counts.Completed} completed backups would be marked missing, more than half, so none was: is '{storage.Names.BackupContainer}' the right container "
         + $"(Cochin__Storage__BackupContainer)? If the blobs really are gone, run: cochin {TaskNames.RebuildBackupPaths} --force --allow-mass-missing";
+
+    private static TaskResult NothingThere(string warning) =>
+        new RebuildReport(new RebuildCounts(), null, default).ToResult(refusal: null) with { Warnings = [warning] };
 
     private static TaskResult Failure(string error) => new RebuildReport(new RebuildCounts(), null, default).ToResult(error);
 }

@@ -1,0 +1,109 @@
+using Azure.Data.Tables;
+using Cochin.Functions.Running;
+using Cochin.Functions.Tasks;
+using Cochin.Functions.Tests.Azurite;
+
+namespace Cochin.Functions.Tests.Running;
+
+/// <summary>A row of the jobs table with values of another type or form: nothing is switched on, done twice or forgotten because of them.</summary>
+public sealed class OddStateTests(AzuriteServer server) : RunnerHarness(server)
+{
+    [Theory]
+    [InlineData("off")]
+    [InlineData(0)]
+    public async Task Enabled_Unreadable_KeepsTheJobOffWithTheReason(object enabled)
+    {
+        await SetAsync(("Enabled", enabled), ("SettledOccurrence", Noon));
+        Clock.SetUtcNow(TwoOClock);
+
+        var report = await NewRunner().RunDueAsync(JobName, Cancellation);
+
+        report.Reason.ShouldBe(SkipReason.Disabled);
+        report.Error.ShouldNotBeNull().ShouldContain("its Enabled in the jobs table can't be read");
+        Work.Runs.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("False")]
+    [InlineData(" false ")]
+    public async Task Enabled_AsText_IsRead(string enabled)
+    {
+        await SetAsync(("Enabled", enabled), ("DisabledReason", "moving"), ("SettledOccurrence", Noon));
+        Clock.SetUtcNow(TwoOClock);
+
+        (await NewRunner().RunDueAsync(JobName, Cancellation)).Error.ShouldNotBeNull().ShouldContain("moving");
+    }
+
+    [Fact]
+    public async Task Enabled_UnreadableAndThenAdded_IsWrittenAsAFlag()
+    {
+        await SetAsync(("Enabled", "off"), ("DisabledUntil", "tomorrow"), ("SettledOccurrence", Noon));
+
+        await new JobStates(Storage).EnableAsync(Job(), Noon, Cancellation);
+
+        var row = (await Storage.Jobs.GetEntityAsync<TableEntity>("job", JobName, cancellationToken: Cancellation)).Value;
+        row["Enabled"].ShouldBe(true);
+        row.ContainsKey("DisabledUntil").ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task DisabledUntil_Unreadable_KeepsTheJobOff()
+    {
+        await SetAsync(("Enabled", false), ("DisabledUntil", "tomorrow"), ("SettledOccurrence", Noon));
+        Clock.SetUtcNow(TwoOClock.AddDays(30));
+
+        var report = await NewRunner().RunDueAsync(JobName, Cancellation);
+
+        report.Reason.ShouldBe(SkipReason.Disabled);
+        report.Error.ShouldNotBeNull().ShouldContain("its DisabledUntil in the jobs table can't be read");
+    }
+
+    [Fact]
+    public async Task SettledOccurrence_Unreadable_IsTakenFromTheRunRecords()
+    {
+        await new JobStates(Storage).SeeFirstAsync(JobName, Noon, Noon, Cancellation);
+        Clock.SetUtcNow(TwoOClock);
+        (await NewRunner().RunDueAsync(JobName, Cancellation)).Outcome.ShouldBe(Outcome.Completed);
+        await SetAsync(("SettledOccurrence", 5L));
+
+        var same = await NewRunner().RunDueAsync(JobName, Cancellation);
+        await SetAsync(("SettledOccurrence", "tomorrow"));
+        Clock.SetUtcNow(TwoOClock.AddDays(1));
+        var next = await NewRunner().RunDueAsync(JobName, Cancellation);
+
+        same.Reason.ShouldBe(SkipReason.NotDue, "not done twice");
+        next.Outcome.ShouldBe(Outcome.Completed, "and not skipped");
+        Work.Runs.ShouldBe(2);
+        var row = (await Storage.Jobs.GetEntityAsync<TableEntity>("job", JobName, cancellationToken: Cancellation)).Value;
+        row["SettledOccurrence"].ShouldBe(TwoOClock.AddDays(1));
+    }
+
+    [Theory]
+    [InlineData("LastSuccessAt", "yesterday")]
+    [InlineData("FirstSeenAt", 5L)]
+    public void Overdue_TimeOfTheLastSuccessUnreadable_IsOverdue(string column, object value) =>
+        JobState.From(new TableEntity("job", JobName) { [column] = value, ["SettledOccurrence"] = Noon }).IsOverdue(Job(), Noon).ShouldBeTrue();
+
+    [Fact]
+    public void Overdue_LastSuccessStillToCome_IsOverdue() =>
+        new JobState { LastSuccessAt = Noon.AddDays(400), SettledOccurrence = Noon }.IsOverdue(Job(), Noon).ShouldBeTrue();
+
+    [Theory]
+    [InlineData("3", 3)]
+    [InlineData("many", 1)]
+    [InlineData(5_000_000_000L, int.MaxValue)]
+    public void ConsecutiveFailures_InAnotherForm_StillFail(object written, int expected) =>
+        JobState.From(new TableEntity("job", JobName) { ["ConsecutiveFailures"] = written }).ConsecutiveFailures.ShouldBe(expected);
+
+    private async Task SetAsync(params (string Column, object Value)[] columns)
+    {
+        await Storage.Jobs.CreateIfNotExistsAsync(Cancellation);
+        var row = new TableEntity("job", JobName);
+        foreach (var (column, value) in columns)
+        {
+            row[column] = value;
+        }
+
+        await Storage.Jobs.UpsertEntityAsync(row, TableUpdateMode.Replace, Cancellation);
+    }
+}
