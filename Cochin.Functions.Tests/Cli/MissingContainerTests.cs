@@ -57,7 +57,7 @@ public sealed class MissingContainerTests(AzuriteServer server) : CommandTest(se
     [Theory]
     [InlineData(false, 0, "warning", "There is no backup container")]
     [InlineData(true, 1, "wrong", "does not exist, although")]
-    public async Task Doctor_SaysTheSame(bool wasSeen, int exitCode, string result, string found)
+    public async Task Doctor_ReportsTheSame(bool wasSeen, int exitCode, string result, string found)
     {
         await Storage.Backups.DeleteAsync(cancellationToken: Cancellation);
         if (wasSeen)
@@ -77,7 +77,7 @@ public sealed class MissingContainerTests(AzuriteServer server) : CommandTest(se
     [Theory]
     [InlineData(false, "attention")]
     [InlineData(true, "trouble")]
-    public async Task Page_SaysTheSame(bool wasSeen, string level)
+    public async Task Page_ReportsTheSame(bool wasSeen, string level)
     {
         await Storage.Backups.DeleteAsync(cancellationToken: Cancellation);
         if (wasSeen)

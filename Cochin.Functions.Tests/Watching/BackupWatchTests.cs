@@ -63,7 +63,7 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
     }
 
     [Fact]
-    public async Task Configuration_WhoseTimesProveNothing_IsTold()
+    public async Task Configuration_WhoseTimesProveNothing_IsReported()
     {
         await AddAsync("0", "weekly", "completed", Noon);
         await AddAsync("1", "future", "completed", Noon.AddDays(400));

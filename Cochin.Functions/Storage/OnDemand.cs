@@ -40,7 +40,7 @@ internal static class OnDemand
         }
     }
 
-    /// <summary>The rows that match, in key order; none where the table does not exist. Any other failure is thrown.</summary>
+    /// <summary>The rows that match (all of them for an empty filter), in key order; none where the table does not exist. Any other failure is thrown.</summary>
     public static async IAsyncEnumerable<TableEntity> ReadAsync(
         this TableClient table,
         string filter,
@@ -48,7 +48,8 @@ internal static class OnDemand
         int? pageSize = null,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var pages = table.QueryAsync<TableEntity>(filter, pageSize, columns, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        var rows = table.QueryAsync<TableEntity>(filter.Length == 0 ? null : filter, pageSize, columns, cancellationToken);
+        var pages = rows.GetAsyncEnumerator(cancellationToken);
         await using (pages.ConfigureAwait(false))
         {
             while (true)

@@ -20,6 +20,9 @@ internal sealed record Operation
     /// <summary>In the contract's spelling, if it is certain which one is meant; otherwise as it was written.</summary>
     public string? Status { get; init; }
 
+    /// <summary>What was written, if <see cref="Status"/> is spelled otherwise; null if not.</summary>
+    public string? MisspelledStatus { get; init; }
+
     public string? Configuration { get; init; }
 
     public string? BlobName { get; init; }
@@ -54,14 +57,22 @@ internal sealed record Operation
     public DateTimeOffset? MadeAt(DateTimeOffset now) =>
         CompletedAt <= now + SignOfLife.ClocksMayDiffer ? CompletedAt : CreatedAt <= now + SignOfLife.ClocksMayDiffer ? CreatedAt : null;
 
-    public static Operation From(TableEntity row) => new()
+    public static Operation From(TableEntity row)
+    {
+        var written = row.Written(nameof(Status));
+        var status = OperationStatus.Normalise(written);
+        return From(row, status, status == written ? null : written);
+    }
+
+    private static Operation From(TableEntity row, string? status, string? misspelled) => new()
     {
         Kind = row.PartitionKey,
         Id = row.RowKey,
         ETag = row.ETag,
         Timestamp = row.Timestamp,
         Name = row.Text(nameof(Name)),
-        Status = OperationStatus.Normalise(row.Written(nameof(Status))),
+        Status = status,
+        MisspelledStatus = misspelled,
         Configuration = row.Text(nameof(Configuration)),
         BlobName = row.Text(nameof(BlobName)),
         SizeBytes = row.Number(nameof(SizeBytes)),
@@ -75,17 +86,5 @@ internal sealed record Operation
         UnreadableTimes = Unreadable(row),
     };
 
-    private static IReadOnlyList<string> Unreadable(TableEntity row)
-    {
-        List<string>? columns = null;
-        foreach (var column in SignOfLife.Columns)
-        {
-            if (row.Has(column) && row.Time(column) is null)
-            {
-                (columns ??= []).Add(column);
-            }
-        }
-
-        return columns ?? (IReadOnlyList<string>)[];
-    }
+    private static string[] Unreadable(TableEntity row) => [.. SignOfLife.Columns.Where(column => row.Has(column) && row.Time(column) is null)];
 }

@@ -9,7 +9,7 @@ namespace Cochin.Functions.Storage;
 internal static class TablePages
 {
     /// <summary>
-    /// The rows that match, in key order and by pages; none where the table does not exist. While a page is worked on, the next one is
+    /// The rows that match (all of them for an empty filter), in key order and by pages; none where the table does not exist. While a page is worked on, the next one is
     /// already asked for.
     /// </summary>
     /// <param name="continuation">Where an earlier reader stopped (<see cref="Page{T}.ContinuationToken"/>); null for the beginning.</param>
@@ -21,7 +21,8 @@ internal static class TablePages
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var pages = table.QueryAsync<TableEntity>(filter, select: columns, cancellationToken: abandoned.Token).AsPages(continuation).GetAsyncEnumerator(abandoned.Token);
+        var rows = table.QueryAsync<TableEntity>(filter.Length == 0 ? null : filter, select: columns, cancellationToken: abandoned.Token);
+        var pages = rows.AsPages(continuation).GetAsyncEnumerator(abandoned.Token);
         var next = ReadAsync(pages);
         try
         {

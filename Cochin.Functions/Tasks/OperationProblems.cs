@@ -16,6 +16,10 @@ internal static class OperationProblems
         : string.IsNullOrWhiteSpace(operation.Status) ? "has no Status"
         : $"has the Status {Problems.Quote(operation.Status)}, which is none of the contract's";
 
+    /// <summary>A status that is clear, but not spelled as in the contract: other programs may not know it.</summary>
+    public static string? OfSpelling(Operation operation) =>
+        operation.MisspelledStatus is { } written ? $"has the Status {Problems.Quote(written)}, which is read as {operation.Status}" : null;
+
     public static string? OfWorkPath(Operation operation, WorkPath path) =>
         path.IsCertain
             ? null

@@ -36,7 +36,8 @@ public sealed class PagePublisherTests(AzuriteServer server) : StatusTest(server
 
         await NewPublisher(requests).PublishAsync(Cancellation);
 
-        requests.Count.ShouldBe(1 + 1 + 5 + 1 + 2 + 2, "versions, job states, each job's runs, operations, two months of the audit log's list, and the two files");
+        const string Which = "versions, job states, each job's runs, operations, the backup container, two months of the audit log's list, and the two files";
+        requests.Count.ShouldBe(1 + 1 + 5 + 1 + 1 + 2 + 2, Which);
     }
 
     [Theory]

@@ -88,7 +88,7 @@ public sealed class StatusSourceTests(AzuriteServer server) : StatusTest(server)
 
         var status = await NewSource(requests).ReadAsync(Cancellation);
 
-        requests.Count.ShouldBe(1 + 5 + 1 + 2, "job states, each job's runs, operations, the audit log's list and end");
+        requests.Count.ShouldBe(1 + 5 + 1 + 1 + 2, "job states, each job's runs, operations, the backup container, the audit log's list and end");
         status.Changes.Lines.Count.ShouldBe(25);
         status.Changes.Lines[0].Target.ShouldBe("temp/199");
     }

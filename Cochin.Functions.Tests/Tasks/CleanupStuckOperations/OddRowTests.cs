@@ -69,7 +69,7 @@ public sealed class OddRowTests(AzuriteServer server) : TaskTest(server)
     }
 
     [Fact]
-    public async Task Time_AheadByAClocksError_IsASignOfLifeWithoutAWord()
+    public async Task Time_AheadByAClocksError_IsASignOfLife()
     {
         await AddOperationAsync("restore", "1", ("Status", "running"), ("HeartbeatAt", now.AddMinutes(5)));
 

@@ -61,8 +61,9 @@ public sealed class CleanupRowTests(AzuriteServer server) : CleanupTest(server)
     }
 
     [Theory]
-    [InlineData("Running", 0)]
-    [InlineData("RUNNING ", 0)]
+    [InlineData("running", 0)]
+    [InlineData("Running", 1)]
+    [InlineData("RUNNING ", 1)]
     [InlineData("restoring", 1)]
     [InlineData(5L, 1)]
     [InlineData(true, 1)]

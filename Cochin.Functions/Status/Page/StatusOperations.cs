@@ -15,7 +15,7 @@ internal sealed record StatusOperations(
     int BackupsCount,
     string? Note)
 {
-    /// <summary>Set if there is no backup container; told among the problems.</summary>
+    /// <summary>Set if there is no backup container; reported among the problems.</summary>
     [JsonIgnore]
     public MissingContainer? Missing { get; init; }
 }

@@ -116,7 +116,7 @@ internal sealed class LiveOperations
 
     private void Warn(Operation operation, WorkPath path)
     {
-        if (OperationProblems.OfStatus(operation) is { } status)
+        if ((OperationProblems.OfStatus(operation) ?? OperationProblems.OfSpelling(operation)) is { } status)
         {
             Warn(operation, $"{status}, so what it may use is kept; correct it in the Django application.");
         }

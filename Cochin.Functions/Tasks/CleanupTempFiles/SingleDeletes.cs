@@ -68,7 +68,7 @@ internal sealed class SingleDeletes(DeletionGate gate, TimeProvider time) : IDis
         {
             deletion.Stop(UnitVerdict.Leased);
         }
-        catch (RequestFailedException e) when (e.Status is >= 400 and not (401 or 403))
+        catch (RequestFailedException e) when (e.Status is >= 400 and not (401 or 403) && e.ErrorCode != BlobErrorCode.ContainerNotFound)
         {
             // After its retries the service still refuses this blob; the others are none the worse for it. A lost connection or a
             // refusal of ourselves concerns them all, and is thrown.

@@ -114,7 +114,7 @@ internal sealed class UnitDeleter(BlobContainerClient container, TempListing lis
         }
     }
 
-    /// <summary>Tries the folders again that were not empty, as long as that gets anywhere.</summary>
+    /// <summary>Tries the folders again that were not empty, as long as that makes progress.</summary>
     private async Task DeleteLeftAsync(IReadOnlyCollection<UnitDeletion> deletions, CancellationToken cancellationToken)
     {
         while (!deletes.IsOutOfTime && deletions.SelectMany(deletion => deletion.TakeLeft().Select(folder => (Deletion: deletion, Folder: folder))).ToList() is { Count: > 0 } left)

@@ -121,7 +121,7 @@ internal sealed partial class WorkPath
 
     /// <summary>Each part may be a unit of any area; what follows an area's name is a unit of that one.</summary>
     /// <returns>Whether an area is among the parts.</returns>
-    private bool Add(IReadOnlyList<string> parts)
+    private bool Add(List<string> parts)
     {
         var isInside = false;
         for (var i = 0; i < parts.Count; i++)
