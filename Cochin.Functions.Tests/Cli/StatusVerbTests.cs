@@ -42,6 +42,28 @@ public sealed class StatusVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
+    public async Task Status_WithBackupsExpectedAndNone_SaysTheSameAsDoctorAndReport()
+    {
+        KeyValuePair<string, string>[] settings = [.. Settings, new("Cochin__Backups__Expected__main", "26")];
+
+        var text = await CochinProcess.RunAsync(settings, "status");
+        var json = await CochinProcess.RunAsync(settings, "status", "--json");
+        var report = await CochinProcess.RunAsync(settings, "report", "--json");
+        var doctor = await CochinProcess.RunAsync(settings, "doctor", "--json");
+
+        text.ExitCode.ShouldBe(1);
+        text.Output.ShouldContain("There is no backup of main");
+        json.ExitCode.ShouldBe(1);
+        var late = json.Json.GetProperty("overdueBackups").EnumerateArray().ShouldHaveSingleItem();
+        late.GetProperty("configuration").GetString().ShouldBe("main");
+        late.GetProperty("newest").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+        report.Json.GetProperty("health").GetProperty("level").GetString().ShouldBe("trouble");
+        report.Output.ShouldContain("There is no backup of main");
+        doctor.Json.GetProperty("checks").EnumerateArray().ShouldContain(check =>
+            check.GetProperty("name").GetString() == "backups of main" && check.GetProperty("result").GetString() == "wrong");
+    }
+
+    [Fact]
     public async Task Status_AfterRuns_ShowsThemAsAStrip()
     {
         await RunAsync("run", "cleanup_temp_files");

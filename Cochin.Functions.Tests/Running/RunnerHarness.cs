@@ -101,7 +101,7 @@ public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
             new ConcernSource(catalog, states, storage, Settings),
             new NoticeTable(storage),
             new NoticeCards(Discord),
-            new DigestSource(catalog, history, storage),
+            new DigestSource(catalog, history, storage, Settings),
             new DigestCard(Discord),
             states,
             history,

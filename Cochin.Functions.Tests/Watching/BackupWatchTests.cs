@@ -50,6 +50,30 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
     }
 
     [Fact]
+    public async Task Configuration_WhoseNewestBackupIsEmpty_StaysInTrouble()
+    {
+        await AddAsync("1", "main", "completed", Noon.AddDays(-10));
+        await AddAsync("2", "weekly", "completed", Noon);
+        await NewWatch().LookAsync(Cancellation);
+        await AddOperationAsync("backup", "3", ("Configuration", "main"), ("Status", "completed"), ("SizeBytes", 0L), ("CompletedAt", Noon));
+
+        await NewWatch().LookAsync(Cancellation);
+
+        Titles.ShouldBe(["Sauvegarde en retard : main"]);
+    }
+
+    [Fact]
+    public async Task Configuration_WhoseBackupsAreGone_IsTold()
+    {
+        await AddAsync("1", "main", "file_missing", Noon);
+        await AddAsync("2", "weekly", "completed", Noon);
+
+        await NewWatch().LookAsync(Cancellation);
+
+        Titles.ShouldBe(["Sauvegarde en retard : main"]);
+    }
+
+    [Fact]
     public async Task Configuration_NamedWithMarkup_IsShownAsItIs()
     {
         await AddAsync("1", "@everyone **x**/\n#?", "completed", Noon.AddDays(-2));

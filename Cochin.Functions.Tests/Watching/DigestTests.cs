@@ -50,6 +50,27 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
     }
 
     [Fact]
+    public async Task Week_WithBackupsOverdueOrNeverMade_NamesThem()
+    {
+        Settings = Settings with
+        {
+            BackupsExpected = TimeSpan.FromHours(26), BackupsExpectedOf = new Dictionary<string, TimeSpan> { ["never"] = TimeSpan.FromHours(26) },
+        };
+        await NewWatch().LookAsync(Cancellation);
+        var monday = new DateTimeOffset(2026, 6, 8, 7, 0, 0, TimeSpan.Zero);
+        await AddOperationAsync("backup", "1", ("Status", "completed"), ("Configuration", "main"), ("CompletedAt", monday.AddHours(-30)), ("SizeBytes", 7L));
+        await AddOperationAsync("backup", "2", ("Status", "completed"), ("Configuration", "main"), ("CompletedAt", monday), ("SizeBytes", 0L));
+        Clock.SetUtcNow(monday);
+
+        await NewWatch().LookAsync(Cancellation);
+
+        var digest = Channel.Embeds.Single(embed => embed.GetProperty("title").GetString()!.StartsWith("Bilan du", StringComparison.Ordinal));
+        digest.GetProperty("description").GetString().ShouldBe("Des points demandent un regard.");
+        Field(digest, "Sauvegardes en retard").ShouldBe("never : aucune\nmain : 1 j 6 h");
+        Field(digest, "Sauvegardes présentes / manquantes").ShouldBe("1 / 0");
+    }
+
+    [Fact]
     public async Task WebhookAway_IsToldLaterAndTheNextComesInItsTurn()
     {
         await NewWatch().LookAsync(Cancellation);

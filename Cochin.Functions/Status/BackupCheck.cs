@@ -1,12 +1,14 @@
+using Cochin.Functions.Storage;
 using Cochin.Functions.Watching;
 
 namespace Cochin.Functions.Status;
 
-/// <summary>Looks whether each configuration has a backup that is new enough, where that is watched.</summary>
-internal sealed class BackupCheck(ConcernSource concerns, WatchSettings settings, TimeProvider time)
+/// <summary>Checks whether each configuration has a good backup that is new enough, if that is watched.</summary>
+internal sealed class BackupCheck(CochinStorage storage, WatchSettings settings, TimeProvider time)
 {
     private const string Name = "backups";
-    private const string Why = "nobody notices a missing backup until it is needed";
+    private const string Why = "a missing backup goes unnoticed until it is needed";
+    private const string Next = "./cochin operations list, and the application that makes them";
 
     public async Task<IReadOnlyList<Check>> ExamineAsync(CancellationToken cancellationToken)
     {
@@ -16,13 +18,30 @@ internal sealed class BackupCheck(ConcernSource concerns, WatchSettings settings
         }
 
         var now = time.GetUtcNow();
-        var (overdue, _) = await concerns.OfBackupsAsync(now, cancellationToken).ConfigureAwait(false);
-        return overdue.Count == 0
-            ? [Check.Ok(Name, "each watched configuration has a new enough one", Why)]
-            : [.. overdue.Select(concern => Check.Wrong(
-                $"backups of {concern.Subject}",
-                concern.Since is { } newest ? $"the newest is {(now - newest).TotalHours:0} h old" : "there is none",
-                Why,
-                "./cochin operations list, and the application that makes them"))];
+        var standings = await BackupTally.ReadAsync(storage, settings, now, cancellationToken).ConfigureAwait(false);
+        List<Check> checks =
+        [
+            .. standings.Where(standing => standing.IsOverdue).Select(standing => Check.Wrong(
+                NameOf(standing), standing.Newest is { } newest ? $"the newest is {(now - newest).TotalHours:0} h old" : "there is none", Why, Next)),
+        ];
+        if (checks.Count == 0)
+        {
+            checks.Add(Check.Ok(Name, "each watched configuration has a new enough one", Why));
+        }
+
+        checks.AddRange(standings.Where(standing => standing.Empty + standing.Unread > 0).Select(standing =>
+            Check.Warning(NameOf(standing), Doubtful(standing), "such a one is not counted as a backup", Next)));
+        return checks;
     }
+
+    private static string NameOf(BackupStanding standing) =>
+        standing.Configuration.Length > 0 ? $"backups of {standing.Configuration}" : "backups without a configuration";
+
+    private static string Doubtful(BackupStanding standing) => string.Join(
+        ", ",
+        new[]
+        {
+            standing.Empty > 0 ? $"{standing.Empty} completed with 0 bytes" : null,
+            standing.Unread > 0 ? $"{standing.Unread} completed with SizeBytes that can't be read" : null,
+        }.OfType<string>());
 }

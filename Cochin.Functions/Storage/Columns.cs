@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Azure.Data.Tables;
 
 namespace Cochin.Functions.Storage;
@@ -34,6 +35,8 @@ internal static class Columns
             }
             : null;
 
+    private static readonly UTF8Encoding Utf8OrNothing = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     public static string? Text(this TableEntity row, string column) =>
         row.TryGetValue(column, out var value) ? value as string : null;
 
@@ -48,6 +51,20 @@ internal static class Columns
                 _ => null,
             }
             : null;
+
+    /// <summary>A name: text, or the bytes of one in UTF-8.</summary>
+    public static string? Name(this TableEntity row, string column) =>
+        row.TryGetValue(column, out var value)
+            ? value switch { string text => text, BinaryData bytes => Utf8(bytes), byte[] bytes => Utf8(new BinaryData(bytes)), _ => null }
+            : null;
+
+    /// <summary>A number of bytes: like <see cref="Number"/>, but a negative one means nothing.</summary>
+    public static long? Size(this TableEntity row, string column) => row.Number(column) is >= 0 and { } size ? size : null;
+
+    /// <summary>The type of a value that is there but could not be read: it is not absent. Null if it was read, or there is none.</summary>
+    /// <param name="read">What was read of the column.</param>
+    public static string? Unread(this TableEntity row, string column, object? read) =>
+        read is null && row.TryGetValue(column, out var value) && value is not (null or "") ? value.GetType().Name : null;
 
     public static bool? Flag(this TableEntity row, string column) =>
         row.TryGetValue(column, out var value)
@@ -70,6 +87,18 @@ internal static class Columns
     {
         const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
         return DateTimeOffset.TryParseExact(text.Trim(), TimeFormats, CultureInfo.InvariantCulture, Utc, out var time) ? time : null;
+    }
+
+    private static string? Utf8(BinaryData bytes)
+    {
+        try
+        {
+            return Utf8OrNothing.GetString(bytes);
+        }
+        catch (DecoderFallbackException)
+        {
+            return null;
+        }
     }
 
     /// <summary>

@@ -7,6 +7,7 @@ namespace Cochin.Functions.Storage;
 /// <param name="CreatedOn">Null where the service does not tell.</param>
 /// <param name="Metadata">Null where it was not asked for, or there is none.</param>
 /// <param name="IsFolder">Whether it is a folder's own entry; known only if the metadata was asked for.</param>
+/// <param name="IsArchived">Whether it is in the archive tier, where it can't be read.</param>
 internal readonly record struct ListedBlob(
     string Name,
     ETag ETag,
@@ -15,4 +16,5 @@ internal readonly record struct ListedBlob(
     bool IsLeased,
     DateTimeOffset? CreatedOn = null,
     IReadOnlyDictionary<string, string>? Metadata = null,
-    bool IsFolder = false);
+    bool IsFolder = false,
+    bool IsArchived = false);

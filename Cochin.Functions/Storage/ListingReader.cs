@@ -132,6 +132,9 @@ internal static class ListingReader
                 case "Content-Length":
                     properties = properties with { Bytes = long.TryParse(xml.ReadElementContentAsString(), NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0 };
                     break;
+                case "AccessTier":
+                    properties = properties with { IsArchived = xml.ReadElementContentAsString() == "Archive" };
+                    break;
                 case "LeaseStatus":
                     properties = properties with { IsLeased = xml.ReadElementContentAsString() == "locked" };
                     break;

@@ -27,7 +27,13 @@ internal sealed record Operation
 
     public string? BlobName { get; init; }
 
+    /// <summary>Of what type the <see cref="BlobName"/> is if it is there and can't be read; else null.</summary>
+    public string? UnreadBlobName { get; init; }
+
     public long? SizeBytes { get; init; }
+
+    /// <summary>Of what type the <see cref="SizeBytes"/> are if they are there and can't be read; else null.</summary>
+    public string? UnreadSize { get; init; }
 
     public DateTimeOffset? CreatedAt { get; init; }
 
@@ -74,8 +80,10 @@ internal sealed record Operation
         Status = status,
         MisspelledStatus = misspelled,
         Configuration = row.Text(nameof(Configuration)),
-        BlobName = row.Text(nameof(BlobName)),
-        SizeBytes = row.Number(nameof(SizeBytes)),
+        BlobName = row.Name(nameof(BlobName)),
+        UnreadBlobName = row.Unread(nameof(BlobName), row.Name(nameof(BlobName))),
+        SizeBytes = row.Size(nameof(SizeBytes)),
+        UnreadSize = row.Unread(nameof(SizeBytes), row.Size(nameof(SizeBytes))),
         CreatedAt = row.Time(nameof(CreatedAt)),
         StartedAt = row.Time(nameof(StartedAt)),
         HeartbeatAt = row.Time(nameof(HeartbeatAt)),

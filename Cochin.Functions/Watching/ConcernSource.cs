@@ -43,30 +43,15 @@ internal sealed class ConcernSource(JobCatalog catalog, JobStates states, Cochin
         return (concerns, watched);
     }
 
-    /// <summary>The configurations whose newest completed backup is older than expected, or that have none though one is expected by name.</summary>
+    /// <summary>The configurations whose newest good backup is older than expected, or that have none though one is expected by name.</summary>
     public async Task<(IReadOnlyList<Concern> Concerns, IReadOnlySet<string> Watched)> OfBackupsAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var newest = settings.BackupsExpectedOf.Keys.ToDictionary(configuration => configuration, _ => (DateTimeOffset?)null);
-        if (settings.WatchesBackups)
-        {
-            var completed = storage.Operations.ReadAsync(
-                $"PartitionKey eq '{OperationKind.Backup}' and Status eq '{OperationStatus.Completed}'",
-                ["PartitionKey", "RowKey", nameof(Operation.Configuration), nameof(Operation.CompletedAt), nameof(Operation.CreatedAt)],
-                cancellationToken: cancellationToken);
-            await foreach (var row in completed.ConfigureAwait(false))
-            {
-                if (row.Text(nameof(Operation.Configuration)) is { Length: > 0 } configuration)
-                {
-                    // A backup whose time can't be read, or is still to come, is no new one, and its configuration is watched all the same.
-                    var known = newest.GetValueOrDefault(configuration);
-                    newest[configuration] = Operation.From(row).MadeAt(now) is { } at && !(at < known) ? at : known;
-                }
-            }
-        }
-
-        var watched = newest.Keys.Where(configuration => settings.ExpectedOf(configuration) > TimeSpan.Zero).ToList();
+        var watched = settings.WatchesBackups
+            ? (await BackupTally.ReadAsync(storage, settings, now, cancellationToken).ConfigureAwait(false)).Where(standing => standing.IsWatched).ToList()
+            : [];
+        var overdue = watched.Where(standing => standing.IsOverdue);
         return (
-            [.. watched.Where(configuration => !(now - newest[configuration] <= settings.ExpectedOf(configuration))).Select(configuration => new Concern(ConcernKind.BackupOverdue, configuration, newest[configuration]))],
-            watched.Select(Concern.BackupKey).ToHashSet());
+            [.. overdue.Select(standing => new Concern(ConcernKind.BackupOverdue, standing.Configuration, standing.Newest))],
+            watched.Select(standing => Concern.BackupKey(standing.Configuration)).ToHashSet());
     }
 }

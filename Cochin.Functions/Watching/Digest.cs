@@ -22,11 +22,14 @@ internal sealed record Digest(DateTimeOffset From, DateTimeOffset To)
 
     public long BackupsHealed { get; init; }
 
-    /// <summary>Completed backups.</summary>
+    /// <summary>Completed backups, without empty ones.</summary>
     public long BackupsPresent { get; init; }
 
     /// <summary>Backups whose blob is gone.</summary>
     public long BackupsMissing { get; init; }
+
+    /// <summary>Configurations whose newest backup is too old, or that have none.</summary>
+    public IReadOnlyList<BackupStanding> Overdue { get; init; } = [];
 
     public DateTimeOffset? OldestBackup { get; init; }
 
@@ -37,5 +40,5 @@ internal sealed record Digest(DateTimeOffset From, DateTimeOffset To)
 
     public long BytesStored { get; init; }
 
-    public bool IsWell => Failures.Count == 0 && BackupsMissing == 0;
+    public bool IsWell => Failures.Count == 0 && BackupsMissing == 0 && Overdue.Count == 0;
 }

@@ -9,6 +9,9 @@ internal sealed class DigestCard(DiscordSettings settings)
     private const int Orange = 0xFAA61A;
     private const int Named = 10;
 
+    // Ten of them fit into a field.
+    private const int LongestName = 60;
+
     private readonly CardWords words = new(settings);
 
     public DiscordEmbed Write(Digest digest) => new()
@@ -24,6 +27,7 @@ internal sealed class DigestCard(DiscordSettings settings)
             Field("DigestCleaned", words["DigestCleanedText", digest.UnitsDeleted, words.Size(digest.BytesFreed)]),
             Field("DigestMarked", words["Count", digest.OperationsMarked]),
             Field("DigestRepaired", words["DigestRepairedText", digest.BackupsRegistered, digest.BackupsHealed]),
+            .. Overdue(digest),
             Field("DigestBackups", words["DigestBackupsText", digest.BackupsPresent, digest.BackupsMissing]),
             Field("DigestOldest", Age(digest.OldestBackup, digest.To)),
             Field("DigestNewest", Age(digest.NewestBackup, digest.To)),
@@ -34,6 +38,15 @@ internal sealed class DigestCard(DiscordSettings settings)
     };
 
     private DiscordField Field(string name, string value) => new() { Name = words[name], Value = value };
+
+    private IEnumerable<DiscordField> Overdue(Digest digest) =>
+        digest.Overdue.Count == 0 ? [] : [Field("DigestOverdue", string.Join('\n', digest.Overdue.Take(Named).Select(standing => Overdue(standing, digest.To))))];
+
+    private string Overdue(BackupStanding standing, DateTimeOffset now)
+    {
+        var name = DiscordText.Plain(standing.Configuration, LongestName);
+        return standing.Newest is { } newest ? words["DigestOverdueOf", name, words.Duration(now - newest)] : words["DigestOverdueNever", name];
+    }
 
     private string Age(DateTimeOffset? backup, DateTimeOffset now) =>
         backup is { } at ? words["DigestAge", words.Local(at), words.Duration(now - at)] : "—";

@@ -3,12 +3,11 @@ using Azure.Storage.Blobs.Models;
 using Cochin.Functions.Running;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
-using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Watching;
 
 /// <summary>Adds up run records, operations and blobs for the digest. It goes through all of them and keeps none.</summary>
-internal sealed class DigestSource(JobCatalog catalog, RunHistory history, CochinStorage storage)
+internal sealed class DigestSource(JobCatalog catalog, RunHistory history, CochinStorage storage, WatchSettings settings)
 {
     // How long before the digest's time a run that ended in it may have started.
     private static readonly TimeSpan LongestRun = TimeSpan.FromDays(2);
@@ -65,29 +64,21 @@ internal sealed class DigestSource(JobCatalog catalog, RunHistory history, Cochi
 
     private async Task<Digest> WithBackupsAsync(Digest digest, CancellationToken cancellationToken)
     {
-        long present = 0, missing = 0;
-        DateTimeOffset? oldest = null, newest = null;
-        var rows = storage.Operations.ReadAsync(
-            $"PartitionKey eq '{OperationKind.Backup}' and (Status eq '{OperationStatus.Completed}' or Status eq '{OperationStatus.FileMissing}')",
-            [nameof(Operation.Status), nameof(Operation.CompletedAt), nameof(Operation.CreatedAt)],
-            cancellationToken: cancellationToken);
-        await foreach (var row in rows.ConfigureAwait(false))
+        var standings = await BackupTally.ReadAsync(storage, settings, digest.To, cancellationToken).ConfigureAwait(false);
+        return digest with
         {
-            if (row.Text(nameof(Operation.Status)) == OperationStatus.FileMissing)
-            {
-                missing++;
-                continue;
-            }
-
-            present++;
-            if ((row.Time(nameof(Operation.CompletedAt)) ?? row.Time(nameof(Operation.CreatedAt))) is { } at)
-            {
-                oldest = at < oldest ? at : oldest ?? at;
-                newest = at > newest ? at : newest ?? at;
-            }
-        }
-
-        return digest with { BackupsPresent = present, BackupsMissing = missing, OldestBackup = oldest, NewestBackup = newest };
+            BackupsPresent = standings.Sum(standing => (long)standing.Count),
+            BackupsMissing = standings.Sum(standing => (long)standing.Missing),
+            OldestBackup = standings.Min(standing => standing.Oldest),
+            NewestBackup = standings.Max(standing => standing.Newest),
+            Overdue =
+            [
+                .. standings
+                    .Where(standing => standing.IsOverdue)
+                    .OrderBy(standing => standing.Newest ?? DateTimeOffset.MinValue)
+                    .ThenBy(standing => standing.Configuration, StringComparer.Ordinal),
+            ],
+        };
     }
 
     private async Task<Digest> WithBlobsAsync(Digest digest, CancellationToken cancellationToken)

@@ -128,7 +128,7 @@ public class HotParts
 
     private static RecordIndex Filled(Operation[] operations)
     {
-        var index = new RecordIndex();
+        var index = new RecordIndex(new Uri("https://cochin.blob.core.windows.net/backups"));
         foreach (var operation in operations)
         {
             index.Add(operation);

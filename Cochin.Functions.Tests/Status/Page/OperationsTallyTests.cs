@@ -17,7 +17,7 @@ public sealed class OperationsTallyTests
             tally.Add(new Operation { Kind = "backup", Id = $"{i}", Status = "running", StartedAt = Now.AddMinutes(-(i * 7 % 200)) });
         }
 
-        var sum = tally.Sum(note: null);
+        var sum = tally.Sum();
 
         sum.RunningCount.ShouldBe(200);
         sum.Running.Count.ShouldBe(OperationsSource.Shown);
@@ -33,7 +33,7 @@ public sealed class OperationsTallyTests
         tally.Add(Backup("daily", hours: 26, size: long.MaxValue));
         tally.Add(Backup("weekly", hours: 200, size: null));
 
-        var sum = tally.Sum(note: null);
+        var sum = tally.Sum();
 
         sum.Backups.Select(backup => (backup.Configuration, backup.Count, backup.NewestAgeSeconds, backup.Bytes)).ShouldBe([("weekly", 1, 720_000, 0), ("daily", 2, 7_200, long.MaxValue)]);
     }
@@ -57,7 +57,7 @@ public sealed class OperationsTallyTests
         var tally = new OperationsTally(Now, TimeSpan.FromHours(6), new WatchSettings(), "backups");
         tally.Add(new Operation { Kind = "restore", Id = "1", Status = "pending", HeartbeatAt = hours is { } ago ? Now.AddHours(-ago) : null });
 
-        tally.Sum(note: null).Running.ShouldHaveSingleItem().Silent.ShouldBe(isSilent);
+        tally.Sum().Running.ShouldHaveSingleItem().Silent.ShouldBe(isSilent);
     }
 
     [Fact]

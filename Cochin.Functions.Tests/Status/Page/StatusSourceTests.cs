@@ -7,6 +7,7 @@ using Cochin.Functions.Running;
 using Cochin.Functions.Status.Page;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tests.Azurite;
+using Cochin.Functions.Tests.Tasks.RebuildBackupPaths;
 
 namespace Cochin.Functions.Tests.Status.Page;
 
@@ -169,5 +170,72 @@ public sealed class StatusSourceTests(AzuriteServer server) : StatusTest(server)
         status.Operations.Backups.Select(backup => (backup.Configuration, backup.Overdue)).ShouldBe([("daily", true), ("fresh", false)]);
         status.Health.Level.ShouldBe(HealthLevel.Trouble);
         status.Health.Problems.ShouldContain(problem => problem.Text.Contains("daily"));
+    }
+
+    [Fact]
+    public async Task Backups_ExpectedByNameAndNeverMade_AreTrouble()
+    {
+        Watched = new WatchSettings { BackupsExpectedOf = new Dictionary<string, TimeSpan> { ["main"] = TimeSpan.FromHours(26) } };
+
+        var status = await ReadAsync();
+
+        status.Operations.Backups.ShouldHaveSingleItem().ShouldBe(new StatusBackup("main", 0, null, null, 0, Overdue: true));
+        status.Health.Level.ShouldBe(HealthLevel.Trouble);
+        status.Health.Sentence.ShouldBe("There is no backup of main, though one is expected.");
+        StatusPage.Write(status).ShouldContain("none, overdue");
+        PageFiles.ToJson(status).ShouldContain("\"overdue\": true");
+    }
+
+    [Fact]
+    public async Task Backups_OfNoBytes_AreNotTheNewest()
+    {
+        Watched = new WatchSettings { BackupsExpected = TimeSpan.FromHours(26) };
+        await AddOperationAsync("backup", "1", ("Status", "completed"), ("Configuration", "main"), ("CompletedAt", Now.AddHours(-30)), ("SizeBytes", 7L));
+        await AddOperationAsync("backup", "2", ("Status", "completed"), ("Configuration", "main"), ("CompletedAt", Now), ("SizeBytes", 0L));
+
+        var status = await ReadAsync();
+
+        var backup = status.Operations.Backups.ShouldHaveSingleItem();
+        backup.ShouldBe(new StatusBackup("main", 1, Now.AddHours(-30).UtcDateTime, 30 * 3_600, 7, Overdue: true, Empty: 1));
+        StatusPage.Write(status).ShouldContain("1 (1 empty)");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Backups_NotReadToTheEnd_AreNotJudged(bool isSlow)
+    {
+        Watched = new WatchSettings { BackupsExpected = TimeSpan.FromHours(26) };
+        await Storage.Operations.CreateIfNotExistsAsync(Cancellation);
+        var rows = Enumerable.Range(0, 1_001).Select(i => new TableEntity("backup", $"b{i:0000}")
+        {
+            ["Status"] = "completed", ["Configuration"] = "main", ["CompletedAt"] = Now.AddHours(i == 1_000 ? -1 : -100),
+        });
+        foreach (var batch in rows.Chunk(100))
+        {
+            await Storage.Operations.SubmitTransactionAsync(batch.Select(row => new TableTransactionAction(TableTransactionActionType.Add, row)), Cancellation);
+        }
+
+        var pages = 0;
+        var secondPage = new RequestHook(request =>
+        {
+            if (!RequestHook.IsQuery(request) || !request.Uri.Path.Contains("Operations", StringComparison.Ordinal) || ++pages < 2)
+            {
+                return Task.CompletedTask;
+            }
+
+            Clock.Advance(TimeSpan.FromSeconds(16));
+            return isSlow ? Task.CompletedTask : throw new Azure.RequestFailedException(403, "Refused by the test.", "AuthorizationFailure", null);
+        });
+
+        var status = await NewSource(secondPage).ReadAsync(Cancellation);
+
+        pages.ShouldBe(2);
+        status.Operations.BackupsRead.ShouldBeFalse();
+        status.Operations.Backups.ShouldBeEmpty();
+        status.Operations.Note.ShouldNotBeNull().ShouldContain("not judged");
+        status.Health.Level.ShouldBe(HealthLevel.Attention);
+        StatusPage.Write(status).ShouldContain("Not judged");
+        StatusPage.Write(status).ShouldNotContain("No completed backup");
     }
 }

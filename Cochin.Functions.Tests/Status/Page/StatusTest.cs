@@ -69,7 +69,7 @@ public abstract class StatusTest(AzuriteServer server) : StorageTest(server)
         new JobCatalog(Jobs),
         new JobStates(storage),
         new RunHistory(storage, Clock, new RunHistoryOptions()),
-        new OperationsSource(storage, Watched),
+        new OperationsSource(storage, Watched, Clock),
         new ChangesSource(new AuditTail(storage, Clock)),
         Clock);
 

@@ -101,14 +101,15 @@ public sealed class RebuildFaultTests(AzuriteServer server) : RebuildTest(server
         await AddBackupAsync("gone", "completed", "storage/prod/gone.zip");
         var refused = 0;
         Func<Request, bool> matches = step == "IsDownload" ? RequestHook.IsDownload : RequestHook.IsInsert;
-        var storage = NewStorage(RequestHook.Fail(request => matches(request) && Interlocked.Increment(ref refused) == 1, 409, "BlobArchived"));
+        var fault = RequestHook.Fail(request => matches(request) && Interlocked.Increment(ref refused) == 1, 409, "SnapshotOperationRateExceeded");
+        var storage = NewStorage(fault);
 
         var result = await RunAsync(storage: storage);
 
         result.Outcome.ShouldBe(Outcome.Partial);
         Counts(result).ShouldBe("blobs=2 records=1 registered=1 missing=1 failed=1");
         result.Error.ShouldNotBeNull();
-        result.Warnings.ShouldHaveSingleItem().ShouldContain("BlobArchived");
+        result.Warnings.ShouldHaveSingleItem().ShouldContain("SnapshotOperationRateExceeded");
     }
 
     [Fact]

@@ -51,7 +51,7 @@ public sealed class RebuildPartsTests(AzuriteServer server) : RebuildTest(server
                 queries += RequestHook.IsQuery(request) ? 1 : 0;
                 return Task.CompletedTask;
             })), checkpoint: checkpoint);
-            state = (await RebuildWork.FindAsync(checkpoint, new BackupSettings(), Cancellation)).ShouldNotBeNull().State;
+            state = (await RebuildWork.FindAsync(checkpoint, Storage.Backups.Uri, new BackupSettings(), Cancellation)).ShouldNotBeNull().State;
         }
 
         // With each page that is worked on the next one is asked for, and given up.
@@ -155,7 +155,8 @@ public sealed class RebuildPartsTests(AzuriteServer server) : RebuildTest(server
         var checkpoint = new MemoryCheckpoint();
         await RunAsync(storage: SmallPages(), checkpoint: checkpoint);
 
-        await Should.ThrowAsync<InvalidDataException>(() => RebuildWork.FindAsync(checkpoint, new BackupSettings { Grace = TimeSpan.FromHours(5) }, Cancellation));
+        var others = new BackupSettings { Grace = TimeSpan.FromHours(5) };
+        await Should.ThrowAsync<InvalidDataException>(() => RebuildWork.FindAsync(checkpoint, Storage.Backups.Uri, others, Cancellation));
     }
 
     [Fact]

@@ -9,6 +9,7 @@ public sealed class RecordIndexTests
 
     private static readonly DateTimeOffset Now = new(2026, 3, 1, 3, 0, 0, TimeSpan.Zero);
     private static readonly BackupSettings Settings = new();
+    private static readonly Uri Container = new("https://cochin.blob.core.windows.net/backups");
 
     [Theory]
     [InlineData("completed", null, false, true)]
@@ -23,8 +24,8 @@ public sealed class RecordIndexTests
     public void Record_IsLookedAtAgainUnlessItIsRight_InBothOrders(string status, long? size, bool isSeen, bool needsLook)
     {
         var row = Row(status, size);
-        var rowFirst = new RecordIndex();
-        var blobFirst = new RecordIndex();
+        var rowFirst = new RecordIndex(Container);
+        var blobFirst = new RecordIndex(Container);
 
         rowFirst.Add(row);
         if (isSeen)
@@ -46,7 +47,7 @@ public sealed class RecordIndexTests
     {
         foreach (var isBlobFirst in new[] { true, false })
         {
-            var index = new RecordIndex();
+            var index = new RecordIndex(Container);
             index.Add(Row("completed", 7));
             if (isBlobFirst)
             {
@@ -66,7 +67,7 @@ public sealed class RecordIndexTests
     [Fact]
     public void Record_OfABlobThatTheListingDoesNotCover_IsAlwaysLookedAt()
     {
-        var index = new RecordIndex();
+        var index = new RecordIndex(Container);
 
         index.Add(Row("file_missing", null) with { BlobName = "old/b.zip" });
 
@@ -76,7 +77,7 @@ public sealed class RecordIndexTests
     [Fact]
     public void Page_IsThatOfTheRecords()
     {
-        var index = new RecordIndex();
+        var index = new RecordIndex(Container);
 
         See(index, page: 5);
         var ofListing = index.Of(Name).Page;

@@ -6,7 +6,15 @@ namespace Cochin.Functions.Cli.Json;
 
 /// <param name="Active">How many jobs are enabled.</param>
 /// <param name="Overdue">How many went without success for too long.</param>
-internal sealed record JobsDocument(IReadOnlyList<JobDocument> Jobs, int Active, int Overdue);
+/// <param name="OverdueBackups">Configurations whose newest backup is too old, or that have none; null in a list of jobs alone.</param>
+internal sealed record JobsDocument(
+    IReadOnlyList<JobDocument> Jobs,
+    int Active,
+    int Overdue,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<OverdueBackup>? OverdueBackups = null);
+
+/// <param name="Newest">When the newest good one was completed; null if there is none.</param>
+internal sealed record OverdueBackup(string Configuration, DateTime? Newest);
 
 internal sealed record RunsDocument(IReadOnlyList<RunDocument> Runs);
 

@@ -59,7 +59,7 @@ internal static class DoctorVerb
             new WebhookCheck(await session.GetAsync<DiscordWebhook>(cancellationToken).ConfigureAwait(false), settings.Discord),
             new StorageChecks(storage, time),
             new PermissionChecks(storage),
-            new BackupCheck(await session.GetAsync<ConcernSource>(cancellationToken).ConfigureAwait(false), settings.Watch, time),
+            new BackupCheck(storage, settings.Watch, time),
             new JobChecks(
                 settings.Jobs,
                 await session.GetAsync<JobStates>(cancellationToken).ConfigureAwait(false),

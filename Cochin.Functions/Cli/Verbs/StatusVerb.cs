@@ -1,5 +1,7 @@
 using Cochin.Functions.Cli.Json;
 using Cochin.Functions.Cli.Rendering;
+using Cochin.Functions.Storage;
+using Cochin.Functions.Watching;
 
 namespace Cochin.Functions.Cli.Verbs;
 
@@ -14,10 +16,12 @@ internal static class StatusVerb
         {
             var jobs = session.Jobs();
             var standings = await JobStanding.ReadAsync(session, jobs, cancellationToken).ConfigureAwait(false);
+            var late = await OverdueBackupsAsync(session, cancellationToken).ConfigureAwait(false);
             if (session.Terminal.IsJson)
             {
-                session.Write(JobStanding.ToDocument(standings), CliJson.Readable.JobsDocument);
-                return Code(standings);
+                var backups = late.Select(backup => new OverdueBackup(backup.Configuration, backup.Newest?.UtcDateTime));
+                session.Write(JobStanding.ToDocument(standings) with { OverdueBackups = [.. backups] }, CliJson.Readable.JobsDocument);
+                return Code(standings, late);
             }
 
             var table = new TextTable("job", "last run", "outcome", "took", "last ten", "last success", "next run", "note");
@@ -48,11 +52,33 @@ internal static class StatusVerb
                 session.Terminal.Line($"{overdue.Job.Name} is overdue: ./cochin doctor");
             }
 
-            return Code(standings);
+            foreach (var backup in late)
+            {
+                session.Terminal.Line(Printable.Line(backup.Newest is { } newest
+                    ? $"The newest backup of {backup.Configuration} is of {Words.Time(newest, jobs[0].Schedule.TimeZone)}, which is too old: ./cochin doctor"
+                    : $"There is no backup of {backup.Configuration}, though one is expected: ./cochin doctor"));
+            }
+
+            return Code(standings, late);
         },
     };
 
-    private static int Code(IEnumerable<JobStanding> standings) => standings.Any(standing => standing.IsOverdue) ? ExitCodes.Failed : ExitCodes.Done;
+    private static async Task<IReadOnlyList<BackupStanding>> OverdueBackupsAsync(Session session, CancellationToken cancellationToken)
+    {
+        var settings = await session.GetAsync<WatchSettings>(cancellationToken).ConfigureAwait(false);
+        if (!settings.WatchesBackups)
+        {
+            return [];
+        }
+
+        var now = (await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false)).GetUtcNow();
+        var storage = await session.GetAsync<CochinStorage>(cancellationToken).ConfigureAwait(false);
+        var all = await BackupTally.ReadAsync(storage, settings, now, cancellationToken).ConfigureAwait(false);
+        return [.. all.Where(standing => standing.IsOverdue).OrderBy(standing => standing.Configuration, StringComparer.Ordinal)];
+    }
+
+    private static int Code(IEnumerable<JobStanding> standings, IReadOnlyList<BackupStanding> late) =>
+        late.Count > 0 || standings.Any(standing => standing.IsOverdue) ? ExitCodes.Failed : ExitCodes.Done;
 
     // With an arrow where it took much longer or shorter than usual.
     private static string Took(JobStanding standing) => (standing.LastDuration, standing.UsualDuration) switch

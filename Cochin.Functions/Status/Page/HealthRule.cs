@@ -35,7 +35,9 @@ internal static class HealthRule
         problems.AddRange(operations.Backups.Where(backup => backup.Overdue).Select(backup => new StatusProblem(
             HealthLevel.Trouble,
             Job: null,
-            $"The newest backup of {backup.Configuration} is {PageWords.Age(backup.NewestAgeSeconds)} old.",
+            backup.NewestAgeSeconds is { } age
+                ? $"The newest backup of {backup.Configuration} is {PageWords.Age(age)} old."
+                : $"There is no backup of {backup.Configuration}, though one is expected.",
             "./cochin operations list")));
 
         if (operations.Note is not null)

@@ -21,7 +21,11 @@ internal static class OperationsHtml
         }
 
         html.Add($"</section>\n<section id=\"backups\" aria-labelledby=\"h-backups\"><h2 id=\"h-backups\">Backups</h2>\n");
-        if (operations.Backups.Count == 0)
+        if (!operations.BackupsRead)
+        {
+            html.Add($"<p class=\"note\">Not judged, as the operations could not all be read.</p>");
+        }
+        else if (operations.Backups.Count == 0)
         {
             html.Add($"<p class=\"note\">No completed backup is recorded.</p>");
         }
@@ -60,13 +64,15 @@ internal static class OperationsHtml
             rows.Add(
                 Html.Of(backup.Configuration.Length > 0 ? backup.Configuration : "without a name"),
                 clock.Time(backup.Newest),
-                backup.Overdue ? new HtmlWriter().Add($"{PageSigns.Icon("i-warn")}{PageWords.Age(backup.NewestAgeSeconds)}, overdue").ToHtml() : Html.Words(PageWords.Age(backup.NewestAgeSeconds)),
-                Html.Words(PageWords.Number(backup.Count)),
+                backup.Overdue ? new HtmlWriter().Add($"{PageSigns.Icon("i-warn")}{Age(backup)}, overdue").ToHtml() : Html.Words(Age(backup)),
+                Html.Words(PageWords.Number(backup.Count) + (backup.Empty > 0 ? $" ({PageWords.Number(backup.Empty)} empty)" : "")),
                 Html.Words(PageWords.Bytes(backup.Bytes)));
         }
 
         rows.End();
     }
+
+    private static string Age(StatusBackup backup) => backup.NewestAgeSeconds is { } age ? PageWords.Age(age) : "none";
 
     private static string Of(int shown, int all) => shown == all ? "" : $" ({shown} of {all})";
 }

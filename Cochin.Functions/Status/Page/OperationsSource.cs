@@ -6,11 +6,12 @@ using Operation = Cochin.Functions.Storage.Operation;
 namespace Cochin.Functions.Status.Page;
 
 /// <summary>Reads, in one go over the operations table, what is under way and which backups there are.</summary>
-internal sealed class OperationsSource(CochinStorage storage, WatchSettings watch)
+internal sealed class OperationsSource(CochinStorage storage, WatchSettings watch, TimeProvider time)
 {
     public const int Shown = 50;
 
-    private const int MostRows = 20_000;
+    // The page is due within half a minute of a run. A table that takes longer is not judged in part: its newest backup may come last.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     private static readonly string[] Columns =
     [
@@ -31,24 +32,27 @@ internal sealed class OperationsSource(CochinStorage storage, WatchSettings watc
 
     private async Task<StatusOperations> ReadAsync(OperationsTally tally, CancellationToken cancellationToken)
     {
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
-            var read = 0;
-            await foreach (var row in storage.Operations.ReadAsync("", Columns, cancellationToken: cancellationToken).ConfigureAwait(false))
+            // All rows: one whose status isn't among the contract's may be in progress.
+            await foreach (var row in storage.Operations.ReadAsync("", Columns, cancellationToken: either.Token).ConfigureAwait(false))
             {
                 tally.Add(Operation.From(row));
-                if (++read == MostRows)
-                {
-                    return tally.Sum($"There are more operations than the {MostRows:N0} that were looked at here; see ./cochin operations list.");
-                }
             }
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return tally.Part($"The operations could not all be read within {Patience.TotalSeconds:0} s, so the backups were not judged. See ./cochin status.");
         }
         catch (Exception e) when (e is RequestFailedException or AggregateException && StorageTrouble.Explain(e) is { } trouble)
         {
-            return tally.Sum($"The operations could not be read. {PageText.Clean(trouble.Message)} {PageText.Clean(trouble.Hint)}");
+            var why = $"{PageText.Clean(trouble.Message)} {PageText.Clean(trouble.Hint)}";
+            return tally.Part($"The operations could not be read, so the backups were not judged. {why}");
         }
 
-        return tally.Sum(note: null);
+        return tally.Sum();
     }
 
     private async Task<MissingContainer?> FindMissingAsync(CancellationToken cancellationToken)

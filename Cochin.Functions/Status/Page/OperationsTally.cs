@@ -9,7 +9,7 @@ internal sealed class OperationsTally(DateTimeOffset now, TimeSpan silence, Watc
 {
     // A restore or backup that is shown is of interest by how long it has been at it.
     private readonly PriorityQueue<Operation, long> running = new();
-    private readonly Dictionary<string, (int Count, DateTimeOffset Newest, long Bytes)> backups = [];
+    private readonly BackupTally backups = new(watch, now);
     private int runningCount;
 
     public void Add(Operation operation)
@@ -23,21 +23,28 @@ internal sealed class OperationsTally(DateTimeOffset now, TimeSpan silence, Watc
                 running.Dequeue();
             }
         }
-        else if (operation is { Kind: OperationKind.Backup, Status: OperationStatus.Completed } && operation.MadeAt(now) is { } at)
+        else
         {
-            var configuration = operation.Configuration ?? "";
-            var (count, newest, bytes) = backups.GetValueOrDefault(configuration);
-            var size = Math.Max(0, operation.SizeBytes ?? 0);
-            backups[configuration] = (count + 1, at > newest ? at : newest, long.MaxValue - size < bytes ? long.MaxValue : bytes + size);
+            backups.Add(operation);
         }
     }
 
-    public StatusOperations Sum(string? note) => new(
-        [.. running.UnorderedItems.Select(item => item.Element).OrderBy(operation => operation.StartedAt ?? operation.CreatedAt ?? default).Select(ToStatus)],
-        runningCount,
-        [.. backups.OrderByDescending(backup => IsOverdue(backup.Key, backup.Value.Newest)).ThenBy(backup => backup.Value.Newest).ThenBy(backup => backup.Key, StringComparer.Ordinal).Take(OperationsSource.Shown).Select(ToStatus)],
-        backups.Count,
-        note);
+    /// <summary>What all operations come to.</summary>
+    public StatusOperations Sum()
+    {
+        var standings = backups.Judge();
+        var stalest = standings
+            .OrderByDescending(standing => standing.IsOverdue)
+            .ThenBy(standing => standing.Newest ?? DateTimeOffset.MinValue)
+            .ThenBy(standing => standing.Configuration, StringComparer.Ordinal);
+        return new(Running(), runningCount, [.. stalest.Take(OperationsSource.Shown).Select(ToStatus)], standings.Count, Note: null);
+    }
+
+    /// <summary>What is known if they were not all read: the newest backup of any configuration may be among the others.</summary>
+    public StatusOperations Part(string note) => new(Running(), runningCount, [], 0, note, BackupsRead: false);
+
+    private IReadOnlyList<StatusOperation> Running() =>
+        [.. running.UnorderedItems.Select(item => item.Element).OrderBy(operation => operation.StartedAt ?? operation.CreatedAt ?? default).Select(ToStatus)];
 
     private StatusOperation ToStatus(Operation operation)
     {
@@ -56,14 +63,12 @@ internal sealed class OperationsTally(DateTimeOffset now, TimeSpan silence, Watc
         operation.IsLive && sign.IsSilent(now, silence),
         problem);
 
-    private StatusBackup ToStatus(KeyValuePair<string, (int Count, DateTimeOffset Newest, long Bytes)> backup) => new(
-        PageText.Clean(backup.Key, PageText.NameLimit),
-        backup.Value.Count,
-        backup.Value.Newest.UtcDateTime,
-        Math.Max(0, (now - backup.Value.Newest).TotalSeconds),
-        backup.Value.Bytes,
-        IsOverdue(backup.Key, backup.Value.Newest));
-
-    private bool IsOverdue(string configuration, DateTimeOffset newest) =>
-        watch.ExpectedOf(configuration) is { Ticks: > 0 } expected && now - newest > expected;
+    private StatusBackup ToStatus(BackupStanding standing) => new(
+        PageText.Clean(standing.Configuration, PageText.NameLimit),
+        standing.Count,
+        standing.Newest?.UtcDateTime,
+        standing.Newest is { } newest ? Math.Max(0, (now - newest).TotalSeconds) : null,
+        standing.Bytes,
+        standing.IsOverdue,
+        standing.Empty + standing.Unread);
 }

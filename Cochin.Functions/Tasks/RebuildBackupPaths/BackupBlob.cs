@@ -7,10 +7,17 @@ namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 /// <param name="Sha256">The checksum its metadata states, in lower case; null without one that can be trusted.</param>
 internal sealed record BackupBlob(string Name, long Size, ETag ETag, DateTimeOffset CreatedOn, DateTimeOffset LastModified, string? Sha256)
 {
+    /// <summary>Whether it only stands for a folder, as accounts with a hierarchical namespace and some tools have them.</summary>
+    public bool IsFolder { get; init; }
+
+    /// <summary>Whether its content can be read: not in the archive tier, and not with another's key.</summary>
+    public bool IsReadable { get; init; } = true;
+
     /// <summary>Where backups are: <c>storage/{configuration}/{file}</c>.</summary>
     public const string Root = "storage/";
 
     private const string ChecksumKey = "sha256";
+    private const string FolderKey = "hdi_isfolder";
 
     /// <summary>The second segment of the path; empty where a file lies directly in <c>storage/</c>.</summary>
     public string Configuration => Name[Root.Length..NameStart].TrimEnd('/');
@@ -27,7 +34,11 @@ internal sealed record BackupBlob(string Name, long Size, ETag ETag, DateTimeOff
         blob.ETag,
         blob.CreatedOn ?? blob.LastModified,
         blob.LastModified,
-        blob.Metadata?.GetValueOrDefault(ChecksumKey) is { } stated ? Checksum(stated) : null);
+        blob.Metadata?.GetValueOrDefault(ChecksumKey) is { } stated ? Checksum(stated) : null)
+    {
+        IsFolder = blob.Metadata?.GetValueOrDefault(FolderKey) is { } folder && folder.Equals("true", StringComparison.OrdinalIgnoreCase),
+        IsReadable = !blob.IsArchived,
+    };
 
     public TimeSpan Age(DateTimeOffset now) => now - LastModified;
 

@@ -11,6 +11,11 @@ namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 /// <summary>Both sides of the reconciliation, streamed: the blobs under <c>storage/</c> and the rows that name blobs.</summary>
 internal sealed class BackupInventory(CochinStorage storage)
 {
+    // https://learn.microsoft.com/azure/storage/blobs/encryption-customer-provided-keys
+    private const string NeedsKey = "BlobUsesCustomerSpecifiedEncryption";
+
+    private const int PreconditionFailed = 412;
+
     private static readonly string RelevantFilter = $"(PartitionKey eq '{OperationKind.Backup}' or {OperationStatus.NotEndedFilter})";
 
     private static readonly string JudgedFilter =
@@ -47,6 +52,20 @@ internal sealed class BackupInventory(CochinStorage storage)
     /// <inheritdoc cref="Reach.Problem"/>
     public string? Unreachable(string blobName) => Reach.Problem(storage.Backups, blobName);
 
+    /// <summary>The size of the first of some blobs that is there; null if none is. Names that no request can carry are passed over.</summary>
+    public async Task<long?> FindSizeAsync(IEnumerable<string> blobNames, CancellationToken cancellationToken)
+    {
+        foreach (var name in blobNames.Where(name => Unreachable(name) is null))
+        {
+            if (await FindSizeAsync(name, cancellationToken).ConfigureAwait(false) is { } size)
+            {
+                return size;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The size of a blob; null where the service says that there is no such blob in a container that is there.</summary>
     public async Task<long?> FindSizeAsync(string blobName, CancellationToken cancellationToken)
     {
@@ -59,12 +78,35 @@ internal sealed class BackupInventory(CochinStorage storage)
         {
             return null;
         }
+        catch (RequestFailedException e) when (e.ErrorCode == NeedsKey)
+        {
+            return (await FindListedAsync(blobName, cancellationToken).ConfigureAwait(false))?.Bytes;
+        }
     }
+
+    /// <summary>
+    /// Whether the storage refuses a blob's content for a reason that lies in the blob, and lasts: it is in the archive tier, or
+    /// encrypted with a key that comes with each request. Any other refusal is a failure, as the next run may be answered.
+    /// </summary>
+    public static bool IsUnreadable(RequestFailedException e) => e.ErrorCode == BlobErrorCode.BlobArchived || e.ErrorCode == NeedsKey;
 
     /// <summary>Makes sure that the blob is still the one that was listed.</summary>
     /// <exception cref="RequestFailedException"><c>ConditionNotMet</c> or <c>BlobNotFound</c>: it is not.</exception>
-    public Task ProveUnchangedAsync(BackupBlob blob, CancellationToken cancellationToken) =>
-        storage.Backups.GetBlobClient(blob.Name).GetPropertiesAsync(Unchanged(blob), cancellationToken);
+    public async Task ProveUnchangedAsync(BackupBlob blob, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await storage.Backups.GetBlobClient(blob.Name).GetPropertiesAsync(Unchanged(blob), cancellationToken).ConfigureAwait(false);
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == NeedsKey)
+        {
+            // Even its properties need the key, but not its line in a listing.
+            if (await FindListedAsync(blob.Name, cancellationToken).ConfigureAwait(false) is not { } listed || listed.ETag != blob.ETag)
+            {
+                throw new RequestFailedException(PreconditionFailed, "The blob has changed.", BlobErrorCode.ConditionNotMet.ToString(), e);
+            }
+        }
+    }
 
     /// <summary>The SHA-256 of exactly the blob that was listed, in lower-case hex, without holding it in memory.</summary>
     /// <inheritdoc cref="ProveUnchangedAsync" path="/exception"/>
@@ -74,6 +116,17 @@ internal sealed class BackupInventory(CochinStorage storage)
             .DownloadStreamingAsync(new BlobDownloadOptions { Conditions = Unchanged(blob) }, cancellationToken).ConfigureAwait(false);
         using var content = download.Value;
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(content.Content, cancellationToken).ConfigureAwait(false));
+    }
+
+    // What a name begins with comes before it: it is the first of those that begin with it.
+    private async Task<ListedBlob?> FindListedAsync(string blobName, CancellationToken cancellationToken)
+    {
+        await foreach (var blob in storage.BackupListing.BlobsAsync(new ListingQuery(blobName, PageSize: 1), cancellationToken).ConfigureAwait(false))
+        {
+            return blob.Name == blobName ? blob : null;
+        }
+
+        return null;
     }
 
     private static BlobRequestConditions Unchanged(BackupBlob blob) => new() { IfMatch = blob.ETag };

@@ -40,7 +40,7 @@ internal readonly record struct BlobFacts
     /// <summary>Whether such a record is wrong, or may be: it has to be read again, and its blob perhaps looked for.</summary>
     public bool NeedsLook => IsJudged
         && (Is(BlobKnown.Odd)
-            || (Is(BlobKnown.Completed) && !Is(BlobKnown.Seen))
+            || (Is(BlobKnown.Completed) && (!Is(BlobKnown.Seen) || Size == 0))
             || (Is(BlobKnown.FileMissing) && (Is(BlobKnown.Seen) || Is(BlobKnown.Completed))));
 
     /// <summary>What it takes to make these facts again.</summary>
@@ -50,7 +50,8 @@ internal readonly record struct BlobFacts
 
     /// <param name="operation">A row that names the blob.</param>
     /// <param name="page">The page it was read on.</param>
-    public BlobFacts With(Operation operation, int page)
+    /// <param name="isOdd">Whether it may mean a blob of another name.</param>
+    public BlobFacts With(Operation operation, int page, bool isOdd = false)
     {
         if (operation.IsLive)
         {
@@ -74,9 +75,10 @@ internal readonly record struct BlobFacts
             return With(BlobKnown.Recorded, Page, Size);
         }
 
+        var isMissing = isOdd && judged == BlobKnown.FileMissing;
         var isCovered = operation.BlobName!.StartsWith(BackupBlob.Root, StringComparison.Ordinal);
         return With(
-            BlobKnown.Recorded | judged | (isCovered && !Differs(operation.SizeBytes) ? BlobKnown.Nothing : BlobKnown.Odd),
+            BlobKnown.Recorded | judged | (isCovered && !isMissing && !Differs(operation.SizeBytes) ? BlobKnown.Nothing : BlobKnown.Odd),
             !IsJudged || Page == page ? page : SeveralPages,
             Size ?? operation.SizeBytes);
     }
@@ -91,6 +93,9 @@ internal readonly record struct BlobFacts
             | (IsJudged && Differs(blob.Size) ? BlobKnown.Odd : BlobKnown.Nothing),
         IsJudged ? Page : page,
         blob.Size);
+
+    /// <summary>The same for a blob that another index has seen.</summary>
+    public BlobFacts WithBlob() => With(BlobKnown.Seen, Page, Size);
 
     /// <summary>The same for an orphan that was dealt with.</summary>
     public BlobFacts WithRecord() => With(BlobKnown.Recorded, Page, Size);

@@ -22,6 +22,9 @@ internal readonly record struct BlobKey(UInt128 Value)
     /// </summary>
     public string RowKey => RowKeyPrefix + Value.ToString("x32", CultureInfo.InvariantCulture);
 
+    /// <summary>The key of what is known of a form of names: another than that of the name which looks like it.</summary>
+    public BlobKey OfForm => new(~Value);
+
     public static BlobKey Of(string blobName)
     {
         const int Short = 512;

@@ -14,4 +14,7 @@ internal enum BlobVerdict
 
     /// <summary>A backup without a record.</summary>
     Orphan,
+
+    /// <summary>A row names it, or another blob, in another form: that can't be told for certain.</summary>
+    Unclear,
 }

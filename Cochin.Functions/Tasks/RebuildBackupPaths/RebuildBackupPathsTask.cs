@@ -33,7 +33,8 @@ internal sealed class RebuildBackupPathsTask(CochinStorage storage, BackupSettin
             return Failure("The storage service did not say what time it is, so new backups can't be told from old ones. Nothing was changed; run it again.");
         }
 
-        var work = await RebuildWork.FindAsync(context.Checkpoint, settings, cancellationToken).ConfigureAwait(false) ?? RebuildWork.Begin(settings, now);
+        var work = await RebuildWork.FindAsync(context.Checkpoint, storage.Backups.Uri, settings, cancellationToken).ConfigureAwait(false)
+            ?? RebuildWork.Begin(storage.Backups.Uri, settings, now);
         var run = new RebuildRun(options, context, work, new RebuildReport(work.State.Counts, context.Items, work.State.Now));
         context.SoFar = () => run.Report.ToResult(refusal: null) with { SawBackups = true };
         if (await ReconcileAsync(run, cancellationToken).ConfigureAwait(false) is { } result)
@@ -49,7 +50,7 @@ internal sealed class RebuildBackupPathsTask(CochinStorage storage, BackupSettin
     private async Task<TaskResult?> ReconcileAsync(RebuildRun run, CancellationToken cancellationToken)
     {
         // Only what was read to its end on both sides is ground for a change.
-        var survey = new Survey(inventory, settings, run.Work, run.Context);
+        var survey = new Survey(inventory, settings, run.Work, run.Report, run.Context);
         if (!await survey.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             return null;

@@ -33,6 +33,21 @@ internal sealed class RebuildCounts
 
     public long Failed { get; set; }
 
+    /// <summary>Rows of which it is not certain which blob they mean.</summary>
+    public Finding Unclear { get; init; } = new();
+
+    /// <summary>Columns that can't be read.</summary>
+    public Finding Unread { get; init; } = new();
+
+    /// <summary>Blobs of no bytes.</summary>
+    public Finding Empty { get; init; } = new();
+
+    /// <summary>Records whose blob is there under another spelling.</summary>
+    public Finding Respelled { get; init; } = new();
+
+    /// <summary>Backups that were registered without a checksum, as the storage does not let them be read.</summary>
+    public Finding Unhashed { get; init; } = new();
+
     public List<string> Warnings { get; init; } = [];
 
     public List<string> Failures { get; init; } = [];

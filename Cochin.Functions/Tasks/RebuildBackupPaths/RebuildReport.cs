@@ -7,8 +7,13 @@ namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 /// <param name="counts">What was counted so far, by earlier runs too.</param>
 internal sealed class RebuildReport(RebuildCounts counts, Action<TaskItem>? items, DateTimeOffset now)
 {
+    private const string NameIt = "Write the blob's name from the container's root, storage/….";
+
     // Recorded blobs, until it is known whether their record is right. Only for those who want the list.
     private readonly ConcurrentDictionary<string, BackupBlob> recorded = [];
+
+    // Each run of a work meets all of these, so they are not kept from one to the next.
+    private readonly Finding unclearBlobs = new();
 
     public bool IsMassMissing => Judge.IsMassMissing(counts.Gone, counts.Completed);
 
@@ -29,6 +34,46 @@ internal sealed class RebuildReport(RebuildCounts counts, Action<TaskItem>? item
         }
     }
 
+    /// <summary>A row of a backup, as it is read.</summary>
+    public void Reading(Operation row)
+    {
+        if (row.UnreadBlobName is { } type)
+        {
+            counts.Unread.Add($"{row.Kind}/{row.Id}: its BlobName is not text ({type}), so its blob is unknown. {NameIt}");
+        }
+
+        if (row is { UnreadSize: { } sizeType, Status: OperationStatus.Completed or OperationStatus.FileMissing })
+        {
+            counts.Unread.Add($"{row.Kind}/{row.Id}: its SizeBytes can't be read ({sizeType}) and was not compared. Write a whole number of bytes.");
+        }
+    }
+
+    /// <summary>A blob that no record names exactly, and that is not registered either.</summary>
+    /// <param name="verdict">What it is instead of an orphan.</param>
+    public void PassingOver(BackupBlob blob, BlobVerdict verdict)
+    {
+        counts.InFlight += verdict == BlobVerdict.InFlight ? 1 : 0;
+        if (verdict == BlobVerdict.Unclear)
+        {
+            unclearBlobs.Add($"{blob.Name} was not registered: rows that spell their BlobName in another way may mean it. Correct them, or delete it.");
+        }
+
+        var reason = verdict switch { BlobVerdict.InFlight => "inFlight", BlobVerdict.Unclear => "unclear", _ => "recorded" };
+        Item(blob, verdict == BlobVerdict.Unclear ? "report" : "keep", reason);
+    }
+
+    /// <summary>Something under a backup's name that is none: an empty blob, or the entry of a folder.</summary>
+    public void Ignoring(BackupBlob blob)
+    {
+        counts.Ignored++;
+        if (!blob.IsFolder)
+        {
+            counts.Empty.Add($"{blob.Name} is empty (0 bytes): it is not a backup and was not registered. Look at how it was uploaded, and delete it.");
+        }
+
+        Item(blob, blob.IsFolder ? "keep" : "report", blob.IsFolder ? "ignored" : "empty");
+    }
+
     /// <summary>A record that was held against the complete listing.</summary>
     public void Looking(JudgedRecord record)
     {
@@ -39,12 +84,30 @@ internal sealed class RebuildReport(RebuildCounts counts, Action<TaskItem>? item
             return;
         }
 
+        if (record.Doubt is not null)
+        {
+            counts.Completed -= record.Record.Status == OperationStatus.Completed ? 1 : 0;
+            counts.Unclear.Add($"{record.Target}: its BlobName {Problems.Quote(record.BlobName)} {record.Doubt}; it was left as it is. {NameIt}");
+            Item(record, "report", "unclear");
+            return;
+        }
+
+        if (record.Meant is not null)
+        {
+            counts.Respelled.Add($"{record.Target}, {Problems.Quote(BlobNameReading.Shown(record.Record.BlobName!))} for {record.BlobName}");
+        }
+
         counts.Gone += record.Verdict == RecordVerdict.Missing ? 1 : 0;
         if (record.SizeDiffers)
         {
             counts.Mismatched++;
             counts.Warnings.Add($"{record.Target}: {record.BlobName} has {record.BlobSize} bytes, its record says {record.Record.SizeBytes}; neither was changed.");
             Item(record, "report", "mismatch");
+        }
+        else if (record.BlobSize == 0)
+        {
+            counts.Empty.Add($"{record.Target}: its blob {record.BlobName} is empty (0 bytes), so it is not a backup. Nothing was changed.");
+            Item(record, "report", "empty");
         }
     }
 
@@ -55,6 +118,11 @@ internal sealed class RebuildReport(RebuildCounts counts, Action<TaskItem>? item
             case ChangeOutcome.Made:
                 counts.Registered++;
                 counts.RegisteredBytes += blob.Size;
+                if (blob is { Sha256: null, IsReadable: false })
+                {
+                    counts.Unhashed.Add(blob.Name);
+                }
+
                 Item(blob, "register", "orphan");
                 break;
             case ChangeOutcome.LeftAlone:
@@ -114,7 +182,16 @@ internal sealed class RebuildReport(RebuildCounts counts, Action<TaskItem>? item
         ],
         Bytes = [new("registered", counts.RegisteredBytes)],
         Error = refusal ?? (counts.Failed > 0 ? $"{counts.Failed} of the backups could not be dealt with, and are tried again by the next run: {Problems.List(counts.Failures)}" : null),
-        Warnings = counts.Warnings,
+        Warnings =
+        [
+            .. counts.Warnings, .. counts.Empty.Each(), .. counts.Unread.Each(), .. counts.Unclear.Each(), .. unclearBlobs.Each(),
+            .. counts.Respelled.Summary(
+                "A record names its blob in another form and was understood; write the blob's name from the container's root:",
+                "records name their blobs in another form and were understood; write the blobs' names from the container's root. The first:"),
+            .. counts.Unhashed.Summary(
+                "A backup was registered without a checksum, as it can't be read (archive tier, or a key of the customer's):",
+                "backups were registered without a checksum, as they can't be read (archive tier, or a key of the customer's). The first:"),
+        ],
     };
 
     private void Fail(string what, string why)

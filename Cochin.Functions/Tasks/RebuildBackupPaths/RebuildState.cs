@@ -4,7 +4,7 @@ namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 internal sealed class RebuildState
 {
     /// <summary>Raised when what is kept gets another form or meaning.</summary>
-    public const int CurrentVersion = 1;
+    public const int CurrentVersion = 2;
 
     public int Version { get; init; } = CurrentVersion;
 

@@ -8,12 +8,14 @@ internal sealed record RebuildWork(RebuildState State, RecordIndex Index)
 {
     private const int LongestState = 256 * 1024 * 1024;
 
-    public static RebuildWork Begin(BackupSettings settings, DateTimeOffset now) =>
-        new(new RebuildState { Settings = Describe(settings), Now = now }, new RecordIndex());
+    /// <param name="container">The backup container.</param>
+    public static RebuildWork Begin(Uri container, BackupSettings settings, DateTimeOffset now) =>
+        new(new RebuildState { Settings = Describe(settings), Now = now }, new RecordIndex(container));
 
     /// <summary>What an earlier run has kept; null where the work begins anew.</summary>
-    public static Task<RebuildWork?> FindAsync(Checkpoint checkpoint, BackupSettings settings, CancellationToken cancellationToken) =>
-        checkpoint.FindAsync((kept, token) => ReadAsync(kept, settings, token), cancellationToken);
+    /// <inheritdoc cref="Begin"/>
+    public static Task<RebuildWork?> FindAsync(Checkpoint checkpoint, Uri container, BackupSettings settings, CancellationToken cancellationToken) =>
+        checkpoint.FindAsync((kept, token) => ReadAsync(kept, container, settings, token), cancellationToken);
 
     public Task KeepAsync(Checkpoint checkpoint, CancellationToken cancellationToken)
     {
@@ -24,7 +26,7 @@ internal sealed record RebuildWork(RebuildState State, RecordIndex Index)
         return checkpoint.KeepAsync(State.Progress, Index.Table.Write().Prepend(state).Prepend(length), cancellationToken);
     }
 
-    private static async Task<RebuildWork> ReadAsync(Stream kept, BackupSettings settings, CancellationToken cancellationToken)
+    private static async Task<RebuildWork> ReadAsync(Stream kept, Uri container, BackupSettings settings, CancellationToken cancellationToken)
     {
         var length = new byte[sizeof(int)];
         await kept.ReadExactlyAsync(length, cancellationToken).ConfigureAwait(false);
@@ -32,7 +34,7 @@ internal sealed record RebuildWork(RebuildState State, RecordIndex Index)
         await kept.ReadExactlyAsync(json, cancellationToken).ConfigureAwait(false);
         var state = JsonSerializer.Deserialize(json, RebuildJson.Default.RebuildState);
         return state is { Version: RebuildState.CurrentVersion } && state.Settings == Describe(settings)
-            ? new RebuildWork(state, new RecordIndex(await BlobTable.ReadAsync(kept, state.Entries, cancellationToken).ConfigureAwait(false)))
+            ? new RebuildWork(state, new RecordIndex(container, await BlobTable.ReadAsync(kept, state.Entries, cancellationToken).ConfigureAwait(false)))
             : throw new InvalidDataException();
     }
 

@@ -78,9 +78,16 @@ internal sealed class RecordRepair(CochinStorage storage, BackupInventory invent
         }
     }
 
-    private async Task<bool> StillHoldsAsync(JudgedRecord planned, Operation current, CancellationToken cancellationToken) =>
-        current.BlobName == planned.BlobName
-        && Judge.Record(current, await inventory.FindSizeAsync(planned.BlobName, cancellationToken).ConfigureAwait(false)) == planned.Verdict;
+    private async Task<bool> StillHoldsAsync(JudgedRecord planned, Operation current, CancellationToken cancellationToken)
+    {
+        if (current.BlobName != planned.Record.BlobName)
+        {
+            return false;
+        }
+
+        var size = await inventory.FindSizeAsync(planned.Names ?? [planned.Record.BlobName!], cancellationToken).ConfigureAwait(false);
+        return Judge.Record(current, size) == planned.Verdict;
+    }
 
     /// <returns>False where somebody changed or deleted the row since it was read.</returns>
     private async Task<bool> TryWriteAsync(JudgedRecord record, ETag read, CancellationToken cancellationToken)

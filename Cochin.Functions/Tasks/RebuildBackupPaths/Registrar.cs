@@ -28,8 +28,13 @@ internal sealed class Registrar(CochinStorage storage, BackupInventory inventory
                 return false;
             }
 
+            if (IsPassedOver(orphan))
+            {
+                continue;
+            }
+
             batch.Add(orphan);
-            toHash += orphan.Sha256 is null ? orphan.Size : 0;
+            toHash += orphan is { Sha256: null, IsReadable: true } ? orphan.Size : 0;
             if (batch.Count == Batches.Size || toHash >= BytesToHash)
             {
                 if (!await RegisterAsync(batch, cancellationToken).ConfigureAwait(false))
@@ -43,6 +48,36 @@ internal sealed class Registrar(CochinStorage storage, BackupInventory inventory
         }
 
         return batch.Count == 0 || await RegisterAsync(batch, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What turns out to be no orphan when it is looked at with its name and its metadata.</summary>
+    private bool IsPassedOver(BackupBlob orphan)
+    {
+        if (IsInFlight(orphan))
+        {
+            return false; // As any other that was overwritten since it was listed for the first time.
+        }
+
+        var verdict = run.Work.Index.JudgeByForm(orphan.Name);
+        if (verdict != BlobVerdict.Orphan)
+        {
+            run.Report.PassingOver(orphan, verdict);
+            if (verdict == BlobVerdict.InFlight)
+            {
+                run.Work.Index.Handle(orphan);
+            }
+        }
+        else if (orphan.Size == 0)
+        {
+            run.Report.Ignoring(orphan);
+            run.Work.Index.Handle(orphan);
+        }
+        else
+        {
+            return false;
+        }
+
+        return true;
     }
 
     /// <returns>False if the time was used up before all had a checksum: those without are left to the next run.</returns>
@@ -86,10 +121,17 @@ internal sealed class Registrar(CochinStorage storage, BackupInventory inventory
     /// <summary>What the application has written since the work began, by its blobs.</summary>
     private async Task<RecordIndex> NewsAsync(CancellationToken cancellationToken)
     {
-        var news = new RecordIndex();
+        var news = new RecordIndex(storage.Backups.Uri);
         await foreach (var operation in inventory.WrittenSinceAsync(run.Now, cancellationToken).ConfigureAwait(false))
         {
-            news.Add(operation);
+            if (operation.BlobName is { Length: > 0 } name && run.Work.Index.Of(name).Is(BlobKnown.Seen))
+            {
+                news.AddExact(operation);
+            }
+            else
+            {
+                news.Add(operation);
+            }
         }
 
         return news;
@@ -166,9 +208,18 @@ internal sealed class Registrar(CochinStorage storage, BackupInventory inventory
             return (blob, Change.Failed(problem));
         }
 
+        if (blob.Sha256 is not null || !blob.IsReadable)
+        {
+            return (blob, null);
+        }
+
         try
         {
-            return (blob with { Sha256 = blob.Sha256 ?? await inventory.HashAsync(blob, cancellationToken).ConfigureAwait(false) }, null);
+            return (blob with { Sha256 = await inventory.HashAsync(blob, cancellationToken).ConfigureAwait(false) }, null);
+        }
+        catch (RequestFailedException e) when (BackupInventory.IsUnreadable(e))
+        {
+            return (blob with { IsReadable = false }, null);
         }
         catch (RequestFailedException e) when (Change.IsRefusal(e))
         {
@@ -202,7 +253,12 @@ internal sealed class Registrar(CochinStorage storage, BackupInventory inventory
 
     /// <returns>In a word, what the news say of a blob; null where they don't name it.</returns>
     private string? Named(BackupBlob blob, RecordIndex news) =>
-        Judge.Blob(news.Of(blob.Name).WithSeen(blob, 0, settings, run.Now)) switch { BlobVerdict.Orphan => null, BlobVerdict.InFlight => "inFlight", _ => "recorded" };
+        Judge.Blob(news.Of(blob.Name).WithSeen(blob, 0, settings, run.Now)) switch
+        {
+            BlobVerdict.Orphan => news.JudgeByForm(blob.Name) switch { BlobVerdict.Orphan => null, BlobVerdict.InFlight => "inFlight", _ => "recorded" },
+            BlobVerdict.InFlight => "inFlight",
+            _ => "recorded",
+        };
 
     /// <summary>
     /// The row is there though no record named the blob: another run was faster, or the insert was sent twice because its

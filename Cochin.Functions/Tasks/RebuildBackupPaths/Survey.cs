@@ -8,7 +8,7 @@ namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 /// For the rest, the pages that it is on are read again. Why no order of (row read, blob listed, application writes) leads to a wrong
 /// word: docs/decisions/0008-both-sides-at-once.md.
 /// </summary>
-internal sealed class Survey(BackupInventory inventory, BackupSettings settings, RebuildWork work, TaskContext context)
+internal sealed class Survey(BackupInventory inventory, BackupSettings settings, RebuildWork work, RebuildReport report, TaskContext context)
 {
     // Above that many of them it is cheaper to read all pages in one go.
     private const int MostPagesInHundred = 25;
@@ -108,7 +108,7 @@ internal sealed class Survey(BackupInventory inventory, BackupSettings settings,
     /// <returns>With each of these the position after them.</returns>
     public async IAsyncEnumerable<(IReadOnlyList<Operation> Records, ReadPosition After)> DoubtfulAsync(ReadPosition from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var pages = index.Table.Entries.Where(entry => entry.Facts.NeedsLook).Select(entry => entry.Facts.Page).Distinct();
+        var pages = index.Table.Entries.Where(entry => index.NeedsLook(entry.Key, entry.Facts)).Select(entry => entry.Facts.Page).Distinct();
         var runs = PageRuns.Of(pages, state.RowPages.Count, MostPagesInHundred).ToList();
         for (var i = from.Range; i < runs.Count; i++)
         {
@@ -126,13 +126,15 @@ internal sealed class Survey(BackupInventory inventory, BackupSettings settings,
 
     /// <summary>What the complete listing, or a look at the blob, says of a record.</summary>
     public Task<JudgedRecord> JudgeAsync(Operation record, CancellationToken cancellationToken) =>
-        RecordProof.JudgeAsync(record, index.Of(record.BlobName!), inventory, state.Now, cancellationToken);
+        RecordProof.JudgeAsync(record, index, inventory, state.Now, cancellationToken);
 
     private static bool IsOrphan(BlobFacts facts) => facts.Is(BlobKnown.Seen) && Judge.Blob(facts) == BlobVerdict.Orphan;
 
     // One that names a blob which no row named before has come or changed since.
     private bool IsDoubtful(Operation record) =>
-        !string.IsNullOrEmpty(record.BlobName) && index.Of(record.BlobName) is var facts && (facts.NeedsLook || !facts.IsJudged);
+        !string.IsNullOrEmpty(record.BlobName)
+        && index.Of(record.BlobName) is var facts
+        && (index.NeedsLook(BlobKey.Of(record.BlobName), facts) || !facts.IsJudged);
 
     private async Task ReadRowsAsync(CancellationToken cancellationToken)
     {
@@ -168,6 +170,7 @@ internal sealed class Survey(BackupInventory inventory, BackupSettings settings,
             {
                 last = row.Id;
                 state.Counts.Records++;
+                report.Reading(row);
                 state.Counts.Completed += row is { Status: OperationStatus.Completed, BlobName.Length: > 0 } ? 1 : 0;
             }
         }

@@ -1,0 +1,111 @@
+using System.Text;
+using Cochin.Functions.Tasks.RebuildBackupPaths;
+using CsCheck;
+
+namespace Cochin.Functions.Tests.Tasks.RebuildBackupPaths;
+
+public sealed class BlobNameReadingTests
+{
+    private static readonly Uri Container = new("https://cochin.blob.core.windows.net/depot");
+
+    [Theory]
+    [InlineData("storage/q/x.zip")]
+    [InlineData("/storage/q/x.zip")]
+    [InlineData("//storage//q/x.zip")]
+    [InlineData("./storage/./q/x.zip")]
+    [InlineData("storage\\q\\x.zip")]
+    [InlineData(" storage/q/x.zip\n")]
+    [InlineData("backups/storage/q/x.zip")]
+    [InlineData("depot/storage/q/x.zip")]
+    [InlineData("/app/backups/storage/q/x.zip")]
+    [InlineData("C:\\cochin\\backups\\storage\\q\\x.zip")]
+    [InlineData("file:///app/backups/storage/q/x.zip")]
+    [InlineData("https://cochin.blob.core.windows.net/depot/storage/q/x.zip")]
+    [InlineData("HTTPS://Cochin.blob.core.windows.net/depot/storage/q/x.zip?sv=2025&sig=secret")]
+    [InlineData("storage/q/x%2Ezip")]
+    [InlineData("storage%2Fq%2Fx.zip")]
+    public void Text_ThatCanOnlyMeanOneBlob_MeansIt(string text)
+    {
+        var reading = BlobNameReading.Of(text, Container);
+
+        reading.Forms.ShouldBe(["storage/q/x.zip"]);
+        reading.Spellings.ShouldContain("storage/q/x.zip");
+        reading.IsPlaced.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("https://other.blob.core.windows.net/depot/storage/q/x.zip")]
+    [InlineData("https://cochin.blob.core.windows.net/elsewhere/storage/q/x.zip")]
+    [InlineData("s3://depot/storage/q/x.zip")]
+    public void Address_OfAnotherStorage_IsNeverCertainAndProvesNoAbsence(string text)
+    {
+        var reading = BlobNameReading.Of(text, Container);
+
+        reading.Forms.ShouldBe(["storage/q/x.zip"]);
+        reading.Spellings.ShouldBeEmpty();
+        reading.IsPlaced.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("/app/backups/q/x.zip")]
+    [InlineData("D:\\x.zip")]
+    [InlineData("   ")]
+    [InlineData("/")]
+    public void Path_OutsideOfTheBackups_ProvesNoAbsence(string text) => BlobNameReading.Of(text, Container).IsPlaced.ShouldBeFalse();
+
+    [Theory]
+    [InlineData("legacy/x.zip", "storage/legacy/x.zip")]
+    [InlineData("old/storage/x.zip", "storage/x.zip")]
+    [InlineData("x.zip", "storage/x.zip")]
+    public void Name_OutsideOfTheListing_IsItselfAndPerhapsAnother(string text, string form)
+    {
+        var reading = BlobNameReading.Of(text, Container);
+
+        reading.Forms.ShouldBe([form]);
+        reading.Spellings.ShouldBeEmpty();
+        reading.IsPlaced.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Path_WithTwoFoldersOfThatName_MeansOneOfTwo() =>
+        BlobNameReading.Of("/storage/backups/storage/q/x.zip", Container).Forms.ShouldBe(["storage/backups/storage/q/x.zip", "storage/q/x.zip"]);
+
+    [Fact]
+    public void Name_InTheContractsForm_MeansNoOtherFolder() =>
+        BlobNameReading.Of("storage/old/storage/x.zip", Container).Forms.ShouldBe(["storage/old/storage/x.zip"]);
+
+    [Fact]
+    public void Accents_ComposedInEitherWay_AreOneForm()
+    {
+        var composed = "storage/été/sauvegarde.zip".Normalize(NormalizationForm.FormC);
+        var decomposed = composed.Normalize(NormalizationForm.FormD);
+
+        BlobNameReading.FormOf(decomposed).ShouldBe(composed);
+        BlobNameReading.Of(composed, Container).Spellings.ShouldBe([composed, decomposed], ignoreOrder: true);
+        BlobNameReading.Of(decomposed, Container).Forms.ShouldBe([composed]);
+    }
+
+    [Theory]
+    [InlineData("https://cochin.blob.core.windows.net/depot/storage/x.zip?sig=secret", "https://cochin.blob.core.windows.net/depot/storage/x.zip…")]
+    [InlineData("storage/what?.zip", "storage/what?.zip")]
+    public void Text_Shown_HasNoKeyOfAnAddress(string text, string shown) => BlobNameReading.Shown(text).ShouldBe(shown);
+
+    /// <summary>Blobs and rows meet by their forms: so the form of a form is itself, and a blob's name has only one.</summary>
+    [Fact]
+    public void Form_OfAnyName_IsOneAndStays()
+    {
+        var piece = Gen.OneOf(
+            "storage/", "/", "//", "./", "\\", "q", "é", "e\u0301",
+            "%2F", "%25", "20", "%", " ", "..", "x.zip", "\uD83D", "日", "C:", "https://", "?");
+        piece.Array[0, 8].Select(pieces => string.Concat(pieces)).Sample(
+            text =>
+            {
+                var name = "storage/" + text;
+                var form = BlobNameReading.FormOf(name);
+                BlobNameReading.FormOf(form).ShouldBe(form);
+                BlobNameReading.Of(name, Container).Forms.ShouldBe([form]);
+                BlobNameReading.Of(text, Container).Forms.ShouldNotBeEmpty();
+            },
+            iter: 20_000);
+    }
+}
