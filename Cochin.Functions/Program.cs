@@ -1,6 +1,8 @@
 using Cochin.Functions.Cli;
 using Cochin.Functions.Hosting;
+using Cochin.Functions.Network;
 
+LoopbackBypass.Install();
 return WorkerSwitch.IsHostStart(args)
     ? await WorkerHost.RunAsync(args, Console.Error).ConfigureAwait(false)
     : await CommandLine.RunAsync(args).ConfigureAwait(false);

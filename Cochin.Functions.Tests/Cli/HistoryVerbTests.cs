@@ -29,12 +29,31 @@ public sealed class HistoryVerbTests(AzuriteServer server) : CommandTest(server)
     [InlineData("--outcome", "faild", "Did you mean 'Failed'?")]
     [InlineData("--outcome", "3", "is no outcome")]
     [InlineData("--since", "yesterdayish", "neither a time span nor a time")]
+    [InlineData("--since", "02/06/2026", "neither a time span nor a time")]
+    [InlineData("--since", "11/24/2026 08:00", "neither a time span nor a time")]
+    [InlineData("--since", "24 Nov 2026", "2026-03-28T21:00Z")]
+    [InlineData("--since", "08:00", "of Europe/Paris")]
+    [InlineData("--since", "2026-13-01", "neither")]
     public async Task History_WithABadFilter_NamesIt(string option, string value, string message)
     {
         var result = await RunAsync("history", option, value);
 
         result.ExitCode.ShouldBe(2);
         result.Errors.ShouldContain(message);
+    }
+
+    [Fact]
+    public async Task Since_WithoutOffset_IsATimeOfTheZoneThatHistoryShows()
+    {
+        // 08:00 in Paris, in summer.
+        await AddAsync("cleanup_temp_files", new DateTimeOffset(2026, 6, 2, 6, 0, 0, TimeSpan.Zero), "Completed");
+        await AddAsync("cleanup_temp_files", new DateTimeOffset(2026, 6, 1, 22, 30, 0, TimeSpan.Zero), "Failed");
+
+        (await OutcomesAsync("--since", "2026-06-02 08:00")).ShouldBe(["Completed"]);
+        (await OutcomesAsync("--since", "2026-06-02T08:01")).ShouldBeEmpty();
+        (await OutcomesAsync("--since", "2026-06-02T06:00Z")).ShouldBe(["Completed"]);
+        (await OutcomesAsync("--since", "2026-06-02T08:00+02:00")).ShouldBe(["Completed"]);
+        (await OutcomesAsync("--since", "2026-06-02")).ShouldBe(["Completed", "Failed"], "00:30 in Paris is the same day");
     }
 
     private async Task<IEnumerable<string?>> OutcomesAsync(params string[] filters) =>

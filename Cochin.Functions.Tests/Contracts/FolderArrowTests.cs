@@ -7,15 +7,16 @@ public sealed partial class FolderArrowTests
 {
     private static readonly Dictionary<string, string[]> Arrows = new()
     {
-        ["Storage"] = [],
+        ["Network"] = [],
+        ["Storage"] = ["Network"],
         ["Occurrences"] = [],
-        ["Notifications"] = [],
+        ["Notifications"] = ["Network"],
         ["Auditing"] = ["Storage"],
         ["Locking"] = ["Storage"],
         ["Devis"] = ["Storage"],
         ["Tasks"] = ["Auditing", "Notifications", "Storage"],
         ["Running"] = ["Auditing", "Locking", "Notifications", "Occurrences", "Storage", "Tasks"],
-        ["Watching"] = ["Auditing", "Notifications", "Occurrences", "Running", "Storage", "Tasks"],
+        ["Watching"] = ["Auditing", "Network", "Notifications", "Occurrences", "Running", "Storage", "Tasks"],
         ["Simulation"] = ["Running"],
         ["Scheduling"] = ["Running", "Tasks", "Watching"],
         ["Hosting"] = ["Auditing", "Devis", "Locking", "Notifications", "Occurrences", "Running", "Scheduling", "Status.Page", "Storage", "Tasks", "Watching"],

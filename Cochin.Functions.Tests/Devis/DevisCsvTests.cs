@@ -20,15 +20,126 @@ public sealed class DevisCsvTests
     [InlineData("D-1,1,true,,,12\" pouces", "12\" pouces")]
     [InlineData("D-1,1,true,,,Jean \"Jo, le\" Dupont", "Jean \"Jo, le\" Dupont")]
     [InlineData("D-1,1,true,,,\"Jo\" Dupont, fils", "\"Jo\" Dupont, fils")]
-    [InlineData("D-1,1,true,,,un\u2028deux\u0085trois\fquatre", "un\u2028deux\u0085trois\fquatre")]
-    [InlineData("D-1,1,true,,,\"never closed", "\"never closed")]
+    [InlineData("D-1,1,true,,,un\u2028deux", "un\u2028deux")]
+    [InlineData("D-1,1,true,,,Marie,,,", "Marie")]
     [InlineData("D-1,1,true,,,", null)]
     public void Parse_LastField_TakesWhatIsLeft(string line, string? agent) =>
         DevisCsv.Parse(Header + line).Devis.ShouldHaveSingleItem().Agent.ShouldBe(agent);
 
     [Fact]
-    public void Parse_QuoteNeverClosed_CostsNoOtherLine() =>
-        DevisCsv.Parse(Header + "D-1,1,true,,,\"open\nD-2,1,true,,,x\nD-3,1,true,,,\"y\"\n").Devis.Select(devis => devis.Number).ShouldBe(["D-1", "D-2", "D-3"]);
+    public void Parse_QuoteNeverClosed_IsRefusedAndCostsNoOtherLine()
+    {
+        var file = DevisCsv.Parse(Header + "D-1,1,true,,,\"open\nD-2,1,true,,,x\nD-3,1,true,,,\"y\"\n");
+
+        file.Devis.Select(devis => devis.Number).ShouldBe(["D-2", "D-3"]);
+        file.Problems.ShouldHaveSingleItem().ShouldBe(new ImportProblem(2, "a quote (\") opens a field and does not close it"));
+    }
+
+    [Theory]
+    [InlineData("D-1,1,true,,,\"Marie\nDupont\"\nD-2,1,true,,,x")]
+    [InlineData("D-1,1,true,,,\"Marie\n\nD-9,9,true,,,\"\"Jo\"\"\"\nD-2,1,true,,,x")]
+    [InlineData("\"D-1\n\",1,true,,,x\nD-2,1,true,,,x")]
+    [InlineData("D-1,1,true,,,\"Marie\n\"\nD-2,1,true,,,x")]
+    public void Parse_LineBreakInsideQuotes_RefusesTheRecordAsAWhole(string lines)
+    {
+        var file = DevisCsv.Parse(Header + lines);
+
+        file.Devis.Select(devis => devis.Number).ShouldBe(["D-2"]);
+        var problem = file.Problems.ShouldHaveSingleItem();
+        problem.Line.ShouldBe(2);
+        problem.Reason.ShouldContain($"to line {lines.Count(letter => letter == '\n') + 1}");
+    }
+
+    [Fact]
+    public void Parse_FileThatBreaksOffInsideQuotes_ImportsNoHalf()
+    {
+        var file = DevisCsv.Parse(Header + "D-1,1,true,,,x\nD-2,1,true,,,\"Marie\nDup");
+
+        file.Devis.Select(devis => devis.Number).ShouldBe(["D-1"]);
+        file.Problems.Select(problem => problem.Line).ShouldBe([3, 4]);
+    }
+
+    [Fact]
+    public void Parse_InchSignsInTwoLines_AreLetters() =>
+        DevisCsv.Parse(Header + "D-1,1,true,,,12\" pouces\nD-2,1,true,,,15\" pouces\n").Devis
+            .Select(devis => devis.Agent).ShouldBe(["12\" pouces", "15\" pouces"]);
+
+    [Theory]
+    [InlineData("a\u0007b", "U+0007")]
+    [InlineData("a\tb", "U+0009")]
+    [InlineData("a\fb", "U+000C")]
+    [InlineData("a\u007Fb", "U+007F")]
+    [InlineData("l\u0092agent", "windows-1252")]
+    [InlineData("Marie\u0085", "U+0085")]
+    [InlineData("\u0080 5", "U+0080")]
+    public void Parse_ControlCharacter_IsRefusedAndTheLineNamed(string agent, string expected)
+    {
+        var file = DevisCsv.Parse(Header + $"D-1,1,true,,,x\nD-2,1,true,,,{agent}\n");
+
+        file.Devis.Select(devis => devis.Number).ShouldBe(["D-1"]);
+        var problem = file.Problems.ShouldHaveSingleItem();
+        problem.Line.ShouldBe(3);
+        problem.Reason.ShouldContain("agent_plateforme");
+        problem.Reason.ShouldContain(expected);
+    }
+
+    [Theory]
+    [InlineData(';', "sep=;\n")]
+    [InlineData(';', "\"sep=;\"\n")]
+    [InlineData(',', "SEP=,\n\n")]
+    [InlineData('|', "sep=|\n")]
+    [InlineData('\t', "sep=\t\n")]
+    [InlineData('\t', "")]
+    [InlineData(';', ";;;;;\n")]
+    public void Parse_SavedAgainByExcel_ReadsEachSeparator(char separator, string before)
+    {
+        var text = (Header + "D-1,1234.56,VRAI,24/11/2026,2026-12-01,Marie\n,,,,,\n , , , , ,\nD-2,5,faux,,,\nbad\n").Replace(',', separator);
+
+        var file = DevisCsv.Parse(before + text);
+
+        file.Devis.ShouldBe(
+        [
+            new ImportedDevis("D-1", "1234.56", true, new DateOnly(2026, 11, 24), new DateOnly(2026, 12, 1), "Marie"),
+            new ImportedDevis("D-2", "5", false, null, null, null),
+        ]);
+        file.Problems.ShouldHaveSingleItem().Line.ShouldBe(6 + before.Count(letter => letter == '\n'), "as an editor counts");
+    }
+
+    [Fact]
+    public void Parse_EmptyColumnsAfterTheLast_AreNone() =>
+        DevisCsv.Parse("numero_devis;montant;statut;date_debut;date_rendu;agent_plateforme;;\nD-1;1;1;;;Marie;;\n").Devis
+            .ShouldHaveSingleItem().Agent.ShouldBe("Marie");
+
+    [Theory]
+    [InlineData("1 234,56 €", "1234.56")]
+    [InlineData("1\u00A0234,56\u00A0€", "1234.56")]
+    [InlineData("1\u202F234\u202F567,5€", "1234567.5")]
+    [InlineData("1\u2009234 EUR", "1234")]
+    [InlineData("-12,00", "-12.00")]
+    [InlineData("1234.5678", "1234.5678")]
+    [InlineData("1 234.56", "1234.56")]
+    [InlineData("0,5", "0.5")]
+    public void Parse_AmountInFrench_IsRead(string written, string amount) =>
+        DevisCsv.Parse(Header + $"D-1,\"{written}\",true,,,x").Devis.ShouldHaveSingleItem().Amount.ShouldBe(amount);
+
+    [Theory]
+    [InlineData("1,234.56")]
+    [InlineData("1.234,56")]
+    [InlineData("1,234")]
+    [InlineData("12 34")]
+    [InlineData("1 2345")]
+    [InlineData("€")]
+    [InlineData("12 $")]
+    [InlineData("1e3")]
+    public void Parse_AmountThatMayMeanAnother_IsReported(string written) =>
+        DevisCsv.Parse(Header + $"D-1,\"{written}\",true,,,x").Problems.ShouldHaveSingleItem().Reason.ShouldContain("not an amount");
+
+    [Theory]
+    [InlineData("D-1,1234,56,true,,,x")]
+    [InlineData("D-1,12,0,1,,,x")]
+    [InlineData("D-1,12,1,true,24/11/2026,,x")]
+    public void Parse_UnquotedDecimalCommaInACommaFile_IsReported(string line) =>
+        DevisCsv.Parse(Header + line).Problems.ShouldHaveSingleItem();
 
     [Theory]
     [InlineData("\n")]
@@ -68,7 +179,7 @@ public sealed class DevisCsvTests
 
     [Fact]
     public void Parse_QuoteInTheNumber_IsNoNumber() =>
-        DevisCsv.Parse(Header + "\"D-10,10,True,,,X").Problems.ShouldHaveSingleItem().Reason.ShouldContain("not closed");
+        DevisCsv.Parse(Header + "\"D-10,10,True,,,X").Problems.ShouldHaveSingleItem().Reason.ShouldContain("does not close");
 
     [Theory]
     [InlineData("a,b,c\n", "'a'")]

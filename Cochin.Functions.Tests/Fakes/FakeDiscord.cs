@@ -12,6 +12,7 @@ internal sealed class FakeDiscord : IAsyncDisposable
     private readonly ConcurrentQueue<Func<HttpListenerResponse, Task>> script = new();
     private readonly ConcurrentQueue<JsonElement> delivered = new();
     private readonly ConcurrentQueue<Uri> requests = new();
+    private readonly ConcurrentQueue<string?> userAgents = new();
     private readonly Task serving;
     private volatile bool isClosing;
 
@@ -33,6 +34,8 @@ internal sealed class FakeDiscord : IAsyncDisposable
     public Func<Task> OnRequest { get; set; } = () => Task.CompletedTask;
 
     public IReadOnlyCollection<Uri> Requests => requests;
+
+    public IReadOnlyCollection<string?> UserAgents => userAgents;
 
     /// <summary>The messages that were answered with 200.</summary>
     public IReadOnlyList<JsonElement> Delivered => [.. delivered];
@@ -59,6 +62,9 @@ internal sealed class FakeDiscord : IAsyncDisposable
         });
         return this;
     }
+
+    /// <summary>Answers with an error as Discord reports it.</summary>
+    public FakeDiscord Refuse(int status, int code, string message) => Answer(status, body: $$"""{"message": "{{message}}", "code": {{code}}}""");
 
     public FakeDiscord Redirect(Uri target)
     {
@@ -134,6 +140,7 @@ internal sealed class FakeDiscord : IAsyncDisposable
         }
 
         requests.Enqueue(context.Request.Url!);
+        userAgents.Enqueue(context.Request.UserAgent);
         AllToldTheirLength &= context.Request.ContentLength64 > 0;
         var message = (await JsonDocument.ParseAsync(context.Request.InputStream)).RootElement;
         await OnRequest();

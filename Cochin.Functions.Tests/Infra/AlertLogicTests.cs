@@ -100,6 +100,10 @@ public sealed class AlertLogicTests(KustoRunner kusto) : IClassFixture<KustoRunn
     public async Task RunFailed_OfAnyOtherEnding_IsQuiet(string outcome, string? reason) =>
         (await RunAsync("alert-run-failed.kql", Ended(Weekly, outcome, reason))).ShouldBeEmpty();
 
+    [Fact]
+    public async Task RunFailed_OfATypedTask_IsQuiet() =>
+        (await RunAsync("alert-run-failed.kql", Ended(Weekly, "Failed", reason: null, trigger: "Typed"))).ShouldBeEmpty();
+
     private async Task<bool> NoSuccessAsync(string job, int limitHours, params object[] metrics) =>
         await NoSuccessAsync(job, limitHours, workspaceAge: 1000, metrics);
 
@@ -132,7 +136,7 @@ public sealed class AlertLogicTests(KustoRunner kusto) : IClassFixture<KustoRunn
         Properties = new Dictionary<string, string> { ["cochin.job"] = job, ["cochin.job.enabled"] = enabled },
     };
 
-    private static object Ended(string job, string outcome, string? reason) => new
+    private static object Ended(string job, string outcome, string? reason, string trigger = "Scheduled") => new
     {
         TimeGenerated = Now.AddMinutes(-5),
         AppRoleName = "cochin-maintenance",
@@ -140,7 +144,7 @@ public sealed class AlertLogicTests(KustoRunner kusto) : IClassFixture<KustoRunn
         Sum = 1,
         ItemCount = 1,
         Properties = reason is null
-            ? new Dictionary<string, string> { ["cochin.job"] = job, ["cochin.outcome"] = outcome }
-            : new Dictionary<string, string> { ["cochin.job"] = job, ["cochin.outcome"] = outcome, ["cochin.reason"] = reason },
+            ? new Dictionary<string, string> { ["cochin.job"] = job, ["cochin.trigger"] = trigger, ["cochin.outcome"] = outcome }
+            : new Dictionary<string, string> { ["cochin.job"] = job, ["cochin.trigger"] = trigger, ["cochin.outcome"] = outcome, ["cochin.reason"] = reason },
     };
 }

@@ -60,6 +60,7 @@ public sealed class EmittedNames(AzuriteServer server) : RunnerHarness(server)
         Work.Does = static (_, _) => Task.FromResult(TaskResult.Skip(SkipReason.NotConfigured));
         await RunAsync(Job());
         await RunAsync(Job(enabled: false));
+        await NewRunner().RunTaskAsync(new ScriptedOptions(), RunObserver.None, Cancellation);
         readGauges();
 
         var (held, _) = await new BlobLocks(NewStorage(), TimeProvider.System).TryAcquireAsync(ScriptedTask.TaskName, new LockOwner("other:7", "another", "run-x", TwoOClock), Cancellation);

@@ -128,6 +128,20 @@ public sealed partial class MainTests(MainSnapshot snapshot) : IClassFixture<Mai
         Of(snapshot.Default, "Microsoft.Insights/components").Single().GetProperty("properties").GetProperty("DisableLocalAuth").GetBoolean().ShouldBeTrue();
     }
 
+    // https://learn.microsoft.com/azure/azure-functions/flex-consumption-plan#deprecated-properties-and-settings
+    [Fact]
+    public void App_OnFlexConsumption_SetsNothingThatThePlanRefuses()
+    {
+        foreach (var resources in new[] { snapshot.Default, snapshot.All })
+        {
+            var properties = Of(resources, "Microsoft.Web/sites").Single().GetProperty("properties");
+            properties.GetProperty("siteConfig").EnumerateObject().Select(property => property.Name).ShouldBe(["minTlsVersion"]);
+            properties.EnumerateObject().Select(property => property.Name)
+                .ShouldBeSubsetOf(["serverFarmId", "httpsOnly", "keyVaultReferenceIdentity", "virtualNetworkSubnetId", "siteConfig", "functionAppConfig"]);
+            Settings(resources).Keys.Where(name => OfOtherPlans.IsMatch(name)).ShouldBeEmpty();
+        }
+    }
+
     [Fact]
     public void Redeployment_WithoutTheWebhooksAddress_LeavesTheSecretAndKeepsTheReference()
     {
@@ -195,6 +209,8 @@ public sealed partial class MainTests(MainSnapshot snapshot) : IClassFixture<Mai
         settings.Backups.Extensions.ShouldBe(CochinSettings.Read(new ConfigurationBuilder().Build()).Backups.Extensions);
         settings.Names.ShouldBe(new StorageNames { AuditContainer = "cochin" });
     }
+
+    private static readonly Regex OfOtherPlans = new("^(?:WEBSITE_|FUNCTIONS_|SCM_|ENABLE_ORYX)");
 
     private static IEnumerable<JsonElement> Of(IEnumerable<JsonElement> resources, string type) => resources.Where(resource => Type(resource) == type);
 

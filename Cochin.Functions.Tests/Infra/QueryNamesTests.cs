@@ -63,6 +63,7 @@ public sealed partial class QueryNamesTests(EmittedNames emitted) : IClassFixtur
     {
         "AppRoleName" => new HashSet<string> { emitted.Role },
         "Outcome" => emitted.Values["cochin.outcome"],
+        "Trigger" => emitted.Values["cochin.trigger"],
         "Reason" => emitted.Values["cochin.reason"],
         "enabled" or "Enabled" => emitted.Values["cochin.job.enabled"],
         _ => throw new ShouldAssertException($"A query compares {column} with a text: say in this test which values it may have."),

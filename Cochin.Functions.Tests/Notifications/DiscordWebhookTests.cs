@@ -109,18 +109,129 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(401)]
-    [InlineData(403)]
-    [InlineData(404)]
-    public async Task Send_WebhookRevoked_IsNotTriedAgain(int status)
+    [InlineData(404, 10015, "Unknown Webhook")]
+    [InlineData(401, 50027, "Invalid Webhook Token")]
+    public async Task Send_WebhookRemoved_IsNotTriedAgainForHours(int status, int code, string message)
     {
-        discord.Answer(status);
+        discord.Refuse(status, code, message);
 
         var delivery = await SendAsync();
 
         delivery.Result.ShouldBe(DeliveryResult.Unavailable);
-        delivery.Why.ShouldNotBeNull().ShouldContain("Cochin__Discord__WebhookUrl");
+        delivery.RetryAfter.ShouldBe(TimeSpan.FromHours(6));
+        delivery.Why.ShouldNotBeNull().ShouldContain("The webhook was removed");
+        delivery.Why.ShouldContain($"{status}, code {code}: {message}");
+        delivery.Why.ShouldContain("Cochin__Discord__WebhookUrl");
         discord.Requests.Count.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(401, "<html>Sign in</html>", "text/html", "a web page")]
+    [InlineData(403, "error code: 1010", "text/plain; charset=UTF-8", "the text 'error code: 1010'")]
+    [InlineData(403, "", "application/json", "an empty answer")]
+    [InlineData(404, "<html>Not here</html>", "text/html", "a web page")]
+    [InlineData(404, "{\"message\": \"Forbidden\"}", "application/json", "an answer of type application/json")]
+    [InlineData(404, "{\"message\": \"Unknown Webhook\", \"code\": 10015}", "text/html", "a web page")]
+    [InlineData(407, "<html>Proxy</html>", "text/html", "a web page")]
+    public async Task Send_AnsweredBySomethingElse_IsTriedAgainSoonButNotInThisRun(int status, string body, string contentType, string what)
+    {
+        discord.Answer(status, body: body, contentType: contentType);
+
+        var delivery = await SendAsync();
+
+        delivery.Result.ShouldBe(DeliveryResult.Unavailable);
+        delivery.RetryAfter.ShouldBeNull();
+        delivery.Why.ShouldNotBeNull().ShouldContain($"not Discord's answer ({status}, {what})");
+        delivery.Why.ShouldNotContain("removed");
+        discord.Requests.Count.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(400, 220001, "Webhooks posted to forum channels must have a thread_name or thread_id")]
+    [InlineData(403, 50013, "Missing Permissions")]
+    [InlineData(403, 40333, "internal network error")]
+    [InlineData(404, 10003, "Unknown Channel")]
+    [InlineData(400, 30046, "Maximum number of edits to messages older than 1 hour reached")]
+    public async Task Send_ChannelOrWebhookRefused_PassesDiscordsMessageOn(int status, int code, string message)
+    {
+        discord.Refuse(status, code, message);
+
+        var delivery = await SendAsync();
+
+        delivery.Result.ShouldBe(DeliveryResult.Unavailable, "another text would not help");
+        delivery.RetryAfter.ShouldBeNull();
+        delivery.Why.ShouldNotBeNull().ShouldContain($"{status}, code {code}: {message}");
+        discord.Requests.Count.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(
+        """{"code": 50035, "message": "Invalid Form Body", "errors": {"embeds": {"0": {"title": {"_errors": [{"message": "Must be 256 or fewer."}]}}}}}""",
+        "embeds.0.title: Must be 256 or fewer")]
+    [InlineData("""{"embeds": ["0"]}""", "Invalid embeds")]
+    [InlineData("""{"code": 50006, "message": "Cannot send an empty message"}""", "code 50006: Cannot send an empty message")]
+    [InlineData("""{"code": 200000, "message": "Message was blocked by automatic moderation"}""", "code 200000")]
+    [InlineData("""{"code": 999999, "message": "Not known yet"}""", "code 999999: Not known yet")]
+    public async Task Send_TextRefused_IsRejectedWithDiscordsMessage(string body, string expected)
+    {
+        discord.Answer(400, body: body);
+
+        var delivery = await SendAsync();
+
+        delivery.Result.ShouldBe(DeliveryResult.Rejected);
+        delivery.Why.ShouldNotBeNull().ShouldContain(expected);
+    }
+
+    [Theory]
+    [InlineData("""{"code": 50035, "message": "Invalid Form Body", "errors": {"thread_id": {"_errors": [{"message": "Value is not snowflake."}]}}}""")]
+    [InlineData("""{"webhook_id": ["Value is not snowflake."]}""")]
+    public async Task Send_AddressRefused_IsNotTheTexts(string body)
+    {
+        discord.Answer(400, body: body);
+
+        (await SendAsync()).Result.ShouldBe(DeliveryResult.Unavailable);
+    }
+
+    [Fact]
+    public async Task Send_AnswerRepeatsTheAddressOverManyLines_TellsNeitherSecretNorMuch()
+    {
+        discord.Refuse(403, 50013, $"No: {discord.Url}\\n\\u001b[31m" + new string('x', 5_000));
+
+        var why = (await SendAsync()).Why.ShouldNotBeNull();
+
+        why.ShouldNotContain("secret-token");
+        why.ShouldNotContain("\u001b");
+        why.ShouldNotContain("\n");
+        why.Length.ShouldBeLessThan(500);
+    }
+
+    [Theory]
+    [InlineData(200, "text/plain", "OK", AnswerKind.Foreign)]
+    [InlineData(200, null, "", AnswerKind.Foreign)]
+    [InlineData(200, "application/json", "", AnswerKind.Delivered)]
+    [InlineData(204, null, "", AnswerKind.Delivered)]
+    [InlineData(400, "application/json", "{}", AnswerKind.Foreign)]
+    [InlineData(413, "text/plain", "too large", AnswerKind.Foreign)]
+    [InlineData(429, "text/html", "<html>1015</html>", AnswerKind.RateLimited)]
+    [InlineData(502, "text/html", "<html>Bad gateway</html>", AnswerKind.ServerError)]
+    [InlineData(302, null, "", AnswerKind.Redirected)]
+    public void Kind_OnDiscordsHost_TrustsOnlyDiscordsForm(int status, string? type, string body, object kind) =>
+        new WebhookAnswer((System.Net.HttpStatusCode)status, type, body) { IsOfDiscordsHost = true }.Kind.ShouldBe(kind);
+
+    [Theory]
+    [InlineData(200, "text/plain", "OK", AnswerKind.Delivered)]
+    [InlineData(200, "text/html", "<html></html>", AnswerKind.Foreign)]
+    [InlineData(400, "text/plain", "no", AnswerKind.MessageRefused)]
+    [InlineData(403, "text/plain", "no", AnswerKind.Foreign)]
+    public void Kind_OfARelay_LeavesItItsOwnForm(int status, string? type, string body, object kind) =>
+        new WebhookAnswer((System.Net.HttpStatusCode)status, type, body).Kind.ShouldBe(kind);
+
+    [Fact]
+    public async Task Send_NamesTheProgramAndItsVersion()
+    {
+        await SendAsync();
+
+        discord.UserAgents.ShouldHaveSingleItem().ShouldNotBeNull().ShouldMatch(@"^Cochin-Maintenance/\d+\.\d+\.\d+\S* \(\+https://\S+\)$");
     }
 
     [Fact]

@@ -39,6 +39,80 @@ public sealed class JobScheduleTests
     }
 
     [Theory]
+    [InlineData("0 0 2 * * Monday", "0 0 2 * * 1")]
+    [InlineData("0 0 2 * * sunday,SATURDAY", "0 0 2 * * 0,6")]
+    [InlineData("0 0 2 * * Monday-Friday", "0 0 2 * * 1-5")]
+    [InlineData("0 0 2 * * Mon-Friday/2", "0 0 2 * * 1-5/2")]
+    [InlineData("0 0 2 * January,september-DECEMBER *", "0 0 2 * 1,9-12 *")]
+    [InlineData("0 2 * june tue", "0 2 * 6 2")]
+    public void TryParse_Names_AreTheirNumbers(string names, string numbers)
+    {
+        var from = Time("2026-01-01T00:00:00Z");
+        var (named, numbered) = (Schedule(names, Paris), Schedule(numbers, Paris));
+
+        for (var i = 0; i < 20; i++)
+        {
+            named.Next(from).ShouldBe(numbered.Next(from));
+            from = named.Next(from)!.Value;
+        }
+    }
+
+    [Fact]
+    public void TryParse_AnyName_IsReadOrRefusedAsTheHostDoes()
+    {
+        var formats = System.Globalization.CultureInfo.InvariantCulture.DateTimeFormat;
+        var full = formats.DayNames.Concat(formats.MonthNames).Where(name => name.Length > 0).ToArray();
+        var name = Gen.OneOf(
+            Gen.Select(OneOf(full), Gen.Int[1, 9]).Select((text, length) => text[..Math.Min(length, text.Length)]),
+            OneOf(full),
+            OneOf("Mondays", "Lundi", "Janvier", "x", "1", "4", "L", "W", "1MON", "MON1", "Sept"));
+        var cased = Gen.Select(name, Gen.Int[0, 2])
+            .Select((text, form) => form switch { 0 => text, 1 => text.ToUpperInvariant(), _ => text.ToLowerInvariant() });
+        var field = Gen.OneOf(
+            cased,
+            Gen.Select(cased, cased).Select((a, b) => $"{a},{b}"),
+            Gen.Select(cased, cased).Select((a, b) => $"{a}-{b}"),
+            Gen.Select(cased, cased, Gen.Int[1, 3]).Select((a, b, step) => $"{a}-{b}/{step}"));
+        var expressions = Gen.Select(field, Gen.Int[2, 5])
+            .Select((text, place) => string.Join(' ', Enumerable.Range(0, 6).Select(i => i == place ? text : i < 3 ? "0" : "*")));
+        var read = 0;
+
+        expressions.Sample(
+            expression =>
+            {
+                var theirs = CrontabSchedule.TryParse(expression, new CrontabSchedule.ParseOptions { IncludingSeconds = true });
+                var isRead = JobSchedule.TryParse(expression, TimeZoneInfo.Utc, out var ours, out _);
+
+                isRead.ShouldBe(theirs is not null, expression);
+                if (theirs is null || IsBackwards(expression))
+                {
+                    return;
+                }
+
+                read++;
+                var from = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+                ours!.Next(new DateTimeOffset(from)).ShouldBe(new DateTimeOffset(theirs.GetNextOccurrence(from)), expression);
+            },
+            iter: 2_000,
+            threads: 1);
+        read.ShouldBeGreaterThan(100);
+    }
+
+    // The host swaps the ends of such a range; here it wraps around at the end of the week or the year, as in a crontab.
+    private static bool IsBackwards(string expression)
+    {
+        var formats = System.Globalization.CultureInfo.InvariantCulture.DateTimeFormat;
+        string[][] names = [[], [], [], [], ["", .. formats.MonthNames], formats.DayNames];
+        return expression.Split(' ').Index()
+            .Any(field => field.Item.Split('/')[0].Split('-') is [var from, var to] && Number(from, names[field.Index]) > Number(to, names[field.Index]));
+
+        static int Number(string text, string[] names) =>
+            int.TryParse(text, out var number)
+                ? number
+                : Array.FindIndex(names, full => full.Length > 0 && full.StartsWith(text, StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Theory]
     [InlineData("* * * *", "4 fields")]
     [InlineData("", "0 fields")]
     [InlineData("0 0 25 * * *", "not a schedule")]

@@ -76,8 +76,48 @@ public sealed class StorageTroubleTests
         var listing = await Should.ThrowAsync<AggregateException>(() => storage.Backups.GetBlobsAsync(cancellationToken: Cancellation).FirstOrDefaultAsync(Cancellation).AsTask());
         var look = await Should.ThrowAsync<AggregateException>(() => storage.Backups.GetBlobClient("storage/a.zip").ExistsAsync(Cancellation));
 
-        StorageTrouble.Explain(listing).ShouldNotBeNull().Message.ShouldContain("a web page");
+        StorageTrouble.Explain(listing).ShouldNotBeNull().Message.ShouldContain("A web page");
         StorageTrouble.Explain(look).ShouldNotBeNull().Hint.ShouldContain("sign-in");
+    }
+
+    [Theory]
+    [InlineData(200, "text/plain")]
+    [InlineData(202, null)]
+    [InlineData(403, "text/html")]
+    [InlineData(404, "text/html")]
+    [InlineData(404, "text/plain")]
+    [InlineData(404, "application/json")]
+    [InlineData(407, null)]
+    [InlineData(409, "text/html")]
+    [InlineData(412, null)]
+    [InlineData(502, "text/html")]
+    public async Task Answer_OfSomethingInBetween_MeansNothingAboutBlobsRowsAndLocks(int status, string? type)
+    {
+        await using var proxy = new HttpStub((_, response) =>
+        {
+            response.StatusCode = status;
+            response.ContentType = type;
+            return type == "application/json" ? """{"odata.error":{"code":"ResourceNotFound"}}""" : "<html>Blocked.</html>";
+        });
+        var storage = Connect(proxy.Url);
+        var blob = storage.Backups.GetBlobClient("storage/a.zip");
+
+        // Each of these would otherwise read an absence, another process's success, or a done write.
+        Func<Task>[] requests =
+        [
+            () => blob.ExistsAsync(Cancellation),
+            () => blob.DeleteIfExistsAsync(cancellationToken: Cancellation),
+            () => storage.System.CreateIfNotExistsAsync(cancellationToken: Cancellation),
+            () => storage.Operations.FindAsync("backup", "1", Cancellation),
+            () => storage.Jobs.UpdateEntityAsync(new Azure.Data.Tables.TableEntity("job", "x"), new ETag("\"1\""), cancellationToken: Cancellation),
+            () => storage.Jobs.AddEntityAsync(new Azure.Data.Tables.TableEntity("job", "x"), Cancellation),
+            () => storage.BackupListing.BlobsAsync(new ListingQuery("storage/"), Cancellation).ToListAsync(Cancellation).AsTask(),
+        ];
+        foreach (var request in requests)
+        {
+            var thrown = await Should.ThrowAsync<AggregateException>(request);
+            StorageTrouble.Explain(thrown).ShouldNotBeNull().Message.ShouldContain($"answered instead of the storage ({status})");
+        }
     }
 
     [Fact]

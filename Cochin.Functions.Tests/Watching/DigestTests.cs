@@ -71,6 +71,23 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
     }
 
     [Fact]
+    public async Task Week_WithATypedTaskThatFailed_IsNoFailureOfTheJobOfItsName()
+    {
+        var job = Job() with { Name = ScriptedTask.TaskName };
+        await NewWatch(job).LookAsync(Cancellation);
+        Clock.Advance(TimeSpan.FromHours(1));
+        Work.Does = (_, _) => Task.FromResult(ScriptedTask.Failed);
+        await NewRunner(job).RunTaskAsync(new ScriptedOptions(), Cochin.Functions.Running.RunObserver.None, Cancellation);
+        Clock.SetUtcNow(new DateTimeOffset(2026, 6, 8, 7, 0, 0, TimeSpan.Zero));
+
+        await NewWatch(job).LookAsync(Cancellation);
+
+        var digest = Channel.Embeds.Single(embed => embed.GetProperty("title").GetString()!.StartsWith("Bilan du", StringComparison.Ordinal));
+        Field(digest, "Exécutions").ShouldBe("1");
+        Field(digest, "Échecs").ShouldBe("0");
+    }
+
+    [Fact]
     public async Task WebhookAway_IsToldLaterAndTheNextComesInItsTurn()
     {
         await NewWatch().LookAsync(Cancellation);

@@ -14,9 +14,12 @@ public sealed class PingFollowerTests(AzuriteServer server) : RunnerHarness(serv
     private const string Path = "/ping/secret-token";
 
     private readonly ConcurrentQueue<(string Method, string Target)> pings = new();
+    private readonly ConcurrentQueue<string?> userAgents = new();
     private readonly FakeLogger<PingFollower> log = new();
     private HttpStub watcher = null!;
     private int status = 200;
+    private string? contentType;
+    private string body = "OK";
 
     public override async ValueTask InitializeAsync()
     {
@@ -24,8 +27,10 @@ public sealed class PingFollowerTests(AzuriteServer server) : RunnerHarness(serv
         watcher = new HttpStub((request, response) =>
         {
             pings.Enqueue((request.HttpMethod, request.Url!.PathAndQuery));
+            userAgents.Enqueue(request.UserAgent);
             response.StatusCode = status;
-            return "OK";
+            response.ContentType = contentType;
+            return body;
         });
     }
 
@@ -61,6 +66,40 @@ public sealed class PingFollowerTests(AzuriteServer server) : RunnerHarness(serv
     }
 
     [Fact]
+    public async Task TypedTask_OfTheJobsName_PingsNothing()
+    {
+        await RunAsync(ScriptedTask.Done, job => NewRunner(job).RunTaskAsync(new ScriptedOptions(), RunObserver.None, Cancellation), ScriptedTask.TaskName);
+        await RunAsync(ScriptedTask.Failed, job => NewRunner(job).RunTaskAsync(new ScriptedOptions(), RunObserver.None, Cancellation), ScriptedTask.TaskName);
+        pings.ShouldBeEmpty();
+
+        await RunAsync(ScriptedTask.Done, jobName: ScriptedTask.TaskName);
+        pings.Count.ShouldBe(2, "the job itself pings");
+    }
+
+    [Theory]
+    [InlineData(200, "text/html", "<html>Please sign in</html>", "a web page")]
+    [InlineData(200, "text/plain", "OK (not found)", "OK (not found)")]
+    [InlineData(200, "text/plain", "OK (rate limited)", "OK (rate limited)")]
+    [InlineData(404, "text/html", "<html>proxy</html>", "404, a web page")]
+    public async Task Ping_NotAcceptedByTheWatcher_IsTriedAgainAndLogged(int answered, string type, string text, string expected)
+    {
+        (status, contentType, body) = (answered, type, text);
+
+        await RunAsync(ScriptedTask.Done);
+
+        pings.Count.ShouldBe(3, "the end is tried twice");
+        log.Collector.GetSnapshot().Select(record => record.Message).ShouldContain(message => message.Contains(expected));
+    }
+
+    [Fact]
+    public async Task Ping_NamesTheProgramAndItsVersion()
+    {
+        await RunAsync(ScriptedTask.Done);
+
+        userAgents.ShouldAllBe(agent => agent!.StartsWith("Cochin-Maintenance/"));
+    }
+
+    [Fact]
     public async Task Watcher_Away_ChangesNothingAndIsLoggedWithoutItsAddress()
     {
         status = 500;
@@ -78,12 +117,14 @@ public sealed class PingFollowerTests(AzuriteServer server) : RunnerHarness(serv
 
     private PingAddress Address => new(new Uri($"{watcher.Url}{Path}?create=1"));
 
-    private async Task<RunReport> RunAsync(TaskResult result)
+    private async Task<RunReport> RunAsync(TaskResult result, Func<JobDefinition, Task<RunReport>>? run = null, string jobName = JobName)
     {
-        var job = Job() with { Ping = Address };
+        var job = Job() with { Name = jobName, Ping = Address };
         using var follower = new PingFollower(new JobCatalog([job]), log);
         Followers.Add(follower);
         Work.Does = (_, _) => Task.FromResult(result);
-        return await NewRunner(job).RunJobAsync(job, dryRun: false, RunObserver.None, Cancellation);
+        var report = await (run is null ? NewRunner(job).RunJobAsync(job, dryRun: false, RunObserver.None, Cancellation) : run(job));
+        Followers.Remove(follower);
+        return report;
     }
 }

@@ -86,11 +86,11 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
     }
 
     [Theory]
-    [InlineData(401)]
-    [InlineData(404)]
-    public async Task WebhookRevoked_IsLeftAloneForHours(int status)
+    [InlineData(401, 50027)]
+    [InlineData(404, 10015)]
+    public async Task WebhookRemoved_IsLeftAloneForHours(int status, int code)
     {
-        Channel.Answer(status);
+        Channel.Refuse(status, code, "Gone");
         await FailAsync();
         for (var minute = 0; minute < 300; minute += 15)
         {
@@ -99,6 +99,55 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
         }
 
         Channel.Requests.Count.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(403, "error code: 1010", "text/plain")]
+    [InlineData(404, "<html>Not here</html>", "text/html")]
+    [InlineData(400, "{\"message\": \"Webhooks posted to forum channels must have a thread_name or thread_id\", \"code\": 220001}", "application/json")]
+    [InlineData(400, "{\"message\": \"Invalid Form Body\", \"code\": 50035}", "application/json")]
+    public async Task NotAccepted_ByWhomeverAndForWhatever_StaysOwedAndIsTriedAgainSoon(int status, string body, string contentType)
+    {
+        Channel.Answer(status, body: body, contentType: contentType);
+        await FailAsync();
+        (await NoticesAsync())["job-nightly"].SentAt.ShouldBeNull();
+
+        Clock.Advance(TimeSpan.FromMinutes(2));
+        await NewWatch().LookAsync(Cancellation);
+
+        Titles.ShouldBe(["Échec : nightly"]);
+        (await NoticesAsync())["job-nightly"].SentAt.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task OneCardRefused_TheOthersAreSentAndItStaysOwed()
+    {
+        Followers.Clear();
+        Settings = new WatchSettings { BackupsExpectedOf = new[] { "a", "b", "c" }.ToDictionary(name => name, _ => TimeSpan.FromDays(1)) };
+        Channel.Refuse(400, 50035, "Invalid Form Body");
+
+        await NewWatch().LookAsync(Cancellation);
+
+        Titles.Count().ShouldBe(2);
+        (await NoticesAsync()).Values.Count(notice => notice.SentAt is null).ShouldBe(1);
+        Clock.Advance(TimeSpan.FromMinutes(30));
+        await NewWatch().LookAsync(Cancellation);
+        Titles.Count().ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Failing_AfterATypedTaskOfItsNameFailedToo_TellsOfTheJobsRun()
+    {
+        Followers.Clear();
+        var job = Job() with { Name = ScriptedTask.TaskName };
+        Work.Does = (_, _) => Task.FromResult(ScriptedTask.Failed);
+        var ofJob = await NewRunner(job).RunJobAsync(job, dryRun: false, RunObserver.None, Cancellation);
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        await NewRunner(job).RunTaskAsync(new ScriptedOptions(), RunObserver.None, Cancellation);
+
+        await NewWatch(job).LookAsync(Cancellation);
+
+        Channel.Embeds.ShouldHaveSingleItem().ToString().ShouldContain($"./cochin explain {ofJob.RunId}");
     }
 
     [Fact]

@@ -42,7 +42,10 @@ internal sealed record JobStanding(JobDefinition Job, JobState State, IReadOnlyL
     {
         var history = await session.GetAsync<RunHistory>(cancellationToken).ConfigureAwait(false);
         var standings = await ReadStatesAsync(session, jobs, cancellationToken).ConfigureAwait(false);
-        var recent = await Task.WhenAll(jobs.Select(job => history.ListAsync(job.Name, DateTimeOffset.UnixEpoch, Looked, cancellationToken).Take(Looked).ToListAsync(cancellationToken).AsTask())).ConfigureAwait(false);
+        var recent = await Task.WhenAll(jobs
+            .Select(job => history.ListOfJobAsync(job.Name, DateTimeOffset.UnixEpoch, Looked, cancellationToken).Take(Looked))
+            .Select(runs => runs.ToListAsync(cancellationToken).AsTask()))
+            .ConfigureAwait(false);
         return [.. standings.Zip(recent, (standing, runs) => standing with { Recent = runs })];
     }
 

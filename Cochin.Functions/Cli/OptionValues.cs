@@ -40,12 +40,22 @@ internal static class OptionValues
         return seconds is > 0 and <= 3_650 * 86_400.0 ? TimeSpan.FromSeconds(seconds) : null;
     }
 
+    /// <summary>The option <c>--since</c>: how long ago, or a date or time as <see cref="WallTimes"/> reads it.</summary>
+    public static Option<string?> Since(string description) => new("--since")
+    {
+        Description = $"{description}: 30m, 2h, 7d, 2026-11-24, or 2026-11-24T08:00, in the jobs' time zone unless it ends in Z or an offset",
+        HelpName = "WHEN",
+    };
+
     /// <summary>A moment in the past: how long ago, or a time.</summary>
     /// <exception cref="CliException">The text is neither.</exception>
-    public static DateTimeOffset ReadSince(string text, DateTimeOffset now) =>
+    public static DateTimeOffset ReadSince(string text, DateTimeOffset now, TimeZoneInfo zone) =>
         ReadDuration(text) is { } back ? now - back
-        : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time
-        : throw new CliException("usage", $"'{text}' is neither a time span nor a time for --since.", "Write 30m, 2h, 1d, or 2026-11-24T08:00Z.");
+        : WallTimes.TryRead(text, zone) is { } time ? time
+        : throw new CliException(
+            "usage",
+            $"'{text}' is neither a time span nor a time for --since.",
+            $"Write a time span (30m, 2h, 7d), or {WallTimes.Forms(zone)}.");
 
     /// <summary>The options, if they can be used.</summary>
     /// <exception cref="CliException">They can't.</exception>

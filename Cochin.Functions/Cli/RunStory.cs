@@ -26,7 +26,7 @@ internal sealed record RunStory(RunRecord Run, IReadOnlyList<RunRecord> Attempts
             RunKeys.StartOf(runId) is null ? ExitCodes.Usage : ExitCodes.Failed);
 
         var attempts = run.Occurrence is { } due ? await history.OfOccurrenceAsync(run.Job, due, cancellationToken).ConfigureAwait(false) : [];
-        var job = jobs.FirstOrDefault(job => job.Name == run.Job);
+        var job = run.IsTyped ? null : jobs.FirstOrDefault(job => job.Name == run.Job);
         var state = job is null ? null : await (await session.GetAsync<JobStates>(cancellationToken).ConfigureAwait(false)).GetAsync(job.Name, cancellationToken).ConfigureAwait(false);
         var time = await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false);
         return new RunStory(run, attempts, await LinesAsync(session, run, time.GetUtcNow(), cancellationToken).ConfigureAwait(false), job, state, time.GetUtcNow());
@@ -50,6 +50,8 @@ internal sealed record RunStory(RunRecord Run, IReadOnlyList<RunRecord> Attempts
     {
         yield return Run.Trigger == RunTrigger.Scheduled && Run.Occurrence is { } due
             ? $"{Run.Job} was due at {At(due, zone)}; this run started at {At(Run.StartedAt, zone)}{Late(Run.StartedAt - due)}, on {Run.Host ?? "an unknown host"}."
+            : Run.IsTyped
+                ? $"The task {Run.Job} was typed with its options at {At(Run.StartedAt, zone)}, on {Run.Host ?? "an unknown host"}. It is not a run of a job."
             : $"Somebody asked for {Run.Job} at {At(Run.StartedAt, zone)}, on {Run.Host ?? "an unknown host"}.";
 
         if (Attempts.Where(attempt => attempt.Reason != SkipReason.LockHeld).ToList() is { Count: > 1 } tries)

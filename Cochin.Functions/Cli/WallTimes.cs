@@ -15,7 +15,16 @@ internal static class WallTimes
 
     /// <summary>A date (its 00:00) or a time of the zone, or one with an offset or <c>Z</c>.</summary>
     /// <exception cref="CliException">It is none.</exception>
-    public static DateTimeOffset Read(string text, string option, TimeZoneInfo zone)
+    public static DateTimeOffset Read(string text, string option, TimeZoneInfo zone) =>
+        TryRead(text, zone) ?? throw new CliException("usage", $"'{text}' is no time for {option}.", $"Write {Forms(zone)}.");
+
+    /// <summary>The forms that are read, for an error message.</summary>
+    public static string Forms(TimeZoneInfo zone) =>
+        $"a date or a time of {zone.Id} from {FirstYear} to {LastYear} (2026-03-28, 2026-03-28 22:00, 2026-03-28T22:00), "
+        + "or one with an offset (2026-03-28T21:00Z, 2026-03-28T22:00+01:00)";
+
+    /// <summary>As <see cref="Read"/>; null if it is none.</summary>
+    public static DateTimeOffset? TryRead(string text, TimeZoneInfo zone)
     {
         if (DateTime.TryParseExact(text, OnTheWall, CultureInfo.InvariantCulture, DateTimeStyles.None, out var wall) && IsKnown(wall.Year))
         {
@@ -24,7 +33,7 @@ internal static class WallTimes
 
         return DateTimeOffset.TryParseExact(text, WithOffset, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) && IsKnown(time.Year)
             ? time.ToUniversalTime()
-            : throw new CliException("usage", $"'{text}' is no time for {option}.", $"Write a date or a time of {zone.Id} from {FirstYear} to {LastYear}: 2026-03-28, 2026-03-28T22:00, or 2026-03-28T21:00Z.");
+            : null;
     }
 
     /// <summary>A time zone by its IANA name.</summary>

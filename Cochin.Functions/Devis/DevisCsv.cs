@@ -5,28 +5,40 @@ using CsvHelper.Configuration;
 namespace Cochin.Functions.Devis;
 
 /// <summary>
-/// Reads the old application's export: fields joined with commas, without quotes even where a field has a comma in it; surplus
-/// columns therefore belong to the last one. Semicolons and quoted fields are read too.
+/// Reads the old application's export, also when Excel has saved it again. Fields are joined with commas, semicolons or tabs. The application
+/// writes no quotes even if a field has a comma in it; surplus fields therefore belong to the last one.
 /// </summary>
 internal static class DevisCsv
 {
     private const int MostNamed = 6;
     private const int LongestNamed = 40;
+    private const char Quote = '"';
+    private const string OfExcel = "sep=";
+
+    private static readonly char[] Separators = [';', '\t', ','];
 
     /// <exception cref="DevisImportException">The header is not the export's.</exception>
     public static ParsedFile Parse(string text)
     {
         // Not at every line ending of Unicode: an agent's name may hold one, and an editor counts lines as we do.
         var lines = text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').Split('\n');
-        var header = lines[0].Trim();
-        var separator = header.Contains(';', StringComparison.Ordinal) ? ";" : ",";
-        var columns = ReadHeader(header, separator);
-        return ParsedFile.From(ReadRecords(lines, separator, columns), decimalComma: separator == ";");
+        var first = lines[0].Trim(' ', Quote);
+        var separator = first.StartsWith(OfExcel, StringComparison.OrdinalIgnoreCase) && first.Length > OfExcel.Length ? first[OfExcel.Length] : (char?)null;
+        var header = Array.FindIndex(lines, separator is null ? 0 : 1, line => !IsBlank(line, separator));
+        if (header < 0)
+        {
+            throw new DevisImportException("The file has no header.", $"Export the quotes again; it has to be: {string.Join(',', DevisFields.All)}");
+        }
+
+        var columns = ReadHeader(lines[header], separator ??= Separators.MaxBy(candidate => lines[header].Count(letter => letter == candidate)));
+        return ParsedFile.From(ReadRecords(lines, header + 1, separator.Value, columns));
     }
 
-    private static string[] ReadHeader(string header, string separator)
+    private static string[] ReadHeader(string header, char separator)
     {
-        var columns = header.Split(separator, StringSplitOptions.TrimEntries).Select(column => column.Trim('"').ToLowerInvariant()).ToArray();
+        // Excel keeps the separators of columns that once had something in them.
+        var columns = header.Trim().TrimEnd(separator).Split(separator, StringSplitOptions.TrimEntries)
+            .Select(column => column.Trim(Quote).ToLowerInvariant()).ToArray();
         var unknown = columns.Except(DevisFields.All).ToList();
         var missing = DevisFields.All.Except(columns).ToList();
         if (unknown.Count > 0 || missing.Count > 0 || columns.Length != DevisFields.All.Count)
@@ -40,47 +52,88 @@ internal static class DevisCsv
         return columns;
     }
 
-    private static IEnumerable<(int Line, IReadOnlyDictionary<string, string>? Fields, string? Problem)> ReadRecords(string[] lines, string separator, string[] columns)
+    private static IEnumerable<(int Line, IReadOnlyDictionary<string, string>? Fields, string? Problem)> ReadRecords(
+        string[] lines,
+        int begin,
+        char separator,
+        string[] columns)
     {
-        var line = 0;
-        foreach (var record in lines)
+        for (var i = begin; i < lines.Length; i++)
         {
-            line++;
-            if (line == 1 || string.IsNullOrWhiteSpace(record))
+            if (IsBlank(lines[i], separator))
             {
                 continue;
             }
 
-            var values = Split(record, separator);
-            if (values.Length < columns.Length)
+            var line = i + 1;
+            if (EndOfRecord(lines, i, separator) is var end && end > i)
+            {
+                yield return (line, null, $"a quoted field runs on to line {end + 1}; a quote's fields have no line breaks");
+                i = end;
+                continue;
+            }
+
+            if (Split(lines[i], separator) is not { } values)
+            {
+                yield return (line, null, "a quote (\") opens a field and does not close it");
+            }
+            else if (values.Length < columns.Length)
             {
                 yield return (line, null, $"it has {values.Length} fields, and {columns.Length} are needed");
-                continue;
             }
-
-            var fields = columns.Zip(values).ToDictionary(pair => pair.First, pair => pair.Second);
-            fields[columns[^1]] = string.Join(separator, values[(columns.Length - 1)..]);
-            yield return fields[DevisFields.Number].Contains('"', StringComparison.Ordinal)
-                ? (line, null, $"{DevisFields.Number} has a quote that is not closed")
-                : (line, fields, null);
+            else
+            {
+                var fields = columns.Zip(values).ToDictionary(pair => pair.First, pair => pair.Second);
+                fields[columns[^1]] = string.Join(separator, values[(columns.Length - 1)..(LastOf(values, columns.Length) + 1)]);
+                yield return (line, fields, null);
+            }
         }
+    }
+
+    // Without the empty fields that stand after the columns.
+    private static int LastOf(string[] values, int columns) => Math.Max(columns - 1, Array.FindLastIndex(values, value => value.Length > 0));
+
+    /// <summary>The last line of the record that begins with a line: a later one if a quoted field has line breaks in it.</summary>
+    private static int EndOfRecord(string[] lines, int begin, char separator)
+    {
+        // With an even number of quotes nothing is open at the end of the line, and it ends where the number is even again.
+        if (IsEven(lines[begin]))
+        {
+            return begin;
+        }
+
+        var end = Array.FindIndex(lines, begin + 1, line => !IsEven(line));
+        return end > 0 && ReadQuoted(string.Join('\n', lines[begin..(end + 1)]), separator) is not null ? end : begin;
     }
 
     /// <summary>
-    /// The fields of a line. No field goes over the end of one, so a quote that is never closed costs no line that follows; and in a
-    /// line where quotes do not enclose whole fields, as the export writes them, they are letters like any other.
+    /// The fields of a line; null if one is opened by a quote and not closed. In a line whose quotes do not enclose whole fields,
+    /// as the export writes them, they are letters like any other.
     /// </summary>
-    private static string[] Split(string record, string separator)
+    private static string[]? Split(string record, char separator)
     {
-        var quotes = record.Count(letter => letter == '"');
-        if (quotes == 0 || quotes % 2 == 1)
+        if (IsEven(record) && ReadQuoted(record, separator) is { } fields)
         {
-            return record.Split(separator);
+            return fields;
         }
 
-        using var reader = new StringReader(record);
-        var isQuoted = true;
-        using var csv = new CsvParser(reader, new CsvConfiguration(CultureInfo.InvariantCulture) { Delimiter = separator, BadDataFound = _ => isQuoted = false });
-        return csv.Read() && csv.Record is { } fields && isQuoted ? fields : record.Split(separator);
+        var plain = record.Split(separator);
+        return Array.Exists(plain, field => field.TrimStart() is [Quote, .. var rest] && !rest.Contains(Quote, StringComparison.Ordinal)) ? null : plain;
     }
+
+    /// <summary>The fields of one record by the rules of CSV; null if its quotes do not follow them.</summary>
+    private static string[]? ReadQuoted(string record, char separator)
+    {
+        using var reader = new StringReader(record);
+        var isSound = true;
+        var form = new CsvConfiguration(CultureInfo.InvariantCulture) { Delimiter = separator.ToString(), BadDataFound = _ => isSound = false };
+        using var csv = new CsvParser(reader, form);
+        return csv.Read() && csv.Record is { } fields && !csv.Read() && isSound ? fields : null;
+    }
+
+    private static bool IsEven(string line) => line.Count(letter => letter == Quote) % 2 == 0;
+
+    // Nothing but separators: an empty row of Excel.
+    private static bool IsBlank(string line, char? separator) =>
+        line.All(letter => char.IsWhiteSpace(letter) || letter == Quote || letter == separator || Separators.Contains(letter));
 }

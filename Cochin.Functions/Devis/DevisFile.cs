@@ -1,12 +1,8 @@
-using System.Text;
-
 namespace Cochin.Functions.Devis;
 
 /// <summary>Reads a file with quotes, CSV or JSON by what it begins with.</summary>
 internal static class DevisFile
 {
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     /// <exception cref="DevisImportException">The file is not there, empty, no text, or lacks what is needed.</exception>
     public static async Task<ParsedFile> ReadAsync(string path, CancellationToken cancellationToken)
     {
@@ -24,11 +20,7 @@ internal static class DevisFile
         try
         {
             var bytes = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
-            return Strict.GetString(bytes).TrimStart('\uFEFF');
-        }
-        catch (DecoderFallbackException)
-        {
-            throw new DevisImportException($"{Name(path)} is not text in UTF-8.", "Save it as UTF-8, e.g. with: iconv -f latin1 -t utf-8 FILE > NEW");
+            return DevisText.Decode(bytes, Name(path));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or ArgumentException)
         {

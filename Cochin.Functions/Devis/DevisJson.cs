@@ -20,7 +20,7 @@ internal static class DevisJson
             }
 
             RefuseUnknownFields(root);
-            return ParsedFile.From(root.EnumerateArray().Select(Read).ToList(), decimalComma: false);
+            return ParsedFile.From(root.EnumerateArray().Select(Read).ToList());
         }
         catch (JsonException e)
         {

@@ -1,13 +1,14 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Text;
+using System.Text.RegularExpressions;
 using Azure.Data.Tables;
 using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Devis;
 
 /// <summary>A quote as a file has it, read and valid.</summary>
-internal sealed record ImportedDevis(string Number, string? Amount, bool Active, DateOnly? Start, DateOnly? End, string? Agent)
+internal sealed partial record ImportedDevis(string Number, string? Amount, bool Active, DateOnly? Start, DateOnly? End, string? Agent)
 {
     // https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model
     private const int LongestKey = 512;
@@ -18,23 +19,24 @@ internal sealed record ImportedDevis(string Number, string? Amount, bool Active,
     private const int LongestQuote = 60;
     private const string ForbiddenInKeys = @"/\#?";
 
+    private static readonly SearchValues<char> Controls = SearchValues.Create([.. Enumerable.Range(0, 0xA0).Select(code => (char)code).Where(char.IsControl)]);
+    private static readonly string[] DateFormats = ["yyyy-MM-dd", "dd/MM/yyyy"];
+
     /// <summary>Reads the fields of one line.</summary>
-    /// <param name="decimalComma">Amounts may be written with a comma, as where semicolons separate the fields.</param>
     /// <param name="problem">Everything that is wrong with it, where false is returned.</param>
     public static bool TryRead(
         IReadOnlyDictionary<string, string> fields,
-        bool decimalComma,
         [NotNullWhen(true)] out ImportedDevis? devis,
         [NotNullWhen(false)] out string? problem)
     {
-        var problems = new List<string>();
+        var problems = DevisFields.All.Select(name => ControlProblem(name, fields.GetValueOrDefault(name))).OfType<string>().ToList();
         var number = Field(DevisFields.Number) ?? "";
         if (KeyProblem(number) is { } keyProblem)
         {
             problems.Add(keyProblem);
         }
 
-        var amount = ReadAmount(Field(DevisFields.Amount), decimalComma, problems);
+        var amount = ReadAmount(Field(DevisFields.Amount), problems);
         var active = ReadActive(Field(DevisFields.Active), problems);
         var start = ReadDate(DevisFields.Start, problems);
         var end = ReadDate(DevisFields.End, problems);
@@ -52,12 +54,18 @@ internal sealed record ImportedDevis(string Number, string? Amount, bool Active,
 
         DateOnly? ReadDate(string name, List<string> problems)
         {
-            if (!DevisRow.TryReadDate(Field(name), out var date))
+            if (Field(name) is not { } text)
             {
-                problems.Add($"{name} {Quote(Field(name))} is not a date (yyyy-MM-dd)");
+                return null;
             }
 
-            return date;
+            if (DateOnly.TryParseExact(text, DateFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
+            {
+                return date;
+            }
+
+            problems.Add($"{name} {Quote(text)} is not a date (2026-11-24 or 24/11/2026)");
+            return null;
         }
     }
 
@@ -79,26 +87,43 @@ internal sealed record ImportedDevis(string Number, string? Amount, bool Active,
         "" => $"{DevisFields.Number} is missing",
         _ when number.Length > LongestKey => $"{DevisFields.Number} has {number.Length} characters, and {LongestKey} are the most",
         _ when number.AsSpan().IndexOfAny(ForbiddenInKeys) is >= 0 and var at => $"{DevisFields.Number} '{number}' has a '{number[at]}', which a key of the table can't have",
-        _ when number.Any(char.IsControl) => $"{DevisFields.Number} has a control character",
         _ => null,
     };
 
     private static string Quote(string? text) => text is { Length: > LongestQuote } ? $"'{text[..LongestQuote]}…'" : $"'{text}'";
 
-    private static string? ReadAmount(string? text, bool decimalComma, List<string> problems)
+    // Tabs and spaces around a value are of the file. C1 characters (U+0080 to U+009F) are what a wrong conversion makes of ’, œ and €.
+    private static string? ControlProblem(string name, string? text)
+    {
+        var value = text?.Trim(' ', '\t') ?? "";
+        return value.AsSpan().IndexOfAny(Controls) is >= 0 and var at
+            ? value[at] switch
+            {
+                '\n' or '\r' => $"{name} has a line break",
+                < '\u0080' => $"{name} has the control character U+{(int)value[at]:X4}",
+                _ => $"{name} has the control character U+{(int)value[at]:X4}; if the file was converted, it was windows-1252 and not latin1",
+            }
+            : null;
+    }
+
+    private static string? ReadAmount(string? text, List<string> problems)
     {
         if (text is null)
         {
             return null;
         }
 
-        var plain = decimalComma ? new StringBuilder(text).Replace(" ", "").Replace("\u00A0", "").Replace("\u202F", "").Replace(',', '.').ToString() : text;
-        if (decimal.TryParse(plain, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount))
+        if (AmountForm().Match(text) is { Success: true } match
+            && decimal.TryParse(
+                $"{match.Groups["sign"]}{Space().Replace(match.Groups["whole"].Value, "")}.{match.Groups["part"]}",
+                NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint,
+                CultureInfo.InvariantCulture,
+                out var amount))
         {
             return amount.ToString(CultureInfo.InvariantCulture);
         }
 
-        problems.Add($"{DevisFields.Amount} {Quote(text)} is not an amount (1234.56)");
+        problems.Add($"{DevisFields.Amount} {Quote(text)} is not an amount (1234.56 or 1 234,56 €)");
         return null;
     }
 
@@ -106,13 +131,23 @@ internal sealed record ImportedDevis(string Number, string? Amount, bool Active,
     {
         switch (text?.ToUpperInvariant())
         {
-            case "TRUE" or "1":
+            case "TRUE" or "VRAI" or "1":
                 return true;
-            case "FALSE" or "0":
+            case "FALSE" or "FAUX" or "0":
                 return false;
             default:
                 problems.Add($"{DevisFields.Active} {Quote(text)} is neither true nor false");
                 return false;
         }
     }
+
+    // With a point, or as it is written in French: any kind of space between thousands, a decimal comma, a euro sign. Three digits after a comma
+    // may be English thousands, so a comma has at most two.
+    [GeneratedRegex(
+        @"^(?<sign>[+-]?)(?<whole>\d{1,3}(?:\s\d{3})+|\d*)(?:\.(?<part>\d*)|,(?<part>\d{1,2}))?(?:\s*(?:€|EUR))?$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex AmountForm();
+
+    [GeneratedRegex(@"\s")]
+    private static partial Regex Space();
 }

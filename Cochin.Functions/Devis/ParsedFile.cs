@@ -4,7 +4,7 @@ namespace Cochin.Functions.Devis;
 internal sealed record ParsedFile(IReadOnlyList<ImportedDevis> Devis, IReadOnlyList<ImportProblem> Problems)
 {
     /// <summary>Reads records one by one; of two with the same number the first counts.</summary>
-    public static ParsedFile From(IEnumerable<(int Line, IReadOnlyDictionary<string, string>? Fields, string? Problem)> records, bool decimalComma)
+    public static ParsedFile From(IEnumerable<(int Line, IReadOnlyDictionary<string, string>? Fields, string? Problem)> records)
     {
         var devis = new List<ImportedDevis>();
         var problems = new List<ImportProblem>();
@@ -15,7 +15,7 @@ internal sealed record ParsedFile(IReadOnlyList<ImportedDevis> Devis, IReadOnlyL
             {
                 problems.Add(new ImportProblem(line, broken ?? "it can't be read"));
             }
-            else if (!ImportedDevis.TryRead(fields, decimalComma, out var one, out var problem))
+            else if (!ImportedDevis.TryRead(fields, out var one, out var problem))
             {
                 problems.Add(new ImportProblem(line, problem));
             }

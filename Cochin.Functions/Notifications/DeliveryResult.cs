@@ -4,9 +4,9 @@ internal enum DeliveryResult
 {
     Delivered,
 
-    /// <summary>Discord does not take this message; another one may go through.</summary>
+    /// <summary>This message is refused and not delivered; another one may be accepted.</summary>
     Rejected,
 
-    /// <summary>The webhook takes no messages now: revoked, not answering, or asking for a long wait.</summary>
+    /// <summary>No message can be delivered now: the webhook is removed or refused, does not answer, asks to wait, or something else answered.</summary>
     Unavailable,
 }

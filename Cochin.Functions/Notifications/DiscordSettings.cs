@@ -25,6 +25,9 @@ internal sealed partial record DiscordSettings
     /// <summary>Accept an address that is not Discord's, plain http too: for tests and relays.</summary>
     public bool AllowAnyHost { get; init; }
 
+    /// <summary>Whether the webhook is on a host of Discord's, not on a relay.</summary>
+    public bool IsOfDiscord => WebhookUrl is { } address && DiscordHost().IsMatch(address.Host);
+
     /// <summary>Why an address can't be a webhook, in words that do not repeat it; null where it can.</summary>
     public static string? WebhookProblem(string url, bool allowAnyHost)
     {

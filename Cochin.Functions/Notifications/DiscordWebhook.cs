@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Cochin.Functions.Network;
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;
@@ -14,6 +15,12 @@ namespace Cochin.Functions.Notifications;
 /// </summary>
 internal sealed class DiscordWebhook : IDisposable
 {
+    // Discord's errors are short; of a page the beginning is enough to recognise it.
+    private const int LongestBody = 16 * 1024;
+
+    // A shorter part of the address is not its secret.
+    private const int ShortestSecret = 8;
+
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
 
     // A webhook that was removed does not come back; a new address is a new setting.
@@ -22,7 +29,7 @@ internal sealed class DiscordWebhook : IDisposable
     private readonly DiscordSettings settings;
     private readonly TimeProvider time;
     private readonly HttpClient http;
-    private readonly ResiliencePipeline<Answer> pipeline;
+    private readonly ResiliencePipeline<WebhookAnswer> pipeline;
     private readonly WebhookPace pace;
 
     public DiscordWebhook(DiscordSettings settings, TimeProvider time)
@@ -33,6 +40,7 @@ internal sealed class DiscordWebhook : IDisposable
 
         // A webhook does not move; following a redirect would hand the message to somebody else.
         http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
+        Product.AddTo(http.DefaultRequestHeaders);
         pipeline = BuildPipeline();
     }
 
@@ -56,16 +64,17 @@ internal sealed class DiscordWebhook : IDisposable
                     return await PostAsync(address, json, token).ConfigureAwait(false);
                 },
                 cancellationToken).ConfigureAwait(false);
-            return Judge(answer);
+            return Judge(answer, address);
         }
         catch (TimeoutRejectedException)
         {
-            return new Delivery(DeliveryResult.Unavailable, $"Discord did not answer within {settings.TimeoutSeconds} s, {settings.MaxAttempts} times in a row.");
+            return new Delivery(
+                DeliveryResult.Unavailable,
+                $"Discord did not answer{LoopbackBypass.Through(address)} within {settings.TimeoutSeconds} s, {settings.MaxAttempts} times in a row.");
         }
         catch (HttpRequestException e)
         {
-            // Its message may name the host, which is no secret, but never the path, which is.
-            return new Delivery(DeliveryResult.Unavailable, $"Discord can't be reached ({e.HttpRequestError}).");
+            return Unreachable(address, e);
         }
     }
 
@@ -79,34 +88,34 @@ internal sealed class DiscordWebhook : IDisposable
         try
         {
             using var answer = await http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
-            return Judge(new Answer(answer.StatusCode, RetryAfter: null));
+            return Judge(await ReadAsync(answer, limit.Token).ConfigureAwait(false), address);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new Delivery(DeliveryResult.Unavailable, $"Discord did not answer within {settings.TimeoutSeconds} s.");
+            return new Delivery(DeliveryResult.Unavailable, $"Discord did not answer{LoopbackBypass.Through(address)} within {settings.TimeoutSeconds} s.");
         }
         catch (HttpRequestException e)
         {
-            return new Delivery(DeliveryResult.Unavailable, $"Discord can't be reached ({e.HttpRequestError}).");
+            return Unreachable(address, e);
         }
     }
 
-    private ResiliencePipeline<Answer> BuildPipeline()
+    private ResiliencePipeline<WebhookAnswer> BuildPipeline()
     {
-        var builder = new ResiliencePipelineBuilder<Answer> { TimeProvider = time };
+        var builder = new ResiliencePipelineBuilder<WebhookAnswer> { TimeProvider = time };
         if (settings.MaxAttempts > 1)
         {
-            builder.AddRetry(new RetryStrategyOptions<Answer>
+            builder.AddRetry(new RetryStrategyOptions<WebhookAnswer>
             {
                 MaxRetryAttempts = settings.MaxAttempts - 1,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
                 Delay = TimeSpan.FromMilliseconds(500),
                 MaxDelay = TimeSpan.FromSeconds(15),
-                ShouldHandle = new PredicateBuilder<Answer>()
+                ShouldHandle = new PredicateBuilder<WebhookAnswer>()
                     .Handle<HttpRequestException>()
                     .Handle<TimeoutRejectedException>()
-                    .HandleResult(answer => answer is { Status: HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError, IsLongWait: false }),
+                    .HandleResult(answer => answer.Kind is AnswerKind.RateLimited or AnswerKind.ServerError && !IsLong(answer.RetryAfter)),
                 DelayGenerator = arguments => ValueTask.FromResult(arguments.Outcome.Result?.RetryAfter),
             });
         }
@@ -114,7 +123,7 @@ internal sealed class DiscordWebhook : IDisposable
         return builder.AddTimeout(TimeSpan.FromSeconds(settings.TimeoutSeconds)).Build();
     }
 
-    private async Task<Answer> PostAsync(Uri address, byte[] json, CancellationToken cancellationToken)
+    private async Task<WebhookAnswer> PostAsync(Uri address, byte[] json, CancellationToken cancellationToken)
     {
         // With `wait`, Discord answers when the message stands, not when it was taken in.
         var waiting = new UriBuilder(address);
@@ -126,13 +135,24 @@ internal sealed class DiscordWebhook : IDisposable
         // The status says it all: a message that stands is not sent again because the rest of its answer never came.
         using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
         pace.Note(answer.Headers);
-        var wait = answer.StatusCode switch
+        return await ReadAsync(answer, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<WebhookAnswer> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        var body = answer.StatusCode < HttpStatusCode.BadRequest
+            ? ""
+            : await AnswerText.ReadAsync(answer.Content, LongestBody, cancellationToken).ConfigureAwait(false);
+        return new WebhookAnswer(answer.StatusCode, answer.Content.Headers.ContentType?.MediaType?.ToLowerInvariant(), body)
         {
-            HttpStatusCode.TooManyRequests => ReadHeader(answer) ?? await ReadBodyAsync(answer, cancellationToken).ConfigureAwait(false),
-            >= HttpStatusCode.InternalServerError => ReadHeader(answer),
-            _ => null,
+            IsOfDiscordsHost = settings.IsOfDiscord,
+            RetryAfter = answer.StatusCode switch
+            {
+                HttpStatusCode.TooManyRequests => ReadHeader(answer) ?? ReadBody(body),
+                >= HttpStatusCode.InternalServerError => ReadHeader(answer),
+                _ => null,
+            },
         };
-        return new Answer(answer.StatusCode, wait) { IsPage = answer.Content.Headers.ContentType?.MediaType == "text/html" };
     }
 
     private TimeSpan? ReadHeader(HttpResponseMessage answer)
@@ -145,14 +165,13 @@ internal sealed class DiscordWebhook : IDisposable
         return answer.Headers.RetryAfter?.Date is { } date ? Wait((date - time.GetUtcNow()).TotalSeconds) : null;
     }
 
-    private static async Task<TimeSpan?> ReadBodyAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    private static TimeSpan ReadBody(string body)
     {
         try
         {
-            var body = await answer.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
             return Wait(JsonSerializer.Deserialize(body, DiscordJson.Default.RateLimitAnswer)?.RetryAfter ?? 1);
         }
-        catch (Exception e) when (e is JsonException or HttpRequestException)
+        catch (JsonException)
         {
             return Wait(1);
         }
@@ -161,27 +180,45 @@ internal sealed class DiscordWebhook : IDisposable
     // Bounded, as a number from outside may be anything.
     private static TimeSpan Wait(double seconds) => TimeSpan.FromSeconds(double.IsFinite(seconds) ? Math.Clamp(seconds, 0, 86_400) : 86_400);
 
-    private Delivery Judge(Answer answer) => answer.Status switch
+    private static bool IsLong(TimeSpan? wait) => wait > LongestWait;
+
+    private Delivery Judge(WebhookAnswer answer, Uri address) => answer.Kind switch
     {
-        >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices when answer.IsPage => new Delivery(
+        AnswerKind.Delivered => new Delivery(DeliveryResult.Delivered),
+        AnswerKind.MessageRefused => new Delivery(DeliveryResult.Rejected, $"Discord refuses this message ({Text(answer, address)})."),
+        AnswerKind.WebhookRemoved => new Delivery(
             DeliveryResult.Unavailable,
-            $"Not Discord answered ({(int)answer.Status}), but a web page. Check Cochin__Discord__WebhookUrl, and whether a proxy or a network's sign-in stands in between."),
-        >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices => new Delivery(DeliveryResult.Delivered),
-        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound => new Delivery(
+            $"The webhook was removed or its address is wrong ({Text(answer, address)}). Create a new one and set Cochin__Discord__WebhookUrl.")
+            {
+                RetryAfter = WaitWhenRevoked,
+            },
+        AnswerKind.WebhookRefused => new Delivery(
             DeliveryResult.Unavailable,
-            $"Discord answered {(int)answer.Status}: the webhook was removed or its address is wrong. Make a new one and set Cochin__Discord__WebhookUrl.") { RetryAfter = WaitWhenRevoked },
-        _ when answer.IsLongWait => new Delivery(DeliveryResult.Unavailable, $"Discord asks to wait {answer.RetryAfter!.Value.TotalSeconds:0} s ({(int)answer.Status}), longer than a run waits.") { RetryAfter = answer.RetryAfter },
-        HttpStatusCode.TooManyRequests => new Delivery(DeliveryResult.Unavailable, $"Discord limits our messages (429), {settings.MaxAttempts} times in a row."),
-        >= HttpStatusCode.InternalServerError => new Delivery(DeliveryResult.Unavailable, $"Discord answered {(int)answer.Status}, {settings.MaxAttempts} times in a row."),
-        >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => new Delivery(DeliveryResult.Unavailable, $"The webhook redirects ({(int)answer.Status}), which Discord's never do. Check Cochin__Discord__WebhookUrl."),
-        _ => new Delivery(DeliveryResult.Rejected, $"Discord does not take the message ({(int)answer.Status})."),
+            $"Discord refuses what the webhook sends ({Text(answer, address)}). Correct the channel, or set Cochin__Discord__WebhookUrl."),
+        AnswerKind.Foreign => new Delivery(
+            DeliveryResult.Unavailable,
+            $"This is not Discord's answer ({Text(answer, address)}){LoopbackBypass.Through(address)}. "
+            + "Check Cochin__Discord__WebhookUrl, and whether a firewall or a network's sign-in is in the way."),
+        AnswerKind.Redirected => new Delivery(
+            DeliveryResult.Unavailable,
+            $"The webhook's address redirects ({(int)answer.Status}), which Discord's never do. Check Cochin__Discord__WebhookUrl."),
+        _ when IsLong(answer.RetryAfter) => new Delivery(
+            DeliveryResult.Unavailable,
+            $"Discord asks to wait {answer.RetryAfter!.Value.TotalSeconds:0} s ({(int)answer.Status}), longer than a run waits.")
+            {
+                RetryAfter = answer.RetryAfter,
+            },
+        AnswerKind.RateLimited => new Delivery(DeliveryResult.Unavailable, $"Discord limits our messages (429), {settings.MaxAttempts} times in a row."),
+        _ => new Delivery(DeliveryResult.Unavailable, $"Discord's server had an error ({Text(answer, address)}), {settings.MaxAttempts} times in a row."),
     };
 
-    private sealed record Answer(HttpStatusCode Status, TimeSpan? RetryAfter)
-    {
-        /// <summary>Whether it is a web page, which no webhook answers with.</summary>
-        public bool IsPage { get; init; }
+    private static Delivery Unreachable(Uri address, HttpRequestException e) =>
+        // Its message may name the host, which is no secret, but never the path, which is.
+        new(DeliveryResult.Unavailable, $"Discord can't be reached{LoopbackBypass.Through(address)} ({e.HttpRequestError}).");
 
-        public bool IsLongWait => RetryAfter > LongestWait;
-    }
+    // An answer may repeat the address that was asked for.
+    private static string Text(WebhookAnswer answer, Uri address) => new[] { address.AbsoluteUri, address.PathAndQuery, address.AbsolutePath, address.UserInfo }
+        .Concat(address.Segments.Select(segment => segment.Trim('/')))
+        .Where(secret => secret.Length >= ShortestSecret && secret != "webhooks")
+        .Aggregate(answer.ToString(), (text, secret) => text.Replace(secret, "***", StringComparison.OrdinalIgnoreCase));
 }

@@ -46,16 +46,18 @@ internal sealed partial class JobSchedule
             return false;
         }
 
-        // Cronos would accept more than NCRONTAB knows (L, W, #, ?).
-        if (Array.Find(fields, field => !Field().IsMatch(field)) is { } unknown)
+        // Cronos would accept more than NCRONTAB has (L, W, #, ?), and of names only the short ones.
+        var numbers = fields.Select((field, i) => NcrontabNames.ToNumbers(field, fields.Length - i)).ToArray();
+        if (Array.FindIndex(numbers, field => field is null || !Field().IsMatch(field)) is >= 0 and var at)
         {
+            var unknown = fields[at];
             problem = $"'{unknown}' in '{expression}' is not NCRONTAB";
             return false;
         }
 
         try
         {
-            var cron = CronExpression.Parse(string.Join(' ', fields), fields.Length == 6 ? CronFormat.IncludeSeconds : CronFormat.Standard);
+            var cron = CronExpression.Parse(string.Join(' ', numbers), fields.Length == 6 ? CronFormat.IncludeSeconds : CronFormat.Standard);
             if (cron.GetNextOccurrence(DateTime.UnixEpoch) is null)
             {
                 problem = $"'{expression}' never comes: there is no such day";
@@ -151,6 +153,6 @@ internal sealed partial class JobSchedule
         return longest;
     }
 
-    [GeneratedRegex(@"^(?:(?:\*|\d+|[a-z]{3})(?:-(?:\d+|[a-z]{3}))?(?:/\d+)?(?:,(?!$)|$))+$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:(?:\*|\d+)(?:-\d+)?(?:/\d+)?(?:,(?!$)|$))+$", RegexOptions.CultureInvariant)]
     private static partial Regex Field();
 }

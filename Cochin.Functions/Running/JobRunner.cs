@@ -135,7 +135,11 @@ internal sealed class JobRunner(
             return report with { IsRepeat = true };
         }
 
-        recordedAsHeld[run.Label] = run.Occurrence;
+        if (run.Trigger == RunTrigger.Scheduled)
+        {
+            recordedAsHeld[run.Label] = run.Occurrence;
+        }
+
         return await settlement.SkipAsync(run, report, held: null, cancellationToken).ConfigureAwait(false);
     }
 

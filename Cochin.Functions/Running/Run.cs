@@ -14,6 +14,9 @@ internal sealed class Run(TaskOptions options, JobDefinition? definition, RunTri
 
     public RunTrigger Trigger { get; } = trigger;
 
+    /// <summary>Whether it is a task with options that a person typed. It is not a run of the job that has the task's name.</summary>
+    public bool IsTyped => Definition is null;
+
     /// <summary>The due time to carry out; null for manual runs.</summary>
     public DateTimeOffset? Occurrence { get; } = occurrence;
 
@@ -43,6 +46,7 @@ internal sealed class Run(TaskOptions options, JobDefinition? definition, RunTri
         Task = Options.Task,
         RunId = Id,
         Trigger = Trigger,
+        IsTyped = IsTyped,
         Occurrence = Occurrence,
         DryRun = Options.DryRun,
         StartedAt = StartedAt,

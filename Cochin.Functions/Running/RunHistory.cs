@@ -25,14 +25,28 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
         }
     }
 
-    /// <summary>The runs of a job or task that started at or after a time, newest first, without their counts and host.</summary>
+    /// <summary>The runs of a job, newest first, without those of a task of its name that a person typed.</summary>
+    public IAsyncEnumerable<RunRecord> ListOfJobAsync(string job, CancellationToken cancellationToken) =>
+        ListAsync(job, cancellationToken).Where(run => !run.IsTyped);
+
+    /// <summary>
+    /// The runs of a job that started at or after a time, newest first, without their counts and host; without those of a task of its name
+    /// that a person typed.
+    /// </summary>
     /// <param name="pageSize">How many are asked for with one request, at most 1,000; no more are read than are taken.</param>
-    public async IAsyncEnumerable<RunRecord> ListAsync(string job, DateTimeOffset since, int pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<RunRecord> ListOfJobAsync(
+        string job,
+        DateTimeOffset since,
+        int pageSize,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var rows = storage.Runs.ReadAsync(TableClient.CreateQueryFilter($"PartitionKey eq {job} and RowKey lt {RunKeys.From(since - TimeSpan.FromTicks(1))}"), RunRecord.SummaryColumns, pageSize, cancellationToken);
-        await foreach (var row in rows.ConfigureAwait(false))
+        await foreach (var run in rows.Select(RunRecord.From).ConfigureAwait(false))
         {
-            yield return RunRecord.From(row);
+            if (!run.IsTyped)
+            {
+                yield return run;
+            }
         }
     }
 

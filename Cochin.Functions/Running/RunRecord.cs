@@ -16,6 +16,12 @@ internal sealed record RunRecord
 
     public required RunTrigger Trigger { get; init; }
 
+    /// <summary>
+    /// Whether it is a task that a person typed: not a run of the job that has the task's name, and so the same partition. False in rows
+    /// from before this was kept.
+    /// </summary>
+    public bool IsTyped { get; init; }
+
     public DateTimeOffset? Occurrence { get; init; }
 
     public required Outcome Outcome { get; init; }
@@ -42,14 +48,16 @@ internal sealed record RunRecord
 
     public string? Host { get; init; }
 
+    private const string TypedColumn = "Typed";
+
     // A column takes 32 Ki characters, and a run whose end can't be written down would pass for a dead one.
     private const int LongestError = 16_000;
 
     /// <summary>The columns of all but what was counted and where it ran.</summary>
     public static IReadOnlyList<string> SummaryColumns { get; } =
     [
-        nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(TableEntity.Timestamp), nameof(RunId), nameof(Task), nameof(Trigger), nameof(Occurrence), nameof(Outcome), nameof(Reason),
-        nameof(StartedAt), nameof(FinishedAt), "DurationMs", nameof(Bytes), nameof(Error),
+        nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(TableEntity.Timestamp), nameof(RunId), nameof(Task), nameof(Trigger), TypedColumn,
+        nameof(Occurrence), nameof(Outcome), nameof(Reason), nameof(StartedAt), nameof(FinishedAt), "DurationMs", nameof(Bytes), nameof(Error),
     ];
 
     public static RunRecord From(TableEntity row) => new()
@@ -58,6 +66,7 @@ internal sealed record RunRecord
         RunId = row.Text(nameof(RunId)) ?? row.RowKey,
         Task = row.Text(nameof(Task)) ?? row.PartitionKey,
         Trigger = Enum.TryParse<RunTrigger>(row.Text(nameof(Trigger)), out var trigger) ? trigger : RunTrigger.Manual,
+        IsTyped = row.Flag(TypedColumn) is true,
         Occurrence = row.Time(nameof(Occurrence)),
         Outcome = Enum.TryParse<Outcome>(row.Text(nameof(Outcome)), ignoreCase: true, out var outcome) && Enum.IsDefined(outcome) ? outcome : Outcome.Lost,
         Reason = Enum.TryParse<SkipReason>(row.Text(nameof(Reason)), ignoreCase: true, out var reason) ? reason : null,
@@ -90,6 +99,11 @@ internal sealed record RunRecord
             row[MissingContainer.SeenColumn] = true;
         }
 
+        if (report.IsTyped)
+        {
+            row[TypedColumn] = true;
+        }
+
         if (report.Outcome != Outcome.Running)
         {
             row[nameof(FinishedAt)] = report.StartedAt + report.Duration;
@@ -108,6 +122,7 @@ internal sealed record RunRecord
         Task = Task,
         RunId = RunId,
         Trigger = Trigger,
+        IsTyped = IsTyped,
         Occurrence = Occurrence,
         DryRun = false,
         StartedAt = StartedAt,

@@ -14,6 +14,9 @@ internal sealed record RunReport
 
     public required RunTrigger Trigger { get; init; }
 
+    /// <summary>Whether it is a task that a person typed: not a run of the job that has the task's name.</summary>
+    public bool IsTyped { get; init; }
+
     /// <summary>The due time that was carried out; null for manual runs.</summary>
     public DateTimeOffset? Occurrence { get; init; }
 

@@ -15,7 +15,7 @@ internal sealed class RunSpan(Run run, Activity? activity, IDisposable? logScope
                 new(TelemetryNames.RunId, run.Id),
                 new(TelemetryNames.Job, run.Label),
                 new(TelemetryNames.Task, run.Options.Task),
-                new(TelemetryNames.Trigger, run.Trigger.ToString()),
+                new(TelemetryNames.Trigger, TelemetryNames.TriggerOf(run.Trigger, run.IsTyped)),
                 new(TelemetryNames.DryRun, run.Options.DryRun),
                 new(TelemetryNames.Occurrence, Iso(run.Occurrence)),
             ],

@@ -56,7 +56,8 @@ internal sealed class RunTelemetry : IDisposable
         lockWait.Record(waited.TotalSeconds, new(TelemetryNames.LockScope, scope), new(TelemetryNames.LockResult, acquired ? "acquired" : "held"));
 
     /// <summary>A dead run was found.</summary>
-    public void Lost(RunRecord record) => CountOutcome(record.Job, record.Task, record.Trigger, Outcome.Lost, reason: null);
+    public void Lost(RunRecord record) =>
+        CountOutcome(record.Job, record.Task, TelemetryNames.TriggerOf(record.Trigger, record.IsTyped), Outcome.Lost, reason: null);
 
     public void Ended(RunReport report)
     {
@@ -65,7 +66,7 @@ internal sealed class RunTelemetry : IDisposable
             return;
         }
 
-        CountOutcome(report.Job, report.Task, report.Trigger, report.Outcome, report.Reason);
+        CountOutcome(report.Job, report.Task, TelemetryNames.TriggerOf(report.Trigger, report.IsTyped), report.Outcome, report.Reason);
         if (report.Outcome != Outcome.Skipped)
         {
             duration.Record(report.Duration.TotalSeconds, new(TelemetryNames.Job, report.Job), new(TelemetryNames.Task, report.Task), new(TelemetryNames.Outcome, report.Outcome.ToString()));
@@ -93,13 +94,13 @@ internal sealed class RunTelemetry : IDisposable
         Meter.Dispose();
     }
 
-    private void CountOutcome(string job, string task, RunTrigger trigger, Outcome outcome, SkipReason? reason)
+    private void CountOutcome(string job, string task, string trigger, Outcome outcome, SkipReason? reason)
     {
         var tags = new TagList
         {
             { TelemetryNames.Job, job },
             { TelemetryNames.Task, task },
-            { TelemetryNames.Trigger, trigger.ToString() },
+            { TelemetryNames.Trigger, trigger },
             { TelemetryNames.Outcome, outcome.ToString() },
         };
         if (reason is { } why)

@@ -30,4 +30,9 @@ internal static class TelemetryNames
     public const string Bytes = "cochin.bytes";
     public const string LockWait = "cochin.lock.wait";
     public const string LastSuccessAge = "cochin.job.last_success_age";
+
+    /// <summary>The value of <see cref="Trigger"/>: alerts on a job leave out tasks of its name that a person typed.</summary>
+    public static string TriggerOf(RunTrigger trigger, bool isTyped) => isTyped ? Typed : trigger.ToString();
+
+    private const string Typed = "Typed";
 }

@@ -1,5 +1,6 @@
 using Azure.Core;
 using Azure.Core.Pipeline;
+using Cochin.Functions.Network;
 
 namespace Cochin.Functions.Storage;
 
@@ -34,7 +35,7 @@ internal sealed class FirstContactPolicy(TimeProvider time) : HttpPipelinePolicy
         {
             // Not the client's own word for the host, which has a user and password before it where the address does.
             var address = message.Request.Uri.ToUri();
-            throw new TimeoutException($"no answer from {address.Host}:{address.Port} within {Limit.TotalSeconds:0} s");
+            throw new TimeoutException($"no answer from {address.Host}:{address.Port}{LoopbackBypass.Through(address)} within {Limit.TotalSeconds:0} s");
         }
     }
 }

@@ -1,6 +1,9 @@
+using Cochin.Functions.Network;
+
 namespace Cochin.Functions.Storage;
 
 /// <summary>
-/// Not the storage answered but something in between. To the clients a kind of broken connection: they try again.
+/// Something in between answered instead of the storage. To the clients a kind of broken connection: they try again.
 /// </summary>
-internal sealed class ForeignAnswerException() : IOException("a web page came in place of the storage's answer");
+internal sealed class ForeignAnswerException(int status, string? contentType, string through)
+    : IOException($"{(AnswerText.IsHtml(contentType?.Split(';')[0]) ? "a web page" : "something else")} answered instead of the storage{through} ({status})");

@@ -1,35 +1,74 @@
 using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
+using Cochin.Functions.Network;
 
 namespace Cochin.Functions.Storage;
 
 /// <summary>
-/// Knows a success that is none of the storage's: the page of a proxy, or of a network that wants a sign-in first. Taken for an
-/// answer, it may say that a blob is there, or that a write was done.
+/// Recognises an answer that the storage did not give: that of a proxy, a firewall, or a network that wants a sign-in first. Taken for the
+/// storage's, a 404 would mean that a blob is gone, a 409 or 412 that another process was faster, and a 200 that a write was done.
+/// Also notes on a failed request which proxy it went through.
 /// </summary>
 internal sealed class ForeignAnswerPolicy : HttpPipelinePolicy
 {
+    private const string Through = "Cochin.Through";
+    private const int ServerError = 500;
+
+    // The service sends both with every answer, an error too.
+    // https://learn.microsoft.com/rest/api/storageservices/common-rest-api-response-headers
+    private static readonly string[] OfStorage = ["x-ms-request-id", "x-ms-version"];
+
+    /// <summary>" through the proxy http://HOST:PORT" if a request failed behind one; else empty.</summary>
+    public static string ProxyOf(Exception exception) => exception.Data[Through] as string ?? "";
+
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
-        ProcessNext(message, pipeline);
-        Check(message.Response);
+        try
+        {
+            ProcessNext(message, pipeline);
+        }
+        catch (Exception e) when (NoteProxy(e, message))
+        {
+            throw;
+        }
+
+        Check(message);
     }
 
     public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
-        await ProcessNextAsync(message, pipeline).ConfigureAwait(false);
-        Check(message.Response);
+        try
+        {
+            await ProcessNextAsync(message, pipeline).ConfigureAwait(false);
+        }
+        catch (Exception e) when (NoteProxy(e, message))
+        {
+            throw;
+        }
+
+        Check(message);
     }
 
-    // A blob may be a page itself; what the service sends has its version.
-    private static void Check(Response answer)
+    private static void Check(HttpMessage message)
     {
-        if (answer is { IsError: false, Headers.ContentType: { } type }
-            && type.StartsWith("text/html", StringComparison.OrdinalIgnoreCase)
-            && !answer.Headers.Contains("x-ms-version"))
+        var answer = message.Response;
+        if (Array.Exists(OfStorage, answer.Headers.Contains))
         {
-            throw new ForeignAnswerException();
+            return;
         }
+
+        // Of an overloaded service the part that fails may be one before the storage itself; all that a 5xx means is "try again".
+        var type = answer.Headers.ContentType;
+        if (answer.Status < ServerError || type?.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) is true)
+        {
+            throw new ForeignAnswerException(answer.Status, type, LoopbackBypass.Through(message.Request.Uri.ToUri()));
+        }
+    }
+
+    private static bool NoteProxy(Exception exception, HttpMessage message)
+    {
+        exception.Data[Through] = LoopbackBypass.Through(message.Request.Uri.ToUri());
+        return false;
     }
 }

@@ -10,17 +10,19 @@ namespace Cochin.Functions.Storage;
 /// <param name="Hint">What to do or type next.</param>
 internal sealed record StorageTrouble(string Message, string Hint)
 {
+    private const string TooLate = "it did not answer in time";
+
     /// <summary>A limit in time was reached: a client's own, or one that was set for a request.</summary>
-    public static StorageTrouble NoAnswer { get; } = Unreachable("it did not answer in time");
+    public static StorageTrouble NoAnswer { get; } = Unreachable(TooLate);
 
     /// <summary>What an exception of the storage clients means, or null where it isn't one of theirs.</summary>
     public static StorageTrouble? Explain(Exception exception) => exception switch
     {
         // After the last retry the client throws all that it met; the last says it best. A time-out comes only so: a cancellation
         // that is thrown by itself is ours.
-        AggregateException { InnerExceptions: [.., OperationCanceledException] } => NoAnswer,
+        AggregateException { InnerExceptions: [.., OperationCanceledException last] } => Unreachable(TooLate, ForeignAnswerPolicy.ProxyOf(last)),
         AggregateException { InnerExceptions: [.., var last] } => Explain(last),
-        RequestFailedException { Status: 0 } e => Unreachable((e.InnerException ?? e).Message),
+        RequestFailedException { Status: 0 } e => Unreachable((e.InnerException ?? e).Message, ForeignAnswerPolicy.ProxyOf(e)),
         RequestFailedException e when e.ErrorCode == BlobErrorCode.AuthenticationFailed || e.ErrorCode == "InvalidAuthenticationInfo" => new(
             "The storage refuses our key or sign-in (AuthenticationFailed).",
             "Check the account key in CochinStorage, or the identity, then run `./cochin doctor`."),
@@ -37,13 +39,14 @@ internal sealed record StorageTrouble(string Message, string Hint)
         AuthenticationFailedException e => new(
             $"No sign-in to the storage: {FirstLine(e.Message)}",
             "Check CochinStorage__credential and CochinStorage__clientId, or sign in with `az login`."),
-        ForeignAnswerException => new(
-            "Not the storage answered, but a web page.",
-            "Check the address in CochinStorage, and whether a proxy or a network's sign-in stands in between; then try again."),
+        ForeignAnswerException e => new(
+            $"{char.ToUpperInvariant(e.Message[0])}{e.Message[1..]}.",
+            "Check the address in CochinStorage, and whether a proxy or a network's sign-in is in between; then try again."),
         InvalidDataException e => new(
             $"The storage's answer can't be used: {FirstLine(e.Message).TrimEnd('.')}.",
             "Try again; if it stays, run `./cochin doctor`."),
-        HttpRequestException or HttpIOException or IOException { InnerException: System.Net.Sockets.SocketException } => Unreachable(exception.Message),
+        HttpRequestException or HttpIOException or IOException { InnerException: System.Net.Sockets.SocketException } =>
+            Unreachable(exception.Message, ForeignAnswerPolicy.ProxyOf(exception)),
         TimeoutException e => Unreachable(e.Message),
         _ => null,
     };
@@ -65,9 +68,11 @@ internal sealed record StorageTrouble(string Message, string Hint)
             "Check the account key in CochinStorage and the account's network rules; an identity needs 'Storage Blob Data Contributor' and 'Storage Table Data Contributor' on the account. Then run `./cochin doctor`."),
     };
 
-    private static StorageTrouble Unreachable(string why) => new(
-        $"The storage can't be reached: {FirstLine(why).TrimEnd('.')}.",
-        "Check CochinStorage (or AzureWebJobsStorage), the network, and whether the emulator runs if that is meant.");
+    private static StorageTrouble Unreachable(string why, string through = "") => new(
+        $"The storage can't be reached{through}: {FirstLine(why).TrimEnd('.')}.",
+        through.Length == 0
+            ? "Check CochinStorage (or AzureWebJobsStorage), the network, and whether the emulator runs if that is meant."
+            : "Check the proxy in HTTP_PROXY, HTTPS_PROXY or ALL_PROXY, or list the storage's host in NO_PROXY; then check CochinStorage.");
 
     private static string FirstLine(string text) => text.Split('\n', 2)[0].Trim();
 }

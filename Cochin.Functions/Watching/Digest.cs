@@ -6,7 +6,7 @@ internal sealed record Digest(DateTimeOffset From, DateTimeOffset To)
     /// <summary>Runs that ended between the two moments and did their work or tried to; skips are not counted.</summary>
     public int Runs { get; init; }
 
-    /// <summary>Runs that failed or died, by job; only jobs that have some.</summary>
+    /// <summary>Runs that failed or died, by job; only jobs that have some, and without typed tasks.</summary>
     public IReadOnlyList<KeyValuePair<string, int>> Failures { get; init; } = [];
 
     /// <summary>Units in the temporary areas that were removed.</summary>

@@ -41,7 +41,8 @@ internal sealed class DigestSource(JobCatalog catalog, RunHistory history, Cochi
                     continue;
                 }
 
-                if (run.Outcome is Outcome.Failed or Outcome.Lost && !run.IsInterrupted)
+                // A task typed by name isn't a run of the job of that name, and its caller saw how it ended.
+                if (run is { Outcome: Outcome.Failed or Outcome.Lost, IsTyped: false, IsInterrupted: false })
                 {
                     failures[run.Job] = failures.GetValueOrDefault(run.Job) + 1;
                 }

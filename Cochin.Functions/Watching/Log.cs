@@ -7,8 +7,8 @@ internal static partial class Log
     [LoggerMessage(800, LogLevel.Warning, "The notice {Key} waits until {Until:u}: {Why}")]
     public static partial void NoticeWaits(this ILogger logger, string key, DateTimeOffset until, string? why);
 
-    [LoggerMessage(801, LogLevel.Error, "Discord takes the notice {Key} in no case, so it is not sent: {Why}")]
-    public static partial void NoticeRejected(this ILogger logger, string key, string? why);
+    [LoggerMessage(801, LogLevel.Error, "The notice {Key} is refused and tried again at {Until:u}; the others are sent: {Why}")]
+    public static partial void NoticeRejected(this ILogger logger, string key, DateTimeOffset until, string? why);
 
     [LoggerMessage(802, LogLevel.Warning, "Nobody could be told how the jobs stand; the next look tries again: {Why}")]
     public static partial void LookFailed(this ILogger logger, string why);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Cochin.Functions.Network;
 using Cochin.Functions.Running;
 using Cochin.Functions.Tasks;
 using Microsoft.Extensions.Logging;
@@ -16,9 +17,14 @@ internal sealed class PingFollower(JobCatalog catalog, ILogger<PingFollower> log
 {
     private const int Attempts = 2;
     private const int LongestBody = 2_000;
+    private const int LongestAnswer = 200;
+
+    // Healthchecks.io answers so, with 200, for an address that it does not know and for too many pings.
+    private static readonly string[] NotCounted = ["(not found)", "(rate limited)"];
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(4);
 
-    private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Limit };
+    private readonly HttpClient http = NewClient();
 
     public void Dispose() => http.Dispose();
 
@@ -28,6 +34,7 @@ internal sealed class PingFollower(JobCatalog catalog, ILogger<PingFollower> log
     public override Task EndedAsync(RunReport report, CancellationToken cancellationToken) => report.Outcome switch
     {
         Outcome.Partial when report.IsUnfinished => Task.CompletedTask, // The work still goes on: the run that ends it says so.
+        _ when report.IsTyped => Task.CompletedTask, // A person typed the task: nothing that the job's schedule has done.
         Outcome.Completed or Outcome.Partial => PingAsync(catalog.Find(report.Job), report.RunId, "", Body(report), Attempts, cancellationToken),
         Outcome.Failed when report.IsInterrupted => Task.CompletedTask, // Neither; a start without an end is what the watcher hears, should no run follow.
         Outcome.Failed => PingAsync(catalog.Find(report.Job), report.RunId, "/fail", Body(report), Attempts, cancellationToken),
@@ -74,15 +81,31 @@ internal sealed class PingFollower(JobCatalog catalog, ILogger<PingFollower> log
         {
             using var content = new StringContent(body);
             using var answer = await http.PostAsync(address, content, cancellationToken).ConfigureAwait(false);
-            return answer.StatusCode is >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices ? null : $"it answered {(int)answer.StatusCode}.";
+            var text = await AnswerText.ReadAsync(answer.Content, LongestAnswer, cancellationToken).ConfigureAwait(false);
+            var mediaType = answer.Content.Headers.ContentType?.MediaType;
+            return IsAccepted(answer.StatusCode, mediaType, text) ? null : $"it answered {(int)answer.StatusCode}, {AnswerText.Describe(mediaType, text)}.";
         }
         catch (HttpRequestException e)
         {
-            return $"it can't be reached ({e.HttpRequestError}).";
+            return $"it can't be reached{LoopbackBypass.Through(address)} ({e.HttpRequestError}).";
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return $"it did not answer within {Limit.TotalSeconds:0} s.";
+            return $"it did not answer{LoopbackBypass.Through(address)} within {Limit.TotalSeconds:0} s.";
         }
+    }
+
+    // No watcher answers a ping with a web page; a proxy or a network's sign-in does.
+    private static bool IsAccepted(HttpStatusCode status, string? mediaType, string text) =>
+        status is >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices
+        && !AnswerText.IsHtml(mediaType)
+        && !NotCounted.Any(answer => text.Contains(answer, StringComparison.OrdinalIgnoreCase));
+
+    private static HttpClient NewClient()
+    {
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
+        var client = new HttpClient(handler) { Timeout = Limit };
+        Product.AddTo(client.DefaultRequestHeaders);
+        return client;
     }
 }

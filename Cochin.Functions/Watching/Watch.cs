@@ -146,24 +146,29 @@ internal sealed class Watch(
         }
     }
 
+    /// <summary>Sends a notice. It stays owed until Discord has accepted it.</summary>
     /// <param name="noted">The notice once it is told; null to forget it.</param>
     /// <returns>False where the webhook takes no messages now.</returns>
     private async Task<bool> SendAsync(Notice claimed, DiscordEmbed card, string what, Func<DateTimeOffset, Notice>? noted, CancellationToken cancellationToken)
     {
         var delivery = await webhook.SendAsync(new DiscordMessage([card]), cancellationToken).ConfigureAwait(false);
         var now = time.GetUtcNow();
-        if (delivery.Result == DeliveryResult.Unavailable)
+        if (!delivery.IsDelivered)
         {
+            var isRejected = delivery.Result == DeliveryResult.Rejected;
             var tries = claimed.Tries + 1;
             var until = now + (delivery.RetryAfter ?? NoticeRule.Retry(tries));
             await table.TryWriteAsync(claimed with { Tries = tries, NotBefore = until }, cancellationToken).ConfigureAwait(false);
-            logger.NoticeWaits(claimed.Key, until, delivery.Why);
-            return false;
-        }
+            if (isRejected)
+            {
+                logger.NoticeRejected(claimed.Key, until, delivery.Why);
+            }
+            else
+            {
+                logger.NoticeWaits(claimed.Key, until, delivery.Why);
+            }
 
-        if (delivery.Result == DeliveryResult.Rejected)
-        {
-            logger.NoticeRejected(claimed.Key, delivery.Why);
+            return isRejected; // It says nothing about the other notices.
         }
 
         if (noted is null)
@@ -175,12 +180,14 @@ internal sealed class Watch(
             await table.TryWriteAsync(noted(now) with { NotBefore = null, Tries = 0 }, cancellationToken).ConfigureAwait(false);
         }
 
-        await audit.AppendAsync([new AuditLine(now, "", claimed.Subject, "notify", claimed.Key, delivery.IsDelivered ? "sent" : "rejected") { After = what }], cancellationToken).ConfigureAwait(false);
+        var line = new AuditLine(now, "", claimed.Subject, "notify", claimed.Key, "sent") { After = what };
+        await audit.AppendAsync([line], cancellationToken).ConfigureAwait(false);
         return true;
     }
 
     private async Task<RunRecord?> FailedRunAsync(Concern concern, CancellationToken cancellationToken) => concern.Kind == ConcernKind.Failing
-        ? await history.ListAsync(concern.Subject, cancellationToken).Take(LookedBack).FirstOrDefaultAsync(run => run is { Outcome: Outcome.Failed, IsInterrupted: false }, cancellationToken).ConfigureAwait(false)
+        ? await history.ListOfJobAsync(concern.Subject, cancellationToken).Take(LookedBack)
+            .FirstOrDefaultAsync(run => run is { Outcome: Outcome.Failed, IsInterrupted: false }, cancellationToken).ConfigureAwait(false)
         : null;
 
     private async Task<DateTimeOffset> EndAsync(Notice notice, DateTimeOffset now, CancellationToken cancellationToken) => notice.Kind == ConcernKind.BackupOverdue

@@ -167,7 +167,7 @@ public sealed class SecretsProofTests : CommandTest, IAsyncDisposable
     {
         _ = what switch
         {
-            "webhook answers 401, watcher 500" => discord.Answer(401, body: "{\"message\":\"Invalid Webhook Token\"}"),
+            "webhook answers 401, watcher 500" => discord.Refuse(401, 50027, $"Invalid Webhook Token for {Webhook}"),
             "webhook redirects" => discord.Redirect(new Uri(Webhook + "/elsewhere")),
             _ => discord,
         };

@@ -73,6 +73,25 @@ public sealed class AlertSenderTests(AzuriteServer server) : AlertTest(server)
     }
 
     [Fact]
+    public async Task Run_ChannelRefuses_SplitsNothingAndOwesAll()
+    {
+        foreach (var number in new[] { "D-1", "D-2", "D-3" })
+        {
+            await AddDevisAsync(number, ("Statut", true), ("DateDebut", "2026-11-24"));
+        }
+
+        Discord.Refuse(400, 220001, "Webhooks posted to forum channels must have a thread_name or thread_id");
+
+        var result = await RunAsync();
+
+        Discord.Requests.Count.ShouldBe(1);
+        result.Outcome.ShouldBe(Outcome.Failed);
+        result.Count("failed").ShouldBe(3);
+        result.Error.ShouldNotBeNull().ShouldContain("code 220001: Webhooks posted to forum channels");
+        (await RowAsync("D-1")).ContainsKey("StartNotifiedFor").ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Run_SwitchedOffBetweenPlanAndSending_IsNotSent()
     {
         await AddDevisAsync("D-1", ("Statut", true), ("DateDebut", "2026-11-24"));

@@ -13,7 +13,7 @@ internal static class HistoryVerb
         var name = new Argument<string?>("JOB") { Description = "A job's name or id; all jobs where it is left out", Arity = ArgumentArity.ZeroOrOne };
         var limit = new Option<int>("--limit") { Description = "How many runs at most", HelpName = "N", DefaultValueFactory = _ => 100 };
         var outcomes = new Option<string[]>("--outcome") { Description = "Only runs that ended so; may be given several times", HelpName = "completed|partial|failed|skipped|lost|running", AllowMultipleArgumentsPerToken = true };
-        var since = new Option<string?>("--since") { Description = "Only runs that started since: 30m, 2h, 7d, or a time such as 2026-11-24T08:00Z", HelpName = "WHEN" };
+        var since = OptionValues.Since("Only runs that started since");
         return new Verb("history", "List past runs, newest first", "history", "history rebuild_backup_paths --limit 5", "history --outcome failed --since 7d")
         {
             Do = async (session, cancellationToken) =>
@@ -25,7 +25,9 @@ internal static class HistoryVerb
 
                 var time = await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false);
                 var wanted = (session.Value(outcomes) ?? []).Select(ReadOutcome).ToHashSet();
-                var from = session.Value(since) is { } text ? OptionValues.ReadSince(text, time.GetUtcNow()) : DateTimeOffset.MinValue;
+                var from = session.Value(since) is { } text
+                    ? OptionValues.ReadSince(text, time.GetUtcNow(), session.Jobs()[0].Schedule.TimeZone)
+                    : DateTimeOffset.MinValue;
                 var runs = await ReadAsync(session, session.Value(name), run => wanted.Count == 0 || wanted.Contains(run.Outcome), from, session.Value(limit), cancellationToken).ConfigureAwait(false);
                 if (session.Terminal.IsJson)
                 {
@@ -68,7 +70,14 @@ internal static class HistoryVerb
         foreach (var run in runs)
         {
             var what = run.Error ?? string.Join(", ", run.Counts.Where(count => count.Value != 0).Select(count => $"{count.Key} {Words.Number(count.Value)}"));
-            table.Add(Words.Time(run.StartedAt, zone), run.Job, run.Trigger.ToString(), Words.Outcome(run.Outcome, run.Reason), run.Duration is { } took ? Words.Duration(took) : "—", what, run.RunId);
+            table.Add(
+                Words.Time(run.StartedAt, zone),
+                run.Job,
+                run.IsTyped ? "Typed" : run.Trigger.ToString(),
+                Words.Outcome(run.Outcome, run.Reason),
+                run.Duration is { } took ? Words.Duration(took) : "—",
+                what,
+                run.RunId);
         }
 
         table.Write(terminal);

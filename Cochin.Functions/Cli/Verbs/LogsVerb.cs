@@ -11,14 +11,14 @@ internal static class LogsVerb
     public static Verb Create()
     {
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on with what comes, until Ctrl+C" };
-        var since = new Option<string?>("--since") { Description = "From when on: 30m, 2h, 1d, or a time such as 2026-11-24T08:00Z (1d)", HelpName = "WHEN" };
+        var since = OptionValues.Since("From when on (1d)");
         var verify = new Option<bool>("--verify") { Description = "Check the log instead of showing it: every line readable, every change announced before it was made" };
         return new Verb("logs", "Show the audit log: every change that was made", "logs --since 2h", "logs --follow", "logs --since 30d --verify")
         {
             Do = async (session, cancellationToken) =>
             {
                 var time = await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false);
-                var from = OptionValues.ReadSince(session.Value(since) ?? "1d", time.GetUtcNow());
+                var from = OptionValues.ReadSince(session.Value(since) ?? "1d", time.GetUtcNow(), session.Jobs()[0].Schedule.TimeZone);
                 if (session.Value(verify))
                 {
                     return await VerifyAsync(session, from, cancellationToken).ConfigureAwait(false);
