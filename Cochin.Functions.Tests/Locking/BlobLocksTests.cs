@@ -160,6 +160,40 @@ public sealed class BlobLocksTests(AzuriteServer server) : StorageTest(server)
     }
 
     [Fact]
+    public async Task Renewal_RefusedForAMoment_IsTriedAgainASecondLater()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
+        var renewals = 0;
+        var refused = new FaultPolicy(request => IsLease(request, "renew") && Interlocked.Increment(ref renewals) == 1, 500, "InternalError");
+        var (held, _) = await new BlobLocks(NewStorage(refused), clock).TryAcquireAsync("scope", Owner, Cancellation);
+
+        clock.Advance(BlobLocks.LeaseDuration / 3);
+        await Wait.UntilAsync(() => refused.Met, Cancellation);
+        await Wait.UntilAsync(() => Volatile.Read(ref renewals) > 1 || Advance(), Cancellation);
+
+        held!.IsHeld.ShouldBeTrue();
+        held.Lost.IsCancellationRequested.ShouldBeFalse();
+        await held.DisposeAsync();
+
+        bool Advance()
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(20));
+            return false;
+        }
+    }
+
+    [Fact]
+    public async Task TryAcquire_ThatCantWriteItsName_LeavesNoLease()
+    {
+        var refused = new FaultPolicy(request => request.Uri.Query.Contains("comp=metadata", StringComparison.Ordinal), 403, "AuthorizationFailure");
+
+        await Should.ThrowAsync<global::Azure.RequestFailedException>(() => new BlobLocks(NewStorage(refused), TimeProvider.System).TryAcquireAsync("scope", Owner, Cancellation));
+
+        refused.Met.ShouldBeTrue();
+        (await new BlobLocks(Storage, TimeProvider.System).FindHolderAsync("scope", Cancellation)).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task TryBreak_LockThatGoesToAnotherRightBefore_LeavesItToTheOther()
     {
         var locks = new BlobLocks(Storage, TimeProvider.System);

@@ -88,4 +88,15 @@ public sealed class OccurrenceRuleTests
         OccurrenceRule.IsSettledBy(Outcome.Partial, null, []).ShouldBeTrue();
         OccurrenceRule.IsSettledBy(Outcome.Partial, SkipReason.Unfinished, [failed, failed, failed]).ShouldBeFalse();
     }
+
+    [Fact]
+    public void Judge_AtTheEndOfTheCatchUpWindow_IsStillDue()
+    {
+        var job = RunnerHarness.Job();
+        var due = RunnerHarness.TwoOClock;
+        var end = due + job.CatchUp;
+
+        OccurrenceRule.Judge(job, new JobState(), due, [], end).ShouldBe(OccurrenceVerdict.Due);
+        OccurrenceRule.Judge(job, new JobState(), due, [], end.AddTicks(1)).ShouldBe(OccurrenceVerdict.Missed);
+    }
 }

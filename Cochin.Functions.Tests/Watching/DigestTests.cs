@@ -136,6 +136,19 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
     }
 
     [Fact]
+    public async Task RunThatEndsAtTheDueTime_IsInTheNextDigestAlone()
+    {
+        await NewWatch().LookAsync(Cancellation);
+        await new RunHistory(Storage, Clock, Kept).AddAsync(Report(Monday, ScriptedTask.Done), Cancellation);
+        Clock.SetUtcNow(Monday.AddMinutes(1));
+        await NewWatch().LookAsync(Cancellation);
+        Clock.SetUtcNow(Monday.AddDays(7));
+        await NewWatch().LookAsync(Cancellation);
+
+        Runs().ShouldBe(["0", "1"]);
+    }
+
+    [Fact]
     public async Task WorkThatTookTwoRuns_IsCountedOnce()
     {
         await NewWatch().LookAsync(Cancellation);

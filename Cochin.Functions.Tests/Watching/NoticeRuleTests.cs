@@ -24,6 +24,16 @@ public sealed class NoticeRuleTests
         Judge(Failing, Told with { SentAt = null, NotBefore = Now.AddMinutes(1) }).ShouldBe(NoticeVerdict.Nothing);
 
     [Fact]
+    public void ClaimThatHasJustEnded_IsToldByAnother() =>
+        Judge(Failing, Told with { SentAt = null, NotBefore = Now }).ShouldBe(NoticeVerdict.Tell);
+
+    [Theory]
+    [InlineData(0, nameof(NoticeVerdict.Remind))]
+    [InlineData(1, nameof(NoticeVerdict.Nothing))]
+    public void Reminder_IsOwedFromItsTimeOn(long ticksLeft, string verdict) =>
+        Judge(Failing, Told with { SentAt = Now - Settings.Reminder + TimeSpan.FromTicks(ticksLeft) }).ToString().ShouldBe(verdict);
+
+    [Fact]
     public void Over_IsTakenBack() => Judge(concern: null, Told).ShouldBe(NoticeVerdict.TakeBack);
 
     [Fact]

@@ -189,6 +189,32 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
     }
 
     [Fact]
+    public async Task EightWatches_WhenAReminderIsDue_RemindOnce()
+    {
+        await FailAsync();
+        Clock.Advance(TimeSpan.FromHours(25));
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => NewWatch(storage: NewStorage()).LookAtJobsAsync(Cancellation)));
+
+        Titles.ShouldBe(["Échec : nightly", "Échec : nightly (rappel)"]);
+    }
+
+    [Fact]
+    public async Task NoticeThatAnotherClaimsRightBefore_IsLeftToTheOther()
+    {
+        await FailAsync();
+        Clock.Advance(TimeSpan.FromHours(25));
+        var claim = new InterveningPolicy(
+            request => request.Method.Method == "PUT" && request.Uri.ToString().Contains("job-nightly", StringComparison.Ordinal),
+            async () => await new NoticeTable(Storage).TryWriteAsync((await NoticesAsync())["job-nightly"] with { NotBefore = Clock.GetUtcNow().AddMinutes(5) }, Cancellation));
+
+        await NewWatch(storage: NewStorage(claim)).LookAtJobsAsync(Cancellation);
+
+        claim.Met.ShouldBeTrue();
+        Titles.ShouldBe(["Échec : nightly"]);
+    }
+
+    [Fact]
     public async Task WatchDiedAfterItsClaim_AnotherTellsOnceTheClaimHasEnded()
     {
         Followers.Clear();

@@ -107,6 +107,39 @@ public sealed class BlobBatchClientTests(AzuriteServer server) : StorageTest(ser
     }
 
     [Fact]
+    public async Task Delete_RefusedOnceItsConnectionIsThere_DeletesNothing()
+    {
+        await UploadAsync("temp/x");
+        var parts = await PartsAsync(Storage, ["temp/x"]);
+        var asked = 0;
+
+        await Should.ThrowAsync<OperationCanceledException>(() =>
+            NewClient(Storage).DeleteAsync(parts, () => _ = ++asked == 1 ? 0 : throw new OperationCanceledException("The run had to stop."), Cancellation));
+
+        (await BlobNamesAsync()).ShouldBe(["temp/x"]);
+    }
+
+    [Fact]
+    public async Task Delete_MorePartsThanFitIntoABatch_LeavesTheRestUnanswered()
+    {
+        var sent = 0L;
+        await using var service = new HttpStub((request, response) =>
+        {
+            sent = request.ContentLength64;
+            response.StatusCode = 202;
+            return "";
+        });
+        var access = new CochinStorage(new BlobServiceClient(new Uri(service.Url + "/account")), new TableServiceClient(ConnectionString), Names).BlobService;
+        var part = new PartToDelete(new Uri($"{service.Url}/account/temp/x?sig={new string('x', 30_000)}"), ETag.All);
+
+        var answer = await new BlobBatchClient(access, new Uri(service.Url + "/account/temp")).DeleteAsync([.. Enumerable.Repeat(part, 200)], () => { }, Cancellation);
+
+        sent.ShouldBeInRange(3_000_000, 4 * 1024 * 1024);
+        answer.Parts.Count.ShouldBe(200);
+        answer.Parts.ShouldAllBe(one => one.Status == 0);
+    }
+
+    [Fact]
     public async Task Delete_OverloadedService_IsNotAskedAgainByItself()
     {
         var requests = 0;

@@ -39,6 +39,7 @@ internal sealed class BlobBatchClient(BlobAccess access, Uri container)
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
+            rightBefore(); // Not a time-out if the body was held back.
             throw new TimeoutException("it did not answer in time", e);
         }
 

@@ -1,0 +1,31 @@
+using Cochin.Functions.Running;
+
+namespace Cochin.Functions.Tests.Running;
+
+public sealed class JobStateTests
+{
+    private static readonly DateTimeOffset Now = RunnerHarness.Noon;
+    private static readonly JobDefinition Job = RunnerHarness.Job();
+
+    [Theory]
+    [InlineData(-1, true)]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public void IsEnabled_OffUntilATime_IsOnFromThatTime(long ticks, bool isEnabled) =>
+        new JobState { Enabled = false, DisabledUntil = Now.AddTicks(ticks) }.IsEnabled(Job, Now).ShouldBe(isEnabled);
+
+    [Fact]
+    public void IsOverdue_OffForMonthsAndOnAgainByItself_WaitsFromThatTime()
+    {
+        var state = new JobState { LastSuccessAt = Now.AddDays(-60), Enabled = false, DisabledUntil = Now.AddHours(-47) };
+
+        state.IsOverdue(Job, Now).ShouldBeFalse();
+        state.IsOverdue(Job, Now.AddHours(2)).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, true)]
+    public void IsOverdue_AfterTwoPeriods_IsSo(long ticks, bool isOverdue) =>
+        new JobState { LastSuccessAt = Now.AddDays(-2).AddTicks(-ticks) }.IsOverdue(Job, Now).ShouldBe(isOverdue);
+}

@@ -1,0 +1,28 @@
+using Cochin.Functions.Running;
+using Cochin.Functions.Tests.Azurite;
+
+namespace Cochin.Functions.Tests.Running;
+
+public sealed class RunHistoryTests(AzuriteServer server) : RunnerHarness(server)
+{
+    [Fact]
+    public async Task List_SinceTheMomentThatARunStarted_HasThatRun()
+    {
+        var history = new RunHistory(Storage, Clock, Kept);
+        await AddRunningRecordAsync(Noon, occurrence: null);
+
+        (await history.ListAsync(JobName, Noon, 10, Cancellation).CountAsync(Cancellation)).ShouldBe(1);
+        (await history.ListAsync(JobName, Noon.AddTicks(1), 10, Cancellation).CountAsync(Cancellation)).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(9_999_999)]
+    public async Task Find_ARunThatStartedAnywhereInItsSecond_FindsIt(long ticks)
+    {
+        await AddRunningRecordAsync(Noon.AddTicks(ticks), occurrence: null);
+        var runId = (await RecordsAsync()).Single().RunId;
+
+        (await new RunHistory(Storage, Clock, Kept).FindAsync(JobName, runId, Cancellation)).ShouldNotBeNull().RunId.ShouldBe(runId);
+    }
+}
