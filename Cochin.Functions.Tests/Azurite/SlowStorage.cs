@@ -9,7 +9,7 @@ namespace Cochin.Functions.Tests.Azurite;
 /// it, and then takes as long as the test says. Nothing is slow for real.
 /// </summary>
 /// <param name="deleteTakes">How long a delete takes, by the number of those before it.</param>
-internal sealed class SlowStorage(FakeTimeProvider clock, Func<int, TimeSpan> deleteTakes) : HttpPipelineTransport
+internal sealed class SlowStorage(FakeTimeProvider clock, Func<int, TimeSpan> deleteTakes) : HttpPipelineTransport, IDisposable
 {
     private static readonly TimeSpan OthersTake = TimeSpan.FromMilliseconds(5);
 
@@ -17,6 +17,8 @@ internal sealed class SlowStorage(FakeTimeProvider clock, Func<int, TimeSpan> de
     private readonly Lock queueing = new();
     private Task last = Task.CompletedTask;
     private int deletes;
+
+    public void Dispose() => azurite.Dispose();
 
     public override Request CreateRequest() => azurite.CreateRequest();
 

@@ -23,7 +23,8 @@ public sealed class WorkerStopTests(AzuriteServer server) : StorageTest(server)
     {
         await base.InitializeAsync();
         webhook.Start();
-        await AddDevisAsync("D1", ("Montant", "10.00"), ("Statut", true), ("DateDebut", TimeProvider.System.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)));
+        var today = TimeProvider.System.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        await AddDevisAsync("D1", ("Montant", "10.00"), ("Statut", true), ("DateDebut", today));
     }
 
     public override async ValueTask DisposeAsync()

@@ -59,7 +59,7 @@ public sealed partial class WorkerSwitchTests
         var lines = File.ReadAllLines(SourceFiles(Path.Combine("Hosting", "OfficialWorker")).ShouldHaveSingleItem());
 
         lines.Count(line => line.Trim() is not ("" or "{" or "}") && !line.StartsWith("using ", StringComparison.Ordinal) && !line.StartsWith("///", StringComparison.Ordinal)).ShouldBeLessThanOrEqualTo(12);
-        string.Concat(lines).ShouldContain("builder.AddCochin()");
+        string.Concat(lines).ShouldContain("builder.AddCochin(");
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class InterruptionTests(AzuriteServer server) : RunnerHarness(serv
         var report = await NewRunner().RunDueAsync(JobName, Cancellation);
 
         report.Outcome.ShouldBe(Outcome.Failed);
-        report.Error.ShouldNotBeNull().ShouldContain("2 runs that were interrupted");
+        report.Error.ShouldNotBeNull().ShouldContain("each of 2 runs that were interrupted");
         var state = await StateAsync();
         state.SettledOccurrence.ShouldBe(TwoOClock);
         state.ConsecutiveFailures.ShouldBe(1);

@@ -11,7 +11,11 @@ public abstract class TaskTest(AzuriteServer server) : StorageTest(server)
     internal List<TaskItem> Items { get; } = [];
 
     /// <param name="hasTime">Whether there is time for one more step; there always is if it is left out.</param>
-    internal TaskContext Context(Action? throwIfStopped = null, CochinStorage? storage = null, Func<bool>? hasTime = null, Checkpoint? checkpoint = null) => new()
+    internal TaskContext Context(
+        Action? throwIfStopped = null,
+        CochinStorage? storage = null,
+        Func<bool>? hasTime = null,
+        Checkpoint? checkpoint = null) => new()
     {
         RunId = "run-1",
         Job = "job-1",

@@ -25,7 +25,8 @@ internal static class CochinServices
 {
     /// <summary>For the Functions worker, whose settings all come from its host.</summary>
     /// <param name="addWorkerTelemetry">
-    /// What the worker's own telemetry takes. Called only if telemetry goes anywhere: it takes the lines of the log away from the host, even when nothing else gets them.
+    /// What the worker's own telemetry takes. Called only if telemetry goes anywhere: it takes the lines of the log away from the host,
+    /// even when nothing else gets them.
     /// </param>
     /// <exception cref="SettingsException">The settings can't be used; it names everything that is wrong.</exception>
     public static IHostApplicationBuilder AddCochin(this IHostApplicationBuilder builder, Action<IOpenTelemetryBuilder>? addWorkerTelemetry = null)

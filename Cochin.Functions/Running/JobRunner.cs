@@ -207,7 +207,7 @@ internal sealed class JobRunner(
         if (report is { Reason: not SkipReason.NotDue, IsRepeat: false })
         {
             logger.RunEnded(report);
-            if (!run.Options.DryRun)
+            if (!run.Options.DryRun && report is not { IsInterrupted: true, Attempted: false })
             {
                 await followers.EndedAsync(report, cancellationToken).ConfigureAwait(false);
             }

@@ -9,14 +9,26 @@ internal static partial class Log
     [LoggerMessage(100, LogLevel.Information, "Run {RunId} of {Job} started ({Trigger})")]
     public static partial void RunStarted(this ILogger logger, string runId, string job, RunTrigger trigger);
 
-    public static void RunEnded(this ILogger logger, RunReport report) => RunEnded(
-        logger,
-        report is { Outcome: Outcome.Failed, IsInterrupted: false } ? LogLevel.Error : report is { Outcome: Outcome.Failed or Outcome.Partial, IsUnfinished: false } ? LogLevel.Warning : LogLevel.Information,
-        report.RunId,
-        report.Job,
-        report.Reason is { } reason ? $"{report.Outcome} ({reason})" : report.Outcome.ToString(),
-        report.Duration.TotalSeconds,
-        report.Error is { } error ? $": {error}" : "");
+    public static void RunEnded(this ILogger logger, RunReport report)
+    {
+        var level = LevelOf(report);
+        RunEnded(
+            logger,
+            level,
+            report.RunId,
+            report.Job,
+            report.Reason is { } reason ? $"{report.Outcome} ({reason})" : report.Outcome.ToString(),
+            report.Duration.TotalSeconds,
+            report.Error is { } error ? $": {error}" : "");
+    }
+
+    private static LogLevel LevelOf(RunReport report) => report switch
+    {
+        { IsInterrupted: true } => LogLevel.Warning,
+        { Outcome: Outcome.Failed } => LogLevel.Error,
+        { Outcome: Outcome.Partial, IsUnfinished: false } => LogLevel.Warning,
+        _ => LogLevel.Information,
+    };
 
     [LoggerMessage(102, LogLevel.Error, "Run {RunId} of {Job} stopped on an exception")]
     public static partial void RunThrew(this ILogger logger, Exception exception, string runId, string job);
@@ -47,7 +59,7 @@ internal static partial class Log
         ? "It was stopped, or its time was up."
         : StorageTrouble.Explain(exception)?.Message;
 
-    [LoggerMessage(EventId = 104, EventName = nameof(FollowerFailed), Level = LogLevel.Warning, Message = "{Follower} could not follow run {RunId} of {Job}: {Why}")]
+    [LoggerMessage(104, LogLevel.Warning, "{Follower} could not follow run {RunId} of {Job}: {Why}")]
     private static partial void FollowerStopped(ILogger logger, string follower, string runId, string job, string why);
 
     [LoggerMessage(106, LogLevel.Warning, "{Follower} could not follow run {RunId} of {Job}")]

@@ -1,6 +1,9 @@
 namespace Cochin.Functions.Running;
 
-/// <summary>The time that a run has until it stops by itself, and what comes after: a while to wait for what is under way, and one to keep the checkpoint.</summary>
+/// <summary>
+/// The time that a run has until it stops by itself, and what comes after: a while to wait for what is under way, and one to keep the
+/// checkpoint.
+/// </summary>
 internal sealed class RunBudget : IDisposable
 {
     private readonly Run run;

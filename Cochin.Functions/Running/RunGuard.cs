@@ -39,7 +39,8 @@ internal sealed class RunGuard(ILogger<RunGuard> logger)
     }
 
     // After its retries a client throws all that it met.
-    private static bool IsCancellation(Exception exception) => exception is OperationCanceledException or AggregateException { InnerExceptions: [.., OperationCanceledException] };
+    private static bool IsCancellation(Exception exception) =>
+        exception is OperationCanceledException or AggregateException { InnerExceptions: [.., OperationCanceledException] };
 
     private static string ErrorType(Exception exception) => exception switch
     {

@@ -18,9 +18,13 @@ internal static class RunReasons
     public static string Missed(DateTimeOffset due, DateTimeOffset now, TimeSpan catchUp) =>
         $"The occurrence of {due:u} was found {(int)(now - due).TotalHours} h {(now - due).Minutes} min late; it is made up within {catchUp.TotalHours:0.##} h only.";
 
-    public static string TimeLimit(Run run, TimeSpan limit) =>
-        $"Stopped at its time limit of {limit.TotalMinutes:0.##} min (functionTimeout or Cochin__Runs__LimitMinutes). What was done is kept, "
-        + (run is { IsLastAttempt: true, Definition: { } job } ? $"but this was the last attempt for this due time: raise the limit, or run `./cochin run {job.Name}`." : $"and {Next(run)} continues.");
+    public static string TimeLimit(Run run, TimeSpan limit)
+    {
+        var next = run is { IsLastAttempt: true, Definition: { } job }
+            ? $"but this was the last attempt for this due time: raise the limit, or run `./cochin run {job.Name}`."
+            : $"and {Next(run)} continues.";
+        return $"Stopped at its time limit of {limit.TotalMinutes:0.##} min (functionTimeout or Cochin__Runs__LimitMinutes). What was done is kept, {next}";
+    }
 
     /// <param name="part">How many runs have worked on it so far.</param>
     /// <param name="problems">What went wrong with single items so far, or null.</param>
@@ -38,8 +42,11 @@ internal static class RunReasons
     public static string GivenUp(string job, IReadOnlyCollection<RunRecord> earlier)
     {
         var attempts = OccurrenceRule.Attempts(earlier);
-        return (attempts > 0 ? $"Given up after {attempts} attempts that failed or died" : $"Given up: it could no longer be made up after {earlier.Count(run => run.IsInterrupted)} runs that were interrupted, each because the program was asked to stop")
-            + $"; see `./cochin history {job}`.";
+        var interrupted = earlier.Count(run => run.IsInterrupted);
+        var why = attempts > 0
+            ? $"after {attempts} attempts that failed or died"
+            : $"when it was too late to make it up: the program was asked to stop during each of {interrupted} runs that were interrupted";
+        return $"Given up {why}; see `./cochin history {job}`.";
     }
 
     private static string Next(Run run) =>

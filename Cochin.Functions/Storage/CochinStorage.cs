@@ -7,7 +7,12 @@ namespace Cochin.Functions.Storage;
 /// <summary>The two containers and four tables of the storage contract (docs/storage-contract.md), as clients.</summary>
 /// <param name="retry">How patient the client of the blobs is; null where it was left as it is.</param>
 /// <param name="locks">A client for the locks alone, on connections of their own; null to use that of the blobs.</param>
-internal sealed class CochinStorage(BlobServiceClient blobs, TableServiceClient tables, StorageNames names, RetryOptions? retry = null, BlobServiceClient? locks = null)
+internal sealed class CochinStorage(
+    BlobServiceClient blobs,
+    TableServiceClient tables,
+    StorageNames names,
+    RetryOptions? retry = null,
+    BlobServiceClient? locks = null)
 {
     public StorageNames Names { get; } = names;
 

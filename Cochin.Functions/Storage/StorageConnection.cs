@@ -48,16 +48,27 @@ internal sealed class StorageConnection
     {
         var firstContact = new FirstContactPolicy(TimeProvider.System);
 
-        // Folders may have a blob of their own, `temp/folder/`; by default the client would go to `temp/folder` for it.
         var blobOptions = BlobOptions();
         var lockOptions = BlobOptions();
         var tableOptions = Patient(new TableClientOptions(), [new RefusalPolicy(StorageService.Table), firstContact, .. policies]);
-        lockOptions.Transport = Transport ?? new HttpClientTransport(); // Each has connections of its own, unlike those that are made by default.
-        return connectionString is not null
-            ? new CochinStorage(new BlobServiceClient(connectionString, blobOptions), new TableServiceClient(connectionString, tableOptions), names, blobOptions.Retry, new BlobServiceClient(connectionString, lockOptions))
-            : new CochinStorage(new BlobServiceClient(blobService, credential, blobOptions), new TableServiceClient(tableService, credential, tableOptions), names, blobOptions.Retry, new BlobServiceClient(blobService, credential, lockOptions));
 
-        BlobClientOptions BlobOptions() => Patient(new BlobClientOptions { TrimBlobNameSlashes = false }, [new RefusalPolicy(StorageService.Blob), firstContact, .. policies]);
+        // Connections of their own, which those that are made by default don't have.
+        lockOptions.Transport = Transport ?? new HttpClientTransport();
+        return new CochinStorage(Blobs(blobOptions), Tables(), names, blobOptions.Retry, Blobs(lockOptions));
+
+        BlobClientOptions BlobOptions()
+        {
+            // Folders may have a blob of their own, `temp/folder/`; by default the client would go to `temp/folder` for it.
+            var options = new BlobClientOptions { TrimBlobNameSlashes = false };
+            return Patient(options, [new RefusalPolicy(StorageService.Blob), firstContact, .. policies]);
+        }
+
+        BlobServiceClient Blobs(BlobClientOptions options) =>
+            connectionString is not null ? new BlobServiceClient(connectionString, options) : new BlobServiceClient(blobService, credential, options);
+
+        TableServiceClient Tables() => connectionString is not null
+            ? new TableServiceClient(connectionString, tableOptions)
+            : new TableServiceClient(tableService, credential, tableOptions);
     }
 
     private TOptions Patient<TOptions>(TOptions options, IEnumerable<HttpPipelinePolicy> policies)

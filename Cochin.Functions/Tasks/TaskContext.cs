@@ -66,7 +66,9 @@ internal sealed class TaskContext
 
     /// <summary>Pages until the time of the run is used up, even if that happens while one is waited for.</summary>
     /// <param name="read">Gives the pages; called once.</param>
-    public async IAsyncEnumerable<T> UntilOutOfTimeAsync<T>(Func<CancellationToken, IAsyncEnumerable<T>> read, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<T> UntilOutOfTimeAsync<T>(
+        Func<CancellationToken, IAsyncEnumerable<T>> read,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, OutOfTime);
         var pages = read(either.Token).GetAsyncEnumerator(either.Token);

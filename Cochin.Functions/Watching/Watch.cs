@@ -185,10 +185,16 @@ internal sealed class Watch(
         return true;
     }
 
-    private async Task<RunRecord?> FailedRunAsync(Concern concern, CancellationToken cancellationToken) => concern.Kind == ConcernKind.Failing
-        ? await history.ListOfJobAsync(concern.Subject, cancellationToken).Take(LookedBack)
-            .FirstOrDefaultAsync(run => run is { Outcome: Outcome.Failed, IsInterrupted: false }, cancellationToken).ConfigureAwait(false)
-        : null;
+    private async Task<RunRecord?> FailedRunAsync(Concern concern, CancellationToken cancellationToken)
+    {
+        if (concern.Kind != ConcernKind.Failing)
+        {
+            return null;
+        }
+
+        var newest = history.ListOfJobAsync(concern.Subject, cancellationToken).Take(LookedBack);
+        return await newest.FirstOrDefaultAsync(run => run is { Outcome: Outcome.Failed, IsInterrupted: false }, cancellationToken).ConfigureAwait(false);
+    }
 
     private async Task<DateTimeOffset> EndAsync(Notice notice, DateTimeOffset now, CancellationToken cancellationToken) => notice.Kind == ConcernKind.BackupOverdue
         ? now

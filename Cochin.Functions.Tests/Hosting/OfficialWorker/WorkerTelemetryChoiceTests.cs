@@ -10,8 +10,6 @@ namespace Cochin.Functions.Tests.Hosting.OfficialWorker;
 /// <summary>Whether the worker tells its host that it takes care of the log itself: only then does the host leave its lines out.</summary>
 public sealed class WorkerTelemetryChoiceTests
 {
-    private const string Storage = "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;BlobEndpoint=http://127.0.0.1:1/devstoreaccount1;TableEndpoint=http://127.0.0.1:1/devstoreaccount1;";
-
     [Theory]
     [InlineData(null, null, false)]
     [InlineData("Cochin:Telemetry:Console", "true", true)]
@@ -19,7 +17,11 @@ public sealed class WorkerTelemetryChoiceTests
     public void Worker_TakesTheLogFromItsHost_OnlyIfItGoesSomewhereElse(string? setting, string? value, bool takesIt)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Configuration.AddInMemoryCollection([new("CochinStorage", Storage), .. setting is null ? Array.Empty<KeyValuePair<string, string?>>() : [new(setting, value)]]);
+        builder.Configuration["CochinStorage"] = "UseDevelopmentStorage=true";
+        if (setting is not null)
+        {
+            builder.Configuration[setting] = value;
+        }
 
         builder.AddCochinWorker();
 

@@ -22,7 +22,8 @@ public sealed class AlertPartsTests(AzuriteServer server) : AlertTest(server)
         do
         {
             var steps = 1;
-            results.Add(await NewTask(Settings).RunAsync(new CheckDevisNotificationsOptions(), Context(hasTime: () => steps-- > 0, checkpoint: kept), Cancellation));
+            var context = Context(hasTime: () => steps-- > 0, checkpoint: kept);
+            results.Add(await NewTask(Settings).RunAsync(new CheckDevisNotificationsOptions(), context, Cancellation));
         }
         while (results[^1].Reason == SkipReason.Unfinished && results.Count < 10);
 
@@ -38,7 +39,9 @@ public sealed class AlertPartsTests(AzuriteServer server) : AlertTest(server)
     {
         await AddDevisAsync("D1", ("Montant", "10.00"), ("Statut", true), ("DateDebut", "2026-11-24"), ("StartNotifiedFor", "2026-11-24"));
 
-        var result = await NewTask(Settings).RunAsync(new CheckDevisNotificationsOptions { Force = true }, Context(hasTime: () => false, checkpoint: new MemoryCheckpoint()), Cancellation);
+        var context = Context(hasTime: () => false, checkpoint: new MemoryCheckpoint());
+
+        var result = await NewTask(Settings).RunAsync(new CheckDevisNotificationsOptions { Force = true }, context, Cancellation);
 
         result.Outcome.ShouldBe(Outcome.Completed);
         result.Count("startSent").ShouldBe(1);

@@ -53,7 +53,8 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
         do
         {
             var steps = 3;
-            results.Add(await new CleanupStuckOperationsTask(Storage, clock).RunAsync(new CleanupStuckOperationsOptions(), Context(hasTime: () => steps-- > 0, checkpoint: kept), Cancellation));
+            var context = Context(hasTime: () => steps-- > 0, checkpoint: kept);
+            results.Add(await new CleanupStuckOperationsTask(Storage, clock).RunAsync(new CleanupStuckOperationsOptions(), context, Cancellation));
         }
         while (results[^1].Reason == SkipReason.Unfinished && results.Count < 10);
 

@@ -20,7 +20,9 @@ public sealed class CleanupRequestTests(AzuriteServer server) : CleanupTest(serv
         // How many deletes are in a batch depends on how long the last ones took: on this clock nothing takes long.
         var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
 
-        var result = await NewTask(time: clock, policies: requests).RunAsync(new CleanupTempFilesOptions(), Context(storage: NewStorage(requests)), Cancellation);
+        var context = Context(storage: NewStorage(requests));
+
+        var result = await NewTask(time: clock, policies: requests).RunAsync(new CleanupTempFilesOptions(), context, Cancellation);
 
         result.Count("blobsDeleted").ShouldBe(Blobs);
         requests.Count.ShouldBeLessThanOrEqualTo(20);

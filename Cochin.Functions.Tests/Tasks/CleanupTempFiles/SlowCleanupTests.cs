@@ -18,7 +18,7 @@ public sealed class SlowCleanupTests(AzuriteServer server) : CleanupTest(server)
     [Fact]
     public async Task Run_DeletesTakeTenTimesAsLongOfASudden_KeepsItsLock()
     {
-        const int Blobs = 500;
+        const int Blobs = 300;
         await UploadManyAsync(Blobs);
 
         var report = await RunAsync(new RunLimits(), before => TimeSpan.FromMilliseconds(before < 64 ? 18 : 185));
@@ -29,19 +29,19 @@ public sealed class SlowCleanupTests(AzuriteServer server) : CleanupTest(server)
     }
 
     [Theory]
-    [InlineData(15, 15)]
-    [InlineData(15, 60)]
+    [InlineData(30, 30)]
+    [InlineData(30, 120)]
     public async Task Run_BatchesAreSlow_StopsAtASafePointAndContinues(int first, int later)
     {
-        const int Blobs = 1_200;
+        const int Blobs = 600;
         await UploadManyAsync(Blobs);
-        await BeginOperationAsync("temp/0500/");
-        await UploadAsync("temp/0500/in-use", Old);
+        await BeginOperationAsync("temp/0300/");
+        await UploadAsync("temp/0300/in-use", Old);
 
         var parts = new List<RunReport>();
         do
         {
-            parts.Add(await RunAsync(new RunLimits(TimeSpan.FromSeconds(12)), before => TimeSpan.FromMilliseconds(before < 300 ? first : later)));
+            parts.Add(await RunAsync(new RunLimits(TimeSpan.FromSeconds(12)), before => TimeSpan.FromMilliseconds(before < 100 ? first : later)));
             parts[^1].Error.ShouldNotBeNull().ShouldContain("stopped at a safe point");
             parts[^1].Reason.ShouldBe(SkipReason.Unfinished);
             parts[^1].Result.Count("blobsDeleted").ShouldBe(Blobs + 1 - (await BlobNamesAsync()).Length);
@@ -51,8 +51,8 @@ public sealed class SlowCleanupTests(AzuriteServer server) : CleanupTest(server)
         var last = await RunAsync(new RunLimits(), _ => TimeSpan.FromMilliseconds(1));
 
         last.Outcome.ShouldBe(Outcome.Completed, last.Error);
-        last.Counts.ShouldBe([new("scanned", Blobs), new("old", Blobs), new("deleted", Blobs - 1), new("inUse", 1), new("changed", 0), new("failed", 0), new("blobsDeleted", Blobs - 1)]);
-        (await BlobNamesAsync()).ShouldBe(["temp/0500", "temp/0500/in-use"]);
+        ShouldCount(last, Blobs, deleted: Blobs - 1);
+        (await BlobNamesAsync()).ShouldBe(["temp/0300", "temp/0300/in-use"]);
     }
 
     [Fact]
@@ -67,10 +67,17 @@ public sealed class SlowCleanupTests(AzuriteServer server) : CleanupTest(server)
 
         first.Reason.ShouldBe(SkipReason.Unfinished, first.Error);
         gone.ShouldBeGreaterThan((int)first.Result.Count("blobsDeleted"), "a batch was done whose answer came too late");
-        last.Counts.ShouldBe([new("scanned", Blobs), new("old", Blobs), new("deleted", Blobs), new("inUse", 0), new("changed", 0), new("failed", 0), new("blobsDeleted", Blobs)]);
+        ShouldCount(last, Blobs, deleted: Blobs);
     }
 
-    private Task UploadManyAsync(int count) => Parallel.ForAsync(0, count, Cancellation, async (i, _) => await UploadAsync($"temp/{i:D4}", Old));
+    private static void ShouldCount(RunReport report, long old, long deleted) => report.Counts.ShouldBe(
+    [
+        new("scanned", old), new("old", old), new("deleted", deleted), new("inUse", old - deleted), new("changed", 0), new("failed", 0),
+        new("blobsDeleted", deleted),
+    ]);
+
+    private Task UploadManyAsync(int count) =>
+        Parallel.ForAsync(0, count, Cancellation, async (i, _) => await UploadAsync($"temp/{i:D4}", Old));
 
     private async Task<RunReport> RunAsync(RunLimits limits, Func<int, TimeSpan> deleteTakes)
     {
@@ -80,10 +87,11 @@ public sealed class SlowCleanupTests(AzuriteServer server) : CleanupTest(server)
             new("Cochin:Storage:SystemContainer", Names.SystemContainer),
             new("Cochin:Storage:TablePrefix", Names.TablePrefix),
         ]).Build());
+        using var storage = new SlowStorage(clock, deleteTakes);
         await using var services = new ServiceCollection()
             .AddLogging()
             .AddSingleton<TimeProvider>(clock)
-            .AddCochin(settings with { Limits = limits }, new StorageConnection(ConnectionString) { Transport = new SlowStorage(clock, deleteTakes) })
+            .AddCochin(settings with { Limits = limits }, new StorageConnection(ConnectionString) { Transport = storage })
             .BuildServiceProvider();
         return await services.GetRequiredService<JobRunner>().RunTaskAsync(new CleanupTempFilesOptions(), RunObserver.None, Cancellation);
     }

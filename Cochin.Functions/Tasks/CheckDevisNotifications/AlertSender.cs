@@ -12,7 +12,14 @@ namespace Cochin.Functions.Tasks.CheckDevisNotifications;
 /// nor repeats one. A message comes twice only where its answer did not reach us, or we could not write it down.
 /// </summary>
 /// <param name="canBeContinued">Whether the run may stop when its time is used up, as the next one sees what was sent.</param>
-internal sealed class AlertSender(TableClient devis, DiscordWebhook webhook, AlertRule rule, AlertEmbeds embeds, AlertTally tally, TaskContext context, bool canBeContinued)
+internal sealed class AlertSender(
+    TableClient devis,
+    DiscordWebhook webhook,
+    AlertRule rule,
+    AlertEmbeds embeds,
+    AlertTally tally,
+    TaskContext context,
+    bool canBeContinued)
 {
     // What was delivered has to be remembered also when the program was asked to stop meanwhile.
     private static readonly TimeSpan RememberingLimit = TimeSpan.FromSeconds(8);
@@ -25,12 +32,13 @@ internal sealed class AlertSender(TableClient devis, DiscordWebhook webhook, Ale
     /// <returns>False if the time was used up.</returns>
     public async Task<bool> SendAsync(IReadOnlyList<Alert> alerts, CancellationToken cancellationToken)
     {
-        using var untilLastMoment = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, canBeContinued ? context.LastMoment : CancellationToken.None);
+        var lastMoment = canBeContinued ? context.LastMoment : CancellationToken.None;
+        using var untilLastMoment = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lastMoment);
         try
         {
             await SendAllAsync(alerts, untilLastMoment.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (context.LastMoment.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (lastMoment.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             pace.Stop();
         }

@@ -22,7 +22,8 @@ internal sealed class CleanupStuckOperationsTask(CochinStorage storage, TimeProv
     protected override async Task<TaskResult> RunAsync(CleanupStuckOperationsOptions options, TaskContext context, CancellationToken cancellationToken)
     {
         var statistics = options.ShowStats ? await CountAsync(cancellationToken).ConfigureAwait(false) : null;
-        var tally = new StuckTally(options, options.StatsOnly ? null : await CountsSoFar.FindAsync(context.Checkpoint, cancellationToken).ConfigureAwait(false));
+        var soFar = options.StatsOnly ? null : await CountsSoFar.FindAsync(context.Checkpoint, cancellationToken).ConfigureAwait(false);
+        var tally = new StuckTally(options, soFar);
         context.SoFar = () => tally.ToResult(statistics);
         var marker = new StuckMarker(storage.Operations, options.Limit, tally, context, time);
         var stuck = new List<Operation>(BatchSize);

@@ -92,6 +92,8 @@ internal sealed class CleanupTally(CleanupState? soFar = null)
     public TaskResult ToResult(IReadOnlyCollection<UnitFacts> suspended)
     {
         var failed = areas.Sum(area => area.Failed);
+        var blobsDeleted = BlobsDeleted + suspended.Sum(unit => unit.BlobsDeleted);
+        var bytesFreed = areas.Sum(area => area.BytesFreed) + suspended.Sum(unit => unit.BytesFreed);
         return new TaskResult
         {
             Outcome = failed > 0 ? Outcome.Partial : Outcome.Completed,
@@ -99,9 +101,9 @@ internal sealed class CleanupTally(CleanupState? soFar = null)
             Counts =
             [
                 new("scanned", Scanned), new("old", Old), new("deleted", areas.Sum(area => area.Deleted)), new("inUse", areas.Sum(area => area.InUse)),
-                new("changed", areas.Sum(area => area.Changed)), new("failed", failed), new("blobsDeleted", BlobsDeleted + suspended.Sum(unit => unit.BlobsDeleted)),
+                new("changed", areas.Sum(area => area.Changed)), new("failed", failed), new("blobsDeleted", blobsDeleted),
             ],
-            Bytes = [new("scanned", areas.Sum(area => area.BytesScanned)), new("freed", areas.Sum(area => area.BytesFreed) + suspended.Sum(unit => unit.BytesFreed))],
+            Bytes = [new("scanned", areas.Sum(area => area.BytesScanned)), new("freed", bytesFreed)],
             Warnings = warnings,
             SawBackups = SawBackups,
             Tables =

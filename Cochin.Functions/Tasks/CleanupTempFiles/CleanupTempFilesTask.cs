@@ -68,7 +68,8 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TimeProvider t
         var listing = new TempListing(storage.BackupListing, PageSize);
         try
         {
-            await foreach (var page in run.Context.UntilOutOfTimeAsync(token => listing.PagesAsync(run.Position, blobsToKeep: 0, token), cancellationToken).ConfigureAwait(false))
+            var pages = run.Context.UntilOutOfTimeAsync(token => listing.PagesAsync(run.Position, blobsToKeep: 0, token), cancellationToken);
+            await foreach (var page in pages.ConfigureAwait(false))
             {
                 run.ServiceTime ??= listing.ServiceTime;
                 run.Tally.SawBackups = true;
@@ -155,10 +156,12 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TimeProvider t
             run.Suspended.Clear();
             foreach (var unit in suspended)
             {
-                await queue.AddAsync(new UnitDeletion(new TempUnit(unit), unit.BlobsDeleted, unit.BytesFreed, unanswered: unit.HasUnanswered)).ConfigureAwait(false);
+                var deletion = new UnitDeletion(new TempUnit(unit), unit.BlobsDeleted, unit.BytesFreed, unanswered: unit.HasUnanswered);
+                await queue.AddAsync(deletion).ConfigureAwait(false);
             }
 
-            await foreach (var page in run.Context.UntilOutOfTimeAsync(token => listing.PagesAsync(run.Position, BlobsToKeep, token), cancellationToken).ConfigureAwait(false))
+            var pages = run.Context.UntilOutOfTimeAsync(token => listing.PagesAsync(run.Position, BlobsToKeep, token), cancellationToken);
+            await foreach (var page in pages.ConfigureAwait(false))
             {
                 var start = run.Page;
                 run.Forget(before: queue.OldestPage ?? start);

@@ -17,7 +17,10 @@ internal sealed class DeletionGate(BlobContainerClient container, OperationsWatc
     /// <inheritdoc cref="TaskContext.LockRenewalTook"/>
     public TimeSpan LockRenewalTook => context.LockRenewalTook();
 
-    /// <summary>Those blobs that may be deleted now: of units that nobody uses and that nothing has gone wrong with. While the lock is being renewed, none may.</summary>
+    /// <summary>
+    /// Those blobs that may be deleted now: of units that nobody uses and that nothing has gone wrong with. While the lock is being renewed,
+    /// none may.
+    /// </summary>
     /// <exception cref="OperationCanceledException">The run must stop.</exception>
     public async Task<List<DoomedBlob>> PassAsync(IReadOnlyCollection<DoomedBlob> blobs, CancellationToken cancellationToken)
     {

@@ -14,7 +14,8 @@ internal sealed class DeletionQueue(UnitDeleter deleter, Action<UnitDeletion> ha
     private int blobs;
 
     /// <summary>The first page with a unit that is not handled yet; null if there is none, or none of this run's own listing.</summary>
-    public PageStart? OldestPage => underWay.SelectMany(group => group.Deletions).Concat(next).Select(deletion => deletion.Page).FirstOrDefault(page => page is not null);
+    public PageStart? OldestPage =>
+        underWay.SelectMany(group => group.Deletions).Concat(next).Select(deletion => deletion.Page).FirstOrDefault(page => page is not null);
 
     /// <exception cref="Exception">What went wrong with an earlier group.</exception>
     public async ValueTask AddAsync(UnitDeletion deletion)

@@ -79,7 +79,8 @@ internal sealed class UnitDeleter(BlobContainerClient container, TempListing lis
     /// <summary>A unit with more blobs than are kept: its prefix is listed once more, and every blob looked at again.</summary>
     private async Task DeleteLargeAsync(UnitDeletion deletion, CancellationToken cancellationToken)
     {
-        await foreach (var page in context.UntilOutOfTimeAsync(token => listing.BlobsAsync(deletion.Unit, token).Chunk(listing.PageSize), cancellationToken).ConfigureAwait(false))
+        var pages = context.UntilOutOfTimeAsync(token => listing.BlobsAsync(deletion.Unit, token).Chunk(listing.PageSize), cancellationToken);
+        await foreach (var page in pages.ConfigureAwait(false))
         {
             if (Array.Exists(page, blob => blob.IsLeased))
             {

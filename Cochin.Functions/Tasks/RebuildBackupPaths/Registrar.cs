@@ -90,7 +90,8 @@ internal sealed class Registrar(CochinStorage storage, BackupInventory inventory
         }
 
         var begun = run.Context.Time.GetTimestamp();
-        var candidates = (await Batches.ForAllAsync(batch, HashInTimeAsync, cancellationToken).ConfigureAwait(false)).OfType<(BackupBlob Blob, Change? Trouble)>().ToList();
+        var inTime = await Batches.ForAllAsync(batch, HashInTimeAsync, cancellationToken).ConfigureAwait(false);
+        var candidates = inTime.OfType<(BackupBlob Blob, Change? Trouble)>().ToList();
         var hashed = candidates.Where(candidate => candidate.Trouble is null).ToList();
         await run.AuditAsync(hashed.Select(candidate => AuditEntry.Planned("register", Target(candidate.Blob))), cancellationToken).ConfigureAwait(false);
 
