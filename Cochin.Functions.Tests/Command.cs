@@ -31,7 +31,7 @@ internal sealed class Command : IDisposable
         };
 
         // `dotnet test` has variables that lead an MSBuild inside it astray; settings are those of the test.
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Cochin", StringComparison.OrdinalIgnoreCase) || name is "AzureWebJobsStorage" or "FunctionsWorker").ToArray())
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Cochin", StringComparison.OrdinalIgnoreCase) || name is "AzureWebJobsStorage").ToArray())
         {
             start.Environment.Remove(name);
         }

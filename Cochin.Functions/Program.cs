@@ -3,6 +3,6 @@ using Cochin.Functions.Hosting;
 using Cochin.Functions.Network;
 
 LoopbackBypass.Install();
-return WorkerSwitch.IsHostStart(args)
+return WorkerHost.IsHostStart(args)
     ? await WorkerHost.RunAsync(args, Console.Error).ConfigureAwait(false)
     : await CommandLine.RunAsync(args).ConfigureAwait(false);

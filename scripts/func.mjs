@@ -110,8 +110,11 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 }
 
 async function runHost() {
+  // A proxy of the environment would look for the emulator on its own machine.
+  const direct = [process.env.NO_PROXY ?? process.env.no_proxy, '127.0.0.1', 'localhost'].filter(Boolean).join(',');
+
   // The host builds the project where it is started.
-  host = spawn(func, ['start', ...hostArguments], { cwd: join(root, 'Cochin.Functions'), stdio: 'inherit', env: { ...process.env, FunctionsWorker: 'official' } });
+  host = spawn(func, ['start', ...hostArguments], { cwd: join(root, 'Cochin.Functions'), stdio: 'inherit', env: { ...process.env, NO_PROXY: direct, no_proxy: direct } });
   const { code, error } = await ended(host);
   if (error) {
     throw new Trouble(`The Functions host can't be started (${error.message}).`, `Try it by hand: ${func} --version`);

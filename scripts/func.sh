@@ -4,12 +4,11 @@
 core_tools_node=22 # The oldest Node.js that the version of the Core Tools in package.json runs on.
 
 run_functions_host() {
+  prepare_work
   require_dotnet
-  unset FunctionsWorker # Whether the packages are there is asked, not told.
-  mkdir -p "$work"
+  copy_sources
   problems=0
   bring_node_packages
-  bring_worker_packages
   if [ "$problems" -gt 0 ]; then
     say "Without the Functions host the jobs run at their hours under: ./cochin serve"
     exit 1
@@ -59,29 +58,6 @@ why_no_core_tools() {
     echo "from npm they need Node.js $core_tools_node or later (this is $node)"
   else
     echo "npm could not install them (their installation downloads a program; see .cochin/npm.log)"
-  fi
-}
-
-bring_worker_packages() {
-  has_worker_packages || {
-    say "Asking for the packages of the Azure Functions worker (dotnet restore) …"
-    restore_worker_packages
-  }
-  has_worker_packages || missing "The packages of the Azure Functions worker can't be had: $(why_no_worker_packages)." \
-    "Get them from a package source that serves them: dotnet restore Cochin.Functions -p:FunctionsWorker=official" \
-    "then try again; docs/decisions/0002-worker-switch.md tells what they are for."
-}
-
-has_worker_packages() {
-  [ "$(cd "$root" && dotnet msbuild Cochin.Functions -getProperty:FunctionsWorker 2>/dev/null)" = official ]
-}
-
-why_no_worker_packages() {
-  absent=$(sed -n 's/.*Unable to find package \(Microsoft\.Azure\.Functions\.[A-Za-z.]*[A-Za-z]\).*/\1/p' "$work/worker.log" | sort -u | sed -n '1p')
-  if [ -n "$absent" ]; then
-    echo "the package source does not serve $absent"
-  else
-    echo "dotnet restore failed, and what it said is in .cochin/worker.log"
   fi
 }
 

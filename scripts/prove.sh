@@ -2,8 +2,9 @@
 # More words go to the test runner, e.g. --filter-class '*CrashMatrixTests'; the report is then of those alone and goes to .cochin/.
 
 prove() {
+  prepare_work
   require_dotnet
-  mkdir -p "$work"
+  copy_sources
   export COCHIN_PROOF=whole COCHIN_PROOF_REPORT="$work/proof"
   rm -rf "$COCHIN_PROOF_REPORT"
   report=$root/docs/proof.md

@@ -16,13 +16,13 @@ public sealed class AzuriteServer : IAsyncLifetime
     {
         var script = await new AzuritePackage(ProjectRoot.Path).EnsureAsync(Console.Error.WriteLine, CancellationToken.None);
         Environment.SetEnvironmentVariable("NODE_OPTIONS", $"--require {Path.Combine(AppContext.BaseDirectory, "Azurite", "keep-extents.cjs")}");
-        endpoint = await AzuriteProcess.StartAsync(script, location: null, log, CancellationToken.None);
+        endpoint = await AzuriteProcess.StartAsync(script, location: null, log, Console.Error.WriteLine, CancellationToken.None);
         Environment.SetEnvironmentVariable("NODE_OPTIONS", null);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await AzuriteProcess.StopAsync(Endpoint);
+        await AzuriteProcess.StopAsync(Endpoint, Console.Error.WriteLine);
         File.Delete(log);
     }
 }

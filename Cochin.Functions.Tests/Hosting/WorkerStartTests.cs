@@ -1,5 +1,4 @@
 using Cochin.Functions.Hosting;
-using Cochin.Functions.Tests.Cli;
 using Microsoft.Extensions.Hosting;
 
 namespace Cochin.Functions.Tests.Hosting;
@@ -43,17 +42,4 @@ public sealed class WorkerStartTests
     [Fact]
     public async Task RunAsync_BugInTheWorker_IsNotHidden() =>
         await Should.ThrowAsync<InvalidOperationException>(() => WorkerStart.RunAsync(TextWriter.Null, () => throw new InvalidOperationException()));
-
-    [Fact(Skip = "This build has the official worker packages.", SkipUnless = nameof(IsLocal))]
-    public async Task Program_StartedByTheHostInLocal_SaysWhatIsMissing()
-    {
-        var result = await CochinProcess.RunAsync([], "--host", "127.0.0.1", "--port", "1", "--functions-uri", "http://127.0.0.1:1", "--functions-worker-id", "w", "--functions-request-id", "r");
-
-        result.ExitCode.ShouldBe(2);
-        result.Output.ShouldBeEmpty();
-        result.Errors.ShouldContain("dotnet build Cochin.Functions -p:FunctionsWorker=official");
-        result.Errors.ShouldContain("./cochin serve");
-    }
-
-    public static bool IsLocal => LocalWorker.StandInTests.IsCompiled;
 }

@@ -27,7 +27,6 @@ public sealed class AzureYamlTests
     }
 
     [Theory]
-    [InlineData("prepackage")]
     [InlineData("postdeploy")]
     public void Hook_OnBothKindsOfSystem_HasAShellAndACommand(string name)
     {

@@ -1,17 +1,15 @@
 using Cochin.Functions.Storage.Azurite;
-using Cochin.Functions.Tests.Hosting.OfficialWorker;
 
 namespace Cochin.Functions.Tests.Launcher;
 
 /// <summary>
-/// A checkout for <c>./cochin func</c> in which what can't be had everywhere is played: the Core Tools are a script that writes down how
-/// it was started, the worker's packages are empty folders in a NuGet cache.
+/// A checkout for <c>./cochin func</c> in which the Core Tools are a script that writes down how it was started: they can't be had everywhere.
 /// </summary>
 internal sealed class FuncCheckout : IDisposable
 {
     private const string Host = """
         #!/usr/bin/env bash
-        { pwd -P; echo "$*"; echo "FunctionsWorker=$FunctionsWorker"; } > "$RECORD.new"
+        { pwd -P; echo "$*"; echo "$NO_PROXY"; } > "$RECORD.new"
         trap 'exit 7' INT TERM
         mv "$RECORD.new" "$RECORD"
         while [ -n "${HOST_WAITS-}" ]; do sleep 0.05; done
@@ -27,7 +25,7 @@ internal sealed class FuncCheckout : IDisposable
     private readonly CheckoutCopy copy = new(
         "cochin", "scripts", "Directory.Build.props", "Directory.Packages.props", "global.json", "host.json", "local.settings.sample.json", "package.json", "Cochin.Functions/Cochin.Functions.csproj");
 
-    public FuncCheckout(bool hasCoreTools = true, bool hasWorkerPackages = true)
+    public FuncCheckout(bool hasCoreTools = true)
     {
         Directory.CreateSymbolicLink(copy.Resolve("node_modules"), Path.Combine(ProjectRoot.Path, "node_modules"));
         Directory.CreateDirectory(copy.Resolve("tools"));
@@ -35,12 +33,6 @@ internal sealed class FuncCheckout : IDisposable
         if (hasCoreTools)
         {
             WriteTool("func", Host);
-        }
-
-        Directory.CreateDirectory(copy.Resolve("cache"));
-        foreach (var (id, version) in hasWorkerPackages ? WorkerPackages.All : [])
-        {
-            Directory.CreateDirectory(copy.Resolve("cache", id.ToLowerInvariant(), version));
         }
     }
 
@@ -51,7 +43,7 @@ internal sealed class FuncCheckout : IDisposable
 
     public string LocalSettings => copy.Resolve("local.settings.json");
 
-    /// <summary>Folder, arguments and a variable of the host, once it was started.</summary>
+    /// <summary>Folder, arguments and NO_PROXY of the host, once it was started.</summary>
     public string[]? HostStart => File.Exists(Record) ? File.ReadAllLines(Record) : null;
 
     public IReadOnlyList<string> NpmCalls => File.Exists(Record + ".npm") ? File.ReadAllLines(Record + ".npm") : [];
@@ -72,8 +64,8 @@ internal sealed class FuncCheckout : IDisposable
         Root,
         [
             new("PATH", $"{copy.Resolve("tools")}:{Environment.GetEnvironmentVariable("PATH")}"),
-            new("NUGET_PACKAGES", copy.Resolve("cache")),
-            new("RestoreSources", copy.Resolve("tools")), // No packages there, and no network.
+            new("NO_PROXY", "example.org"),
+            new("no_proxy", null),
             new("AzureWebJobsStorage", Storage.ConnectionString),
             new("RECORD", Record),
             new("HOST_WAITS", hostWaits ? "1" : null),

@@ -24,7 +24,7 @@ public sealed class FuncTests(AzuriteServer server)
         using var func = checkout.Start(hostWaits: true, "--port", "7072");
         await Wait.UntilAsync(() => checkout.HostStart is not null, Cancellation, seconds: 60);
 
-        checkout.HostStart.ShouldBe([checkout.Root + "/Cochin.Functions", "start --port 7072", "FunctionsWorker=official"]);
+        checkout.HostStart.ShouldBe([checkout.Root + "/Cochin.Functions", "start --port 7072", "example.org,127.0.0.1,localhost"]);
         (await checkout.Storage.AnswersAsync(Cancellation)).ShouldBeTrue();
         (await File.ReadAllTextAsync(checkout.LocalSettings, Cancellation)).ShouldBe(await File.ReadAllTextAsync(Path.Combine(ProjectRoot.Path, "local.settings.sample.json"), Cancellation));
 
@@ -84,9 +84,9 @@ public sealed class FuncTests(AzuriteServer server)
     }
 
     [Fact(Skip = HasCoreTools, SkipUnless = nameof(HasNoCoreTools))]
-    public async Task Func_WithoutCoreToolsAndPackages_NamesBothAndTheWayOn()
+    public async Task Func_WithoutCoreTools_NamesThemAndTheWayOn()
     {
-        using var checkout = new FuncCheckout(hasCoreTools: false, hasWorkerPackages: false);
+        using var checkout = new FuncCheckout(hasCoreTools: false);
 
         using var func = checkout.Start(hostWaits: false);
         var result = await func.EndAsync();
@@ -95,27 +95,11 @@ public sealed class FuncTests(AzuriteServer server)
         result.Output.ShouldBeEmpty();
         result.Errors.ShouldContain("The Azure Functions Core Tools can't be had");
         result.Errors.ShouldContain("npm install --global azure-functions-core-tools@4");
-        result.Errors.ShouldContain("The packages of the Azure Functions worker can't be had: the package source does not serve Microsoft.Azure.Functions.Worker");
-        result.Errors.ShouldContain("dotnet restore Cochin.Functions -p:FunctionsWorker=official");
         result.Errors.TrimEnd().ShouldEndWith("./cochin serve");
         checkout.NpmCalls.ShouldHaveSingleItem().ShouldStartWith("install --no-save");
         File.Exists(checkout.LocalSettings).ShouldBeFalse("it would take the storage away from the other commands");
         Directory.Exists(Path.Combine(checkout.Root, ".azurite")).ShouldBeFalse();
         Directory.Exists(Path.Combine(checkout.Root, "Cochin.Functions", "obj")).ShouldBeFalse();
-    }
-
-    [Fact]
-    public async Task Func_WithoutPackagesOnly_NamesThemOnly()
-    {
-        using var checkout = new FuncCheckout(hasWorkerPackages: false);
-
-        using var func = checkout.Start(hostWaits: false);
-        var result = await func.EndAsync();
-
-        result.ExitCode.ShouldBe(1);
-        result.Errors.ShouldContain("The packages of the Azure Functions worker can't be had");
-        result.Errors.ShouldNotContain("Core Tools can't");
-        checkout.HostStart.ShouldBeNull();
     }
 
     [Fact]

@@ -11,8 +11,8 @@ public sealed class RunHistoryTests(AzuriteServer server) : RunnerHarness(server
         var history = new RunHistory(Storage, Clock, Kept);
         await AddRunningRecordAsync(Noon, occurrence: null);
 
-        (await history.ListAsync(JobName, Noon, 10, Cancellation).CountAsync(Cancellation)).ShouldBe(1);
-        (await history.ListAsync(JobName, Noon.AddTicks(1), 10, Cancellation).CountAsync(Cancellation)).ShouldBe(0);
+        (await history.ListOfJobAsync(JobName, Noon, 10, Cancellation).CountAsync(Cancellation)).ShouldBe(1);
+        (await history.ListOfJobAsync(JobName, Noon.AddTicks(1), 10, Cancellation).CountAsync(Cancellation)).ShouldBe(0);
     }
 
     [Theory]

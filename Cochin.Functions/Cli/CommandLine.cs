@@ -18,6 +18,18 @@ internal static class CommandLine
 
     internal static async Task<int> RunAsync(string[] args, Terminal terminal)
     {
+        try
+        {
+            return await ParseAndDoAsync(args, terminal).ConfigureAwait(false);
+        }
+        catch (OutputException e)
+        {
+            return ErrorView.WriteOutputFailed(terminal, e);
+        }
+    }
+
+    private static async Task<int> ParseAndDoAsync(string[] args, Terminal terminal)
+    {
         CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         CultureInfo.CurrentUICulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
 
@@ -63,7 +75,7 @@ internal static class CommandLine
         {
             return ErrorView.Write(terminal, new CliException("no_storage", e.Message, e.Hint, ExitCodes.Failed));
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not OutputException)
         {
             return ErrorView.Write(
                 terminal,

@@ -45,6 +45,14 @@ internal static class ErrorView
         return ExitCodes.Usage;
     }
 
+    /// <summary>On standard error with <c>--json</c> too, as standard output takes nothing.</summary>
+    public static int WriteOutputFailed(Terminal terminal, OutputException error)
+    {
+        terminal.Say(Printable.Line($"error: {error.Message}"));
+        terminal.Say($"  {OutputException.Hint}");
+        return ExitCodes.Failed;
+    }
+
     private static void Write(Terminal terminal, ErrorBody error) =>
         terminal.Line(JsonSerializer.Serialize(new ErrorDocument(error), CliJson.Readable.ErrorDocument));
 }

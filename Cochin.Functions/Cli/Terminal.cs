@@ -18,6 +18,7 @@ internal sealed class Terminal
     public Terminal(bool json)
     {
         Console.OutputEncoding = Utf8;
+        StandardStreams.Guard();
         (IsJson, output, error, input) = (json, Console.Out, Console.Error, Console.In);
         Out = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
         Error = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) });
@@ -52,7 +53,7 @@ internal sealed class Terminal
     public IAnsiConsole Error { get; }
 
     /// <summary>Where help and version go.</summary>
-    public InvocationConfiguration ForHelp => new() { Output = output, Error = error };
+    public InvocationConfiguration ForHelp => new() { Output = output, Error = error, EnableDefaultExceptionHandler = false };
 
     /// <summary>A line of the result. JSON goes as it is: in it control characters are escaped.</summary>
     public void Line(string text = "") => output.WriteLine(IsJson ? text : Printable.Lines(text));

@@ -1,11 +1,10 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using Cochin.Functions.Hosting;
-using Microsoft.Azure.Functions.Worker;
 
 namespace Cochin.Functions.Status;
 
-/// <summary>Looks at the machine and the build: runtime, time zones, Node, the Functions worker, the disk of the embedded storage.</summary>
+/// <summary>Looks at the machine and the build: runtime, time zones, Node, the disk of the embedded storage.</summary>
 /// <param name="dataFolder">Where the embedded storage keeps its data; null where another storage is set.</param>
 internal sealed class MachineChecks(CochinSettings settings, string? dataFolder)
 {
@@ -17,7 +16,6 @@ internal sealed class MachineChecks(CochinSettings settings, string? dataFolder)
         Check.Ok("runtime", $".NET {Environment.Version}", "what the program runs on"),
         TimeZone(),
         await NodeAsync(cancellationToken).ConfigureAwait(false),
-        Worker(),
         .. Disk(),
     ];
 
@@ -44,14 +42,6 @@ internal sealed class MachineChecks(CochinSettings settings, string? dataFolder)
         {
             return Check.Warning("node", "not found", Why, "Install Node.js 20 or later from https://nodejs.org");
         }
-    }
-
-    private static Check Worker()
-    {
-        const string Why = "only a build with the official packages runs in Azure";
-        return typeof(TimerInfo).Assembly == typeof(MachineChecks).Assembly
-            ? Check.Warning("functions worker", "a local stand-in is built in", Why, "To publish: dotnet publish Cochin.Functions -p:FunctionsWorker=official")
-            : Check.Ok("functions worker", "the official packages are built in", Why);
     }
 
     private IEnumerable<Check> Disk()

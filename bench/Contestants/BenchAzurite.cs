@@ -21,8 +21,8 @@ internal sealed class BenchAzurite : IAsyncDisposable
     public static async Task<BenchAzurite> StartAsync(BenchContext context, string? location, CancellationToken cancellationToken)
     {
         var script = await new AzuritePackage(context.Root).EnsureAsync(context.Say, cancellationToken);
-        return new BenchAzurite(await AzuriteProcess.StartAsync(script, location, Path.Combine(context.Folder, "azurite.log"), cancellationToken));
+        return new BenchAzurite(await AzuriteProcess.StartAsync(script, location, Path.Combine(context.Folder, "azurite.log"), context.Say, cancellationToken));
     }
 
-    public async ValueTask DisposeAsync() => await AzuriteProcess.StopAsync(Endpoint);
+    public async ValueTask DisposeAsync() => await AzuriteProcess.StopAsync(Endpoint, Console.Error.WriteLine);
 }

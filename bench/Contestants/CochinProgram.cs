@@ -3,7 +3,7 @@ using Cochin.Bench.Running;
 
 namespace Cochin.Bench.Contestants;
 
-/// <summary>Our program, as the launcher builds it (Release), with no settings but those of the benchmark.</summary>
+/// <summary>Our program, as the launcher publishes it, with no settings but those of the benchmark.</summary>
 internal static class CochinProgram
 {
     private static readonly string[] SettingPrefixes = ["Cochin", "AzureWebJobs", "APPLICATIONINSIGHTS_", "OTEL_", "DOTNET_gc"];
@@ -21,11 +21,15 @@ internal static class CochinProgram
 
     /// <summary>The program, started by <c>dotnet</c> itself.</summary>
     public static ProcessStartInfo Start(string root, IEnumerable<KeyValuePair<string, string>> settings, params IEnumerable<string> arguments) =>
-        WithSettings(new ProcessStartInfo("dotnet", [Path.Combine(root, "Cochin.Functions", "bin", "Release", "net10.0", "Cochin.Functions.dll"), .. arguments]), settings);
+        WithSettings(new ProcessStartInfo("dotnet", [Published(root), .. arguments]), settings);
 
     /// <summary>The program as people start it, <c>./cochin …</c>.</summary>
     public static ProcessStartInfo StartByLauncher(string root, IEnumerable<KeyValuePair<string, string>> settings, params IEnumerable<string> arguments) =>
         WithSettings(new ProcessStartInfo(Launcher(root), arguments), settings);
+
+    // The launcher publishes each build to a folder of its own and names the newest in a file.
+    private static string Published(string root) =>
+        Path.Combine(root, ".cochin", File.ReadAllText(Path.Combine(root, ".cochin", "current")).Trim(), "Cochin.Functions.dll");
 
     private static string Launcher(string root) => Path.Combine(root, "cochin");
 

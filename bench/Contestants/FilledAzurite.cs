@@ -25,7 +25,7 @@ internal sealed class FilledAzurite : IAsyncDisposable
         var script = await new AzuritePackage(context.Root).EnsureAsync(context.Say, cancellationToken);
         var (location, log) = (Path.Combine(context.Folder, "azurite"), Path.Combine(context.Folder, "azurite.log"));
         CochinStorage storage;
-        var first = await AzuriteProcess.StartAsync(script, location, log, cancellationToken);
+        var first = await AzuriteProcess.StartAsync(script, location, log, context.Say, cancellationToken);
         try
         {
             storage = new StorageConnection(first.ConnectionString).Connect(new StorageNames());
@@ -39,7 +39,7 @@ internal sealed class FilledAzurite : IAsyncDisposable
         }
         finally
         {
-            await AzuriteProcess.StopAsync(first);
+            await AzuriteProcess.StopAsync(first, context.Say);
         }
 
         if (blobs.Count > 0)
@@ -72,7 +72,7 @@ internal sealed class FilledAzurite : IAsyncDisposable
         Environment.SetEnvironmentVariable("NODE_OPTIONS", $"--require \"{Path.Combine(AppContext.BaseDirectory, "Contestants", "frozen.cjs")}\"");
         try
         {
-            return new FilledAzurite(await AzuriteProcess.StartAsync(script, location, log, cancellationToken));
+            return new FilledAzurite(await AzuriteProcess.StartAsync(script, location, log, context.Say, cancellationToken));
         }
         finally
         {
@@ -80,5 +80,5 @@ internal sealed class FilledAzurite : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync() => await AzuriteProcess.StopAsync(Endpoint);
+    public async ValueTask DisposeAsync() => await AzuriteProcess.StopAsync(Endpoint, Console.Error.WriteLine);
 }

@@ -41,11 +41,11 @@ public sealed class OperationsTallyTests
     [Fact]
     public void Backup_ThatTookLong_IsJudgedByWhenItEnded()
     {
-        var tally = new OperationsTally(Now, TimeSpan.FromHours(6), new WatchSettings { BackupsExpected = TimeSpan.FromHours(26) });
+        var tally = new OperationsTally(Now, TimeSpan.FromHours(6), new WatchSettings { BackupsExpected = TimeSpan.FromHours(26) }, "backups");
         tally.Add(Backup("main", hours: 25, size: 1) with { CreatedAt = Now.AddHours(-40) });
         tally.Add(Backup("other", hours: 27, size: 1) with { CreatedAt = Now });
 
-        tally.Sum(note: null).Backups.Select(backup => (backup.Configuration, backup.Overdue)).ShouldBe([("other", true), ("main", false)]);
+        tally.Sum().Backups.Select(backup => (backup.Configuration, backup.Overdue)).ShouldBe([("other", true), ("main", false)]);
     }
 
     [Theory]
@@ -67,7 +67,7 @@ public sealed class OperationsTallyTests
         tally.Add(Backup("daily", hours: 50, size: 10));
         tally.Add(Backup("daily", hours: -9_600, size: 10) with { CreatedAt = Now.AddHours(-60) });
 
-        tally.Sum(note: null).Backups.ShouldHaveSingleItem().Newest.ShouldBe(Now.AddHours(-50).UtcDateTime);
+        tally.Sum().Backups.ShouldHaveSingleItem().Newest.ShouldBe(Now.AddHours(-50).UtcDateTime);
     }
 
     private static Operation Backup(string configuration, double hours, long? size) =>

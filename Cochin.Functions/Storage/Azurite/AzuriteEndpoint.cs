@@ -7,6 +7,9 @@ namespace Cochin.Functions.Storage.Azurite;
 /// <summary>A running Azurite: its process and the ports that it listens on at 127.0.0.1.</summary>
 internal sealed record AzuriteEndpoint(int ProcessId, int BlobPort, int QueuePort, int TablePort)
 {
+    /// <summary>When the process started, in the system's own form: a later process with the same number has another.</summary>
+    public string? ProcessStart { get; init; }
+
     // The emulator's well-known account: https://learn.microsoft.com/azure/storage/common/storage-use-azurite
     private const string Account = "devstoreaccount1";
     private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
@@ -38,7 +41,9 @@ internal sealed record AzuriteEndpoint(int ProcessId, int BlobPort, int QueuePor
 
     private static async Task<bool> IsAzuriteAsync(int port, CancellationToken cancellationToken)
     {
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        // No proxy of the environment: it would look for 127.0.0.1 on its own machine.
+        using var direct = new SocketsHttpHandler { UseProxy = false };
+        using var http = new HttpClient(direct) { Timeout = TimeSpan.FromSeconds(5) };
         try
         {
             // Unsigned, so the answer is an error; the Server header tells who gave it.

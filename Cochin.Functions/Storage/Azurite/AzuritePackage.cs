@@ -6,7 +6,9 @@ namespace Cochin.Functions.Storage.Azurite;
 /// <summary>The npm package of Azurite in the project's <c>node_modules</c>, and the Node that runs it.</summary>
 internal sealed class AzuritePackage(string projectRoot)
 {
-    private const int OldestNode = 20;
+    public const int OldestNode = 20;
+
+    private static readonly TimeSpan InstallLimit = TimeSpan.FromMinutes(15);
 
     private string Script => Path.Combine(projectRoot, "node_modules", "azurite", "dist", "src", "azurite.js");
 
@@ -20,7 +22,7 @@ internal sealed class AzuritePackage(string projectRoot)
             return Script;
         }
 
-        using var guard = await FileGuard.AcquireAsync(Path.Combine(projectRoot, ".azurite", "install"), cancellationToken).ConfigureAwait(false);
+        using var guard = await FileGuard.AcquireAsync(Path.Combine(projectRoot, ".azurite", "install"), InstallLimit, say, TimeProvider.System, cancellationToken).ConfigureAwait(false);
         if (File.Exists(Script))
         {
             return Script;
@@ -30,28 +32,34 @@ internal sealed class AzuritePackage(string projectRoot)
         say("Installing the storage emulator (npm ci), once …");
 
         // The optional package is the Functions host, a large download that only `./cochin func` needs.
-        var (exitCode, output) = await RunAsync(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["ci", "--omit=optional", "--no-audit", "--no-fund"], cancellationToken).ConfigureAwait(false);
+        string[] arguments = ["ci", "--omit=optional", "--no-audit", "--no-fund"];
+        var (exitCode, output) = await RunAsync(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", arguments, projectRoot, cancellationToken).ConfigureAwait(false);
         return exitCode == 0 && File.Exists(Script)
             ? Script
-            : throw new AzuriteException($"npm could not install the storage emulator: {LastLines(output)}", $"Run `npm ci --omit=optional` in {projectRoot} and look at what it says, or set CochinStorage to use other storage.");
+            : throw new AzuriteException(
+                $"npm could not install the storage emulator: {LastLines(output)}",
+                $"Run `npm ci --omit=optional` in {projectRoot} and read its messages, or set CochinStorage to use other storage.");
     }
 
-    private async Task RequireNodeAsync(CancellationToken cancellationToken)
+    /// <exception cref="AzuriteException">Node is missing or too old.</exception>
+    public static async Task RequireNodeAsync(CancellationToken cancellationToken)
     {
-        var (_, version) = await RunAsync("node", ["--version"], cancellationToken).ConfigureAwait(false);
+        var (_, version) = await RunAsync("node", ["--version"], Path.GetTempPath(), cancellationToken).ConfigureAwait(false);
         if (!Version.TryParse(version.Trim().TrimStart('v'), out var found) || found.Major < OldestNode)
         {
-            throw new AzuriteException($"Node.js {OldestNode} or later is needed to run the storage emulator; `node --version` says: {version.Trim()}", "Install it from https://nodejs.org, or set CochinStorage to use other storage.");
+            throw new AzuriteException(
+                $"Node.js {OldestNode} or later is needed to run the storage emulator; `node --version` prints: {LastLines(version)}",
+                "Install it from https://nodejs.org, or set CochinStorage to use other storage.");
         }
     }
 
-    private async Task<(int ExitCode, string Output)> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    private static async Task<(int ExitCode, string Output)> RunAsync(string program, IEnumerable<string> arguments, string folder, CancellationToken cancellationToken)
     {
         using var process = new Process
         {
             StartInfo = new ProcessStartInfo(program, arguments)
             {
-                WorkingDirectory = projectRoot,
+                WorkingDirectory = folder,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             },
@@ -62,13 +70,26 @@ internal sealed class AzuritePackage(string projectRoot)
         }
         catch (Win32Exception)
         {
-            throw new AzuriteException($"`{program}` was not found; Node.js {OldestNode} or later is needed to run the storage emulator.", "Install it from https://nodejs.org, or set CochinStorage to use other storage.");
+            throw AzuriteException.NodeNotFound(program);
         }
 
-        var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
-        var errors = process.StandardError.ReadToEndAsync(cancellationToken);
-        await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
-        return (process.ExitCode, await output.ConfigureAwait(false) + await errors.ConfigureAwait(false));
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(InstallLimit);
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(limit.Token);
+            var errors = process.StandardError.ReadToEndAsync(limit.Token);
+            await process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
+            return (process.ExitCode, await output.ConfigureAwait(false) + await errors.ConfigureAwait(false));
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new AzuriteException(
+                $"`{program}` did not end within {InstallLimit.TotalMinutes} minutes.",
+                "Check the network and the npm registry, or set CochinStorage to use other storage.");
+        }
     }
 
     private static string LastLines(string output) =>

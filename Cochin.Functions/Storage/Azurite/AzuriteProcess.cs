@@ -1,15 +1,19 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Cochin.Functions.Storage.Azurite;
 
-/// <summary>Starts and stops an Azurite of ours.</summary>
+/// <summary>Starts and stops an Azurite.</summary>
 internal static class AzuriteProcess
 {
+    private const int Kill = 9; // SIGKILL
     private const int Terminate = 15; // SIGTERM
 
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
 
     // In a session of its own, so that Ctrl+C stops us first and the store last.
     private const string Detach = """
@@ -22,50 +26,66 @@ internal static class AzuriteProcess
 
     /// <summary>Starts Azurite on free ports and waits until it answers.</summary>
     /// <param name="location">Where it keeps its data; null for memory only.</param>
+    /// <param name="say">Takes a line after a few seconds of waiting.</param>
     /// <exception cref="AzuriteException">It does not start; the message has the end of its log.</exception>
-    public static async Task<AzuriteEndpoint> StartAsync(string script, string? location, string logFile, CancellationToken cancellationToken)
+    public static async Task<AzuriteEndpoint> StartAsync(string script, string? location, string logFile, Action<string> say, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
             var endpoint = await LaunchAsync(script, location, logFile, cancellationToken).ConfigureAwait(false);
-            if (await WaitUntilAnswersAsync(endpoint, cancellationToken).ConfigureAwait(false))
+            var isRunning = false;
+            try
             {
-                return endpoint;
+                if (await WaitUntilAnswersAsync(endpoint, say, cancellationToken).ConfigureAwait(false))
+                {
+                    return endpoint;
+                }
+
+                isRunning = IsRunning(endpoint);
+            }
+            catch (OperationCanceledException)
+            {
+                await StopAsync(endpoint, say).ConfigureAwait(false);
+                throw;
             }
 
-            await StopAsync(endpoint).ConfigureAwait(false);
-            if (attempt == 3)
+            await StopAsync(endpoint, say).ConfigureAwait(false);
+            if (isRunning || attempt == 3)
             {
                 // A free port may be taken by another program before Azurite has it; three times in a row it is something else.
-                throw new AzuriteException($"The storage emulator does not start. Its log ends with: {LastLine(logFile)}", $"Look at {logFile}, or set CochinStorage to use other storage.");
+                await AzuritePackage.RequireNodeAsync(cancellationToken).ConfigureAwait(false);
+                throw new AzuriteException(
+                    isRunning ? $"The storage emulator does not answer within {StartLimit.TotalMinutes} minutes." : $"The storage emulator does not start. Its log ends with: {LastLine(logFile)}",
+                    $"Read {logFile}, or set CochinStorage to use other storage.");
             }
         }
     }
 
     /// <summary>Asks the process to stop, so that it writes its data to disk, and waits until it has.</summary>
-    public static async Task StopAsync(AzuriteEndpoint endpoint)
+    /// <param name="say">Takes a line after a few seconds of waiting.</param>
+    public static async Task StopAsync(AzuriteEndpoint endpoint, Action<string> say)
     {
-        try
+        var clock = Stopwatch.StartNew();
+        if (!IsRunning(endpoint) || !Signal(endpoint.ProcessId, Terminate))
         {
-            using var process = Process.GetProcessById(endpoint.ProcessId);
-            if (OperatingSystem.IsWindows() || Kill(endpoint.ProcessId, Terminate) != 0)
+            return;
+        }
+
+        for (var said = false; IsRunning(endpoint) && clock.Elapsed < StopLimit;)
+        {
+            if (!said && clock.Elapsed > Silence)
             {
-                process.Kill();
+                said = true;
+                say("Waiting for the storage emulator to write its data …");
             }
 
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-            try
-            {
-                await process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                process.Kill();
-            }
+            await Task.Delay(20).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+
+        if (IsRunning(endpoint))
         {
-            // It is gone already.
+            say($"The storage emulator did not stop within {StopLimit.TotalSeconds} s and was killed; what it had not written yet is lost.");
+            Signal(endpoint.ProcessId, Kill);
         }
     }
 
@@ -81,26 +101,52 @@ internal static class AzuriteProcess
         };
         arguments.AddRange(location is null ? ["--inMemoryPersistence"] : ["--location", location]);
 
-        using var launcher = Process.Start(new ProcessStartInfo("node", arguments) { RedirectStandardOutput = true })!;
-        var pid = await launcher.StandardOutput.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
-        return endpoint with { ProcessId = int.Parse(pid, CultureInfo.InvariantCulture) };
+        var (output, errors) = await RunAsync(arguments, cancellationToken).ConfigureAwait(false);
+        if (!int.TryParse(output, CultureInfo.InvariantCulture, out var processId))
+        {
+            await AzuritePackage.RequireNodeAsync(cancellationToken).ConfigureAwait(false);
+            var reason = errors.Split('\n').FirstOrDefault(line => line.Contains("Error", StringComparison.Ordinal)) ?? errors;
+            throw new AzuriteException($"The storage emulator can't be started: {reason.Trim()}", $"Check that {logFile} can be written, or set CochinStorage to use other storage.");
+        }
+
+        return endpoint with { ProcessId = processId, ProcessStart = StartOf(processId) };
 
         static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
     }
 
-    private static async Task<bool> WaitUntilAnswersAsync(AzuriteEndpoint endpoint, CancellationToken cancellationToken)
+    private static async Task<(string Output, string Errors)> RunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var launcher = Process.Start(new ProcessStartInfo("node", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var errors = launcher.StandardError.ReadToEndAsync(cancellationToken);
+            return (await launcher.StandardOutput.ReadToEndAsync(cancellationToken).ConfigureAwait(false), await errors.ConfigureAwait(false));
+        }
+        catch (Win32Exception)
+        {
+            throw AzuriteException.NodeNotFound("node");
+        }
+    }
+
+    private static async Task<bool> WaitUntilAnswersAsync(AzuriteEndpoint endpoint, Action<string> say, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        while (clock.Elapsed < StartLimit)
+        for (var said = false; clock.Elapsed < StartLimit;)
         {
             if (await endpoint.AnswersAsync(cancellationToken).ConfigureAwait(false))
             {
                 return true;
             }
 
-            if (!IsAlive(endpoint.ProcessId))
+            if (!IsRunning(endpoint))
             {
                 return false;
+            }
+
+            if (!said && clock.Elapsed > Silence)
+            {
+                said = true;
+                say("Waiting for the storage emulator to start …");
             }
 
             await Task.Delay(50, cancellationToken).ConfigureAwait(false);
@@ -109,14 +155,45 @@ internal static class AzuriteProcess
         return false;
     }
 
-    private static bool IsAlive(int processId)
+    // Not by the number alone: after a restart of the machine or a container, another process may have it.
+    private static bool IsRunning(AzuriteEndpoint endpoint) => endpoint.ProcessStart is { } start && StartOf(endpoint.ProcessId) == start;
+
+    private static string? StartOf(int processId)
     {
         try
         {
+            if (OperatingSystem.IsLinux())
+            {
+                // State and start time are the first and the twentieth field after the name (proc_pid_stat(5)). A process that has ended
+                // stays as Z until its parent asks for it, and process 1 of a container may not do so.
+                var stat = File.ReadAllText($"/proc/{processId}/stat");
+                var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+                return fields[0] is "Z" or "X" ? null : fields[19];
+            }
+
             using var process = Process.GetProcessById(processId);
-            return !process.HasExited;
+            return process.HasExited ? null : process.StartTime.Ticks.ToString(CultureInfo.InvariantCulture);
         }
-        catch (ArgumentException)
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException or Win32Exception)
+        {
+            return null;
+        }
+    }
+
+    private static bool Signal(int processId, int signal)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            return SendSignal(processId, signal) == 0;
+        }
+
+        try
+        {
+            using var process = Process.GetProcessById(processId);
+            process.Kill();
+            return true;
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or Win32Exception)
         {
             return false;
         }
@@ -127,5 +204,5 @@ internal static class AzuriteProcess
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Kill(int processId, int signal);
+    private static extern int SendSignal(int processId, int signal);
 }

@@ -13,15 +13,19 @@ namespace Cochin.Functions.Storage.Azurite;
 /// </remarks>
 internal sealed partial class EmbeddedAzurite : IAsyncDisposable
 {
+    private static readonly TimeSpan GuardLimit = TimeSpan.FromMinutes(5);
+
     private readonly string folder;
     private readonly string userFile;
     private readonly FileGuard user;
+    private readonly Action<string> say;
 
-    private EmbeddedAzurite(string folder, string userFile, FileGuard user, AzuriteEndpoint endpoint)
+    private EmbeddedAzurite(string folder, string userFile, FileGuard user, AzuriteEndpoint endpoint, Action<string> say)
     {
         this.folder = folder;
         this.userFile = userFile;
         this.user = user;
+        this.say = say;
         Endpoint = endpoint;
     }
 
@@ -30,34 +34,84 @@ internal sealed partial class EmbeddedAzurite : IAsyncDisposable
     /// <summary>Joins the running Azurite of this project or starts it.</summary>
     /// <param name="projectRoot">Where <c>package.json</c> is.</param>
     /// <param name="say">Takes a line about slow steps.</param>
-    /// <exception cref="AzuriteException">It can't be installed or started.</exception>
+    /// <exception cref="AzuriteException">It can't be installed or started, or its folder can't be written.</exception>
     public static async Task<EmbeddedAzurite> JoinAsync(string projectRoot, Action<string> say, CancellationToken cancellationToken)
     {
         var script = await new AzuritePackage(projectRoot).EnsureAsync(say, cancellationToken).ConfigureAwait(false);
         var folder = Path.Combine(projectRoot, ".azurite");
-        using var guard = await FileGuard.AcquireAsync(Path.Combine(folder, "guard"), cancellationToken).ConfigureAwait(false);
-
-        var endpoint = ReadEndpoint(folder);
-        if (endpoint is null || !await endpoint.AnswersAsync(cancellationToken).ConfigureAwait(false))
-        {
-            endpoint = await AzuriteProcess.StartAsync(script, Path.Combine(folder, "data"), Path.Combine(folder, "azurite.log"), cancellationToken).ConfigureAwait(false);
-            await File.WriteAllTextAsync(EndpointFile(folder), JsonSerializer.Serialize(endpoint, EndpointJson.Default.AzuriteEndpoint), cancellationToken).ConfigureAwait(false);
-        }
+        using var guard = await FileGuard.AcquireAsync(Path.Combine(folder, "guard"), GuardLimit, say, TimeProvider.System, cancellationToken).ConfigureAwait(false);
 
         var userFile = Path.Combine(folder, "users", Guid.NewGuid().ToString("N"));
-        return new EmbeddedAzurite(folder, userFile, FileGuard.TryAcquire(userFile)!, endpoint);
+        var user = FileGuard.TryAcquire(userFile)!;
+        try
+        {
+            var endpoint = ReadEndpoint(folder);
+            if (endpoint is null || !await endpoint.AnswersAsync(cancellationToken).ConfigureAwait(false))
+            {
+                endpoint = await StartAsync(script, folder, say, cancellationToken).ConfigureAwait(false);
+            }
+
+            return new EmbeddedAzurite(folder, userFile, user, endpoint, say);
+        }
+        catch (Exception e)
+        {
+            user.Dispose();
+            File.Delete(userFile);
+            if (e is IOException or UnauthorizedAccessException)
+            {
+                throw AzuriteException.CannotWrite(folder, e);
+            }
+
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
-        using var guard = await FileGuard.AcquireAsync(Path.Combine(folder, "guard"), CancellationToken.None).ConfigureAwait(false);
-        user.Dispose();
-        File.Delete(userFile);
-        if (!IsUsed())
+        try
         {
-            File.Delete(EndpointFile(folder));
-            await AzuriteProcess.StopAsync(Endpoint).ConfigureAwait(false);
+            using var guard = await FileGuard.AcquireAsync(Path.Combine(folder, "guard"), GuardLimit, say, TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
+            user.Dispose();
+            File.Delete(userFile);
+            if (!IsUsed())
+            {
+                File.Delete(EndpointFile(folder));
+                await AzuriteProcess.StopAsync(Endpoint, say).ConfigureAwait(false);
+            }
         }
+        catch (Exception e) when (e is AzuriteException or IOException or UnauthorizedAccessException)
+        {
+            // The command has done its work, so this is no failure of it.
+            user.Dispose();
+            say($"note: The storage emulator still runs (process {Endpoint.ProcessId}); the next command stops it. {e.Message}");
+        }
+    }
+
+    private static async Task<AzuriteEndpoint> StartAsync(string script, string folder, Action<string> say, CancellationToken cancellationToken)
+    {
+        var (data, log) = (Path.Combine(folder, "data"), Path.Combine(folder, "azurite.log"));
+        RequireWritable(data, log);
+        var endpoint = await AzuriteProcess.StartAsync(script, data, log, say, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await File.WriteAllTextAsync(EndpointFile(folder), JsonSerializer.Serialize(endpoint, EndpointJson.Default.AzuriteEndpoint), CancellationToken.None).ConfigureAwait(false);
+            return endpoint;
+        }
+        catch
+        {
+            await AzuriteProcess.StopAsync(endpoint, say).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    // Azurite itself dies of it, with a stack trace in a log that it may not be able to write.
+    private static void RequireWritable(string data, string log)
+    {
+        Directory.CreateDirectory(data);
+        var probe = Path.Combine(data, Guid.NewGuid().ToString("N"));
+        File.WriteAllText(probe, "probe"); // A full disk takes an empty file.
+        File.Delete(probe);
+        File.AppendAllText(log, "");
     }
 
     private bool IsUsed()

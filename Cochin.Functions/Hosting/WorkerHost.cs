@@ -4,9 +4,13 @@ using Microsoft.Extensions.Hosting;
 
 namespace Cochin.Functions.Hosting;
 
-/// <summary>The Functions worker. Only builds with the official packages compile this file, so it does no more than it must.</summary>
+/// <summary>The Functions worker: the program as the Functions host starts it.</summary>
 internal static class WorkerHost
 {
+    /// <summary>Whether the arguments are those that the host gives to a worker.</summary>
+    public static bool IsHostStart(IEnumerable<string> args) =>
+        args.Any(arg => arg.StartsWith("--functions-", StringComparison.Ordinal));
+
     public static Task<int> RunAsync(string[] args, TextWriter errors) => WorkerStart.RunAsync(errors, () =>
     {
         var builder = FunctionsApplication.CreateBuilder(args);

@@ -1,0 +1,75 @@
+using System.Reflection.PortableExecutable;
+using System.Text.Json;
+using Cochin.Functions.Hosting;
+using Microsoft.Extensions.Configuration;
+
+namespace Cochin.Functions.Tests.Hosting;
+
+/// <summary>What is deployed, and how its worker starts and ends.</summary>
+public sealed class AzurePackageTests(AzurePackage package) : IClassFixture<AzurePackage>
+{
+    [Fact]
+    public void Package_HasTheHostsFilesAndNoneOfThisMachine()
+    {
+        foreach (var file in new[] { "host.json", "worker.config.json", "functions.metadata", "extensions.json" })
+        {
+            File.Exists(Path.Combine(package.Folder, file)).ShouldBeTrue(file);
+        }
+
+        Directory.Exists(Path.Combine(package.Folder, ".azurefunctions")).ShouldBeTrue();
+        File.Exists(Path.Combine(package.Folder, "local.settings.json")).ShouldBeFalse("it may hold secrets");
+        Directory.Exists(Path.Combine(package.Folder, "Storage")).ShouldBeFalse("the embedded emulator is for this machine");
+        package.IsLocked.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Package_HasAFunctionForEachJobAndTheWatch()
+    {
+        using var metadata = JsonDocument.Parse(File.ReadAllText(Path.Combine(package.Folder, "functions.metadata")));
+
+        var jobs = CochinSettings.Read(new ConfigurationBuilder().Build()).Jobs.Jobs.Select(job => job.Name);
+        metadata.RootElement.EnumerateArray().Select(function => function.GetProperty("name").GetString()).ShouldBe([.. jobs, "watch"], ignoreOrder: true);
+    }
+
+    [Theory]
+    [InlineData("Cochin.Functions.dll")]
+    [InlineData("Azure.Storage.Blobs.dll")]
+    [InlineData("Microsoft.Azure.Functions.Worker.Core.dll")]
+    public void Package_IsCompiledAheadForLinuxOnX64(string file)
+    {
+        using var stream = File.OpenRead(Path.Combine(package.Folder, file));
+        using var image = new PEReader(stream);
+
+        image.PEHeaders.CorHeader.ShouldNotBeNull().ManagedNativeHeaderDirectory.Size.ShouldBeGreaterThan(0, "ReadyToRun");
+
+        // ReadyToRun marks the system in the machine's number: https://github.com/dotnet/runtime/blob/main/docs/design/coreclr/botr/readytorun-format.md
+        ((ushort)image.PEHeaders.CoffHeader.Machine ^ 0x7B79).ShouldBe((ushort)Machine.Amd64);
+    }
+
+    [Fact]
+    public async Task Worker_WithSettingsThatCantBeUsed_NamesThemAllAndEnds()
+    {
+        using var worker = Start(new("WEBSITE_SITE_NAME", "func-cochin"), new("Cochin__Discord__WebhookUrl", "@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/s)"));
+        var result = await worker.EndAsync();
+
+        result.ExitCode.ShouldBe(2);
+        foreach (var setting in new[] { "APPLICATIONINSIGHTS_CONNECTION_STRING", "CochinStorage__blobServiceUri", "CochinStorage__tableServiceUri", "Cochin__Discord__WebhookUrl" })
+        {
+            result.Errors.Split('\n').ShouldContain(line => line.StartsWith($"error: {setting}: ", StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
+    [InlineData(true, "--host", "127.0.0.1", "--functions-uri", "http://127.0.0.1:5000", "--functions-worker-id", "1")]
+    [InlineData(true, "--functions-request-id=7")]
+    [InlineData(false, "show", "--json")]
+    [InlineData(false)]
+    public void IsHostStart_ByTheHostsArguments(bool expected, params string[] args) => WorkerHost.IsHostStart(args).ShouldBe(expected);
+
+    // As the host does it.
+    private Command Start(params KeyValuePair<string, string?>[] settings) => Command.Start(
+        package.Folder,
+        settings,
+        "dotnet",
+        Path.Combine(package.Folder, "Cochin.Functions.dll"), "--host", "127.0.0.1", "--port", "1", "--workerId", "w", "--requestId", "r", "--functions-uri", "http://127.0.0.1:1", "--functions-worker-id", "w", "--functions-request-id", "r");
+}

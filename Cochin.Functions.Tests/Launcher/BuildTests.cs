@@ -1,0 +1,274 @@
+using System.Diagnostics;
+using System.Runtime.Versioning;
+
+namespace Cochin.Functions.Tests.Launcher;
+
+/// <summary>When <c>./cochin</c> builds, what it waits for, and where it works.</summary>
+[UnsupportedOSPlatform("windows")]
+public sealed class BuildTests : IDisposable
+{
+    // Says what `flock` says on a file system that has no locks.
+    private const string NoLocks = "#!/usr/bin/env bash\nexit 69\n";
+
+    private readonly PlayedCheckout checkout = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => checkout.Dispose();
+
+    [Fact]
+    public async Task Start_SourceDatedInTheFuture_BuildsOnce()
+    {
+        File.SetLastWriteTimeUtc(checkout.Resolve("Cochin.Functions", "Program.cs"), new DateTime(2099, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+
+        (await checkout.RunAsync("show --json")).Output.ShouldBe($"ran show --json at {checkout.Root}\n");
+        (await checkout.RunAsync("show --json")).Output.ShouldBe($"ran show --json at {checkout.Root}\n");
+
+        checkout.Builds.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Start_OnlyTimesChanged_BuildsOnce()
+    {
+        await checkout.RunAsync("show");
+        File.SetLastWriteTimeUtc(checkout.Resolve("Cochin.Functions", "Program.cs"), new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        File.SetLastWriteTimeUtc(checkout.Resolve("host.json"), new DateTime(2099, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+
+        await checkout.RunAsync("show");
+
+        checkout.Builds.ShouldHaveSingleItem();
+    }
+
+    [Theory]
+    [InlineData("changed and dated back")]
+    [InlineData("removed")]
+    [InlineData("added")]
+    public async Task Start_SourcesThatDiffer_BuildsAgain(string how)
+    {
+        await checkout.RunAsync("show");
+        var source = checkout.Resolve("Cochin.Functions", how == "added" ? "Added.cs" : "Program.cs");
+        if (how == "removed")
+        {
+            File.Delete(source);
+        }
+        else
+        {
+            await File.AppendAllTextAsync(source, "// More.", Cancellation);
+            File.SetLastWriteTimeUtc(source, new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        }
+
+        await checkout.RunAsync("show");
+
+        checkout.Builds.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Start_BuildThatFails_SaysWhyAndBuildsAgainNextTime()
+    {
+        var result = await checkout.RunAsync("show", "", new KeyValuePair<string, string?>("BUILD_FAILS", "CS0001: nonsense"));
+
+        result.ExitCode.ShouldBe(1);
+        result.Output.ShouldBeEmpty();
+        result.Errors.ShouldContain("error CS0001: nonsense");
+        result.Errors.ShouldContain(Path.Combine(".cochin", "build.log"));
+        (await checkout.RunAsync("show")).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Start_CompilerThatCantBeRestored_PublishesWithoutItAndSaysSo()
+    {
+        var result = await checkout.RunAsync("show", "", new KeyValuePair<string, string?>("BUILD_FAILS", "NU1101: Unable to find package Microsoft.NETCore.App.Crossgen2.linux-x64."));
+
+        result.ExitCode.ShouldBe(0);
+        result.Errors.ShouldContain("note: the package Microsoft.NETCore.App.Crossgen2 can't be restored");
+        checkout.Builds.Count.ShouldBe(2);
+        checkout.Builds[1].ShouldEndWith("-p:PublishReadyToRun=false");
+        (await checkout.RunAsync("show")).Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Start_SeveralBuilds_KeepWhatIsInUseAndTheLastTwo()
+    {
+        var work = Directory.CreateDirectory(checkout.Resolve(".cochin"));
+        string[] Folders() => [.. work.EnumerateDirectories("app-*").Select(folder => folder.Name)];
+        Directory.CreateDirectory(Path.Combine(work.FullName, "app-of-a-build-that-was-killed"));
+        await checkout.RunAsync("show");
+        var used = Folders().ShouldHaveSingleItem();
+        using var running = Process.Start(new ProcessStartInfo("bash", ["-c", "cat; true", Path.Combine(work.FullName, used, "Cochin.Functions.dll")]) { RedirectStandardInput = true })!;
+
+        for (var build = 2; build <= 4; build++)
+        {
+            await File.AppendAllTextAsync(checkout.Resolve("Cochin.Functions", "Program.cs"), "// More.", Cancellation);
+            (await checkout.RunAsync("show")).Output.ShouldBe($"ran show at {checkout.Root}\n");
+        }
+
+        var folders = Folders();
+        running.StandardInput.Close();
+        folders.Length.ShouldBe(3);
+        folders.ShouldContain(used);
+        folders.ShouldContain((await File.ReadAllTextAsync(Path.Combine(work.FullName, "current"), Cancellation)).Trim());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Start_MarkOfABuildThatWasKilled_IsNotWaitedFor(bool hasLocks)
+    {
+        // The number is that of a living process, as it is when process 1 of a container was killed and started again.
+        var living = System.Environment.ProcessId;
+        var boot = OperatingSystem.IsLinux() ? (await File.ReadAllTextAsync("/proc/sys/kernel/random/boot_id", Cancellation)).Trim() : "?";
+        Directory.CreateDirectory(checkout.Resolve(".cochin", "building"));
+        await File.WriteAllTextAsync(checkout.Resolve(".cochin", "building", "pid"), $"{living}\n", Cancellation);
+        await File.WriteAllTextAsync(checkout.Resolve(".cochin", "building", "mark"), $"{living} 1 {boot} {System.Environment.MachineName}\n", Cancellation);
+        await File.WriteAllTextAsync(checkout.Resolve(".cochin", "lock"), "", Cancellation);
+        if (!hasLocks)
+        {
+            checkout.WriteTool("flock", NoLocks);
+        }
+
+        var result = await checkout.RunAsync("show");
+
+        result.ExitCode.ShouldBe(0);
+        checkout.Builds.ShouldHaveSingleItem();
+        Directory.Exists(checkout.Resolve(".cochin", "building")).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Start_WhileAnotherCommandBuilds_SaysWhatItWaitsForAndThenRuns(bool hasLocks)
+    {
+        Directory.CreateDirectory(checkout.Resolve(".cochin"));
+        using var holder = Hold(hasLocks);
+        using var command = checkout.Start("show", "2> errors");
+        await Wait.UntilAsync(() => ReadErrors().Contains("Waiting for another command that builds Cochin", StringComparison.Ordinal), Cancellation, seconds: 60);
+        checkout.Builds.ShouldBeEmpty();
+
+        holder.StandardInput.Close();
+        await holder.WaitForExitAsync(Cancellation);
+
+        (await command.EndAsync()).ExitCode.ShouldBe(0);
+        checkout.Builds.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Start_CheckoutThatCantBeWritten_WorksFromTheUsersCache()
+    {
+        await File.WriteAllTextAsync(checkout.Resolve("local.settings.json"), "{}", Cancellation);
+        checkout.Close("Cochin.Functions");
+        checkout.Close();
+
+        var first = await checkout.RunAsOtherAsync("show");
+        var second = await checkout.RunAsOtherAsync("show");
+
+        first.ExitCode.ShouldBe(0, first.Errors);
+        first.Errors.ShouldContain($"{checkout.Root} can't be written to; building a copy of it in {checkout.Cache}");
+        var root = Directory.GetDirectories(Path.Combine(checkout.Cache, "cochin")).ShouldHaveSingleItem();
+        first.Output.ShouldBe($"ran show at {root}\n");
+        second.Output.ShouldBe(first.Output);
+        second.Errors.ShouldBeEmpty();
+        checkout.Builds.ShouldHaveSingleItem().ShouldStartWith(root);
+        (await File.ReadAllTextAsync(Path.Combine(root, "local.settings.json"), Cancellation)).ShouldBe("{}");
+        Directory.Exists(checkout.Resolve(".cochin")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Start_BuiltCheckoutThatCantBeWritten_RunsItsProgram()
+    {
+        await checkout.RunAsync("show");
+        checkout.Close();
+
+        var result = await checkout.RunAsOtherAsync("show");
+
+        result.ExitCode.ShouldBe(0, result.Errors);
+        result.Output.ShouldStartWith($"ran show at {checkout.Cache}");
+        checkout.Builds.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Start_WorkFolderOfAnotherUser_IsNamedWithItsOwner()
+    {
+        Directory.CreateDirectory(checkout.Resolve(".cochin"));
+        checkout.Close(".cochin");
+
+        var result = await checkout.RunAsOtherAsync("show");
+
+        result.ExitCode.ShouldBe(1);
+        result.Errors.ShouldContain($"{checkout.Resolve(".cochin")} can't be written to; it belongs to {System.Environment.UserName}.");
+        result.Errors.ShouldContain("sudo chown -R");
+    }
+
+    [Theory]
+    [InlineData("HOME", "the home folder '/nonexistent' can't be written to")]
+    [InlineData("TMPDIR", "the folder for temporary files, /nonexistent, can't be written to")]
+    public async Task Start_FolderOfTheEnvironmentThatCantBeWritten_IsNamed(string variable, string message)
+    {
+        var result = await checkout.RunAsync("show", "", new KeyValuePair<string, string?>(variable, "/nonexistent"));
+
+        result.ExitCode.ShouldBe(1);
+        result.Errors.ShouldContain(message);
+        result.Errors.ShouldContain($"{variable}=FOLDER ./cochin");
+        checkout.Builds.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Start_StandardOutputClosed_IsAnErrorBeforeAnythingIsDone()
+    {
+        var result = await checkout.RunAsync("show", ">&-");
+
+        result.ExitCode.ShouldBe(1);
+        result.Errors.ShouldContain("standard output is closed");
+        checkout.Builds.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("2>&-")]
+    [InlineData("2>/dev/full")]
+    [InlineData("<&-")]
+    public async Task Start_OtherStreamClosedOrFull_RunsAllTheSame(string redirection)
+    {
+        var result = await checkout.RunAsync("show", redirection);
+
+        result.ExitCode.ShouldBe(0);
+        result.Output.ShouldBe($"ran show at {checkout.Root}\n");
+    }
+
+    private string ReadErrors() => File.Exists(checkout.Resolve("errors")) ? File.ReadAllText(checkout.Resolve("errors")) : "";
+
+    // Holds the lock, or the folder that stands for it, until its standard input is closed.
+    private Process Hold(bool hasLocks)
+    {
+        var start = new ProcessStartInfo("bash", ["-c", hasLocks
+            ? "flock .cochin/lock cat"
+            : "mkdir .cochin/building; . scripts/build.sh; builder_mark $$ > .cochin/building/mark; cat; rm -rf .cochin/building"])
+        {
+            WorkingDirectory = checkout.Root,
+            RedirectStandardInput = true,
+        };
+        if (!hasLocks)
+        {
+            checkout.WriteTool("flock", NoLocks);
+        }
+
+        var process = Process.Start(start)!;
+        SpinWait.SpinUntil(() => hasLocks ? IsLocked() : File.Exists(checkout.Resolve(".cochin", "building", "mark")), TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        return process;
+    }
+
+    private bool IsLocked()
+    {
+        try
+        {
+            using var file = new FileStream(checkout.Resolve(".cochin", "lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return false;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+}
