@@ -76,6 +76,14 @@ param telemetryRetentionDays int = 90
 @maxValue(100)
 param telemetryDailyCapGb int = 1
 
+@description('The temporary areas of the backup container, which the clean-up may empty: Cochin__Temp__Areas.')
+@minLength(1)
+@maxLength(8)
+param temporaryAreas string[] = ['temp/', 'restore_temp/', 'uploads/']
+
+@description('Jobs that the settings define (Cochin__Jobs__JOB__Task), each with the hours after which its silence is an alert: its period, plus the time it may be late.')
+param furtherJobs { name: string, limitHours: int }[] = []
+
 @description('Further settings of the program, by name; see the README.')
 param settings programSettings = {}
 
@@ -147,6 +155,7 @@ module storage 'modules/storage.bicep' = {
     auditContainer: auditContainer
     auditImmutabilityDays: auditImmutabilityDays
     auditRetentionDays: auditRetentionDays
+    temporaryAreas: temporaryAreas
     isPrivate: privateNetworking
     appPrincipalId: identity.outputs.appPrincipalId
     djangoPrincipalId: identity.outputs.djangoPrincipalId
@@ -188,7 +197,7 @@ module alerts 'modules/alerts.bicep' = {
     nameToken: nameToken
     workspaceId: monitoring.outputs.workspaceId
     storageAccountId: storage.outputs.dataAccountId
-    jobs: jobs
+    jobs: concat(jobs, furtherJobs)
     alertEmail: alertEmail
     alertWebhookUrl: alertWebhookUrl
   }
@@ -215,6 +224,7 @@ module app 'modules/app.bicep' = {
       Cochin__Storage__AuditContainer: auditContainer
       Cochin__Storage__TablePrefix: 'Cochin'
       Cochin__TimeZone: timeZone
+      Cochin__Temp__Areas: join(temporaryAreas, ' ')
       Cochin__Discord__Culture: discordCulture
       APPLICATIONINSIGHTS_CONNECTION_STRING: monitoring.outputs.connectionString
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.outputs.appClientId};Authorization=AAD'

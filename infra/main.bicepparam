@@ -15,5 +15,7 @@ param djangoIdentity = bool(readEnvironmentVariable('COCHIN_DJANGO_IDENTITY', 'f
 param privateNetworking = bool(readEnvironmentVariable('COCHIN_PRIVATE_NETWORKING', 'false'))
 param dataRedundancy = readEnvironmentVariable('COCHIN_DATA_REDUNDANCY', 'Standard_ZRS')
 param recoveryDays = int(readEnvironmentVariable('COCHIN_RECOVERY_DAYS', '30'))
+param temporaryAreas = split(readEnvironmentVariable('COCHIN_TEMPORARY_AREAS', 'temp/ restore_temp/ uploads/'), ' ')
+param furtherJobs = json(readEnvironmentVariable('COCHIN_FURTHER_JOBS', '[]'))
 param auditImmutabilityDays = int(readEnvironmentVariable('COCHIN_AUDIT_IMMUTABILITY_DAYS', '0'))
 param auditRetentionDays = int(readEnvironmentVariable('COCHIN_AUDIT_RETENTION_DAYS', '0'))

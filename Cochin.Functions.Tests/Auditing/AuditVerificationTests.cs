@@ -1,4 +1,5 @@
 using Cochin.Functions.Auditing;
+using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Tests.Auditing;
 
@@ -76,7 +77,7 @@ public sealed class AuditVerificationTests
 
     private static AuditVerification Verify(params AuditLine[] lines)
     {
-        var verification = new AuditVerification();
+        var verification = new AuditVerification(TaskCatalog.AnnouncedActions);
         foreach (var line in lines)
         {
             verification.Add(line);

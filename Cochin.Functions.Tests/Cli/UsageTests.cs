@@ -64,6 +64,7 @@ public sealed class UsageTests
     [InlineData("cleanup_temp_files --age-hours 1e999 --dry-run")]
     [InlineData("cleanup_temp_files --age-hours 1,5 --dry-run")]
     [InlineData("cleanup_temp_files --age-hours")]
+    [InlineData("cleanup_temp_files --areas= --dry-run")]
     [InlineData("cleanup_temp_files --dryrun")]
     [InlineData("cleanup_stuck_operations --hours 1 --minutes 1 --dry-run")]
     [InlineData("cleanup_stuck_operations --hours -1 --dry-run")]

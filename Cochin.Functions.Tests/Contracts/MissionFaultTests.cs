@@ -57,7 +57,7 @@ public sealed class MissionFaultTests(AzuriteServer server) : TaskTest(server)
         await AddOperationAsync("backup", "1", ("Status", "completed"));
         var fault = new FaultPolicy(request => request.Uri.Path.Contains("Operations", StringComparison.Ordinal), 400, "InvalidInput");
 
-        await Should.ThrowAsync<global::Azure.RequestFailedException>(() => new CleanupTempFilesTask(NewStorage(fault), TimeProvider.System).RunAsync(new CleanupTempFilesOptions(), Context(), Cancellation));
+        await Should.ThrowAsync<global::Azure.RequestFailedException>(() => new CleanupTempFilesTask(NewStorage(fault), new TempSettings(), TimeProvider.System).RunAsync(new CleanupTempFilesOptions(), Context(), Cancellation));
 
         fault.Met.ShouldBeTrue();
         (await BlobNamesAsync()).ShouldBe(["temp/old"]);
@@ -155,7 +155,7 @@ public sealed class MissionFaultTests(AzuriteServer server) : TaskTest(server)
     }
 
     private Task<TaskResult> CleanAsync(double ageHours) =>
-        new CleanupTempFilesTask(Storage, TimeProvider.System).RunAsync(new CleanupTempFilesOptions { AgeHours = ageHours }, Context(), Cancellation);
+        new CleanupTempFilesTask(Storage, new TempSettings(), TimeProvider.System).RunAsync(new CleanupTempFilesOptions { AgeHours = ageHours }, Context(), Cancellation);
 
     private Task<TaskResult> RebuildAsync() =>
         new RebuildBackupPathsTask(Storage, new BackupSettings()).RunAsync(new RebuildBackupPathsOptions(), Context(), Cancellation);

@@ -19,6 +19,8 @@ public sealed class MainSnapshot : IAsyncLifetime
         param operatorPrincipalId = '{Operator}'
         param auditImmutabilityDays = 30
         param auditRetentionDays = 400
+        param temporaryAreas = ['cache', 'work/import/', 'storage/']
+        param furtherJobs = [@@ name: 'uploads_hourly', limitHours: 3 @@]
         param settings = @@ Cochin__History__Days: '30', Cochin__Jobs__rebuild_backup_paths__Enabled: 'false' @@
         """;
 
@@ -31,7 +33,7 @@ public sealed class MainSnapshot : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Default = await PredictAsync("shop", "");
-        All = await PredictAsync("shop", Everything.Replace("= @@", "= {", StringComparison.Ordinal).Replace("@@", "}", StringComparison.Ordinal));
+        All = await PredictAsync("shop", Everything.Replace("@@ ", "{ ", StringComparison.Ordinal).Replace(" @@", " }", StringComparison.Ordinal));
         Redeployed = await PredictAsync("shop", "param discord = true");
     }
 

@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Cochin.Functions.Hosting;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.CleanupTempFiles;
+using Cochin.Functions.Tasks.RebuildBackupPaths;
 using Microsoft.Extensions.Configuration;
 
 namespace Cochin.Functions.Tests.Infra;
@@ -181,6 +183,28 @@ public sealed partial class MainTests(MainSnapshot snapshot) : IClassFixture<Mai
     }
 
     [Fact]
+    public void Alerts_FurtherJob_HasOneToo()
+    {
+        var rules = Of(snapshot.All, "Microsoft.Insights/scheduledQueryRules").Where(rule => Name(rule).StartsWith("cochin-no-success-uploads_hourly-", StringComparison.Ordinal));
+
+        rules.ShouldHaveSingleItem().GetProperty("properties").GetProperty("description").GetString()!.ShouldContain("3 hours");
+    }
+
+    [Fact]
+    public void TemporaryAreas_AsSet_AreTheProgramsAndThoseWhoseVersionsGoSoonAndNeverTheBackups()
+    {
+        Settings(snapshot.Default)["Cochin__Temp__Areas"].ShouldBe("temp/ restore_temp/ uploads/");
+        Settings(snapshot.All)["Cochin__Temp__Areas"].ShouldBe("cache work/import/ storage/", "the program refuses that");
+        Prefixes(snapshot.Default).ShouldBe(["backups/temp/", "backups/restore_temp/", "backups/uploads/", "cochin/locks/", "cochin/status/"]);
+        Prefixes(snapshot.All).ShouldBe(["backups/cache/", "backups/work/import/", "cochin/locks/", "cochin/status/"]);
+
+        static IEnumerable<string?> Prefixes(IEnumerable<JsonElement> resources) =>
+            Of(resources, "Microsoft.Storage/storageAccounts/managementPolicies").Single().GetProperty("properties").GetProperty("policy").GetProperty("rules").EnumerateArray()
+                .Single(rule => rule.GetProperty("name").GetString() == "old-versions-of-what-changes-often")
+                .GetProperty("definition").GetProperty("filters").GetProperty("prefixMatch").EnumerateArray().Select(prefix => prefix.GetString());
+    }
+
+    [Fact]
     public async Task Settings_OfTheProgramInBicepAndInTheSample_AreTheSame()
     {
         var read = new ReadSettings();
@@ -206,7 +230,8 @@ public sealed partial class MainTests(MainSnapshot snapshot) : IClassFixture<Mai
 
         var settings = CochinSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(values).Build());
 
-        settings.Backups.Extensions.ShouldBe(CochinSettings.Read(new ConfigurationBuilder().Build()).Backups.Extensions);
+        settings.Tasks.Of<BackupSettings>().Extensions.ShouldBe(new BackupSettings().Extensions);
+        settings.Tasks.Of<TempSettings>().ShouldBe(new TempSettings());
         settings.Names.ShouldBe(new StorageNames { AuditContainer = "cochin" });
     }
 

@@ -66,7 +66,7 @@ public sealed class MessagePictureTests(Chromium chromium) : IClassFixture<Chrom
 
     private static DiscordEmbed Digest(DiscordSettings settings) => new DigestCard(settings).Write(new Digest(Now.AddDays(-7), Now)
     {
-        Runs = 47, Failures = [new("rebuild_backup_paths", 2)], UnitsDeleted = 1_312, BytesFreed = 48_318_382_080, OperationsMarked = 3, AlertsSent = 18, BackupsRegistered = 2, BackupsHealed = 1,
+        Runs = 47, Failures = [new("rebuild_backup_paths", 2)], Work = [.. TaskCatalog.All.SelectMany(task => task.Digest).Zip<DigestField, IReadOnlyList<long>>([[18], [1_312, 48_318_382_080], [3], [2, 1]])],
         BackupsPresent = 212, BackupsMissing = 1, OldestBackup = Now.AddDays(-366), NewestBackup = Now.AddHours(-31), Blobs = 1_204, BytesStored = 812_318_382_080,
     });
 }

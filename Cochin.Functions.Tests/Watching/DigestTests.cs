@@ -88,6 +88,26 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
     }
 
     [Fact]
+    public async Task Work_OfAllRuns_IsAddedUpAsTheTasksDescribeIt()
+    {
+        await NewWatch().LookAsync(Cancellation);
+        Clock.Advance(TimeSpan.FromHours(1));
+        await RecordAsync("cleanup_temp_files", [new("deleted", 3), new("freed", 99)], [new("scanned", 9_000), new("freed", 1_024)]);
+        await RecordAsync("cleanup_temp_files", [new("deleted", 4)], [new("freed", 512)]);
+        await RecordAsync("check_devis_notifications", [new("startSent", 1), new("endSent", 2), new("deleted", 7)], []);
+        await RecordAsync("rebuild_backup_paths", [new("registered", 5), new("healed", 6)], [new("registered", 1)]);
+        Clock.SetUtcNow(new DateTimeOffset(2026, 6, 8, 7, 0, 0, TimeSpan.Zero));
+
+        var digest = await new DigestSource(new JobCatalog([Job() with { Name = "any" }]), new RunHistory(Storage, Clock, new RunHistoryOptions()), Storage)
+            .ReadAsync(Clock.GetUtcNow().AddDays(-7), Clock.GetUtcNow(), Cancellation);
+
+        digest.Work.Select(work => (work.Field.Caption.English, string.Join(' ', work.Numbers))).ShouldBe(
+            [("Alerts sent", "3"), ("Temporary files removed", "7 1536"), ("Stuck operations ended", "0"), ("Backups registered or healed", "5 6")]);
+        var card = new DigestCard(new DiscordSettings { Culture = System.Globalization.CultureInfo.GetCultureInfo("fr-FR") }).Write(digest);
+        card.Fields.Single(field => field.Name == "Fichiers temporaires supprimés").Value.ShouldBe("7 (1,5 Kio)");
+    }
+
+    [Fact]
     public async Task WebhookAway_IsToldLaterAndTheNextComesInItsTurn()
     {
         await NewWatch().LookAsync(Cancellation);
@@ -182,6 +202,15 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
 
     private static string? Field(JsonElement embed, string name) =>
         embed.GetProperty("fields").EnumerateArray().Single(field => field.GetProperty("name").GetString() == name).GetProperty("value").GetString();
+
+    private Task RecordAsync(string task, IReadOnlyList<KeyValuePair<string, long>> counts, IReadOnlyList<KeyValuePair<string, long>> bytes) =>
+        new RunHistory(Storage, Clock, new RunHistoryOptions()).AddAsync(
+            new RunReport
+            {
+                Job = "any", Task = task, RunId = RunKeys.NewRunId(Clock.GetUtcNow()), Trigger = RunTrigger.Scheduled, DryRun = false, StartedAt = Clock.GetUtcNow(),
+                Result = new TaskResult { Outcome = Outcome.Completed, Counts = counts, Bytes = bytes },
+            },
+            Cancellation);
 
     private Task AddBackupAsync(string id, string status, DateTimeOffset at) => Storage.Operations.AddEntityAsync(
         new TableEntity("backup", id) { ["Status"] = status, ["CreatedAt"] = at.AddDays(-100), ["CompletedAt"] = at }, Cancellation);

@@ -15,9 +15,6 @@ internal sealed record AuditLine(DateTimeOffset Time, string Run, string Job, st
     /// <summary>The action of a line that is none of ours; its target is the line as it stands.</summary>
     public const string Unreadable = "unreadable";
 
-    /// <summary>Whether an action is one that changes data, and so is announced by a line of its own before it is done.</summary>
-    public static bool IsPlanned(string action) => action is "delete" or "mark_failed" or "mark_missing" or "heal" or "register" or "unregister";
-
     /// <summary>What the target was before, in a few words; null where the change has no before.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Before { get; init; }

@@ -4,9 +4,10 @@ namespace Cochin.Functions.Auditing;
 /// Checks that the audit log can be believed: that every line is one of ours, and that each change that is planned before it
 /// is made was. A plan without a result is no damage: its run was cut off, and the plan is what explains the change.
 /// </summary>
-internal sealed class AuditVerification
+/// <param name="announced">The actions that change data, each of which is announced by a line of its own.</param>
+internal sealed class AuditVerification(IReadOnlySet<string> announced)
 {
-    private readonly HashSet<(string Run, string Action, string Target)> announced = [];
+    private readonly HashSet<(string Run, string Action, string Target)> earlier = [];
     private readonly HashSet<(string Run, string Action, string Target)> planned = [];
     private readonly Dictionary<string, (DateTimeOffset Time, HashSet<(string Action, string Target, string Result)> Lines)> lastBatch = [];
     private readonly List<string> unreadable = [];
@@ -50,7 +51,7 @@ internal sealed class AuditVerification
         else
         {
             var isAgain = !IsNew(line);
-            if (!planned.Remove(change) && !announced.Remove(change) && !isAgain && AuditLine.IsPlanned(line.Action))
+            if (!planned.Remove(change) && !earlier.Remove(change) && !isAgain && announced.Contains(line.Action))
             {
                 unplanned.Add(line);
             }

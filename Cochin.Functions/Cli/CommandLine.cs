@@ -6,6 +6,7 @@ using Cochin.Functions.Cli.Verbs;
 using Cochin.Functions.Hosting;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Storage.Azurite;
+using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Cli;
 
@@ -116,13 +117,10 @@ internal static class CommandLine
             FuncVerb.Create(),
             DemoVerb.Create(),
             DoctorVerb.Create(),
-            UnlockVerb.Create(),
-            CheckDevisNotificationsVerb.Create(),
-            CleanupTempFilesVerb.Create(),
-            CleanupStuckOperationsVerb.Create(),
-            RebuildBackupPathsVerb.Create(),
+            UnlockVerb.Create());
+        root.With([.. TaskCatalog.All.Select(TaskVerb.Create)]);
+        return root.With(
             DevisVerb.Create(),
             OperationsVerb.Create());
-        return root;
     }
 }

@@ -20,7 +20,10 @@ internal static class Consent
 
         if (!session.Terminal.CanAsk)
         {
-            throw new CliException("needs_consent", $"{options.Task} changes things, and here is nobody to ask whether it may.", $"Give one of {flags}.");
+            throw new CliException(
+                "needs_consent",
+                $"{options.Task} changes things, and it cannot ask for confirmation without a terminal.",
+                $"Give one of {flags}.");
         }
 
         var runner = await session.GetAsync<JobRunner>(cancellationToken).ConfigureAwait(false);
@@ -29,7 +32,11 @@ internal static class Consent
         cancellationToken.ThrowIfCancellationRequested();
         if (plan.Outcome == Outcome.Failed)
         {
-            throw new CliException("plan_failed", "The plan failed, so nothing was changed.", $"Mend what is said above, or give one of {flags}.", ExitCodes.Failed);
+            throw new CliException(
+                "plan_failed",
+                "The plan failed, so nothing was changed.",
+                $"Fix what is reported above, or give one of {flags}.",
+                ExitCodes.Failed);
         }
 
         if (await session.Terminal.ConfirmAsync("Do this now?", cancellationToken).ConfigureAwait(false))

@@ -4,9 +4,12 @@ using System.CommandLine.Invocation;
 
 namespace Cochin.Functions.Cli;
 
-/// <summary>The usual help, and below it examples to copy.</summary>
+/// <summary>The usual help, below it what a run counts, and examples to copy.</summary>
 internal sealed class ExamplesHelp : SynchronousCommandLineAction
 {
+    // As wide as the longest name and two spaces.
+    private const int Width = 18;
+
     private readonly HelpAction help = new() { MaxWidth = 110 };
 
     public override bool ClearsParseErrors => true;
@@ -17,6 +20,17 @@ internal sealed class ExamplesHelp : SynchronousCommandLineAction
         if (parseResult.CommandResult.Command is Verb { Examples.Count: > 0 } verb)
         {
             var output = parseResult.InvocationConfiguration.Output;
+            if (verb.Numbers.Count > 0)
+            {
+                output.WriteLine("Counted:");
+                foreach (var number in verb.Numbers)
+                {
+                    output.WriteLine($"  {number.Name,-Width}{(number.IsBytes ? "bytes, " : "")}{number.Meaning}");
+                }
+
+                output.WriteLine();
+            }
+
             output.WriteLine("Examples:");
             foreach (var example in verb.Examples)
             {

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Cli;
 
@@ -10,23 +9,6 @@ internal static class OptionValues
     public static Option<bool> DryRun() => new("--dry-run") { Description = "Work out what would be done, and change nothing" };
 
     public static Option<bool> Force(string description) => new("--force") { Description = description };
-
-    /// <summary>A number, with a point for decimals.</summary>
-    public static Option<double?> Number(string name, string helpName, string description) => new(name)
-    {
-        Description = description,
-        HelpName = helpName,
-        CustomParser = result =>
-        {
-            if (double.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
-            {
-                return number;
-            }
-
-            result.AddError($"'{result.Tokens[0].Value}' is not a number for {name}.");
-            return null;
-        },
-    };
 
     /// <summary>A time span such as 30s, 30m, 2h or 1d.</summary>
     public static TimeSpan? ReadDuration(string text)
@@ -56,10 +38,4 @@ internal static class OptionValues
             "usage",
             $"'{text}' is neither a time span nor a time for --since.",
             $"Write a time span (30m, 2h, 7d), or {WallTimes.Forms(zone)}.");
-
-    /// <summary>The options, if they can be used.</summary>
-    /// <exception cref="CliException">They can't.</exception>
-    public static TOptions Checked<TOptions>(TOptions options)
-        where TOptions : TaskOptions =>
-        options.Problem is { } problem ? throw new CliException("usage", problem, $"See ./cochin {options.Task} --help.") : options;
 }

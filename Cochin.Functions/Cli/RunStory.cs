@@ -64,7 +64,7 @@ internal sealed record RunStory(RunRecord Run, IReadOnlyList<RunRecord> Attempts
             yield return $"Audit: {action.Key.Action} → {action.Key.Result}, {Times(action.Count())} ({string.Join(", ", action.Take(3).Select(line => line.Target))}{(action.Count() > 3 ? ", …" : "")}).";
         }
 
-        var verification = new AuditVerification();
+        var verification = new AuditVerification(TaskCatalog.AnnouncedActions);
         foreach (var line in Lines)
         {
             verification.Add(line);

@@ -11,9 +11,12 @@ namespace Cochin.Functions.Cli;
 internal sealed class Session(ParseResult parsed, Terminal terminal) : IAsyncDisposable
 {
     private CochinHost? host;
-    private JobCatalog? catalog;
 
     public Terminal Terminal { get; } = terminal;
+
+    /// <summary>The settings. Opens no storage, so that a mistake is reported at once.</summary>
+    /// <exception cref="SettingsException">They can't be used.</exception>
+    public CochinSettings Settings => field ??= CochinSettings.Read(ConfigurationSources.Build(ProjectFolder.Find(), SharedOptions.ReadSettings(parsed)));
 
     public bool IsEmbedded => host?.IsEmbedded ?? false;
 
@@ -41,11 +44,8 @@ internal sealed class Session(ParseResult parsed, Terminal terminal) : IAsyncDis
     /// <summary>The jobs that were named, by name or id; all where none was. Opens no storage, so that a typo is told at once.</summary>
     /// <exception cref="CliException">There is no such job.</exception>
     /// <exception cref="SettingsException">The settings can't be used.</exception>
-    public IReadOnlyList<JobDefinition> Jobs(IReadOnlyCollection<string>? names = null)
-    {
-        catalog ??= CochinSettings.Read(ConfigurationSources.Build(ProjectFolder.Find(), SharedOptions.ReadSettings(parsed))).Jobs;
-        return names is null or { Count: 0 } ? catalog.Jobs : [.. names.Select(name => Find(catalog, name)).Distinct()];
-    }
+    public IReadOnlyList<JobDefinition> Jobs(IReadOnlyCollection<string>? names = null) =>
+        names is null or { Count: 0 } ? Settings.Jobs.Jobs : [.. names.Select(name => Find(Settings.Jobs, name)).Distinct()];
 
     public void Write<T>(T document, JsonTypeInfo<T> type) => Terminal.Line(JsonSerializer.Serialize(document, type));
 
@@ -58,10 +58,12 @@ internal sealed class Session(ParseResult parsed, Terminal terminal) : IAsyncDis
     }
 
     private static JobDefinition Find(JobCatalog catalog, string name) =>
-        catalog.Find(name) ?? throw new CliException(
+        catalog.Find(name) ?? throw (catalog.Dormant.FirstOrDefault(job => job.Name == name) is { } dormant
+            ? new CliException("unknown_job", $"There is no job '{name}' yet.", $"It exists once {dormant.Setting} is set; see README.md.")
+            : new CliException(
             "unknown_job",
             $"There is no job '{name}'.{Suggestion.For(name, catalog.Jobs.Select(job => job.Name))}",
-            $"The jobs are {string.Join(", ", catalog.Jobs.Select(job => job.Name))}; see ./cochin show.");
+            $"The jobs are {string.Join(", ", catalog.Jobs.Select(job => job.Name))}; see ./cochin show."));
 
     private Task<CochinHost> OpenAsync(IReadOnlyList<KeyValuePair<string, string>> settings, bool forceEmbedded, CancellationToken cancellationToken) =>
         CochinHost.BuildAsync(

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Cli;
 
@@ -10,6 +11,9 @@ internal sealed class Verb : Command
 
     /// <summary>Without <c>./cochin</c> before them.</summary>
     public IReadOnlyList<string> Examples { get; }
+
+    /// <summary>What a run counts, for the help.</summary>
+    public IReadOnlyList<TaskNumber> Numbers { get; init; } = [];
 
     /// <summary>What to do; its result is the exit code.</summary>
     public Func<Session, CancellationToken, Task<int>>? Do { get; init; }

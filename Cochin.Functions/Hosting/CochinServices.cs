@@ -8,10 +8,7 @@ using Cochin.Functions.Scheduling;
 using Cochin.Functions.Status.Page;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
-using Cochin.Functions.Tasks.CheckDevisNotifications;
-using Cochin.Functions.Tasks.CleanupStuckOperations;
 using Cochin.Functions.Tasks.CleanupTempFiles;
-using Cochin.Functions.Tasks.RebuildBackupPaths;
 using Cochin.Functions.Watching;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -48,26 +45,31 @@ internal static class CochinServices
     public static IServiceCollection AddCochin(this IServiceCollection services, CochinSettings settings, StorageConnection connection)
     {
         services.TryAddSingleton(TimeProvider.System);
+        foreach (var task in TaskCatalog.All)
+        {
+            services.AddSingleton(typeof(MaintenanceTask), task.Task);
+        }
+
+        foreach (var ofTask in settings.Tasks.All)
+        {
+            services.AddSingleton(ofTask.GetType(), ofTask);
+        }
+
         return services
             .AddSingleton(settings)
             .AddSingleton(settings.Jobs)
             .AddSingleton(settings.Discord)
-            .AddSingleton(settings.Devis)
-            .AddSingleton(settings.Backups)
             .AddSingleton(settings.History)
             .AddSingleton(settings.Limits)
             .AddSingleton(settings.Watch)
             .AddSingleton(connection)
             .AddSingleton(connection.Connect(settings.Names))
+            .AddSingleton(provider => new WorkPathReader(provider.GetRequiredService<TempSettings>().Areas, settings.Names.BackupContainer))
             .AddSingleton<AuditLog>()
             .AddSingleton<AuditReader>()
             .AddSingleton<BlobLocks>()
             .AddSingleton<DevisTable>()
             .AddSingleton<DiscordWebhook>()
-            .AddSingleton<MaintenanceTask, CheckDevisNotificationsTask>()
-            .AddSingleton<MaintenanceTask, CleanupTempFilesTask>()
-            .AddSingleton<MaintenanceTask, CleanupStuckOperationsTask>()
-            .AddSingleton<MaintenanceTask, RebuildBackupPathsTask>()
             .AddSingleton<JobStates>()
             .AddSingleton<RunHistory>()
             .AddSingleton<RunGuard>()
@@ -77,7 +79,7 @@ internal static class CochinServices
             .AddSingleton<RunSettlement>()
             .AddSingleton<JobRunner>()
             .AddSingleton<TicksUnderWay>()
-            .AddSingleton(provider => new JobTicks(provider.GetRequiredService<JobRunner>(), provider.GetRequiredService<TicksUnderWay>()))
+            .AddSingleton(provider => new JobTicks(provider.GetRequiredService<JobRunner>(), settings.Jobs, provider.GetRequiredService<TicksUnderWay>()))
             .AddSingleton<LocalScheduler>()
             .AddStatusPage()
             .AddWatch();

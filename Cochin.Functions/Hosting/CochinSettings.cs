@@ -3,8 +3,7 @@ using Cochin.Functions.Hosting.Telemetry;
 using Cochin.Functions.Notifications;
 using Cochin.Functions.Running;
 using Cochin.Functions.Storage;
-using Cochin.Functions.Tasks.CheckDevisNotifications;
-using Cochin.Functions.Tasks.RebuildBackupPaths;
+using Cochin.Functions.Tasks;
 using Cochin.Functions.Watching;
 using Microsoft.Extensions.Configuration;
 
@@ -24,9 +23,7 @@ internal sealed record CochinSettings
 
     public required DiscordSettings Discord { get; init; }
 
-    public required DevisSettings Devis { get; init; }
-
-    public required BackupSettings Backups { get; init; }
+    public required TaskSettings Tasks { get; init; }
 
     public required RunHistoryOptions History { get; init; }
 
@@ -47,7 +44,8 @@ internal sealed record CochinSettings
         var values = new SettingValues(configuration);
         CloudSettings.Check(configuration, values);
         var timeZone = ReadTimeZone(values);
-        var jobs = JobSettings.Read(values, timeZone);
+        var tasks = new TaskSettings([.. TaskCatalog.All.Select(task => task.Settings).OfType<TaskSettingsDescription>().Select(task => ReadTask(task, values, timeZone))]);
+        var jobs = new JobSettings(values, timeZone, TaskCatalog.All, tasks).Read();
         var settings = new CochinSettings
         {
             Connection = StorageSettings.Read(configuration, values, needsStorage),
@@ -55,12 +53,11 @@ internal sealed record CochinSettings
             TimeZone = timeZone,
             Jobs = jobs,
             Discord = ReadDiscord(values) with { TimeZone = timeZone },
-            Devis = new DevisSettings { CatchUpDays = values.Whole("Cochin:Devis:CatchUpDays", 7, 0, 366), TimeZone = timeZone },
-            Backups = ReadBackups(values),
+            Tasks = tasks,
             History = new RunHistoryOptions { Kept = TimeSpan.FromDays(values.Number("Cochin:History:Days", 90, 1, 36_500)) },
             Limits = new RunLimits(values.OptionalNumber("Cochin:Runs:LimitMinutes", 0.01, 1_440) is { } minutes ? TimeSpan.FromMinutes(minutes) : null),
             Watch = WatchSettingsReader.Read(values, timeZone),
-            Host = HostSettings.Read(configuration, jobs.Jobs.Select(job => job.Name).Append("watch")),
+            Host = HostSettings.Read(configuration, [.. jobs.Jobs.Where(job => !job.IsFurther).Select(job => job.Name), "jobs", "watch"]),
             Telemetry = TelemetrySettings.Read(values),
         };
 
@@ -120,20 +117,22 @@ internal sealed record CochinSettings
         }
     }
 
-    private static BackupSettings ReadBackups(SettingValues values)
+    private static object ReadTask(TaskSettingsDescription task, SettingValues values, TimeZoneInfo timeZone)
     {
-        const string Key = "Cochin:Backups:Extensions";
-        var fallback = new BackupSettings();
-        var extensions = values.Text(Key)?.Split([' ', ',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [.. fallback.Extensions];
-        foreach (var extension in extensions.Where(extension => extension is not ['.', _, ..]))
+        var settings = task.Defaults(timeZone);
+        foreach (var parameter in task.Parameters)
         {
-            values.Add(Key, $"{Quoted.Of(extension)} is not the ending of a file.", "Separate endings by spaces, each with its point: .zip .tar.gz");
+            var key = parameter.Name.Replace("__", ":", StringComparison.Ordinal);
+            if (values.Text(key) is { } text)
+            {
+                settings = parameter.Read(settings, text, out var problem);
+                if (problem is not null)
+                {
+                    values.Add(key, problem, parameter.Hint);
+                }
+            }
         }
 
-        return fallback with
-        {
-            Grace = TimeSpan.FromMinutes(values.Number("Cochin:Backups:GraceMinutes", fallback.Grace.TotalMinutes, 0, 525_600)),
-            Extensions = extensions,
-        };
+        return settings;
     }
 }

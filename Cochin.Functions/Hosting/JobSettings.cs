@@ -1,64 +1,128 @@
+using System.Text.RegularExpressions;
 using Cochin.Functions.Occurrences;
 using Cochin.Functions.Running;
 using Cochin.Functions.Tasks;
-using Cochin.Functions.Tasks.CheckDevisNotifications;
-using Cochin.Functions.Tasks.CleanupStuckOperations;
-using Cochin.Functions.Tasks.CleanupTempFiles;
-using Cochin.Functions.Tasks.RebuildBackupPaths;
 
 namespace Cochin.Functions.Hosting;
 
-/// <summary>The five jobs, as they are unless settings say otherwise, and those settings.</summary>
-internal static class JobSettings
+/// <summary>The default jobs of the tasks as the settings change them, and the further jobs that the settings define.</summary>
+internal sealed partial class JobSettings(SettingValues values, TimeZoneInfo timeZone, IReadOnlyList<TaskDescription> tasks, TaskSettings ofTasks)
 {
     private const string Jobs = "Cochin:Jobs";
     private const double LongestHours = 87_600;
+    private const string ScheduleHint = "Six fields: second minute hour day month weekday, e.g. '0 0 8 * * *' for every day at 08:00.";
 
-    // Quiet-hour jobs are made up for a while only: what belongs to the night shall not run at noon.
-    private static readonly (string Name, string Schedule, double CatchUpHours, TaskOptions Options)[] Defaults =
-    [
-        ("check_devis_notifications", "0 0 8 * * *", 20, new CheckDevisNotificationsOptions()),
-        ("cleanup_temp_files", "0 0 2 * * *", 20, new CleanupTempFilesOptions { AgeHours = 24 }),
-        ("cleanup_temp_files_weekend", "0 0 1 * * 6", 6, new CleanupTempFilesOptions { AgeHours = 2 }),
-        ("cleanup_stuck_operations", "0 0 */6 * * *", 6, new CleanupStuckOperationsOptions { Limit = TimeSpan.FromHours(6) }),
-        ("rebuild_backup_paths", "0 0 3 * * 0", 6, new RebuildBackupPathsOptions()),
-    ];
+    // What belongs to the night should not run at noon; a daily job is made up until shortly before its next time.
+    private const double CatchUpOfDaily = 20;
+    private const double CatchUpOfOthers = 6;
 
-    public static JobCatalog Read(SettingValues values, TimeZoneInfo timeZone)
+    private readonly double overduePeriods = values.Number("Cochin:Watch:OverduePeriods", 2, 1, 100);
+
+    /// <summary>All jobs: the default ones in the order of their tasks, then the others by name.</summary>
+    public JobCatalog Read()
     {
-        foreach (var name in values.Children(Jobs).Where(name => !Defaults.Any(job => string.Equals(job.Name, name, StringComparison.OrdinalIgnoreCase))))
+        var defaults = tasks.SelectMany(task => task.Jobs.Select(job => (Task: task, Job: job))).ToList();
+        var known = defaults.Select(one => one.Job.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var read = defaults.Select(one => (one.Job, Definition: ReadDefault(one.Task, one.Job))).ToList();
+        var further = values.Children(Jobs).Where(name => !known.Contains(name)).Order(StringComparer.Ordinal).Select(name => ReadFurther(name, known));
+        return new JobCatalog([.. read.Where(one => one.Job.Exists(ofTasks)).Select(one => one.Definition), .. further.OfType<JobDefinition>()])
         {
-            values.Add($"{Jobs}:{name}", "There is no such job.", $"The jobs are {string.Join(", ", Defaults.Select(job => job.Name))}.");
+            Dormant = [.. read.Where(one => !one.Job.Exists(ofTasks)).Select(one => new DormantJob(one.Job.Name, one.Job.Needs!))],
+        };
+    }
+
+    private JobDefinition ReadDefault(TaskDescription task, DefaultJob job)
+    {
+        var key = $"{Jobs}:{job.Name}";
+        if (values.Text($"{key}:Task") is { } other && other != task.Name)
+        {
+            values.Add(
+                $"{key}:Task",
+                $"{Quoted.Of(other)} is not the task of {job.Name}.",
+                $"Leave it out, or set it to {task.Name}; for a job of another task choose another name.");
         }
 
-        var overduePeriods = values.Number("Cochin:Watch:OverduePeriods", 2, 1, 100);
-        return new JobCatalog([.. Defaults.Select(job => new JobDefinition
+        if (!JobSchedule.TryParse(job.Schedule, timeZone, out var schedule, out var problem))
         {
-            Name = job.Name,
-            Options = ReadOptions(job.Name, job.Options, values),
-            Schedule = ReadSchedule(job.Name, job.Schedule, timeZone, values),
-            CatchUp = TimeSpan.FromHours(values.Number($"{Jobs}:{job.Name}:CatchUpHours", job.CatchUpHours, 0, LongestHours)),
-            Enabled = values.Flag($"{Jobs}:{job.Name}:Enabled", fallback: true),
+            throw new InvalidOperationException(problem);
+        }
+
+        return ReadJob(job.Name, task, job.Options, ReadSchedule(key) ?? schedule, _ => job.CatchUpHours);
+    }
+
+    private JobDefinition? ReadFurther(string name, IReadOnlySet<string> defaults)
+    {
+        var key = $"{Jobs}:{name}";
+        if (values.Text($"{key}:Task") is not { } taskName)
+        {
+            values.Add(
+                key,
+                "There is no such job.",
+                $"The jobs are {string.Join(", ", defaults)}. To define a further job, set {Setting(name)}__Task to the name of a task, and {Setting(name)}__Schedule.");
+            return null;
+        }
+
+        if (!JobName().IsMatch(name) || name == JobCatalog.All || tasks.Any(task => task.Name == name))
+        {
+            values.Add(
+                key,
+                $"{Quoted.Of(name)} can't be the name of a job.",
+                $"Use a-z, 0-9 and _, a letter first, at most 63 characters, and neither '{JobCatalog.All}' nor the name of a task.");
+        }
+
+        var task = tasks.FirstOrDefault(task => task.Name == taskName);
+        if (task is null)
+        {
+            values.Add($"{key}:Task", $"There is no task {Quoted.Of(taskName)}.", $"The tasks are {TaskNames()}.");
+        }
+
+        if (values.Text($"{key}:Schedule") is null)
+        {
+            values.Add($"{key}:Schedule", $"The job {name} has no schedule.", ScheduleHint);
+        }
+
+        var schedule = ReadSchedule(key);
+        return task is null ? null : ReadJob(name, task, task.Defaults, schedule ?? Never, CatchUpOf) with { IsFurther = true };
+    }
+
+    private JobDefinition ReadJob(string name, TaskDescription task, TaskOptions defaults, JobSchedule schedule, Func<JobSchedule, double> catchUp)
+    {
+        var key = $"{Jobs}:{name}";
+        return new JobDefinition
+        {
+            Name = name,
+            Options = ReadOptions(task, defaults, $"{key}:Options"),
+            Schedule = schedule,
+            CatchUp = TimeSpan.FromHours(values.Number($"{key}:CatchUpHours", catchUp(schedule), 0, LongestHours)),
+            Enabled = values.Flag($"{key}:Enabled", fallback: true),
             OverduePeriods = overduePeriods,
-            Ping = ReadPing(job.Name, values),
-        })]);
+            Ping = ReadPing(key),
+        };
     }
 
-    private static JobSchedule ReadSchedule(string job, string fallback, TimeZoneInfo timeZone, SettingValues values)
+    // Stands in for a schedule that can't be read, until all problems are reported.
+    private JobSchedule Never =>
+        JobSchedule.TryParse("0 0 0 1 1 *", timeZone, out var schedule, out var problem) ? schedule : throw new InvalidOperationException(problem);
+
+    private JobSchedule? ReadSchedule(string job)
     {
-        var key = $"{Jobs}:{job}:Schedule";
-        if (JobSchedule.TryParse(values.Text(key) ?? fallback, timeZone, out var schedule, out var problem))
+        var key = $"{job}:Schedule";
+        if (values.Text(key) is not { } text)
         {
-            return schedule;
+            return null;
         }
 
-        values.Add(key, Quoted.IsHarmless(values.Text(key)!) ? problem + "." : "It is not a schedule.", "Six fields: second minute hour day month weekday, e.g. '0 0 8 * * *' for every day at 08:00.");
-        return JobSchedule.TryParse(fallback, timeZone, out schedule, out problem) ? schedule : throw new InvalidOperationException(problem);
+        if (!JobSchedule.TryParse(text, timeZone, out var schedule, out var problem))
+        {
+            values.Add(key, Quoted.IsHarmless(text) ? problem + "." : "It is not a schedule.", ScheduleHint);
+        }
+
+        return schedule;
     }
 
-    private static PingAddress? ReadPing(string job, SettingValues values)
+    private PingAddress? ReadPing(string job)
     {
-        var key = $"{Jobs}:{job}:PingUrl";
+        var key = $"{job}:PingUrl";
         if (values.Text(key) is not { } text)
         {
             return null;
@@ -73,53 +137,64 @@ internal static class JobSettings
         return null;
     }
 
-    private static TaskOptions ReadOptions(string job, TaskOptions fallback, SettingValues values)
+    private TaskOptions ReadOptions(TaskDescription task, TaskOptions options, string section)
     {
-        var section = $"{Jobs}:{job}:Options";
-        var options = fallback;
-        if (values.Text($"{section}:Hours") is not null && values.Text($"{section}:Minutes") is not null)
+        var given = new Dictionary<Parameter, string>();
+        foreach (var name in values.Children(section))
         {
-            values.Add($"{section}:Minutes", "Hours is set, too, and they say the same thing.", "Set one of them.");
+            var key = $"{section}:{name}";
+            if (task.Options.FirstOrDefault(option => option.IsNamed(name) && option.Use is ParameterUse.Value or ParameterUse.Consent) is not { } option)
+            {
+                var names = task.Options.Where(option => option.Use == ParameterUse.Value).Select(option => option.Name);
+                values.Add(
+                    key,
+                    $"A job of {task.Name} has no option {Quoted.Of(name)}.",
+                    $"Its options are {string.Join(", ", names)}; see `./cochin {task.Name} --help`.");
+            }
+            else if (!given.TryAdd(option, key))
+            {
+                values.Add(key, $"--{option.Name} is set twice.", "Set it once.");
+            }
+            else if (values.Text(key) is { } text)
+            {
+                options = Read(option, options, key, text);
+            }
         }
 
-        foreach (var option in values.Children(section))
+        if (TaskDescription.Twice(given.Keys) is var (first, second))
         {
-            options = Apply(options, option, $"{section}:{option}", values);
+            values.Add(given[second], $"--{first.Name} and --{second.Name} say the same thing twice.", "Set one of them.");
         }
 
-        if (options.Problem is { } problem)
+        foreach (var (option, key) in given)
         {
-            values.Add(section, problem, "Correct the option or remove it.");
+            if (option.Check?.Invoke(options, ofTasks) is { } problem)
+            {
+                values.Add(key, problem, option.Hint);
+            }
         }
 
         return options;
     }
 
-    /// <summary>An option is named as on the command line; case, hyphens and underscores make no difference.</summary>
-    private static TaskOptions Apply(TaskOptions options, string option, string key, SettingValues values)
+    private T Read<T>(Parameter parameter, T record, string key, string text)
+        where T : class
     {
-        var name = option.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal).ToUpperInvariant();
-        switch (options, name)
+        var read = parameter.Read(record, text, out var problem);
+        if (problem is not null)
         {
-            case (CheckDevisNotificationsOptions devis, "FORCE"):
-                return devis with { Force = values.Flag(key, devis.Force) };
-            case (CheckDevisNotificationsOptions devis, "DEVISID"):
-                return devis with { DevisId = values.Text(key) };
-            case (CleanupTempFilesOptions files, "AGEHOURS"):
-                return files with { AgeHours = values.Number(key, files.AgeHours, 0, LongestHours) };
-            case (CleanupStuckOperationsOptions stuck, "HOURS"):
-                return stuck with { Limit = TimeSpan.FromHours(values.Number(key, stuck.Limit.TotalHours, 0, LongestHours)) };
-            case (CleanupStuckOperationsOptions stuck, "MINUTES"):
-                return stuck with { Limit = TimeSpan.FromMinutes(values.Number(key, stuck.Limit.TotalMinutes, 0, LongestHours * 60)) };
-            case (RebuildBackupPathsOptions rebuild, "USERID"):
-                return rebuild with { UserId = values.Text(key) };
-            case (RebuildBackupPathsOptions rebuild, "ALLOWMASSMISSING"):
-                return rebuild with { AllowMassMissing = values.Flag(key, rebuild.AllowMassMissing) };
-            case (CleanupTempFilesOptions, "AUTO" or "FORCE") or (CleanupStuckOperationsOptions or RebuildBackupPathsOptions, "FORCE"):
-                return options; // They answer the question that is asked on a terminal; a job asks none.
-            default:
-                values.Add(key, $"The task {options.Task} has no option '{option}'.", $"See `./cochin {options.Task} --help`.");
-                return options;
+            values.Add(key, problem, parameter.Hint);
         }
+
+        return read;
     }
+
+    private double CatchUpOf(JobSchedule schedule) => schedule.IsDaily ? CatchUpOfDaily : CatchUpOfOthers;
+
+    private string TaskNames() => string.Join(", ", tasks.Select(task => task.Name));
+
+    private static string Setting(string job) => $"Cochin__Jobs__{(JobName().IsMatch(job) ? job : "JOB")}";
+
+    [GeneratedRegex("^[a-z][a-z0-9_]{0,62}$")]
+    private static partial Regex JobName();
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cochin.Functions.Tasks;
 using Microsoft.Extensions.Configuration;
 
 namespace Cochin.Functions.Hosting;

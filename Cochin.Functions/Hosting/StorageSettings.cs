@@ -1,5 +1,6 @@
 using Azure.Core;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks;
 using Microsoft.Extensions.Azure;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,4 +1,5 @@
 using Cochin.Functions.Occurrences;
+using Cochin.Functions.Tasks;
 using Cochin.Functions.Watching;
 
 namespace Cochin.Functions.Hosting;

@@ -130,6 +130,17 @@ internal sealed partial class JobSchedule
     /// <summary>The same expression on the clock of another zone.</summary>
     public JobSchedule In(TimeZoneInfo timeZone) => new(Expression, cron, timeZone);
 
+    /// <summary>Whether it comes once on every day of the wall clock.</summary>
+    public bool IsDaily
+    {
+        get
+        {
+            var year = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+            var times = cron.GetOccurrences(year, year.AddDays(365)).Take(366).ToList();
+            return times.Count == 365 && times.Zip(times.Skip(1)).All(pair => pair.Second - pair.First == TimeSpan.FromDays(1));
+        }
+    }
+
     /// <summary>
     /// The longest time between two occurrences in a row around an instant: a week for a weekly job, three days for one on
     /// weekdays. Null where it comes but once.

@@ -26,6 +26,9 @@ internal sealed record JobDefinition
     /// <summary>Where each run is announced to a watcher outside; null for nowhere.</summary>
     public PingAddress? Ping { get; init; }
 
+    /// <summary>Whether the settings define it: then the function <c>jobs</c> ticks for it.</summary>
+    public bool IsFurther { get; init; }
+
     public string Task => Options.Task;
 
     /// <summary>Eight hex digits derived from the name, so that they survive a change of schedule.</summary>

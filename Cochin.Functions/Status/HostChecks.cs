@@ -1,4 +1,5 @@
 using Cochin.Functions.Hosting;
+using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Status;
 

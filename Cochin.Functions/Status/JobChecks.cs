@@ -13,7 +13,12 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
     {
         var remembered = await states.GetAllAsync(cancellationToken).ConfigureAwait(false);
         var ofLocks = await Task.WhenAll(catalog.Jobs.Select(job => job.Task).Distinct().Select(task => LockAsync(task, cancellationToken))).ConfigureAwait(false);
-        return [.. catalog.Jobs.Select(job => Examine(job, remembered.GetValueOrDefault(job.Name) ?? new JobState(), time.GetUtcNow())), .. ofLocks.SelectMany(checks => checks)];
+        return
+        [
+            .. catalog.Jobs.Select(job => Examine(job, remembered.GetValueOrDefault(job.Name) ?? new JobState(), time.GetUtcNow())),
+            .. catalog.Dormant.Select(job => Check.Ok(job.Name, $"does not exist; it will once {job.Setting} is set", "it is optional")),
+            .. ofLocks.SelectMany(checks => checks),
+        ];
     }
 
     private Check Examine(JobDefinition job, JobState state, DateTimeOffset now) => Judge(job, state, now) switch

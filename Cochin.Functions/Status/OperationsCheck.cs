@@ -1,12 +1,13 @@
 using Azure.Data.Tables;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
+using Cochin.Functions.Tasks.CleanupTempFiles;
 using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Status;
 
 /// <summary>Looks for operations under way whose rows say what can't be relied on.</summary>
-internal sealed class OperationsCheck(CochinStorage storage, TimeProvider time)
+internal sealed class OperationsCheck(CochinStorage storage, WorkPathReader paths, TimeProvider time)
 {
     private const string Name = "operations";
     private const string Why = "what an operation may use is kept, and one that may be alive is not marked as failed";
@@ -29,7 +30,7 @@ internal sealed class OperationsCheck(CochinStorage storage, TimeProvider time)
         {
             rows++;
             var operation = Operation.From(row);
-            var problems = string.Join(", and ", OperationProblems.Of(operation, storage.Names.BackupContainer, now));
+            var problems = string.Join(", and ", OperationProblems.Of(operation, paths, now));
             odd += problems.Length > 0 ? 1 : 0;
             if (problems.Length > 0 && odd <= MostNamed)
             {

@@ -2,11 +2,12 @@ using Azure;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs.Models;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.CleanupTempFiles;
 
 namespace Cochin.Functions.Status;
 
 /// <summary>Looks at the storage: whether it answers, lets us read, has what it should have, and whether its clock is ours.</summary>
-internal sealed class StorageChecks(CochinStorage storage, TimeProvider time)
+internal sealed class StorageChecks(CochinStorage storage, WorkPathReader paths, TimeProvider time)
 {
     private const string Blobs = "blob storage";
     private const string BlobsWhy = "backups, temporary files and locks are there";
@@ -26,7 +27,7 @@ internal sealed class StorageChecks(CochinStorage storage, TimeProvider time)
 
     /// <inheritdoc cref="OperationsCheck"/>
     public Task<IReadOnlyList<Check>> ExamineOperationsAsync(CancellationToken cancellationToken) =>
-        new OperationsCheck(storage, time).ExamineAsync(cancellationToken);
+        new OperationsCheck(storage, paths, time).ExamineAsync(cancellationToken);
 
     /// <summary>Whether the checks say that the storage can be read, whatever is in it.</summary>
     public static bool CanRead(IEnumerable<Check> checks) =>

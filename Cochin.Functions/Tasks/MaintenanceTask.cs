@@ -1,9 +1,9 @@
 namespace Cochin.Functions.Tasks;
 
-/// <summary>A kind of work. Registered once; the runner finds it by name.</summary>
+/// <summary>A kind of work. Registered once; the runner finds it by its name.</summary>
 internal abstract class MaintenanceTask
 {
-    /// <summary>One of <see cref="TaskNames"/>; also the scope of the lock.</summary>
+    /// <summary>As its <see cref="TaskDescription"/> has it; also the scope of the lock.</summary>
     public abstract string Name { get; }
 
     /// <summary>

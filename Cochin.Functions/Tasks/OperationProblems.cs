@@ -7,9 +7,9 @@ namespace Cochin.Functions.Tasks;
 internal static class OperationProblems
 {
     /// <summary>All of them; none for an operation that has ended.</summary>
-    public static IEnumerable<string> Of(Operation operation, string container, DateTimeOffset now) => operation.HasEnded
+    public static IEnumerable<string> Of(Operation operation, WorkPathReader paths, DateTimeOffset now) => operation.HasEnded
         ? []
-        : new[] { OfStatus(operation), OfWorkPath(operation, WorkPath.Of(operation, container)), OfTimes(operation, now) }.OfType<string>();
+        : new[] { OfStatus(operation), OfWorkPath(operation, paths.Read(operation)), OfTimes(operation, now) }.OfType<string>();
 
     public static string? OfStatus(Operation operation) =>
         operation.IsLive || operation.HasEnded ? null

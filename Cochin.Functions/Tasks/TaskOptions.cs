@@ -1,21 +1,18 @@
 namespace Cochin.Functions.Tasks;
 
-/// <summary>The validated options of one run of a task. Each task derives its own.</summary>
+/// <summary>
+/// The validated options of one run of a task. Each task derives its own. Written as text they have all their values: a checkpoint
+/// knows by that whether it is of the same work.
+/// </summary>
 internal abstract record TaskOptions
 {
     /// <summary>How long a key of a row may be.</summary>
     /// <remarks>https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model</remarks>
-    protected const int LongestKey = 512;
+    public const int LongestKey = 512;
 
-    /// <summary>The task these options are for, one of <see cref="TaskNames"/>.</summary>
+    /// <summary>The name of the task that these options are for.</summary>
     public abstract string Task { get; }
 
     /// <summary>Work out what would be done and stop there: nothing is written anywhere.</summary>
     public bool DryRun { get; init; }
-
-    /// <summary>
-    /// Why these options can't be used, in words for the person who set them (naming the option and what it may be), or null.
-    /// Asked once, by the command line and the settings; a run only ever gets options without a problem.
-    /// </summary>
-    public virtual string? Problem => null;
 }

@@ -11,6 +11,12 @@ internal sealed class CardWords(DiscordSettings settings)
 
     public string this[string name, params object?[] values] => phrases[name, values];
 
+    /// <summary>A text that is written down elsewhere, in the language of the settings.</summary>
+    public string Of(Wording wording) => wording.In(settings.Culture);
+
+    /// <summary>A format with its places filled in as the language writes numbers.</summary>
+    public string Fill(string format, params object?[] values) => string.Format(settings.Culture, format, values);
+
     /// <summary>A time on the clock of those who read it.</summary>
     public DateTimeOffset Local(DateTimeOffset time) => TimeZoneInfo.ConvertTime(time, settings.TimeZone);
 

@@ -1,3 +1,5 @@
+using Cochin.Functions.Tasks;
+
 namespace Cochin.Functions.Watching;
 
 /// <summary>What happened between two moments, and how the backups stand at the second.</summary>
@@ -9,18 +11,8 @@ internal sealed record Digest(DateTimeOffset From, DateTimeOffset To)
     /// <summary>Runs that failed or died, by job; only jobs that have some, and without typed tasks.</summary>
     public IReadOnlyList<KeyValuePair<string, int>> Failures { get; init; } = [];
 
-    /// <summary>Units in the temporary areas that were removed.</summary>
-    public long UnitsDeleted { get; init; }
-
-    public long BytesFreed { get; init; }
-
-    public long OperationsMarked { get; init; }
-
-    public long AlertsSent { get; init; }
-
-    public long BackupsRegistered { get; init; }
-
-    public long BackupsHealed { get; init; }
+    /// <summary>What the runs did, in the order of the tasks; each field with its numbers.</summary>
+    public IReadOnlyList<(DigestField Field, IReadOnlyList<long> Numbers)> Work { get; init; } = [];
 
     /// <summary>Completed backups, without empty ones.</summary>
     public long BackupsPresent { get; init; }

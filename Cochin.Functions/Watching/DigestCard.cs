@@ -1,4 +1,5 @@
 using Cochin.Functions.Notifications;
+using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Watching;
 
@@ -23,10 +24,7 @@ internal sealed class DigestCard(DiscordSettings settings)
         [
             Field("DigestRuns", words["Count", digest.Runs]),
             Field("DigestFailures", digest.Failures.Count == 0 ? words["Count", 0] : string.Join('\n', digest.Failures.Take(Named).Select(job => words["DigestFailuresOf", job.Key, job.Value]))),
-            Field("DigestAlerts", words["Count", digest.AlertsSent]),
-            Field("DigestCleaned", words["DigestCleanedText", digest.UnitsDeleted, words.Size(digest.BytesFreed)]),
-            Field("DigestMarked", words["Count", digest.OperationsMarked]),
-            Field("DigestRepaired", words["DigestRepairedText", digest.BackupsRegistered, digest.BackupsHealed]),
+            .. digest.Work.Select(work => Work(work.Field, work.Numbers)),
             .. Overdue(digest),
             Field("DigestBackups", words["DigestBackupsText", digest.BackupsPresent, digest.BackupsMissing]),
             Field("DigestOldest", Age(digest.OldestBackup, digest.To)),
@@ -47,6 +45,11 @@ internal sealed class DigestCard(DiscordSettings settings)
         var name = DiscordText.Plain(standing.Configuration, LongestName);
         return standing.Newest is { } newest ? words["DigestOverdueOf", name, words.Duration(now - newest)] : words["DigestOverdueNever", name];
     }
+
+    private DiscordField Work(DigestField field, IReadOnlyList<long> numbers) =>
+        new() { Name = words.Of(field.Caption), Value = words.Fill(field.Format, [.. field.Numbers.Zip(numbers, Number)]) };
+
+    private object Number(IReadOnlyList<TaskNumber> summed, long number) => summed[0].IsBytes ? words.Size(number) : number;
 
     private string Age(DateTimeOffset? backup, DateTimeOffset now) =>
         backup is { } at ? words["DigestAge", words.Local(at), words.Duration(now - at)] : "—";

@@ -21,6 +21,9 @@ internal sealed class DigestSource(JobCatalog catalog, RunHistory history, Cochi
 
     private async Task<Digest> WithRunsAsync(Digest digest, CancellationToken cancellationToken)
     {
+        var fields = TaskCatalog.All
+            .SelectMany(task => task.Digest.Select(field => (Task: task.Name, Field: field, Sums: new long[field.Numbers.Count])))
+            .ToList();
         var failures = new SortedDictionary<string, int>(StringComparer.Ordinal);
 
         // Runs that a person typed are filed under the task's name.
@@ -47,20 +50,18 @@ internal sealed class DigestSource(JobCatalog catalog, RunHistory history, Cochi
                     failures[run.Job] = failures.GetValueOrDefault(run.Job) + 1;
                 }
 
-                digest = digest with
+                digest = digest with { Runs = digest.Runs + 1 };
+                foreach (var (_, field, sums) in fields.Where(one => one.Task == run.Task))
                 {
-                    Runs = digest.Runs + 1,
-                    UnitsDeleted = digest.UnitsDeleted + Sum(run.Counts, "deleted"),
-                    BytesFreed = digest.BytesFreed + Sum(run.Bytes, "freed"),
-                    OperationsMarked = digest.OperationsMarked + Sum(run.Counts, "marked"),
-                    AlertsSent = digest.AlertsSent + Sum(run.Counts, "startSent") + Sum(run.Counts, "endSent"),
-                    BackupsRegistered = digest.BackupsRegistered + Sum(run.Counts, "registered"),
-                    BackupsHealed = digest.BackupsHealed + Sum(run.Counts, "healed"),
-                };
+                    for (var i = 0; i < sums.Length; i++)
+                    {
+                        sums[i] += field.Numbers[i].Sum(number => number.In(run.Counts, run.Bytes));
+                    }
+                }
             }
         }
 
-        return digest with { Failures = [.. failures] };
+        return digest with { Failures = [.. failures], Work = [.. fields.Select(one => (one.Field, (IReadOnlyList<long>)one.Sums))] };
     }
 
     private async Task<Digest> WithBackupsAsync(Digest digest, CancellationToken cancellationToken)
@@ -100,7 +101,4 @@ internal sealed class DigestSource(JobCatalog catalog, RunHistory history, Cochi
 
         return digest with { Blobs = blobs, BytesStored = bytes };
     }
-
-    private static long Sum(IReadOnlyList<KeyValuePair<string, long>> numbers, string name) =>
-        numbers.Where(number => number.Key == name).Sum(number => number.Value);
 }

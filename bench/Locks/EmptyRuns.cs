@@ -5,6 +5,7 @@ using Cochin.Functions.Hosting;
 using Cochin.Functions.Running;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
+using Cochin.Functions.Tasks.CheckDevisNotifications;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -33,7 +34,7 @@ internal static class EmptyRuns
             await runner.RunJobAsync(job, dryRun: false, RunObserver.None, cancellationToken);
             rows.Add(await MeasureAsync($"`run {job.Name}`, nothing to do", () => runner.RunJobAsync(job, dryRun: false, RunObserver.None, cancellationToken)));
             rows.Add(await MeasureAsync($"`run {job.Name} --dry-run`", () => runner.RunJobAsync(job, dryRun: true, RunObserver.None, cancellationToken)));
-            if (job.Options.Task == TaskNames.CheckDevisNotifications)
+            if (job.Options.Task == CheckDevisNotificationsDescription.Name)
             {
                 await runner.RunDueAsync(job.Name, cancellationToken);
                 rows.Add(await MeasureAsync("a tick of a job that is not due", () => runner.RunDueAsync(job.Name, cancellationToken)));

@@ -3,6 +3,8 @@ using Cochin.Bench.Reconciliation;
 using Cochin.Bench.Running;
 using Cochin.Bench.Simulation;
 using Cochin.Functions.Tasks;
+using Cochin.Functions.Tasks.CleanupTempFiles;
+using Cochin.Functions.Tasks.RebuildBackupPaths;
 
 namespace Cochin.Bench.Parts;
 
@@ -63,7 +65,7 @@ internal sealed class PartsBenchmark : Benchmark
             var deleted = new DeletedBlobs(blobs);
             using var service = new SimulatedService(blobs, null, Far) { Deleted = deleted };
             using var transport = new HalfSimulated(service);
-            var parts = await WorkInParts.RunAsync(transport.Connect(azurite.Endpoint), TaskNames.CleanupTempFiles, limit, cancellationToken);
+            var parts = await WorkInParts.RunAsync(transport.Connect(azurite.Endpoint), CleanupTempFilesDescription.Name, limit, cancellationToken);
             context.Say($"clean-up in {parts.Count} parts, {parts.Sum(part => part.Seconds):0.0} s");
             return deleted.Count == blobs.Count
                 ? (parts, deleted.Again)
@@ -81,7 +83,7 @@ internal sealed class PartsBenchmark : Benchmark
         async Task<IReadOnlyList<Part>> RunAsync(TimeSpan? limit)
         {
             await store.UnsettleAsync(cancellationToken);
-            var parts = await WorkInParts.RunAsync(store.Connection, TaskNames.RebuildBackupPaths, limit, cancellationToken);
+            var parts = await WorkInParts.RunAsync(store.Connection, RebuildBackupPathsDescription.Name, limit, cancellationToken);
             if (await store.CheckRepairedAsync(cancellationToken) is { } problem)
             {
                 throw new BenchException($"in {parts.Count} parts: {problem}");

@@ -31,10 +31,10 @@ internal sealed class LatencyBenchmark : Benchmark
         var listing = await ListAsync(context, listed, cancellationToken);
 
         var deleted = context.Of(quick: 10_000, full: 120_000);
-        var planned = await SimulatedProgram.MeasureAsync(new SimulatedRun(TaskNames.CleanupTempFiles, listed, Conditions: Far), cancellationToken);
-        var calm = await SimulatedProgram.MeasureAsync(new SimulatedRun(TaskNames.CleanupTempFiles, deleted, DryRun: false, Conditions: Far), cancellationToken);
+        var planned = await SimulatedProgram.MeasureAsync(new SimulatedRun(CleanupTempFilesDescription.Name, listed, Conditions: Far), cancellationToken);
+        var calm = await SimulatedProgram.MeasureAsync(new SimulatedRun(CleanupTempFilesDescription.Name, deleted, DryRun: false, Conditions: Far), cancellationToken);
         var busy = new BusyStretch(AfterRequests: calm.Requests.Values.Sum() / 2, OverloadSeconds, Most: 1);
-        var troubled = await SimulatedProgram.MeasureAsync(new SimulatedRun(TaskNames.CleanupTempFiles, deleted, DryRun: false, Conditions: Far with { Busy = busy }), cancellationToken);
+        var troubled = await SimulatedProgram.MeasureAsync(new SimulatedRun(CleanupTempFilesDescription.Name, deleted, DryRun: false, Conditions: Far with { Busy = busy }), cancellationToken);
         context.Say($"deleting {deleted:N0}: {calm.WallSeconds:0.0} s, with an overload {troubled.WallSeconds:0.0} s");
 
         var from = troubled.BusyFrom ?? throw new BenchException("the service was never overloaded.");
@@ -56,7 +56,7 @@ internal sealed class LatencyBenchmark : Benchmark
     private static async Task<FindingsTable> ListAsync(BenchContext context, int blobs, CancellationToken cancellationToken)
     {
         var set = BlobSet.Temporary(blobs);
-        string[] areas = [.. TempListing.Areas.Select(area => area + "/")];
+        string[] areas = [.. TempAreas.Default.Names.Select(area => area + "/")];
         string[] prefixes = ["restore_temp/", "uploads/", .. PrefixesOfTemp(blobs)];
         (string What, string[] Prefixes, int AtOnce)[] ways =
         [

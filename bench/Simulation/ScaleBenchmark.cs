@@ -1,5 +1,7 @@
 using Cochin.Bench.Running;
 using Cochin.Functions.Tasks;
+using Cochin.Functions.Tasks.CleanupTempFiles;
+using Cochin.Functions.Tasks.RebuildBackupPaths;
 
 namespace Cochin.Bench.Simulation;
 
@@ -37,9 +39,9 @@ internal sealed class ScaleBenchmark : Benchmark
 
         var drained = await MeasureAsync(context, smaller.Select(count => new SimulatedRun(SimulatedRun.Drain, count)), cancellationToken);
         var ofPage = PerItem(drained[0], drained[^1]);
-        var planned = await MeasureAsync(context, sizes.Select(count => new SimulatedRun(TaskNames.CleanupTempFiles, count)), cancellationToken);
-        var deleted = await MeasureAsync(context, smaller.Select(count => new SimulatedRun(TaskNames.CleanupTempFiles, count, DryRun: false)), cancellationToken);
-        var rebuilt = await MeasureAsync(context, smaller.Select(count => new SimulatedRun(TaskNames.RebuildBackupPaths, count, CollectEvery: PagesBetweenLooks)), cancellationToken);
+        var planned = await MeasureAsync(context, sizes.Select(count => new SimulatedRun(CleanupTempFilesDescription.Name, count)), cancellationToken);
+        var deleted = await MeasureAsync(context, smaller.Select(count => new SimulatedRun(CleanupTempFilesDescription.Name, count, DryRun: false)), cancellationToken);
+        var rebuilt = await MeasureAsync(context, smaller.Select(count => new SimulatedRun(RebuildBackupPathsDescription.Name, count, CollectEvery: PagesBetweenLooks)), cancellationToken);
 
         var (few, many) = (rebuilt[0], rebuilt[^1]);
         return new Findings

@@ -23,7 +23,7 @@ internal sealed record SimulatedRun(string Task, long Count, bool DryRun = true,
 
     public async Task<Footprint> MeasureAsync(CancellationToken cancellationToken)
     {
-        var isRebuild = Task == TaskNames.RebuildBackupPaths;
+        var isRebuild = Task == RebuildBackupPathsDescription.Name;
         var blobs = isRebuild ? BlobSet.Backups(Count) : BlobSet.Temporary(Count);
         using var service = new SimulatedService(blobs, isRebuild ? new RowSet(blobs) : null, Conditions ?? new SimulatedConditions());
         var held = new HeldMemory(CollectEvery);
@@ -49,7 +49,7 @@ internal sealed record SimulatedRun(string Task, long Count, bool DryRun = true,
         await using var services = new ServiceCollection().AddLogging().AddCochin(settings, service.Connect()).BuildServiceProvider();
         var report = await services.GetRequiredService<JobRunner>().RunTaskAsync(options, RunObserver.None, cancellationToken);
         var counts = report.Result.Counts.ToDictionary(count => count.Key, count => count.Value);
-        var looked = counts.GetValueOrDefault(Task == TaskNames.RebuildBackupPaths ? "blobs" : "blobsDeleted");
+        var looked = counts.GetValueOrDefault(Task == RebuildBackupPathsDescription.Name ? "blobs" : "blobsDeleted");
         if (report.Result.Outcome != Outcome.Completed || looked != Count)
         {
             throw new InvalidOperationException($"The run over {Count} blobs ended as {report.Result.Outcome} with {JsonSerializer.Serialize(counts)}: {report.Result.Error}");
@@ -60,7 +60,7 @@ internal sealed record SimulatedRun(string Task, long Count, bool DryRun = true,
     {
         using var http = new HttpClient(service, disposeHandler: false);
         var page = new byte[PageBuffer.Capacity];
-        foreach (var area in TempListing.Areas)
+        foreach (var area in TempAreas.Default.Names)
         {
             var marker = "";
             do

@@ -29,6 +29,10 @@ param auditImmutabilityDays int
 @minValue(0)
 param auditRetentionDays int
 
+@description('The temporary areas of the backup container. A rule takes ten prefixes, two of them for the system container.')
+@maxLength(8)
+param temporaryAreas string[]
+
 @description('Whether the accounts are reached over private endpoints only.')
 param isPrivate bool
 
@@ -49,6 +53,8 @@ param operatorPrincipalType string
 
 var backupContainer = 'backups'
 var systemContainer = 'cochin'
+// The program refuses an area around the backups; the versions of these shall not depend on that.
+var areasWithoutBackups = filter(temporaryAreas, area => !empty(area) && !startsWith(toLower(area), 'storage'))
 var packageContainer = 'packages'
 var containers = union([backupContainer, systemContainer], [auditContainer])
 var tables = ['CochinOperations', 'CochinDevis', 'CochinJobs', 'CochinRuns']
@@ -156,13 +162,10 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2023-05
             definition: {
               filters: {
                 blobTypes: ['blockBlob']
-                prefixMatch: [
-                  '${backupContainer}/temp/'
-                  '${backupContainer}/restore_temp/'
-                  '${backupContainer}/uploads/'
-                  '${systemContainer}/locks/'
-                  '${systemContainer}/status/'
-                ]
+                prefixMatch: concat(
+                  map(areasWithoutBackups, area => '${backupContainer}/${area}${endsWith(area, '/') ? '' : '/'}'),
+                  ['${systemContainer}/locks/', '${systemContainer}/status/']
+                )
               }
               actions: { version: { delete: { daysAfterCreationGreaterThan: 3 } } }
             }

@@ -17,6 +17,7 @@ public sealed class SettingsInputTests
         "Cochin:Jobs:cleanup_temp_files:Schedule", "Cochin:Jobs:cleanup_temp_files:Enabled", "Cochin:Jobs:cleanup_temp_files:CatchUpHours", "Cochin:Jobs:cleanup_temp_files:PingUrl", "Cochin:Jobs:cleanup_temp_files:Options:AgeHours",
         "Cochin:Jobs:cleanup_stuck_operations:Options:Hours", "Cochin:Jobs:cleanup_stuck_operations:Options:Minutes", "Cochin:Jobs:rebuild_backup_paths:Options:UserId", "Cochin:Jobs:rebuild_backup_paths:Options:AllowMassMissing",
         "Cochin:Jobs:check_devis_notifications:Options:DevisId", "Cochin:Jobs:check_devis_notifications:Options:Force", "Cochin:Jobs:nobody:Schedule",
+        "Cochin:Jobs:mine:Task", "Cochin:Jobs:mine:Schedule", "Cochin:Jobs:mine:Enabled", "Cochin:Jobs:mine:Options:Areas", "Cochin:Jobs:mine:Options:Hours", "Cochin:Jobs:Not-A-Name:Task", "Cochin:Temp:Areas",
         "Cochin:Discord:WebhookUrl", "Cochin:Discord:AllowAnyHost", "Cochin:Discord:TimeoutSeconds", "Cochin:Discord:MaxAttempts", "Cochin:Discord:Culture",
         "Cochin:Devis:CatchUpDays", "Cochin:Backups:GraceMinutes", "Cochin:Backups:Extensions", "Cochin:Backups:ExpectedHours", "Cochin:Backups:Expected:nightly",
         "Cochin:Watch:OverduePeriods", "Cochin:Watch:ReminderHours", "Cochin:Watch:DigestSchedule", "Cochin:History:Days", "Cochin:Runs:LimitMinutes", "Cochin:Telemetry:Console",
@@ -30,6 +31,7 @@ public sealed class SettingsInputTests
         "https://a.blob.core.windows.net", "https://", "https://:0/", "http://[::1", "https://user:pass@host/", "managedidentity", "01234567-89ab-cdef-0123-456789abcdef", "workloadidentityfederation", "@Microsoft.KeyVault(SecretUri=x)",
         "Etc/UTC", "GMT0", "localtime", "posixrules", "zone.tab", "tzdata.zi", "Europe", "0 0 0 30 2 *", "0 0 0 29 2 *", "*/0 * * * * *", "0 0 0 * * 7", "0-59/7,3 * * * jan-dec mon", "60 * * * * *", "99999999999 * * * * *", "0 0 8 * *", "off",
         "fr-FR", "th-TH", "fa-IR", "xx-YY", "en-GB-x-long", "0", "1", "1.5", "-1", "87600", "1e9", "true", "TRUE", ".zip .tar.gz", ".", "...", "backups", "a--b", "abc", "https://discord.com/api/webhooks/1/token", "https://discord.com.evil.example/api/webhooks/1/x",
+        "cleanup_temp_files", "cleanup_stuck_operations", "temp/ cache/", "temp,uploads", "storage/", "0 0 4 * * *",
         "InstrumentationKey=01234567-89ab-cdef-0123-456789abcdef", "InstrumentationKey=x", "Authorization=AAD;ClientId=", "grpc", "http/json",
     ];
 

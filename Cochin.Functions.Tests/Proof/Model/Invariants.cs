@@ -1,5 +1,8 @@
 using System.Globalization;
 using Cochin.Functions.Tasks;
+using Cochin.Functions.Tasks.CheckDevisNotifications;
+using Cochin.Functions.Tasks.CleanupStuckOperations;
+using Cochin.Functions.Tasks.RebuildBackupPaths;
 
 namespace Cochin.Functions.Tests.Proof.Model;
 
@@ -59,17 +62,17 @@ internal sealed class Invariants(Reference before, Snapshot after, ProgramRun ru
             Hold(now == was with { Status = now.Status }, $"more than the status of {key} was changed: {was} to {now}");
             Hold(
                 was.Status == now.Status
-                || (was.IsLive && now.Status == "failed" && run.Is(TaskNames.CleanupStuckOperations) && Reference.MayBeOld(was.LastSign, Reference.StuckAfter, run.ProgramNow))
-                || (was.Status == "completed" && now.Status == "file_missing" && run.Is(TaskNames.RebuildBackupPaths) && !blobIsThere)
-                || (was.Status == "file_missing" && now.Status == "completed" && run.Is(TaskNames.RebuildBackupPaths) && blobIsThere),
+                || (was.IsLive && now.Status == "failed" && run.Is(CleanupStuckOperationsDescription.Name) && Reference.MayBeOld(was.LastSign, Reference.StuckAfter, run.ProgramNow))
+                || (was.Status == "completed" && now.Status == "file_missing" && run.Is(RebuildBackupPathsDescription.Name) && !blobIsThere)
+                || (was.Status == "file_missing" && now.Status == "completed" && run.Is(RebuildBackupPathsDescription.Name) && blobIsThere),
                 $"{key} went from {was.Status} to {now.Status} by {run.Job.Name}{(run.IsDry ? " in a dry run" : "")}, its blob {(blobIsThere ? "there" : "gone")}, its last sign at {was.LastSign:u}");
 
-            if (run.Worked && run.Task == TaskNames.CleanupStuckOperations)
+            if (run.Worked && run.Task == CleanupStuckOperationsDescription.Name)
             {
                 Hold(!now.IsLive || !Reference.IsOld(was.LastSign, Reference.StuckAfter, run.ProgramNow), $"{key} is stuck since {was.LastSign:u}, and was not marked");
             }
 
-            if (run.Worked && run.Task == TaskNames.RebuildBackupPaths && was is { Kind: "backup", BlobName: not null })
+            if (run.Worked && run.Task == RebuildBackupPathsDescription.Name && was is { Kind: "backup", BlobName: not null })
             {
                 Hold(was.Status != "completed" || blobIsThere || now.Status == "file_missing", $"the blob of {key} is gone, and it does not say so");
                 Hold(was.Status != "file_missing" || !blobIsThere || now.Status == "completed", $"the blob of {key} is back, and it was not healed");
@@ -85,13 +88,13 @@ internal sealed class Invariants(Reference before, Snapshot after, ProgramRun ru
         foreach (var row in registered)
         {
             Hold(
-                run.Is(TaskNames.RebuildBackupPaths) && row is { Kind: "backup", Status: "completed", BlobName: not null } && before.IsOrphan(row.BlobName)
+                run.Is(RebuildBackupPathsDescription.Name) && row is { Kind: "backup", Status: "completed", BlobName: not null } && before.IsOrphan(row.BlobName)
                 && before.Blobs.TryGetValue(row.BlobName, out var blob) && Reference.MayBeOld(blob.WrittenAt, Reference.Grace, run.Now),
                 $"{row} was registered, and is no orphan");
         }
 
         Hold(registered.DistinctBy(row => row.BlobName).Count() == registered.Count, "a backup was registered twice");
-        if (run.Worked && run.Task == TaskNames.RebuildBackupPaths)
+        if (run.Worked && run.Task == RebuildBackupPathsDescription.Name)
         {
             foreach (var (name, _) in before.Blobs.Where(blob => before.IsOrphan(blob.Key) && Reference.IsOld(blob.Value.WrittenAt, Reference.Grace, run.Now)))
             {
@@ -105,7 +108,7 @@ internal sealed class Invariants(Reference before, Snapshot after, ProgramRun ru
         Hold(sent.Distinct().Count() == sent.Count, "an alert was sent twice in one run");
         foreach (var alert in sent)
         {
-            Hold(run.Is(TaskNames.CheckDevisNotifications), $"{alert} was sent by {run.Job.Name}");
+            Hold(run.Is(CheckDevisNotificationsDescription.Name), $"{alert} was sent by {run.Job.Name}");
             Hold(before.Quotes.TryGetValue(alert.Number, out var quote) && IsDue(quote, alert.Kind) && DateOf(quote, alert.Kind) == alert.Date, $"{alert} was sent, and was not due on {run.Today}");
         }
 
@@ -119,7 +122,7 @@ internal sealed class Invariants(Reference before, Snapshot after, ProgramRun ru
                 var isSent = sent.Contains(new SentAlert(number, kind, date ?? ""));
                 Hold(announced == wasAnnounced || (isSent && announced == date), $"{number} says that its {kind} of {announced} was announced, and it was not");
                 Hold(run.Died || !isSent || announced == date, $"the {kind} of {number} was announced, and nobody wrote it down");
-                Hold(!run.Worked || run.Task != TaskNames.CheckDevisNotifications || !IsDue(was, kind) || isSent, $"the {kind} of {number} on {date} was due on {run.Today}, and was not announced");
+                Hold(!run.Worked || run.Task != CheckDevisNotificationsDescription.Name || !IsDue(was, kind) || isSent, $"the {kind} of {number} on {date} was due on {run.Today}, and was not announced");
             }
         }
     }

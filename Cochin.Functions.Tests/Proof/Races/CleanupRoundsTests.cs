@@ -77,7 +77,7 @@ public sealed class CleanupRoundsTests(AzuriteServer server) : RaceTest(server)
 
     private static (string Path, string[] Blobs) Draw(Random random, string name)
     {
-        var path = $"{TempListing.Areas[random.Next(3)]}/{name}";
+        var path = $"{TempAreas.Default.Names[random.Next(3)]}/{name}";
         return (path, random.Next(2) == 0 ? [path] : [.. Enumerable.Range(0, 1 + random.Next(4)).Select(i => $"{path}/{i}")]);
     }
 

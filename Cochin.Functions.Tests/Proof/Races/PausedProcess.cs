@@ -3,6 +3,10 @@ using Cochin.Functions.Running;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Storage.Azurite;
 using Cochin.Functions.Tasks;
+using Cochin.Functions.Tasks.CheckDevisNotifications;
+using Cochin.Functions.Tasks.CleanupStuckOperations;
+using Cochin.Functions.Tasks.CleanupTempFiles;
+using Cochin.Functions.Tasks.RebuildBackupPaths;
 using Cochin.Functions.Tests.Cli;
 using Cochin.Functions.Tests.Fakes;
 using Cochin.Functions.Tests.Proof.Proxy;
@@ -36,7 +40,7 @@ internal sealed class PausedProcess : IAsyncDisposable
         this.chance = chance;
         passing = chance.Next(job switch
         {
-            TaskNames.CleanupTempFiles or TaskNames.CheckDevisNotifications => 2,
+            CleanupTempFilesDescription.Name or CheckDevisNotificationsDescription.Name => 2,
             _ => 12,
         });
         proxy = new TamperingProxy(azurite, discord.Url, TamperAsync);
@@ -158,7 +162,7 @@ internal sealed class PausedProcess : IAsyncDisposable
     private IEnumerable<KeyValuePair<string, string>> Settings(AzuriteEndpoint? endpoint, Uri webhook)
     {
         var due = TimeProvider.System.GetUtcNow().AddHours(-1).UtcDateTime;
-        string[] others = [TaskNames.CleanupTempFiles, "cleanup_temp_files_weekend", TaskNames.CleanupStuckOperations, TaskNames.RebuildBackupPaths, TaskNames.CheckDevisNotifications];
+        string[] others = [CleanupTempFilesDescription.Name, "cleanup_temp_files_weekend", CleanupStuckOperationsDescription.Name, RebuildBackupPathsDescription.Name, CheckDevisNotificationsDescription.Name];
         return
         [
             .. endpoint is null ? Array.Empty<KeyValuePair<string, string>>() :
@@ -179,15 +183,15 @@ internal sealed class PausedProcess : IAsyncDisposable
     /// <summary>What the job is there to do: where the process is caught.</summary>
     private bool IsWork(Call call) => job switch
     {
-        TaskNames.CleanupTempFiles => call.Service == "blob" && call.Mentions(storage.Names.BackupContainer) && (call.Method == "DELETE" || call.Target.Contains("comp=batch", StringComparison.Ordinal)),
-        TaskNames.CheckDevisNotifications => call.Service == "discord",
+        CleanupTempFilesDescription.Name => call.Service == "blob" && call.Mentions(storage.Names.BackupContainer) && (call.Method == "DELETE" || call.Target.Contains("comp=batch", StringComparison.Ordinal)),
+        CheckDevisNotificationsDescription.Name => call.Service == "discord",
         _ => call.Service == "table" && call.Method is not "GET" && call.Mentions(storage.Operations.Name),
     };
 
     /// <summary>What a process that was overtaken must not send. That an alert was sent is noted all the same, or it would be sent again.</summary>
     private bool IsChange(Call call) => call.Method is not ("GET" or "HEAD") && call.Service switch
     {
-        "blob" => call.Mentions(storage.Names.BackupContainer) || (call.Mentions("/audit/") && job != TaskNames.CheckDevisNotifications),
+        "blob" => call.Mentions(storage.Names.BackupContainer) || (call.Mentions("/audit/") && job != CheckDevisNotificationsDescription.Name),
         "table" => call.Mentions(storage.Operations.Name) || call.Mentions(storage.Jobs.Name),
         _ => true,
     };

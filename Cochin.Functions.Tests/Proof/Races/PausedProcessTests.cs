@@ -1,5 +1,9 @@
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
+using Cochin.Functions.Tasks.CheckDevisNotifications;
+using Cochin.Functions.Tasks.CleanupStuckOperations;
+using Cochin.Functions.Tasks.CleanupTempFiles;
+using Cochin.Functions.Tasks.RebuildBackupPaths;
 using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Proof.Races;
@@ -7,7 +11,7 @@ namespace Cochin.Functions.Tests.Proof.Races;
 /// <summary>Processes that are stopped in the middle of their work for longer than their lease, and wake up when another has taken over.</summary>
 public sealed class PausedProcessTests(AzuriteServer server) : RaceTest(server)
 {
-    private static readonly string[] Tasks = [TaskNames.CleanupTempFiles, TaskNames.CleanupStuckOperations, TaskNames.RebuildBackupPaths, TaskNames.CheckDevisNotifications];
+    private static readonly string[] Tasks = [CleanupTempFilesDescription.Name, CleanupStuckOperationsDescription.Name, RebuildBackupPathsDescription.Name, CheckDevisNotificationsDescription.Name];
 
     private readonly AzuriteServer azurite = server;
     private int paused;

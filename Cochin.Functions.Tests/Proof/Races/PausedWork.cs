@@ -3,6 +3,9 @@ using System.Text.Json;
 using Azure.Data.Tables;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
+using Cochin.Functions.Tasks.CleanupStuckOperations;
+using Cochin.Functions.Tasks.CleanupTempFiles;
+using Cochin.Functions.Tasks.RebuildBackupPaths;
 
 namespace Cochin.Functions.Tests.Proof.Races;
 
@@ -24,13 +27,13 @@ internal sealed class PausedWork(CochinStorage storage, CochinStorage past, stri
         await AddAsync(storage.Jobs, [new TableEntity("job", job) { ["SettledOccurrence"] = now.AddDays(-2) }]);
         switch (job)
         {
-            case TaskNames.CleanupTempFiles:
+            case CleanupTempFilesDescription.Name:
                 await Parallel.ForAsync(0, OldFiles, Cancellation, async (i, token) => await PutOldAsync($"temp/{i}/file", token));
                 break;
-            case TaskNames.CleanupStuckOperations:
+            case CleanupStuckOperationsDescription.Name:
                 await AddAsync(storage.Operations, Enumerable.Range(0, Units).Select(i => new TableEntity(OperationKind.Backup, $"s{i}") { ["Status"] = OperationStatus.Running, ["CreatedAt"] = now.AddHours(-10) }));
                 break;
-            case TaskNames.RebuildBackupPaths:
+            case RebuildBackupPathsDescription.Name:
                 await Parallel.ForAsync(0, Units / 2, Cancellation, async (i, token) => await PutOldAsync($"storage/prod/{i}.zip", token));
                 await AddAsync(storage.Operations, Enumerable.Range(0, 10).Select(i => new TableEntity(OperationKind.Backup, $"g{i}") { ["Status"] = OperationStatus.Completed, ["BlobName"] = $"storage/prod/gone{i}.zip" }));
                 break;
@@ -45,11 +48,11 @@ internal sealed class PausedWork(CochinStorage storage, CochinStorage past, stri
     {
         switch (job)
         {
-            case TaskNames.CleanupTempFiles:
+            case CleanupTempFilesDescription.Name:
                 return !await storage.Backups.GetBlobsAsync(cancellationToken: Cancellation).AnyAsync(Cancellation);
-            case TaskNames.CleanupStuckOperations:
+            case CleanupStuckOperationsDescription.Name:
                 return (await RowsAsync(storage.Operations)).TrueForAll(row => row.GetString("Status") == OperationStatus.Failed);
-            case TaskNames.RebuildBackupPaths:
+            case RebuildBackupPathsDescription.Name:
                 var rows = await RowsAsync(storage.Operations);
                 return rows.Count == (Units / 2) + 10
                     && rows.DistinctBy(row => row.GetString("BlobName")).Count() == rows.Count

@@ -2,6 +2,10 @@ using System.Globalization;
 using Cochin.Functions.Running;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
+using Cochin.Functions.Tasks.CheckDevisNotifications;
+using Cochin.Functions.Tasks.CleanupStuckOperations;
+using Cochin.Functions.Tasks.CleanupTempFiles;
+using Cochin.Functions.Tasks.RebuildBackupPaths;
 
 namespace Cochin.Functions.Tests.Proof.Soak;
 
@@ -9,7 +13,7 @@ namespace Cochin.Functions.Tests.Proof.Soak;
 internal static class SoakJobs
 {
     private static readonly string[] Names =
-        [TaskNames.CleanupTempFiles, "cleanup_temp_files_weekend", TaskNames.CleanupStuckOperations, TaskNames.RebuildBackupPaths, TaskNames.CheckDevisNotifications];
+        [CleanupTempFilesDescription.Name, "cleanup_temp_files_weekend", CleanupStuckOperationsDescription.Name, RebuildBackupPathsDescription.Name, CheckDevisNotificationsDescription.Name];
 
     public static IEnumerable<KeyValuePair<string, string>> Settings(Weather weather) =>
     [

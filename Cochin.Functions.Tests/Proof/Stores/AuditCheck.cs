@@ -1,4 +1,5 @@
 using Cochin.Functions.Auditing;
+using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Tests.Proof.Stores;
 
@@ -12,7 +13,7 @@ internal static class AuditCheck
     /// <returns>What the log does not explain, in words.</returns>
     public static async Task<IReadOnlyList<string>> ComplaintsAsync(ProofStore store, StoreState before, StoreState now, Func<string, bool> byOthers)
     {
-        var verification = new AuditVerification();
+        var verification = new AuditVerification(TaskCatalog.AnnouncedActions);
         var planned = new HashSet<(string Action, string Target)>();
         var reader = new AuditReader(store.Storage, TimeProvider.System);
         await foreach (var line in reader.ReadAsync(TimeProvider.System.GetUtcNow().AddHours(-6), follow: false, CancellationToken.None))

@@ -58,7 +58,7 @@ public sealed class DayTallyTests
 
     private static RunRecord Run(string outcome) => new()
     {
-        Job = "job", RunId = "id", Task = "task", Trigger = RunTrigger.Scheduled, StartedAt = new DateTimeOffset(StatusSample.Now),
+        Job = "job", RunId = "id", Task = "cleanup_temp_files", Trigger = RunTrigger.Scheduled, StartedAt = new DateTimeOffset(StatusSample.Now),
         Outcome = outcome == "Missed" ? Outcome.Skipped : Enum.Parse<Outcome>(outcome), Reason = outcome == "Missed" ? SkipReason.Missed : null,
     };
 }

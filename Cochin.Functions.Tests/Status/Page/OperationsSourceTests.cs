@@ -5,6 +5,7 @@ using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Cochin.Functions.Status.Page;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.CleanupTempFiles;
 using Cochin.Functions.Watching;
 using Microsoft.Extensions.Time.Testing;
 
@@ -26,7 +27,7 @@ public sealed class OperationsSourceTests
         using var transport = new HttpClientTransport(table);
         var tables = new TableServiceClient(Development, new TableClientOptions { Transport = transport });
         var storage = new CochinStorage(new BlobServiceClient(Development), tables, new StorageNames());
-        var source = new OperationsSource(storage, new WatchSettings { BackupsExpected = TimeSpan.FromHours(26) }, new FakeTimeProvider(Now));
+        var source = new OperationsSource(storage, new WatchSettings { BackupsExpected = TimeSpan.FromHours(26) }, new WorkPathReader(TempAreas.Default, "backups"), new FakeTimeProvider(Now));
 
         var operations = await source.ReadAsync(Now, TimeSpan.FromHours(6), TestContext.Current.CancellationToken);
 

@@ -1,5 +1,6 @@
 using Cochin.Functions.Status.Page;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.CleanupTempFiles;
 using Cochin.Functions.Watching;
 
 namespace Cochin.Functions.Tests.Status.Page;
@@ -11,7 +12,7 @@ public sealed class OperationsTallyTests
     [Fact]
     public void Running_MoreThanAreShown_AreTheLongest()
     {
-        var tally = new OperationsTally(Now, TimeSpan.FromHours(6), new WatchSettings(), "backups");
+        var tally = new OperationsTally(Now, TimeSpan.FromHours(6), new WatchSettings(), Paths);
         for (var i = 0; i < 200; i++)
         {
             tally.Add(new Operation { Kind = "backup", Id = $"{i}", Status = "running", StartedAt = Now.AddMinutes(-(i * 7 % 200)) });
@@ -28,7 +29,7 @@ public sealed class OperationsTallyTests
     [Fact]
     public void Backups_OfConfigurations_AreSummedTheStalestFirst()
     {
-        var tally = new OperationsTally(Now, TimeSpan.FromHours(6), new WatchSettings(), "backups");
+        var tally = new OperationsTally(Now, TimeSpan.FromHours(6), new WatchSettings(), Paths);
         tally.Add(Backup("daily", hours: 2, size: 10));
         tally.Add(Backup("daily", hours: 26, size: long.MaxValue));
         tally.Add(Backup("weekly", hours: 200, size: null));
@@ -41,7 +42,7 @@ public sealed class OperationsTallyTests
     [Fact]
     public void Backup_ThatTookLong_IsJudgedByWhenItEnded()
     {
-        var tally = new OperationsTally(Now, TimeSpan.FromHours(6), new WatchSettings { BackupsExpected = TimeSpan.FromHours(26) }, "backups");
+        var tally = new OperationsTally(Now, TimeSpan.FromHours(6), new WatchSettings { BackupsExpected = TimeSpan.FromHours(26) }, Paths);
         tally.Add(Backup("main", hours: 25, size: 1) with { CreatedAt = Now.AddHours(-40) });
         tally.Add(Backup("other", hours: 27, size: 1) with { CreatedAt = Now });
 
@@ -54,7 +55,7 @@ public sealed class OperationsTallyTests
     [InlineData(null, true)]
     public void Running_WithoutASignOfLife_IsSilent(int? hours, bool isSilent)
     {
-        var tally = new OperationsTally(Now, TimeSpan.FromHours(6), new WatchSettings(), "backups");
+        var tally = new OperationsTally(Now, TimeSpan.FromHours(6), new WatchSettings(), Paths);
         tally.Add(new Operation { Kind = "restore", Id = "1", Status = "pending", HeartbeatAt = hours is { } ago ? Now.AddHours(-ago) : null });
 
         tally.Sum().Running.ShouldHaveSingleItem().Silent.ShouldBe(isSilent);
@@ -63,12 +64,14 @@ public sealed class OperationsTallyTests
     [Fact]
     public void Backups_MadeInTheFuture_AreNotTheNewest()
     {
-        var tally = new OperationsTally(Now, TimeSpan.FromHours(6), new WatchSettings(), "backups");
+        var tally = new OperationsTally(Now, TimeSpan.FromHours(6), new WatchSettings(), Paths);
         tally.Add(Backup("daily", hours: 50, size: 10));
         tally.Add(Backup("daily", hours: -9_600, size: 10) with { CreatedAt = Now.AddHours(-60) });
 
         tally.Sum().Backups.ShouldHaveSingleItem().Newest.ShouldBe(Now.AddHours(-50).UtcDateTime);
     }
+
+    private static readonly WorkPathReader Paths = new(TempAreas.Default, "backups");
 
     private static Operation Backup(string configuration, double hours, long? size) =>
         new() { Kind = "backup", Id = "1", Status = "completed", Configuration = configuration, CompletedAt = Now.AddHours(-hours), SizeBytes = size };

@@ -7,6 +7,7 @@ using Cochin.Functions.Status.Page;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.CleanupStuckOperations;
+using Cochin.Functions.Tasks.CleanupTempFiles;
 using Cochin.Functions.Tests.Azurite;
 using Cochin.Functions.Watching;
 using Microsoft.Extensions.Time.Testing;
@@ -69,14 +70,14 @@ public abstract class StatusTest(AzuriteServer server) : StorageTest(server)
         new JobCatalog(Jobs),
         new JobStates(storage),
         new RunHistory(storage, Clock, new RunHistoryOptions()),
-        new OperationsSource(storage, Watched, Clock),
+        new OperationsSource(storage, Watched, new WorkPathReader(TempAreas.Default, storage.Names.BackupContainer), Clock),
         new ChangesSource(new AuditTail(storage, Clock)),
         Clock);
 
     private static TableEntity Row(string job, DateTimeOffset at, Outcome outcome, string? error) => RunRecord.Row(
         new RunReport
         {
-            Job = job, Task = TaskNames.CleanupTempFiles, RunId = RunKeys.NewRunId(at), Trigger = RunTrigger.Scheduled, Occurrence = at, DryRun = false, StartedAt = at, Duration = TimeSpan.FromSeconds(2),
+            Job = job, Task = CleanupTempFilesDescription.Name, RunId = RunKeys.NewRunId(at), Trigger = RunTrigger.Scheduled, Occurrence = at, DryRun = false, StartedAt = at, Duration = TimeSpan.FromSeconds(2),
             Result = new TaskResult { Outcome = outcome, Bytes = [new("freed", 1_000)], Error = error },
         },
         "host:1");

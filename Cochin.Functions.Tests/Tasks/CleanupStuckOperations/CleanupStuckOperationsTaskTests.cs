@@ -355,7 +355,7 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
     [InlineData(-0.1, false)]
     [InlineData(87_600.1, false)]
     public void Options_Limit_IsFromNoneToTenYears(double hours, bool isGood) =>
-        (new CleanupStuckOperationsOptions { Limit = TimeSpan.FromHours(hours) }.Problem is null).ShouldBe(isGood);
+        CleanupStuckOperationsDescription.Value.Takes("hours", hours).ShouldBe(isGood);
 
     [Fact]
     public async Task Run_Stopped_WritesNoFurtherRow()

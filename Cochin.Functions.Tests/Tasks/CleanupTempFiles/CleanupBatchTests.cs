@@ -166,7 +166,7 @@ public sealed class CleanupBatchTests(AzuriteServer server) : CleanupTest(server
         var context = Context(() => StopIf(Interlocked.Increment(ref sent) > stoppedAt * 2));
 
         // Each batch asks twice: when it is its turn, and when it is ready to be sent.
-        var task = new CleanupTempFilesTask(NewStorage(late), TimeProvider.System) { PartsInBatch = 2, BatchesAtOnce = 4 };
+        var task = new CleanupTempFilesTask(NewStorage(late), new TempSettings(), TimeProvider.System) { PartsInBatch = 2, BatchesAtOnce = 4 };
         await Should.ThrowAsync<OperationCanceledException>(() => task.RunAsync(new CleanupTempFilesOptions(), context, Cancellation));
 
         late.Count.ShouldBeInRange(1, stoppedAt);
@@ -215,7 +215,7 @@ public sealed class CleanupBatchTests(AzuriteServer server) : CleanupTest(server
         var levels = new List<int>();
         var sent = 0;
         var fault = new PartFaultPolicy(_ => Interlocked.Increment(ref sent) > 10, 503, "ServerBusy", times: 1);
-        var task = new CleanupTempFilesTask(NewStorage(fault), TimeProvider.System) { PartsInBatch = 1, BatchesAtOnce = 8, ConcurrencyChanged = level => { lock (levels) { levels.Add(level); } } };
+        var task = new CleanupTempFilesTask(NewStorage(fault), new TempSettings(), TimeProvider.System) { PartsInBatch = 1, BatchesAtOnce = 8, ConcurrencyChanged = level => { lock (levels) { levels.Add(level); } } };
 
         var result = await task.RunAsync(new CleanupTempFilesOptions(), Context(), Cancellation);
 

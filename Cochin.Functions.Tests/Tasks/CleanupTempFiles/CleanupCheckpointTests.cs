@@ -124,7 +124,7 @@ public sealed class CleanupCheckpointTests(AzuriteServer server) : CleanupTest(s
     [InlineData("null")]
     public async Task State_ThatIsNone_CantBeRead(string text)
     {
-        var thrown = await Should.ThrowAsync<Exception>(() => CleanupState.ReadAsync(new MemoryStream(Encoding.UTF8.GetBytes(text)), Cancellation));
+        var thrown = await Should.ThrowAsync<Exception>(() => CleanupState.ReadAsync(new MemoryStream(Encoding.UTF8.GetBytes(text)), TempAreas.Default.Names, Cancellation));
 
         (thrown is JsonException or InvalidDataException).ShouldBeTrue();
     }
@@ -139,7 +139,7 @@ public sealed class CleanupCheckpointTests(AzuriteServer server) : CleanupTest(s
         await UntilProvenAsync(pageSize: 1);
         Change(state => state with { Suspended = [new UnitFacts(area, name, default, 1, 1, IsLeased: false)] });
 
-        await Should.ThrowAsync<InvalidDataException>(() => CleanupState.ReadAsync(new MemoryStream(kept.Kept!), Cancellation));
+        await Should.ThrowAsync<InvalidDataException>(() => CleanupState.ReadAsync(new MemoryStream(kept.Kept!), TempAreas.Default.Names, Cancellation));
     }
 
     private void Change(Func<CleanupState, CleanupState> change) =>
@@ -151,7 +151,7 @@ public sealed class CleanupCheckpointTests(AzuriteServer server) : CleanupTest(s
         {
             (await RunPartAsync(pageSize)).Reason.ShouldBe(SkipReason.Unfinished);
         }
-        while (!(await CleanupState.ReadAsync(new MemoryStream(kept.Kept!), Cancellation)).IsProven);
+        while (!(await CleanupState.ReadAsync(new MemoryStream(kept.Kept!), TempAreas.Default.Names, Cancellation)).IsProven);
     }
 
     private async Task<List<TaskResult>> RunInPartsAsync(int pageSize, int blobsToKeep = 2_000)

@@ -38,6 +38,6 @@ public sealed class CleanupRequestTests(AzuriteServer server) : CleanupTest(serv
         var result = await NewTask(policies: requests).RunAsync(new CleanupTempFilesOptions(), Context(storage: NewStorage(requests)), Cancellation);
 
         result.Outcome.ShouldBe(Outcome.Completed);
-        requests.Count.ShouldBe(TempListing.Areas.Count + 1);
+        requests.Count.ShouldBe(TempAreas.Default.Names.Count + 1);
     }
 }

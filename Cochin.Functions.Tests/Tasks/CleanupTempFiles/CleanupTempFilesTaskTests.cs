@@ -221,5 +221,5 @@ public sealed class CleanupTempFilesTaskTests(AzuriteServer server) : CleanupTes
     [InlineData(double.NaN, false)]
     [InlineData(double.PositiveInfinity, false)]
     public void Options_Age_HasBounds(double age, bool isValid) =>
-        (new CleanupTempFilesOptions { AgeHours = age }.Problem is null).ShouldBe(isValid);
+        CleanupTempFilesDescription.Value.Takes("age-hours", age).ShouldBe(isValid);
 }

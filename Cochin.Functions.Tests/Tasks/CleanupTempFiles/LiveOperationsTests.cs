@@ -6,6 +6,8 @@ namespace Cochin.Functions.Tests.Tasks.CleanupTempFiles;
 
 public sealed class LiveOperationsTests
 {
+    private static readonly WorkPathReader Paths = new(TempAreas.Default, "backups");
+
     [Theory]
     [InlineData("restore_temp/restore_42/", "restore_temp", "restore_42", true)]
     [InlineData("restore_temp/restore_42", "restore_temp", "restore_42", true)]
@@ -23,7 +25,7 @@ public sealed class LiveOperationsTests
     [InlineData("storage/x", "temp", "x", false)]
     [InlineData("", "temp", "x", false)]
     public void Use_ByWorkPath(string workPath, string area, string name, bool expected) =>
-        new LiveOperations([Operation("zzz", workPath)]).Use(new TempUnit(area, name)).ShouldBe(expected);
+        new LiveOperations([Operation("zzz", workPath)], Paths).Use(new TempUnit(area, name)).ShouldBe(expected);
 
     [Theory]
     [InlineData("42", "restore_42", true)]
@@ -40,7 +42,7 @@ public sealed class LiveOperationsTests
     [InlineData("-1", "restore_-1", true)]
     [InlineData("a.b.c", "a.b", false)]
     public void Use_ById(string id, string name, bool expected) =>
-        new LiveOperations([Operation(id, null)]).Use(new TempUnit("temp", name)).ShouldBe(expected);
+        new LiveOperations([Operation(id, null)], Paths).Use(new TempUnit("temp", name)).ShouldBe(expected);
 
     [Fact]
     public void Use_AnyIdsAndWorkPaths_IsWhatTheContractSays()
@@ -50,7 +52,7 @@ public sealed class LiveOperationsTests
 
         Gen.Select(text.Array[0, 4], path.Array[0, 2], text).Sample((ids, workPaths, name) =>
         {
-            var live = new LiveOperations([.. ids.Select(id => Operation(id, null)), .. workPaths.Select(work => Operation("zzz", work))]);
+            var live = new LiveOperations([.. ids.Select(id => Operation(id, null)), .. workPaths.Select(work => Operation("zzz", work))], Paths);
 
             var unit = new TempUnit("temp", name);
             live.Use(unit).ShouldBe(ids.Any(id => HasParts(name, id)) || workPaths.Any(work => Touches(unit.Path, work)));
@@ -59,7 +61,7 @@ public sealed class LiveOperationsTests
 
     [Fact]
     public void Use_OperationThatEnded_IsNoUse() =>
-        new LiveOperations([Operation("42", "temp/x") with { Status = "completed" }]).Use(new TempUnit("temp", "x")).ShouldBeFalse();
+        new LiveOperations([Operation("42", "temp/x") with { Status = "completed" }], Paths).Use(new TempUnit("temp", "x")).ShouldBeFalse();
 
     private static bool HasParts(string name, string id)
     {

@@ -6,6 +6,8 @@ namespace Cochin.Functions.Tests.Tasks.CleanupTempFiles;
 
 public sealed class WorkPathTests
 {
+    private static readonly WorkPathReader Paths = new(TempAreas.Default, "backups");
+
     [Theory]
     [InlineData("restore_temp/job-a/", "restore_temp/job-a")]
     [InlineData("restore_temp/job-a/inner/deep", "restore_temp/job-a")]
@@ -23,7 +25,7 @@ public sealed class WorkPathTests
     [InlineData(@"uploads\", "uploads")]
     public void Parse_Certain_IsOnePlace(string text, string claim)
     {
-        var path = WorkPath.Parse(text, "backups");
+        var path = Paths.Read(text);
 
         path.IsCertain.ShouldBeTrue();
         path.IsEverything.ShouldBeFalse();
@@ -38,7 +40,7 @@ public sealed class WorkPathTests
     [InlineData("storage/quotidien/a.zip")]
     public void Parse_NothingInAnArea_ProtectsNothing(string? text)
     {
-        var path = WorkPath.Parse(text, "backups");
+        var path = Paths.Read(text);
 
         path.IsCertain.ShouldBeTrue();
         path.IsEverything.ShouldBeFalse();
@@ -62,7 +64,7 @@ public sealed class WorkPathTests
     [InlineData("/app/backups/restore_temp", "restore_temp")]
     public void Parse_InAnAreaWithADoubt_ProtectsThatAndEachName(string text, string claim)
     {
-        var path = WorkPath.Parse(text, "backups");
+        var path = Paths.Read(text);
 
         path.IsCertain.ShouldBeFalse();
         path.IsEverything.ShouldBeFalse();
@@ -75,7 +77,7 @@ public sealed class WorkPathTests
     [InlineData("restores.old/job-a")]
     public void Parse_OutsideEveryArea_ProtectsUnitsOfItsNamesEverywhere(string text)
     {
-        var path = WorkPath.Parse(text, "backups");
+        var path = Paths.Read(text);
 
         path.IsCertain.ShouldBeFalse();
         path.IsEverything.ShouldBeFalse();
@@ -98,7 +100,7 @@ public sealed class WorkPathTests
     [InlineData("https://account.blob.core.windows.net/")]
     public void Parse_ThatCouldBeAnywhere_ProtectsEverything(string text)
     {
-        var path = WorkPath.Parse(text, "backups");
+        var path = Paths.Read(text);
 
         path.IsCertain.ShouldBeFalse();
         path.IsEverything.ShouldBeTrue();
@@ -109,7 +111,7 @@ public sealed class WorkPathTests
     {
         var operation = new Operation { Kind = "restore", Id = "1", WorkPath = "5 (Int64)", IsWorkPathText = false };
 
-        WorkPath.Of(operation, "backups").ShouldSatisfyAllConditions(path => path.IsCertain.ShouldBeFalse(), path => path.IsEverything.ShouldBeTrue());
+        Paths.Read(operation).ShouldSatisfyAllConditions(path => path.IsCertain.ShouldBeFalse(), path => path.IsEverything.ShouldBeTrue());
     }
 
     [Fact]
@@ -120,7 +122,7 @@ public sealed class WorkPathTests
 
         Gen.Select(names, ways, Gen.Int[0, 2]).Sample((name, way, area) =>
         {
-            var place = $"{TempListing.Areas[area]}/{name}";
+            var place = $"{TempAreas.Default.Names[area]}/{name}";
             var text = way switch
             {
                 0 => place + "/",
@@ -134,11 +136,11 @@ public sealed class WorkPathTests
             };
 
             var operation = new Operation { Kind = "restore", Id = "zzz", Status = "running", WorkPath = text };
-            new LiveOperations([operation], "backups").Use(new TempUnit(TempListing.Areas[area], name)).ShouldBeTrue(text);
+            new LiveOperations([operation], Paths).Use(new TempUnit(TempAreas.Default.Names[area], name)).ShouldBeTrue(text);
         }, iter: 5_000);
     }
 
     [Fact]
     public void Parse_HalfASurrogatePair_IsNoError() =>
-        WorkPath.Parse("restore_temp/\ud800", "backups").Claims.ShouldBe(["restore_temp/\ud800"]);
+        Paths.Read("restore_temp/\ud800").Claims.ShouldBe(["restore_temp/\ud800"]);
 }

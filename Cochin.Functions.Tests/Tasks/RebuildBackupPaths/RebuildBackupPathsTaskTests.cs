@@ -115,9 +115,11 @@ public sealed class RebuildBackupPathsTaskTests(AzuriteServer server) : RebuildT
     }
 
     [Fact]
-    public void Options_WithABlankUser_AreRefused()
+    public void Option_BlankUser_IsRefused()
     {
-        new RebuildBackupPathsOptions { UserId = " " }.Problem.ShouldNotBeNull().ShouldContain("user-id");
-        new RebuildBackupPathsOptions().Problem.ShouldBeNull();
+        var user = RebuildBackupPathsDescription.Value.Options.Single(option => option.Name == "user-id");
+
+        user.Read(new RebuildBackupPathsOptions(), " ", out var problem).UserId.ShouldBeNull();
+        problem.ShouldNotBeNull().ShouldContain("the id of a user");
     }
 }

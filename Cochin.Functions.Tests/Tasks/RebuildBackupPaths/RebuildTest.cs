@@ -32,8 +32,8 @@ public abstract class RebuildTest(AzuriteServer server) : StorageTest(server)
         var context = new TaskContext
         {
             RunId = "run1",
-            Job = TaskNames.RebuildBackupPaths,
-            Audit = options.DryRun ? AuditTrail.None : new AuditTrail(new AuditLog(storage), TimeProvider.System, "run1", TaskNames.RebuildBackupPaths),
+            Job = RebuildBackupPathsDescription.Name,
+            Audit = options.DryRun ? AuditTrail.None : new AuditTrail(new AuditLog(storage), TimeProvider.System, "run1", RebuildBackupPathsDescription.Name),
             Items = checkpoint is null ? Items.Add : null,
             ThrowIfStopped = () => ThrowIfStopped(),
             IsOutOfTime = () => IsOutOfTime(),

@@ -24,7 +24,7 @@ internal sealed class DemoView(Terminal terminal)
 
         terminal.Line();
         terminal.Markup($"[bold]{Markup.Escape(job.Name)}[/] [grey]({Markup.Escape(job.Schedule.Expression)}, {Markup.Escape(job.Schedule.TimeZone.Id)})[/]");
-        terminal.Line(Purpose(job));
+        terminal.Line(TaskCatalog.Find(job.Task)?.Purpose ?? job.Task);
     }
 
     public void Ran(RunReport report, IReadOnlyCollection<TaskItem> items, IReadOnlyList<DiscordCard> cards)
@@ -34,13 +34,15 @@ internal sealed class DemoView(Terminal terminal)
             return;
         }
 
-        if (report.Task == TaskNames.CheckDevisNotifications)
+        var task = TaskCatalog.Find(report.Task);
+        foreach (var card in cards)
         {
-            Show(report, cards);
+            Show(card);
         }
-        else
+
+        if (cards.Count == 0)
         {
-            Show(items);
+            Show(items, task?.Reasons ?? new Dictionary<string, string>());
         }
 
         if (report.Outcome == Outcome.Completed && !items.Any(item => item.Decision is not ("keep" or "report")) && cards.Count == 0)
@@ -49,6 +51,10 @@ internal sealed class DemoView(Terminal terminal)
         }
 
         RunView.Write(terminal, report with { Result = report.Result with { Tables = [] } }, items: null);
+        if (task is not null && task.Counts.Where(count => count.In(report.Counts, report.Bytes) != 0).ToList() is { Count: > 0 } counts)
+        {
+            terminal.Line($"  That is: {string.Join(", ", counts.Select(count => $"{Words.Number(count.In(report.Counts, report.Bytes))} {count.Meaning}"))}.");
+        }
     }
 
     public void End(IReadOnlyList<RunReport> reports, TimeSpan took)
@@ -78,7 +84,7 @@ internal sealed class DemoView(Terminal terminal)
         }
     }
 
-    private void Show(IReadOnlyCollection<TaskItem> items)
+    private void Show(IReadOnlyCollection<TaskItem> items, IReadOnlyDictionary<string, string> reasons)
     {
         if (items.Count == 0)
         {
@@ -88,21 +94,15 @@ internal sealed class DemoView(Terminal terminal)
         var table = new TextTable("what", "age", "size", "decision", "why").Right(1, 2);
         foreach (var item in items.OrderBy(item => item.Decision == "keep").ThenBy(item => item.Area, StringComparer.Ordinal).ThenBy(item => item.Name, StringComparer.Ordinal))
         {
-            table.Add($"{item.Area}/{item.Name}", Words.Age(item.AgeHours), item.Bytes > 0 ? Words.Bytes(item.Bytes) : "—", item.Decision, Why(item));
+            table.Add(
+                $"{item.Area}/{item.Name}",
+                Words.Age(item.AgeHours),
+                item.Bytes > 0 ? Words.Bytes(item.Bytes) : "—",
+                item.Decision,
+                reasons.GetValueOrDefault(item.Reason, item.Reason));
         }
 
         table.Write(terminal);
-    }
-
-    private void Show(RunReport report, IReadOnlyList<DiscordCard> cards)
-    {
-        foreach (var card in cards)
-        {
-            Show(card);
-        }
-
-        var counts = report.Counts.ToDictionary();
-        terminal.Line($"Left alone: {counts["alreadySent"]} alerts that were sent before, {counts["expired"]} whose day is too long past, and quotes that are inactive or whose day is yet to come.");
     }
 
     private void Show(DiscordCard card)
@@ -117,36 +117,4 @@ internal sealed class DemoView(Terminal terminal)
         var text = new Text($"{card.Description}\n{fields}\n{card.Footer}");
         terminal.Out.Write(new Panel(text) { Header = new PanelHeader(Markup.Escape(card.Title)), BorderStyle = new Style(new Color((byte)(card.Color >> 16), (byte)(card.Color >> 8), (byte)card.Color)), Border = BoxBorder.Rounded });
     }
-
-    private static string Purpose(JobDefinition job) => job.Task switch
-    {
-        TaskNames.CheckDevisNotifications => "Posts one alert on the day a quote's work starts and one on the day it is due; a missed day is made up, marked late.",
-        TaskNames.CleanupTempFiles => "Removes what is old and unused in the temporary areas.",
-        TaskNames.CleanupStuckOperations => "Marks backups and restores without a sign of life as failed, so that the next one may start.",
-        TaskNames.RebuildBackupPaths => "Makes backup records and backup blobs agree.",
-        _ => job.Task,
-    };
-
-    private static string Why(TaskItem item) => item.Reason switch
-    {
-        "old" => "old, and nothing uses it",
-        "fresh" => "not old enough",
-        "inUse" => "a live operation uses it, whatever its age",
-        "leased" => "somebody holds a lease on it",
-        "changed" => "changed since it was looked at",
-        "failed" => "could not be done; see the warning",
-        "orphan" => "a backup without a record",
-        "inFlight" => "may still be being written",
-        "ignored" => "not named like a backup",
-        "unchanged" => "its record is right",
-        "missing" => "its record's blob is gone",
-        "returned" => "its blob came back",
-        "mismatch" => "sizes differ: told, not changed",
-        "stuck" => "no sign of life for too long",
-        "alive" => "shows signs of life",
-        "unreadable" => "has no time that can be read",
-        "due" => "today is the day",
-        "late" => "its day was missed",
-        var other => other,
-    };
 }

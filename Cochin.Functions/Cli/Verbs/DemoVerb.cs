@@ -18,7 +18,7 @@ internal static class DemoVerb
         var reset = new Option<bool>("--reset") { Description = "Empty the embedded storage and start over" };
         return new Verb(
             "demo",
-            "See all five jobs at work, on a realistic Cochin in an embedded storage",
+            "See all jobs at work, on a realistic Cochin in an embedded storage",
             "demo",
             "demo --reset")
         {

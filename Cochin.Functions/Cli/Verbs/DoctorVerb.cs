@@ -7,6 +7,7 @@ using Cochin.Functions.Notifications;
 using Cochin.Functions.Running;
 using Cochin.Functions.Status;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.CleanupTempFiles;
 using Cochin.Functions.Watching;
 
 namespace Cochin.Functions.Cli.Verbs;
@@ -57,7 +58,7 @@ internal static class DoctorVerb
             new MachineChecks(settings, session.IsEmbedded ? ProjectFolder.Find() : null),
             new HostChecks(settings),
             new WebhookCheck(await session.GetAsync<DiscordWebhook>(cancellationToken).ConfigureAwait(false), settings.Discord),
-            new StorageChecks(storage, time),
+            new StorageChecks(storage, await session.GetAsync<WorkPathReader>(cancellationToken).ConfigureAwait(false), time),
             new PermissionChecks(storage),
             new BackupCheck(storage, settings.Watch, time),
             new JobChecks(

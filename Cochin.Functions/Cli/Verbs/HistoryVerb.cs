@@ -2,12 +2,16 @@ using System.CommandLine;
 using Cochin.Functions.Cli.Json;
 using Cochin.Functions.Cli.Rendering;
 using Cochin.Functions.Running;
+using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Cli.Verbs;
 
 internal static class HistoryVerb
 {
+    // A name that is most likely mistyped is reported soon, even if the storage does not answer.
+    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(10);
+
     public static Verb Create()
     {
         var name = new Argument<string?>("JOB") { Description = "A job's name or id; all jobs where it is left out", Arity = ArgumentArity.ZeroOrOne };
@@ -51,11 +55,37 @@ internal static class HistoryVerb
         var tasks = session.Jobs().Select(job => job.Task).Distinct().ToList();
         var partitions = name is null ? session.Jobs().Select(job => job.Name).Union(tasks).ToList()
             : tasks.Contains(name) ? [name]
-            : session.Jobs([name]).Select(job => job.Name).ToList();
+            : [await FindAsync(session, name, cancellationToken).ConfigureAwait(false)];
 
         var history = await session.GetAsync<RunHistory>(cancellationToken).ConfigureAwait(false);
         var newest = await Task.WhenAll(partitions.Select(partition => history.ListAsync(partition, cancellationToken).TakeWhile(run => run.StartedAt >= since).Where(isWanted).Take(limit).ToListAsync(cancellationToken).AsTask())).ConfigureAwait(false);
         return [.. newest.SelectMany(runs => runs).OrderByDescending(run => run.StartedAt).Take(limit)];
+    }
+
+    /// <summary>The name of a job; also of one that is no longer defined, but has run.</summary>
+    private static async Task<string> FindAsync(Session session, string nameOrId, CancellationToken cancellationToken)
+    {
+        if (session.Settings.Jobs.Find(nameOrId) is { } job)
+        {
+            return job.Name;
+        }
+
+        try
+        {
+            var history = await session.GetAsync<RunHistory>(cancellationToken).ConfigureAwait(false);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(LongestLook);
+            if (await history.LatestAsync(nameOrId, limit.Token).ConfigureAwait(false) is { } run)
+            {
+                return run.Job;
+            }
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && (e is OperationCanceledException || StorageTrouble.Explain(e) is not null))
+        {
+            // The name is still unknown, and that is reported.
+        }
+
+        return session.Jobs([nameOrId])[0].Name;
     }
 
     private static void Write(Terminal terminal, List<RunRecord> runs, bool isFiltered, TimeZoneInfo zone)

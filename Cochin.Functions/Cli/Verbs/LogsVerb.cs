@@ -3,6 +3,7 @@ using System.Text.Json;
 using Cochin.Functions.Auditing;
 using Cochin.Functions.Cli.Json;
 using Cochin.Functions.Cli.Rendering;
+using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Cli.Verbs;
 
@@ -49,7 +50,7 @@ internal static class LogsVerb
         // Whole days; a change may have been announced on the day before.
         var day = new DateTimeOffset(since.UtcDateTime.Date, TimeSpan.Zero);
         var reader = await session.GetAsync<AuditReader>(cancellationToken).ConfigureAwait(false);
-        var found = new AuditVerification();
+        var found = new AuditVerification(TaskCatalog.AnnouncedActions);
         await foreach (var line in reader.ReadAsync(day.AddDays(-1), follow: false, cancellationToken).TakeWhile(line => line.Action == AuditLine.Unreadable || line.Time < day).ConfigureAwait(false))
         {
             found.AddEarlier(line);

@@ -5,8 +5,6 @@ namespace Cochin.Functions.Cli.Verbs;
 
 internal static class RunVerb
 {
-    private const string All = "all";
-
     public static Verb Create()
     {
         var job = new Argument<string>("JOB") { Description = "A job's name or id, or 'all'" };
@@ -20,7 +18,7 @@ internal static class RunVerb
             Do = async (session, cancellationToken) =>
             {
                 var name = session.Value(job)!;
-                var isAll = string.Equals(name, All, StringComparison.OrdinalIgnoreCase);
+                var isAll = string.Equals(name, JobCatalog.All, StringComparison.OrdinalIgnoreCase);
                 var jobs = session.Jobs(isAll ? null : [name]);
                 var runner = await session.GetAsync<JobRunner>(cancellationToken).ConfigureAwait(false);
                 var console = new RunConsole(session, verbose: false);

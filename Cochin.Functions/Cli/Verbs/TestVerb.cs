@@ -17,7 +17,7 @@ internal static class TestVerb
             Do = async (session, cancellationToken) =>
             {
                 var typed = session.Value(names);
-                var jobs = session.Jobs(typed is ["all"] ? null : typed);
+                var jobs = session.Jobs(typed is [JobCatalog.All] ? null : typed);
                 var runner = await session.GetAsync<JobRunner>(cancellationToken).ConfigureAwait(false);
                 return await new RunConsole(session, verbose: false)
                     .AllAsync(jobs.Select(job => (Func<RunObserver, Task<RunReport>>)(observer => runner.RunJobAsync(job, dryRun: true, observer, cancellationToken))), cancellationToken)

@@ -1,4 +1,5 @@
 using System.Text;
+using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Hosting.Telemetry;
 

@@ -57,14 +57,8 @@ internal sealed class DayTally(DateOnly date)
             return null;
         }
 
-        foreach (var (name, value) in run.Bytes)
-        {
-            if (name is "freed" or "registered")
-            {
-                return Math.Max(0, value);
-            }
-        }
-
-        return null;
+        return TaskCatalog.Find(run.Task)?.Worked is { } worked && run.Bytes.Any(bytes => bytes.Key == worked.Name)
+            ? Math.Max(0, worked.In(run.Counts, run.Bytes))
+            : null;
     }
 }

@@ -1,3 +1,5 @@
+using Cochin.Functions.Tasks;
+
 namespace Cochin.Functions.Status.Page;
 
 /// <summary>One job of the page.</summary>
@@ -52,7 +54,8 @@ internal static class JobHtml
     {
         html.Add($"<details><summary>Durations, bytes, days<span class=\"hidden\"> of {job.Name}</span></summary><div class=\"charts\">");
         var took = BarsSvg.Draw("Longest run of the day", job.Days, day => day.LongestMs, PageWords.Duration);
-        var worked = BarsSvg.Draw("Bytes freed or registered", job.Days, day => day.Bytes, bytes => PageWords.Bytes((long)Math.Min(bytes, long.MaxValue)));
+        var caption = TaskCatalog.Find(job.Task)?.Worked?.Caption ?? "Bytes";
+        var worked = BarsSvg.Draw(caption, job.Days, day => day.Bytes, bytes => PageWords.Bytes((long)Math.Min(bytes, long.MaxValue)));
         html.Add($"{took ?? new Html("<p class=\"note\">No run of these days has a duration yet.</p>")}{worked ?? default}</div>");
         var ran = job.Days.Where(day => day.Runs > 0).Reverse().ToList();
         if (ran.Count > 0)

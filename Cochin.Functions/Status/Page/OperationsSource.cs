@@ -1,12 +1,13 @@
 using Azure;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.CleanupTempFiles;
 using Cochin.Functions.Watching;
 using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Status.Page;
 
 /// <summary>Reads, in one go over the operations table, what is under way and which backups there are.</summary>
-internal sealed class OperationsSource(CochinStorage storage, WatchSettings watch, TimeProvider time)
+internal sealed class OperationsSource(CochinStorage storage, WatchSettings watch, WorkPathReader paths, TimeProvider time)
 {
     public const int Shown = 50;
 
@@ -24,7 +25,7 @@ internal sealed class OperationsSource(CochinStorage storage, WatchSettings watc
     /// <param name="silence">From how long without a sign of life on an operation is taken for stuck.</param>
     public async Task<StatusOperations> ReadAsync(DateTimeOffset now, TimeSpan silence, CancellationToken cancellationToken)
     {
-        var tally = new OperationsTally(now, silence, watch, storage.Names.BackupContainer);
+        var tally = new OperationsTally(now, silence, watch, paths);
         var missing = FindMissingAsync(cancellationToken);
         var found = await ReadAsync(tally, cancellationToken).ConfigureAwait(false);
         return found with { Missing = await missing.ConfigureAwait(false) };

@@ -1,11 +1,12 @@
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
+using Cochin.Functions.Tasks.CleanupTempFiles;
 using Cochin.Functions.Watching;
 
 namespace Cochin.Functions.Status.Page;
 
 /// <summary>Adds up operations, and keeps no more of them than are shown.</summary>
-internal sealed class OperationsTally(DateTimeOffset now, TimeSpan silence, WatchSettings watch, string container)
+internal sealed class OperationsTally(DateTimeOffset now, TimeSpan silence, WatchSettings watch, WorkPathReader paths)
 {
     // A restore or backup that is shown is of interest by how long it has been at it.
     private readonly PriorityQueue<Operation, long> running = new();
@@ -49,7 +50,7 @@ internal sealed class OperationsTally(DateTimeOffset now, TimeSpan silence, Watc
     private StatusOperation ToStatus(Operation operation)
     {
         var sign = SignOfLife.Of(operation, now);
-        var problems = string.Join(", and ", OperationProblems.Of(operation, container, now));
+        var problems = string.Join(", and ", OperationProblems.Of(operation, paths, now));
         return ToStatus(operation, sign, problems.Length > 0 ? PageText.Clean(problems) : null);
     }
 

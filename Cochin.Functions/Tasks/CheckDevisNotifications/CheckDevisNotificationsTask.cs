@@ -10,7 +10,7 @@ internal sealed class CheckDevisNotificationsTask(CochinStorage storage, Discord
 {
     private static readonly AlertKind[] Kinds = [AlertKind.Start, AlertKind.End];
 
-    public override string Name => TaskNames.CheckDevisNotifications;
+    public override string Name => CheckDevisNotificationsDescription.Name;
 
     protected override async Task<TaskResult> RunAsync(CheckDevisNotificationsOptions options, TaskContext context, CancellationToken cancellationToken)
     {

@@ -2,9 +2,7 @@ namespace Cochin.Functions.Tasks.CleanupStuckOperations;
 
 internal sealed record CleanupStuckOperationsOptions : TaskOptions
 {
-    private const double LongestHours = 87_600;
-
-    public override string Task => TaskNames.CleanupStuckOperations;
+    public override string Task => CleanupStuckOperationsDescription.Name;
 
     /// <summary>How long an operation may be without a sign of life.</summary>
     public TimeSpan Limit { get; init; } = TimeSpan.FromHours(6);
@@ -17,9 +15,4 @@ internal sealed record CleanupStuckOperationsOptions : TaskOptions
 
     /// <summary>Statistics are all that was asked for: nothing is marked, nor said to be.</summary>
     public bool StatsOnly { get; init; }
-
-    public override string? Problem => OperationId is { Length: 0 or > LongestKey } ? $"The id of an operation has 1 to {LongestKey} characters."
-        : Limit < TimeSpan.Zero || Limit > TimeSpan.FromHours(LongestHours)
-        ? $"The limit is from 0 to {LongestHours} hours."
-        : null;
 }

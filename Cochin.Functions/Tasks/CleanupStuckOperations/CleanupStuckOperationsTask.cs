@@ -17,7 +17,7 @@ internal sealed class CleanupStuckOperationsTask(CochinStorage storage, TimeProv
         nameof(Operation.StartedAt), nameof(Operation.HeartbeatAt), nameof(Operation.ErrorMessage),
     ];
 
-    public override string Name => TaskNames.CleanupStuckOperations;
+    public override string Name => CleanupStuckOperationsDescription.Name;
 
     protected override async Task<TaskResult> RunAsync(CleanupStuckOperationsOptions options, TaskContext context, CancellationToken cancellationToken)
     {

@@ -18,7 +18,7 @@ internal sealed class StuckMarker(TableClient operations, TimeSpan limit, StuckT
     // A column takes 32 Ki characters: https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model
     private const int LongestFormerMessage = 30_000;
 
-    private readonly string signature = $"Marked as failed by {TaskNames.CleanupStuckOperations} (job {context.Job}, run {context.RunId}):";
+    private readonly string signature = $"Marked as failed by {CleanupStuckOperationsDescription.Name} (job {context.Job}, run {context.RunId}):";
 
     private readonly StepPace pace = new(context);
 

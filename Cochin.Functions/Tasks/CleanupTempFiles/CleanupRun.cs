@@ -1,12 +1,15 @@
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
 /// <summary>What the two listings of one run share, and how far they are.</summary>
-internal sealed class CleanupRun(CleanupTempFilesOptions options, TaskContext context, LiveOperations live, CleanupState? soFar)
+internal sealed class CleanupRun(IReadOnlyList<string> areas, CleanupTempFilesOptions options, TaskContext context, LiveOperations live, CleanupState? soFar)
 {
     private readonly HashSet<string> seen = [.. soFar?.Seen ?? []];
     private readonly List<(long Page, string Path)> handled = [];
     private long pages = soFar?.Pages ?? 0;
     private PageStart? left;
+
+    /// <summary>The areas that this run cleans, without a slash at the end.</summary>
+    public IReadOnlyList<string> Areas { get; } = areas;
 
     public CleanupTempFilesOptions Options { get; } = options;
 
@@ -15,7 +18,7 @@ internal sealed class CleanupRun(CleanupTempFilesOptions options, TaskContext co
     /// <summary>As they were when this run began.</summary>
     public LiveOperations Live { get; } = live;
 
-    public CleanupTally Tally { get; } = new(soFar);
+    public CleanupTally Tally { get; } = new(areas, soFar);
 
     public UnitReport Report { get; } = new(context.Items);
 
@@ -27,6 +30,9 @@ internal sealed class CleanupRun(CleanupTempFilesOptions options, TaskContext co
     public bool IsProven { get; private set; } = soFar?.IsProven ?? false;
 
     public ListingPosition Position { get; private set; } = soFar?.Position ?? ListingPosition.Start;
+
+    /// <summary>Whether the listing has gone through all areas.</summary>
+    public bool IsAtEnd => Position.Area >= Areas.Count;
 
     /// <summary>Units that this run or the one before left in the middle.</summary>
     public List<UnitFacts> Suspended { get; } = [.. soFar?.Suspended ?? []];

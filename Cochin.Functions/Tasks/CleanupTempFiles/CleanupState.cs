@@ -28,17 +28,20 @@ internal sealed record CleanupState
 
     public required IReadOnlyList<string> Failures { get; init; }
 
+    /// <param name="areas">The areas of this run: the state of another's is not its own.</param>
     /// <exception cref="JsonException">It is none.</exception>
     /// <exception cref="InvalidDataException">It names what no clean-up would work on.</exception>
-    public static async Task<CleanupState> ReadAsync(Stream content, CancellationToken cancellationToken)
+    public static async Task<CleanupState> ReadAsync(Stream content, IReadOnlyList<string> areas, CancellationToken cancellationToken)
     {
         var state = await JsonSerializer.DeserializeAsync(content, CleanupJson.Default.CleanupState, cancellationToken).ConfigureAwait(false);
-        return state is { Position.Area: >= 0 } && state.Areas.Select(area => area.Area).SequenceEqual(TempListing.Areas) && state.Suspended.Concat(state.Position.Open).All(IsUnit)
+        return state is { Position.Area: >= 0 }
+            && state.Areas.Select(area => area.Area).SequenceEqual(areas)
+            && state.Suspended.Concat(state.Position.Open).All(unit => IsUnit(unit, areas))
             ? state
             : throw new InvalidDataException();
     }
 
-    private static bool IsUnit(UnitFacts unit) => TempListing.Areas.Contains(unit.Area) && !unit.Name.Contains('/', StringComparison.Ordinal);
+    private static bool IsUnit(UnitFacts unit, IReadOnlyList<string> areas) => areas.Contains(unit.Area) && !unit.Name.Contains('/', StringComparison.Ordinal);
 
     public ReadOnlyMemory<byte> ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, CleanupJson.Default.CleanupState);
 }

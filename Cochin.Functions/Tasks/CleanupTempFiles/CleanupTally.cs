@@ -2,13 +2,13 @@ namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
 /// <summary>Counts what a run finds and does.</summary>
 /// <param name="soFar">What earlier runs of the same work counted; null where there were none.</param>
-internal sealed class CleanupTally(CleanupState? soFar = null)
+internal sealed class CleanupTally(IReadOnlyList<string> areas, CleanupState? soFar = null)
 {
-    private readonly AreaTally[] areas = [.. soFar?.Areas ?? TempListing.Areas.Select(area => new AreaTally(area))];
+    private readonly AreaTally[] tallies = [.. soFar?.Areas ?? areas.Select(area => new AreaTally(area))];
     private readonly List<string> warnings = [.. soFar?.Warnings ?? []];
     private readonly List<string> failures = [.. soFar?.Failures ?? []];
 
-    public IReadOnlyList<AreaTally> Areas => areas;
+    public IReadOnlyList<AreaTally> Areas => tallies;
 
     /// <inheritdoc cref="TaskResult.SawBackups"/>
     public bool SawBackups { get; set; } = soFar is not null;
@@ -17,14 +17,14 @@ internal sealed class CleanupTally(CleanupState? soFar = null)
 
     public IReadOnlyList<string> Failures => failures;
 
-    public long Scanned => areas.Sum(area => area.Scanned);
+    public long Scanned => tallies.Sum(area => area.Scanned);
 
-    public long Old => areas.Sum(area => area.Old);
+    public long Old => tallies.Sum(area => area.Old);
 
     /// <summary>How many old units the second listing has dealt with.</summary>
-    public long Handled => areas.Sum(Sum);
+    public long Handled => tallies.Sum(Sum);
 
-    public long BlobsDeleted => areas.Sum(area => area.BlobsDeleted);
+    public long BlobsDeleted => tallies.Sum(area => area.BlobsDeleted);
 
     public void Warn(string warning)
     {
@@ -76,7 +76,7 @@ internal sealed class CleanupTally(CleanupState? soFar = null)
     /// </summary>
     public void CloseBooks(bool isBrokenOff)
     {
-        foreach (var area in areas)
+        foreach (var area in tallies)
         {
             area.Old = Math.Max(area.Old, Sum(area));
             var rest = area.Old - Sum(area);
@@ -91,19 +91,19 @@ internal sealed class CleanupTally(CleanupState? soFar = null)
     /// <param name="suspended">Units that were begun and are left to the next run: what went of them is counted, they are not.</param>
     public TaskResult ToResult(IReadOnlyCollection<UnitFacts> suspended)
     {
-        var failed = areas.Sum(area => area.Failed);
+        var failed = tallies.Sum(area => area.Failed);
         var blobsDeleted = BlobsDeleted + suspended.Sum(unit => unit.BlobsDeleted);
-        var bytesFreed = areas.Sum(area => area.BytesFreed) + suspended.Sum(unit => unit.BytesFreed);
+        var bytesFreed = tallies.Sum(area => area.BytesFreed) + suspended.Sum(unit => unit.BytesFreed);
         return new TaskResult
         {
             Outcome = failed > 0 ? Outcome.Partial : Outcome.Completed,
             Error = failed > 0 ? $"{failed} units could not be deleted: {Problems.List(failures)}" : null,
             Counts =
             [
-                new("scanned", Scanned), new("old", Old), new("deleted", areas.Sum(area => area.Deleted)), new("inUse", areas.Sum(area => area.InUse)),
-                new("changed", areas.Sum(area => area.Changed)), new("failed", failed), new("blobsDeleted", blobsDeleted),
+                new("scanned", Scanned), new("old", Old), new("deleted", tallies.Sum(area => area.Deleted)), new("inUse", tallies.Sum(area => area.InUse)),
+                new("changed", tallies.Sum(area => area.Changed)), new("failed", failed), new("blobsDeleted", blobsDeleted),
             ],
-            Bytes = [new("scanned", areas.Sum(area => area.BytesScanned)), new("freed", bytesFreed)],
+            Bytes = [new("scanned", tallies.Sum(area => area.BytesScanned)), new("freed", bytesFreed)],
             Warnings = warnings,
             SawBackups = SawBackups,
             Tables =
@@ -112,12 +112,14 @@ internal sealed class CleanupTally(CleanupState? soFar = null)
                     "areas",
                     "By area",
                     ["area", "units", "old", "deleted", "inUse", "changed", "failed", "blobsDeleted", "bytes", "bytesFreed"],
-                    [.. areas.Select(area => (IReadOnlyList<object?>)[area.Area, area.Scanned, area.Old, area.Deleted, area.InUse, area.Changed, area.Failed, area.BlobsDeleted, area.BytesScanned, area.BytesFreed])]),
+                    [.. tallies.Select(area => (IReadOnlyList<object?>)[
+                        area.Area, area.Scanned, area.Old, area.Deleted, area.InUse, area.Changed, area.Failed, area.BlobsDeleted,
+                        area.BytesScanned, area.BytesFreed])]),
             ],
         };
     }
 
     private static long Sum(AreaTally area) => area.Deleted + area.InUse + area.Changed + area.Failed;
 
-    private AreaTally Area(TempUnit unit) => Array.Find(areas, area => area.Area == unit.Area)!;
+    private AreaTally Area(TempUnit unit) => Array.Find(tallies, area => area.Area == unit.Area)!;
 }

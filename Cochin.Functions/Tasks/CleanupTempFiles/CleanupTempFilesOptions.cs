@@ -2,14 +2,11 @@ namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
 internal sealed record CleanupTempFilesOptions : TaskOptions
 {
-    private const double LongestHours = 87_600;
-
-    public override string Task => TaskNames.CleanupTempFiles;
+    public override string Task => CleanupTempFilesDescription.Name;
 
     /// <summary>From which age on a unit is old.</summary>
     public double AgeHours { get; init; } = 24;
 
-    public override string? Problem => AgeHours is >= 0 and <= LongestHours
-        ? null
-        : $"The age is from 0 to {LongestHours} hours.";
+    /// <summary>Clean only these; null for all areas of the settings.</summary>
+    public TempAreas? Areas { get; init; }
 }

@@ -9,11 +9,11 @@ namespace Cochin.Functions.Tasks.CleanupTempFiles;
 /// Removes what was left in the temporary areas. The first listing proves: it is complete, tells the service's time and counts. The
 /// second one acts on what it sees itself (docs/decisions/0003-two-listings-instead-of-a-kept-plan.md).
 /// </summary>
-internal sealed class CleanupTempFilesTask(CochinStorage storage, TimeProvider time) : MaintenanceTask<CleanupTempFilesOptions>
+internal sealed class CleanupTempFilesTask(CochinStorage storage, TempSettings settings, TimeProvider time) : MaintenanceTask<CleanupTempFilesOptions>
 {
     private static readonly TimeSpan ClocksMayDiffer = TimeSpan.FromMinutes(5);
 
-    public override string Name => TaskNames.CleanupTempFiles;
+    public override string Name => CleanupTempFilesDescription.Name;
 
     /// <summary>Blobs in a page of a listing; the service gives no more than this.</summary>
     internal int PageSize { get; init; } = 5_000;
@@ -34,9 +34,12 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TimeProvider t
 
     protected override async Task<TaskResult> RunAsync(CleanupTempFilesOptions options, TaskContext context, CancellationToken cancellationToken)
     {
-        var soFar = await context.Checkpoint.FindAsync(CleanupState.ReadAsync, cancellationToken).ConfigureAwait(false);
-        var live = await LiveOperations.ReadAsync(storage, cancellationToken).ConfigureAwait(false);
-        var run = new CleanupRun(options, context, live, soFar);
+        var areas = (options.Areas ?? settings.Areas).Names;
+        var soFar = await context.Checkpoint
+            .FindAsync((content, token) => CleanupState.ReadAsync(content, areas, token), cancellationToken)
+            .ConfigureAwait(false);
+        var live = await LiveOperations.ReadAsync(storage, settings.Areas, cancellationToken).ConfigureAwait(false);
+        var run = new CleanupRun(areas, options, context, live, soFar);
         if (soFar is not null && await NowAsync(cancellationToken).ConfigureAwait(false) is var now && !(now >= run.ServiceTime))
         {
             // What was kept is no proof that so much time has passed.
@@ -65,7 +68,7 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TimeProvider t
     /// <returns>How the run ends, where nothing is left to be done in it.</returns>
     private async Task<TaskResult?> ProveAsync(CleanupRun run, CancellationToken cancellationToken)
     {
-        var listing = new TempListing(storage.BackupListing, PageSize);
+        var listing = new TempListing(storage.BackupListing, run.Areas, PageSize);
         try
         {
             var pages = run.Context.UntilOutOfTimeAsync(token => listing.PagesAsync(run.Position, blobsToKeep: 0, token), cancellationToken);
@@ -84,7 +87,7 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TimeProvider t
                 }
 
                 run.MoveTo(page.Next());
-                if (run is { ServiceTime: not null, Position.IsEnd: false } && run.Context.IsOutOfTime())
+                if (run is { ServiceTime: not null, IsAtEnd: false } && run.Context.IsOutOfTime())
                 {
                     return await run.StopAsync(cancellationToken).ConfigureAwait(false);
                 }
@@ -139,7 +142,7 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TimeProvider t
     private async Task<TaskResult> DeleteAsync(CleanupRun run, DateTimeOffset serviceTime, CancellationToken cancellationToken)
     {
         var cutoff = serviceTime - run.Age;
-        var listing = new TempListing(storage.BackupListing, PageSize);
+        var listing = new TempListing(storage.BackupListing, run.Areas, PageSize);
         using var operations = new OperationsWatch(storage, run.Live, time);
         using var deletes = new BatchedDeletes(
             storage.BlobService,
@@ -187,7 +190,7 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TimeProvider t
                 }
 
                 run.MoveTo(page.Next());
-                if (!run.Position.IsEnd && run.Context.IsOutOfTime())
+                if (!run.IsAtEnd && run.Context.IsOutOfTime())
                 {
                     break;
                 }
@@ -196,7 +199,7 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TimeProvider t
             await queue.FinishAsync().ConfigureAwait(false);
         }
 
-        if (!run.Position.IsEnd || run.Suspended.Count > 0 || run.HasLeft)
+        if (!run.IsAtEnd || run.Suspended.Count > 0 || run.HasLeft)
         {
             return await run.StopAsync(cancellationToken).ConfigureAwait(false);
         }

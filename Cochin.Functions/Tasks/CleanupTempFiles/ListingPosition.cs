@@ -7,8 +7,6 @@ namespace Cochin.Functions.Tasks.CleanupTempFiles;
 internal sealed record ListingPosition(int Area, string? Marker, IReadOnlyList<UnitFacts> Open)
 {
     public static ListingPosition Start { get; } = new(0, null, []);
-
-    public bool IsEnd => Area >= TempListing.Areas.Count;
 }
 
 /// <summary>Where a page begins.</summary>

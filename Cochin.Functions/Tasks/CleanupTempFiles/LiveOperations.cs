@@ -23,16 +23,16 @@ internal sealed class LiveOperations
     private readonly HashSet<string> ids = new(LooseName.Comparer);
     private readonly List<string> warnings = [];
     private readonly LiveOperations? earlier;
-    private readonly string? container;
+    private readonly WorkPathReader paths;
     private bool isEverythingClaimed;
     private int mostParts;
     private long warned;
 
-    /// <param name="container">The backup container's name, which may stand in front of a work path.</param>
+    /// <param name="paths">Reads their work paths.</param>
     /// <param name="earlier">Those read before: what they use stays in use.</param>
-    public LiveOperations(IEnumerable<Operation> operations, string? container = null, LiveOperations? earlier = null)
+    public LiveOperations(IEnumerable<Operation> operations, WorkPathReader paths, LiveOperations? earlier = null)
     {
-        this.container = container;
+        this.paths = paths;
         this.earlier = earlier;
         foreach (var operation in operations)
         {
@@ -53,14 +53,16 @@ internal sealed class LiveOperations
     /// Whether a filter on <c>Status</c> selects rows that lack the column, or have it with another type, differs between the service and the
     /// emulator: https://github.com/Azure/Azurite/issues/1929.
     /// </remarks>
+    /// <param name="areas">All temporary areas, also those that this run leaves out.</param>
     /// <exception cref="Azure.RequestFailedException">They can't be read; then nothing may be deleted.</exception>
-    public static Task<LiveOperations> ReadAsync(CochinStorage storage, CancellationToken cancellationToken) =>
-        ReadAsync(storage, "", earlier: null, cancellationToken);
+    public static Task<LiveOperations> ReadAsync(CochinStorage storage, TempAreas areas, CancellationToken cancellationToken) =>
+        ReadAsync(storage, new WorkPathReader(areas, storage.Names.BackupContainer), "", earlier: null, cancellationToken);
 
     /// <summary>The same operations, and those that were written since.</summary>
-    /// <inheritdoc cref="ReadAsync(CochinStorage, CancellationToken)" path="/exception"/>
+    /// <inheritdoc cref="ReadAsync(CochinStorage, TempAreas, CancellationToken)" path="/exception"/>
     public Task<LiveOperations> RenewAsync(CochinStorage storage, CancellationToken cancellationToken) => ReadAsync(
         storage,
+        paths,
         AsOf is { } time ? TableClient.CreateQueryFilter($"Timestamp ge {time - ClockMargin}") : "",
         earlier: this,
         cancellationToken);
@@ -77,9 +79,10 @@ internal sealed class LiveOperations
             || earlier?.Use(unit) is true;
     }
 
-    private static async Task<LiveOperations> ReadAsync(CochinStorage storage, string filter, LiveOperations? earlier, CancellationToken cancellationToken)
+    private static async Task<LiveOperations> ReadAsync(
+        CochinStorage storage, WorkPathReader paths, string filter, LiveOperations? earlier, CancellationToken cancellationToken)
     {
-        var live = new LiveOperations([], storage.Names.BackupContainer, earlier);
+        var live = new LiveOperations([], paths, earlier);
         var isFirst = true;
         await foreach (var page in storage.Operations.PagesAsync(filter, Columns, continuation: null, cancellationToken).ConfigureAwait(false))
         {
@@ -101,7 +104,7 @@ internal sealed class LiveOperations
             return;
         }
 
-        var path = WorkPath.Of(operation, container);
+        var path = paths.Read(operation);
         isEverythingClaimed |= path.IsEverything;
         claimed.UnionWith(path.Claims);
         names.UnionWith(path.Names);

@@ -4,11 +4,9 @@ using Cochin.Functions.Storage;
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
 /// <summary>Lists the temporary areas, as units.</summary>
-internal sealed class TempListing(BlobListing listing, int pageSize)
+/// <param name="areas">In the order in which they are listed, without a slash at the end.</param>
+internal sealed class TempListing(BlobListing listing, IReadOnlyList<string> areas, int pageSize)
 {
-    /// <summary>The three areas, in the order in which they are gone through.</summary>
-    public static IReadOnlyList<string> Areas { get; } = ["temp", "restore_temp", "uploads"];
-
     public int PageSize => pageSize;
 
     /// <summary>The service's clock when the first page was made; null until then, and where the service does not tell.</summary>
@@ -19,9 +17,9 @@ internal sealed class TempListing(BlobListing listing, int pageSize)
     /// <param name="blobsToKeep">See <see cref="UnitGrouper"/>.</param>
     public async IAsyncEnumerable<TempPage> PagesAsync(ListingPosition from, int blobsToKeep, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        for (var position = from; !position.IsEnd; position = new ListingPosition(position.Area + 1, null, []))
+        for (var position = from; position.Area < areas.Count; position = new ListingPosition(position.Area + 1, null, []))
         {
-            var (number, area) = (position.Area, Areas[position.Area]);
+            var (number, area) = (position.Area, areas[position.Area]);
             var grouper = new UnitGrouper(area, blobsToKeep, position.Open.Select(facts => new TempUnit(facts)));
             var query = new ListingQuery($"{area}/", pageSize, WithMetadata: true, Marker: position.Marker);
             await foreach (var page in listing.PagesAsync(query, cancellationToken).ConfigureAwait(false))

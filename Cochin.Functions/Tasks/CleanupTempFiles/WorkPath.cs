@@ -3,61 +3,62 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
+/// <summary>What an operation's <c>WorkPath</c> may mean; all names are loose (<see cref="LooseName"/>).</summary>
+internal sealed class WorkPath
+{
+    public static WorkPath Nothing { get; } = new() { IsCertain = true };
+
+    /// <summary>Whether there is only one thing that it can mean.</summary>
+    public bool IsCertain { get; init; }
+
+    /// <summary>Whether it may mean any unit of any area.</summary>
+    public bool IsEverything { get; set; }
+
+    /// <summary>The areas and units (<c>temp/x</c>) that it may mean.</summary>
+    public HashSet<string> Claims { get; } = new(LooseName.Comparer);
+
+    /// <summary>Units of these names may be meant in any area.</summary>
+    public HashSet<string> Names { get; } = new(LooseName.Comparer);
+}
+
 /// <summary>
-/// What an operation's <c>WorkPath</c> means. The contract's form is a path from the container's root; backslashes, a slash at either end,
-/// doubled slashes, <c>./</c>, the container's name or its address in front leave no doubt. Anything else protects all that it could mean.
+/// Reads <c>WorkPath</c>s. The contract's form is a path from the container's root; backslashes, a slash at either end, doubled
+/// slashes, <c>./</c>, the container's name or its address in front leave no doubt. Anything else protects all that it could mean.
 /// </summary>
-internal sealed partial class WorkPath
+/// <param name="areas">All temporary areas.</param>
+/// <param name="container">The backup container's name, which may stand in front.</param>
+internal sealed partial class WorkPathReader(TempAreas areas, string? container)
 {
     private const string Backups = "storage";
 
-    private static readonly WorkPath Nothing = new() { IsCertain = true };
+    // Each with the parts of its path.
+    private readonly (string Name, string[] Parts)[] areas = [.. areas.Names.Select(name => (name, name.Split('/')))];
 
-    private readonly HashSet<string> claims = new(LooseName.Comparer);
-    private readonly HashSet<string> names = new(LooseName.Comparer);
-
-    private WorkPath()
-    {
-    }
-
-    /// <summary>Whether there is only one thing that it can mean.</summary>
-    public bool IsCertain { get; private init; }
-
-    /// <summary>Whether it may mean any unit of any area.</summary>
-    public bool IsEverything { get; private set; }
-
-    /// <summary>The areas and units (<c>temp/x</c>) that it may mean, as loose names.</summary>
-    public IReadOnlyCollection<string> Claims => claims;
-
-    /// <summary>Units of these names, as loose names, may be meant in any area.</summary>
-    public IReadOnlyCollection<string> Names => names;
-
-    public static WorkPath Of(Operation operation, string? container) =>
-        operation.IsWorkPathText ? Parse(operation.WorkPath, container) : new WorkPath { IsEverything = true };
+    public WorkPath Read(Operation operation) =>
+        operation.IsWorkPathText ? Read(operation.WorkPath) : new WorkPath { IsEverything = true };
 
     /// <param name="text">Null or blank if there is no such path.</param>
-    /// <param name="container">The backup container's name, which may stand in front.</param>
-    public static WorkPath Parse(string? text, string? container)
+    public WorkPath Read(string? text)
     {
         if (string.IsNullOrWhiteSpace(text))
         {
-            return Nothing;
+            return WorkPath.Nothing;
         }
 
         var path = text.Trim().Replace('\\', '/');
         var address = Address().Match(path);
         if (!address.Success)
         {
-            return Contract(path, isAddress: false, container) ?? Guess(path, isAddress: false, container);
+            return Contract(path, isAddress: false) ?? Guess(path, isAddress: false);
         }
 
         path = Uri.UnescapeDataString(path[address.Length..].Split('?', '#')[0]);
         var isOfStorage = address.Value.StartsWith("http", StringComparison.OrdinalIgnoreCase);
-        return (isOfStorage ? Contract(path, isAddress: true, container) : null) ?? Guess(path, isAddress: true, container);
+        return (isOfStorage ? Contract(path, isAddress: true) : null) ?? Guess(path, isAddress: true);
     }
 
     /// <returns>Null if the path leaves a doubt.</returns>
-    private static WorkPath? Contract(string path, bool isAddress, string? container)
+    private WorkPath? Contract(string path, bool isAddress)
     {
         var segments = path.TrimStart('/').Split('/');
         if (Drive().IsMatch(path) || path.Contains('%', StringComparison.Ordinal) || segments.Contains(".."))
@@ -68,41 +69,60 @@ internal sealed partial class WorkPath
         // An address has the container in front, and an emulator's the account before that.
         var parts = Parts(path);
         var start = isAddress ? parts.FindIndex(0, Math.Min(2, parts.Count), part => part == container) + 1
-            : parts is [var first, _, ..] && first == container && !IsArea(first) ? 1
+            : parts is [var first, _, ..] && first == container && !areas.Any(area => area.Parts[0] == first) ? 1
             : 0;
         if (isAddress && start == 0)
         {
             return null;
         }
 
-        if (parts.Count > start && IsArea(parts[start]))
+        parts.RemoveRange(0, start);
+        foreach (var (name, area) in areas)
+        {
+            if (parts.Take(area.Length).SequenceEqual(area))
+            {
+                return Inside(name, parts.ElementAtOrDefault(area.Length), segments);
+            }
+        }
+
+        // An area may be a folder in a folder, and the path lie above it.
+        var below = areas.Where(area => parts.Count > 0 && area.Parts.Take(parts.Count).SequenceEqual(parts)).Select(area => area.Name).ToList();
+        if (below.Count > 0)
         {
             var found = new WorkPath { IsCertain = true };
-            found.claims.Add(parts.Count > start + 1 ? Unit(parts[start], parts[start + 1]) : parts[start]);
-
-            // `temp//x` may also be a blob whose name has an empty part.
-            if (Array.IndexOf(segments, parts[start]) is >= 0 and var at && at + 2 < segments.Length && segments[at + 1].Length == 0)
-            {
-                found.claims.Add(Unit(parts[start], ""));
-            }
-
+            found.Claims.UnionWith(below);
             return found;
         }
 
-        return parts.Count > start && parts[start] == Backups && !path.StartsWith('/') ? Nothing : null;
+        return parts is [Backups, ..] && !path.StartsWith('/') ? WorkPath.Nothing : null;
+    }
+
+    private static WorkPath Inside(string area, string? unit, string[] segments)
+    {
+        var found = new WorkPath { IsCertain = true };
+        found.Claims.Add(unit is null ? area : Unit(area, unit));
+
+        // `temp//x` may also be a blob whose name has an empty part.
+        var last = Array.IndexOf(segments, area[(area.LastIndexOf('/') + 1)..]);
+        if (last >= 0 && last + 2 < segments.Length && segments[last + 1].Length == 0)
+        {
+            found.Claims.Add(Unit(area, ""));
+        }
+
+        return found;
     }
 
     /// <summary>All that a path could mean whose form is not the contract's.</summary>
-    private static WorkPath Guess(string path, bool isAddress, string? container)
+    private WorkPath Guess(string path, bool isAddress)
     {
         var found = new WorkPath();
         var isRooted = isAddress || path.StartsWith('/') || Drive().IsMatch(path);
         foreach (var reading in Readings(path))
         {
             var parts = Parts(Drive().Replace(reading, ""));
-            var isInside = found.Add([.. parts.Where(part => part != "..")]);
+            var isInside = Add(found, [.. parts.Where(part => part != "..")]);
             var (resolved, escapes) = Resolve(parts);
-            isInside |= found.Add(resolved);
+            isInside |= Add(found, resolved);
             found.IsEverything |= escapes
                 || resolved.Count == 0
                 || (isRooted && !isInside)
@@ -119,18 +139,23 @@ internal sealed partial class WorkPath
         return new[] { path, once, Uri.UnescapeDataString(once).Replace('\\', '/') }.Distinct();
     }
 
-    /// <summary>Each part may be a unit of any area; what follows an area's name is a unit of that one.</summary>
-    /// <returns>Whether an area is among the parts.</returns>
-    private bool Add(List<string> parts)
+    /// <summary>Each part may be a unit of any area; what follows an area's path is a unit of that one.</summary>
+    /// <returns>Whether the path of an area, or the beginning of one at the end, is among the parts.</returns>
+    private bool Add(WorkPath found, List<string> parts)
     {
         var isInside = false;
         for (var i = 0; i < parts.Count; i++)
         {
-            names.Add(LooseName.Of(parts[i]));
-            if (TempListing.Areas.FirstOrDefault(area => LooseName.Comparer.Equals(area, LooseName.Of(parts[i]))) is { } area)
+            found.Names.Add(LooseName.Of(parts[i]));
+            var rest = parts[i..];
+            foreach (var (name, area) in areas)
             {
-                isInside = true;
-                claims.Add(i + 1 < parts.Count ? Unit(area, parts[i + 1]) : area);
+                var common = Math.Min(area.Length, rest.Count);
+                if (rest.Take(common).Select(LooseName.Of).SequenceEqual(area.Take(common), LooseName.Comparer))
+                {
+                    isInside = true;
+                    found.Claims.Add(rest.Count > area.Length ? Unit(name, rest[area.Length]) : name);
+                }
             }
         }
 
@@ -160,8 +185,6 @@ internal sealed partial class WorkPath
     }
 
     private static List<string> Parts(string path) => [.. path.Split('/').Select(part => part.Trim()).Where(part => part.Length > 0 && part != ".")];
-
-    private static bool IsArea(string part) => TempListing.Areas.Contains(part);
 
     private static string Unit(string area, string name) => $"{area}/{LooseName.Of(name)}";
 

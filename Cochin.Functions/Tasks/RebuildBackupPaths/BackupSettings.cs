@@ -12,6 +12,23 @@ internal sealed record BackupSettings
         ".zip", ".enc", ".backup", ".encrypted", ".tar", ".tar.gz", ".tgz", ".sql", ".sql.gz", ".dump", ".json", ".json.gz",
     ];
 
+    public static IReadOnlyList<Parameter> Parameters { get; } =
+    [
+        Parameter.Number<BackupSettings>(
+            "Cochin__Backups__GraceMinutes", "How long an upload may take", "minutes", 0, 525_600,
+            settings => settings.Grace.TotalMinutes, (settings, minutes) => settings with { Grace = TimeSpan.FromMinutes(minutes) }),
+        Parameter.Other<BackupSettings>(
+            "Cochin__Backups__Extensions", "How the names of backups end", "LIST", "a list of file endings",
+            "Separate endings by spaces, each with its point: .zip .tar.gz", (settings, text) =>
+            {
+                var extensions = text.Split([' ', ',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+                var wrong = extensions.Where(extension => extension is not ['.', _, ..]).ToList();
+                return wrong.Count > 0 ? (null, $"Not the ending of a file: {string.Join(", ", wrong.Take(3).Select(Quoted.Of))}{(wrong.Count > 3 ? ", …" : ".")}")
+                    : extensions.Length == 0 ? (null, null)
+                    : (settings with { Extensions = extensions }, null);
+            }),
+    ];
+
     public bool IsBackup(string blobName)
     {
         foreach (var extension in Extensions)

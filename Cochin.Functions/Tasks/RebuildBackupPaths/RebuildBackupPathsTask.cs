@@ -12,7 +12,7 @@ internal sealed class RebuildBackupPathsTask(CochinStorage storage, BackupSettin
 {
     private readonly BackupInventory inventory = new(storage);
 
-    public override string Name => TaskNames.RebuildBackupPaths;
+    public override string Name => RebuildBackupPathsDescription.Name;
 
     protected override async Task<TaskResult> RunAsync(RebuildBackupPathsOptions options, TaskContext context, CancellationToken cancellationToken)
     {
@@ -90,7 +90,7 @@ internal sealed class RebuildBackupPathsTask(CochinStorage storage, BackupSettin
 
     private string Refusal(RebuildCounts counts) =>
         $"{counts.Gone} of {counts.Completed} completed backups would be marked missing, more than half, so none was: is '{storage.Names.BackupContainer}' the right container "
-        + $"(Cochin__Storage__BackupContainer)? If the blobs really are gone, run: cochin {TaskNames.RebuildBackupPaths} --force --allow-mass-missing";
+        + $"(Cochin__Storage__BackupContainer)? If the blobs really are gone, run: cochin {RebuildBackupPathsDescription.Name} --force --allow-mass-missing";
 
     private static TaskResult NothingThere(string warning) =>
         new RebuildReport(new RebuildCounts(), null, default).ToResult(refusal: null) with { Warnings = [warning] };

@@ -29,6 +29,6 @@ internal sealed record RebuildRun(RebuildBackupPathsOptions Options, TaskContext
         var by = Options.UserId is null ? "" : $" for user {Options.UserId}";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"The blob '{blobName}' is not in container '{container}': found by {TaskNames.RebuildBackupPaths}, run {Context.RunId}{by}, {Now:yyyy-MM-dd'T'HH:mm:ss'Z'}.");
+            $"The blob '{blobName}' is not in container '{container}': found by {RebuildBackupPathsDescription.Name}, run {Context.RunId}{by}, {Now:yyyy-MM-dd'T'HH:mm:ss'Z'}.");
     }
 }

@@ -284,7 +284,7 @@ internal sealed class Registrar(CochinStorage storage, BackupInventory inventory
         ["Sha256"] = blob.Sha256,
         ["CreatedAt"] = blob.CreatedOn,
         ["CompletedAt"] = blob.LastModified,
-        ["CreatedBy"] = run.Options.UserId ?? TaskNames.RebuildBackupPaths,
+        ["CreatedBy"] = run.Options.UserId ?? RebuildBackupPathsDescription.Name,
     };
 
     // Overwritten or deleted since it was listed (If-Match on a deleted blob may be answered with either): somebody is at it.

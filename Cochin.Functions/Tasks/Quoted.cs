@@ -1,6 +1,6 @@
-namespace Cochin.Functions.Hosting;
+namespace Cochin.Functions.Tasks;
 
-/// <summary>Values in messages about settings. Somebody may have put a secret into the wrong one: what might be one is not repeated.</summary>
+/// <summary>Values in messages about what was set or typed. It may be a secret in the wrong place: what looks like one is not repeated.</summary>
 internal static class Quoted
 {
     // Keys, tokens and signatures are longer, and so are identifiers that open something; names of zones and numbers are not.

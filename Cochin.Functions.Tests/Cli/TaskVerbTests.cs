@@ -1,0 +1,59 @@
+using Cochin.Functions.Tasks;
+using Cochin.Functions.Tests.Azurite;
+
+namespace Cochin.Functions.Tests.Cli;
+
+/// <summary>The verbs that are made from the descriptions of the tasks.</summary>
+public sealed class TaskVerbTests(AzuriteServer server) : CommandTest(server)
+{
+    private static readonly TimeSpan Old = TimeSpan.FromHours(30);
+
+    [Theory]
+    [InlineData("--areas nowhere/", "not one of the temporary areas")]
+    [InlineData("--areas storage/", "the backups are in storage/")]
+    [InlineData("--areas temp,temp", "named twice")]
+    public async Task Areas_ThatCantBeCleaned_AreUsageErrors(string options, string reason)
+    {
+        var result = await RunAsync(["cleanup_temp_files", .. options.Split(' '), "--dry-run", "--json"]);
+
+        result.ExitCode.ShouldBe(2);
+        result.Error.GetProperty("message").GetString().ShouldNotBeNull().ShouldContain(reason);
+    }
+
+    [Fact]
+    public async Task Areas_Typed_AreTheOnlyOnesThatAreCleaned()
+    {
+        await UploadAsync("temp/a", Old);
+        await UploadAsync("uploads/a", Old);
+
+        var result = await RunAsync("cleanup_temp_files", "--areas", "temp, restore_temp/", "--force", "--json");
+
+        result.Json.GetProperty("counts").GetProperty("deleted").GetInt64().ShouldBe(1);
+        (await BlobNamesAsync()).ShouldBe(["uploads/a"]);
+    }
+
+    [Fact]
+    public async Task Help_OfATask_HasDefaultsAndWhatIsCounted()
+    {
+        var result = await RunAsync("cleanup_temp_files", "--help");
+
+        result.Output.ShouldContain("From which age on a unit is old (24)");
+        result.Output.ShouldContain("--areas <LIST>");
+        result.Output.ShouldMatch("inUse +kept because something uses them");
+    }
+
+    [Fact]
+    public async Task Numbers_OfEachRun_AreThoseThatItsTaskDescribes()
+    {
+        var runs = (await RunAsync("test", "all", "--json")).Json.EnumerateArray().ToList();
+
+        foreach (var run in runs)
+        {
+            var task = TaskCatalog.Find(run.GetProperty("task").GetString()!).ShouldNotBeNull();
+            run.GetProperty("counts").EnumerateObject().Select(count => count.Name).ShouldBe(task.Counts.Select(count => count.Name), task.Name);
+            run.GetProperty("bytes").EnumerateObject().Select(bytes => bytes.Name).ShouldBe(task.Bytes.Select(bytes => bytes.Name), task.Name);
+        }
+
+        runs.Select(run => run.GetProperty("task").GetString()).Distinct().ShouldBe(TaskCatalog.All.Select(task => task.Name));
+    }
+}
