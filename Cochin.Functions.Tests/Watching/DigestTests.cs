@@ -98,7 +98,7 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
         await RecordAsync("rebuild_backup_paths", [new("registered", 5), new("healed", 6)], [new("registered", 1)]);
         Clock.SetUtcNow(new DateTimeOffset(2026, 6, 8, 7, 0, 0, TimeSpan.Zero));
 
-        var digest = await new DigestSource(new JobCatalog([Job() with { Name = "any" }]), new RunHistory(Storage, Clock, new RunHistoryOptions()), Storage)
+        var digest = await new DigestSource(new JobCatalog([Job() with { Name = "any" }]), new RunHistory(Storage, Clock, new RunHistoryOptions()), Storage, new WatchSettings())
             .ReadAsync(Clock.GetUtcNow().AddDays(-7), Clock.GetUtcNow(), Cancellation);
 
         digest.Work.Select(work => (work.Field.Caption.English, string.Join(' ', work.Numbers))).ShouldBe(

@@ -32,7 +32,7 @@ internal sealed class AuditVerification(IReadOnlySet<string> announced)
     {
         if (line.Result == AuditLine.Planned)
         {
-            announced.Add((line.Run, line.Action, line.Target));
+            earlier.Add((line.Run, line.Action, line.Target));
         }
     }
 

@@ -93,7 +93,7 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TempSettings s
                 }
             }
 
-            if (!run.Position.IsEnd)
+            if (!run.IsAtEnd)
             {
                 return await run.StopAsync(cancellationToken).ConfigureAwait(false);
             }
