@@ -60,7 +60,7 @@ public sealed class RunFollowersTests(AzuriteServer server) : RunnerHarness(serv
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Run_FollowerHangsWhenTheProgramIsAskedToStop_GoesOnAfterAFewSeconds(bool isAskedBefore)
+    public async Task Run_FollowerHangsWhenTheProgramIsAskedToStop_EndsAfterAFewSeconds(bool isAskedBefore)
     {
         using var stop = new CancellationTokenSource();
         var hangs = new TaskCompletionSource();

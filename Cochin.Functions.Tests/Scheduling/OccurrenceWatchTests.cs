@@ -48,7 +48,7 @@ public sealed class OccurrenceWatchTests
     }
 
     [Fact]
-    public void LockThatStaysHeld_IsAskedForEverMoreRarelyAndToldOnce()
+    public void LockThatStaysHeld_IsAskedForLessOftenAndReportedOnce()
     {
         var watch = new OccurrenceWatch();
 

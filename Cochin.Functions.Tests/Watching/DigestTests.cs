@@ -174,8 +174,8 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
         await NewWatch().LookAsync(Cancellation);
         var history = new RunHistory(Storage, Clock, Kept);
         var done = ScriptedTask.Done with { Counts = [new("deleted", 5)] };
-        await history.AddAsync(Report(Monday.AddHours(-3), done.Unfinished()), Cancellation);
-        await history.AddAsync(Report(Monday.AddHours(-2), done with { Counts = [new("deleted", 9)] }), Cancellation);
+        await history.AddAsync(Cleanup(Monday.AddHours(-3), done.Unfinished()), Cancellation);
+        await history.AddAsync(Cleanup(Monday.AddHours(-2), done with { Counts = [new("deleted", 9)] }), Cancellation);
         Clock.SetUtcNow(Monday);
 
         await NewWatch().LookAsync(Cancellation);
@@ -196,6 +196,8 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
     private IEnumerable<JsonElement> Digests => Channel.Embeds.Where(embed => embed.GetProperty("title").GetString()!.StartsWith("Bilan du", StringComparison.Ordinal));
 
     private IEnumerable<string?> Runs() => Digests.Select(embed => Field(embed, "Exécutions"));
+
+    private static RunReport Cleanup(DateTimeOffset startedAt, TaskResult result) => Report(startedAt, result) with { Task = "cleanup_temp_files" };
 
     private static RunReport Report(DateTimeOffset startedAt, TaskResult result) =>
         new() { Job = JobName, Task = ScriptedTask.TaskName, RunId = RunKeys.NewRunId(startedAt), Trigger = RunTrigger.Scheduled, DryRun = false, StartedAt = startedAt, Result = result };

@@ -24,7 +24,7 @@ public sealed class NoticeRuleTests
         Judge(Failing, Told with { SentAt = null, NotBefore = Now.AddMinutes(1) }).ShouldBe(NoticeVerdict.Nothing);
 
     [Fact]
-    public void ClaimThatHasJustEnded_IsToldByAnother() =>
+    public void ClaimThatHasJustEnded_IsSentByAnother() =>
         Judge(Failing, Told with { SentAt = null, NotBefore = Now }).ShouldBe(NoticeVerdict.Tell);
 
     [Theory]
