@@ -57,6 +57,8 @@ public sealed class EmittedNames(AzuriteServer server) : RunnerHarness(server)
         await RunAsync(Job());
         Work.Does = static (_, _) => throw new InvalidOperationException("Nothing expects this.");
         await RunAsync(Job());
+        Work.Does = static (_, _) => Task.FromResult(ScriptedTask.Failed with { Reason = SkipReason.Interrupted });
+        await RunAsync(Job());
         Work.Does = static (_, _) => Task.FromResult(TaskResult.Skip(SkipReason.NotConfigured));
         await RunAsync(Job());
         await RunAsync(Job(enabled: false));

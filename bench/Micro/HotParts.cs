@@ -25,7 +25,7 @@ public class HotParts
     private TableEntity[] operationRows = [];
     private TableEntity[] devisRows = [];
     private Operation[] operations = [];
-    private RecordIndex index = new();
+    private RecordIndex index = new(new Uri("https://cochin.blob.core.windows.net/backups"));
     private JobSchedule schedule = null!;
     private PartSigner signer = null!;
     private PartToDelete[] parts = [];
