@@ -16,13 +16,10 @@ public sealed class ColumnsTests
     public void Time_IsoText_IsRead(string text) =>
         Row(text).Time("At").ShouldBe(new DateTimeOffset(2026, 6, 1, 12, 30, 0, TimeSpan.Zero));
 
-    [Fact]
-    public void Time_Day_IsItsFirstMoment() =>
-        Row("2026-06-01").Time("At").ShouldBe(new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero));
-
     [Theory]
     [InlineData("02/06/2026 10:00")]
     [InlineData("10:00")]
+    [InlineData("2026-06-01")]
     [InlineData("June 2026")]
     [InlineData("yesterday")]
     [InlineData("")]

@@ -101,7 +101,7 @@ internal static class ListingReader
 
         return properties.LastModified == default || properties.ETag == default
             ? throw new InvalidDataException($"the listing does not tell Last-Modified and ETag of {name}, so its age is not certain.")
-            : properties with { Name = name, Metadata = metadata, IsFolder = FolderEntry.Is(metadata) };
+            : properties with { Name = name, Metadata = metadata, IsFolder = properties.Bytes == 0 && FolderEntry.Is(metadata) };
     }
 
     // A name that XML can't carry comes percent-encoded.

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
 
@@ -79,7 +80,7 @@ internal sealed record Operation
         Name = row.Text(nameof(Name)),
         Status = status,
         MisspelledStatus = misspelled,
-        Configuration = row.Text(nameof(Configuration)),
+        Configuration = row.Name(nameof(Configuration)) ?? row.Number(nameof(Configuration))?.ToString(CultureInfo.InvariantCulture),
         BlobName = row.Name(nameof(BlobName)),
         UnreadBlobName = row.Unread(nameof(BlobName), row.Name(nameof(BlobName))),
         SizeBytes = row.Size(nameof(SizeBytes)),

@@ -23,7 +23,7 @@ internal static class TablePages
         using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var rows = table.QueryAsync<TableEntity>(filter.Length == 0 ? null : filter, select: columns, cancellationToken: abandoned.Token);
         var pages = rows.AsPages(continuation).GetAsyncEnumerator(abandoned.Token);
-        var next = ReadAsync(pages);
+        var next = ReadFirstAsync(pages);
         try
         {
             while (await next.ConfigureAwait(false) is { } page)
@@ -40,11 +40,15 @@ internal static class TablePages
         }
     }
 
-    private static async Task<Page<TableEntity>?> ReadAsync(IAsyncEnumerator<Page<TableEntity>> pages)
+    private static async Task<Page<TableEntity>?> ReadAsync(IAsyncEnumerator<Page<TableEntity>> pages) =>
+        await pages.MoveNextAsync().ConfigureAwait(false) ? pages.Current : null;
+
+    // Only the first page: a table that disappears while it is read was not read to its end.
+    private static async Task<Page<TableEntity>?> ReadFirstAsync(IAsyncEnumerator<Page<TableEntity>> pages)
     {
         try
         {
-            return await pages.MoveNextAsync().ConfigureAwait(false) ? pages.Current : null;
+            return await ReadAsync(pages).ConfigureAwait(false);
         }
         catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.TableNotFound)
         {

@@ -44,6 +44,22 @@ public sealed class LiveOperationsTests
     public void Use_ById(string id, string name, bool expected) =>
         new LiveOperations([Operation(id, null)], Paths).Use(new TempUnit("temp", name)).ShouldBe(expected);
 
+    [Theory]
+    [InlineData("restore", "running", "uploads/archive.zip", true)]
+    [InlineData("backup", "completed", "uploads/archive.zip", true)]
+    [InlineData("backup", "completed", @"uploads\archive.zip", true)]
+    [InlineData("backup", "failed", "uploads/archive.zip", false)]
+    [InlineData("backup", "completed", "storage/q/archive.zip", false)]
+    [InlineData("backup", "running", "storage/q/other.zip", false)]
+    public void Use_ByBlobName(string kind, string status, string blobName, bool expected) =>
+        new LiveOperations([new Operation { Kind = kind, Id = "zzz", Status = status, BlobName = blobName }], Paths)
+            .Use(new TempUnit("uploads", "archive.zip")).ShouldBe(expected);
+
+    [Fact]
+    public void Use_CompletedBackupInATemporaryArea_IsNamedInAWarning() =>
+        new LiveOperations([new Operation { Kind = "backup", Id = "7", Status = "completed", BlobName = "temp/b.zip" }], Paths)
+            .Warnings.ShouldHaveSingleItem().ShouldStartWith("backup/7 is a completed backup in a temporary area");
+
     [Fact]
     public void Use_AnyIdsAndWorkPaths_IsWhatTheContractSays()
     {

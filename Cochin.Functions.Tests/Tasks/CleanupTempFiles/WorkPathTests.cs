@@ -143,4 +143,46 @@ public sealed class WorkPathTests
     [Fact]
     public void Parse_HalfASurrogatePair_IsNoError() =>
         Paths.Read("restore_temp/\ud800").Claims.ShouldBe(["restore_temp/\ud800"]);
+
+    [Theory]
+    [InlineData("temp/a\nrestore_temp/b")]
+    [InlineData("temp/a;uploads/b")]
+    [InlineData("temp/a, uploads/b")]
+    [InlineData("temp/a uploads/b")]
+    [InlineData("temp/a?sv=1&sig=x")]
+    [InlineData("temp/a*")]
+    [InlineData("[\"temp/a\"]")]
+    [InlineData("'temp/a'")]
+    [InlineData("PosixPath('temp/a')")]
+    [InlineData("<temp/a>")]
+    public void Read_TextThatMayBeMoreThanAPath_ProtectsEverything(string text) =>
+        Paths.Read(text).ShouldSatisfyAllConditions(path => path.IsCertain.ShouldBeFalse(), path => path.IsEverything.ShouldBeTrue());
+
+    [Fact]
+    public void Read_PlusSign_MayBeASpace() => Paths.Read("temp/my+job").Claims.ShouldBe(["temp/my+job", "temp/my job"], ignoreOrder: true);
+
+    [Theory]
+    [InlineData("media/temp/job", "media/temp/job", true)]
+    [InlineData("media", "media/temp", true)]
+    [InlineData("temp/job", "media/temp/job", false)]
+    [InlineData("temp/", "media/temp", false)]
+    [InlineData("/srv/app/media/temp/job", "media/temp/job", false)]
+    [InlineData("/srv/app/media", "media/temp", false)]
+    public void Read_AreaInAFolder_IsFoundByItsWholePathOrItsEnd(string text, string claim, bool isCertain)
+    {
+        var path = new WorkPathReader(TempAreas.Read("media/temp media/uploads").Areas!, "backups").Read(text);
+
+        path.IsCertain.ShouldBe(isCertain);
+        path.Claims.ShouldContain(claim);
+    }
+
+    [Fact]
+    public void Read_AreaNamedLikeTheContainer_ProtectsBothReadings()
+    {
+        var path = new WorkPathReader(TempAreas.Read("backups/temp temp").Areas!, "backups").Read("backups/temp/x");
+
+        path.IsCertain.ShouldBeFalse();
+        path.Claims.ShouldContain("backups/temp/x");
+        path.Claims.ShouldContain("temp/x");
+    }
 }

@@ -51,12 +51,14 @@ public sealed class BlobNameReadingTests
     [InlineData("D:\\x.zip")]
     [InlineData("   ")]
     [InlineData("/")]
+    [InlineData("x.zip")]
+    [InlineData("Storage/q/x.zip")]
+    [InlineData("storage/q/x.zip?sv=2025&sig=secret")]
     public void Path_OutsideOfTheBackups_ProvesNoAbsence(string text) => BlobNameReading.Of(text, Container).IsPlaced.ShouldBeFalse();
 
     [Theory]
     [InlineData("legacy/x.zip", "storage/legacy/x.zip")]
     [InlineData("old/storage/x.zip", "storage/x.zip")]
-    [InlineData("x.zip", "storage/x.zip")]
     public void Name_OutsideOfTheListing_IsItselfAndPerhapsAnother(string text, string form)
     {
         var reading = BlobNameReading.Of(text, Container);
@@ -88,7 +90,17 @@ public sealed class BlobNameReadingTests
     [Theory]
     [InlineData("https://cochin.blob.core.windows.net/depot/storage/x.zip?sig=secret", "https://cochin.blob.core.windows.net/depot/storage/x.zip…")]
     [InlineData("storage/what?.zip", "storage/what?.zip")]
+    [InlineData("storage/x.zip?sv=2025&sig=secret", "storage/x.zip…")]
     public void Text_Shown_HasNoKeyOfAnAddress(string text, string shown) => BlobNameReading.Shown(text).ShouldBe(shown);
+
+    [Fact]
+    public void Name_WithASignature_MayMeanTheBlobWithoutIt()
+    {
+        var reading = BlobNameReading.Of("storage/q/x.zip?sv=2025&sig=secret", Container);
+
+        reading.Forms.ShouldContain("storage/q/x.zip");
+        reading.Spellings.ShouldBeEmpty();
+    }
 
     /// <summary>Blobs and rows meet by their forms: so the form of a form is itself, and a blob's name has only one.</summary>
     [Fact]

@@ -72,7 +72,7 @@ internal sealed class DeletionGate(BlobContainerClient container, OperationsWatc
         try
         {
             var found = (await ClientOf(folder).GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false)).Value;
-            if (FolderEntry.Is(found.Metadata))
+            if (found.ContentLength == 0 && FolderEntry.Is(found.Metadata))
             {
                 folder.Deletion.Leave(folder.Blob with { ETag = found.ETag });
             }

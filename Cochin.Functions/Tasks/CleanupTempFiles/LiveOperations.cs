@@ -12,7 +12,10 @@ internal sealed class LiveOperations
 {
     private const char Separator = '_';
     private const int MostNamed = 20;
-    private static readonly string[] Columns = [nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(Operation.Status), nameof(Operation.WorkPath)];
+    private static readonly string[] Columns =
+    [
+        nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(Operation.Status), nameof(Operation.WorkPath), nameof(Operation.BlobName),
+    ];
 
     // The service's nodes need not agree on the time to the second.
     private static readonly TimeSpan ClockMargin = TimeSpan.FromMinutes(5);
@@ -101,9 +104,11 @@ internal sealed class LiveOperations
     {
         if (operation.HasEnded)
         {
+            AddBackup(operation);
             return;
         }
 
+        AddBlob(operation);
         var path = paths.Read(operation);
         isEverythingClaimed |= path.IsEverything;
         claimed.UnionWith(path.Claims);
@@ -114,6 +119,30 @@ internal sealed class LiveOperations
             var id = WithOneSeparator(LooseName.Of(operation.Id));
             ids.Add(id);
             mostParts = Math.Max(mostParts, id.Count(Separator) + 1);
+        }
+    }
+
+    /// <summary>A completed backup whose blob lies in a temporary area is kept: it may be the only one.</summary>
+    private void AddBackup(Operation operation)
+    {
+        if (operation is { Kind: OperationKind.Backup, Status: OperationStatus.Completed, BlobName: { } name }
+            && paths.Read(name) is { IsCertain: true, Claims: { Count: > 0 } kept })
+        {
+            claimed.UnionWith(kept);
+            Warn(operation, $"is a completed backup in a temporary area ({Problems.Quote(name)}), so it is kept; move it below storage/.");
+        }
+    }
+
+    /// <summary>The blob that an operation writes or reads.</summary>
+    private void AddBlob(Operation operation)
+    {
+        var blob = paths.Read(operation.BlobName);
+        claimed.UnionWith(blob.Claims);
+        names.UnionWith(blob.Names);
+        if (operation.UnreadBlobName is { } type)
+        {
+            isEverythingClaimed = true;
+            Warn(operation, $"has a BlobName of type {type}, so everything in the temporary areas is kept; write it as text.");
         }
     }
 

@@ -12,6 +12,7 @@ internal sealed record TempAreas
     // Where the backups are.
     private const string Backups = "storage";
     private const int Longest = 200;
+    private const string Refused = "\\*?\"<>|";
 
     private readonly string text;
 
@@ -22,11 +23,11 @@ internal sealed record TempAreas
     /// <summary>Their paths without a slash at the end, in the order in which they are cleaned.</summary>
     public IReadOnlyList<string> Names => [.. text.Split(' ').Select(name => name[..^1])];
 
-    /// <summary>Reads a list that is separated by spaces or commas; a slash at the end of a name is optional.</summary>
+    /// <summary>Reads a list that is separated by spaces, commas or semicolons; a slash at the end of a name is optional.</summary>
     /// <returns>The areas, or what is wrong with them, as a sentence.</returns>
     public static (TempAreas? Areas, string? Problem) Read(string text)
     {
-        var names = text.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        var names = text.Split([' ', ',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(name => name.EndsWith('/') ? name[..^1] : name)
             .ToList();
         if (names.Count == 0)
@@ -57,7 +58,7 @@ internal sealed record TempAreas
     public override string ToString() => text;
 
     private static string? Problem(string name) =>
-        name.Length > Longest || name.Any(letter => letter == '\\' || char.IsControl(letter)) || name.Split('/').Any(part => part is "" or "." or "..")
+        name.Length > Longest || name.Any(letter => Refused.Contains(letter) || char.IsControl(letter)) || name.Split('/').Any(part => part is "" or "." or "..")
             ? $"{Quoted.Of(name + "/")} is not the path of a folder."
             : Overlap(name.ToLowerInvariant(), Backups) ? $"{Quoted.Of(name + "/")} can't be a temporary area, because the backups are in {Backups}/."
             : null;

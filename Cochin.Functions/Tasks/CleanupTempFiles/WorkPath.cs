@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 using Cochin.Functions.Storage;
 
@@ -31,6 +32,9 @@ internal sealed partial class WorkPathReader(TempAreas areas, string? container)
 {
     private const string Backups = "storage";
 
+    // In a path they may separate, quote or stand for something else.
+    private static readonly SearchValues<char> Ambiguous = SearchValues.Create("\"'<>[](){}|;,?*");
+
     // Each with the parts of its path.
     private readonly (string Name, string[] Parts)[] areas = [.. areas.Names.Select(name => (name, name.Split('/')))];
 
@@ -61,7 +65,7 @@ internal sealed partial class WorkPathReader(TempAreas areas, string? container)
     private WorkPath? Contract(string path, bool isAddress)
     {
         var segments = path.TrimStart('/').Split('/');
-        if (Drive().IsMatch(path) || path.Contains('%', StringComparison.Ordinal) || segments.Contains(".."))
+        if (Drive().IsMatch(path) || path.Contains('%', StringComparison.Ordinal) || segments.Contains("..") || IsAmbiguous(path))
         {
             return null;
         }
@@ -69,9 +73,9 @@ internal sealed partial class WorkPathReader(TempAreas areas, string? container)
         // An address has the container in front, and an emulator's the account before that.
         var parts = Parts(path);
         var start = isAddress ? parts.FindIndex(0, Math.Min(2, parts.Count), part => part == container) + 1
-            : parts is [var first, _, ..] && first == container && !areas.Any(area => area.Parts[0] == first) ? 1
+            : parts is [var first, _, ..] && first == container ? 1
             : 0;
-        if (isAddress && start == 0)
+        if ((isAddress && start == 0) || (!isAddress && start == 1 && areas.Any(area => area.Parts[0] == container)))
         {
             return null;
         }
@@ -102,11 +106,15 @@ internal sealed partial class WorkPathReader(TempAreas areas, string? container)
         var found = new WorkPath { IsCertain = true };
         found.Claims.Add(unit is null ? area : Unit(area, unit));
 
-        // `temp//x` may also be a blob whose name has an empty part.
-        var last = Array.IndexOf(segments, area[(area.LastIndexOf('/') + 1)..]);
-        if (last >= 0 && last + 2 < segments.Length && segments[last + 1].Length == 0)
+        // `temp//x` may also be a blob whose name has an empty part, and a plus sign an encoded space.
+        if (segments.SkipLast(1).Any(segment => segment.Length == 0))
         {
             found.Claims.Add(Unit(area, ""));
+        }
+
+        if (unit?.Contains('+', StringComparison.Ordinal) is true)
+        {
+            found.Claims.Add(Unit(area, unit.Replace('+', ' ')));
         }
 
         return found;
@@ -124,6 +132,7 @@ internal sealed partial class WorkPathReader(TempAreas areas, string? container)
             var (resolved, escapes) = Resolve(parts);
             isInside |= Add(found, resolved);
             found.IsEverything |= escapes
+                || IsAmbiguous(reading)
                 || resolved.Count == 0
                 || (isRooted && !isInside)
                 || (container is not null && LooseName.Comparer.Equals(LooseName.Of(resolved[^1]), container));
@@ -150,11 +159,16 @@ internal sealed partial class WorkPathReader(TempAreas areas, string? container)
             var rest = parts[i..];
             foreach (var (name, area) in areas)
             {
-                var common = Math.Min(area.Length, rest.Count);
-                if (rest.Take(common).Select(LooseName.Of).SequenceEqual(area.Take(common), LooseName.Comparer))
+                // The path may begin in the middle of the area's.
+                for (var skipped = 0; skipped < area.Length; skipped++)
                 {
-                    isInside = true;
-                    found.Claims.Add(rest.Count > area.Length ? Unit(name, rest[area.Length]) : name);
+                    var tail = area[skipped..];
+                    var common = Math.Min(tail.Length, rest.Count);
+                    if (rest.Take(common).Select(LooseName.Of).SequenceEqual(tail.Take(common), LooseName.Comparer))
+                    {
+                        isInside = true;
+                        found.Claims.Add(rest.Count > tail.Length ? Unit(name, rest[tail.Length]) : name);
+                    }
                 }
             }
         }
@@ -185,6 +199,12 @@ internal sealed partial class WorkPathReader(TempAreas areas, string? container)
     }
 
     private static List<string> Parts(string path) => [.. path.Split('/').Select(part => part.Trim()).Where(part => part.Length > 0 && part != ".")];
+
+    // Also several paths in one text, such as a list.
+    private bool IsAmbiguous(string path) =>
+        path.AsSpan().ContainsAny(Ambiguous)
+        || path.Any(char.IsControl)
+        || areas.Any(area => path.Contains($" {area.Name}/", StringComparison.OrdinalIgnoreCase));
 
     private static string Unit(string area, string name) => $"{area}/{LooseName.Of(name)}";
 

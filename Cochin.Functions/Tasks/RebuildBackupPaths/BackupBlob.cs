@@ -36,7 +36,7 @@ internal sealed record BackupBlob(string Name, long Size, ETag ETag, DateTimeOff
         blob.LastModified,
         blob.Metadata?.GetValueOrDefault(ChecksumKey) is { } stated ? Checksum(stated) : null)
     {
-        IsFolder = blob.Metadata?.GetValueOrDefault(FolderKey) is { } folder && folder.Equals("true", StringComparison.OrdinalIgnoreCase),
+        IsFolder = blob.Bytes == 0 && blob.Metadata?.GetValueOrDefault(FolderKey) is { } folder && folder.Equals("true", StringComparison.OrdinalIgnoreCase),
         IsReadable = !blob.IsArchived,
     };
 

@@ -18,8 +18,8 @@ internal sealed class BackupInventory(CochinStorage storage)
 
     private static readonly string RelevantFilter = $"(PartitionKey eq '{OperationKind.Backup}' or {OperationStatus.NotEndedFilter})";
 
-    private static readonly string JudgedFilter =
-        $"PartitionKey eq '{OperationKind.Backup}' and (Status eq '{OperationStatus.Completed}' or Status eq '{OperationStatus.FileMissing}')";
+    // Whatever its status: a filter would miss one that is spelled differently.
+    private static readonly string JudgedFilter = $"PartitionKey eq '{OperationKind.Backup}'";
 
     private static readonly string[] Columns =
     [

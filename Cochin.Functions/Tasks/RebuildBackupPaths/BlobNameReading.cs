@@ -17,7 +17,7 @@ internal sealed partial class BlobNameReading
     private const string Folder = "backups";
     private const int MostDecodings = 8;
 
-    private static readonly SearchValues<char> Plain = SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(code => (char)code).Except("%\\")]);
+    private static readonly SearchValues<char> Plain = SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(code => (char)code).Except("%\\?")]);
 
     private BlobNameReading(string text) => (Forms, Spellings, IsPlaced) = ([text], [text], true);
 
@@ -27,12 +27,20 @@ internal sealed partial class BlobNameReading
         string[] variants = [.. new[] { path, Uri.UnescapeDataString(path) }.Distinct()];
         var places = variants.SelectMany(variant => PlacesOf(variant, isAbsolute: isOurs is not null, container)).Distinct().ToList();
         var rest = Segments(variants[^1]);
-        IsPlaced = isOurs is not false && (places.Count > 0 || (rest.Length > 0 && !IsAbsolute(path, rest, container)));
-        Spellings = isOurs is not false && places.TrueForAll(place => place.IsCertain)
+        // A name without its folder, another case of the root, or what looks like a signed address's query proves nothing.
+        var query = QueryAt(path);
+        var isElsewhere = rest.Length > 1 && !IsAbsolute(path, rest, container) && !rest[0].Equals(RootSegment, StringComparison.OrdinalIgnoreCase);
+        IsPlaced = isOurs is not false && query < 0 && (places.Count > 0 || isElsewhere);
+        Spellings = isOurs is not false && query < 0 && places.TrueForAll(place => place.IsCertain)
             ? [.. places.SelectMany(place => new[] { place.Name, Composed(place.Name), Composed(place.Name, NormalizationForm.FormD) }).Distinct()]
             : [];
         var guess = rest is [RootSegment] ? RootSegment : BackupBlob.Root + string.Join('/', rest);
-        Forms = [.. places.Select(place => place.Name).DefaultIfEmpty(guess).Select(FormOf).Distinct()];
+        Forms =
+        [
+            .. places.Select(place => place.Name).DefaultIfEmpty(guess)
+                .SelectMany(name => query < 0 || !name.Contains('?') ? new[] { name } : [name, name.Split('?')[0]])
+                .Select(FormOf).Distinct(),
+        ];
     }
 
     /// <summary>
@@ -51,9 +59,11 @@ internal sealed partial class BlobNameReading
 
     public static BlobNameReading Of(string text, Uri container) => IsForm(text) ? new(text) : new(text, container);
 
-    /// <summary>The text as it may be shown: an address without its query, which may hold a key.</summary>
+    /// <summary>The text as it may be shown: without the query of an address or a signature, which may be a key.</summary>
     public static string Shown(string text) =>
-        Address().Match(text) is { Success: true, Length: var end } && end < text.Length ? text[..end] + "…" : text;
+        Address().Match(text) is { Success: true, Length: var end } && end < text.Length ? text[..end] + "…"
+        : QueryAt(text) is >= 0 and var query ? text[..query] + "…"
+        : text;
 
     /// <summary>
     /// The form that all spellings of a blob's name have in common: decoded, with single slashes and composed accents. It serves to
@@ -107,6 +117,9 @@ internal sealed partial class BlobNameReading
             && path.StartsWith(root, StringComparison.Ordinal);
         return isOurs is true ? path[root.Length..] : path;
     }
+
+    /// <returns>Where the query of a shared access signature begins, which someone copied with the name; -1 if there is none.</returns>
+    private static int QueryAt(string text) => text.Contains("sig=", StringComparison.OrdinalIgnoreCase) ? text.IndexOf('?', StringComparison.Ordinal) : -1;
 
     private static string NameOf(Uri container) => container.AbsolutePath.TrimEnd('/').Split('/')[^1];
 
