@@ -38,6 +38,9 @@ copy_sources() {
   (cd "$sources" && tar -cf - --exclude=./.git --exclude=./node_modules --exclude=./.azurite --exclude=./.cochin --exclude=bin --exclude=obj .) \
     | (cd "$root.new" && tar -xof -) || die "$sources can't be copied to $root." "Check that all of it can be read and that the disk has room."
   chmod -R u+w "$root.new"
+  for kept in .azurite node_modules local.settings.json; do # What commands made there is not in the checkout.
+    if [ -e "$root/$kept" ] && [ ! -e "$root.new/$kept" ]; then mv "$root/$kept" "$root.new/$kept"; fi
+  done
   rm -rf "$root" && mv "$root.new" "$root"
 }
 

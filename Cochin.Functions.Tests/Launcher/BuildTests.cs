@@ -173,6 +173,22 @@ public sealed class BuildTests : IDisposable
     }
 
     [Fact]
+    public async Task Start_CheckoutThatCantBeWrittenChanged_KeepsWhatCommandsMadeInTheCopy()
+    {
+        checkout.Close();
+        await checkout.RunAsOtherAsync("show");
+        var copy = Path.Combine(Directory.GetDirectories(Path.Combine(checkout.Cache, "cochin")).ShouldHaveSingleItem(), "source");
+        var data = Path.Combine(Directory.CreateDirectory(Path.Combine(copy, ".azurite", "func")).FullName, "data.json");
+        await File.WriteAllTextAsync(data, "kept", Cancellation);
+        await File.AppendAllTextAsync(checkout.Resolve("global.json"), "\n", Cancellation);
+
+        await checkout.RunAsOtherAsync("show");
+
+        checkout.Builds.Count.ShouldBe(2, "the source has changed");
+        (await File.ReadAllTextAsync(data, Cancellation)).ShouldBe("kept");
+    }
+
+    [Fact]
     public async Task Start_BuiltCheckoutThatCantBeWritten_RunsItsProgram()
     {
         await checkout.RunAsync("show");

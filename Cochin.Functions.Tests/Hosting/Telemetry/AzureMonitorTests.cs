@@ -81,7 +81,7 @@ public sealed class AzureMonitorTests(AzuriteServer server) : CommandTest(server
     [Fact]
     public async Task Run_Fails_IsAFailedDependencyWithItsKindOfTrouble()
     {
-        await AddOperationAsync("backup", "B1", ("Status", "completed"), ("Blob", "x.zip"));
+        await AddOperationAsync("backup", "B1", ("Status", "completed"), ("BlobName", "storage/x.zip"));
 
         var result = await EmitAsync(1, "run", "rebuild_backup_paths", "--json", "--set", "Cochin__Storage__BackupContainer=no-such-container");
 
