@@ -10,6 +10,7 @@ public sealed class TypedTaskTests(AzuriteServer server) : CommandTest(server)
     [Fact]
     public async Task TypedTask_Fails_IsInTheHistoryButNotAnOutcomeOfTheJob()
     {
+        await AddOperationAsync("backup", "B1", ("Status", "completed"), ("BlobName", "storage/x.zip"));
         await Storage.Backups.DeleteAsync(cancellationToken: Cancellation);
 
         var typed = await RunAsync("rebuild_backup_paths", "--force", "--json");
