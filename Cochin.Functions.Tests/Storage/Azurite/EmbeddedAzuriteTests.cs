@@ -93,6 +93,79 @@ public sealed class EmbeddedAzuriteTests : IDisposable
         (await first.Endpoint.AnswersAsync(TestContext.Current.CancellationToken)).ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task JoinAsync_EmulatorThatIsSuspended_IsWaitedForAndNoSecondIsStarted()
+    {
+        await EnsureInstalledAsync();
+        await using var first = await EmbeddedAzurite.JoinAsync(root, _ => { }, TestContext.Current.CancellationToken);
+        var said = new List<string>();
+        await SignalAsync("-STOP", first.Endpoint.ProcessId);
+
+        await using var second = await EmbeddedAzurite.JoinAsync(root, Resume, TestContext.Current.CancellationToken);
+
+        second.Endpoint.ShouldBe(first.Endpoint);
+        said.ShouldHaveSingleItem().ShouldContain($"process {first.Endpoint.ProcessId}");
+
+        void Resume(string line)
+        {
+            said.Add(line);
+            SignalAsync("-CONT", first.Endpoint.ProcessId).GetAwaiter().GetResult();
+        }
+    }
+
+    [Fact]
+    public async Task IsUsableAsync_EmulatorThatStaysSuspended_FailsAndNamesIt()
+    {
+        await EnsureInstalledAsync();
+        await using var running = await EmbeddedAzurite.JoinAsync(root, _ => { }, TestContext.Current.CancellationToken);
+        var processId = running.Endpoint.ProcessId;
+        await SignalAsync("-STOP", processId);
+
+        var error = await Should.ThrowAsync<AzuriteException>(
+            () => AzuriteProcess.IsUsableAsync(running.Endpoint, TimeSpan.FromSeconds(1), _ => { }, TestContext.Current.CancellationToken));
+        await SignalAsync("-CONT", processId);
+
+        error.Message.ShouldContain($"process {processId}");
+        error.Hint.ShouldContain($"kill -CONT {processId}");
+    }
+
+    [Theory]
+    [InlineData("{\"ProcessId\":")]
+    [InlineData("{}")]
+    [InlineData(null)]
+    public async Task JoinAsync_RecordThatIsLostWhileAnotherUsesTheEmulator_Fails(string? record)
+    {
+        await EnsureInstalledAsync();
+        var first = await EmbeddedAzurite.JoinAsync(root, _ => { }, TestContext.Current.CancellationToken);
+        var file = Path.Combine(root, ".azurite", "endpoint.json");
+        File.Delete(file);
+        if (record is not null)
+        {
+            await File.WriteAllTextAsync(file, record, TestContext.Current.CancellationToken);
+        }
+
+        var error = await Should.ThrowAsync<AzuriteException>(() => EmbeddedAzurite.JoinAsync(root, _ => { }, TestContext.Current.CancellationToken));
+        await first.DisposeAsync();
+
+        error.Message.ShouldContain(file);
+        (await first.Endpoint.AnswersAsync(TestContext.Current.CancellationToken)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task DisposeAsync_RecordOfAnotherProcess_IsKept()
+    {
+        await EnsureInstalledAsync();
+        var first = await EmbeddedAzurite.JoinAsync(root, _ => { }, TestContext.Current.CancellationToken);
+        var file = Path.Combine(root, ".azurite", "endpoint.json");
+        var endpoint = JsonNode.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken))!;
+        endpoint["ProcessStart"] = "another";
+        await File.WriteAllTextAsync(file, endpoint.ToJsonString(), TestContext.Current.CancellationToken);
+
+        await first.DisposeAsync();
+
+        File.Exists(file).ShouldBeTrue();
+    }
+
     [Theory]
     [InlineData("HTTP_PROXY")]
     [InlineData("ALL_PROXY")]
@@ -125,6 +198,13 @@ public sealed class EmbeddedAzuriteTests : IDisposable
         result.ExitCode.ShouldBe(1);
         result.Errors.ShouldContain(message);
         result.Errors.ShouldContain("https://nodejs.org");
+    }
+
+    private static async Task SignalAsync(string signal, int processId)
+    {
+        using var kill = Process.Start("kill", [signal, $"{processId}"]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        kill.ExitCode.ShouldBe(0);
     }
 
     private static Task<string> EnsureInstalledAsync() =>

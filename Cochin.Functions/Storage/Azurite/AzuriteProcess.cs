@@ -36,7 +36,8 @@ internal static class AzuriteProcess
             var isRunning = false;
             try
             {
-                if (await WaitUntilAnswersAsync(endpoint, say, cancellationToken).ConfigureAwait(false))
+                const string Waiting = "Waiting for the storage emulator to start …";
+                if (await WaitUntilAnswersAsync(endpoint, StartLimit, Waiting, say, cancellationToken).ConfigureAwait(false))
                 {
                     return endpoint;
                 }
@@ -59,6 +60,28 @@ internal static class AzuriteProcess
                     $"Read {logFile}, or set CochinStorage to use other storage.");
             }
         }
+    }
+
+    /// <summary>Waits until an Azurite that was started earlier answers.</summary>
+    /// <param name="limit">How long to wait at most while its process is alive.</param>
+    /// <param name="say">Takes a line after a few seconds of waiting.</param>
+    /// <returns>False if it has ended, so that another may be started with its data.</returns>
+    /// <exception cref="AzuriteException">Its process is alive and does not answer: a second one would overwrite its data.</exception>
+    public static async Task<bool> IsUsableAsync(AzuriteEndpoint endpoint, TimeSpan limit, Action<string> say, CancellationToken cancellationToken)
+    {
+        var waiting = $"Waiting for the storage emulator to answer (process {endpoint.ProcessId}) …";
+        if (await WaitUntilAnswersAsync(endpoint, limit, waiting, say, cancellationToken).ConfigureAwait(false))
+        {
+            return true;
+        }
+
+        return IsRunning(endpoint)
+            ? throw new AzuriteException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The storage emulator (process {endpoint.ProcessId}) is running but has not answered for {limit.TotalMinutes:0.#} minutes."),
+                $"If it is suspended, resume it with `kill -CONT {endpoint.ProcessId}`; if not, end it with `kill {endpoint.ProcessId}`. Then try again.")
+            : false;
     }
 
     /// <summary>Asks the process to stop, so that it writes its data to disk, and waits until it has.</summary>
@@ -128,10 +151,11 @@ internal static class AzuriteProcess
         }
     }
 
-    private static async Task<bool> WaitUntilAnswersAsync(AzuriteEndpoint endpoint, Action<string> say, CancellationToken cancellationToken)
+    private static async Task<bool> WaitUntilAnswersAsync(
+        AzuriteEndpoint endpoint, TimeSpan limit, string waiting, Action<string> say, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        for (var said = false; clock.Elapsed < StartLimit;)
+        for (var said = false; clock.Elapsed < limit;)
         {
             if (await endpoint.AnswersAsync(cancellationToken).ConfigureAwait(false))
             {
@@ -146,7 +170,7 @@ internal static class AzuriteProcess
             if (!said && clock.Elapsed > Silence)
             {
                 said = true;
-                say("Waiting for the storage emulator to start …");
+                say(waiting);
             }
 
             await Task.Delay(50, cancellationToken).ConfigureAwait(false);

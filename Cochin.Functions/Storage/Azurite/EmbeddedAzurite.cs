@@ -14,6 +14,7 @@ namespace Cochin.Functions.Storage.Azurite;
 internal sealed partial class EmbeddedAzurite : IAsyncDisposable
 {
     private static readonly TimeSpan GuardLimit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromMinutes(2);
 
     private readonly string folder;
     private readonly string userFile;
@@ -34,7 +35,9 @@ internal sealed partial class EmbeddedAzurite : IAsyncDisposable
     /// <summary>Joins the running Azurite of this project or starts it.</summary>
     /// <param name="projectRoot">Where <c>package.json</c> is.</param>
     /// <param name="say">Takes a line about slow steps.</param>
-    /// <exception cref="AzuriteException">It can't be installed or started, or its folder can't be written.</exception>
+    /// <exception cref="AzuriteException">
+    /// It can't be installed or started, its folder can't be written, or the one that is running does not answer or can't be found.
+    /// </exception>
     public static async Task<EmbeddedAzurite> JoinAsync(string projectRoot, Action<string> say, CancellationToken cancellationToken)
     {
         var script = await new AzuritePackage(projectRoot).EnsureAsync(say, cancellationToken).ConfigureAwait(false);
@@ -46,7 +49,14 @@ internal sealed partial class EmbeddedAzurite : IAsyncDisposable
         try
         {
             var endpoint = ReadEndpoint(folder);
-            if (endpoint is null || !await endpoint.AnswersAsync(cancellationToken).ConfigureAwait(false))
+            if (endpoint is null && IsUsed(folder, except: userFile))
+            {
+                throw new AzuriteException(
+                    $"Another command uses the storage emulator, and {EndpointFile(folder)} does not say where it is.",
+                    "Wait until the other command has ended, then try again.");
+            }
+
+            if (endpoint is null || !await AzuriteProcess.IsUsableAsync(endpoint, AnswerLimit, say, cancellationToken).ConfigureAwait(false))
             {
                 endpoint = await StartAsync(script, folder, say, cancellationToken).ConfigureAwait(false);
             }
@@ -73,10 +83,13 @@ internal sealed partial class EmbeddedAzurite : IAsyncDisposable
             using var guard = await FileGuard.AcquireAsync(Path.Combine(folder, "guard"), GuardLimit, say, TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
             user.Dispose();
             File.Delete(userFile);
-            if (!IsUsed())
+            if (!IsUsed(folder))
             {
-                File.Delete(EndpointFile(folder));
                 await AzuriteProcess.StopAsync(Endpoint, say).ConfigureAwait(false);
+                if (ReadEndpoint(folder) is { } recorded && (recorded.ProcessId, recorded.ProcessStart) == (Endpoint.ProcessId, Endpoint.ProcessStart))
+                {
+                    File.Delete(EndpointFile(folder));
+                }
             }
         }
         catch (Exception e) when (e is AzuriteException or IOException or UnauthorizedAccessException)
@@ -94,7 +107,10 @@ internal sealed partial class EmbeddedAzurite : IAsyncDisposable
         var endpoint = await AzuriteProcess.StartAsync(script, data, log, say, cancellationToken).ConfigureAwait(false);
         try
         {
-            await File.WriteAllTextAsync(EndpointFile(folder), JsonSerializer.Serialize(endpoint, EndpointJson.Default.AzuriteEndpoint), CancellationToken.None).ConfigureAwait(false);
+            // As a whole or not at all: half a file would not say which process has the data.
+            var (file, json) = (EndpointFile(folder), JsonSerializer.Serialize(endpoint, EndpointJson.Default.AzuriteEndpoint));
+            await File.WriteAllTextAsync(file + ".new", json, CancellationToken.None).ConfigureAwait(false);
+            File.Move(file + ".new", file, overwrite: true);
             return endpoint;
         }
         catch
@@ -114,9 +130,9 @@ internal sealed partial class EmbeddedAzurite : IAsyncDisposable
         File.AppendAllText(log, "");
     }
 
-    private bool IsUsed()
+    private static bool IsUsed(string folder, string? except = null)
     {
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(folder, "users")))
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(folder, "users")).Where(file => file != except))
         {
             using var abandoned = FileGuard.TryAcquire(file);
             if (abandoned is null)
@@ -132,11 +148,13 @@ internal sealed partial class EmbeddedAzurite : IAsyncDisposable
 
     private static string EndpointFile(string folder) => Path.Combine(folder, "endpoint.json");
 
+    /// <summary>The Azurite that was started last; null if none is recorded or the record makes no sense.</summary>
     private static AzuriteEndpoint? ReadEndpoint(string folder)
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllText(EndpointFile(folder)), EndpointJson.Default.AzuriteEndpoint);
+            var endpoint = JsonSerializer.Deserialize(File.ReadAllText(EndpointFile(folder)), EndpointJson.Default.AzuriteEndpoint);
+            return endpoint is { ProcessId: > 0, BlobPort: > 0, TablePort: > 0 } ? endpoint : null;
         }
         catch (Exception e) when (e is FileNotFoundException or JsonException)
         {
