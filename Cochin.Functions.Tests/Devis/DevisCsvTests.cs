@@ -72,6 +72,7 @@ public sealed class DevisCsvTests
     [InlineData("l\u0092agent", "windows-1252")]
     [InlineData("Marie\u0085", "U+0085")]
     [InlineData("\u0080 5", "U+0080")]
+    [InlineData("Ren\uFFFD", "U+FFFD")]
     public void Parse_ControlCharacter_IsRefusedAndTheLineNamed(string agent, string expected)
     {
         var file = DevisCsv.Parse(Header + $"D-1,1,true,,,x\nD-2,1,true,,,{agent}\n");
@@ -142,6 +143,18 @@ public sealed class DevisCsvTests
         DevisCsv.Parse(Header + line).Problems.ShouldHaveSingleItem();
 
     [Theory]
+    [InlineData("D-1,true,,,1234,56,Marie")]
+    [InlineData("D-1,true,,,1234,5,")]
+    [InlineData("D-1,true,,,1234,56 €,Marie")]
+    public void Parse_UnquotedDecimalCommaBeforeTheLastField_IsNotReadAsTheAgent(string line)
+    {
+        var file = DevisCsv.Parse("numero_devis,statut,date_debut,date_rendu,montant,agent_plateforme\n" + line + "\nD-2,true,,,1234.56,Dupont, Marie\n");
+
+        file.Problems.ShouldHaveSingleItem().Reason.ShouldContain("decimal comma");
+        file.Devis.ShouldHaveSingleItem().Agent.ShouldBe("Dupont, Marie");
+    }
+
+    [Theory]
     [InlineData("\n")]
     [InlineData("\r\n")]
     [InlineData("\r")]
@@ -195,6 +208,23 @@ public sealed class DevisCsvTests
 
         file.Devis.ShouldHaveSingleItem().ShouldBe(new ImportedDevis("D-1", "12.5", true, null, new DateOnly(2026, 12, 1), "x"));
         file.Problems.Select(problem => problem.Line).ShouldBe([2, 3]);
+    }
+
+    [Theory]
+    [InlineData("""{"numero_devis":"D-1","montant":1,"statut":true,"date_debut":null,"date_rendu":null}""", "agent_plateforme")]
+    [InlineData("""{"NUMERO_DEVIS":"D-1","statut":true,"date_debut":null,"date_rendu":null,"agent_plateforme":""}""", "montant")]
+    [InlineData("""{"numero_devis":"D-1","montant":1,"montant":null,"statut":1,"date_debut":null,"date_rendu":null,"agent_plateforme":"x"}""", "more than")]
+    [InlineData("""{"numero_devis":"D-1","montant":1,"Montant":2,"statut":1,"date_debut":null,"date_rendu":null,"agent_plateforme":"x"}""", "more than")]
+    public void Json_FieldThatIsAbsentOrOccursTwice_IsAProblemOfTheRecord(string record, string expected)
+    {
+        const string Whole = """{"numero_devis":"D-2","montant":null,"statut":false,"date_debut":null,"date_rendu":null,"agent_plateforme":null}""";
+
+        var file = DevisJson.Parse($"[{record},{Whole}]");
+
+        file.Devis.ShouldHaveSingleItem().ShouldBe(new ImportedDevis("D-2", null, false, null, null, null));
+        var problem = file.Problems.ShouldHaveSingleItem();
+        problem.Line.ShouldBe(1);
+        problem.Reason.ShouldContain(expected);
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using CsvHelper;
 using CsvHelper.Configuration;
 
@@ -8,7 +9,7 @@ namespace Cochin.Functions.Devis;
 /// Reads the old application's export, also when Excel has saved it again. Fields are joined with commas, semicolons or tabs. The application
 /// writes no quotes even if a field has a comma in it; surplus fields therefore belong to the last one.
 /// </summary>
-internal static class DevisCsv
+internal static partial class DevisCsv
 {
     private const int MostNamed = 6;
     private const int LongestNamed = 40;
@@ -81,6 +82,11 @@ internal static class DevisCsv
             {
                 yield return (line, null, $"it has {values.Length} fields, and {columns.Length} are needed");
             }
+            else if (separator == ',' && values.Length > columns.Length && columns[^2] == DevisFields.Amount && Decimals().IsMatch(values[columns.Length - 1]))
+            {
+                const string Comma = DevisFields.Amount + " seems to have a decimal comma, and commas separate the fields; write it with a point or in quotes";
+                yield return (line, null, Comma);
+            }
             else
             {
                 var fields = columns.Zip(values).ToDictionary(pair => pair.First, pair => pair.Second);
@@ -130,6 +136,10 @@ internal static class DevisCsv
         using var csv = new CsvParser(reader, form);
         return csv.Read() && csv.Record is { } fields && !csv.Read() && isSound ? fields : null;
     }
+
+    // What follows a decimal comma.
+    [GeneratedRegex(@"^\s*[0-9]{1,2}\s*(?:€|EUR)?\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Decimals();
 
     private static bool IsEven(string line) => line.Count(letter => letter == Quote) % 2 == 0;
 

@@ -73,6 +73,20 @@ internal static class DevisJson
             }
         }
 
+        // Absent is not empty: importing the record would delete what the quote has there.
+        var names = element.EnumerateObject().Select(property => property.Name).ToList();
+        if (DevisFields.All.Except(names, StringComparer.OrdinalIgnoreCase).ToList() is { Count: > 0 } missing)
+        {
+            return (index + 1, null, $"it lacks {string.Join(", ", missing)}; an empty field is written as null");
+        }
+
+        // Every field is known and none is missing, so a surplus one is a second one.
+        if (names.Count > DevisFields.All.Count)
+        {
+            var twice = names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).First(same => same.Count() > 1);
+            return (index + 1, null, $"{twice.Key} occurs more than once");
+        }
+
         return (index + 1, fields, null);
     }
 }

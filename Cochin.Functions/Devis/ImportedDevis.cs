@@ -19,7 +19,11 @@ internal sealed partial record ImportedDevis(string Number, string? Amount, bool
     private const int LongestQuote = 60;
     private const string ForbiddenInKeys = @"/\#?";
 
-    private static readonly SearchValues<char> Controls = SearchValues.Create([.. Enumerable.Range(0, 0xA0).Select(code => (char)code).Where(char.IsControl)]);
+    // What a conversion writes instead of a character that it can't read.
+    private const char Replacement = '\uFFFD';
+
+    private static readonly SearchValues<char> Controls =
+        SearchValues.Create([.. Enumerable.Range(0, 0xA0).Select(code => (char)code).Where(char.IsControl), Replacement]);
     private static readonly string[] DateFormats = ["yyyy-MM-dd", "dd/MM/yyyy"];
 
     /// <summary>Reads the fields of one line.</summary>
@@ -100,6 +104,7 @@ internal sealed partial record ImportedDevis(string Number, string? Amount, bool
             ? value[at] switch
             {
                 '\n' or '\r' => $"{name} has a line break",
+                Replacement => $"{name} has U+FFFD instead of a character that was lost in a conversion; export the quotes again",
                 < '\u0080' => $"{name} has the control character U+{(int)value[at]:X4}",
                 _ => $"{name} has the control character U+{(int)value[at]:X4}; if the file was converted, it was windows-1252 and not latin1",
             }

@@ -60,9 +60,12 @@ internal sealed record Operation
     public bool HasEnded =>
         Status is OperationStatus.Completed or OperationStatus.Failed or OperationStatus.Cancelled or OperationStatus.FileMissing or OperationStatus.Pruned;
 
-    /// <summary>When a backup was made, as far as its row proves it: a time still to come proves nothing. Null without a proof.</summary>
+    // Some programs write local time as UTC. A time further ahead proves nothing.
+    private static readonly TimeSpan FurthestAhead = TimeSpan.FromDays(1);
+
+    /// <summary>When a backup was made, as far as its row proves it: a time more than a day ahead proves nothing. Null without a proof.</summary>
     public DateTimeOffset? MadeAt(DateTimeOffset now) =>
-        CompletedAt <= now + SignOfLife.ClocksMayDiffer ? CompletedAt : CreatedAt <= now + SignOfLife.ClocksMayDiffer ? CreatedAt : null;
+        CompletedAt <= now + FurthestAhead ? CompletedAt : CreatedAt <= now + FurthestAhead ? CreatedAt : null;
 
     public static Operation From(TableEntity row)
     {

@@ -28,7 +28,8 @@ public sealed class ImportInputTests(AzuriteServer server) : CommandTest(server)
         var cell = Gen.Frequency((2, Hostile.OneOf("D-1", "1.5", "true", "0", "2026-11-24", "\"a,b\"", "\"a", "a\"b")), (1, Hostile.Text));
         var csv = Gen.Select(Hostile.OneOf(Header, Header.ToUpperInvariant(), Header.Replace(',', ';'), "\"" + Header.Replace(",", "\",\"") + "\"", Header + ",x", "x"), cell.Array[0, 9].Array[0, 6], Hostile.OneOf("\n", "\r\n", "\r", "\n\n"))
             .Select((header, lines, end) => string.Join(end, [header, .. lines.Select(cells => string.Join(',', cells))]));
-        var json = Gen.Select(Hostile.OneOf("[", "{", "[[", "[{\"numero_devis\":\"a\",\"statut\":true},", ""), cell.Array[0, 8], Hostile.OneOf("]", "}", "}]", ""))
+        const string Whole = """{"numero_devis":"a","montant":null,"statut":true,"date_debut":null,"date_rendu":null,"agent_plateforme":null}""";
+        var json = Gen.Select(Hostile.OneOf("[", "{", "[[", $"[{Whole},", ""), cell.Array[0, 8], Hostile.OneOf("]", "}", "}]", ""))
             .Select((open, cells, close) => $"{open}{{{string.Join(',', cells.Chunk(2).Select(pair => $"\"{DevisFields.All[pair[0].Length % 6]}\":{(pair[^1].Length % 2 == 0 ? $"\"{pair[^1]}\"" : pair[^1])}"))}}}{close}");
         var files = Gen.Frequency(
             (4, Gen.Select(csv, Hostile.OneOf(encodings)).Select((text, encoding) => (byte[])[.. encoding.GetPreamble(), .. encoding.GetBytes(text)])),
@@ -92,9 +93,13 @@ public sealed class ImportInputTests(AzuriteServer server) : CommandTest(server)
     public async Task Quotes_WithHostileNumbers_AreImportedListedAndFoundAgain()
     {
         var numbers = new List<string>();
-        Hostile.Key.Where(number => number.Trim().Length > 0 && !number.Contains('"')).Sample(number => numbers.Add(number.Trim()), iter: ProofScale.Of(40, 600), threads: 1);
+        Hostile.Key.Where(number => number.Trim().Length > 0 && !number.Contains('"') && !number.Contains('\uFFFD')).Sample(number => numbers.Add(number.Trim()), iter: ProofScale.Of(40, 600), threads: 1);
         numbers = [.. numbers.Distinct()];
-        await File.WriteAllTextAsync(file, System.Text.Json.JsonSerializer.Serialize(numbers.Select(number => new { numero_devis = number, montant = "1.5", statut = true, agent_plateforme = number })), Cancellation);
+        var quotes = numbers.Select(number => new
+        {
+            numero_devis = number, montant = "1.5", statut = true, date_debut = (string?)null, date_rendu = (string?)null, agent_plateforme = number,
+        });
+        await File.WriteAllTextAsync(file, System.Text.Json.JsonSerializer.Serialize(quotes), Cancellation);
 
         var first = await Typed.RunAsync(Settings, "devis", "import", file, "--json");
         var second = await Typed.RunAsync(Settings, "devis", "import", file, "--json");
