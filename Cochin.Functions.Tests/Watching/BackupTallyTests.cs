@@ -64,6 +64,29 @@ public sealed class BackupTallyTests
         Judge(Backup(hours: 1) with { SizeBytes = 0 })["q"].IsOverdue.ShouldBeTrue();
     }
 
+    [Theory]
+    [InlineData("failed")]
+    [InlineData("cancelled")]
+    [InlineData("finished?")]
+    [InlineData(null)]
+    public void Configuration_WhoseOnlyRowsAreNoBackups_IsOverdueOnceTheyAreOld(string? status)
+    {
+        Judge(Backup(hours: 49) with { Status = status }, Backup(hours: 1) with { Status = "running" })["q"].IsOverdue.ShouldBeTrue();
+        Judge(Backup(hours: 1) with { Status = status, CompletedAt = null })["q"].IsOverdue.ShouldBeTrue("nothing proves that it is new");
+        Judge(Backup(hours: 47) with { Status = status }).ShouldNotContainKey("q");
+    }
+
+    [Theory]
+    [InlineData("pending")]
+    [InlineData("running")]
+    public void Configuration_WhoseFirstBackupIsInProgress_IsOverdueOnlyIfOneIsExpectedByName(string status)
+    {
+        var standings = Judge(Backup(hours: 60) with { Status = status }, Backup(hours: 60) with { Status = status, Configuration = "never" });
+
+        standings.ShouldNotContainKey("q");
+        standings["never"].IsOverdue.ShouldBeTrue();
+    }
+
     [Fact]
     public void Configuration_WithoutANameOrSwitchedOff_IsNotWatched()
     {

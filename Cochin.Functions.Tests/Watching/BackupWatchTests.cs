@@ -73,6 +73,23 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
         Titles.ShouldBe(["Sauvegarde en retard : main"]);
     }
 
+    [Theory]
+    [InlineData("failed")]
+    [InlineData("complete?")]
+    public async Task Configuration_WhoseLastGoodBackupGetsAnotherStatus_StaysInTrouble(string status)
+    {
+        await AddAsync("1", "main", "completed", Noon.AddHours(-30));
+        await AddAsync("2", "weekly", "completed", Noon);
+        await NewWatch().LookAsync(Cancellation);
+        var change = new TableEntity("backup", "1") { ["Status"] = status };
+        await Storage.Operations.UpdateEntityAsync(change, global::Azure.ETag.All, TableUpdateMode.Merge, Cancellation);
+
+        await NewWatch().LookAsync(Cancellation);
+
+        Titles.ShouldBe(["Sauvegarde en retard : main"]);
+        (await NoticesAsync()).Values.ShouldContain(notice => notice.Subject == "main");
+    }
+
     [Fact]
     public async Task Configuration_NamedWithMarkup_IsShownAsItIs()
     {

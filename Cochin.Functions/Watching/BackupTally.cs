@@ -38,10 +38,10 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
         return tally.Judge();
     }
 
-    /// <summary>Adds an operation; those that are not backups once completed change nothing.</summary>
+    /// <summary>Adds an operation; one that is not a backup changes nothing.</summary>
     public void Add(Operation operation)
     {
-        if (operation is not { Kind: OperationKind.Backup, Status: OperationStatus.Completed or OperationStatus.FileMissing })
+        if (operation.Kind != OperationKind.Backup)
         {
             return;
         }
@@ -50,6 +50,8 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
         var standing = standings.GetValueOrDefault(configuration) ?? new BackupStanding(configuration);
         standings[configuration] = operation switch
         {
+            { Status: not (OperationStatus.Completed or OperationStatus.FileMissing) } => WithOther(standing, operation),
+
             // A configuration whose backups have all gone missing is one without a backup, not none.
             { Status: OperationStatus.FileMissing } => standing with { Missing = standing.Missing + 1 },
             { SizeBytes: 0 } => standing with { Empty = standing.Empty + 1 },
@@ -58,8 +60,22 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
         };
     }
 
-    /// <summary>Each configuration that has, or had, a completed backup, or of which one is expected by name.</summary>
-    public IReadOnlyList<BackupStanding> Judge() => [.. standings.Values.Select(Judge)];
+    /// <summary>
+    /// Each configuration that has a row of a backup, whatever its status, or of which one is expected by name. Left out is one that can't be expected
+    /// to have a backup yet: its first is in progress, or its oldest row is younger than a backup may be.
+    /// </summary>
+    public IReadOnlyList<BackupStanding> Judge() => [.. standings.Values.Where(IsDue).Select(Judge)];
+
+    private bool IsDue(BackupStanding standing)
+    {
+        var wasCompleted = standing.Count + standing.Empty + standing.Unread + standing.Missing > 0;
+        if (wasCompleted || settings.BackupsExpectedOf.GetValueOrDefault(standing.Configuration) > TimeSpan.Zero)
+        {
+            return true;
+        }
+
+        return standing.Configuration.Length > 0 && standing.HasEndedRow && !(now - standing.OldestRow <= settings.ExpectedOf(standing.Configuration));
+    }
 
     private BackupStanding Judge(BackupStanding standing)
     {
@@ -67,6 +83,13 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
         var expected = standing.Configuration.Length > 0 ? settings.ExpectedOf(standing.Configuration) : TimeSpan.Zero;
         var isWatched = expected > TimeSpan.Zero;
         return standing with { IsWatched = isWatched, IsOverdue = isWatched && !(now - standing.Newest <= expected) };
+    }
+
+    // A row without a readable time may be of any age.
+    private BackupStanding WithOther(BackupStanding standing, Operation operation)
+    {
+        var at = operation.MadeAt(now) ?? DateTimeOffset.MinValue;
+        return standing with { HasEndedRow = standing.HasEndedRow || !operation.IsLive, OldestRow = standing.OldestRow < at ? standing.OldestRow : at };
     }
 
     private BackupStanding WithGood(BackupStanding standing, Operation operation)
@@ -83,7 +106,7 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
     }
 }
 
-/// <summary>How the completed backups of one configuration stand.</summary>
+/// <summary>How the backups of one configuration stand.</summary>
 /// <param name="Configuration">Its name; empty for backups without one.</param>
 internal sealed record BackupStanding(string Configuration)
 {
@@ -106,6 +129,12 @@ internal sealed record BackupStanding(string Configuration)
     public DateTimeOffset? Newest { get; init; }
 
     public DateTimeOffset? Oldest { get; init; }
+
+    /// <summary>Whether any row that is neither completed nor missing is not in progress either: failed, cancelled, or of an unknown status.</summary>
+    public bool HasEndedRow { get; init; }
+
+    /// <summary>When the oldest of the rows that are neither completed nor missing was made; null if there are none.</summary>
+    public DateTimeOffset? OldestRow { get; init; }
 
     /// <summary>Whether it is set how old the newest may be.</summary>
     public bool IsWatched { get; init; }

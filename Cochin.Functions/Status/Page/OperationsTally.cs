@@ -15,6 +15,7 @@ internal sealed class OperationsTally(DateTimeOffset now, TimeSpan silence, Watc
 
     public void Add(Operation operation)
     {
+        backups.Add(operation);
         if (!operation.HasEnded)
         {
             runningCount++;
@@ -23,10 +24,6 @@ internal sealed class OperationsTally(DateTimeOffset now, TimeSpan silence, Watc
             {
                 running.Dequeue();
             }
-        }
-        else
-        {
-            backups.Add(operation);
         }
     }
 
