@@ -49,6 +49,21 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
         Field(digest, "Stockage utilisé").ShouldBe("1 fichiers, 10 o");
     }
 
+    [Theory]
+    [InlineData("last Monday")]
+    [InlineData("2500-01-01T00:00:00Z")]
+    public async Task Week_AfterARowWithoutAUsableTime_IsToldAgain(string since)
+    {
+        await Storage.Jobs.CreateIfNotExistsAsync(Cancellation);
+        await Storage.Jobs.AddEntityAsync(new TableEntity(Notice.Partition, "digest") { ["Since"] = since }, Cancellation);
+        await NewWatch().LookAsync(Cancellation);
+        Clock.SetUtcNow(new DateTimeOffset(2026, 6, 8, 7, 0, 0, TimeSpan.Zero));
+
+        await NewWatch().LookAsync(Cancellation);
+
+        Digests.ShouldHaveSingleItem();
+    }
+
     [Fact]
     public async Task Week_WithBackupsOverdueOrNeverMade_NamesThem()
     {

@@ -1,3 +1,4 @@
+using Azure.Data.Tables;
 using Cochin.Functions.Auditing;
 using Cochin.Functions.Running;
 using Cochin.Functions.Tasks;
@@ -230,6 +231,46 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
         Titles.ShouldBe(["Échec : nightly"]);
     }
 
+    [Theory]
+    [InlineData("NotBefore", "2500-01-01T00:00:00Z")]
+    [InlineData("NotBefore", "soon")]
+    [InlineData("SentAt", "2500-01-01T00:00:00Z")]
+    [InlineData("SentAt", "soon")]
+    public async Task NoticeWithATimeThatCantBeTrue_IsTold(string column, string written)
+    {
+        Followers.Clear();
+        await FailAsync();
+        await AddNoticeAsync("job-nightly", ("Kind", "Failing"), ("Subject", JobName), ("Since", Noon), (column, written));
+
+        await NewWatch().LookAsync(Cancellation);
+
+        Titles.ShouldBe(["Échec : nightly"]);
+    }
+
+    [Fact]
+    public async Task NoticeOfAnEventWithAFutureSince_IsToldOnce()
+    {
+        Followers.Clear();
+        await SeenAtNoonAsync();
+        Clock.SetUtcNow(TwoOClock.AddHours(9));
+        await NewRunner().RunDueAsync(JobName, Cancellation);
+        await AddNoticeAsync("missed-nightly", ("Kind", "?"), ("Subject", JobName), ("Since", Noon.AddDays(400)), ("SentAt", Noon));
+
+        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().LookAsync(Cancellation);
+
+        Titles.ShouldBe(["Exécution manquée : nightly"]);
+    }
+
+    [Theory]
+    [InlineData("backup-0123", "?", nameof(ConcernKind.BackupOverdue))]
+    [InlineData("backup-0123", "17", nameof(ConcernKind.BackupOverdue))]
+    [InlineData("missed-nightly", null, nameof(ConcernKind.Missed))]
+    [InlineData("job-nightly", "?", nameof(ConcernKind.Failing))]
+    [InlineData("job-nightly", "Overdue", nameof(ConcernKind.Overdue))]
+    public void NoticeWhoseKindCantBeRead_HasThatOfItsKey(string key, string? written, string kind) =>
+        Notice.From(new TableEntity(Notice.Partition, key) { ["Kind"] = written }).Kind.ToString().ShouldBe(kind);
+
     [Fact]
     public async Task Overdue_IsToldAndTakenBack()
     {
@@ -325,5 +366,16 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
         await NewWatch(storage: NewStorage(requests)).LookAsync(Cancellation);
 
         requests.Count.ShouldBe(0);
+    }
+
+    private Task AddNoticeAsync(string key, params (string Column, object Value)[] columns)
+    {
+        var row = new TableEntity(Notice.Partition, key);
+        foreach (var (column, value) in columns)
+        {
+            row[column] = value;
+        }
+
+        return Storage.Jobs.UpsertEntityAsync(row, TableUpdateMode.Replace, Cancellation);
     }
 }

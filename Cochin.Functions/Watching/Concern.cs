@@ -13,6 +13,12 @@ internal sealed record Concern(ConcernKind Kind, string Subject, DateTimeOffset?
 
     public static string MissedKey(string job) => "missed-" + job;
 
+    /// <summary>The kind of concern that a notice's key belongs to. The key of a job does not say whether it fails or is overdue.</summary>
+    public static ConcernKind KindOf(string key) =>
+        key.StartsWith("backup-", StringComparison.Ordinal) ? ConcernKind.BackupOverdue
+        : key.StartsWith("missed-", StringComparison.Ordinal) ? ConcernKind.Missed
+        : ConcernKind.Failing;
+
     // A configuration's name is anything; a row's key is not.
     public static string BackupKey(string configuration) =>
         "backup-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(configuration)))[..16];

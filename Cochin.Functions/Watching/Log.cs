@@ -15,4 +15,7 @@ internal static partial class Log
 
     [LoggerMessage(803, LogLevel.Warning, "The watcher of {Job} could not be told of run {RunId}: {Why}")]
     public static partial void PingFailed(this ILogger logger, string job, string runId, string why);
+
+    [LoggerMessage(804, LogLevel.Warning, "The notice {Key} has times that can't be read or are in the future; they count as not set: {Columns}")]
+    public static partial void NoticeTimesDoubtful(this ILogger logger, string key, string columns);
 }

@@ -9,6 +9,9 @@ internal sealed record Notice
 {
     public const string Partition = "notice";
 
+    // Longer than any wait that is written: a webhook that was removed is left alone for a day at most.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(25);
+
     public required string Key { get; init; }
 
     /// <summary>The version to change it by; null where the row is not there yet.</summary>
@@ -34,18 +37,47 @@ internal sealed record Notice
     /// <summary>How often in a row sending went wrong.</summary>
     public int Tries { get; init; }
 
+    /// <summary>The columns whose time can't be read or can't be true; they count as not set.</summary>
+    public IReadOnlyList<string> Doubtful { get; init; } = [];
+
     public static Notice From(TableEntity row) => new()
     {
         Key = row.RowKey,
         Version = row.ETag,
-        Kind = Enum.TryParse<ConcernKind>(row.Text(nameof(Kind)), out var kind) ? kind : default,
+        Kind = Enum.TryParse<ConcernKind>(row.Text(nameof(Kind)), out var kind) && Enum.IsDefined(kind) ? kind : Concern.KindOf(row.RowKey),
         Subject = row.Text(nameof(Subject)) ?? "",
         Since = row.Time(nameof(Since)),
         SentAt = row.Time(nameof(SentAt)),
         Sent = (int)(row.Number(nameof(Sent)) ?? 0),
         NotBefore = row.Time(nameof(NotBefore)),
         Tries = (int)(row.Number(nameof(Tries)) ?? 0),
+        Doubtful = [.. new[] { nameof(Since), nameof(SentAt), nameof(NotBefore) }.Where(column => row.Has(column) && row.Time(column) is null)],
     };
+
+    /// <summary>The notice without the times that can't be true: they would keep its message back for good.</summary>
+    public Notice Trusted(DateTimeOffset now)
+    {
+        var latest = now + SignOfLife.ClocksMayDiffer;
+        var trusted = this with
+        {
+            Since = Since > latest ? null : Since,
+            SentAt = SentAt > latest ? null : SentAt,
+            NotBefore = NotBefore > now + LongestWait ? null : NotBefore,
+        };
+        return trusted with
+        {
+            Doubtful =
+            [
+                .. Doubtful,
+                .. new[]
+                {
+                    trusted.Since == Since ? null : nameof(Since),
+                    trusted.SentAt == SentAt ? null : nameof(SentAt),
+                    trusted.NotBefore == NotBefore ? null : nameof(NotBefore),
+                }.OfType<string>(),
+            ],
+        };
+    }
 
     public TableEntity Row()
     {

@@ -19,7 +19,7 @@ internal static class NoticeRule
             (null, { Kind: ConcernKind.Missed }) => NoticeVerdict.Nothing,
             (null, not null) => isWatched ? NoticeVerdict.TakeBack : NoticeVerdict.Forget,
             (not null, null) => NoticeVerdict.Tell,
-            ({ IsEvent: true }, _) => notice.SentAt is null || concern.Since > notice.Since ? NoticeVerdict.Tell : NoticeVerdict.Nothing,
+            ({ IsEvent: true }, _) => notice.SentAt is null || !(concern.Since <= notice.Since) ? NoticeVerdict.Tell : NoticeVerdict.Nothing,
             (_, { SentAt: null }) => NoticeVerdict.Tell,
             _ when concern.Kind != notice.Kind => NoticeVerdict.Tell,
             (_, { SentAt: { } sentAt }) => now - sentAt >= Pause(notice.Sent, settings) ? NoticeVerdict.Remind : NoticeVerdict.Nothing,

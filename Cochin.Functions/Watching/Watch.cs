@@ -55,7 +55,7 @@ internal sealed class Watch(
         try
         {
             var now = time.GetUtcNow();
-            var notices = await table.GetAllAsync(cancellationToken).ConfigureAwait(false);
+            var notices = await TrustedNoticesAsync(now, cancellationToken).ConfigureAwait(false);
             var (found, watched) = await concerns.OfJobsAsync(now, cancellationToken).ConfigureAwait(false);
             var goesOn = await TellAsync(found, watched, notices.Values.Where(notice => notice.Kind != ConcernKind.BackupOverdue && notice.Key != DigestKey), now, cancellationToken).ConfigureAwait(false);
             if (isWhole && goesOn && !(now - backupsSeenAt < BackupsEvery))
@@ -78,6 +78,18 @@ internal sealed class Watch(
         {
             gate.Release();
         }
+    }
+
+    private async Task<Dictionary<string, Notice>> TrustedNoticesAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var read = await table.GetAllAsync(cancellationToken).ConfigureAwait(false);
+        var notices = read.ToDictionary(pair => pair.Key, pair => pair.Value.Trusted(now));
+        foreach (var notice in notices.Values.Where(notice => notice.Doubtful.Count > 0))
+        {
+            logger.NoticeTimesDoubtful(notice.Key, string.Join(", ", notice.Doubtful));
+        }
+
+        return notices;
     }
 
     /// <returns>False where the webhook takes no messages now: there is no use in going on.</returns>
@@ -108,7 +120,7 @@ internal sealed class Watch(
         {
             Kind = concern.Kind,
             Subject = concern.Subject,
-            Since = notice is null || concern.IsEvent ? concern.Since ?? now : notice.Since,
+            Since = concern.IsEvent ? concern.Since ?? now : notice?.Since ?? concern.Since ?? now,
             Sent = concern.Kind == notice?.Kind && !concern.IsEvent ? notice.Sent : 0,
         };
         if (await table.TryWriteAsync(wanted with { NotBefore = now + Claim }, cancellationToken).ConfigureAwait(false) is not { } claimed)
@@ -135,7 +147,7 @@ internal sealed class Watch(
         if (last?.Since is not { } from)
         {
             // The first one tells of what comes from here on.
-            await table.TryWriteAsync(new Notice { Key = DigestKey, Since = due }, cancellationToken).ConfigureAwait(false);
+            await table.TryWriteAsync((last ?? new Notice { Key = DigestKey }) with { Since = due }, cancellationToken).ConfigureAwait(false);
             return;
         }
 
