@@ -183,6 +183,47 @@ public sealed class BlobLocksTests(AzuriteServer server) : StorageTest(server)
     }
 
     [Fact]
+    public async Task Renewal_ThatFailsBeforeItIsSent_IsTriedAgainASecondLater()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
+        var renewals = 0;
+        var failing = new InterveningPolicy(IsRenewal, () => throw new InvalidOperationException("No token."));
+        var (held, _) = await new BlobLocks(NewStorage(failing), clock).TryAcquireAsync("scope", Owner, Cancellation);
+
+        clock.Advance(BlobLocks.LeaseDuration / 3);
+        await Wait.UntilAsync(() => failing.Met, Cancellation);
+        await Wait.UntilAsync(() => Volatile.Read(ref renewals) > 1 || Advance(), Cancellation);
+
+        held!.IsHeld.ShouldBeTrue();
+        await held.DisposeAsync();
+        (await new BlobLocks(Storage, clock).FindHolderAsync("scope", Cancellation)).ShouldBeNull();
+
+        bool IsRenewal(Request request)
+        {
+            var isRenewal = IsLease(request, "renew");
+            Interlocked.Add(ref renewals, isRenewal ? 1 : 0);
+            return isRenewal;
+        }
+
+        bool Advance()
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(20));
+            return false;
+        }
+    }
+
+    [Fact]
+    public async Task Dispose_ReleaseThatFailsBeforeItIsSent_DoesNotThrow()
+    {
+        var failing = new InterveningPolicy(request => IsLease(request, "release"), () => throw new InvalidOperationException("No token."), times: 10);
+        var (held, _) = await new BlobLocks(NewStorage(failing), TimeProvider.System).TryAcquireAsync("scope", Owner, Cancellation);
+
+        await held!.DisposeAsync();
+
+        failing.Met.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task TryAcquire_ThatCantWriteItsName_LeavesNoLease()
     {
         var refused = new FaultPolicy(request => request.Uri.Query.Contains("comp=metadata", StringComparison.Ordinal), 403, "AuthorizationFailure");

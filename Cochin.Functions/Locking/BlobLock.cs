@@ -46,8 +46,9 @@ internal sealed class BlobLock : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await stopRenewing.CancelAsync().ConfigureAwait(false);
-        await renewing.ConfigureAwait(false);
+        // Whatever went wrong with renewing, the lease is released.
+        await stopRenewing.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await renewing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!lost.IsCancellationRequested)
         {
             await ReleaseAsync().ConfigureAwait(false);
@@ -101,9 +102,9 @@ internal sealed class BlobLock : IAsyncDisposable
             {
                 break;
             }
-            catch (Exception e) when (e is RequestFailedException or AggregateException or OperationCanceledException)
+            catch (Exception)
             {
-                // The service may be away for a moment: while the lease lasts, ask again, soon.
+                // The service, or what signs in to it, may be away for a moment: while the lease lasts, ask again, soon.
                 pause = TimeSpan.FromSeconds(1);
             }
         }
@@ -118,7 +119,7 @@ internal sealed class BlobLock : IAsyncDisposable
         {
             await lease.ReleaseAsync(cancellationToken: limit.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is RequestFailedException or AggregateException or OperationCanceledException)
+        catch (Exception)
         {
             // Nothing better to do: the lease runs out by itself.
         }
