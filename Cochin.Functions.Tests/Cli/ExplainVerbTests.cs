@@ -60,6 +60,7 @@ public sealed class ExplainVerbTests(AzuriteServer server) : CommandTest(server)
     public async Task Explain_AFailedRun_TellsWhy()
     {
         await Storage.Backups.DeleteAsync(cancellationToken: Cancellation);
+        await AddOperationAsync("backup", "42", ("Status", "completed"), ("BlobName", "storage/prod/a.zip"));
         var runId = (await RunAsync("run", "rebuild_backup_paths", "--json")).Json.GetProperty("runId").GetString()!;
 
         var result = await RunAsync("explain", runId);
