@@ -74,7 +74,7 @@ public sealed class JobVerbTests(AzuriteServer server) : CommandTest(server)
     [Fact]
     public async Task Remove_OfAllForAWhile_EndsByItself()
     {
-        var removed = await RunAsync("remove", "--for", "5s", "--json");
+        var removed = await RunAsync("remove", "--for", "15s", "--json");
 
         removed.Json.GetProperty("jobs").EnumerateArray().Select(job => job.GetProperty("enabled").GetBoolean()).ShouldAllBe(enabled => !enabled);
         await Wait.UntilAsync(
