@@ -28,7 +28,7 @@ public sealed class AzurePackageTests(AzurePackage package) : IClassFixture<Azur
         using var metadata = JsonDocument.Parse(File.ReadAllText(Path.Combine(package.Folder, "functions.metadata")));
 
         var jobs = CochinSettings.Read(new ConfigurationBuilder().Build()).Jobs.Jobs.Select(job => job.Name);
-        metadata.RootElement.EnumerateArray().Select(function => function.GetProperty("name").GetString()).ShouldBe([.. jobs, "watch"], ignoreOrder: true);
+        metadata.RootElement.EnumerateArray().Select(function => function.GetProperty("name").GetString()).ShouldBe([.. jobs, "jobs", "watch"], ignoreOrder: true);
     }
 
     [Theory]
