@@ -39,7 +39,7 @@ internal static partial class Log
     [LoggerMessage(103, LogLevel.Warning, "Run {RunId} of {Job} died without a word; found by run {FinderId}")]
     public static partial void RunLost(this ILogger logger, string runId, string job, string finderId);
 
-    /// <summary>Expected trouble is one line; the trace is for what nobody foresaw.</summary>
+    /// <summary>An expected problem is one line; an unexpected one has its stack trace.</summary>
     public static void FollowerFailed(this ILogger logger, Exception exception, string follower, string runId, string job)
     {
         if (Trouble(exception) is { } why)

@@ -53,7 +53,7 @@ param operatorPrincipalType string
 
 var backupContainer = 'backups'
 var systemContainer = 'cochin'
-// The program refuses an area around the backups; the versions of these shall not depend on that.
+// The program refuses an area around the backups; their versions must not depend on that.
 var areasWithoutBackups = filter(temporaryAreas, area => !empty(area) && !startsWith(toLower(area), 'storage'))
 var packageContainer = 'packages'
 var containers = union([backupContainer, systemContainer], [auditContainer])

@@ -18,7 +18,7 @@ internal sealed class DeletionGate(BlobContainerClient container, OperationsWatc
     public TimeSpan LockRenewalTook => context.LockRenewalTook();
 
     /// <summary>
-    /// Those blobs that may be deleted now: of units that nobody uses and that nothing has gone wrong with. While the lock is being renewed,
+    /// The blobs that may be deleted now: those of unused units without a problem so far. While the lock is being renewed,
     /// none may.
     /// </summary>
     /// <exception cref="OperationCanceledException">The run must stop.</exception>
