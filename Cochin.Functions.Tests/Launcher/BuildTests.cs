@@ -175,16 +175,19 @@ public sealed class BuildTests : IDisposable
     [Fact]
     public async Task Start_CheckoutThatCantBeWrittenChanged_KeepsWhatCommandsMadeInTheCopy()
     {
+        checkout.Close("Cochin.Functions");
         checkout.Close();
-        await checkout.RunAsOtherAsync("show");
+        (await checkout.RunAsOtherAsync("show")).ExitCode.ShouldBe(0);
         var copy = Path.Combine(Directory.GetDirectories(Path.Combine(checkout.Cache, "cochin")).ShouldHaveSingleItem(), "source");
         var data = Path.Combine(Directory.CreateDirectory(Path.Combine(copy, ".azurite", "func")).FullName, "data.json");
         await File.WriteAllTextAsync(data, "kept", Cancellation);
+        File.SetUnixFileMode(Path.Combine(copy, ".azurite"), (UnixFileMode)0b111_111_111); // The command's user may move it.
         await File.AppendAllTextAsync(checkout.Resolve("global.json"), "\n", Cancellation);
 
-        await checkout.RunAsOtherAsync("show");
+        var again = await checkout.RunAsOtherAsync("show");
 
-        checkout.Builds.Count.ShouldBe(2, "the source has changed");
+        again.ExitCode.ShouldBe(0, again.Errors);
+        checkout.Builds.Count.ShouldBe(2, $"The source has changed. {again.Errors}");
         (await File.ReadAllTextAsync(data, Cancellation)).ShouldBe("kept");
     }
 

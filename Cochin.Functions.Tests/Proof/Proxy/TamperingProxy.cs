@@ -89,9 +89,9 @@ internal sealed class TamperingProxy : IAsyncDisposable
                 Track(ServeAsync(await listener.AcceptSocketAsync(closing.Token), service, server));
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
         {
-            // It was stopped.
+            // It was stopped, perhaps before it was asked for a connection.
         }
     }
 
