@@ -113,7 +113,7 @@ public sealed class AuditLogTests(AzuriteServer server) : StorageTest(server)
     [Fact]
     public async Task Append_ALine_SaysWhoAndWhatWasBeforeAndIsNow()
     {
-        await new AuditTrail(new AuditLog(Storage), new FakeTimeProvider(Noon), "run-1", "job-1").WriteAsync([new AuditEntry("heal", "backup/7", "healed", "file_missing", "completed")], Cancellation);
+        await new AuditTrail(new AuditLog(Storage), Storage, Storage, new FakeTimeProvider(Noon), "run-1", "job-1").WriteAsync([new AuditEntry("heal", "backup/7", "healed", "file_missing", "completed")], Cancellation);
 
         var line = (await Reader().ReadAsync(Noon, follow: false, Cancellation).ToListAsync(Cancellation)).ShouldHaveSingleItem();
         line.ShouldBe(new AuditLine(Noon, "run-1", "job-1", "heal", "backup/7", "healed") { Before = "file_missing", After = "completed", Who = line.Who });

@@ -53,7 +53,10 @@ public abstract class StorageTest(AzuriteServer server) : IAsyncLifetime
             options.Retry.MaxDelay = TimeSpan.FromMilliseconds(100);
         }
 
-        return new CochinStorage(new BlobServiceClient(ConnectionString, blobOptions), new TableServiceClient(ConnectionString, tableOptions), names, blobOptions.Retry);
+        return new CochinStorage(new BlobServiceClient(ConnectionString, blobOptions), new TableServiceClient(ConnectionString, tableOptions), names, blobOptions.Retry)
+        {
+            Connect = beforeWrite => NewStorage(names, [new WriteGuardPolicy(beforeWrite), .. policies]),
+        };
     }
 
     /// <summary>Puts a blob into the backup container which the server itself takes to be <paramref name="age"/> old.</summary>

@@ -57,7 +57,7 @@ public sealed class MissionFaultTests(AzuriteServer server) : TaskTest(server)
         await AddOperationAsync("backup", "1", ("Status", "completed"));
         var fault = new FaultPolicy(request => request.Uri.Path.Contains("Operations", StringComparison.Ordinal), 400, "InvalidInput");
 
-        await Should.ThrowAsync<global::Azure.RequestFailedException>(() => new CleanupTempFilesTask(NewStorage(fault), new TempSettings(), TimeProvider.System).RunAsync(new CleanupTempFilesOptions(), Context(), Cancellation));
+        await Should.ThrowAsync<global::Azure.RequestFailedException>(() => new CleanupTempFilesTask(new TempSettings(), TimeProvider.System).RunAsync(new CleanupTempFilesOptions(), Context(storage: NewStorage(fault)), Cancellation));
 
         fault.Met.ShouldBeTrue();
         (await BlobNamesAsync()).ShouldBe(["temp/old"]);
@@ -106,7 +106,7 @@ public sealed class MissionFaultTests(AzuriteServer server) : TaskTest(server)
             request => request.Method.Method == "PATCH" && request.Uri.Path.Contains("finishing", StringComparison.Ordinal),
             () => AddOperationAsync("backup", "finishing", ("Status", "completed"), ("CreatedAt", Now.AddHours(-9))));
 
-        var result = await new CleanupStuckOperationsTask(NewStorage(finish), new FakeTimeProvider(Now)).RunAsync(new CleanupStuckOperationsOptions(), Context(), Cancellation);
+        var result = await new CleanupStuckOperationsTask(new FakeTimeProvider(Now)).RunAsync(new CleanupStuckOperationsOptions(), Context(storage: NewStorage(finish)), Cancellation);
 
         finish.Met.ShouldBeTrue();
         result.Count("finishedMeanwhile").ShouldBe(1);
@@ -155,15 +155,15 @@ public sealed class MissionFaultTests(AzuriteServer server) : TaskTest(server)
     }
 
     private Task<TaskResult> CleanAsync(double ageHours) =>
-        new CleanupTempFilesTask(Storage, new TempSettings(), TimeProvider.System).RunAsync(new CleanupTempFilesOptions { AgeHours = ageHours }, Context(), Cancellation);
+        new CleanupTempFilesTask(new TempSettings(), TimeProvider.System).RunAsync(new CleanupTempFilesOptions { AgeHours = ageHours }, Context(), Cancellation);
 
     private Task<TaskResult> RebuildAsync() =>
-        new RebuildBackupPathsTask(Storage, new BackupSettings()).RunAsync(new RebuildBackupPathsOptions(), Context(), Cancellation);
+        new RebuildBackupPathsTask(new BackupSettings()).RunAsync(new RebuildBackupPathsOptions(), Context(), Cancellation);
 
     private async Task<TaskResult> AlertAsync()
     {
         var settings = new DiscordSettings { WebhookUrl = discord.Url, MaxAttempts = 2, TimeoutSeconds = 1 };
         using var webhook = new DiscordWebhook(settings, TimeProvider.System);
-        return await new CheckDevisNotificationsTask(Storage, webhook, settings, new DevisSettings(), new FakeTimeProvider(Now)).RunAsync(new CheckDevisNotificationsOptions(), Context(), Cancellation);
+        return await new CheckDevisNotificationsTask(webhook, settings, new DevisSettings(), new FakeTimeProvider(Now)).RunAsync(new CheckDevisNotificationsOptions(), Context(), Cancellation);
     }
 }

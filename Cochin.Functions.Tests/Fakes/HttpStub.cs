@@ -43,6 +43,7 @@ internal sealed class HttpStub : IAsyncDisposable
             while (true)
             {
                 var context = await listener.GetContextAsync();
+                await context.Request.InputStream.CopyToAsync(Stream.Null); // A client may wait until it has sent all.
                 var body = Encoding.UTF8.GetBytes(answer(context.Request, context.Response));
                 if (context.Request.HttpMethod != "HEAD")
                 {

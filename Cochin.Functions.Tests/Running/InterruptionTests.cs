@@ -97,7 +97,7 @@ public sealed class InterruptionTests(AzuriteServer server) : RunnerHarness(serv
     public async Task Follower_ThatIsStopped_IsOneLineWithoutATrace()
     {
         var followers = new RunFollowers([new Stopped()], Clock, log);
-        var run = new Run(new ScriptedOptions(), Job(), RunTrigger.Manual, occurrence: null, RunObserver.None, Clock);
+        var run = Run.Requested(Job(), dryRun: false, RunObserver.None, Clock);
 
         await followers.StartedAsync(run, Cancellation);
 

@@ -113,11 +113,10 @@ public sealed class OvertakenRunnerTests(AzuriteServer server) : RunnerHarness(s
     {
         await SeenAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
-        var guarded = NewStorage(new WriteGuardPolicy());
-        Work.Does = async (_, _) =>
+        Work.Does = async (context, _) =>
         {
             await OutlastTheLeaseAsync();
-            await guarded.Backups.UploadBlobAsync("temp/x", BinaryData.FromString("x"), CancellationToken.None);
+            await context.Storage.Backups.UploadBlobAsync("temp/x", BinaryData.FromString("x"), CancellationToken.None);
             return ScriptedTask.Done;
         };
 

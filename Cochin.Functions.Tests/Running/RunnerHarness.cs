@@ -67,21 +67,15 @@ public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
         var states = new JobStates(storage);
         var history = new RunHistory(storage, Clock, Kept);
         var audit = new AuditLog(storage);
+        var guard = new RunGuard(NullLogger<RunGuard>.Instance);
         return new JobRunner(
             new JobCatalog([job]),
-            states,
-            history,
+            new RunLedger(states, history, audit, Telemetry, Clock),
             new BlobLocks(storage, Clock),
-            audit,
-            new RunSettlement(states, history, audit, Telemetry, Clock),
-            new RunGuard(NullLogger<RunGuard>.Instance),
-            new RunCheckpoints(storage, states, Clock, NullLogger<RunCheckpoints>.Instance),
-            Limits,
-            new RunFollowers(Followers, Clock, NullLogger<RunFollowers>.Instance),
-            Telemetry,
-            [Work],
-            Clock,
-            NullLogger<JobRunner>.Instance);
+            new TaskRunner([Work], storage, audit, new RunCheckpoints(states, Clock, NullLogger<RunCheckpoints>.Instance), Limits, guard, Clock),
+            guard,
+            new RunEvents(new RunFollowers(Followers, Clock, NullLogger<RunFollowers>.Instance), Telemetry, NullLogger<JobRunner>.Instance),
+            Clock);
     }
 
     /// <summary>The webhook that notices go to; none unless a test sets one.</summary>

@@ -3,23 +3,25 @@ using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks;
 using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Storage;
 
 public sealed class WriteGuardPolicyTests(AzuriteServer server) : StorageTest(server)
 {
+    private bool mustStop;
+
     [Fact]
     public async Task Write_SentAgainAfterItsRunHadToStop_IsRefused()
     {
-        var mustStop = false;
         var attempts = new CountingPolicy();
         var lost = new LostAnswerPolicy(_ => mustStop = true);
-        var storage = NewStorage(new WriteGuardPolicy(), lost, attempts);
 
-        WriteGuardPolicy.Guard = () => Stop(mustStop);
-        await Should.ThrowAsync<AggregateException>(() => storage.Backups.UploadBlobAsync("temp/x", BinaryData.FromString("x"), Cancellation));
+        var thrown = await Should.ThrowAsync<AggregateException>(() =>
+            NewStorage(lost, attempts).Guarded(Stop).Backups.UploadBlobAsync("temp/x", BinaryData.FromString("x"), Cancellation));
 
+        thrown.InnerExceptions[^1].ShouldBeOfType<RunStoppedException>();
         lost.Met.ShouldBeTrue();
         attempts.Count.ShouldBe(1);
     }
@@ -28,11 +30,9 @@ public sealed class WriteGuardPolicyTests(AzuriteServer server) : StorageTest(se
     public async Task Delete_SentAgainAfterItsRunHadToStop_IsRefused()
     {
         await UploadAsync("temp/x");
-        var mustStop = false;
         var transport = new LosingTransport(() => mustStop = true);
-        var storage = new StorageConnection(ConnectionString) { Transport = transport }.Connect(Names);
+        var storage = new StorageConnection(ConnectionString) { Transport = transport }.Connect(Names).Guarded(Stop);
 
-        WriteGuardPolicy.Guard = () => Stop(mustStop);
         await Should.ThrowAsync<AggregateException>(() => storage.Backups.DeleteBlobAsync("temp/x", cancellationToken: Cancellation));
 
         transport.Sent.ShouldBe(1);
@@ -40,37 +40,47 @@ public sealed class WriteGuardPolicyTests(AzuriteServer server) : StorageTest(se
     }
 
     [Fact]
-    public async Task Write_OfARunThatHadToStopBeforeItsConnectionWasThere_IsNotSent()
+    public async Task Write_OfARunThatHadToStopBeforeItsConnectionWasOpen_IsNotSent()
     {
         await Storage.Operations.CreateAsync(Cancellation);
         var asked = 0;
+        var storage = new StorageConnection(ConnectionString).Connect(Names).Guarded(() =>
+        {
+            mustStop = ++asked > 1;
+            Stop();
+        });
 
-        WriteGuardPolicy.Guard = () => Stop(++asked > 1);
-        await Should.ThrowAsync<AggregateException>(() => NewStorage(new WriteGuardPolicy()).Operations.AddEntityAsync(new TableEntity("backup", "1"), Cancellation));
+        await Should.ThrowAsync<RunStoppedException>(() => storage.Operations.AddEntityAsync(new TableEntity("backup", "1"), Cancellation));
 
-        WriteGuardPolicy.Guard = null;
         (await Storage.Operations.FindAsync("backup", "1", Cancellation)).ShouldBeNull();
     }
 
     [Fact]
     public async Task Read_OfARunThatHadToStop_IsSent()
     {
-        WriteGuardPolicy.Guard = () => Stop(true);
+        mustStop = true;
 
-        (await NewStorage(new WriteGuardPolicy()).Backups.ExistsAsync(Cancellation)).Value.ShouldBeTrue();
+        (await Storage.Guarded(Stop).Backups.ExistsAsync(Cancellation)).Value.ShouldBeTrue();
     }
 
     [Fact]
-    public async Task Guard_OfARun_IsNotThoseOfOthers()
+    public async Task Guarded_StorageOfOneRun_LeavesOthersAlone()
     {
-        await GuardedAsync();
+        mustStop = true;
+        var storage = new StorageConnection(ConnectionString).Connect(Names);
 
-        WriteGuardPolicy.Guard.ShouldBeNull();
+        await Should.ThrowAsync<RunStoppedException>(() => storage.Guarded(Stop).Backups.UploadBlobAsync("temp/x", BinaryData.FromString("x"), Cancellation));
+        await storage.Backups.UploadBlobAsync("temp/x", BinaryData.FromString("x"), Cancellation);
+        await storage.Guarded(static () => { }).Backups.DeleteBlobAsync("temp/x", cancellationToken: Cancellation);
 
-        static async Task GuardedAsync()
+        (await BlobNamesAsync()).ShouldBeEmpty();
+    }
+
+    private void Stop()
+    {
+        if (mustStop)
         {
-            WriteGuardPolicy.Guard = () => Stop(true);
-            await Task.Yield();
+            throw new RunStoppedException("The run had to stop.");
         }
     }
 
@@ -88,14 +98,6 @@ public sealed class WriteGuardPolicyTests(AzuriteServer server) : StorageTest(se
             Sent++;
             lose();
             throw new IOException("The connection was closed by the test.");
-        }
-    }
-
-    private static void Stop(bool mustStop)
-    {
-        if (mustStop)
-        {
-            throw new OperationCanceledException("The run had to stop.");
         }
     }
 }

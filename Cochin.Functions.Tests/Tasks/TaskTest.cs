@@ -19,7 +19,9 @@ public abstract class TaskTest(AzuriteServer server) : StorageTest(server)
     {
         RunId = "run-1",
         Job = "job-1",
-        Audit = new AuditTrail(new AuditLog(storage ?? Storage), TimeProvider.System, "run-1", "job-1"),
+        Storage = storage ?? Storage,
+        ClosingStorage = storage ?? Storage,
+        Audit = new AuditTrail(new AuditLog(storage ?? Storage), storage ?? Storage, storage ?? Storage, TimeProvider.System, "run-1", "job-1"),
         Items = Items.Add,
         ThrowIfStopped = throwIfStopped ?? (static () => { }),
         HasTimeFor = _ => hasTime?.Invoke() ?? true,

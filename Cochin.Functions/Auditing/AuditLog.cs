@@ -11,7 +11,7 @@ namespace Cochin.Functions.Auditing;
 /// The audit log: append blobs in the audit container (<see cref="AuditPart"/>), one JSON object a line. Several writers may
 /// append at once; each batch of lines stays together.
 /// </summary>
-/// <param name="nearlyFull">From how many blocks on a blob gets a successor.</param>
+/// <param name="nearlyFull">The number of blocks from which a blob gets a successor.</param>
 internal sealed class AuditLog(CochinStorage storage, int nearlyFull = AuditPart.NearlyFull)
 {
     // An append takes at most 4 MiB in every service version; a line is a few hundred bytes.
@@ -23,7 +23,11 @@ internal sealed class AuditLog(CochinStorage storage, int nearlyFull = AuditPart
     private AuditPart last;
 
     /// <summary>Appends lines to the log of their day. The lines of one call are all of one day.</summary>
-    public async Task AppendAsync(IReadOnlyList<AuditLine> lines, CancellationToken cancellationToken)
+    public Task AppendAsync(IReadOnlyList<AuditLine> lines, CancellationToken cancellationToken) => AppendAsync(storage, lines, cancellationToken);
+
+    /// <inheritdoc cref="AppendAsync(IReadOnlyList{AuditLine}, CancellationToken)"/>
+    /// <param name="clients">The clients to write with, those of a run.</param>
+    public async Task AppendAsync(CochinStorage clients, IReadOnlyList<AuditLine> lines, CancellationToken cancellationToken)
     {
         if (lines.Count == 0)
         {
@@ -36,23 +40,23 @@ internal sealed class AuditLog(CochinStorage storage, int nearlyFull = AuditPart
             var json = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(line with { Who = Writer }, AuditJson.Default.AuditLine) + "\n");
             if (batch.Length + json.Length > MaxAppendBytes)
             {
-                await AppendAsync(lines[0].Time, batch, cancellationToken).ConfigureAwait(false);
+                await AppendAsync(clients, lines[0].Time, batch, cancellationToken).ConfigureAwait(false);
             }
 
             batch.Write(json);
         }
 
-        await AppendAsync(lines[0].Time, batch, cancellationToken).ConfigureAwait(false);
+        await AppendAsync(clients, lines[0].Time, batch, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task AppendAsync(DateTimeOffset day, MemoryStream batch, CancellationToken cancellationToken)
+    private async Task AppendAsync(CochinStorage clients, DateTimeOffset day, MemoryStream batch, CancellationToken cancellationToken)
     {
         var part = AuditPart.FirstOf(day) is var first && first.Day == last.Day ? last : first;
         while (true)
         {
             try
             {
-                var blocks = await AppendAsync(part.BlobName, batch, cancellationToken).ConfigureAwait(false);
+                var blocks = await AppendAsync(clients, part.BlobName, batch, cancellationToken).ConfigureAwait(false);
                 last = blocks < nearlyFull ? part : part.Next();
                 batch.SetLength(0);
                 return;
@@ -65,8 +69,8 @@ internal sealed class AuditLog(CochinStorage storage, int nearlyFull = AuditPart
     }
 
     /// <returns>How many blocks the blob has now.</returns>
-    private Task<int> AppendAsync(string blobName, MemoryStream batch, CancellationToken cancellationToken) =>
-        storage.Audit.WriteAsync(
+    private static Task<int> AppendAsync(CochinStorage clients, string blobName, MemoryStream batch, CancellationToken cancellationToken) =>
+        clients.Audit.WriteAsync(
             async container =>
             {
                 var blob = container.GetAppendBlobClient(blobName);

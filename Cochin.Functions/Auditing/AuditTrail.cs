@@ -1,24 +1,26 @@
+using Cochin.Functions.Storage;
+
 namespace Cochin.Functions.Auditing;
 
-/// <summary>The audit log as one run sees it: each line gets the run's id and job.</summary>
-internal sealed class AuditTrail(AuditLog? log, TimeProvider time, string runId, string job)
+/// <summary>The audit log as one run writes it: each line gets the run's id and job.</summary>
+/// <param name="storage">The run's clients.</param>
+/// <param name="closingStorage">Clients that still write when the run must stop.</param>
+internal sealed class AuditTrail(AuditLog log, CochinStorage storage, CochinStorage closingStorage, TimeProvider time, string runId, string job)
 {
-    /// <summary>A trail that writes nothing, for dry runs.</summary>
-    public static AuditTrail None { get; } = new(null, TimeProvider.System, "", "");
-
     /// <summary>
-    /// Writes lines, in order, with one request for a batch. When this returns they are stored; a change may follow.
+    /// Writes lines in order, with one request per batch. When this returns they are stored, and the change that they announce may follow.
     /// </summary>
     /// <exception cref="Azure.RequestFailedException">The log can't be written; then the change must not be made.</exception>
-    public Task WriteAsync(IEnumerable<AuditEntry> entries, CancellationToken cancellationToken)
-    {
-        if (log is null)
-        {
-            return Task.CompletedTask;
-        }
+    public Task WriteAsync(IEnumerable<AuditEntry> entries, CancellationToken cancellationToken) => WriteAsync(storage, entries, cancellationToken);
 
+    /// <summary>The same for what has happened outside the storage: also written when the run must stop.</summary>
+    public Task WriteDoneAsync(IEnumerable<AuditEntry> entries, CancellationToken cancellationToken) => WriteAsync(closingStorage, entries, cancellationToken);
+
+    private Task WriteAsync(CochinStorage clients, IEnumerable<AuditEntry> entries, CancellationToken cancellationToken)
+    {
         var now = time.GetUtcNow();
         return log.AppendAsync(
+            clients,
             [.. entries.Select(entry => new AuditLine(now, runId, job, entry.Action, entry.Target, entry.Result) { Before = entry.Before, After = entry.After })],
             cancellationToken);
     }

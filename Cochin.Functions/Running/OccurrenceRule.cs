@@ -8,10 +8,13 @@ internal static class OccurrenceRule
     /// <summary>How often the work is tried again after a failure or a death.</summary>
     public const int Retries = 3;
 
+    /// <summary>Whether an occurrence is not settled yet. If the state can't be read it is open: the run records show whether it was carried out.</summary>
+    public static bool IsOpen(JobState state, DateTimeOffset due) => !(due <= state.SettledOccurrence);
+
     /// <param name="earlier">The records of this occurrence; those of dead runners already as <see cref="Outcome.Lost"/>.</param>
     public static OccurrenceVerdict Judge(JobDefinition job, JobState state, DateTimeOffset due, IReadOnlyCollection<RunRecord> earlier, DateTimeOffset now)
     {
-        if (due <= state.SettledOccurrence)
+        if (!IsOpen(state, due))
         {
             return OccurrenceVerdict.NotDue;
         }

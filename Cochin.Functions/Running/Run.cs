@@ -2,42 +2,69 @@ using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Running;
 
-/// <summary>A run under way: who asked for what, and since when.</summary>
-internal sealed class Run(TaskOptions options, JobDefinition? definition, RunTrigger trigger, DateTimeOffset? occurrence, RunObserver observer, TimeProvider time)
+/// <summary>A run under way: what was asked for, by what, and when it started.</summary>
+internal sealed class Run
 {
-    private readonly long begun = time.GetTimestamp();
+    private readonly TimeProvider time;
+    private readonly long begun;
 
-    public TaskOptions Options { get; } = options;
+    private Run(TaskOptions options, JobDefinition? definition, RunTrigger trigger, RunObserver observer, TimeProvider time)
+    {
+        this.time = time;
+        begun = time.GetTimestamp();
+        StartedAt = time.GetUtcNow();
+        Options = options;
+        Definition = definition;
+        Trigger = trigger;
+        Observer = observer;
+    }
 
-    /// <summary>Null where a person typed the task: such a run has no state and settles nothing.</summary>
-    public JobDefinition? Definition { get; } = definition;
+    /// <summary>A run for the job's latest occurrence.</summary>
+    public static Run Scheduled(JobDefinition job, TimeProvider time)
+    {
+        var run = new Run(job.Options, job, RunTrigger.Scheduled, RunObserver.None, time);
+        run.Occurrence = job.Schedule.Latest(run.StartedAt);
+        return run;
+    }
 
-    public RunTrigger Trigger { get; } = trigger;
+    /// <summary>A job that the operator asked for.</summary>
+    public static Run Requested(JobDefinition job, bool dryRun, RunObserver observer, TimeProvider time) =>
+        new(job.Options with { DryRun = dryRun }, job, RunTrigger.Manual, observer, time);
 
-    /// <summary>Whether it is a task with options that a person typed. It is not a run of the job that has the task's name.</summary>
+    /// <summary>A task with options that the operator typed.</summary>
+    public static Run Typed(TaskOptions options, RunObserver observer, TimeProvider time) => new(options, definition: null, RunTrigger.Manual, observer, time);
+
+    public TaskOptions Options { get; }
+
+    /// <summary>The job; null for a typed task, whose run has no state and settles nothing.</summary>
+    public JobDefinition? Definition { get; }
+
+    public RunTrigger Trigger { get; }
+
+    /// <summary>Whether it is a task with options that the operator typed. It is not a run of the job that has the task's name.</summary>
     public bool IsTyped => Definition is null;
 
     /// <summary>The due time to carry out; null for manual runs.</summary>
-    public DateTimeOffset? Occurrence { get; } = occurrence;
+    public DateTimeOffset? Occurrence { get; private set; }
 
-    public RunObserver Observer { get; } = observer;
+    public RunObserver Observer { get; }
 
-    public DateTimeOffset StartedAt { get; } = time.GetUtcNow();
+    public DateTimeOffset StartedAt { get; }
 
     public TimeSpan Elapsed => time.GetElapsedTime(begun);
 
-    /// <summary>What kind of trouble ended the run: an error code, an exception's type or a word of ours.</summary>
+    /// <summary>What ended a failed run: an error code of the storage, an exception's type, or a word such as <c>lock_lost</c>.</summary>
     public string ErrorType { get; set; } = "failed";
 
     /// <summary>Whether a failure of this run settles its occurrence.</summary>
     public bool IsLastAttempt { get; set; }
 
-    /// <summary>The occurrence whose unfinished work this run goes on with; null where there is none.</summary>
-    public DateTimeOffset? GoesOnWith { get; set; }
+    /// <summary>The occurrence whose unfinished work this run continues; null if there is none.</summary>
+    public DateTimeOffset? Continues { get; set; }
 
     public string Id => field ??= RunKeys.NewRunId(StartedAt);
 
-    /// <summary>The job's name; the task's where a person typed the task.</summary>
+    /// <summary>The job's name, or the task's name for a typed task.</summary>
     public string Label => Definition?.Name ?? Options.Task;
 
     public RunReport Report(TaskResult result) => new()

@@ -13,10 +13,10 @@ using Microsoft.Extensions.Logging;
 namespace Cochin.Functions.Running;
 
 /// <summary>
-/// The checkpoint of one run's work (docs/decisions/0007-work-in-parts.md). It is written under the task's lock, in one piece: staged
-/// blocks are nothing to a reader until they are committed, so a crash leaves what was there before.
+/// The checkpoint of one run's work (docs/decisions/0007-work-in-parts.md). It is written under the task's lock, all or nothing: a reader
+/// doesn't see staged blocks until they are committed, so a crash leaves what was there before.
 /// </summary>
-internal sealed class RunCheckpoint(CochinStorage storage, JobStates states, Run run, RunStop stop, TimeProvider time, ILogger logger) : Checkpoint
+internal sealed class RunCheckpoint(CochinStorage storage, JobStates states, Run run, TimeProvider time, ILogger logger) : Checkpoint
 {
     private const int LongestHeader = 16 * 1024;
 
@@ -63,7 +63,7 @@ internal sealed class RunCheckpoint(CochinStorage storage, JobStates states, Run
             var state = await read(pipe.AsStream(), cancellationToken).ConfigureAwait(false);
             await pipe.CompleteAsync().ConfigureAwait(false);
             found = header;
-            run.GoesOnWith = header.Occurrence;
+            run.Continues = header.Occurrence;
             return state;
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobNotFound || e.ErrorCode == BlobErrorCode.ContainerNotFound)
@@ -86,7 +86,7 @@ internal sealed class RunCheckpoint(CochinStorage storage, JobStates states, Run
             Task = run.Options.Task,
             Options = Options,
             Place = Place,
-            Occurrence = run.Occurrence ?? run.GoesOnWith,
+            Occurrence = run.Occurrence ?? run.Continues,
             BegunAt = found?.BegunAt ?? run.StartedAt,
             KeptBy = run.Id,
             KeptAt = now,
@@ -100,7 +100,6 @@ internal sealed class RunCheckpoint(CochinStorage storage, JobStates states, Run
         {
             // Named by the run: a process that was paused, and has lost the lock, can't slip a block of its own in.
             var id = Convert.ToBase64String(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{run.Id}-{blocks++:D8}")));
-            stop.ThrowIfStopped();
             await blob.StageBlockAsync(id, BinaryData.FromBytes(piece).ToStream(), cancellationToken: cancellationToken).ConfigureAwait(false);
             staged.Add(id);
         }
@@ -178,7 +177,6 @@ internal sealed class RunCheckpoint(CochinStorage storage, JobStates states, Run
     {
         try
         {
-            stop.ThrowIfStopped();
             var conditions = version is { } seen ? new BlobRequestConditions { IfMatch = seen } : new BlobRequestConditions { IfNoneMatch = ETag.All };
             version = (await blob.CommitBlockListAsync(staged, new CommitBlockListOptions { Conditions = conditions }, cancellationToken).ConfigureAwait(false)).Value.ETag;
             return true;
@@ -203,7 +201,7 @@ internal sealed class RunCheckpoint(CochinStorage storage, JobStates states, Run
 
     private async Task DeleteAsync(CancellationToken cancellationToken)
     {
-        if (version is not { } seen || stop.Reason is not null)
+        if (version is not { } seen)
         {
             return;
         }
@@ -212,7 +210,7 @@ internal sealed class RunCheckpoint(CochinStorage storage, JobStates states, Run
         {
             await blob.DeleteAsync(conditions: new BlobRequestConditions { IfMatch = seen }, cancellationToken: cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is RequestFailedException or AggregateException or OperationCanceledException)
+        catch (Exception e) when (e is RequestFailedException or AggregateException or OperationCanceledException or RunStoppedException)
         {
             // The work is done all the same. Of a due time the next run sees that it is settled; other work is then gone on with once more.
             logger.CheckpointStays(e, run.Label, run.Id);

@@ -190,3 +190,8 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
         }
     }
 }
+
+/// <summary>The runs before one that has taken the lock.</summary>
+/// <param name="Lost">The dead runs that had not been found before.</param>
+/// <param name="OfOccurrence">All records of its occurrence; empty for a run without one.</param>
+internal readonly record struct TakeOver(IReadOnlyList<RunRecord> Lost, IReadOnlyList<RunRecord> OfOccurrence);

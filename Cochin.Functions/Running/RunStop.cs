@@ -1,8 +1,9 @@
 using Cochin.Functions.Locking;
+using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Running;
 
-/// <summary>What may cut a run short: the program is asked to stop, the lock is lost, the time limit is reached.</summary>
+/// <summary>Ends a run early: the program is asked to stop, the lock is lost, or the time limit is reached.</summary>
 internal sealed class RunStop : IDisposable
 {
     public const string Interrupted = "Interrupted: the program was asked to stop. What was done is kept, and the next run continues.";
@@ -15,8 +16,8 @@ internal sealed class RunStop : IDisposable
     private readonly CancellationTokenSource timer;
     private readonly CancellationTokenSource any;
 
-    /// <param name="held">The lock under which the work is done; null where there is none.</param>
-    /// <param name="limit">How long the run may take, counted from its start; null for as long as it likes.</param>
+    /// <param name="held">The lock under which the work is done; null if there is none.</param>
+    /// <param name="limit">How long the run may take, counted from its start; null for no limit.</param>
     /// <param name="program">Fires when the program is asked to stop.</param>
     public RunStop(Run run, BlobLock? held, TimeSpan? limit, TimeProvider time, CancellationToken program)
     {
@@ -32,7 +33,7 @@ internal sealed class RunStop : IDisposable
 
     public CancellationToken Token => any.Token;
 
-    /// <summary>Why the run must stop, in words; null while it need not. Told by the clock, not by timers: after a pause they fire late.</summary>
+    /// <summary>Why the run must stop; null while it need not. Read from the clock, not from timers, which fire late after a pause.</summary>
     public string? Reason =>
         program.IsCancellationRequested ? Interrupted
         : held is { IsHeld: false } ? LockLost
@@ -47,11 +48,12 @@ internal sealed class RunStop : IDisposable
         _ => "time_limit",
     };
 
+    /// <exception cref="RunStoppedException">The run must stop.</exception>
     public void ThrowIfStopped()
     {
         if (Reason is { } reason)
         {
-            throw new OperationCanceledException(reason, any.Token);
+            throw new RunStoppedException(reason);
         }
     }
 

@@ -4,9 +4,12 @@ using Azure.Storage.Blobs;
 
 namespace Cochin.Functions.Storage;
 
-/// <summary>The two containers and four tables of the storage contract (docs/storage-contract.md), as clients.</summary>
-/// <param name="retry">How patient the client of the blobs is; null where it was left as it is.</param>
-/// <param name="locks">A client for the locks alone, on connections of their own; null to use that of the blobs.</param>
+/// <summary>
+/// The containers and tables of the storage contract (docs/storage-contract.md), as clients. The program has one set for what it writes
+/// itself; each run gets a <see cref="Guarded"/> one.
+/// </summary>
+/// <param name="retry">The retries of the blob client; null for its defaults.</param>
+/// <param name="locks">A client for the locks alone, with its own connections; null to use the blob client.</param>
 internal sealed class CochinStorage(
     BlobServiceClient blobs,
     TableServiceClient tables,
@@ -15,6 +18,9 @@ internal sealed class CochinStorage(
     BlobServiceClient? locks = null)
 {
     public StorageNames Names { get; } = names;
+
+    /// <summary>Makes clients on the same connections that call an action before each attempt of a write.</summary>
+    public required Func<Action, CochinStorage> Connect { private get; init; }
 
     public BlobAccess BlobService { get; } = BlobAccess.Of(blobs, retry ?? new BlobClientOptions().Retry);
 
@@ -38,4 +44,8 @@ internal sealed class CochinStorage(
     public TableClient Jobs { get; } = tables.GetTableClient(names.TablePrefix + "Jobs");
 
     public TableClient Runs { get; } = tables.GetTableClient(names.TablePrefix + "Runs");
+
+    /// <summary>The same storage for a run: its clients write only as long as the run may.</summary>
+    /// <param name="beforeWrite">Called before each attempt of a write; throws if it must not be sent. See <see cref="WriteGuardPolicy"/>.</param>
+    public CochinStorage Guarded(Action beforeWrite) => Connect(beforeWrite);
 }

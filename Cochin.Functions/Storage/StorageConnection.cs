@@ -43,46 +43,59 @@ internal sealed class StorageConnection
     public HttpPipelineTransport? Transport { get; init; }
 
     /// <summary>Makes the clients; no request is sent.</summary>
-    /// <param name="policies">Taken into the pipelines, each called once a request.</param>
+    /// <param name="policies">Added to the pipelines; each is called once per request.</param>
     public CochinStorage Connect(StorageNames names, params HttpPipelinePolicy[] policies)
     {
-        var firstContact = new FirstContactPolicy(TimeProvider.System);
+        HttpPipelinePolicy[] perCall = [new FirstContactPolicy(TimeProvider.System), .. policies];
 
-        var blobOptions = BlobOptions();
-        var lockOptions = BlobOptions();
-        var tableOptions = Patient(new TableClientOptions(), [new RefusalPolicy(StorageService.Table), firstContact, .. policies]);
+        // By default the clients of a process share their connections.
+        var locks = Blobs(BlobOptions(Transport ?? new HttpClientTransport()));
+        return Clients([]);
 
-        // Connections of their own, which those that are made by default don't have.
-        lockOptions.Transport = Transport ?? new HttpClientTransport();
-        return new CochinStorage(Blobs(blobOptions), Tables(), names, blobOptions.Retry, Blobs(lockOptions));
+        CochinStorage Clients(HttpPipelinePolicy[] perRetry)
+        {
+            var blobOptions = BlobOptions(Transport, perRetry);
+            var tables = Tables(Patient(new TableClientOptions(), Transport, [new RefusalPolicy(StorageService.Table), .. perCall], perRetry));
+            return new CochinStorage(Blobs(blobOptions), tables, names, blobOptions.Retry, locks)
+            {
+                Connect = beforeWrite => Clients([new WriteGuardPolicy(beforeWrite)]),
+            };
+        }
 
-        BlobClientOptions BlobOptions()
+        BlobClientOptions BlobOptions(HttpPipelineTransport? transport, params HttpPipelinePolicy[] perRetry)
         {
             // Folders may have a blob of their own, `temp/folder/`; by default the client would go to `temp/folder` for it.
             var options = new BlobClientOptions { TrimBlobNameSlashes = false };
-            return Patient(options, [new RefusalPolicy(StorageService.Blob), firstContact, .. policies]);
+            return Patient(options, transport, [new RefusalPolicy(StorageService.Blob), .. perCall], perRetry);
         }
 
         BlobServiceClient Blobs(BlobClientOptions options) =>
             connectionString is not null ? new BlobServiceClient(connectionString, options) : new BlobServiceClient(blobService, credential, options);
 
-        TableServiceClient Tables() => connectionString is not null
-            ? new TableServiceClient(connectionString, tableOptions)
-            : new TableServiceClient(tableService, credential, tableOptions);
+        TableServiceClient Tables(TableClientOptions options) =>
+            connectionString is not null ? new TableServiceClient(connectionString, options) : new TableServiceClient(tableService, credential, options);
     }
 
-    private TOptions Patient<TOptions>(TOptions options, IEnumerable<HttpPipelinePolicy> policies)
+    private TOptions Patient<TOptions>(
+        TOptions options,
+        HttpPipelineTransport? transport,
+        IEnumerable<HttpPipelinePolicy> perCall,
+        IEnumerable<HttpPipelinePolicy> perRetry)
         where TOptions : ClientOptions
     {
         Patience(options.Retry);
-        options.Transport = Transport ?? options.Transport;
+        options.Transport = transport ?? options.Transport;
         options.AddPolicy(new ForeignAnswerPolicy(), HttpPipelinePosition.PerRetry);
-        foreach (var policy in policies)
+        foreach (var policy in perCall)
         {
             options.AddPolicy(policy, HttpPipelinePosition.PerCall);
         }
 
-        options.AddPolicy(new WriteGuardPolicy(), HttpPipelinePosition.PerRetry);
+        foreach (var policy in perRetry)
+        {
+            options.AddPolicy(policy, HttpPipelinePosition.PerRetry);
+        }
+
         return options;
     }
 }

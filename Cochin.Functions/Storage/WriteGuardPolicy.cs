@@ -4,21 +4,13 @@ using Azure.Core.Pipeline;
 namespace Cochin.Functions.Storage;
 
 /// <summary>
-/// Asks before each attempt of a write whether the run that sends it may still write, and where it has a body, once more when the
-/// connection for it is there. Its task asks, too, but once: a process that was paused in the middle of a request wakes up to a time-out,
-/// and its client would send the request again.
+/// Asks the run that owns the clients, before each attempt of a write, whether it may still be sent; a write with a body is asked for once
+/// more when its connection is open. Without it, a process that was paused in the middle of a request would wake up to a timeout, and its
+/// client would send the request again.
 /// </summary>
-internal sealed class WriteGuardPolicy : HttpPipelinePolicy
+/// <param name="beforeWrite">Throws if the write must not be sent. Not an <see cref="OperationCanceledException"/>, which a client retries.</param>
+internal sealed class WriteGuardPolicy(Action beforeWrite) : HttpPipelinePolicy
 {
-    private static readonly AsyncLocal<Action?> Current = new();
-
-    /// <summary>Throws when the writes of the calling method, and of what it calls from here on, must not be sent any more; null where they always may.</summary>
-    public static Action? Guard
-    {
-        get => Current.Value;
-        set => Current.Value = value;
-    }
-
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
         Ask(message);
@@ -31,18 +23,37 @@ internal sealed class WriteGuardPolicy : HttpPipelinePolicy
         return ProcessNextAsync(message, pipeline);
     }
 
-    private static void Ask(HttpMessage message)
+    private void Ask(HttpMessage message)
     {
         var request = message.Request;
-        if (Guard is not { } guard || request.Method == RequestMethod.Get || request.Method == RequestMethod.Head)
+        if (request.Method == RequestMethod.Get || request.Method == RequestMethod.Head)
         {
             return;
         }
 
-        guard();
-        if (request.Content is { } body and not GuardedContent)
+        beforeWrite();
+        if (request.Content is { } body and not GuardedBody)
         {
-            request.Content = new GuardedContent(body, guard);
+            request.Content = new GuardedBody(body, beforeWrite);
         }
+    }
+
+    private sealed class GuardedBody(RequestContent body, Action beforeWrite) : RequestContent
+    {
+        public override bool TryComputeLength(out long length) => body.TryComputeLength(out length);
+
+        public override void WriteTo(Stream stream, CancellationToken cancellation)
+        {
+            beforeWrite();
+            body.WriteTo(stream, cancellation);
+        }
+
+        public override Task WriteToAsync(Stream stream, CancellationToken cancellation)
+        {
+            beforeWrite();
+            return body.WriteToAsync(stream, cancellation);
+        }
+
+        public override void Dispose() => body.Dispose();
     }
 }

@@ -1,17 +1,29 @@
 using System.Runtime.CompilerServices;
 using Cochin.Functions.Auditing;
+using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks;
 
 /// <summary>What a run gives to the task that it carries out.</summary>
-internal sealed class TaskContext
+internal sealed record TaskContext
 {
     public required string RunId { get; init; }
 
     /// <summary>The job's name; the task's where a person typed the task.</summary>
     public required string Job { get; init; }
 
-    /// <summary>Lines for the audit log, already bound to this run. Writes nothing in a dry run.</summary>
+    /// <summary>
+    /// The storage clients of this run. They throw instead of sending a write once the run must stop, and in a dry run always.
+    /// </summary>
+    public required CochinStorage Storage { get; init; }
+
+    /// <summary>
+    /// Clients that still write when the run must stop. Only for recording what has already happened elsewhere and would otherwise happen
+    /// again. In a dry run they throw, too.
+    /// </summary>
+    public required CochinStorage ClosingStorage { get; init; }
+
+    /// <summary>The audit log, for lines of this run.</summary>
     public required AuditTrail Audit { get; init; }
 
     /// <summary>How far the work is, for a progress bar. Cheap to call often.</summary>
@@ -26,8 +38,8 @@ internal sealed class TaskContext
     public Func<TaskResult>? SoFar { get; set; }
 
     /// <summary>
-    /// Throws <see cref="OperationCanceledException"/> once the run must stop: host stopping, time limit, lock lost. To be
-    /// called right before each write, as a process that was paused wakes up before its timers do.
+    /// Throws once the run must stop: the host stops, the time limit is reached, or the lock is lost. Call it right before something is
+    /// sent elsewhere than to <see cref="Storage"/>, which calls it itself: a process that was paused wakes up before its timers do.
     /// </summary>
     public Action ThrowIfStopped { get; init; } = static () => { };
 
@@ -91,3 +103,8 @@ internal sealed class TaskContext
         }
     }
 }
+
+/// <summary>
+/// A run tried to write although it must stop. Not an <see cref="OperationCanceledException"/>, as storage clients retry after those.
+/// </summary>
+internal sealed class RunStoppedException(string reason) : Exception(reason);

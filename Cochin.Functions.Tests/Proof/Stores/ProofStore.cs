@@ -99,5 +99,8 @@ internal sealed class ProofStore : IAsyncDisposable
     private CochinStorage Connect(string connectionString) => new(
         new BlobServiceClient(connectionString, new BlobClientOptions { TrimBlobNameSlashes = false }),
         new TableServiceClient(connectionString),
-        Names);
+        Names)
+    {
+        Connect = _ => throw new NotSupportedException(),
+    };
 }

@@ -26,7 +26,7 @@ public sealed class OperationsSourceTests
         using var table = new HugeTable();
         using var transport = new HttpClientTransport(table);
         var tables = new TableServiceClient(Development, new TableClientOptions { Transport = transport });
-        var storage = new CochinStorage(new BlobServiceClient(Development), tables, new StorageNames());
+        var storage = new CochinStorage(new BlobServiceClient(Development), tables, new StorageNames()) { Connect = _ => throw new NotSupportedException() };
         var source = new OperationsSource(storage, new WatchSettings { BackupsExpected = TimeSpan.FromHours(26) }, new WorkPathReader(TempAreas.Default, "backups"), new FakeTimeProvider(Now));
 
         var operations = await source.ReadAsync(Now, TimeSpan.FromHours(6), TestContext.Current.CancellationToken);

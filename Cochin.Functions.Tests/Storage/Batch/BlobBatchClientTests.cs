@@ -6,6 +6,7 @@ using Azure.Storage.Blobs.Specialized;
 using Azure.Storage.Sas;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Storage.Batch;
+using Cochin.Functions.Tasks;
 using Cochin.Functions.Tests.Azurite;
 using Cochin.Functions.Tests.Fakes;
 
@@ -29,7 +30,7 @@ public sealed class BlobBatchClientTests(AzuriteServer server) : StorageTest(ser
         await UploadAsync("changed", content: "another");
         await Storage.Backups.DeleteBlobAsync("gone", cancellationToken: Cancellation);
 
-        var answer = await NewClient(Storage).DeleteAsync(parts, () => { }, Cancellation);
+        var answer = await NewClient(Storage).DeleteAsync(parts, Cancellation);
 
         answer.IsAccepted.ShouldBeTrue();
         answer.Parts.Take(odd.Length + 1).ShouldAllBe(part => part.Status == 202);
@@ -46,7 +47,7 @@ public sealed class BlobBatchClientTests(AzuriteServer server) : StorageTest(ser
         var parts = await PartsAsync(Storage, await BlobNamesAsync());
         var requests = new CountingPolicy();
 
-        var answer = await NewClient(NewStorage(requests)).DeleteAsync(parts, () => { }, Cancellation);
+        var answer = await NewClient(NewStorage(requests)).DeleteAsync(parts, Cancellation);
 
         answer.Parts.ShouldAllBe(part => part.Status == 202);
         requests.Count.ShouldBe(1);
@@ -58,7 +59,7 @@ public sealed class BlobBatchClientTests(AzuriteServer server) : StorageTest(ser
     {
         var part = new PartToDelete(Storage.Backups.GetBlobClient("temp/x").Uri, new ETag("\"0x1\""));
 
-        var answer = await NewClient(Storage).DeleteAsync([.. Enumerable.Repeat(part, BlobBatchClient.MostParts + 1)], () => { }, Cancellation);
+        var answer = await NewClient(Storage).DeleteAsync([.. Enumerable.Repeat(part, BlobBatchClient.MostParts + 1)], Cancellation);
 
         answer.IsAccepted.ShouldBeFalse();
         answer.Whole.IsPassing.ShouldBeFalse();
@@ -69,9 +70,9 @@ public sealed class BlobBatchClientTests(AzuriteServer server) : StorageTest(ser
     {
         await UploadAsync("temp/a b");
         var sas = new BlobServiceClient(ConnectionString).GenerateAccountSasUri(AccountSasPermissions.All, TimeProvider.System.GetUtcNow().AddHours(1), AccountSasResourceTypes.All);
-        var storage = new CochinStorage(new BlobServiceClient(sas), new TableServiceClient(ConnectionString), Names);
+        var storage = new CochinStorage(new BlobServiceClient(sas), new TableServiceClient(ConnectionString), Names) { Connect = _ => throw new NotSupportedException() };
 
-        var answer = await NewClient(storage).DeleteAsync(await PartsAsync(storage, ["temp/a b"]), () => { }, Cancellation);
+        var answer = await NewClient(storage).DeleteAsync(await PartsAsync(storage, ["temp/a b"]), Cancellation);
 
         answer.Parts.ShouldHaveSingleItem().Status.ShouldBe(202);
         (await BlobNamesAsync()).ShouldBeEmpty();
@@ -84,11 +85,11 @@ public sealed class BlobBatchClientTests(AzuriteServer server) : StorageTest(ser
         using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator };
         using var transport = new HttpClientTransport(handler);
         var service = new BlobServiceClient(new Uri(azurite.BlobService), new FakeCredential(), new BlobClientOptions { Transport = transport });
-        var storage = new CochinStorage(service, new TableServiceClient(ConnectionString), Names);
+        var storage = new CochinStorage(service, new TableServiceClient(ConnectionString), Names) { Connect = _ => throw new NotSupportedException() };
         await storage.Backups.CreateAsync(cancellationToken: Cancellation);
         await storage.Backups.UploadBlobAsync("temp/a b", BinaryData.FromString("x"), Cancellation);
 
-        var answer = await NewClient(storage).DeleteAsync(await PartsAsync(storage, ["temp/a b"]), () => { }, Cancellation);
+        var answer = await NewClient(storage).DeleteAsync(await PartsAsync(storage, ["temp/a b"]), Cancellation);
 
         answer.Parts.ShouldHaveSingleItem().Status.ShouldBe(202);
         (await storage.BackupListing.BlobsAsync(new ListingQuery(""), Cancellation).ToListAsync(Cancellation)).ShouldBeEmpty();
@@ -101,7 +102,7 @@ public sealed class BlobBatchClientTests(AzuriteServer server) : StorageTest(ser
         var requests = new CountingPolicy();
         var parts = await PartsAsync(Storage, ["temp/x"]);
 
-        await Should.ThrowAsync<OperationCanceledException>(() => NewClient(NewStorage(requests)).DeleteAsync(parts, () => throw new OperationCanceledException(), Cancellation));
+        await Should.ThrowAsync<RunStoppedException>(() => NewClient(NewStorage(requests).Guarded(() => throw new RunStoppedException("stopped"))).DeleteAsync(parts, Cancellation));
 
         requests.Count.ShouldBe(0);
     }
@@ -112,9 +113,9 @@ public sealed class BlobBatchClientTests(AzuriteServer server) : StorageTest(ser
         await UploadAsync("temp/x");
         var parts = await PartsAsync(Storage, ["temp/x"]);
         var asked = 0;
+        var storage = Storage.Guarded(() => _ = ++asked == 1 ? 0 : throw new RunStoppedException("stopped"));
 
-        await Should.ThrowAsync<OperationCanceledException>(() =>
-            NewClient(Storage).DeleteAsync(parts, () => _ = ++asked == 1 ? 0 : throw new OperationCanceledException("The run had to stop."), Cancellation));
+        await Should.ThrowAsync<RunStoppedException>(() => NewClient(storage).DeleteAsync(parts, Cancellation));
 
         (await BlobNamesAsync()).ShouldBe(["temp/x"]);
     }
@@ -129,10 +130,10 @@ public sealed class BlobBatchClientTests(AzuriteServer server) : StorageTest(ser
             response.StatusCode = 202;
             return "";
         });
-        var access = new CochinStorage(new BlobServiceClient(new Uri(service.Url + "/account")), new TableServiceClient(ConnectionString), Names).BlobService;
+        var access = new CochinStorage(new BlobServiceClient(new Uri(service.Url + "/account")), new TableServiceClient(ConnectionString), Names) { Connect = _ => throw new NotSupportedException() }.BlobService;
         var part = new PartToDelete(new Uri($"{service.Url}/account/temp/x?sig={new string('x', 30_000)}"), ETag.All);
 
-        var answer = await new BlobBatchClient(access, new Uri(service.Url + "/account/temp")).DeleteAsync([.. Enumerable.Repeat(part, 200)], () => { }, Cancellation);
+        var answer = await new BlobBatchClient(access, new Uri(service.Url + "/account/temp")).DeleteAsync([.. Enumerable.Repeat(part, 200)], Cancellation);
 
         sent.ShouldBeInRange(3_000_000, 4 * 1024 * 1024);
         answer.Parts.Count.ShouldBe(200);
@@ -151,9 +152,9 @@ public sealed class BlobBatchClientTests(AzuriteServer server) : StorageTest(ser
             response.Headers["Retry-After"] = "7";
             return "";
         });
-        var access = new CochinStorage(new BlobServiceClient(new Uri(busy.Url + "/account")), new TableServiceClient(ConnectionString), Names).BlobService;
+        var access = new CochinStorage(new BlobServiceClient(new Uri(busy.Url + "/account")), new TableServiceClient(ConnectionString), Names) { Connect = _ => throw new NotSupportedException() }.BlobService;
 
-        var answer = await new BlobBatchClient(access, new Uri(busy.Url + "/account/temp")).DeleteAsync([new PartToDelete(new Uri(busy.Url + "/account/temp/x"), ETag.All)], () => { }, Cancellation);
+        var answer = await new BlobBatchClient(access, new Uri(busy.Url + "/account/temp")).DeleteAsync([new PartToDelete(new Uri(busy.Url + "/account/temp/x"), ETag.All)], Cancellation);
 
         answer.Whole.ShouldBe(new PartAnswer(503, "ServerBusy", TimeSpan.FromSeconds(7)));
         requests.ShouldBe(1);
@@ -164,7 +165,7 @@ public sealed class BlobBatchClientTests(AzuriteServer server) : StorageTest(ser
     {
         var part = new PartToDelete(Storage.Backups.GetBlobClient("temp/x").Uri, new ETag("\"0x1\"\r\nx-ms-delete-snapshots: only"));
 
-        await Should.ThrowAsync<InvalidDataException>(() => NewClient(Storage).DeleteAsync([part], () => { }, Cancellation));
+        await Should.ThrowAsync<InvalidDataException>(() => NewClient(Storage).DeleteAsync([part], Cancellation));
     }
 
     private static BlobBatchClient NewClient(CochinStorage storage) => new(storage.BlobService, storage.Backups.Uri);

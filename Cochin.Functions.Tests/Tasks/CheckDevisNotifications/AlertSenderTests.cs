@@ -151,9 +151,8 @@ public sealed class AlertSenderTests(AzuriteServer server) : AlertTest(server)
             isLost = true;
             return Task.CompletedTask;
         };
-        WriteGuardPolicy.Guard = () => isLost.ShouldBeFalse();
 
-        await RunAsync(policies: new WriteGuardPolicy());
+        await NewTask(Settings).RunAsync(new CheckDevisNotificationsOptions(), Context(() => isLost.ShouldBeFalse()), Cancellation);
 
         (await RowAsync("D-1")).GetString("StartNotifiedFor").ShouldBe("2026-11-24");
     }
@@ -163,8 +162,8 @@ public sealed class AlertSenderTests(AzuriteServer server) : AlertTest(server)
     {
         await AddDevisAsync("D-1", ("Statut", true), ("DateDebut", "2026-11-24"));
 
-        await Should.ThrowAsync<OperationCanceledException>(() =>
-            NewTask(Settings).RunAsync(new CheckDevisNotificationsOptions(), Context(() => throw new OperationCanceledException()), Cancellation));
+        await Should.ThrowAsync<RunStoppedException>(() =>
+            NewTask(Settings).RunAsync(new CheckDevisNotificationsOptions(), Context(() => throw new RunStoppedException("stopped")), Cancellation));
 
         Discord.Requests.ShouldBeEmpty();
     }

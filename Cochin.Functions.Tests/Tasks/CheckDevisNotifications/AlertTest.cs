@@ -29,12 +29,13 @@ public abstract class AlertTest(AzuriteServer server) : TaskTest(server)
     internal Task<TaskResult> RunAsync(CheckDevisNotificationsOptions? options = null, params HttpPipelinePolicy[] policies) =>
         NewTask(Settings, policies).RunAsync(options ?? new CheckDevisNotificationsOptions(), Context(), Cancellation);
 
-    internal CheckDevisNotificationsTask NewTask(DiscordSettings settings, params HttpPipelinePolicy[] policies) => new(
-        NewStorage(policies),
-        new DiscordWebhook(settings, TimeProvider.System),
-        settings,
-        new DevisSettings { TimeZone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Paris") },
-        clock);
+    internal TaskOnStorage NewTask(DiscordSettings settings, params HttpPipelinePolicy[] policies) => new(
+        new CheckDevisNotificationsTask(
+            new DiscordWebhook(settings, TimeProvider.System),
+            settings,
+            new DevisSettings { TimeZone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Paris") },
+            clock),
+        NewStorage(policies));
 
     internal async Task<TableEntity> RowAsync(string number) =>
         (await Storage.Devis.FindAsync("devis", number, Cancellation)).ShouldNotBeNull();

@@ -54,7 +54,7 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
         {
             var steps = 3;
             var context = Context(hasTime: () => steps-- > 0, checkpoint: kept);
-            results.Add(await new CleanupStuckOperationsTask(Storage, clock).RunAsync(new CleanupStuckOperationsOptions(), context, Cancellation));
+            results.Add(await new CleanupStuckOperationsTask(clock).RunAsync(new CleanupStuckOperationsOptions(), context, Cancellation));
         }
         while (results[^1].Reason == SkipReason.Unfinished && results.Count < 10);
 
@@ -361,9 +361,9 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
     public async Task Run_Stopped_WritesNoFurtherRow()
     {
         await AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)));
-        var task = new CleanupStuckOperationsTask(Storage, clock);
+        var task = new TaskOnStorage(new CleanupStuckOperationsTask(clock), Storage);
 
-        await Should.ThrowAsync<OperationCanceledException>(() => task.RunAsync(new CleanupStuckOperationsOptions(), Context(() => throw new OperationCanceledException()), Cancellation));
+        await Should.ThrowAsync<RunStoppedException>(() => task.RunAsync(new CleanupStuckOperationsOptions(), Context(() => throw new RunStoppedException("stopped")), Cancellation));
 
         (await RowAsync("backup", "42")).GetString("Status").ShouldBe("running");
     }
@@ -375,7 +375,7 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
         var fault = new FaultPolicy(request => request.Uri.Path.Contains("audit", StringComparison.Ordinal), 403, "AuthorizationFailure");
 
         await Should.ThrowAsync<RequestFailedException>(() =>
-            new CleanupStuckOperationsTask(Storage, clock).RunAsync(new CleanupStuckOperationsOptions(), Context(storage: NewStorage(fault)), Cancellation));
+            new CleanupStuckOperationsTask(clock).RunAsync(new CleanupStuckOperationsOptions(), Context(storage: NewStorage(fault)), Cancellation));
 
         fault.Met.ShouldBeTrue();
         (await RowAsync("backup", "42")).GetString("Status").ShouldBe("running");
@@ -394,7 +394,7 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
         IsWriteToARow(request) && request.Uri.Path.Contains("restless", StringComparison.Ordinal);
 
     private Task<TaskResult> RunAsync(CleanupStuckOperationsOptions options, params HttpPipelinePolicy[] policies) =>
-        new CleanupStuckOperationsTask(NewStorage(policies), clock).RunAsync(options, Context(), Cancellation);
+        new TaskOnStorage(new CleanupStuckOperationsTask(clock), NewStorage(policies)).RunAsync(options, Context(), Cancellation);
 
     private async Task<TableEntity> RowAsync(string kind, string id) =>
         (await Storage.Operations.FindAsync(kind, id, Cancellation)).ShouldNotBeNull();

@@ -106,7 +106,7 @@ public sealed class OddRowTests(AzuriteServer server) : TaskTest(server)
     }
 
     private Task<TaskResult> RunAsync(TimeProvider? time = null) =>
-        new CleanupStuckOperationsTask(Storage, time ?? TimeProvider.System).RunAsync(new CleanupStuckOperationsOptions(), Context(), Cancellation);
+        new CleanupStuckOperationsTask(time ?? TimeProvider.System).RunAsync(new CleanupStuckOperationsOptions(), Context(), Cancellation);
 
     private async Task<object> StatusAsync(string id) =>
         (await Storage.Operations.GetEntityAsync<TableEntity>("restore", id, cancellationToken: Cancellation)).Value["Status"];

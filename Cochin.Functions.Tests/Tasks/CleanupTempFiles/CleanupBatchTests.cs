@@ -149,7 +149,7 @@ public sealed class CleanupBatchTests(AzuriteServer server) : CleanupTest(server
         var fault = new FaultPolicy(request => IsBatch(request) && (stopped = true), 503, "ServerBusy");
         var batches = new CountingPolicy(IsBatch);
 
-        await Should.ThrowAsync<OperationCanceledException>(() =>
+        await Should.ThrowAsync<RunStoppedException>(() =>
             NewTask(policies: [fault, batches]).RunAsync(new CleanupTempFilesOptions(), Context(() => StopIf(stopped)), Cancellation));
 
         fault.Met.ShouldBeTrue();
@@ -166,8 +166,8 @@ public sealed class CleanupBatchTests(AzuriteServer server) : CleanupTest(server
         var context = Context(() => StopIf(Interlocked.Increment(ref sent) > stoppedAt * 2));
 
         // Each batch asks twice: when it is its turn, and when it is ready to be sent.
-        var task = new CleanupTempFilesTask(NewStorage(late), new TempSettings(), TimeProvider.System) { PartsInBatch = 2, BatchesAtOnce = 4 };
-        await Should.ThrowAsync<OperationCanceledException>(() => task.RunAsync(new CleanupTempFilesOptions(), context, Cancellation));
+        var task = new TaskOnStorage(new CleanupTempFilesTask(new TempSettings(), TimeProvider.System) { PartsInBatch = 2, BatchesAtOnce = 4 }, NewStorage(late));
+        await Should.ThrowAsync<RunStoppedException>(() => task.RunAsync(new CleanupTempFilesOptions(), context, Cancellation));
 
         late.Count.ShouldBeInRange(1, stoppedAt);
         var soFar = context.SoFar.ShouldNotBeNull()();
@@ -215,7 +215,14 @@ public sealed class CleanupBatchTests(AzuriteServer server) : CleanupTest(server
         var levels = new List<int>();
         var sent = 0;
         var fault = new PartFaultPolicy(_ => Interlocked.Increment(ref sent) > 10, 503, "ServerBusy", times: 1);
-        var task = new CleanupTempFilesTask(NewStorage(fault), new TempSettings(), TimeProvider.System) { PartsInBatch = 1, BatchesAtOnce = 8, ConcurrencyChanged = level => { lock (levels) { levels.Add(level); } } };
+        var task = new TaskOnStorage(
+            new CleanupTempFilesTask(new TempSettings(), TimeProvider.System)
+            {
+                PartsInBatch = 1,
+                BatchesAtOnce = 8,
+                ConcurrencyChanged = level => { lock (levels) { levels.Add(level); } },
+            },
+            NewStorage(fault));
 
         var result = await task.RunAsync(new CleanupTempFilesOptions(), Context(), Cancellation);
 
@@ -229,7 +236,7 @@ public sealed class CleanupBatchTests(AzuriteServer server) : CleanupTest(server
     {
         if (isStopped)
         {
-            throw new OperationCanceledException();
+            throw new RunStoppedException("stopped");
         }
     }
 }

@@ -173,7 +173,9 @@ public sealed class CleanupCheckpointTests(AzuriteServer server) : CleanupTest(s
             {
                 RunId = "run-1",
                 Job = "job-1",
-                Audit = new AuditTrail(new AuditLog(Storage), TimeProvider.System, "run-1", "job-1"),
+                Storage = Storage,
+                ClosingStorage = Storage,
+                Audit = new AuditTrail(new AuditLog(Storage), Storage, Storage, TimeProvider.System, "run-1", "job-1"),
                 IsOutOfTime = () => true,
                 Checkpoint = kept,
             },

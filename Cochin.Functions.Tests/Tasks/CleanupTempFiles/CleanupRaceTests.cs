@@ -81,9 +81,9 @@ public sealed class CleanupRaceTests(AzuriteServer server) : CleanupTest(server)
     public async Task Run_Stopped_DeletesNoFurtherBlob()
     {
         await UploadAsync("temp/x", Old);
-        var context = Context(() => throw new OperationCanceledException());
+        var context = Context(() => throw new RunStoppedException("stopped"));
 
-        await Should.ThrowAsync<OperationCanceledException>(() => NewTask().RunAsync(new CleanupTempFilesOptions(), context, Cancellation));
+        await Should.ThrowAsync<RunStoppedException>(() => NewTask().RunAsync(new CleanupTempFilesOptions(), context, Cancellation));
 
         (await BlobNamesAsync()).ShouldBe(["temp/x"]);
         context.SoFar.ShouldNotBeNull()().Count("old").ShouldBe(1);
@@ -204,11 +204,11 @@ public sealed class CleanupRaceTests(AzuriteServer server) : CleanupTest(server)
         {
             if (batches.Count == 2)
             {
-                throw new OperationCanceledException();
+                throw new RunStoppedException("stopped");
             }
         });
 
-        await Should.ThrowAsync<OperationCanceledException>(() => NewOrderlyTask(partsInBatch: 10, policies: batches).RunAsync(new CleanupTempFilesOptions(), context, Cancellation));
+        await Should.ThrowAsync<RunStoppedException>(() => NewOrderlyTask(partsInBatch: 10, policies: batches).RunAsync(new CleanupTempFilesOptions(), context, Cancellation));
 
         var soFar = context.SoFar.ShouldNotBeNull()();
         ShouldAddUp(soFar);

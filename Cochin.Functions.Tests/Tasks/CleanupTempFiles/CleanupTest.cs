@@ -20,12 +20,14 @@ public abstract class CleanupTest(AzuriteServer server) : TaskTest(server)
     internal Task<TaskResult> RunAsync(CleanupTempFilesOptions? options = null, params HttpPipelinePolicy[] policies) =>
         NewTask(policies: policies).RunAsync(options ?? new CleanupTempFilesOptions(), Context(), Cancellation);
 
-    internal CleanupTempFilesTask NewTask(int pageSize = 5_000, int blobsToKeep = 2_000, TimeProvider? time = null, params HttpPipelinePolicy[] policies) =>
-        new(NewStorage(policies), Settings, time ?? TimeProvider.System) { PageSize = pageSize, BlobsToKeep = blobsToKeep };
+    internal TaskOnStorage NewTask(int pageSize = 5_000, int blobsToKeep = 2_000, TimeProvider? time = null, params HttpPipelinePolicy[] policies) =>
+        new(new CleanupTempFilesTask(Settings, time ?? TimeProvider.System) { PageSize = pageSize, BlobsToKeep = blobsToKeep }, NewStorage(policies));
 
     /// <summary>A task that sends one batch after the other.</summary>
-    internal CleanupTempFilesTask NewOrderlyTask(int pageSize = 5_000, int blobsToKeep = 2_000, int partsInBatch = 256, TimeProvider? time = null, params HttpPipelinePolicy[] policies) =>
-        new(NewStorage(policies), Settings, time ?? TimeProvider.System) { PageSize = pageSize, BlobsToKeep = blobsToKeep, PartsInBatch = partsInBatch, BatchesAtOnce = 1, GroupsAtOnce = 1 };
+    internal TaskOnStorage NewOrderlyTask(int pageSize = 5_000, int blobsToKeep = 2_000, int partsInBatch = 256, TimeProvider? time = null, params HttpPipelinePolicy[] policies) =>
+        new(
+            new CleanupTempFilesTask(Settings, time ?? TimeProvider.System) { PageSize = pageSize, BlobsToKeep = blobsToKeep, PartsInBatch = partsInBatch, BatchesAtOnce = 1, GroupsAtOnce = 1 },
+            NewStorage(policies));
 
     internal Task LeaseAsync(string name) =>
         Storage.Backups.GetBlobClient(name).GetBlobLeaseClient().AcquireAsync(TimeSpan.FromSeconds(60), cancellationToken: Cancellation);

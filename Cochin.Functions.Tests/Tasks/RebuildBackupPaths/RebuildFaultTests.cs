@@ -174,10 +174,10 @@ public sealed class RebuildFaultTests(AzuriteServer server) : RebuildTest(server
         {
             if (Interlocked.Increment(ref checks) == 3)
             {
-                throw new OperationCanceledException("lock lost");
+                throw new RunStoppedException("lock lost");
             }
         };
-        await Should.ThrowAsync<OperationCanceledException>(() => RunAsync());
+        await Should.ThrowAsync<RunStoppedException>(() => RunAsync());
         var halfway = (await BackupsAsync()).Count;
 
         await RunAsync();

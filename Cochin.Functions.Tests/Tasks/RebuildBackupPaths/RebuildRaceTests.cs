@@ -222,9 +222,9 @@ public sealed class RebuildRaceTests(AzuriteServer server) : RebuildTest(server)
     {
         await UploadAsync("storage/prod/a.zip", Old);
         await AddBackupAsync("42", "completed", "storage/prod/gone.zip");
-        ThrowIfStopped = () => throw new OperationCanceledException("stopped");
+        ThrowIfStopped = () => throw new RunStoppedException("stopped");
 
-        await Should.ThrowAsync<OperationCanceledException>(() => RunAsync());
+        await Should.ThrowAsync<RunStoppedException>(() => RunAsync());
 
         (await BackupsAsync()).ShouldHaveSingleItem().GetString("Status").ShouldBe("completed");
         (await Storage.System.ExistsAsync(Cancellation)).Value.ShouldBeFalse();

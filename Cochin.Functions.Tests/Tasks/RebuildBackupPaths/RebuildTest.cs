@@ -21,6 +21,8 @@ public abstract class RebuildTest(AzuriteServer server) : StorageTest(server)
 
     internal Action ThrowIfStopped { get; set; } = () => { };
 
+    private static void RefuseInDryRun() => throw new InvalidOperationException("A dry run wrote.");
+
     internal Func<bool> IsOutOfTime { get; set; } = () => false;
 
     internal CancellationToken OutOfTime { get; set; }
@@ -29,18 +31,21 @@ public abstract class RebuildTest(AzuriteServer server) : StorageTest(server)
     {
         storage ??= Storage;
         options ??= new RebuildBackupPathsOptions();
+        var own = storage.Guarded(options.DryRun ? RefuseInDryRun : ThrowIfStopped);
         var context = new TaskContext
         {
             RunId = "run1",
             Job = RebuildBackupPathsDescription.Name,
-            Audit = options.DryRun ? AuditTrail.None : new AuditTrail(new AuditLog(storage), TimeProvider.System, "run1", RebuildBackupPathsDescription.Name),
+            Storage = own,
+            ClosingStorage = storage,
+            Audit = new AuditTrail(new AuditLog(storage), own, storage, TimeProvider.System, "run1", RebuildBackupPathsDescription.Name),
             Items = checkpoint is null ? Items.Add : null,
             ThrowIfStopped = () => ThrowIfStopped(),
             IsOutOfTime = () => IsOutOfTime(),
             OutOfTime = OutOfTime,
             Checkpoint = checkpoint ?? Checkpoint.None,
         };
-        return new RebuildBackupPathsTask(storage, settings ?? new BackupSettings()).RunAsync(options, context, Cancellation);
+        return new RebuildBackupPathsTask(settings ?? new BackupSettings()).RunAsync(options, context, Cancellation);
     }
 
     /// <summary>The audit log's lines of today.</summary>
@@ -59,7 +64,21 @@ public abstract class RebuildTest(AzuriteServer server) : StorageTest(server)
         var tableOptions = new TableClientOptions();
         tableOptions.AddPolicy(policy, HttpPipelinePosition.PerRetry);
         tableOptions.AddPolicy(Adding(RequestHook.IsQuery, "$top", rowsAPage), HttpPipelinePosition.PerCall);
-        return new CochinStorage(new BlobServiceClient(ConnectionString, options), new TableServiceClient(ConnectionString, tableOptions), Names);
+        return Clients([]);
+
+        CochinStorage Clients(HttpPipelinePolicy[] guards)
+        {
+            foreach (var guard in guards)
+            {
+                options.AddPolicy(guard, HttpPipelinePosition.PerRetry);
+                tableOptions.AddPolicy(guard, HttpPipelinePosition.PerRetry);
+            }
+
+            return new CochinStorage(new BlobServiceClient(ConnectionString, options), new TableServiceClient(ConnectionString, tableOptions), Names)
+            {
+                Connect = beforeWrite => Clients([new WriteGuardPolicy(beforeWrite)]),
+            };
+        }
 
         static RequestHook Adding(Func<Request, bool> matches, string parameter, int value) => new(request =>
         {

@@ -15,20 +15,18 @@ internal sealed class BlobBatchClient(BlobAccess access, Uri container)
     private readonly PartSigner signer = new(access);
 
     /// <summary>
-    /// Sends a batch, once. Whoever got no answer to a part may send it again: what is gone already is answered as gone, or as changed.
+    /// Sends a batch, once. A part without an answer may be sent again: a blob that is gone by then is answered as gone, or as changed.
     /// </summary>
-    /// <param name="rightBefore">Called when all is signed and nothing is sent yet: the last chance to throw.</param>
     /// <exception cref="Exception">No answer came; <see cref="SingleAttempt.IsPassing"/> tells whether it is worth another attempt.</exception>
-    public async Task<BatchAnswer> DeleteAsync(IReadOnlyList<PartToDelete> parts, Action rightBefore, CancellationToken cancellationToken)
+    public async Task<BatchAnswer> DeleteAsync(IReadOnlyList<PartToDelete> parts, CancellationToken cancellationToken)
     {
         var boundary = "batch_" + Guid.NewGuid().ToString("D", CultureInfo.InvariantCulture);
         using var message = CreateMessage();
         message.Request.Headers.Add(HttpHeader.Names.ContentType, "multipart/mixed; boundary=" + boundary);
         message.Request.Headers.Add(HttpHeader.Names.Accept, "application/xml");
         var body = await WriteAsync(parts, boundary, cancellationToken).ConfigureAwait(false);
-        message.Request.Content = new GuardedContent(RequestContent.Create(body), rightBefore);
+        message.Request.Content = RequestContent.Create(body);
         message.Request.Headers.Add(HttpHeader.Names.ContentLength, body.Length.ToString(CultureInfo.InvariantCulture)); // It is signed, too.
-        rightBefore();
         try
         {
             await access.Pipeline.SendAsync(message, cancellationToken).ConfigureAwait(false);
@@ -39,7 +37,6 @@ internal sealed class BlobBatchClient(BlobAccess access, Uri container)
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            rightBefore(); // Not a time-out if the body was held back.
             throw new TimeoutException("it did not answer in time", e);
         }
 

@@ -13,7 +13,6 @@ namespace Cochin.Functions.Tasks.CheckDevisNotifications;
 /// </summary>
 /// <param name="canBeContinued">Whether the run may stop when its time is used up, as the next one sees what was sent.</param>
 internal sealed class AlertSender(
-    TableClient devis,
     DiscordWebhook webhook,
     AlertRule rule,
     AlertEmbeds embeds,
@@ -24,6 +23,8 @@ internal sealed class AlertSender(
     // What was delivered has to be remembered also when the program was asked to stop meanwhile.
     private static readonly TimeSpan RememberingLimit = TimeSpan.FromSeconds(8);
 
+    // What is in the channel must be noted even if the run must stop or has lost its lock: the next run would send it again.
+    private readonly TableClient sent = context.ClosingStorage.Devis;
     private readonly StepPace pace = new(context);
 
     /// <summary>
@@ -111,7 +112,7 @@ internal sealed class AlertSender(
     /// <summary>Looks at the quotes again: between plan and sending they may have been changed, stopped or deleted.</summary>
     private async Task<IReadOnlyList<Alert>> StillDueAsync(IReadOnlyList<Alert> alerts, CancellationToken cancellationToken)
     {
-        var rows = await Task.WhenAll(alerts.Select(alert => alert.Devis.Number).Distinct().Select(number => devis.FindAsync(DevisRow.Partition, number, cancellationToken))).ConfigureAwait(false);
+        var rows = await Task.WhenAll(alerts.Select(alert => alert.Devis.Number).Distinct().Select(number => context.Storage.Devis.FindAsync(DevisRow.Partition, number, cancellationToken))).ConfigureAwait(false);
         var current = rows.OfType<TableEntity>().Select(DevisRow.From).Where(row => row.Statut is true).ToDictionary(row => row.Number);
         return
         [
@@ -128,8 +129,6 @@ internal sealed class AlertSender(
             tally.Sent(alert);
         }
 
-        // What is in the channel must be noted, whoever is in charge by now: the successor would send it again.
-        WriteGuardPolicy.Guard = null;
         using var limit = new CancellationTokenSource(RememberingLimit);
         var notes = alerts.GroupBy(alert => alert.Devis.Number).Select(ofOne => (Number: ofOne.Key, Written: WriteAsync([.. ofOne], limit.Token))).ToList();
         try
@@ -143,7 +142,7 @@ internal sealed class AlertSender(
             throw;
         }
 
-        await context.Audit.WriteAsync(alerts.Select(alert => new AuditEntry("notify", alert.Target, "sent", After: DevisRow.Text(alert.Date))), limit.Token).ConfigureAwait(false);
+        await context.Audit.WriteDoneAsync(alerts.Select(alert => new AuditEntry("notify", alert.Target, "sent", After: DevisRow.Text(alert.Date))), limit.Token).ConfigureAwait(false);
     }
 
     private async Task WriteAsync(Alert[] ofOneDevis, CancellationToken cancellationToken)
@@ -155,11 +154,11 @@ internal sealed class AlertSender(
             announced[alert.Column] = DevisRow.Text(alert.Date);
         }
 
-        for (ETag? version = devisRow.ETag; version is { } etag; version = (await devis.FindAsync(DevisRow.Partition, devisRow.Number, cancellationToken).ConfigureAwait(false))?.ETag)
+        for (ETag? version = devisRow.ETag; version is { } etag; version = (await sent.FindAsync(DevisRow.Partition, devisRow.Number, cancellationToken).ConfigureAwait(false))?.ETag)
         {
             try
             {
-                await devis.UpdateEntityAsync(announced, etag, TableUpdateMode.Merge, cancellationToken).ConfigureAwait(false);
+                await sent.UpdateEntityAsync(announced, etag, TableUpdateMode.Merge, cancellationToken).ConfigureAwait(false);
                 return;
             }
             catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied || e.ErrorCode == TableErrorCode.ResourceNotFound)

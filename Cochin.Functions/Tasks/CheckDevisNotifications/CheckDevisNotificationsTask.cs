@@ -5,7 +5,7 @@ using Cochin.Functions.Storage;
 namespace Cochin.Functions.Tasks.CheckDevisNotifications;
 
 /// <summary>Announces in the channel the day on which a quote's work starts and the day on which it is due, once each.</summary>
-internal sealed class CheckDevisNotificationsTask(CochinStorage storage, DiscordWebhook webhook, DiscordSettings discord, DevisSettings settings, TimeProvider time)
+internal sealed class CheckDevisNotificationsTask(DiscordWebhook webhook, DiscordSettings discord, DevisSettings settings, TimeProvider time)
     : MaintenanceTask<CheckDevisNotificationsOptions>
 {
     private static readonly AlertKind[] Kinds = [AlertKind.Start, AlertKind.End];
@@ -31,7 +31,7 @@ internal sealed class CheckDevisNotificationsTask(CochinStorage storage, Discord
 
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), settings.TimeZone).DateTime);
         var rule = new AlertRule(today, settings.CatchUpDays, options.Force);
-        var due = await PlanAsync(options, rule, tally, cancellationToken).ConfigureAwait(false);
+        var due = await PlanAsync(options, rule, tally, context.Storage.Devis, cancellationToken).ConfigureAwait(false);
         if (due is null)
         {
             return tally.ToResult() with { Outcome = Outcome.Failed, Error = $"There is no quote {Problems.Quote(options.DevisId)}; see `./cochin devis list`." };
@@ -48,7 +48,7 @@ internal sealed class CheckDevisNotificationsTask(CochinStorage storage, Discord
         }
         else
         {
-            var sender = new AlertSender(storage.Devis, webhook, rule, new AlertEmbeds(discord.Culture, today), tally, context, canBeContinued: !options.Force);
+            var sender = new AlertSender(webhook, rule, new AlertEmbeds(discord.Culture, today), tally, context, canBeContinued: !options.Force);
             if (!await sender.SendAsync(due, cancellationToken).ConfigureAwait(false))
             {
                 await CountsSoFar.KeepAsync(checkpoint, tally.SoFar, cancellationToken).ConfigureAwait(false);
@@ -60,7 +60,7 @@ internal sealed class CheckDevisNotificationsTask(CochinStorage storage, Discord
     }
 
     /// <summary>The alerts that are due; null where the one quote that was asked for does not exist.</summary>
-    private async Task<List<Alert>?> PlanAsync(CheckDevisNotificationsOptions options, AlertRule rule, AlertTally tally, CancellationToken cancellationToken)
+    private static async Task<List<Alert>?> PlanAsync(CheckDevisNotificationsOptions options, AlertRule rule, AlertTally tally, TableClient quotes, CancellationToken cancellationToken)
     {
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {DevisRow.Partition}");
         if (options.DevisId is { } number)
@@ -70,7 +70,7 @@ internal sealed class CheckDevisNotificationsTask(CochinStorage storage, Discord
 
         var due = new List<Alert>();
         var isKnown = options.DevisId is null;
-        await foreach (var row in storage.Devis.ReadAsync(filter, cancellationToken: cancellationToken).ConfigureAwait(false))
+        await foreach (var row in quotes.ReadAsync(filter, cancellationToken: cancellationToken).ConfigureAwait(false))
         {
             isKnown = true;
             Plan(DevisRow.From(row), rule, due, tally);

@@ -7,7 +7,7 @@ namespace Cochin.Functions.Tasks.CleanupStuckOperations;
 /// Marks as <c>failed</c> what is still pending or running long after its last sign of life, so that the next backup or restore may
 /// start. The row stays: history is evidence.
 /// </summary>
-internal sealed class CleanupStuckOperationsTask(CochinStorage storage, TimeProvider time) : MaintenanceTask<CleanupStuckOperationsOptions>
+internal sealed class CleanupStuckOperationsTask(TimeProvider time) : MaintenanceTask<CleanupStuckOperationsOptions>
 {
     private const int BatchSize = 100;
 
@@ -21,15 +21,15 @@ internal sealed class CleanupStuckOperationsTask(CochinStorage storage, TimeProv
 
     protected override async Task<TaskResult> RunAsync(CleanupStuckOperationsOptions options, TaskContext context, CancellationToken cancellationToken)
     {
-        var statistics = options.ShowStats ? await CountAsync(cancellationToken).ConfigureAwait(false) : null;
+        var statistics = options.ShowStats ? await CountAsync(context.Storage, cancellationToken).ConfigureAwait(false) : null;
         var soFar = options.StatsOnly ? null : await CountsSoFar.FindAsync(context.Checkpoint, cancellationToken).ConfigureAwait(false);
         var tally = new StuckTally(options, soFar);
         context.SoFar = () => tally.ToResult(statistics);
-        var marker = new StuckMarker(storage.Operations, options.Limit, tally, context, time);
+        var marker = new StuckMarker(options.Limit, tally, context, time);
         var stuck = new List<Operation>(BatchSize);
         var now = time.GetUtcNow();
 
-        await foreach (var row in storage.Operations.ReadAsync(Filter(options), Columns, cancellationToken: cancellationToken).ConfigureAwait(false))
+        await foreach (var row in context.Storage.Operations.ReadAsync(Filter(options), Columns, cancellationToken: cancellationToken).ConfigureAwait(false))
         {
             var operation = Operation.From(row);
             if (operation.HasEnded && options.OperationId is null)
@@ -85,7 +85,7 @@ internal sealed class CleanupStuckOperationsTask(CochinStorage storage, TimeProv
         ? TableClient.CreateQueryFilter($"RowKey eq {id}")
         : OperationStatus.NotEndedFilter;
 
-    private async Task<OperationStatistics> CountAsync(CancellationToken cancellationToken)
+    private async Task<OperationStatistics> CountAsync(CochinStorage storage, CancellationToken cancellationToken)
     {
         var statistics = new OperationStatistics(time.GetUtcNow());
         string[] columns = [nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(Operation.Status), nameof(Operation.CreatedAt)];

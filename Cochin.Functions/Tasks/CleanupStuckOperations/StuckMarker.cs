@@ -10,7 +10,7 @@ using Operation = Cochin.Functions.Storage.Operation;
 namespace Cochin.Functions.Tasks.CleanupStuckOperations;
 
 /// <summary>Marks operations as failed, each only if it still is stuck at the moment of the write.</summary>
-internal sealed class StuckMarker(TableClient operations, TimeSpan limit, StuckTally tally, TaskContext context, TimeProvider time)
+internal sealed class StuckMarker(TimeSpan limit, StuckTally tally, TaskContext context, TimeProvider time)
 {
     private const string Action = "mark_failed";
     private const int Attempts = 5;
@@ -20,6 +20,7 @@ internal sealed class StuckMarker(TableClient operations, TimeSpan limit, StuckT
 
     private readonly string signature = $"Marked as failed by {CleanupStuckOperationsDescription.Name} (job {context.Job}, run {context.RunId}):";
 
+    private readonly TableClient operations = context.Storage.Operations;
     private readonly StepPace pace = new(context);
 
     /// <summary>Whether there was no time for all.</summary>
@@ -99,7 +100,6 @@ internal sealed class StuckMarker(TableClient operations, TimeSpan limit, StuckT
     /// <returns>False where somebody changed or deleted the row since it was read.</returns>
     private async Task<bool> TryWriteAsync(Operation operation, CancellationToken cancellationToken)
     {
-        context.ThrowIfStopped();
         try
         {
             await operations.UpdateEntityAsync(Failed(operation), operation.ETag, TableUpdateMode.Merge, cancellationToken).ConfigureAwait(false);

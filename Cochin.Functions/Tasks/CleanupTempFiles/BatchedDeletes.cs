@@ -136,7 +136,7 @@ internal sealed class BatchedDeletes(BlobAccess access, Uri container, DeletionG
         var begun = time.GetTimestamp();
         try
         {
-            var answer = await client.DeleteAsync([.. batch.Select(blob => new PartToDelete(blob.Address, blob.Blob.ETag))], gate.ThrowIfStopped, cancellationToken).ConfigureAwait(false);
+            var answer = await client.DeleteAsync([.. batch.Select(blob => new PartToDelete(blob.Address, blob.Blob.ETag))], cancellationToken).ConfigureAwait(false);
             if (!answer.IsAccepted && !answer.Whole.IsPassing)
             {
                 isRefused = true;

@@ -9,7 +9,7 @@ namespace Cochin.Functions.Tasks.CleanupTempFiles;
 /// Removes what was left in the temporary areas. The first listing proves: it is complete, tells the service's time and counts. The
 /// second one acts on what it sees itself (docs/decisions/0003-two-listings-instead-of-a-kept-plan.md).
 /// </summary>
-internal sealed class CleanupTempFilesTask(CochinStorage storage, TempSettings settings, TimeProvider time) : MaintenanceTask<CleanupTempFilesOptions>
+internal sealed class CleanupTempFilesTask(TempSettings settings, TimeProvider time) : MaintenanceTask<CleanupTempFilesOptions>
 {
     private static readonly TimeSpan ClocksMayDiffer = TimeSpan.FromMinutes(5);
 
@@ -38,9 +38,9 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TempSettings s
         var soFar = await context.Checkpoint
             .FindAsync((content, token) => CleanupState.ReadAsync(content, areas, token), cancellationToken)
             .ConfigureAwait(false);
-        var live = await LiveOperations.ReadAsync(storage, settings.Areas, cancellationToken).ConfigureAwait(false);
+        var live = await LiveOperations.ReadAsync(context.Storage, settings.Areas, cancellationToken).ConfigureAwait(false);
         var run = new CleanupRun(areas, options, context, live, soFar);
-        if (soFar is not null && await NowAsync(cancellationToken).ConfigureAwait(false) is var now && !(now >= run.ServiceTime))
+        if (soFar is not null && await NowAsync(context.Storage, cancellationToken).ConfigureAwait(false) is var now && !(now >= run.ServiceTime))
         {
             // What was kept is no proof that so much time has passed.
             run.ServiceTime = now;
@@ -68,6 +68,7 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TempSettings s
     /// <returns>How the run ends, where nothing is left to be done in it.</returns>
     private async Task<TaskResult?> ProveAsync(CleanupRun run, CancellationToken cancellationToken)
     {
+        var storage = run.Context.Storage;
         var listing = new TempListing(storage.BackupListing, run.Areas, PageSize);
         try
         {
@@ -142,6 +143,7 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TempSettings s
     private async Task<TaskResult> DeleteAsync(CleanupRun run, DateTimeOffset serviceTime, CancellationToken cancellationToken)
     {
         var cutoff = serviceTime - run.Age;
+        var storage = run.Context.Storage;
         var listing = new TempListing(storage.BackupListing, run.Areas, PageSize);
         using var operations = new OperationsWatch(storage, run.Live, time);
         using var deletes = new BatchedDeletes(
@@ -240,7 +242,7 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TempSettings s
     }
 
     /// <summary>The service's time, for a run that may have no page to list.</summary>
-    private async Task<DateTimeOffset?> NowAsync(CancellationToken cancellationToken) =>
+    private static async Task<DateTimeOffset?> NowAsync(CochinStorage storage, CancellationToken cancellationToken) =>
         (await storage.Backups.GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false)).GetRawResponse().Headers.Date;
 
     private static TaskResult NoTime(CleanupTally tally) =>

@@ -21,7 +21,6 @@ internal sealed class DeletionGate(BlobContainerClient container, OperationsWatc
     /// The blobs that may be deleted now: those of unused units without a problem so far. While the lock is being renewed,
     /// none may.
     /// </summary>
-    /// <exception cref="OperationCanceledException">The run must stop.</exception>
     public async Task<List<DoomedBlob>> PassAsync(IReadOnlyCollection<DoomedBlob> blobs, CancellationToken cancellationToken)
     {
         await context.LockRenewal().WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -31,19 +30,13 @@ internal sealed class DeletionGate(BlobContainerClient container, OperationsWatc
             deletion.Stop(UnitVerdict.InUse);
         }
 
-        ThrowIfStopped();
         return [.. blobs.Where(MayPass)];
     }
 
-    /// <inheritdoc cref="TaskContext.ThrowIfStopped"/>
-    public void ThrowIfStopped() => context.ThrowIfStopped();
-
     /// <summary>The same for one blob that was let past a moment ago, one of several.</summary>
-    /// <inheritdoc cref="PassAsync" path="/exception"/>
     public async ValueTask<bool> StillPassesAsync(DoomedBlob blob, CancellationToken cancellationToken)
     {
         await context.LockRenewal().WaitAsync(cancellationToken).ConfigureAwait(false);
-        ThrowIfStopped();
         return MayPass(blob);
     }
 

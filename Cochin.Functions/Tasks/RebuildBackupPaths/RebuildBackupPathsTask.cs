@@ -8,14 +8,13 @@ namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 /// Makes operation records and backup blobs agree: a backup without a record gets one, a completed record whose blob is gone
 /// says so, and one whose blob came back is healed.
 /// </summary>
-internal sealed class RebuildBackupPathsTask(CochinStorage storage, BackupSettings settings) : MaintenanceTask<RebuildBackupPathsOptions>
+internal sealed class RebuildBackupPathsTask(BackupSettings settings) : MaintenanceTask<RebuildBackupPathsOptions>
 {
-    private readonly BackupInventory inventory = new(storage);
-
     public override string Name => RebuildBackupPathsDescription.Name;
 
     protected override async Task<TaskResult> RunAsync(RebuildBackupPathsOptions options, TaskContext context, CancellationToken cancellationToken)
     {
+        var storage = context.Storage;
         DateTimeOffset? serviceTime;
         try
         {
@@ -49,6 +48,8 @@ internal sealed class RebuildBackupPathsTask(CochinStorage storage, BackupSettin
     /// <returns>Null where the time was used up.</returns>
     private async Task<TaskResult?> ReconcileAsync(RebuildRun run, CancellationToken cancellationToken)
     {
+        var inventory = new BackupInventory(run.Storage);
+
         // Only what was read to its end on both sides is ground for a change.
         var survey = new Survey(inventory, settings, run.Work, run.Report, run.Context);
         if (!await survey.ReadAsync(cancellationToken).ConfigureAwait(false))
@@ -70,8 +71,8 @@ internal sealed class RebuildBackupPathsTask(CochinStorage storage, BackupSettin
             }
         }
 
-        var registrar = new Registrar(storage, inventory, settings, run);
-        var check = new RecordCheck(survey, new RecordRepair(storage, inventory, run), run);
+        var registrar = new Registrar(inventory, settings, run);
+        var check = new RecordCheck(survey, new RecordRepair(inventory, run), run);
         if (!await registrar.RegisterAsync(survey.OrphansAsync(cancellationToken), cancellationToken).ConfigureAwait(false)
             || !await check.LookAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -85,11 +86,11 @@ internal sealed class RebuildBackupPathsTask(CochinStorage storage, BackupSettin
         }
 
         run.Report.ListUnchanged();
-        return run.Report.ToResult(isRefused ? Refusal(run.State.Counts) : null);
+        return run.Report.ToResult(isRefused ? Refusal(run) : null);
     }
 
-    private string Refusal(RebuildCounts counts) =>
-        $"{counts.Gone} of {counts.Completed} completed backups would be marked missing, more than half, so none was: is '{storage.Names.BackupContainer}' the right container "
+    private static string Refusal(RebuildRun run) =>
+        $"{run.State.Counts.Gone} of {run.State.Counts.Completed} completed backups would be marked missing, more than half, so none was: is '{run.Storage.Names.BackupContainer}' the right container "
         + $"(Cochin__Storage__BackupContainer)? If the blobs really are gone, run: cochin {RebuildBackupPathsDescription.Name} --force --allow-mass-missing";
 
     private static TaskResult NothingThere(string warning) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cochin.Functions.Auditing;
+using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
@@ -15,13 +16,9 @@ internal sealed record RebuildRun(RebuildBackupPathsOptions Options, TaskContext
 
     public bool IsOutOfTime => Context.IsOutOfTime();
 
-    public void ThrowIfStopped() => Context.ThrowIfStopped();
+    public CochinStorage Storage => Context.Storage;
 
-    public Task AuditAsync(IEnumerable<AuditEntry> entries, CancellationToken cancellationToken)
-    {
-        ThrowIfStopped();
-        return Context.Audit.WriteAsync(entries, cancellationToken);
-    }
+    public Task AuditAsync(IEnumerable<AuditEntry> entries, CancellationToken cancellationToken) => Context.Audit.WriteAsync(entries, cancellationToken);
 
     /// <summary>The <c>ErrorMessage</c> of a record whose blob is gone: what, who, when.</summary>
     public string Explain(string blobName, string container)

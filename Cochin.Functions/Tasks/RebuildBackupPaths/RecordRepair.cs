@@ -8,7 +8,7 @@ using Operation = Cochin.Functions.Storage.Operation;
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
 /// <summary>Makes records say whether their blob is there.</summary>
-internal sealed class RecordRepair(CochinStorage storage, BackupInventory inventory, RebuildRun run)
+internal sealed class RecordRepair(BackupInventory inventory, RebuildRun run)
 {
     private const int Attempts = 3;
 
@@ -58,7 +58,7 @@ internal sealed class RecordRepair(CochinStorage storage, BackupInventory invent
             for (var attempt = 0; attempt < Attempts; attempt++)
             {
                 // Row first, then blob: a row read after the look at the blob could be about a newer one.
-                var row = await storage.Operations.FindAsync(OperationKind.Backup, planned.Record.Id, cancellationToken).ConfigureAwait(false);
+                var row = await run.Storage.Operations.FindAsync(OperationKind.Backup, planned.Record.Id, cancellationToken).ConfigureAwait(false);
                 if (row is null || !await StillHoldsAsync(planned, Operation.From(row), cancellationToken).ConfigureAwait(false))
                 {
                     return Change.LeftAlone("changed");
@@ -96,13 +96,12 @@ internal sealed class RecordRepair(CochinStorage storage, BackupInventory invent
         var change = new TableEntity(OperationKind.Backup, record.Record.Id)
         {
             ["Status"] = After(record),
-            ["ErrorMessage"] = record.Verdict == RecordVerdict.Missing ? run.Explain(record.BlobName, storage.Names.BackupContainer) : "",
+            ["ErrorMessage"] = record.Verdict == RecordVerdict.Missing ? run.Explain(record.BlobName, run.Storage.Names.BackupContainer) : "",
         };
 
         try
         {
-            run.ThrowIfStopped();
-            await storage.Operations.UpdateEntityAsync(change, read, TableUpdateMode.Merge, cancellationToken).ConfigureAwait(false);
+            await run.Storage.Operations.UpdateEntityAsync(change, read, TableUpdateMode.Merge, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied || e.ErrorCode == TableErrorCode.ResourceNotFound)

@@ -9,7 +9,7 @@ using Operation = Cochin.Functions.Storage.Operation;
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
 /// <summary>Gives orphans their records.</summary>
-internal sealed class Registrar(CochinStorage storage, BackupInventory inventory, BackupSettings settings, RebuildRun run)
+internal sealed class Registrar(BackupInventory inventory, BackupSettings settings, RebuildRun run)
 {
     // Bounds how long checksums take before rows are written, so that a run that is stopped has got somewhere.
     private const long BytesToHash = 1L << 30;
@@ -122,7 +122,7 @@ internal sealed class Registrar(CochinStorage storage, BackupInventory inventory
     /// <summary>What the application has written since the work began, by its blobs.</summary>
     private async Task<RecordIndex> NewsAsync(CancellationToken cancellationToken)
     {
-        var news = new RecordIndex(storage.Backups.Uri);
+        var news = new RecordIndex(run.Storage.Backups.Uri);
         await foreach (var operation in inventory.WrittenSinceAsync(run.Now, cancellationToken).ConfigureAwait(false))
         {
             if (operation.BlobName is { Length: > 0 } name && run.Work.Index.Of(name).Is(BlobKnown.Seen))
@@ -170,8 +170,7 @@ internal sealed class Registrar(CochinStorage storage, BackupInventory inventory
     {
         try
         {
-            run.ThrowIfStopped();
-            await storage.Operations.DeleteEntityAsync(OperationKind.Backup, BlobKey.Of(blob.Name).RowKey, added, cancellationToken).ConfigureAwait(false);
+            await run.Storage.Operations.DeleteEntityAsync(OperationKind.Backup, BlobKey.Of(blob.Name).RowKey, added, cancellationToken).ConfigureAwait(false);
             return Change.Made("unregistered");
         }
         catch (RequestFailedException e) when (Change.IsRefusal(e))
@@ -238,8 +237,7 @@ internal sealed class Registrar(CochinStorage storage, BackupInventory inventory
         try
         {
             await inventory.ProveUnchangedAsync(blob, cancellationToken).ConfigureAwait(false);
-            run.ThrowIfStopped();
-            var answer = await storage.Operations.WriteAsync(table => table.AddEntityAsync(Row(blob), cancellationToken), cancellationToken).ConfigureAwait(false);
+            var answer = await run.Storage.Operations.WriteAsync(table => table.AddEntityAsync(Row(blob), cancellationToken), cancellationToken).ConfigureAwait(false);
             return new(Change.Made("registered"), answer.Headers.ETag!.Value);
         }
         catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.EntityAlreadyExists)
@@ -267,7 +265,7 @@ internal sealed class Registrar(CochinStorage storage, BackupInventory inventory
     /// </summary>
     private async Task<Change> ExplainAsync(BackupBlob blob, CancellationToken cancellationToken)
     {
-        var row = await storage.Operations.FindAsync(OperationKind.Backup, BlobKey.Of(blob.Name).RowKey, cancellationToken).ConfigureAwait(false);
+        var row = await run.Storage.Operations.FindAsync(OperationKind.Backup, BlobKey.Of(blob.Name).RowKey, cancellationToken).ConfigureAwait(false);
         return row is null || row.Text(nameof(Operation.BlobName)) == blob.Name
             ? Change.LeftAlone("recorded")
             : Change.Failed($"its row {Target(blob)} names another blob; delete that row or give it the right BlobName");

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Azure;
 using Cochin.Functions.Auditing;
 using Cochin.Functions.Locking;
@@ -5,21 +6,75 @@ using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Running;
 
-/// <summary>Writes down what came of runs and occurrences: the record, the job's state, the audit log.</summary>
-internal sealed class RunSettlement(
+/// <summary>
+/// Opens and closes the records of runs, and settles occurrences: the runs table, the jobs table and the audit log. Its writes are sent
+/// even when the program was asked to stop.
+/// </summary>
+internal sealed class RunLedger(
     JobStates states,
     RunHistory history,
     AuditLog audit,
     RunTelemetry telemetry,
     TimeProvider time)
 {
-    // What is written after the work must reach the storage; when the program was asked to stop, soon.
+    // What is written after the work must reach the storage, and soon if the program was asked to stop.
     private static readonly TimeSpan ClosingLimit = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ClosingLimitWhenStopped = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan OpeningLimit = TimeSpan.FromSeconds(6);
 
-    /// <summary>Looks again, now that nobody else can settle the occurrence; null where there is work to do.</summary>
-    public async Task<RunReport?> WithoutWorkAsync(Run run, BlobLock held, IReadOnlyList<RunRecord> earlier, CancellationToken cancellationToken)
+    // The occurrence for which a held lock was last recorded, by job: the next tick tries again, perhaps a second later.
+    private readonly ConcurrentDictionary<string, DateTimeOffset?> recordedAsHeld = new();
+
+    /// <summary>Decides what needs no lock: a tick with nothing due, and a request for a disabled job. Null if the run continues.</summary>
+    public async Task<RunReport?> SkipEarlyAsync(Run run, CancellationToken cancellationToken)
+    {
+        if (run.Definition is not { } job)
+        {
+            return null;
+        }
+
+        var state = await states.GetAsync(job.Name, cancellationToken).ConfigureAwait(false);
+        if (run.Trigger == RunTrigger.Manual)
+        {
+            return state.IsEnabled(job, run.StartedAt)
+                ? null
+                : await SkipAsync(run, run.Skip(SkipReason.Disabled, RunReasons.Disabled(state)), held: null, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (state.SettledOccurrence is null && !state.IsSettledUnreadable)
+        {
+            state = await states.SeeFirstAsync(job.Name, run.Occurrence ?? run.StartedAt, run.StartedAt, cancellationToken).ConfigureAwait(false);
+        }
+
+        telemetry.Saw(job, state);
+        return run.Occurrence is { } due && OccurrenceRule.IsOpen(state, due) ? null : run.Skip(SkipReason.NotDue);
+    }
+
+    /// <summary>Another runner holds the lock: the occurrence stays open. Recorded once per occurrence.</summary>
+    /// <param name="holder">Null if it is not known.</param>
+    public async Task<RunReport> SkipAsHeldAsync(Run run, LockOwner? holder, CancellationToken cancellationToken)
+    {
+        var report = run.Skip(SkipReason.LockHeld, RunReasons.LockHeld(run.Options.Task, holder));
+        if (run.Trigger == RunTrigger.Scheduled)
+        {
+            if (recordedAsHeld.TryGetValue(run.Label, out var recorded) && recorded == run.Occurrence)
+            {
+                return report with { IsRepeat = true };
+            }
+
+            recordedAsHeld[run.Label] = run.Occurrence;
+        }
+
+        return await SkipAsync(run, report, held: null, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Finds the dead runs of a task, and what earlier runs did about the occurrence. To be called under the lock.</summary>
+    /// <param name="partitions">Those with the runs of the task.</param>
+    public Task<TakeOver> TakeOverAsync(Run run, IEnumerable<string> partitions, BlobLock held, CancellationToken cancellationToken) =>
+        history.TakeOverAsync(partitions, run.Label, run.Occurrence, held, cancellationToken);
+
+    /// <summary>Judges the occurrence again, now that no other runner can settle it; null if there is work to do.</summary>
+    public async Task<RunReport?> SettleWithoutWorkAsync(Run run, BlobLock held, IReadOnlyList<RunRecord> earlier, CancellationToken cancellationToken)
     {
         if (run is not { Occurrence: { } due, Definition: { } job })
         {
@@ -56,7 +111,7 @@ internal sealed class RunSettlement(
     }
 
     /// <summary>Writes the record of a run whose work begins.</summary>
-    /// <returns>The version to close it with.</returns>
+    /// <returns>The version to pass to <see cref="CloseAsync"/>.</returns>
     public async Task<ETag> OpenAsync(Run run)
     {
         using var limit = new CancellationTokenSource(OpeningLimit, time);
@@ -74,16 +129,16 @@ internal sealed class RunSettlement(
         }
 
         var isSettled = OccurrenceRule.IsSettledBy(report.Outcome, report.Reason, earlier);
-        await SettleAsync(run, report, isSettled ? run.Occurrence ?? run.GoesOnWith : null, held, limit.Token).ConfigureAwait(false);
+        await SettleAsync(run, report, isSettled ? run.Occurrence ?? run.Continues : null, held, limit.Token).ConfigureAwait(false);
         if (!report.IsInterrupted)
         {
             await history.TrimAsync(run.Label, limit.Token).ConfigureAwait(false);
         }
     }
 
-    /// <summary>A skip that is worth a record; a scheduled one settles its occurrence, unless only the lock was missing.</summary>
-    /// <param name="held">The lock under which it was decided; null where it needs none.</param>
-    public async Task<RunReport> SkipAsync(Run run, RunReport skip, BlobLock? held, CancellationToken cancellationToken)
+    /// <summary>Records a skip; a scheduled one settles its occurrence unless only the lock was missing.</summary>
+    /// <param name="held">The lock under which it was decided; null if it needs none.</param>
+    private async Task<RunReport> SkipAsync(Run run, RunReport skip, BlobLock? held, CancellationToken cancellationToken)
     {
         if (!run.Options.DryRun)
         {

@@ -1,0 +1,63 @@
+using Cochin.Functions.Auditing;
+using Cochin.Functions.Locking;
+using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks;
+
+namespace Cochin.Functions.Running;
+
+/// <summary>Lets a task work until it ends or must stop, on storage clients of its run.</summary>
+internal sealed class TaskRunner(
+    IEnumerable<MaintenanceTask> tasks,
+    CochinStorage storage,
+    AuditLog audit,
+    RunCheckpoints checkpoints,
+    RunLimits limits,
+    RunGuard guard,
+    TimeProvider time)
+{
+    /// <param name="held">The lock under which the task works; null in a dry run.</param>
+    /// <returns>The result. An exception of the task is returned as a failure with what was done so far.</returns>
+    public async Task<TaskResult> RunAsync(Run run, BlobLock? held, CancellationToken cancellationToken)
+    {
+        using var stop = new RunStop(run, held, limits.Work, time, cancellationToken);
+        var own = storage.Guarded(run.Options.DryRun ? RefuseInDryRun : stop.ThrowIfStopped);
+        var closing = run.Options.DryRun ? own : storage;
+        var checkpoint = run.Options.DryRun ? null : checkpoints.Of(run, own);
+        using var budget = new RunBudget(run, checkpoint is null ? null : limits, time);
+        var context = new TaskContext
+        {
+            RunId = run.Id,
+            Job = run.Label,
+            Storage = own,
+            ClosingStorage = closing,
+            Audit = new AuditTrail(audit, own, closing, time, run.Id, run.Label),
+            Progress = run.Observer.Progress ?? (static _ => { }),
+            Items = run.Observer.Items,
+            ThrowIfStopped = stop.ThrowIfStopped,
+            IsOutOfTime = () => budget.IsUsed,
+            OutOfTime = budget.Used,
+            HasTimeFor = budget.HasTimeFor,
+            LastMoment = budget.LastMoment,
+            Time = time,
+            LockRenewal = () => held?.Renewal ?? Task.CompletedTask,
+            LockRenewalTook = () => held?.RenewalTook ?? TimeSpan.Zero,
+            Checkpoint = checkpoint ?? Checkpoint.None,
+        };
+
+        return await guard.CatchAsync(run, stop, WorkAsync, WithWhatWasDone).ConfigureAwait(false) is var result && checkpoint is { Warnings: { Count: > 0 } dropped }
+            ? result with { Warnings = [.. dropped, .. result.Warnings] }
+            : result;
+
+        async Task<TaskResult> WorkAsync()
+        {
+            var done = await tasks.Single(task => task.Name == run.Options.Task).RunAsync(run.Options, context, stop.Token).ConfigureAwait(false);
+            return checkpoint is null ? done : await checkpoint.EndAsync(done, stop.Token).ConfigureAwait(false);
+        }
+
+        TaskResult WithWhatWasDone(TaskResult failure) => context.SoFar?.Invoke() is { } soFar
+            ? soFar with { Outcome = failure.Outcome, Reason = failure.Reason, Error = failure.Error }
+            : failure;
+    }
+
+    private static void RefuseInDryRun() => throw new InvalidOperationException("A dry run tried to write to the storage. Nothing was written.");
+}
