@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Cronos;
 
@@ -52,6 +53,19 @@ internal sealed partial class JobSchedule
         {
             var unknown = fields[at];
             problem = $"'{unknown}' in '{expression}' is not NCRONTAB";
+            return false;
+        }
+
+        // The Functions host swaps the ends of such a range, Cronos lets it pass the end of the week: neither is surely meant.
+        if (Array.FindIndex(numbers, IsBackwards!) is >= 0 and var backwards)
+        {
+            problem = $"'{fields[backwards]}' in '{expression}' has a range that ends before it begins; write two, e.g. FRI-SAT,SUN-MON or 22-23,0-4";
+            return false;
+        }
+
+        if (Seven().IsMatch(numbers[^1]!))
+        {
+            problem = $"'{fields[^1]}' in '{expression}' is not NCRONTAB: weekdays are 0 (Sunday) to 6 (Saturday)";
             return false;
         }
 
@@ -163,6 +177,16 @@ internal sealed partial class JobSchedule
 
         return longest;
     }
+
+    private static bool IsBackwards(string field) => Range().Matches(field).Any(range =>
+        int.TryParse(range.Groups[1].Value, CultureInfo.InvariantCulture, out var first) && int.TryParse(range.Groups[2].Value, CultureInfo.InvariantCulture, out var last) && first > last);
+
+    [GeneratedRegex(@"(\d+)-(\d+)", RegexOptions.CultureInvariant)]
+    private static partial Regex Range();
+
+    // As a day, not as a step.
+    [GeneratedRegex(@"(?<![/\d])0*7(?!\d)", RegexOptions.CultureInvariant)]
+    private static partial Regex Seven();
 
     [GeneratedRegex(@"^(?:(?:\*|\d+)(?:-\d+)?(?:/\d+)?(?:,(?!$)|$))+$", RegexOptions.CultureInvariant)]
     private static partial Regex Field();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Azure;
 using Cochin.Functions.Auditing;
 using Cochin.Functions.Locking;
@@ -17,6 +18,8 @@ internal sealed class RunSettlement(
     private static readonly TimeSpan ClosingLimit = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ClosingLimitWhenStopped = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan OpeningLimit = TimeSpan.FromSeconds(6);
+
+    private readonly ConcurrentDictionary<string, DateTimeOffset> reportedAsUnreadable = new();
 
     /// <summary>Looks again, now that nobody else can settle the occurrence; null where there is work to do.</summary>
     public async Task<RunReport?> WithoutWorkAsync(Run run, BlobLock held, IReadOnlyList<RunRecord> earlier, CancellationToken cancellationToken)
@@ -39,6 +42,12 @@ internal sealed class RunSettlement(
 
             case OccurrenceVerdict.Disabled:
                 return await SkipAsync(run, run.Skip(SkipReason.Disabled, RunReasons.Disabled(state)), held, cancellationToken).ConfigureAwait(false);
+
+            case OccurrenceVerdict.SwitchUnreadable:
+                // Without a record, which would close the occurrence.
+                var isRepeat = reportedAsUnreadable.TryGetValue(job.Name, out var reported) && reported == due;
+                reportedAsUnreadable[job.Name] = due;
+                return run.Skip(SkipReason.Disabled, RunReasons.Disabled(state)) with { StaysOpen = true, IsRepeat = isRepeat };
 
             case OccurrenceVerdict.Missed:
                 var missed = run.Skip(SkipReason.Missed, RunReasons.Missed(due, run.StartedAt, job.CatchUp));
