@@ -69,6 +69,8 @@ internal sealed partial class JobSchedule
             return false;
         }
 
+        // Cronos counts on to 7, its other Sunday.
+        numbers[^1] = FromDayOn().Replace(numbers[^1]!, "$1-6/");
         try
         {
             var cron = CronExpression.Parse(string.Join(' ', numbers), fields.Length == 6 ? CronFormat.IncludeSeconds : CronFormat.Standard);
@@ -183,6 +185,9 @@ internal sealed partial class JobSchedule
 
     [GeneratedRegex(@"(\d+)-(\d+)", RegexOptions.CultureInvariant)]
     private static partial Regex Range();
+
+    [GeneratedRegex(@"(?<![-\d])(\d+)/", RegexOptions.CultureInvariant)]
+    private static partial Regex FromDayOn();
 
     // As a day, not as a step.
     [GeneratedRegex(@"(?<![/\d])0*7(?!\d)", RegexOptions.CultureInvariant)]
