@@ -194,7 +194,10 @@ build() {
   unlock_build
 }
 
-publish() { run_logged "$work/build.log" "the build" run_dotnet publish Cochin.Functions -c Release --use-current-runtime -p:RunAnalyzers=false -o "$new" -nologo -v quiet "$@"; }
+publish() {
+  run_logged "$work/build.log" "the build" run_dotnet publish Cochin.Functions -c Release --use-current-runtime -p:RunAnalyzers=false \
+    -o "$new" -nologo -v quiet "$@"
+}
 
 # The compiler for ReadyToRun is a package that not every source serves. Without it the program is the same, but starts in twice the time.
 publish_without_compiler() {

@@ -58,14 +58,16 @@ public sealed class UnreadSettingsTests : IDisposable
     [InlineData("CochinStorage__clientID__0", "CochinStorage__clientId")]
     [InlineData("CochinStorage__tenantIds", "CochinStorage__tenantId")]
     public void Read_PartOfTheStorageThatNothingReads_IsReported(string name, string known) => Problems(
-        ("CochinStorage__blobServiceUri", "https://x.blob.core.windows.net"), ("CochinStorage__tableServiceUri", "https://x.table.core.windows.net"), (name, Secret))
+        ("CochinStorage__blobServiceUri", "https://x.blob.core.windows.net"),
+        ("CochinStorage__tableServiceUri", "https://x.table.core.windows.net"), (name, Secret))
         .ShouldHaveSingleItem().Message.ShouldContain($"'{known}'");
 
     [Theory]
     [InlineData("clientId", "x", "CochinStorage__clientId")]
     [InlineData("credential", "password", "CochinStorage__credential")]
     public void Read_StorageThatCantBeSignedInto_IsTheOnlyProblem(string part, string value, string problem) => Problems(
-        ("CochinStorage__blobServiceUri", "https://x.blob.core.windows.net"), ("CochinStorage__tableServiceUri", "https://x.table.core.windows.net"),
+        ("CochinStorage__blobServiceUri", "https://x.blob.core.windows.net"),
+        ("CochinStorage__tableServiceUri", "https://x.table.core.windows.net"),
         ("CochinStorage__accountName", "x"), ("CochinStorage__tenantId", "01234567-89ab-cdef-0123-456789abcdef"), ($"CochinStorage__{part}", value))
         .ShouldHaveSingleItem().Setting.ShouldBe(problem);
 
@@ -105,17 +107,20 @@ public sealed class UnreadSettingsTests : IDisposable
 
     [Fact]
     public void LocalSettings_SeveralMistakes_AreReportedAtOnce() =>
-        ProblemsOfFile("""{"values": {}, "Cochin__TimeZone": "x", "Values": {"Cochin": {"Temp": 1}, "Cochin__Temp__Aeras": null, "Cochin__History__Days": "0"}}""")
+        ProblemsOfFile(
+            """{"values": {}, "Cochin__TimeZone": "x", "Values": {"Cochin": {"Temp": 1}, "Cochin__Temp__Aeras": null, "Cochin__History__Days": "0"}}""")
             .Select(problem => problem.Setting).ShouldBe(
                 ["local.settings.json", "local.settings.json", "Cochin", "Cochin__Temp__Aeras", "Cochin__History__Days"], ignoreOrder: true);
 
     [Fact]
     public void LocalSettings_OneSettingInTwoSpellings_IsReported() =>
-        ProblemsOfFile("""{"Values": {"Cochin__TimeZone": "Etc/UTC", "cochin:timezone": "Europe/Paris"}}""").ShouldHaveSingleItem().Message.ShouldContain("twice");
+        ProblemsOfFile("""{"Values": {"Cochin__TimeZone": "Etc/UTC", "cochin:timezone": "Europe/Paris"}}""")
+            .ShouldHaveSingleItem().Message.ShouldContain("twice");
 
     [Fact]
     public void Overrides_OneSettingTwice_LastOneCounts() =>
-        ConfigurationSources.Build(folder.FullName, [new("Cochin__TimeZone", "Etc/UTC"), new("Cochin:TimeZone", "Europe/Paris")])["Cochin:TimeZone"].ShouldBe("Europe/Paris");
+        ConfigurationSources
+            .Build(folder.FullName, [new("Cochin__TimeZone", "Etc/UTC"), new("Cochin:TimeZone", "Europe/Paris")])["Cochin:TimeZone"].ShouldBe("Europe/Paris");
 
     [Fact]
     public void Sample_IsReadWhole()
@@ -131,7 +136,8 @@ public sealed class UnreadSettingsTests : IDisposable
         return Should.Throw<SettingsException>(() => CochinSettings.Read(ConfigurationSources.Build(folder.FullName, []))).Problems;
     }
 
-    private static IReadOnlyList<SettingProblem> Problems(params (string Key, string Value)[] values) => Should.Throw<SettingsException>(() => Read(values)).Problems;
+    private static IReadOnlyList<SettingProblem> Problems(params (string Key, string Value)[] values) =>
+        Should.Throw<SettingsException>(() => Read(values)).Problems;
 
     private static CochinSettings Read(params (string Key, string Value)[] values) => CochinSettings.Read(new ConfigurationBuilder()
         .AddInMemoryCollection(values.Select(value => KeyValuePair.Create(value.Key.Replace("__", ":", StringComparison.Ordinal), (string?)value.Value))).Build());

@@ -98,7 +98,7 @@ public sealed class JobScheduleTests
         read.ShouldBeGreaterThan(100);
     }
 
-    // The host swaps the ends of such a range, which nobody means who writes it: here it is refused.
+    // The host swaps the ends of such a range, which is hardly what was meant: here it is refused.
     private static bool IsBackwards(string expression)
     {
         var formats = System.Globalization.CultureInfo.InvariantCulture.DateTimeFormat;

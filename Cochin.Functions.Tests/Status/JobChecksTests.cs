@@ -60,7 +60,9 @@ public sealed class JobChecksTests
     [InlineData("DisabledUntil")]
     public void Job_WhoseSwitchCantBeRead_IsWrong(string column)
     {
-        var check = Judge(JobState.From(new TableEntity("job", RunnerHarness.JobName) { ["Enabled"] = false, [column] = "soon", ["SettledOccurrence"] = DueToday }));
+        var row = new TableEntity("job", RunnerHarness.JobName) { ["Enabled"] = false, [column] = "soon", ["SettledOccurrence"] = DueToday };
+
+        var check = Judge(JobState.From(row));
 
         check.Result.ShouldBe(CheckResult.Wrong);
         check.Found.ShouldContain($"its {column} in the jobs table can't be read");

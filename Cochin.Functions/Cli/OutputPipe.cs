@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Cochin.Functions.Cli;
 
-/// <summary>Whether anything still reads standard output. A write to a pipe without a reader is no error in .NET, so an endless output would never end.</summary>
+/// <summary>
+/// Whether standard output still has a reader. In .NET a write to a pipe without one is not an error, so that endless output would never end.
+/// </summary>
 internal static class OutputPipe
 {
     private const int StandardOutput = 1;

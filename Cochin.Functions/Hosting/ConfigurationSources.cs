@@ -7,7 +7,10 @@ namespace Cochin.Functions.Hosting;
 /// <summary>Where settings come from: <c>local.settings.json</c>, the environment, the command line; the last one wins.</summary>
 internal static class ConfigurationSources
 {
-    /// <summary>Below this name is, without its value, what <c>local.settings.json</c> has outside <c>Values</c>, so that it is reported with all other problems.</summary>
+    /// <summary>
+    /// Below this name is, without its value, what <c>local.settings.json</c> has outside <c>Values</c>, so that it is reported with all other
+    /// problems.
+    /// </summary>
     public const string OutsideValues = FileName;
 
     private const string FileName = "local.settings.json";
@@ -21,7 +24,7 @@ internal static class ConfigurationSources
         new ConfigurationBuilder()
             .AddInMemoryCollection(ReadLocalSettings(Path.Combine(projectRoot, FileName)))
             .AddEnvironmentVariables()
-            .AddInMemoryCollection(overrides.Select(pair => Keyed(pair.Key, pair.Value)).GroupBy(pair => pair.Key, StringComparer.OrdinalIgnoreCase).Select(same => same.Last()))
+            .AddInMemoryCollection(ByKey(overrides.Select(pair => Keyed(pair.Key, pair.Value))).Select(same => same.Last()))
             .Build();
 
     /// <summary>The problem of one that <see cref="OutsideValues"/> lists.</summary>
@@ -30,7 +33,10 @@ internal static class ConfigurationSources
         var name = key[(OutsideValues.Length + 1)..];
         return name.Equals(Values, StringComparison.OrdinalIgnoreCase)
             ? new SettingProblem(FileName, $"Nothing reads its object '{name}'.{Suggestion.DidYouMean(Values)}", $"Rename it to {Values}.")
-            : new SettingProblem(FileName, $"Nothing reads its {Quoted.Of(name.Replace(":", "__", StringComparison.Ordinal))}, which is outside {Values}.", $"Move it into the object {Values}, or remove it.");
+            : new SettingProblem(
+                FileName,
+                $"Nothing reads its {Quoted.Of(InEnvironment(name))}, which is outside {Values}.",
+                $"Move it into the object {Values}, or remove it.");
     }
 
     private static List<KeyValuePair<string, string?>> ReadLocalSettings(string path)
@@ -61,12 +67,17 @@ internal static class ConfigurationSources
                 : [Keyed($"{OutsideValues}:{property.Name}", "")]);
         }
 
-        var twice = settings.GroupBy(setting => setting.Key, StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1).Select(same => same.Key).ToList();
-        return twice.Count == 0 ? settings : throw new SettingsException(
-        [
-            .. twice.Select(key => new SettingProblem(key.Replace(":", "__", StringComparison.Ordinal), $"{FileName} has it twice.", "Keep one of the two; ':' means the same as '__', and case makes no difference.")),
-        ]);
+        const string Hint = "Keep one of the two; ':' means the same as '__', and case makes no difference.";
+        var twice = ByKey(settings).Where(same => same.Count() > 1).ToList();
+        return twice.Count == 0
+            ? settings
+            : throw new SettingsException([.. twice.Select(same => new SettingProblem(InEnvironment(same.Key), $"{FileName} has it twice.", Hint))]);
     }
+
+    private static IEnumerable<IGrouping<string, KeyValuePair<string, string?>>> ByKey(IEnumerable<KeyValuePair<string, string?>> settings) =>
+        settings.GroupBy(setting => setting.Key, StringComparer.OrdinalIgnoreCase);
+
+    private static string InEnvironment(string key) => key.Replace(":", "__", StringComparison.Ordinal);
 
     private static KeyValuePair<string, string?> Keyed(string name, string? value) => new(name.Replace("__", ":", StringComparison.Ordinal), value);
 }

@@ -181,7 +181,9 @@ internal sealed partial class JobSchedule
     }
 
     private static bool IsBackwards(string field) => Range().Matches(field).Any(range =>
-        int.TryParse(range.Groups[1].Value, CultureInfo.InvariantCulture, out var first) && int.TryParse(range.Groups[2].Value, CultureInfo.InvariantCulture, out var last) && first > last);
+        int.TryParse(range.Groups[1].Value, CultureInfo.InvariantCulture, out var first)
+        && int.TryParse(range.Groups[2].Value, CultureInfo.InvariantCulture, out var last)
+        && first > last);
 
     [GeneratedRegex(@"(\d+)-(\d+)", RegexOptions.CultureInvariant)]
     private static partial Regex Range();

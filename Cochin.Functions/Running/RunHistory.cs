@@ -73,7 +73,8 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
 
         // The key has the start in ticks, the id to the second.
         var (first, last) = (RunKeys.From(start.AddSeconds(1)), RunKeys.From(start - TimeSpan.FromTicks(1)));
-        var rows = storage.Runs.ReadAsync(within + TableClient.CreateQueryFilter($"RowKey ge {first} and RowKey lt {last} and RunId eq {runId}"), cancellationToken: cancellationToken);
+        var filter = within + TableClient.CreateQueryFilter($"RowKey ge {first} and RowKey lt {last} and RunId eq {runId}");
+        var rows = storage.Runs.ReadAsync(filter, cancellationToken: cancellationToken);
         return await rows.FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false) is { } row ? RunRecord.From(row) : null;
     }
 

@@ -40,7 +40,11 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
         var latest = job.Schedule.Latest(now);
         if (state.IsSwitchUnreadable)
         {
-            return Check.Wrong(job.Name, $"does not run: {state.DisabledReason}", "its work is not done", $"./cochin add {job.Name} to switch it on, or ./cochin remove {job.Name}");
+            return Check.Wrong(
+                job.Name,
+                $"does not run: {state.DisabledReason}",
+                "its work is not done",
+                $"./cochin add {job.Name} to switch it on, or ./cochin remove {job.Name}");
         }
 
         if (!state.IsEnabled(job, now))

@@ -32,7 +32,8 @@ internal static class AuditView
             ({ } before, null) => $"  [{before}]",
             ({ } before, { } after) => $"  [{before} → {after}]",
         };
-        return Printable.Line($"{TimeZoneInfo.ConvertTime(line.Time, zone):yyyy-MM-dd HH:mm:ss zzz}  {line.Job}  {line.Action}  {line.Target}  {line.Result}{change}  {line.Run}".TrimEnd());
+        var time = TimeZoneInfo.ConvertTime(line.Time, zone);
+        return Printable.Line($"{time:yyyy-MM-dd HH:mm:ss zzz}  {line.Job}  {line.Action}  {line.Target}  {line.Result}{change}  {line.Run}".TrimEnd());
     }
 
     private static void List(Terminal terminal, string title, IReadOnlyCollection<string> lines)
