@@ -1,6 +1,6 @@
 # A part of the launcher: what it needs to write and to build. Every wait in it has a limit and says what it waits for.
 
-build_limit=1800 # Seconds, for a build and for waiting for another command's build.
+build_limit=1800 # Seconds, for a build, for waiting for another command's build, and for an installation of packages.
 
 # For a checkout that can't be written to: what it would hold goes to a folder of the user's cache. It has the settings and the npm
 # packages as links, the embedded storage, a copy of the sources, and the program.
@@ -136,10 +136,10 @@ is_stale() {
   esac
 }
 
-# Runs a command with its output in a log. A signal ends it too, also as process 1 of a container, where none would by default.
+# Runs a command with its output in a log; $2 is what it is, for messages. A signal ends it too, also as process 1 of a container, where none would by default.
 run_logged() {
-  log=$1
-  shift
+  log=$1 what=$2
+  shift 2
   "$@" > "$log" 2>&1 &
   child=$! begun=$SECONDS said= status=0
   trap 'kill "$child" 2>/dev/null; exit 143' TERM HUP
@@ -148,11 +148,11 @@ run_logged() {
     sleep 0.2
     if [ -z "$said" ] && [ $((SECONDS - begun)) -ge 120 ]; then
       said=yes
-      say "Still building; the log is $log."
+      say "Still waiting for $what; its log is $log."
     fi
     if [ $((SECONDS - begun)) -gt "$build_limit" ]; then
       kill "$child" 2>/dev/null || true
-      die "the build did not end within $((build_limit / 60)) minutes and was stopped." "Check the network and the package source; the log is $log."
+      die "$what did not end within $((build_limit / 60)) minutes and was stopped." "Check the network and the package source; the log is $log."
     fi
   done
   wait "$child" || status=$?
@@ -194,7 +194,10 @@ build() {
   unlock_build
 }
 
-publish() { run_logged "$work/build.log" run_dotnet publish Cochin.Functions -c Release --use-current-runtime -p:RunAnalyzers=false -o "$new" -nologo -v quiet "$@"; }
+publish() {
+  run_logged "$work/build.log" "the build" run_dotnet publish Cochin.Functions -c Release --use-current-runtime -p:RunAnalyzers=false \
+    -o "$new" -nologo -v quiet "$@"
+}
 
 # The compiler for ReadyToRun is a package that not every source serves. Without it the program is the same, but starts in twice the time.
 publish_without_compiler() {
@@ -221,6 +224,6 @@ build_benchmarks() {
   require_dotnet
   lock_build
   copy_sources
-  run_logged "$work/bench.log" run_dotnet build bench -c Release -nologo -v quiet || build_failed "the benchmarks" "$work/bench.log"
+  run_logged "$work/bench.log" "the build" run_dotnet build bench -c Release -nologo -v quiet || build_failed "the benchmarks" "$work/bench.log"
   unlock_build
 }

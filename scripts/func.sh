@@ -33,7 +33,7 @@ bring_node_packages() {
   fi
   if ! find_core_tools || [ ! -f "$root/node_modules/azurite/package.json" ]; then
     say "Installing the storage emulator and the Azure Functions Core Tools (npm install) …"
-    (cd "$root" && npm install --no-save --no-audit --no-fund) >"$work/npm.log" 2>&1 || true
+    run_logged "$work/npm.log" "npm install" run_npm install --no-save --no-audit --no-fund || true
   fi
   if [ ! -f "$root/node_modules/azurite/package.json" ]; then
     missing "npm could not install the storage emulator; what it said is in .cochin/npm.log." "Try it by hand: npm install"
@@ -43,6 +43,11 @@ bring_node_packages() {
       "Install them: npm install --global azure-functions-core-tools@4" \
       "or by another way of https://learn.microsoft.com/azure/azure-functions/functions-run-local, then try again."
   fi
+}
+
+run_npm() {
+  cd "$root"
+  exec npm "$@"
 }
 
 find_core_tools() {

@@ -39,6 +39,7 @@ public sealed class FurtherJobTests(AzuriteServer server) : CommandTest(server)
         (await DoAsync("explain", id)).Output.ShouldContain(Job);
         (await DoAsync("report", "--json")).Json.GetProperty("jobs").EnumerateArray().Select(Name).ShouldContain(Job);
         Runs(await RunAsync("history", Job, "--json")).ShouldBe([id], "the job is no longer defined");
+        (await RunAsync("explain", id)).Output.ShouldContain(Job, customMessage: "the job is no longer defined");
     }
 
     [Fact]

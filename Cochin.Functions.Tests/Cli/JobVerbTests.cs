@@ -179,6 +179,19 @@ public sealed class JobVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
+    public async Task Logs_AsText_AreOnTheClockOfTheJobs()
+    {
+        var time = new DateTimeOffset(TimeProvider.System.GetUtcNow().UtcDateTime.Date.AddDays(-2).AddHours(22), TimeSpan.Zero);
+        await AppendAsync([Line(time, "temp/a", "planned")]);
+
+        var text = await CochinProcess.RunAsync([.. Settings, new("Cochin__TimeZone", "Asia/Kathmandu")], "logs", "--since", "4d");
+        var json = await RunAsync("logs", "--since", "4d", "--json");
+
+        text.Output.ShouldStartWith($"{time.AddDays(1):yyyy-MM-dd} 03:45:00 +05:45  cleanup_temp_files  delete  temp/a");
+        json.Json.GetProperty("lines")[0].GetProperty("time").GetDateTimeOffset().ShouldBe(time);
+    }
+
+    [Fact]
     public async Task Logs_Followed_ShowWhatComesAndStopOnASignal()
     {
         using var following = Start("logs", "--follow", "--json");

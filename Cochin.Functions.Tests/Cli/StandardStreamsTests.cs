@@ -42,6 +42,17 @@ public sealed class StandardStreamsTests(AzuriteServer server) : CommandTest(ser
         result.Errors.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Output_WithoutEndWhoseReaderHasEnded_EndsQuietly()
+    {
+        await RunAsync("remove", "cleanup_temp_files");
+
+        var result = await RunInShellAsync("logs --follow", "| head -n 1").WaitAsync(TimeSpan.FromMinutes(2), Cancellation);
+
+        result.Output.ShouldContain("cleanup_temp_files");
+        result.Errors.ShouldBeEmpty();
+    }
+
     private Task<CommandResult> RunInShellAsync(string arguments, string redirection) => Command.RunAsync(
         AppContext.BaseDirectory,
         [.. Settings.Select(setting => new KeyValuePair<string, string?>(setting.Key, setting.Value)), new("COCHIN_ROOT", AppContext.BaseDirectory)],

@@ -34,6 +34,22 @@ public sealed class StatusVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
+    public async Task Status_JobWhoseSwitchCantBeRead_IsNamedAndExitsWithOne()
+    {
+        await SetAsync("cleanup_temp_files", ("Enabled", "perhaps"));
+
+        var status = await RunAsync("status");
+        var doctor = await RunAsync("doctor");
+        var report = await RunAsync("report", "--json");
+
+        status.ExitCode.ShouldBe(1);
+        status.Output.ShouldContain("cleanup_temp_files does not run, as its Enabled in the jobs table can't be read: ./cochin doctor");
+        doctor.ExitCode.ShouldBe(1);
+        doctor.Output.ShouldContain("its Enabled in the jobs table can't be read");
+        report.Json.GetProperty("jobs").EnumerateArray().Select(job => job.GetProperty("condition").GetString()).ShouldContain("unreadable");
+    }
+
+    [Fact]
     public async Task Status_JobThatIsOff_IsNotOverdue()
     {
         await SetAsync("cleanup_temp_files", ("LastSuccessAt", Now.AddDays(-30)), ("Enabled", false));

@@ -80,6 +80,7 @@ public sealed class UsageTests
     [InlineData("run --dryrun")]
     [InlineData("show surplus")]
     [InlineData("--set nothing show")]
+    [InlineData("--set TimeZone=Etc/UTC show")]
     public async Task Arguments_ThatCantBeUsed_Exit2WithOneErrorDocument(string line)
     {
         var result = await CochinProcess.RunAsync(NoStorage, [.. line.Split(' '), "--json"]);

@@ -50,6 +50,15 @@ internal sealed class FuncCheckout : IDisposable
 
     private string Record => copy.Resolve("record");
 
+    public string NpmProcess => File.ReadAllText(Record + ".pid").Trim();
+
+    /// <summary>How long the launcher waits for a build or an installation.</summary>
+    public void SetLimit(int seconds)
+    {
+        var script = copy.Resolve("scripts", "build.sh");
+        File.WriteAllText(script, File.ReadAllText(script).Replace("build_limit=1800", $"build_limit={seconds}", StringComparison.Ordinal));
+    }
+
     public void WriteTool(string name, string script)
     {
         var path = copy.Resolve("tools", name);

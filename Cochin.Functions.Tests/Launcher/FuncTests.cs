@@ -102,6 +102,22 @@ public sealed class FuncTests(AzuriteServer server)
         Directory.Exists(Path.Combine(checkout.Root, "Cochin.Functions", "obj")).ShouldBeFalse();
     }
 
+    [Fact(Skip = HasCoreTools, SkipUnless = nameof(HasNoCoreTools))]
+    public async Task Func_NpmThatDoesNotEnd_IsStoppedAndNamed()
+    {
+        using var checkout = new FuncCheckout(hasCoreTools: false);
+        checkout.WriteTool("npm", "#!/usr/bin/env bash\necho $$ > \"$RECORD.pid\"\nexec sleep 1000\n");
+        checkout.SetLimit(seconds: 0);
+
+        using var func = checkout.Start(hostWaits: false);
+        var result = await func.EndAsync();
+
+        result.ExitCode.ShouldBe(1);
+        result.Errors.ShouldContain("npm install did not end within");
+        result.Errors.ShouldContain(".cochin/npm.log");
+        await Wait.UntilAsync(() => !Directory.Exists($"/proc/{checkout.NpmProcess}"), Cancellation);
+    }
+
     [Fact]
     public async Task Func_HostThatCantBeStarted_IsSaidAndAzuriteStopped()
     {

@@ -95,6 +95,55 @@ public sealed class OddStateTests(AzuriteServer server) : RunnerHarness(server)
     public void ConsecutiveFailures_InAnotherForm_StillFail(object written, int expected) =>
         JobState.From(new TableEntity("job", JobName) { ["ConsecutiveFailures"] = written }).ConsecutiveFailures.ShouldBe(expected);
 
+    [Theory]
+    [InlineData("Enabled", "off")]
+    [InlineData("DisabledUntil", "tomorrow")]
+    public async Task Switch_Unreadable_LeavesTheOccurrenceOpenUntilItCanBeRead(string column, string value)
+    {
+        await SetAsync(("Enabled", false), (column, value), ("SettledOccurrence", Noon));
+        Clock.SetUtcNow(TwoOClock);
+        var runner = NewRunner();
+
+        var first = await runner.RunDueAsync(JobName, Cancellation);
+        var second = await runner.RunDueAsync(JobName, Cancellation);
+        var settled = (await new JobStates(Storage).GetAsync(JobName, Cancellation)).SettledOccurrence;
+        await new JobStates(Storage).EnableAsync(Job(), Clock.GetUtcNow(), Cancellation);
+        var third = await runner.RunDueAsync(JobName, Cancellation);
+
+        first.ShouldBe(first with { StaysOpen = true, IsRepeat = false });
+        second.ShouldBe(second with { StaysOpen = true, IsRepeat = true });
+        settled.ShouldBe(Noon);
+        third.Outcome.ShouldBe(Outcome.Completed);
+        Work.Runs.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Switch_UnreadableAndRunByHand_IsSkippedWithWhatToType()
+    {
+        await SetAsync(("Enabled", "off"));
+
+        var report = await NewRunner().RunJobAsync(Job(), dryRun: false, RunObserver.None, Cancellation);
+
+        report.Reason.ShouldBe(SkipReason.Disabled);
+        report.Error.ShouldNotBeNull().ShouldContain("`./cochin add`");
+        Work.Runs.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Switch_Unreadable_IsWatched()
+    {
+        var state = JobState.From(new TableEntity("job", JobName) { ["Enabled"] = "off", ["LastSuccessAt"] = Noon.AddDays(-9), ["SettledOccurrence"] = Noon });
+
+        state.IsEnabled(Job(), Noon).ShouldBeFalse();
+        state.IsOverdue(Job(), Noon).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Switch_OnWithAnUnreadableEndOfAPause_IsOn() =>
+        JobState.From(new TableEntity("job", JobName) { ["Enabled"] = true, ["DisabledUntil"] = "soon" }).ShouldSatisfyAllConditions(
+            state => state.IsSwitchUnreadable.ShouldBeFalse(),
+            state => state.IsEnabled(Job(), Noon).ShouldBeTrue());
+
     private async Task SetAsync(params (string Column, object Value)[] columns)
     {
         await Storage.Jobs.CreateIfNotExistsAsync(Cancellation);

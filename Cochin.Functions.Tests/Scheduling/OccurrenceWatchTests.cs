@@ -29,6 +29,17 @@ public sealed class OccurrenceWatchTests
     }
 
     [Fact]
+    public void Skip_ThatStaysOpen_IsLookedAtAgainAndNewsOnce()
+    {
+        var watch = new OccurrenceWatch();
+        var skip = Report(TaskResult.Skip(SkipReason.Disabled)) with { StaysOpen = true, Attempted = false };
+
+        watch.Observe(skip, Due).ShouldBeTrue();
+        watch.WantsRun(Due, Due.AddMinutes(1)).ShouldBeTrue();
+        watch.Observe(skip, Due.AddMinutes(1)).ShouldBeFalse();
+    }
+
+    [Fact]
     public void End_OfTheWork_IsTheEnd()
     {
         var watch = new OccurrenceWatch();

@@ -1,3 +1,4 @@
+using Azure.Data.Tables;
 using Cochin.Functions.Running;
 using Cochin.Functions.Status;
 using Cochin.Functions.Tests.Running;
@@ -52,6 +53,20 @@ public sealed class JobChecksTests
 
         check.Result.ShouldBe(CheckResult.Wrong);
         check.Mend.ShouldBe($"./cochin history {RunnerHarness.JobName}");
+    }
+
+    [Theory]
+    [InlineData("Enabled")]
+    [InlineData("DisabledUntil")]
+    public void Job_WhoseSwitchCantBeRead_IsWrong(string column)
+    {
+        var row = new TableEntity("job", RunnerHarness.JobName) { ["Enabled"] = false, [column] = "soon", ["SettledOccurrence"] = DueToday };
+
+        var check = Judge(JobState.From(row));
+
+        check.Result.ShouldBe(CheckResult.Wrong);
+        check.Found.ShouldContain($"its {column} in the jobs table can't be read");
+        check.Mend.ShouldNotBeNull().ShouldContain("./cochin add");
     }
 
     [Fact]

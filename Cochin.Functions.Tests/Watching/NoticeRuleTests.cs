@@ -61,7 +61,11 @@ public sealed class NoticeRuleTests
 
     [Fact]
     public void Retries_DoubleUpToAnHour() =>
-        Enumerable.Range(1, 8).Select(tries => NoticeRule.Retry(tries).TotalMinutes).ShouldBe([1, 2, 4, 8, 16, 32, 60, 60]);
+        Enumerable.Range(1, 8).Select(tries => NoticeRule.Retry(tries, isRejected: false).TotalMinutes).ShouldBe([1, 2, 4, 8, 16, 32, 60, 60]);
+
+    [Fact]
+    public void Retries_OfWhatIsRefused_DoubleUpToADay() =>
+        Enumerable.Range(5, 9).Select(tries => NoticeRule.Retry(tries, isRejected: true).TotalMinutes).ShouldBe([16, 32, 64, 128, 256, 512, 1024, 1440, 1440]);
 
     private static NoticeVerdict Judge(Concern? concern, Notice? notice) => NoticeRule.Judge(concern, notice, isWatched: true, Settings, Now);
 }

@@ -200,6 +200,45 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
         Titles.ShouldBe(["Échec : nightly", "Échec : nightly (rappel)"]);
     }
 
+    [Theory]
+    [InlineData("Enabled", "off")]
+    [InlineData("DisabledUntil", "soon")]
+    public async Task SwitchThatCantBeRead_IsAnnouncedAndTakenBackAndKeepsOpenAlarms(string column, string value)
+    {
+        await FailAsync();
+        await ChangeAsync(row => { row["Enabled"] = false; row[column] = value; });
+        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().LookAsync(Cancellation);
+        var during = (await NoticesAsync()).Keys.Order().ToList();
+        await new JobStates(Storage).EnableAsync(Job(), Clock.GetUtcNow(), Cancellation);
+        await NewWatch().LookAsync(Cancellation);
+
+        Titles.ShouldBe(["Échec : nightly", "État illisible : nightly", "État de nouveau lisible : nightly"]);
+        Channel.Embeds[1].ToString().ShouldContain("./cochin doctor");
+        during.ShouldContain("job-nightly");
+        (await NoticesAsync()).Keys.ShouldContain("job-nightly", "it still fails");
+    }
+
+    [Fact]
+    public async Task SwitchThatCantBeReadAndIsThenOff_IsTakenBack()
+    {
+        await FailAsync();
+        await ChangeAsync(row => row["Enabled"] = "off");
+        await NewWatch().LookAsync(Cancellation);
+        await new JobStates(Storage).DisableAsync(JobName, until: null, reason: null, Cancellation);
+        await NewWatch().LookAsync(Cancellation);
+
+        Titles.ShouldBe(["Échec : nightly", "État illisible : nightly", "État de nouveau lisible : nightly"]);
+        (await NoticesAsync()).Keys.ShouldNotContain("job-nightly");
+    }
+
+    private async Task ChangeAsync(Action<TableEntity> change)
+    {
+        var row = (await Storage.Jobs.GetEntityAsync<TableEntity>("job", JobName, cancellationToken: Cancellation)).Value;
+        change(row);
+        await Storage.Jobs.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace, Cancellation);
+    }
+
     [Fact]
     public async Task NoticeThatAnotherClaimsRightBefore_IsLeftToTheOther()
     {

@@ -44,5 +44,6 @@ internal static class JobSwitch
 
     private static string Describe(JobDefinition job, JobState state, DateTimeOffset now) => state.IsEnabled(job, now)
         ? "on"
+        : state.IsSwitchUnreadable ? "unreadable"
         : "off" + (state.DisabledUntil is { } until ? $" until {until:u}" : "") + (state.DisabledReason is { } reason ? $" ({reason})" : "");
 }

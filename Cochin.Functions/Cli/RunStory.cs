@@ -19,7 +19,9 @@ internal sealed record RunStory(RunRecord Run, IReadOnlyList<RunRecord> Attempts
         var jobs = session.Jobs();
         var history = await session.GetAsync<RunHistory>(cancellationToken).ConfigureAwait(false);
         var found = await Task.WhenAll(jobs.Select(job => job.Name).Union(jobs.Select(job => job.Task)).Select(partition => history.FindAsync(partition, runId, cancellationToken))).ConfigureAwait(false);
-        var run = Array.Find(found, record => record is not null) ?? throw new CliException(
+        var run = Array.Find(found, record => record is not null)
+            ?? await history.FindAnywhereAsync(runId, cancellationToken).ConfigureAwait(false) // Of a job that is no longer defined.
+            ?? throw new CliException(
             "unknown_run",
             RunKeys.StartOf(runId) is null ? $"'{runId}' is not the id of a run." : $"There is no run '{runId}'.",
             "./cochin history lists them; the id is in the last column.",
@@ -116,7 +118,8 @@ internal sealed record RunStory(RunRecord Run, IReadOnlyList<RunRecord> Attempts
         }
 
         var later = State.LastRunId is { } last && last != Run.RunId ? $"The job's newest run is {last}. " : "";
-        return !State.IsEnabled(Job, Now) ? $"{later}The job is switched off: ./cochin add {Job.Name}"
+        return State.IsSwitchUnreadable ? $"{later}The job does not run, as {State.DisabledReason}: ./cochin doctor"
+            : !State.IsEnabled(Job, Now) ? $"{later}The job is switched off: ./cochin add {Job.Name}"
             : Job.Schedule.Next(Now) is { } next ? $"{later}It is next due at {At(next, zone)}."
             : null;
     }

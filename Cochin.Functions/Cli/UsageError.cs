@@ -1,5 +1,6 @@
 using System.CommandLine.Parsing;
 using System.CommandLine;
+using Cochin.Functions.Hosting;
 using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Cli;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cochin.Functions.Hosting;
 using Cochin.Functions.Occurrences;
 
 namespace Cochin.Functions.Cli;

@@ -48,7 +48,7 @@ internal sealed record CochinSettings
         var jobs = new JobSettings(values, timeZone, TaskCatalog.All, tasks).Read();
         var settings = new CochinSettings
         {
-            Connection = StorageSettings.Read(configuration, values, needsStorage),
+            Connection = StorageSettings.Read(values, needsStorage),
             Names = StorageSettings.ReadNames(values),
             TimeZone = timeZone,
             Jobs = jobs,
@@ -61,6 +61,7 @@ internal sealed record CochinSettings
             Telemetry = TelemetrySettings.Read(values),
         };
 
+        values.AddUnread();
         return values.Problems.Count == 0 ? settings : throw new SettingsException(values.Problems);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cochin.Functions.Tasks;
 using Microsoft.Extensions.Configuration;
 
 namespace Cochin.Functions.Hosting;
@@ -6,13 +7,37 @@ namespace Cochin.Functions.Hosting;
 /// <summary>Where settings come from: <c>local.settings.json</c>, the environment, the command line; the last one wins.</summary>
 internal static class ConfigurationSources
 {
-    /// <exception cref="SettingsException"><c>local.settings.json</c> can't be read.</exception>
+    /// <summary>
+    /// Below this name is, without its value, what <c>local.settings.json</c> has outside <c>Values</c>, so that it is reported with all other
+    /// problems.
+    /// </summary>
+    public const string OutsideValues = FileName;
+
+    private const string FileName = "local.settings.json";
+    private const string Values = "Values";
+
+    // What the Core Tools and editors read there.
+    private static readonly string[] OfOthers = ["IsEncrypted", "Host", "ConnectionStrings", "$schema"];
+
+    /// <exception cref="SettingsException"><c>local.settings.json</c> can't be read, or has a setting twice.</exception>
     public static IConfigurationRoot Build(string projectRoot, IEnumerable<KeyValuePair<string, string>> overrides) =>
         new ConfigurationBuilder()
-            .AddInMemoryCollection(ReadLocalSettings(Path.Combine(projectRoot, "local.settings.json")).Select(Keyed))
+            .AddInMemoryCollection(ReadLocalSettings(Path.Combine(projectRoot, FileName)))
             .AddEnvironmentVariables()
-            .AddInMemoryCollection(overrides.Select(pair => Keyed(new(pair.Key, pair.Value))))
+            .AddInMemoryCollection(ByKey(overrides.Select(pair => Keyed(pair.Key, pair.Value))).Select(same => same.Last()))
             .Build();
+
+    /// <summary>The problem of one that <see cref="OutsideValues"/> lists.</summary>
+    public static SettingProblem ProblemOutsideValues(string key)
+    {
+        var name = key[(OutsideValues.Length + 1)..];
+        return name.Equals(Values, StringComparison.OrdinalIgnoreCase)
+            ? new SettingProblem(FileName, $"Nothing reads its object '{name}'.{Suggestion.DidYouMean(Values)}", $"Rename it to {Values}.")
+            : new SettingProblem(
+                FileName,
+                $"Nothing reads its {Quoted.Of(InEnvironment(name))}, which is outside {Values}.",
+                $"Move it into the object {Values}, or remove it.");
+    }
 
     private static List<KeyValuePair<string, string?>> ReadLocalSettings(string path)
     {
@@ -24,16 +49,35 @@ internal static class ConfigurationSources
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllText(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
-            return document.RootElement.TryGetProperty("Values", out var values)
-                ? [.. values.EnumerateObject().Select(value => KeyValuePair.Create(value.Name, (string?)value.Value.ToString()))]
-                : [];
+            return Read(document.RootElement);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
-            throw new SettingsException([new SettingProblem("local.settings.json", $"It can't be read ({e.Message.TrimEnd('.')}).", "Compare it with local.settings.sample.json.")]);
+            throw new SettingsException([new SettingProblem(FileName, $"It can't be read ({e.Message.TrimEnd('.')}).", "Compare it with local.settings.sample.json.")]);
         }
     }
 
-    private static KeyValuePair<string, string?> Keyed(KeyValuePair<string, string?> setting) =>
-        new(setting.Key.Replace("__", ":", StringComparison.Ordinal), setting.Value);
+    private static List<KeyValuePair<string, string?>> Read(JsonElement file)
+    {
+        var settings = new List<KeyValuePair<string, string?>>();
+        foreach (var property in file.EnumerateObject().Where(property => !OfOthers.Contains(property.Name)))
+        {
+            settings.AddRange(property.Name == Values
+                ? property.Value.EnumerateObject().Select(value => Keyed(value.Name, value.Value.ToString()))
+                : [Keyed($"{OutsideValues}:{property.Name}", "")]);
+        }
+
+        const string Hint = "Keep one of the two; ':' means the same as '__', and case makes no difference.";
+        var twice = ByKey(settings).Where(same => same.Count() > 1).ToList();
+        return twice.Count == 0
+            ? settings
+            : throw new SettingsException([.. twice.Select(same => new SettingProblem(InEnvironment(same.Key), $"{FileName} has it twice.", Hint))]);
+    }
+
+    private static IEnumerable<IGrouping<string, KeyValuePair<string, string?>>> ByKey(IEnumerable<KeyValuePair<string, string?>> settings) =>
+        settings.GroupBy(setting => setting.Key, StringComparer.OrdinalIgnoreCase);
+
+    private static string InEnvironment(string key) => key.Replace(":", "__", StringComparison.Ordinal);
+
+    private static KeyValuePair<string, string?> Keyed(string name, string? value) => new(name.Replace("__", ":", StringComparison.Ordinal), value);
 }

@@ -47,7 +47,7 @@ internal sealed partial class JobSettings(SettingValues values, TimeZoneInfo tim
             throw new InvalidOperationException(problem);
         }
 
-        return ReadJob(job.Name, task, job.Options, ReadSchedule(key) ?? schedule, _ => job.CatchUpHours);
+        return ReadJob(job.Name, ReadOptions(task, job.Options, $"{key}:Options"), ReadSchedule(key) ?? schedule, _ => job.CatchUpHours);
     }
 
     private JobDefinition? ReadFurther(string name, IReadOnlySet<string> defaults)
@@ -55,7 +55,7 @@ internal sealed partial class JobSettings(SettingValues values, TimeZoneInfo tim
         var key = $"{Jobs}:{name}";
         if (values.Text($"{key}:Task") is not { } taskName)
         {
-            values.Add(
+            values.AddForAll(
                 key,
                 "There is no such job.",
                 $"The jobs are {string.Join(", ", defaults)}. To define a further job, set {Setting(name)}__Task to the name of a task, and {Setting(name)}__Schedule.");
@@ -74,6 +74,7 @@ internal sealed partial class JobSettings(SettingValues values, TimeZoneInfo tim
         if (task is null)
         {
             values.Add($"{key}:Task", $"There is no task {Quoted.Of(taskName)}.", $"The tasks are {TaskNames()}.");
+            values.LeaveUnread($"{key}:Options"); // They depend on the task.
         }
 
         if (values.Text($"{key}:Schedule") is null)
@@ -81,17 +82,20 @@ internal sealed partial class JobSettings(SettingValues values, TimeZoneInfo tim
             values.Add($"{key}:Schedule", $"The job {name} has no schedule.", ScheduleHint);
         }
 
-        var schedule = ReadSchedule(key);
-        return task is null ? null : ReadJob(name, task, task.Defaults, schedule ?? Never, CatchUpOf) with { IsFurther = true };
+        // Without a task the rest is read all the same, for its problems.
+        var schedule = ReadSchedule(key) ?? Never;
+        var options = task is null ? tasks[0].Defaults : ReadOptions(task, task.Defaults, $"{key}:Options");
+        var job = ReadJob(name, options, schedule, CatchUpOf) with { IsFurther = true };
+        return task is null ? null : job;
     }
 
-    private JobDefinition ReadJob(string name, TaskDescription task, TaskOptions defaults, JobSchedule schedule, Func<JobSchedule, double> catchUp)
+    private JobDefinition ReadJob(string name, TaskOptions options, JobSchedule schedule, Func<JobSchedule, double> catchUp)
     {
         var key = $"{Jobs}:{name}";
         return new JobDefinition
         {
             Name = name,
-            Options = ReadOptions(task, defaults, $"{key}:Options"),
+            Options = options,
             Schedule = schedule,
             CatchUp = TimeSpan.FromHours(values.Number($"{key}:CatchUpHours", catchUp(schedule), 0, LongestHours)),
             Enabled = values.Flag($"{key}:Enabled", fallback: true),
@@ -139,6 +143,11 @@ internal sealed partial class JobSettings(SettingValues values, TimeZoneInfo tim
 
     private TaskOptions ReadOptions(TaskDescription task, TaskOptions options, string section)
     {
+        foreach (var option in task.Options.Where(option => option.Use == ParameterUse.Value))
+        {
+            values.AddReadIfSet($"{section}:{SettingName(option)}");
+        }
+
         var given = new Dictionary<Parameter, string>();
         foreach (var name in values.Children(section))
         {
@@ -146,14 +155,14 @@ internal sealed partial class JobSettings(SettingValues values, TimeZoneInfo tim
             if (task.Options.FirstOrDefault(option => option.IsNamed(name) && option.Use is ParameterUse.Value or ParameterUse.Consent) is not { } option)
             {
                 var names = task.Options.Where(option => option.Use == ParameterUse.Value).Select(option => option.Name);
-                values.Add(
+                values.AddForAll(
                     key,
                     $"A job of {task.Name} has no option {Quoted.Of(name)}.",
                     $"Its options are {string.Join(", ", names)}; see `./cochin {task.Name} --help`.");
             }
             else if (!given.TryAdd(option, key))
             {
-                values.Add(key, $"--{option.Name} is set twice.", "Set it once.");
+                values.AddForAll(key, $"--{option.Name} is set twice.", "Set it once.");
             }
             else if (values.Text(key) is { } text)
             {
@@ -192,6 +201,8 @@ internal sealed partial class JobSettings(SettingValues values, TimeZoneInfo tim
     private double CatchUpOf(JobSchedule schedule) => schedule.IsDaily ? CatchUpOfDaily : CatchUpOfOthers;
 
     private string TaskNames() => string.Join(", ", tasks.Select(task => task.Name));
+
+    private static string SettingName(Parameter option) => string.Concat(option.Name.Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
 
     private static string Setting(string job) => $"Cochin__Jobs__{(JobName().IsMatch(job) ? job : "JOB")}";
 

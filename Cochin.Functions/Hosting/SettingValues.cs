@@ -4,15 +4,43 @@ using Microsoft.Extensions.Configuration;
 
 namespace Cochin.Functions.Hosting;
 
-/// <summary>Reads single settings and collects what is wrong with them, so that all problems are told at once.</summary>
-internal sealed class SettingValues(IConfiguration configuration)
+/// <summary>Reads single settings and collects what is wrong with them, so that all problems are reported at once.</summary>
+internal sealed class SettingValues
 {
     private readonly List<SettingProblem> problems = [];
+    private readonly AskedSettings asked = new();
+    private readonly IConfiguration all;
+    private readonly IConfiguration configuration;
+
+    public SettingValues(IConfiguration all)
+    {
+        this.all = all;
+        configuration = new ConfigurationBuilder().AddConfiguration(all).Add(asked).Build();
+    }
 
     public IReadOnlyList<SettingProblem> Problems => problems;
 
     public void Add(string key, string message, string hint) =>
         problems.Add(new SettingProblem(key.Replace(":", "__", StringComparison.Ordinal), message, hint));
+
+    /// <summary>Adds a problem of a setting and of everything below it: none of that is reported as unread.</summary>
+    public void AddForAll(string key, string message, string hint)
+    {
+        Add(key, message, hint);
+        asked.AddReported(key);
+    }
+
+    /// <summary>Leaves everything below a setting unread, as a problem elsewhere keeps it from being judged.</summary>
+    public void LeaveUnread(string key) => asked.AddReported(key);
+
+    /// <summary>Names a setting that is read only if it is there, so that it can be suggested for one that is not known.</summary>
+    public void AddReadIfSet(string key) => asked.AddReadIfSet(key);
+
+    /// <summary>Adds a problem for each setting of this program that was not read: the last step, once everything was.</summary>
+    public void AddUnread() => problems.AddRange(asked.FindUnread(all));
+
+    /// <summary>A part of the settings for a reader of another library; what it reads counts as read.</summary>
+    public IConfigurationSection Section(string key) => configuration.GetSection(key);
 
     /// <summary>The value, or null where it is absent, empty, or a reference that was not resolved (which is told by itself).</summary>
     public string? Text(string key) =>

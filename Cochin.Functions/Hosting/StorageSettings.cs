@@ -10,11 +10,12 @@ namespace Cochin.Functions.Hosting;
 /// <summary>Finds out where the storage is, by the conventions of the Azure SDK and the Functions host.</summary>
 internal static class StorageSettings
 {
-    private const string OwnKey = "CochinStorage";
+    public const string OwnKey = "CochinStorage";
+
     private const string HostKey = "AzureWebJobsStorage";
 
     /// <summary>The connection that is set, or null where none is: then a command starts its own Azurite.</summary>
-    public static StorageConnection? Read(IConfiguration configuration, SettingValues values, bool isNeeded)
+    public static StorageConnection? Read(SettingValues values, bool isNeeded)
     {
         // In Azure the host's storage is another account than that with the backups: never to be taken for it in silence.
         var key = CloudSettings.IsAzure(values) ? OwnKey : new[] { OwnKey, HostKey }.FirstOrDefault(values.IsSet);
@@ -28,10 +29,24 @@ internal static class StorageSettings
             return null;
         }
 
-        // What was not resolved is told once, by itself.
-        return values.Text(key) is { } connectionString ? FromConnectionString(key, connectionString, values)
-            : CloudSettings.IsUnresolved(configuration[key]) ? null
-            : FromAddresses(key, configuration.GetSection(key), values);
+        var section = values.Section(key);
+        if (string.IsNullOrWhiteSpace(section.Value))
+        {
+            return FromAddresses(key, section, values);
+        }
+
+        if (values.Text(key) is not { } connectionString)
+        {
+            values.LeaveUnread(key); // A reference that was not resolved is reported by itself.
+            return null;
+        }
+
+        foreach (var part in key == OwnKey ? values.Children(key) : [])
+        {
+            values.AddForAll($"{key}:{part}", $"It is not read, as {key} itself is set.", $"Remove it, or remove {key}.");
+        }
+
+        return FromConnectionString(key, connectionString, values);
     }
 
     public static StorageNames ReadNames(SettingValues values)
@@ -102,8 +117,8 @@ internal static class StorageSettings
     private static Uri? Address(string key, IConfigurationSection section, string service, SettingValues values)
     {
         var setting = $"{key}:{service}ServiceUri";
-        var text = values.Text(setting);
-        if (text is null && values.Text($"{key}:accountName") is { } account)
+        var (text, account) = (values.Text(setting), values.Text($"{key}:accountName"));
+        if (text is null && account is not null)
         {
             text = $"https://{account}.{service}.core.windows.net";
         }
@@ -137,17 +152,17 @@ internal static class StorageSettings
     // `credential=managedidentity`, `clientId`, `tenantId`: as the Azure SDK and the Functions host read them.
     private static TokenCredential? Credential(string key, IConfigurationSection section, SettingValues values)
     {
+        // The SDK is asked whatever is wrong, as it is what reads the other settings.
+        var before = values.Problems.Count;
         if (values.Text($"{key}:clientId") is { } client && !Guid.TryParseExact(client, "D", out _))
         {
             values.Add($"{key}:clientId", "It is not the client id of an identity.", "It looks like 01234567-89ab-cdef-0123-456789abcdef: az identity show --name IDENTITY --resource-group GROUP --query clientId");
-            return null;
         }
 
         // The SDK takes a kind that it does not know for none at all, and tries one way to sign in after the other.
         if (values.Text($"{key}:credential") is { } kind && !string.Equals(kind, "managedidentity", StringComparison.OrdinalIgnoreCase))
         {
-            values.Add($"{key}:credential", "It is no way to sign in.", "Set it to managedidentity in Azure; leave it out where you signed in with `az login`.");
-            return null;
+            values.Add($"{key}:credential", "Unknown credential type.", "Set it to managedidentity in Azure; leave it out if you signed in with `az login`.");
         }
 
         var collection = new ServiceCollection();
@@ -155,12 +170,20 @@ internal static class StorageSettings
         using var services = collection.BuildServiceProvider();
         try
         {
-            return services.GetRequiredService<AzureComponentFactory>().CreateTokenCredential(section);
+            var credential = services.GetRequiredService<AzureComponentFactory>().CreateTokenCredential(section);
+            return values.Problems.Count == before ? credential : null;
         }
         catch (Exception e) when (e is ArgumentException or FormatException or InvalidOperationException)
         {
-            // The message may quote what is set.
-            values.Add(key, "Its settings for signing in can't be used.", $"In Azure set {key}__credential=managedidentity and, for a user-assigned identity, {key}__clientId; see that nothing else is set beside them.");
+            if (values.Problems.Count == before)
+            {
+                // The message may quote what is set.
+                values.Add(
+                    key,
+                    "Its settings for signing in can't be used.",
+                    $"In Azure set {key}__credential=managedidentity and, for a user-assigned identity, {key}__clientId; set no other settings for signing in.");
+            }
+
             return null;
         }
     }

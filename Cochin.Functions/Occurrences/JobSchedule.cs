@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Cronos;
 
@@ -55,6 +56,21 @@ internal sealed partial class JobSchedule
             return false;
         }
 
+        // The Functions host swaps the ends of such a range, Cronos lets it pass the end of the week: neither is surely meant.
+        if (Array.FindIndex(numbers, IsBackwards!) is >= 0 and var backwards)
+        {
+            problem = $"'{fields[backwards]}' in '{expression}' has a range that ends before it begins; write two, e.g. FRI-SAT,SUN-MON or 22-23,0-4";
+            return false;
+        }
+
+        if (Seven().IsMatch(numbers[^1]!))
+        {
+            problem = $"'{fields[^1]}' in '{expression}' is not NCRONTAB: weekdays are 0 (Sunday) to 6 (Saturday)";
+            return false;
+        }
+
+        // Cronos counts on to 7, its other Sunday.
+        numbers[^1] = FromDayOn().Replace(numbers[^1]!, "$1-6/");
         try
         {
             var cron = CronExpression.Parse(string.Join(' ', numbers), fields.Length == 6 ? CronFormat.IncludeSeconds : CronFormat.Standard);
@@ -163,6 +179,21 @@ internal sealed partial class JobSchedule
 
         return longest;
     }
+
+    private static bool IsBackwards(string field) => Range().Matches(field).Any(range =>
+        int.TryParse(range.Groups[1].Value, CultureInfo.InvariantCulture, out var first)
+        && int.TryParse(range.Groups[2].Value, CultureInfo.InvariantCulture, out var last)
+        && first > last);
+
+    [GeneratedRegex(@"(\d+)-(\d+)", RegexOptions.CultureInvariant)]
+    private static partial Regex Range();
+
+    [GeneratedRegex(@"(?<![-\d])(\d+)/", RegexOptions.CultureInvariant)]
+    private static partial Regex FromDayOn();
+
+    // As a day, not as a step.
+    [GeneratedRegex(@"(?<![/\d])0*7(?!\d)", RegexOptions.CultureInvariant)]
+    private static partial Regex Seven();
 
     [GeneratedRegex(@"^(?:(?:\*|\d+)(?:-\d+)?(?:/\d+)?(?:,(?!$)|$))+$", RegexOptions.CultureInvariant)]
     private static partial Regex Field();

@@ -51,13 +51,22 @@ internal sealed record JobState
     /// <summary>Whether what is settled can't be read; then the run records show whether an occurrence is done.</summary>
     public bool IsSettledUnreadable => Unreadable.Contains(nameof(SettledOccurrence));
 
+    /// <summary>
+    /// Whether it can't be read if the job is switched on, or when it will be. Then it does not run, as that is no permission, but it was not
+    /// switched off either: its occurrences stay open and it is watched.
+    /// </summary>
+    public bool IsSwitchUnreadable => Unreadable.Contains(nameof(Enabled)) || (Enabled == false && Unreadable.Contains(nameof(DisabledUntil)));
+
     /// <summary>Whether the job may run now.</summary>
     public bool IsEnabled(JobDefinition job, DateTimeOffset now) => Enabled switch
     {
         null => job.Enabled,
         true => true,
-        false => DisabledUntil <= now,
+        false => !IsSwitchUnreadable && DisabledUntil <= now,
     };
+
+    /// <summary>Whether its failures and its silence matter: not those of a job that was switched off.</summary>
+    public bool IsWatched(JobDefinition job, DateTimeOffset now) => IsSwitchUnreadable || IsEnabled(job, now);
 
     /// <summary>From when on a success is waited for: the last one, or where it was off since then, its being switched on.</summary>
     public DateTimeOffset? WaitingSince => (LastSuccessAt ?? FirstSeenAt) is { } since
@@ -69,7 +78,7 @@ internal sealed record JobState
     /// since a clock was wrong, or may have, since the time of the last success can't be read.
     /// </summary>
     public bool IsOverdue(JobDefinition job, DateTimeOffset now) =>
-        IsEnabled(job, now)
+        IsWatched(job, now)
         && (IsAhead(job, now)
             || (WaitingSince is null && (Unreadable.Contains(nameof(LastSuccessAt)) || Unreadable.Contains(nameof(FirstSeenAt))))
             || WaitingSince - now > ClocksMayDiffer

@@ -24,6 +24,11 @@ internal static class OccurrenceRule
             return OccurrenceVerdict.AlreadyDone;
         }
 
+        if (state.IsSwitchUnreadable)
+        {
+            return OccurrenceVerdict.SwitchUnreadable;
+        }
+
         if (!state.IsEnabled(job, now))
         {
             return OccurrenceVerdict.Disabled;

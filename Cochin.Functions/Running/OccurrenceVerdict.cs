@@ -11,6 +11,9 @@ internal enum OccurrenceVerdict
 
     Disabled,
 
+    /// <summary>It can't be read whether the job is switched on: not now, and not settled either.</summary>
+    SwitchUnreadable,
+
     /// <summary>It was found too late to be made up.</summary>
     Missed,
 

@@ -58,7 +58,13 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
     }
 
     /// <summary>One run of a job or task, or null.</summary>
-    public async Task<RunRecord?> FindAsync(string job, string runId, CancellationToken cancellationToken)
+    public Task<RunRecord?> FindAsync(string job, string runId, CancellationToken cancellationToken) =>
+        SearchAsync(runId, TableClient.CreateQueryFilter($"PartitionKey eq {job} and "), cancellationToken);
+
+    /// <summary>One run, also of a job that is no longer defined, or null. The whole table is searched.</summary>
+    public Task<RunRecord?> FindAnywhereAsync(string runId, CancellationToken cancellationToken) => SearchAsync(runId, within: "", cancellationToken);
+
+    private async Task<RunRecord?> SearchAsync(string runId, string within, CancellationToken cancellationToken)
     {
         if (RunKeys.StartOf(runId) is not { } start)
         {
@@ -67,7 +73,8 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
 
         // The key has the start in ticks, the id to the second.
         var (first, last) = (RunKeys.From(start.AddSeconds(1)), RunKeys.From(start - TimeSpan.FromTicks(1)));
-        var rows = storage.Runs.ReadAsync(TableClient.CreateQueryFilter($"PartitionKey eq {job} and RowKey ge {first} and RowKey lt {last} and RunId eq {runId}"), cancellationToken: cancellationToken);
+        var filter = within + TableClient.CreateQueryFilter($"RowKey ge {first} and RowKey lt {last} and RunId eq {runId}");
+        var rows = storage.Runs.ReadAsync(filter, cancellationToken: cancellationToken);
         return await rows.FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false) is { } row ? RunRecord.From(row) : null;
     }
 

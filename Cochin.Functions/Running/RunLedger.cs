@@ -25,6 +25,9 @@ internal sealed class RunLedger(
     // The occurrence for which a held lock was last recorded, by job: the next tick tries again, perhaps a second later.
     private readonly ConcurrentDictionary<string, DateTimeOffset?> recordedAsHeld = new();
 
+    // The occurrence for which an unreadable switch was last reported, by job.
+    private readonly ConcurrentDictionary<string, DateTimeOffset> reportedAsUnreadable = new();
+
     /// <summary>Decides what needs no lock: a tick with nothing due, and a request for a disabled job. Null if the run continues.</summary>
     public async Task<RunReport?> SkipEarlyAsync(Run run, CancellationToken cancellationToken)
     {
@@ -94,6 +97,12 @@ internal sealed class RunLedger(
 
             case OccurrenceVerdict.Disabled:
                 return await SkipAsync(run, run.Skip(SkipReason.Disabled, RunReasons.Disabled(state)), held, cancellationToken).ConfigureAwait(false);
+
+            case OccurrenceVerdict.SwitchUnreadable:
+                // Without a record, which would close the occurrence.
+                var isRepeat = reportedAsUnreadable.TryGetValue(job.Name, out var reported) && reported == due;
+                reportedAsUnreadable[job.Name] = due;
+                return run.Skip(SkipReason.Disabled, RunReasons.Disabled(state)) with { StaysOpen = true, IsRepeat = isRepeat };
 
             case OccurrenceVerdict.Missed:
                 var missed = run.Skip(SkipReason.Missed, RunReasons.Missed(due, run.StartedAt, job.CatchUp));

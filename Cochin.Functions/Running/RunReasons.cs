@@ -6,7 +6,8 @@ namespace Cochin.Functions.Running;
 internal static class RunReasons
 {
     public static string Disabled(JobState state) =>
-        "The job is disabled"
+        state.IsSwitchUnreadable ? $"The job does not run, as {state.DisabledReason}; `./cochin add` switches it on, `./cochin remove` off."
+        : "The job is disabled"
         + (state.DisabledUntil is { } until ? $" until {until:u}" : "")
         + (state.DisabledReason is { } reason ? $" ({reason})" : "")
         + "; `./cochin add` enables it.";

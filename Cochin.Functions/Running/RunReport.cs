@@ -29,8 +29,11 @@ internal sealed record RunReport
     /// <summary>Whether the task was set to work; false for skips and for trouble on the way to it.</summary>
     public bool Attempted { get; init; }
 
-    /// <summary>A later tick met the same held lock: told and counted the first time only.</summary>
+    /// <summary>A later tick met the same held lock or unreadable state: reported and counted the first time only.</summary>
     public bool IsRepeat { get; init; }
+
+    /// <summary>A skip that leaves its occurrence open, so that the next tick looks at it again; of a held lock that is understood.</summary>
+    public bool StaysOpen { get; init; }
 
     public required TaskResult Result { get; init; }
 

@@ -37,7 +37,7 @@ internal sealed class OccurrenceWatch
 
         asked = true;
         occurrence = report.Occurrence;
-        isDone = report is { Outcome: not Outcome.Failed, Reason: not (SkipReason.LockHeld or SkipReason.Unfinished) };
+        isDone = report is { Outcome: not Outcome.Failed, Reason: not (SkipReason.LockHeld or SkipReason.Unfinished), StaysOpen: false };
         if (isDone)
         {
             return true;

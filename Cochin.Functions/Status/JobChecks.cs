@@ -38,6 +38,15 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
     internal static Check Judge(JobDefinition job, JobState state, DateTimeOffset now)
     {
         var latest = job.Schedule.Latest(now);
+        if (state.IsSwitchUnreadable)
+        {
+            return Check.Wrong(
+                job.Name,
+                $"does not run: {state.DisabledReason}",
+                "its work is not done",
+                $"./cochin add {job.Name} to switch it on, or ./cochin remove {job.Name}");
+        }
+
         if (!state.IsEnabled(job, now))
         {
             var until = state.DisabledUntil is { } end ? $" until {end:u}" : "";

@@ -13,10 +13,13 @@ internal sealed record Concern(ConcernKind Kind, string Subject, DateTimeOffset?
 
     public static string MissedKey(string job) => "missed-" + job;
 
+    public static string StateKey(string job) => "state-" + job;
+
     /// <summary>The kind of concern that a notice's key belongs to. The key of a job does not say whether it fails or is overdue.</summary>
     public static ConcernKind KindOf(string key) =>
         key.StartsWith("backup-", StringComparison.Ordinal) ? ConcernKind.BackupOverdue
         : key.StartsWith("missed-", StringComparison.Ordinal) ? ConcernKind.Missed
+        : key.StartsWith("state-", StringComparison.Ordinal) ? ConcernKind.StateUnreadable
         : ConcernKind.Failing;
 
     // A configuration's name is anything; a row's key is not.
@@ -27,6 +30,7 @@ internal sealed record Concern(ConcernKind Kind, string Subject, DateTimeOffset?
     public string Key => Kind switch
     {
         ConcernKind.Missed => MissedKey(Subject),
+        ConcernKind.StateUnreadable => StateKey(Subject),
         ConcernKind.BackupOverdue => BackupKey(Subject),
         _ => JobKey(Subject),
     };

@@ -12,6 +12,9 @@ internal enum ConcernKind
     /// <summary>An occurrence was found too late to be made up: an event, told once.</summary>
     Missed,
 
+    /// <summary>It can't be read whether a job is switched on, so that it does not run.</summary>
+    StateUnreadable,
+
     /// <summary>A configuration's newest completed backup is too old.</summary>
     BackupOverdue,
 }

@@ -18,7 +18,18 @@ internal sealed class ConcernSource(JobCatalog catalog, JobStates states, Cochin
         var watched = new HashSet<string>();
         foreach (var job in catalog.Jobs)
         {
-            if (!remembered.TryGetValue(job.Name, out var state) || !state.IsEnabled(job, now))
+            if (!remembered.TryGetValue(job.Name, out var state))
+            {
+                continue;
+            }
+
+            watched.Add(Concern.StateKey(job.Name));
+            if (state.IsSwitchUnreadable)
+            {
+                concerns.Add(new Concern(ConcernKind.StateUnreadable, job.Name, Since: null));
+            }
+
+            if (!state.IsWatched(job, now))
             {
                 continue;
             }

@@ -19,6 +19,7 @@ internal sealed class NoticeCards(DiscordSettings settings)
     {
         ConcernKind.Failing => Card(concern, Red, words["FailedTitle", concern.Subject], Reason(run), run),
         ConcernKind.Missed => Card(concern, Orange, words["MissedTitle", concern.Subject], words["MissedText", words.Local(concern.Since ?? now)], run: null),
+        ConcernKind.StateUnreadable => Card(concern, Red, words["StateUnreadableTitle", concern.Subject], words["StateUnreadableText"], run: null),
         ConcernKind.Overdue => Card(concern, Red, words["OverdueTitle", concern.Subject], Overdue(concern, now), run: null),
         _ => Card(concern, Red, words["BackupOverdueTitle", Subject(concern.Subject)], BackupOverdue(concern, now), run: null),
     };
@@ -36,13 +37,18 @@ internal sealed class NoticeCards(DiscordSettings settings)
     public DiscordEmbed TakeBack(Notice notice, DateTimeOffset end)
     {
         var since = notice.Since ?? end;
-        var isBackup = notice.Kind == ConcernKind.BackupOverdue;
+        var (what, subject, next) = notice.Kind switch
+        {
+            ConcernKind.BackupOverdue => ("BackupRecovered", Subject(notice.Subject), "./cochin operations list"),
+            ConcernKind.StateUnreadable => ("StateReadable", notice.Subject, "./cochin status"),
+            _ => ("Recovered", notice.Subject, $"./cochin history {notice.Subject}"),
+        };
         return new DiscordEmbed
         {
-            Title = isBackup ? words["BackupRecoveredTitle", Subject(notice.Subject)] : words["RecoveredTitle", notice.Subject],
-            Description = words[isBackup ? "BackupRecoveredText" : "RecoveredText", words.Local(since), words.Duration(end - since)],
+            Title = words[what + "Title", subject],
+            Description = words[what + "Text", words.Local(since), words.Duration(end - since)],
             Color = Green,
-            Fields = [Next(isBackup ? "./cochin operations list" : $"./cochin history {notice.Subject}")],
+            Fields = [Next(next)],
             Footer = Reference(notice.Key, since),
         };
     }

@@ -3,6 +3,9 @@ namespace Cochin.Functions.Watching;
 /// <summary>Decides what is owed. Nothing is queued: what is owed follows from how things stand, so that nothing gets lost.</summary>
 internal static class NoticeRule
 {
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromHours(1);
+    private static readonly TimeSpan LongestRetryOfRejected = TimeSpan.FromDays(1);
+
     /// <param name="concern">What is wrong; null where nothing is.</param>
     /// <param name="notice">What was told of it; null where nothing was.</param>
     /// <param name="isWatched">Whether anybody wants to know: not of a job that was switched off.</param>
@@ -33,6 +36,10 @@ internal static class NoticeRule
         return pause < WatchSettings.LongestReminder ? pause : TimeSpan.FromTicks(Math.Max(WatchSettings.LongestReminder.Ticks, settings.Reminder.Ticks));
     }
 
-    /// <summary>How long a message waits after it could not be delivered so many times in a row.</summary>
-    public static TimeSpan Retry(int tries) => TimeSpan.FromMinutes(Math.Min(Math.Pow(2, Math.Clamp(tries - 1, 0, 10)), 60));
+    /// <summary>
+    /// How long a message waits after it could not be delivered so many times in a row. One that was refused for what it says stays owed too,
+    /// as the webhook may be set to another, but is hardly accepted an hour later.
+    /// </summary>
+    public static TimeSpan Retry(int tries, bool isRejected) =>
+        TimeSpan.FromMinutes(Math.Min(Math.Pow(2, Math.Clamp(tries - 1, 0, 11)), (isRejected ? LongestRetryOfRejected : LongestRetry).TotalMinutes));
 }

@@ -169,7 +169,7 @@ internal sealed class Watch(
         {
             var isRejected = delivery.Result == DeliveryResult.Rejected;
             var tries = claimed.Tries + 1;
-            var until = now + (delivery.RetryAfter ?? NoticeRule.Retry(tries));
+            var until = now + (delivery.RetryAfter ?? NoticeRule.Retry(tries, isRejected));
             await table.TryWriteAsync(claimed with { Tries = tries, NotBefore = until }, cancellationToken).ConfigureAwait(false);
             if (isRejected)
             {
@@ -208,7 +208,7 @@ internal sealed class Watch(
         return await newest.FirstOrDefaultAsync(run => run is { Outcome: Outcome.Failed, IsInterrupted: false }, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<DateTimeOffset> EndAsync(Notice notice, DateTimeOffset now, CancellationToken cancellationToken) => notice.Kind == ConcernKind.BackupOverdue
+    private async Task<DateTimeOffset> EndAsync(Notice notice, DateTimeOffset now, CancellationToken cancellationToken) => notice.Kind is ConcernKind.BackupOverdue or ConcernKind.StateUnreadable
         ? now
         : (await states.GetAsync(notice.Subject, cancellationToken).ConfigureAwait(false)).LastSuccessAt ?? now;
 }

@@ -18,6 +18,7 @@ public sealed class HealthRuleTests
     [Theory]
     [InlineData("Failing", "Trouble", "a failed 2 times in a row.", "./cochin history a")]
     [InlineData("Overdue", "Trouble", "a is overdue: its last success was 12 h ago.", "./cochin doctor")]
+    [InlineData("Unreadable", "Trouble", "a does not run: its state in the jobs table can't be read.", "./cochin doctor")]
     [InlineData("Lost", "Attention", "The last run of a died; the next tick does its work again.", "./cochin history a")]
     [InlineData("Missed", "Attention", "a missed its last due time.", "./cochin run a")]
     [InlineData("Partial", "Attention", "The last run of a left some items undone.", "./cochin history a")]

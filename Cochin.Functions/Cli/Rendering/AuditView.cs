@@ -17,8 +17,8 @@ internal static class AuditView
             : $"The audit log since {since:yyyy-MM-dd} is damaged: {found.Unreadable.Count} unreadable lines, {found.Unplanned.Count} changes that nobody announced. Somebody else wrote to it, or lines were taken out; see who may write to its container.");
     }
 
-    /// <summary>A line of the log as a line of text.</summary>
-    public static string Describe(AuditLine line)
+    /// <summary>A line of the log as a line of text, with its time on the clock of a zone.</summary>
+    public static string Describe(AuditLine line, TimeZoneInfo zone)
     {
         if (line.Action == AuditLine.Unreadable)
         {
@@ -32,7 +32,8 @@ internal static class AuditView
             ({ } before, null) => $"  [{before}]",
             ({ } before, { } after) => $"  [{before} → {after}]",
         };
-        return Printable.Line($"{line.Time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z  {line.Job}  {line.Action}  {line.Target}  {line.Result}{change}  {line.Run}".TrimEnd());
+        var time = TimeZoneInfo.ConvertTime(line.Time, zone);
+        return Printable.Line($"{time:yyyy-MM-dd HH:mm:ss zzz}  {line.Job}  {line.Action}  {line.Target}  {line.Result}{change}  {line.Run}".TrimEnd());
     }
 
     private static void List(Terminal terminal, string title, IReadOnlyCollection<string> lines)

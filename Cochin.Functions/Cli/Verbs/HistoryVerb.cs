@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cochin.Functions.Cli.Json;
 using Cochin.Functions.Cli.Rendering;
+using Cochin.Functions.Hosting;
 using Cochin.Functions.Running;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;

@@ -25,24 +25,54 @@ internal static class LogsVerb
                     return await VerifyAsync(session, from, cancellationToken).ConfigureAwait(false);
                 }
 
-                var lines = (await session.GetAsync<AuditReader>(cancellationToken).ConfigureAwait(false)).ReadAsync(from, session.Value(follow), cancellationToken);
-                if (session.Terminal.IsJson && !session.Value(follow))
+                var reader = await session.GetAsync<AuditReader>(cancellationToken).ConfigureAwait(false);
+                if (session.Value(follow))
+                {
+                    await FollowAsync(session, reader, from, time, cancellationToken).ConfigureAwait(false);
+                    return ExitCodes.Done;
+                }
+
+                var lines = reader.ReadAsync(from, follow: false, cancellationToken);
+                if (session.Terminal.IsJson)
                 {
                     session.Write(new LinesDocument(await lines.ToListAsync(cancellationToken).ConfigureAwait(false)), CliJson.Readable.LinesDocument);
                     return ExitCodes.Done;
                 }
 
-                await foreach (var line in lines.ConfigureAwait(false))
-                {
-                    // What has no end can't be one document: an object a line.
-                    session.Terminal.Line(session.Terminal.IsJson
-                        ? JsonSerializer.Serialize(line, AuditJson.Default.AuditLine)
-                        : AuditView.Describe(line));
-                }
-
+                await WriteAsync(session, lines).ConfigureAwait(false);
                 return ExitCodes.Done;
             },
         }.With(follow, since, verify);
+    }
+
+    // Until Ctrl+C, or until nothing reads the output any more, as in `logs --follow | head`.
+    private static async Task FollowAsync(Session session, AuditReader reader, DateTimeOffset from, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var check = OutputPipe.CancelWithoutReaderAsync(end, time);
+        try
+        {
+            await WriteAsync(session, reader.ReadAsync(from, follow: true, end.Token)).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            // Nothing is left to do.
+        }
+        finally
+        {
+            await end.CancelAsync().ConfigureAwait(false);
+            await check.ConfigureAwait(false);
+        }
+    }
+
+    private static async Task WriteAsync(Session session, IAsyncEnumerable<AuditLine> lines)
+    {
+        var zone = session.Jobs()[0].Schedule.TimeZone;
+        await foreach (var line in lines.ConfigureAwait(false))
+        {
+            // What has no end can't be one document: an object a line.
+            session.Terminal.Line(session.Terminal.IsJson ? JsonSerializer.Serialize(line, AuditJson.Default.AuditLine) : AuditView.Describe(line, zone));
+        }
     }
 
     private static async Task<int> VerifyAsync(Session session, DateTimeOffset since, CancellationToken cancellationToken)

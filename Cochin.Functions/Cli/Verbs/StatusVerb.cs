@@ -10,7 +10,7 @@ internal static class StatusVerb
     // Less is noise.
     private static readonly TimeSpan NoTrend = TimeSpan.FromSeconds(1);
 
-    public static Verb Create() => new("status", "Tell how the jobs stand: last and next runs, what is switched off, what is overdue (then exit 1)", "status", "status --json")
+    public static Verb Create() => new("status", "Tell how the jobs stand: last and next runs, what is switched off, what is overdue or can't be read (then exit 1)", "status", "status --json")
     {
         Do = async (session, cancellationToken) =>
         {
@@ -47,6 +47,11 @@ internal static class StatusVerb
                 session.Terminal.Line($"{failing.Job.Name} fails: ./cochin {(failing.State.LastRunId is { } run ? $"explain {run}" : $"history {failing.Job.Name}")}");
             }
 
+            foreach (var standing in standings.Where(standing => standing.State.IsSwitchUnreadable))
+            {
+                session.Terminal.Line($"{standing.Job.Name} does not run, as {standing.State.DisabledReason}: ./cochin doctor");
+            }
+
             foreach (var overdue in standings.Where(standing => standing.IsOverdue))
             {
                 session.Terminal.Line($"{overdue.Job.Name} is overdue: ./cochin doctor");
@@ -78,7 +83,7 @@ internal static class StatusVerb
     }
 
     private static int Code(IEnumerable<JobStanding> standings, IReadOnlyList<BackupStanding> late) =>
-        late.Count > 0 || standings.Any(standing => standing.IsOverdue) ? ExitCodes.Failed : ExitCodes.Done;
+        late.Count > 0 || standings.Any(standing => standing.IsOverdue || standing.State.IsSwitchUnreadable) ? ExitCodes.Failed : ExitCodes.Done;
 
     // With an arrow where it took much longer or shorter than usual.
     private static string Took(JobStanding standing) => (standing.LastDuration, standing.UsualDuration) switch
@@ -96,6 +101,11 @@ internal static class StatusVerb
             return standing.State.ConsecutiveFailures > 0 ? standing.State.ConsecutiveFailures == 1 ? "failed" : $"failed {standing.State.ConsecutiveFailures} times"
                 : standing.IsOverdue ? "overdue"
                 : "";
+        }
+
+        if (standing.State.IsSwitchUnreadable)
+        {
+            return "state unreadable";
         }
 
         var until = standing.State.DisabledUntil is { } end ? $" until {Words.Time(end, standing.Job.Schedule.TimeZone)}" : "";

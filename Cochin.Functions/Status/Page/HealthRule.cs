@@ -68,6 +68,11 @@ internal static class HealthRule
             job.Name,
             job.LastSuccessAgeSeconds is { } age ? $"{job.Name} is overdue: its last success was {PageWords.Age(age)} ago." : $"{job.Name} is overdue: it has never succeeded.",
             "./cochin doctor"),
+        JobCondition.Unreadable => new(
+            HealthLevel.Trouble,
+            job.Name,
+            $"{job.Name} does not run: its state in the jobs table can't be read.",
+            "./cochin doctor"),
         JobCondition.Lost => new(HealthLevel.Attention, job.Name, $"The last run of {job.Name} died; the next tick does its work again.", $"./cochin history {job.Name}"),
         JobCondition.Missed => new(HealthLevel.Attention, job.Name, $"{job.Name} missed its last due time.", $"./cochin run {job.Name}"),
         JobCondition.Partial => new(HealthLevel.Attention, job.Name, $"The last run of {job.Name} left some items undone.", $"./cochin history {job.Name}"),

@@ -41,4 +41,8 @@ internal enum JobCondition
 
     [JsonStringEnumMemberName("failing")]
     Failing,
+
+    /// <summary>It can't be read whether it is switched on, so that it does not run.</summary>
+    [JsonStringEnumMemberName("unreadable")]
+    Unreadable,
 }

@@ -7,7 +7,8 @@ namespace Cochin.Functions.Status.Page;
 internal static class JobConditionRule
 {
     public static JobCondition Judge(JobDefinition job, JobState state, RunRecord? newest, DateTimeOffset now) =>
-        !state.IsEnabled(job, now) ? JobCondition.Off
+        state.IsSwitchUnreadable ? JobCondition.Unreadable
+        : !state.IsEnabled(job, now) ? JobCondition.Off
         : state.ConsecutiveFailures > 0 ? JobCondition.Failing
         : newest is { Outcome: Outcome.Skipped, Reason: SkipReason.NotConfigured } ? JobCondition.NotConfigured
         : state.IsOverdue(job, now) ? JobCondition.Overdue

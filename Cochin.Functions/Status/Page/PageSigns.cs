@@ -46,6 +46,7 @@ internal static class PageSigns
         JobCondition.Missed => ("i-warn", "Missed"),
         JobCondition.NotConfigured => ("i-warn", "No webhook"),
         JobCondition.Overdue => ("i-bad", "Overdue"),
+        JobCondition.Unreadable => ("i-bad", "State unreadable"),
         _ => ("i-bad", "Failing"),
     };
 }

@@ -5,7 +5,7 @@ namespace Cochin.Functions.Status.Page;
 /// <summary>The usual schedules in words.</summary>
 internal static class ScheduleWords
 {
-    private static readonly string[] Days = ["Sundays", "Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays"];
+    private static readonly string[] Days = ["Sundays", "Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays"];
 
     /// <summary>E.g. <c>every day at 02:00</c>; null for what is easier to read as it stands.</summary>
     public static string? Of(string expression)
@@ -22,7 +22,7 @@ internal static class ScheduleWords
             {
                 "*" => $"every day at {h:00}:{m:00}",
                 "1-5" => $"Monday to Friday at {h:00}:{m:00}",
-                _ => Number(day) is >= 0 and <= 7 and var d ? $"{Days[d]} at {h:00}:{m:00}" : null,
+                _ => Number(day) is >= 0 and <= 6 and var d ? $"{Days[d]} at {h:00}:{m:00}" : null,
             },
             _ => null,
         };
