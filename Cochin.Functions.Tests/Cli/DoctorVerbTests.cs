@@ -88,7 +88,7 @@ public sealed class DoctorVerbTests(AzuriteServer server) : CommandTest(server)
         var mended = await RunAsync("doctor", "--fix", "--json");
 
         sick.ExitCode.ShouldBe(1);
-        sick.Output.ShouldContain("which is still to come");
+        sick.Output.ShouldContain("which is in the future");
         mended.Json.GetProperty("mended")[0].GetString()!.ShouldStartWith("cleanup_temp_files runs again");
         var row = (await Storage.Jobs.GetEntityAsync<TableEntity>("job", "cleanup_temp_files", cancellationToken: Cancellation)).Value;
         row.GetDateTimeOffset("SettledOccurrence")!.Value.ShouldBeLessThanOrEqualTo(now);

@@ -19,13 +19,13 @@ public sealed class JobStateTests
     {
         var state = new JobState { LastSuccessAt = Now.AddDays(-60), Enabled = false, DisabledUntil = Now.AddHours(-47) };
 
-        state.IsOverdue(Job, Now).ShouldBeFalse();
-        state.IsOverdue(Job, Now.AddHours(2)).ShouldBeTrue();
+        JobHealth.Of(Job, state, Now).IsOverdue.ShouldBeFalse();
+        JobHealth.Of(Job, state, Now.AddHours(2)).IsOverdue.ShouldBeTrue();
     }
 
     [Theory]
     [InlineData(0, false)]
     [InlineData(1, true)]
     public void IsOverdue_AfterTwoPeriods_IsSo(long ticks, bool isOverdue) =>
-        new JobState { LastSuccessAt = Now.AddDays(-2).AddTicks(-ticks) }.IsOverdue(Job, Now).ShouldBe(isOverdue);
+        JobHealth.Of(Job, new JobState { LastSuccessAt = Now.AddDays(-2).AddTicks(-ticks) }, Now).IsOverdue.ShouldBe(isOverdue);
 }

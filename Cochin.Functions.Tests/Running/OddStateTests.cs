@@ -82,11 +82,11 @@ public sealed class OddStateTests(AzuriteServer server) : RunnerHarness(server)
     [InlineData("LastSuccessAt", "yesterday")]
     [InlineData("FirstSeenAt", 5L)]
     public void Overdue_TimeOfTheLastSuccessUnreadable_IsOverdue(string column, object value) =>
-        JobState.From(new TableEntity("job", JobName) { [column] = value, ["SettledOccurrence"] = Noon }).IsOverdue(Job(), Noon).ShouldBeTrue();
+        JobHealth.Of(Job(), JobState.From(new TableEntity("job", JobName) { [column] = value, ["SettledOccurrence"] = Noon }), Noon).IsOverdue.ShouldBeTrue();
 
     [Fact]
     public void Overdue_LastSuccessStillToCome_IsOverdue() =>
-        new JobState { LastSuccessAt = Noon.AddDays(400), SettledOccurrence = Noon }.IsOverdue(Job(), Noon).ShouldBeTrue();
+        JobHealth.Of(Job(), new JobState { LastSuccessAt = Noon.AddDays(400), SettledOccurrence = Noon }, Noon).IsOverdue.ShouldBeTrue();
 
     [Theory]
     [InlineData("3", 3)]
@@ -135,7 +135,7 @@ public sealed class OddStateTests(AzuriteServer server) : RunnerHarness(server)
         var state = JobState.From(new TableEntity("job", JobName) { ["Enabled"] = "off", ["LastSuccessAt"] = Noon.AddDays(-9), ["SettledOccurrence"] = Noon });
 
         state.IsEnabled(Job(), Noon).ShouldBeFalse();
-        state.IsOverdue(Job(), Noon).ShouldBeTrue();
+        JobHealth.Of(Job(), state, Noon).IsOverdue.ShouldBeTrue();
     }
 
     [Fact]

@@ -95,7 +95,7 @@ public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
             new ConcernSource(catalog, states, storage, Settings),
             new NoticeTable(storage),
             new NoticeCards(Discord),
-            new DigestSource(catalog, history, storage, Settings),
+            new DigestSource(catalog, states, history, storage, Settings),
             new DigestCard(Discord),
             states,
             history,

@@ -35,7 +35,7 @@ public sealed class JobChecksTests
         var check = Judge(new JobState { SettledOccurrence = DueToday.AddDays(300), LastSuccessAt = DueToday.AddDays(300) });
 
         check.Result.ShouldBe(CheckResult.Wrong);
-        check.Found.ShouldContain("still to come");
+        check.Found.ShouldContain("in the future");
     }
 
     [Fact]

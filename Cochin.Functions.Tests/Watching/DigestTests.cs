@@ -113,8 +113,8 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
         await RecordAsync("rebuild_backup_paths", [new("registered", 5), new("healed", 6)], [new("registered", 1)]);
         Clock.SetUtcNow(new DateTimeOffset(2026, 6, 8, 7, 0, 0, TimeSpan.Zero));
 
-        var digest = await new DigestSource(new JobCatalog([Job() with { Name = "any" }]), new RunHistory(Storage, Clock, new RunHistoryOptions()), Storage, new WatchSettings())
-            .ReadAsync(Clock.GetUtcNow().AddDays(-7), Clock.GetUtcNow(), Cancellation);
+        var digest = await new DigestSource(new JobCatalog([Job() with { Name = "any" }]), new JobStates(Storage), new RunHistory(Storage, Clock, new RunHistoryOptions()), Storage, new WatchSettings())
+            .ReadAsync(Clock.GetUtcNow().AddDays(-7), Clock.GetUtcNow(), Clock.GetUtcNow(), Cancellation);
 
         digest.Work.Select(work => (work.Field.Caption.English, string.Join(' ', work.Numbers))).ShouldBe(
             [("Alerts sent", "3"), ("Temporary files removed", "7 1536"), ("Stuck operations ended", "0"), ("Backups registered or healed", "5 6")]);

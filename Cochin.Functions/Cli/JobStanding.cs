@@ -12,8 +12,7 @@ internal sealed record JobStanding(JobDefinition Job, JobState State, IReadOnlyL
 
     public RunRecord? Latest => Recent.Count > 0 ? Recent[0] : null;
 
-    /// <summary>Whether it has gone without success for too long. Without a webhook there is no success to wait for.</summary>
-    public bool IsOverdue => State.IsOverdue(Job, Now) && Latest?.Reason != SkipReason.NotConfigured;
+    public JobHealth Health { get; } = JobHealth.Of(Job, State, Now);
 
     /// <summary>How long the newest run that worked took.</summary>
     public TimeSpan? LastDuration => Worked.Select(run => run.Duration).FirstOrDefault();
@@ -29,13 +28,6 @@ internal sealed record JobStanding(JobDefinition Job, JobState State, IReadOnlyL
     }
 
     private IEnumerable<RunRecord> Worked => Recent.Where(run => run is { Outcome: Outcome.Completed or Outcome.Partial, IsUnfinished: false, Duration: not null });
-
-    public bool IsEnabled => State.IsEnabled(Job, Now);
-
-    /// <summary>The next due time at which the job will run; null while it is disabled without an end.</summary>
-    public DateTimeOffset? Next => IsEnabled ? Job.Schedule.Next(Now)
-        : State is { Enabled: false, DisabledUntil: { } until } ? Job.Schedule.Next(until)
-        : null;
 
     /// <summary>How all of the given jobs stand, with one request for the states and one for each job's newest runs.</summary>
     public static async Task<IReadOnlyList<JobStanding>> ReadAsync(Session session, IReadOnlyList<JobDefinition> jobs, CancellationToken cancellationToken)
@@ -58,7 +50,7 @@ internal sealed record JobStanding(JobDefinition Job, JobState State, IReadOnlyL
     }
 
     public static JobsDocument ToDocument(IReadOnlyList<JobStanding> standings) =>
-        new([.. standings.Select(standing => standing.ToDocument())], standings.Count(standing => standing.IsEnabled), standings.Count(standing => standing.IsOverdue));
+        new([.. standings.Select(standing => standing.ToDocument())], standings.Count(standing => standing.Health.IsEnabled), standings.Count(standing => standing.Health.IsOverdue));
 
     private JobDocument ToDocument() => new()
     {
@@ -67,15 +59,15 @@ internal sealed record JobStanding(JobDefinition Job, JobState State, IReadOnlyL
         Task = Job.Task,
         Schedule = Job.Schedule.Expression,
         TimeZone = Job.Schedule.TimeZone.Id,
-        Enabled = IsEnabled,
-        DisabledUntil = IsEnabled ? null : State.DisabledUntil?.UtcDateTime,
-        DisabledReason = IsEnabled ? null : State.DisabledReason,
-        NextRun = Next?.UtcDateTime,
+        Enabled = Health.IsEnabled,
+        DisabledUntil = Health.IsEnabled ? null : State.DisabledUntil?.UtcDateTime,
+        DisabledReason = Health.IsEnabled ? null : State.DisabledReason,
+        NextRun = Health.NextRun?.UtcDateTime,
         LastOutcome = Latest?.Outcome.ToString(),
         LastRun = Latest?.StartedAt.UtcDateTime,
         LastSuccess = State.LastSuccessAt?.UtcDateTime,
         ConsecutiveFailures = State.ConsecutiveFailures,
-        Overdue = IsOverdue,
+        Overdue = Health.IsOverdue,
         PeriodSeconds = Job.Schedule.Period(Now)?.TotalSeconds,
         LastDurationMs = (long?)LastDuration?.TotalMilliseconds,
         UsualDurationMs = (long?)UsualDuration?.TotalMilliseconds,

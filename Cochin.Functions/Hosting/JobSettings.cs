@@ -100,6 +100,7 @@ internal sealed partial class JobSettings(SettingValues values, TimeZoneInfo tim
             CatchUp = TimeSpan.FromHours(values.Number($"{key}:CatchUpHours", catchUp(schedule), 0, LongestHours)),
             Enabled = values.Flag($"{key}:Enabled", fallback: true),
             OverduePeriods = overduePeriods,
+            MissingSetting = tasks.First(task => task.Name == options.Task).Needs is { } needed && values.Text(needed.Replace("__", ":", StringComparison.Ordinal)) is null ? needed : null,
             Ping = ReadPing(key),
         };
     }

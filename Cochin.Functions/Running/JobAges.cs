@@ -24,7 +24,7 @@ internal sealed class JobAges(TimeProvider time)
                 yield return new Measurement<double>(
                     Math.Max(0, (now - since).TotalSeconds),
                     new(TelemetryNames.Job, job.Name),
-                    new(TelemetryNames.JobEnabled, state.IsWatched(job, now) ? "true" : "false"));
+                    new(TelemetryNames.JobEnabled, JobHealth.Of(job, state, now).ExpectsSuccess ? "true" : "false"));
             }
         }
     }

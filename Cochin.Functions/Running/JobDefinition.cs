@@ -23,6 +23,9 @@ internal sealed record JobDefinition
     /// <summary>After how many of its periods without success the job is overdue.</summary>
     public double OverduePeriods { get; init; } = 2;
 
+    /// <summary>A setting that its task can't do without and that is not set; null if there is none.</summary>
+    public string? MissingSetting { get; init; }
+
     /// <summary>Where each run is announced to a watcher outside; null for nowhere.</summary>
     public PingAddress? Ping { get; init; }
 

@@ -6,7 +6,8 @@ namespace Cochin.Functions.Running;
 /// <summary>A row of the jobs table: what is remembered of a job between runs.</summary>
 internal sealed record JobState
 {
-    private static readonly TimeSpan ClocksMayDiffer = TimeSpan.FromHours(1);
+    /// <summary>A time that is further ahead of our clock than this can't be true.</summary>
+    public static readonly TimeSpan ClocksMayDiffer = TimeSpan.FromHours(1);
 
     private static readonly string[] Times =
     [
@@ -65,30 +66,14 @@ internal sealed record JobState
         false => !IsSwitchUnreadable && DisabledUntil <= now,
     };
 
-    /// <summary>Whether its failures and its silence matter: not those of a job that was switched off.</summary>
-    public bool IsWatched(JobDefinition job, DateTimeOffset now) => IsSwitchUnreadable || IsEnabled(job, now);
-
     /// <summary>From when on a success is waited for: the last one, or where it was off since then, its being switched on.</summary>
     public DateTimeOffset? WaitingSince => (LastSuccessAt ?? FirstSeenAt) is { } since
         ? new[] { since, EnabledAt, Enabled == false ? DisabledUntil : null }.Max()
         : null;
 
     /// <summary>
-    /// Whether the job has gone without success for longer than <see cref="JobDefinition.OverduePeriods"/> of its periods, or will,
-    /// since a clock was wrong, or may have, since the time of the last success can't be read.
-    /// </summary>
-    public bool IsOverdue(JobDefinition job, DateTimeOffset now) =>
-        IsWatched(job, now)
-        && (IsAhead(job, now)
-            || (WaitingSince is null && (Unreadable.Contains(nameof(LastSuccessAt)) || Unreadable.Contains(nameof(FirstSeenAt))))
-            || WaitingSince - now > ClocksMayDiffer
-            || (WaitingSince is { } since
-                && job.Schedule.Period(now) is { } period
-                && now - since > job.OverduePeriods * period));
-
-    /// <summary>
-    /// Whether occurrences are settled which are still to come, so that nothing runs until then: some runner's clock was far ahead.
-    /// One occurrence that was done a little early is no matter.
+    /// Whether occurrences in the future are settled, so that nothing runs until then: the clock of a runner was far ahead. One occurrence
+    /// that was done a little early does not count.
     /// </summary>
     public bool IsAhead(JobDefinition job, DateTimeOffset now) =>
         SettledOccurrence > job.Schedule.Next(now) && SettledOccurrence - now > ClocksMayDiffer;

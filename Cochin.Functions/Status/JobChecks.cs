@@ -6,9 +6,6 @@ namespace Cochin.Functions.Status;
 /// <summary>Looks at the jobs: whether they are due at all, whether somebody starts them, how they end, and what is locked.</summary>
 internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory history, BlobLocks locks, TimeProvider time)
 {
-    // Ticks come every quarter of an hour at the latest; a run may take half of one.
-    private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
-
     public async Task<IReadOnlyList<Check>> ExamineAsync(CancellationToken cancellationToken)
     {
         var remembered = await states.GetAllAsync(cancellationToken).ConfigureAwait(false);
@@ -34,29 +31,46 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
         return $"{job.Name} runs again, next at {job.Schedule.Next(now):u}.";
     }
 
-    /// <summary>What to say of a job: the worst that is known of it.</summary>
+    /// <summary>The check of a job: the worst that is known of it.</summary>
     internal static Check Judge(JobDefinition job, JobState state, DateTimeOffset now)
     {
-        var latest = job.Schedule.Latest(now);
-        if (state.IsSwitchUnreadable)
+        const string NotDone = "its work is not done";
+        var health = JobHealth.Of(job, state, now);
+        switch (health.Condition)
         {
-            return Check.Wrong(
-                job.Name,
-                $"does not run: {state.DisabledReason}",
-                "its work is not done",
-                $"./cochin add {job.Name} to switch it on, or ./cochin remove {job.Name}");
-        }
+            case JobCondition.Unreadable:
+                return Check.Wrong(
+                    job.Name, $"does not run: {state.DisabledReason}", NotDone, $"./cochin add {job.Name} to switch it on, or ./cochin remove {job.Name}");
 
-        if (!state.IsEnabled(job, now))
-        {
-            var until = state.DisabledUntil is { } end ? $" until {end:u}" : "";
-            var reason = state.DisabledReason is { } text ? $" ({text})" : "";
-            return Check.Warning(job.Name, $"is switched off{until}{reason}", "it does not run", $"./cochin add {job.Name}");
-        }
+            case JobCondition.Off:
+                var until = state.DisabledUntil is { } end ? $" until {end:u}" : "";
+                var reason = state.DisabledReason is { } text ? $" ({text})" : "";
+                return Check.Warning(job.Name, $"is switched off{until}{reason}", "it does not run", $"./cochin add {job.Name}");
 
-        if (state.ConsecutiveFailures > 0)
-        {
-            return Check.Wrong(job.Name, $"failed {(state.ConsecutiveFailures == 1 ? "once" : $"{state.ConsecutiveFailures} times in a row")}, last at {state.LastFailureAt:u}", "its work is not done", $"./cochin history {job.Name}");
+            case JobCondition.Failing:
+                var times = state.ConsecutiveFailures == 1 ? "once" : $"{state.ConsecutiveFailures} times in a row";
+                return Check.Wrong(job.Name, $"failed {times}, last at {state.LastFailureAt:u}", NotDone, $"./cochin history {job.Name}");
+
+            case JobCondition.NotConfigured:
+                return Check.Warning(
+                    job.Name,
+                    $"is not configured: {job.MissingSetting} is not set",
+                    "it can do nothing without it",
+                    $"Set {job.MissingSetting}, or ./cochin remove {job.Name}");
+
+            case JobCondition.Overdue when health.IsAhead:
+                return Check.Wrong(
+                    job.Name,
+                    $"is settled up to {state.SettledOccurrence:u}, which is in the future",
+                    "the clock of a runner was ahead; the job does not run until then",
+                    "Check that all clocks are right, then ./cochin doctor --fix");
+
+            case JobCondition.Overdue:
+                return Check.Wrong(
+                    job.Name,
+                    state.WaitingSince is { } since ? $"is overdue: no success since {since:u}" : "is overdue: no success is known",
+                    NotDone,
+                    $"Check that ./cochin serve or the function app runs, then ./cochin history {job.Name}");
         }
 
         if (state.IsSettledUnreadable)
@@ -65,31 +79,17 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
                 job.Name,
                 "its SettledOccurrence can't be read",
                 "the next tick takes it from the run records",
-                "See that ./cochin serve or the function app runs");
+                "Check that ./cochin serve or the function app runs");
         }
 
-        if (state.SettledOccurrence is not { } settled)
+        if (state.SettledOccurrence is null)
         {
-            return Check.Warning(job.Name, "no scheduler has looked at it yet", "nobody starts it", "./cochin serve, or deploy it with azd up");
+            return Check.Warning(job.Name, "no scheduler has seen it yet", "nothing starts it", "./cochin serve, or deploy it with azd up");
         }
 
-        if (state.IsAhead(job, now))
-        {
-            return Check.Wrong(
-                job.Name,
-                $"is settled up to {settled:u}, which is still to come",
-                "the clock of a runner was ahead; the job does not run until then",
-                "See that all clocks are right, then ./cochin doctor --fix");
-        }
-
-        if (state.IsOverdue(job, now))
-        {
-            return Check.Wrong(job.Name, $"is overdue: no success since {state.WaitingSince:u}", "its work is not done", $"See that ./cochin serve or the function app runs, then ./cochin history {job.Name}");
-        }
-
-        return latest > settled && now - latest > Patience
-            ? Check.Wrong(job.Name, $"was due at {latest:u} and did not run", "nobody starts it", "See that ./cochin serve or the function app runs; then it is made up")
-            : Check.Ok(job.Name, $"up to date; next at {job.Schedule.Next(now):u}", "its work is done in time");
+        return health.NotStarted is { } due
+            ? Check.Wrong(job.Name, $"was due at {due:u} and did not run", "nothing starts it", "Check that ./cochin serve or the function app runs; then it is made up")
+            : Check.Ok(job.Name, $"up to date; next at {health.NextRun:u}", "its work is done in time");
     }
 
     private async Task<IReadOnlyList<Check>> LockAsync(string task, CancellationToken cancellationToken)

@@ -23,24 +23,25 @@ internal sealed class ConcernSource(JobCatalog catalog, JobStates states, Cochin
                 continue;
             }
 
+            var health = JobHealth.Of(job, state, now);
             watched.Add(Concern.StateKey(job.Name));
-            if (state.IsSwitchUnreadable)
+            if (health.Condition == JobCondition.Unreadable)
             {
                 concerns.Add(new Concern(ConcernKind.StateUnreadable, job.Name, Since: null));
             }
 
-            if (!state.IsWatched(job, now))
+            if (!health.IsWatched)
             {
                 continue;
             }
 
             watched.Add(Concern.JobKey(job.Name));
             watched.Add(Concern.MissedKey(job.Name));
-            if (state.ConsecutiveFailures > 0)
+            if (health.IsFailing)
             {
                 concerns.Add(new Concern(ConcernKind.Failing, job.Name, state.FailingSince ?? state.LastFailureAt));
             }
-            else if (state.IsOverdue(job, now))
+            else if (health.IsOverdue)
             {
                 concerns.Add(new Concern(ConcernKind.Overdue, job.Name, state.WaitingSince <= now ? state.WaitingSince : null));
             }

@@ -1,3 +1,4 @@
+using Cochin.Functions.Running;
 using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Watching;
@@ -10,6 +11,9 @@ internal sealed record Digest(DateTimeOffset From, DateTimeOffset To)
 
     /// <summary>Runs that failed or died, by job; only jobs that have some, and without typed tasks.</summary>
     public IReadOnlyList<KeyValuePair<string, int>> Failures { get; init; } = [];
+
+    /// <summary>The jobs whose due work is not being done when the digest is made, with their condition.</summary>
+    public IReadOnlyList<(string Job, JobCondition Condition)> Troubled { get; init; } = [];
 
     /// <summary>What the runs did, in the order of the tasks; each field with its numbers.</summary>
     public IReadOnlyList<(DigestField Field, IReadOnlyList<long> Numbers)> Work { get; init; } = [];
@@ -32,5 +36,5 @@ internal sealed record Digest(DateTimeOffset From, DateTimeOffset To)
 
     public long BytesStored { get; init; }
 
-    public bool IsWell => Failures.Count == 0 && BackupsMissing == 0 && Overdue.Count == 0;
+    public bool IsHealthy => Failures.Count == 0 && Troubled.Count == 0 && BackupsMissing == 0 && Overdue.Count == 0;
 }

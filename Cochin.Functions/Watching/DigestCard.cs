@@ -18,12 +18,13 @@ internal sealed class DigestCard(DiscordSettings settings)
     public DiscordEmbed Write(Digest digest) => new()
     {
         Title = words["DigestTitle", words.Local(digest.From), words.Local(digest.To)],
-        Description = words[digest.IsWell ? "DigestWell" : "DigestTrouble"],
-        Color = digest.IsWell ? Green : Orange,
+        Description = words[digest.IsHealthy ? "DigestHealthy" : "DigestTrouble"],
+        Color = digest.IsHealthy ? Green : Orange,
         Fields =
         [
             Field("DigestRuns", words["Count", digest.Runs]),
             Field("DigestFailures", digest.Failures.Count == 0 ? words["Count", 0] : string.Join('\n', digest.Failures.Take(Named).Select(job => words["DigestFailuresOf", job.Key, job.Value]))),
+            .. Troubled(digest),
             .. digest.Work.Select(work => Work(work.Field, work.Numbers)),
             .. Overdue(digest),
             Field("DigestBackups", words["DigestBackupsText", digest.BackupsPresent, digest.BackupsMissing]),
@@ -36,6 +37,10 @@ internal sealed class DigestCard(DiscordSettings settings)
     };
 
     private DiscordField Field(string name, string value) => new() { Name = words[name], Value = value };
+
+    private IEnumerable<DiscordField> Troubled(Digest digest) => digest.Troubled.Count == 0
+        ? []
+        : [Field("DigestTroubled", string.Join('\n', digest.Troubled.Take(Named).Select(job => words["DigestTroubledOf", job.Job, words[$"Job{job.Condition}"]])))];
 
     private IEnumerable<DiscordField> Overdue(Digest digest) =>
         digest.Overdue.Count == 0 ? [] : [Field("DigestOverdue", string.Join('\n', digest.Overdue.Take(Named).Select(standing => Overdue(standing, digest.To))))];

@@ -7,14 +7,16 @@ using Cochin.Functions.Tasks;
 namespace Cochin.Functions.Watching;
 
 /// <summary>Adds up run records, operations and blobs for the digest. It goes through all of them and keeps none.</summary>
-internal sealed class DigestSource(JobCatalog catalog, RunHistory history, CochinStorage storage, WatchSettings settings)
+internal sealed class DigestSource(JobCatalog catalog, JobStates states, RunHistory history, CochinStorage storage, WatchSettings settings)
 {
     // How long before the digest's time a run that ended in it may have started.
     private static readonly TimeSpan LongestRun = TimeSpan.FromDays(2);
 
-    public async Task<Digest> ReadAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    /// <param name="now">The time at which the jobs are judged.</param>
+    public async Task<Digest> ReadAsync(DateTimeOffset from, DateTimeOffset to, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var digest = await WithRunsAsync(new Digest(from, to), cancellationToken).ConfigureAwait(false);
+        digest = digest with { Troubled = await FindTroubledAsync(now, cancellationToken).ConfigureAwait(false) };
         digest = await WithBackupsAsync(digest, cancellationToken).ConfigureAwait(false);
         return await WithBlobsAsync(digest, cancellationToken).ConfigureAwait(false);
     }
@@ -62,6 +64,18 @@ internal sealed class DigestSource(JobCatalog catalog, RunHistory history, Cochi
         }
 
         return digest with { Failures = [.. failures], Work = [.. fields.Select(one => (one.Field, (IReadOnlyList<long>)one.Sums))] };
+    }
+
+    private async Task<IReadOnlyList<(string Job, JobCondition Condition)>> FindTroubledAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var remembered = await states.GetAllAsync(cancellationToken).ConfigureAwait(false);
+        return
+        [
+            .. from job in catalog.Jobs
+               let health = JobHealth.Of(job, remembered.GetValueOrDefault(job.Name) ?? new JobState(), now)
+               where health.Level == HealthLevel.Trouble
+               select (job.Name, health.Condition),
+        ];
     }
 
     private async Task<Digest> WithBackupsAsync(Digest digest, CancellationToken cancellationToken)

@@ -153,7 +153,7 @@ internal sealed class Watch(
 
         if (due > from && !(last.NotBefore > now) && await table.TryWriteAsync(last with { NotBefore = now + Claim }, cancellationToken).ConfigureAwait(false) is { } claimed)
         {
-            var digest = await digests.ReadAsync(from, due, cancellationToken).ConfigureAwait(false);
+            var digest = await digests.ReadAsync(from, due, now, cancellationToken).ConfigureAwait(false);
             await SendAsync(claimed, digestCard.Write(digest), DigestKey, sentAt => claimed with { Since = due, SentAt = sentAt, Sent = claimed.Sent + 1 }, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -1,3 +1,4 @@
+using Cochin.Functions.Running;
 using Cochin.Functions.Status.Page;
 
 namespace Cochin.Functions.Tests.Status.Page;
@@ -11,7 +12,7 @@ public sealed class HealthRuleTests
     {
         var health = HealthRule.Judge(StatusSample.Well().Jobs, NoOperations);
 
-        health.ShouldBe(health with { Level = HealthLevel.Well, Sentence = "All well." });
+        health.ShouldBe(health with { Level = HealthLevel.Healthy, Sentence = "All is well." });
         health.Problems.ShouldBeEmpty();
     }
 
@@ -22,10 +23,10 @@ public sealed class HealthRuleTests
     [InlineData("Lost", "Attention", "The last run of a died; the next tick does its work again.", "./cochin history a")]
     [InlineData("Missed", "Attention", "a missed its last due time.", "./cochin run a")]
     [InlineData("Partial", "Attention", "The last run of a left some items undone.", "./cochin history a")]
-    [InlineData("NotConfigured", "Attention", "a has nowhere to send to: set Cochin__Discord__WebhookUrl.", "./cochin doctor")]
+    [InlineData("NotConfigured", "Attention", "a is not configured: set Cochin__Discord__WebhookUrl.", "./cochin doctor")]
     public void Health_OneThingWrong_IsThatAndWhatToType(string condition, string level, string sentence, string next)
     {
-        var job = StatusSample.Job("a") with { Condition = Enum.Parse<JobCondition>(condition), ConsecutiveFailures = 2 };
+        var job = StatusSample.Job("a") with { Condition = Enum.Parse<JobCondition>(condition), ConsecutiveFailures = 2, MissingSetting = "Cochin__Discord__WebhookUrl" };
 
         var health = HealthRule.Judge([job, StatusSample.Job("b")], NoOperations);
 
@@ -38,8 +39,8 @@ public sealed class HealthRuleTests
     [InlineData("Off")]
     [InlineData("New")]
     [InlineData("Running")]
-    public void Health_NothingOutOfTheOrdinary_IsWell(string condition) =>
-        HealthRule.Judge([StatusSample.Job("a") with { Condition = Enum.Parse<JobCondition>(condition) }], NoOperations).Level.ShouldBe(HealthLevel.Well);
+    public void Health_NothingOutOfTheOrdinary_IsHealthy(string condition) =>
+        HealthRule.Judge([StatusSample.Job("a") with { Condition = Enum.Parse<JobCondition>(condition) }], NoOperations).Level.ShouldBe(HealthLevel.Healthy);
 
     [Fact]
     public void Health_ManyThingsWrong_NamesTheWorstFirstAndNotWithoutEnd()

@@ -1,3 +1,4 @@
+using Cochin.Functions.Running;
 using Cochin.Functions.Status.Page;
 using Cochin.Functions.Tasks;
 using Deque.AxeCore.Playwright;

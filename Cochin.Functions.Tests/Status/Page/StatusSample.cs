@@ -64,7 +64,7 @@ internal static class StatusSample
 
     public static StatusJob Job(string name, string id = "b92850fe") => new()
     {
-        Id = id, Name = name, Task = name, Schedule = "0 0 2 * * *", TimeZone = "Europe/Paris", Condition = JobCondition.Well, Enabled = true, PeriodSeconds = 86_400,
+        Id = id, Name = name, Task = name, Schedule = "0 0 2 * * *", TimeZone = "Europe/Paris", Condition = JobCondition.Healthy, Enabled = true, PeriodSeconds = 86_400,
         NextRun = At("11-25T01:00:00"), LastSuccess = At("11-24T01:00:04"), LastSuccessAgeSeconds = 12 * 3_600,
         LastRun = Run(Outcome.Completed, At("11-24T01:00:02"), 1_840, null),
         Days = Days(_ => DayMark.Completed, day => 900 + (day * 61 % 1_300), day => (long)Math.Pow(day % 9, 3) * 9_000_000),

@@ -18,7 +18,7 @@ public sealed class StatusSourceTests(AzuriteServer server) : StatusTest(server)
     {
         var status = await ReadAsync();
 
-        status.Health.Sentence.ShouldBe("All well.");
+        status.Health.Sentence.ShouldBe("All is well.");
         status.Jobs.Select(job => job.Condition).ShouldAllBe(condition => condition == JobCondition.New);
         status.Jobs.ShouldAllBe(job => job.Days.Count == 30 && job.Days[0].Date == new DateOnly(2026, 10, 26) && job.Days[29].Date == new DateOnly(2026, 11, 24));
         status.RenewedBy.ShouldBe(new DateTime(2026, 11, 24, 15, 0, 0, DateTimeKind.Utc), "the hourly job is next, at 14:00 UTC");

@@ -21,7 +21,7 @@ internal static class ShowVerb
             foreach (var standing in standings)
             {
                 var job = standing.Job;
-                table.Add(job.Id, job.Name, job.Task, job.Schedule.Expression, Words.Time(standing.Next, job.Schedule.TimeZone), standing.IsEnabled ? "yes" : "no");
+                table.Add(job.Id, job.Name, job.Task, job.Schedule.Expression, Words.Time(standing.Health.NextRun, job.Schedule.TimeZone), standing.Health.IsEnabled ? "yes" : "no");
             }
 
             table.Write(session.Terminal);

@@ -1,5 +1,6 @@
 using Cochin.Functions.Cli.Json;
 using Cochin.Functions.Cli.Rendering;
+using Cochin.Functions.Running;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Watching;
 
@@ -10,7 +11,7 @@ internal static class StatusVerb
     // Less is noise.
     private static readonly TimeSpan NoTrend = TimeSpan.FromSeconds(1);
 
-    public static Verb Create() => new("status", "Tell how the jobs stand: last and next runs, what is switched off, what is overdue or can't be read (then exit 1)", "status", "status --json")
+    public static Verb Create() => new("status", "Show the health of the jobs: last and next runs, what is switched off, what is overdue or can't be read (then exit 1)", "status", "status --json")
     {
         Do = async (session, cancellationToken) =>
         {
@@ -35,24 +36,24 @@ internal static class StatusVerb
                     Took(standing),
                     string.Concat(standing.Recent.Reverse().Select(run => Words.Sign(run.Outcome))),
                     Words.Time(standing.State.LastSuccessAt, zone),
-                    Words.Time(standing.Next, zone),
+                    Words.Time(standing.Health.NextRun, zone),
                     Note(standing));
             }
 
             table.Write(session.Terminal);
-            var active = standings.Count(standing => standing.IsEnabled);
+            var active = standings.Count(standing => standing.Health.IsEnabled);
             session.Terminal.Line($"{active} of {standings.Count} jobs are active. Times are {jobs[0].Schedule.TimeZone.Id}. Of the last ten runs, the newest on the right: ✓ completed, ~ partial, ✗ failed, † lost, · skipped.");
-            foreach (var failing in standings.Where(standing => standing.State.ConsecutiveFailures > 0))
+            foreach (var failing in standings.Where(standing => standing.Health.IsFailing))
             {
                 session.Terminal.Line($"{failing.Job.Name} fails: ./cochin {(failing.State.LastRunId is { } run ? $"explain {run}" : $"history {failing.Job.Name}")}");
             }
 
-            foreach (var standing in standings.Where(standing => standing.State.IsSwitchUnreadable))
+            foreach (var standing in standings.Where(standing => standing.Health.Condition == JobCondition.Unreadable))
             {
                 session.Terminal.Line($"{standing.Job.Name} does not run, as {standing.State.DisabledReason}: ./cochin doctor");
             }
 
-            foreach (var overdue in standings.Where(standing => standing.IsOverdue))
+            foreach (var overdue in standings.Where(standing => standing.Health.IsOverdue))
             {
                 session.Terminal.Line($"{overdue.Job.Name} is overdue: ./cochin doctor");
             }
@@ -83,7 +84,7 @@ internal static class StatusVerb
     }
 
     private static int Code(IEnumerable<JobStanding> standings, IReadOnlyList<BackupStanding> late) =>
-        late.Count > 0 || standings.Any(standing => standing.IsOverdue || standing.State.IsSwitchUnreadable) ? ExitCodes.Failed : ExitCodes.Done;
+        late.Count > 0 || standings.Any(standing => standing.Health.IsOverdue || standing.Health.Condition == JobCondition.Unreadable) ? ExitCodes.Failed : ExitCodes.Done;
 
     // With an arrow where it took much longer or shorter than usual.
     private static string Took(JobStanding standing) => (standing.LastDuration, standing.UsualDuration) switch
@@ -96,16 +97,20 @@ internal static class StatusVerb
 
     private static string Note(JobStanding standing)
     {
-        if (standing.IsEnabled)
+        switch (standing.Health.Condition)
         {
-            return standing.State.ConsecutiveFailures > 0 ? standing.State.ConsecutiveFailures == 1 ? "failed" : $"failed {standing.State.ConsecutiveFailures} times"
-                : standing.IsOverdue ? "overdue"
-                : "";
-        }
-
-        if (standing.State.IsSwitchUnreadable)
-        {
-            return "state unreadable";
+            case JobCondition.Failing:
+                return standing.State.ConsecutiveFailures == 1 ? "failed" : $"failed {standing.State.ConsecutiveFailures} times";
+            case JobCondition.Overdue:
+                return "overdue";
+            case JobCondition.NotConfigured:
+                return $"not configured: set {standing.Job.MissingSetting}";
+            case JobCondition.Unreadable:
+                return "state unreadable";
+            case JobCondition.New:
+                return "not yet run";
+            case not JobCondition.Off:
+                return "";
         }
 
         var until = standing.State.DisabledUntil is { } end ? $" until {Words.Time(end, standing.Job.Schedule.TimeZone)}" : "";

@@ -1,3 +1,5 @@
+using Cochin.Functions.Running;
+
 namespace Cochin.Functions.Status.Page;
 
 /// <summary>Turns how the jobs and operations stand into one sentence and what to do.</summary>
@@ -49,34 +51,29 @@ internal static class HealthRule
         var worstFirst = problems.OrderByDescending(problem => problem.Level).ToList();
         var sentence = problems switch
         {
-            [] => "All well.",
+            [] => "All is well.",
             [var only] => only.Text,
             _ => $"{problems.Count} things need a look.",
         };
         return new StatusHealth(level, sentence, [.. worstFirst.Take(Named)]);
     }
 
-    private static StatusProblem? ProblemOf(StatusJob job) => job.Condition switch
+    private static StatusProblem? ProblemOf(StatusJob job) =>
+        TextOf(job) is var (text, next) ? new StatusProblem(JobHealth.LevelOf(job.Condition), job.Name, text, next) : null;
+
+    private static (string Text, string Next)? TextOf(StatusJob job) => job.Condition switch
     {
-        JobCondition.Failing => new(
-            HealthLevel.Trouble,
-            job.Name,
+        JobCondition.Failing => (
             job.ConsecutiveFailures == 1 ? $"{job.Name} failed." : $"{job.Name} failed {job.ConsecutiveFailures} times in a row.",
             $"./cochin history {job.Name}"),
-        JobCondition.Overdue => new(
-            HealthLevel.Trouble,
-            job.Name,
+        JobCondition.Overdue => (
             job.LastSuccessAgeSeconds is { } age ? $"{job.Name} is overdue: its last success was {PageWords.Age(age)} ago." : $"{job.Name} is overdue: it has never succeeded.",
             "./cochin doctor"),
-        JobCondition.Unreadable => new(
-            HealthLevel.Trouble,
-            job.Name,
-            $"{job.Name} does not run: its state in the jobs table can't be read.",
-            "./cochin doctor"),
-        JobCondition.Lost => new(HealthLevel.Attention, job.Name, $"The last run of {job.Name} died; the next tick does its work again.", $"./cochin history {job.Name}"),
-        JobCondition.Missed => new(HealthLevel.Attention, job.Name, $"{job.Name} missed its last due time.", $"./cochin run {job.Name}"),
-        JobCondition.Partial => new(HealthLevel.Attention, job.Name, $"The last run of {job.Name} left some items undone.", $"./cochin history {job.Name}"),
-        JobCondition.NotConfigured => new(HealthLevel.Attention, job.Name, $"{job.Name} has nowhere to send to: set Cochin__Discord__WebhookUrl.", "./cochin doctor"),
+        JobCondition.Unreadable => ($"{job.Name} does not run: its state in the jobs table can't be read.", "./cochin doctor"),
+        JobCondition.Lost => ($"The last run of {job.Name} died; the next tick does its work again.", $"./cochin history {job.Name}"),
+        JobCondition.Missed => ($"{job.Name} missed its last due time.", $"./cochin run {job.Name}"),
+        JobCondition.Partial => ($"The last run of {job.Name} left some items undone.", $"./cochin history {job.Name}"),
+        JobCondition.NotConfigured => ($"{job.Name} is not configured: set {job.MissingSetting}.", "./cochin doctor"),
         _ => null,
     };
 }

@@ -1,3 +1,4 @@
+using Cochin.Functions.Running;
 using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Status.Page;
@@ -14,7 +15,7 @@ internal static class JobHtml
         html.Add($"<p class=\"when\">{ScheduleWords.Of(job.Schedule) ?? "on schedule"} <code>{job.Schedule}</code></p></div>");
         html.Add($"<div class=\"days\">{StripSvg.Draw(job.Days, hasTitles: !isBrief)}<p class=\"ends\"><span>{PageClock.Day(job.Days[0].Date)}</span><span>{PageClock.Day(job.Days[^1].Date)}</span></p></div>");
         WriteFacts(html, job, clock);
-        if (job.LastRun is { Error: { Length: > 0 } error } && job.Condition is not (JobCondition.Well or JobCondition.Off))
+        if (job.LastRun is { Error: { Length: > 0 } error } && job.Condition is not (JobCondition.Healthy or JobCondition.Off))
         {
             html.Add($"<p class=\"error\"><span class=\"hidden\">What it said: </span><bdi>{error}</bdi></p>");
         }
@@ -93,7 +94,7 @@ internal static class JobHtml
             Tasks.SkipReason.LockHeld => "skipped: another run was at work",
             Tasks.SkipReason.Disabled => "skipped: switched off",
             Tasks.SkipReason.Missed => "skipped: found too late",
-            Tasks.SkipReason.NotConfigured => "skipped: no webhook is set",
+            Tasks.SkipReason.NotConfigured => "skipped: not configured",
             _ => "skipped",
         },
     };

@@ -1,3 +1,5 @@
+using Cochin.Functions.Running;
+
 namespace Cochin.Functions.Status.Page;
 
 /// <summary>The signs of the page, drawn once and used by name. Each has a shape of its own: colour is never all that tells them apart.</summary>
@@ -37,14 +39,14 @@ internal static class PageSigns
 
     public static (string Icon, string Words) Of(JobCondition condition) => condition switch
     {
-        JobCondition.Well => ("i-ok", "Well"),
+        JobCondition.Healthy => ("i-ok", "Healthy"),
         JobCondition.New => ("i-new", "Not yet run"),
         JobCondition.Running => ("i-run", "Running"),
         JobCondition.Off => ("i-off", "Switched off"),
         JobCondition.Partial => ("i-warn", "Partly done"),
         JobCondition.Lost => ("i-warn", "Last run died"),
         JobCondition.Missed => ("i-warn", "Missed"),
-        JobCondition.NotConfigured => ("i-warn", "No webhook"),
+        JobCondition.NotConfigured => ("i-warn", "Not configured"),
         JobCondition.Overdue => ("i-bad", "Overdue"),
         JobCondition.Unreadable => ("i-bad", "State unreadable"),
         _ => ("i-bad", "Failing"),

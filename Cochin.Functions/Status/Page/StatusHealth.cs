@@ -1,3 +1,5 @@
+using Cochin.Functions.Running;
+
 namespace Cochin.Functions.Status.Page;
 
 /// <summary>Everything in one sentence, and what to do.</summary>

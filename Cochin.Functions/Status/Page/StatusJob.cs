@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Cochin.Functions.Running;
+
 namespace Cochin.Functions.Status.Page;
 
 /// <summary>A job, how it stands, and its last thirty days.</summary>
@@ -14,6 +17,10 @@ internal sealed record StatusJob
     public required string TimeZone { get; init; }
 
     public required JobCondition Condition { get; init; }
+
+    /// <summary>The setting that it lacks; null if it lacks none.</summary>
+    [JsonIgnore]
+    public string? MissingSetting { get; init; }
 
     public required bool Enabled { get; init; }
 

@@ -1,3 +1,5 @@
+using Cochin.Functions.Running;
+
 namespace Cochin.Functions.Status.Page;
 
 /// <summary>

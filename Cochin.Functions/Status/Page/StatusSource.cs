@@ -54,7 +54,7 @@ internal sealed class StatusSource(JobCatalog catalog, JobStates states, RunHist
 
     private static StatusJob ToStatus(JobDefinition job, JobState state, JobPast past, DateTimeOffset now)
     {
-        var isEnabled = state.IsEnabled(job, now);
+        var health = JobHealth.Of(job, state, now);
         return new StatusJob
         {
             Id = job.Id,
@@ -62,23 +62,19 @@ internal sealed class StatusSource(JobCatalog catalog, JobStates states, RunHist
             Task = job.Task,
             Schedule = job.Schedule.Expression,
             TimeZone = job.Schedule.TimeZone.Id,
-            Condition = JobConditionRule.Judge(job, state, past.Newest, now),
-            Enabled = isEnabled,
-            DisabledUntil = isEnabled ? null : state.DisabledUntil?.UtcDateTime,
-            DisabledReason = isEnabled || state.DisabledReason is null ? null : PageText.Clean(state.DisabledReason),
+            MissingSetting = job.MissingSetting,
+            Condition = health.ConditionAfter(past.Newest),
+            Enabled = health.IsEnabled,
+            DisabledUntil = health.IsEnabled ? null : state.DisabledUntil?.UtcDateTime,
+            DisabledReason = health.IsEnabled || state.DisabledReason is null ? null : PageText.Clean(state.DisabledReason),
             PeriodSeconds = job.Schedule.Period(now)?.TotalSeconds,
-            NextRun = NextRun(job, state, now)?.UtcDateTime,
+            NextRun = health.NextRun?.UtcDateTime,
             LastSuccess = state.LastSuccessAt?.UtcDateTime,
             LastSuccessAgeSeconds = state.LastSuccessAt is { } success ? Math.Max(0, (now - success).TotalSeconds) : null,
-            Overdue = state.IsOverdue(job, now),
+            Overdue = health.IsOverdue,
             ConsecutiveFailures = state.ConsecutiveFailures,
             LastRun = past.Newest is { } newest ? StatusRun.From(newest) : null,
             Days = past.Days,
         };
     }
-
-    private static DateTimeOffset? NextRun(JobDefinition job, JobState state, DateTimeOffset now) =>
-        state.IsEnabled(job, now) ? job.Schedule.Next(now)
-        : state is { Enabled: false, DisabledUntil: { } until } ? job.Schedule.Next(until)
-        : null;
 }
