@@ -57,9 +57,20 @@ public sealed partial class FolderArrowTests
         .Where(file => ExporterPackages().IsMatch(File.ReadAllText(Path.Combine(Source, file))))
         .ShouldBeEmpty();
 
+    [Fact]
+    public void Discord_IsKnownToHostingAlone() => Directory
+        .EnumerateFiles(Source, "*.cs", SearchOption.AllDirectories)
+        .Select(file => Path.GetRelativePath(Source, file))
+        .Where(file => file.Split(Path.DirectorySeparatorChar) is not (["Hosting" or "bin" or "obj", ..] or ["Notifications", "Discord", ..]))
+        .Where(file => DiscordNames().IsMatch(File.ReadAllText(Path.Combine(Source, file))))
+        .ShouldBeEmpty();
+
     private static string PathOf(string folder) => Path.Combine([Source, .. folder.Split('.')]);
 
     private static string Source { get; } = Path.Combine(ProjectRoot.Path, "Cochin.Functions");
+
+    [GeneratedRegex(@"\bNotifications\.Discord\b|\bDiscord(Webhook|Settings|Formatter|Message|Embed)\b")]
+    private static partial Regex DiscordNames();
 
     [GeneratedRegex(@"^using (OpenTelemetry|Azure\.Monitor)\b", RegexOptions.Multiline)]
     private static partial Regex ExporterPackages();

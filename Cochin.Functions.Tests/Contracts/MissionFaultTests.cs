@@ -1,4 +1,5 @@
 using Cochin.Functions.Notifications;
+using Cochin.Functions.Notifications.Discord;
 using Cochin.Functions.Occurrences;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.CheckDevisNotifications;

@@ -33,7 +33,8 @@ public sealed class JobHealthTests(AzuriteServer server) : StatusTest(server)
     [InlineData("never run", "New", false, "Warning", "")]
     public async Task Health_OfOneState_IsTheSameEverywhere(string state, string condition, bool isOverdue, string check, string concerns)
     {
-        Jobs = [Job(Name) with { Enabled = state != "switched off by a setting", MissingSetting = state.StartsWith("not configured", StringComparison.Ordinal) ? "Cochin__Webhook" : null }];
+        var missing = state.StartsWith("not configured", StringComparison.Ordinal) ? "Cochin__Webhook" : null;
+        Jobs = [Job(Name) with { Enabled = state != "switched off by a setting", MissingSetting = missing }];
         if (state != "never run")
         {
             await SetStateAsync(Name, ColumnsOf(state));
@@ -41,11 +42,12 @@ public sealed class JobHealthTests(AzuriteServer server) : StatusTest(server)
 
         var job = Jobs[0];
         var states = new JobStates(Storage);
+        var history = new RunHistory(Storage, Clock, new RunHistoryOptions());
         var remembered = await states.GetAsync(Name, Cancellation);
         var standing = new JobStanding(job, remembered, [], Now);
         var page = (await ReadAsync()).Jobs.ShouldHaveSingleItem();
-        var (found, _) = await new ConcernSource(new JobCatalog(Jobs), states, Storage, Watched).OfJobsAsync(Now, Cancellation);
-        var digest = await new DigestSource(new JobCatalog(Jobs), states, new RunHistory(Storage, Clock, new RunHistoryOptions()), Storage, Watched)
+        var (found, _) = await new ConcernSource(new JobCatalog(Jobs), states, history, Storage, Watched).OfJobsAsync(Now, Cancellation);
+        var digest = await new DigestSource(new JobCatalog(Jobs), states, history, Storage, Watched)
             .ReadAsync(Now.AddDays(-7), Now, Now, Cancellation);
 
         var expected = Enum.Parse<JobCondition>(condition);

@@ -32,6 +32,25 @@ public sealed class RunRecordTests(AzuriteServer server) : RunnerHarness(server)
         (row.GetBoolean("SawBackups") ?? false).ShouldBe(saw);
     }
 
+    [Theory]
+    [InlineData(403, "AuthorizationFailure", "StorageRefused")]
+    [InlineData(0, null, "StorageUnreachable")]
+    [InlineData(500, "InternalError", "StorageError")]
+    [InlineData(-1, null, "Unexpected")]
+    public async Task Run_ThatFailed_RecordsTheKindOfItsError(int status, string? code, string kind)
+    {
+        Exception thrown = status < 0 ? new InvalidOperationException("A bug.") : new Azure.RequestFailedException(status, "No.", code, innerException: null);
+        Work.Does = (_, _) => throw thrown;
+
+        await NewRunner().RunJobAsync(Job(), dryRun: false, RunObserver.None, Cancellation);
+
+        (await RecordsAsync()).ShouldHaveSingleItem().Failure.ShouldBe(Enum.Parse<FailureKind>(kind));
+    }
+
+    [Fact]
+    public void Record_WithAnUnknownKindOfError_IsReadWithoutIt() =>
+        RunRecord.From(new Azure.Data.Tables.TableEntity("nightly", "1") { ["Failure"] = "Gremlins", ["Outcome"] = "Failed" }).Failure.ShouldBeNull();
+
     [Fact]
     public void Record_WithAnOutcomeInAnotherCase_IsThatOutcome() =>
         RunRecord.From(new Azure.Data.Tables.TableEntity("nightly", "1") { ["Outcome"] = "completed" }).Outcome.ShouldBe(Outcome.Completed);

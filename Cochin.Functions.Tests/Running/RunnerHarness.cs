@@ -4,6 +4,7 @@ using Azure.Storage.Blobs.Specialized;
 using Cochin.Functions.Auditing;
 using Cochin.Functions.Locking;
 using Cochin.Functions.Notifications;
+using Cochin.Functions.Notifications.Discord;
 using Cochin.Functions.Occurrences;
 using Cochin.Functions.Running;
 using Cochin.Functions.Storage;
@@ -91,20 +92,18 @@ public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
         var states = new JobStates(storage);
         var history = new RunHistory(storage, Clock, new RunHistoryOptions());
         var webhook = new DiscordWebhook(Discord, TimeProvider.System);
+        var delivery = new NoticeDelivery(new NoticeTable(storage), webhook, new AuditLog(storage), Clock, NullLogger<NoticeDelivery>.Instance);
+        var digests = new DigestWatch(new DigestSource(catalog, states, history, storage, Settings), new DigestCard(Discord), delivery, Settings, Clock);
         var watch = new Watch(
-            new ConcernSource(catalog, states, storage, Settings),
-            new NoticeTable(storage),
+            new ConcernSource(catalog, states, history, storage, Settings),
             new NoticeCards(Discord),
-            new DigestSource(catalog, states, history, storage, Settings),
-            new DigestCard(Discord),
-            states,
-            history,
-            webhook,
-            new AuditLog(storage),
+            delivery,
+            digests,
             Settings,
             Clock,
             NullLogger<Watch>.Instance);
         made.Push(webhook);
+        made.Push(digests);
         made.Push(watch);
         return watch;
     }

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Azure.Core;
 using Azure.Data.Tables;
 using Cochin.Functions.Notifications;
+using Cochin.Functions.Notifications.Discord;
 using Cochin.Functions.Occurrences;
 using Cochin.Functions.Running;
 using Cochin.Functions.Tasks;
@@ -113,7 +115,8 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
         await RecordAsync("rebuild_backup_paths", [new("registered", 5), new("healed", 6)], [new("registered", 1)]);
         Clock.SetUtcNow(new DateTimeOffset(2026, 6, 8, 7, 0, 0, TimeSpan.Zero));
 
-        var digest = await new DigestSource(new JobCatalog([Job() with { Name = "any" }]), new JobStates(Storage), new RunHistory(Storage, Clock, new RunHistoryOptions()), Storage, new WatchSettings())
+        var history = new RunHistory(Storage, Clock, new RunHistoryOptions());
+        var digest = await new DigestSource(new JobCatalog([Job() with { Name = "any" }]), new JobStates(Storage), history, Storage, new WatchSettings())
             .ReadAsync(Clock.GetUtcNow().AddDays(-7), Clock.GetUtcNow(), Clock.GetUtcNow(), Cancellation);
 
         digest.Work.Select(work => (work.Field.Caption.English, string.Join(' ', work.Numbers))).ShouldBe(
@@ -199,12 +202,54 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
         Field(Digests.Single(), "Fichiers temporaires supprimés").ShouldNotBeNull().ShouldStartWith("9 ");
     }
 
+    [Fact]
+    public async Task ReadingOutlastsTheClaim_AnotherProcessSendsIt_IsSentOnce()
+    {
+        await NewWatch().LookAsync(Cancellation);
+        Clock.SetUtcNow(Monday);
+        var other = NewWatch(storage: NewStorage());
+        var slow = new InterveningPolicy(IsListing, async () =>
+        {
+            Clock.Advance(TimeSpan.FromHours(2));
+            await other.LookAsync(Cancellation);
+        });
+
+        await NewWatch(storage: NewStorage(slow)).LookAsync(Cancellation);
+
+        slow.Met.ShouldBeTrue();
+        Digests.ShouldHaveSingleItem();
+        (await NoticesAsync())["digest"].Since.ShouldBe(Monday);
+    }
+
+    [Fact]
+    public async Task ReadingTakesLong_FailureMeanwhile_IsReportedAtOnce()
+    {
+        await NewWatch().LookAsync(Cancellation);
+        Clock.SetUtcNow(Monday);
+        Watch? watch = null;
+        IReadOnlyList<string?> meanwhile = [];
+        var slow = new InterveningPolicy(IsListing, async () =>
+        {
+            await FailAsync();
+            await watch!.LookAtJobsAsync(Cancellation).WaitAsync(TimeSpan.FromMinutes(1), Cancellation);
+            meanwhile = [.. Titles];
+        });
+
+        watch = NewWatch(storage: NewStorage(slow));
+        await watch.LookAsync(Cancellation);
+
+        meanwhile.ShouldBe(["Échec : nightly"]);
+        Digests.ShouldHaveSingleItem();
+    }
+
     [Theory]
     [InlineData("fr-FR", 512L, "512 o")]
     [InlineData("fr-FR", 1_610_612_736L, "1,5 Gio")]
     [InlineData("en-GB", 1_610_612_736L, "1.5 GiB")]
     public void Size_IsWrittenAsTheLanguageHasIt(string culture, long bytes, string text) =>
         new CardWords(new DiscordSettings { Culture = System.Globalization.CultureInfo.GetCultureInfo(culture) }).Size(bytes).ShouldBe(text);
+
+    private static bool IsListing(Request request) => request.Uri.Query.Contains("comp=list", StringComparison.Ordinal);
 
     private static readonly DateTimeOffset Monday = new(2026, 6, 8, 7, 0, 0, TimeSpan.Zero);
 

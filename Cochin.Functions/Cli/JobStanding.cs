@@ -50,7 +50,10 @@ internal sealed record JobStanding(JobDefinition Job, JobState State, IReadOnlyL
     }
 
     public static JobsDocument ToDocument(IReadOnlyList<JobStanding> standings) =>
-        new([.. standings.Select(standing => standing.ToDocument())], standings.Count(standing => standing.Health.IsEnabled), standings.Count(standing => standing.Health.IsOverdue));
+        new(
+            [.. standings.Select(standing => standing.ToDocument())],
+            standings.Count(standing => standing.Health.IsEnabled),
+            standings.Count(standing => standing.Health.IsOverdue));
 
     private JobDocument ToDocument() => new()
     {

@@ -3,6 +3,7 @@ using Cochin.Functions.Devis;
 using Cochin.Functions.Hosting.Telemetry;
 using Cochin.Functions.Locking;
 using Cochin.Functions.Notifications;
+using Cochin.Functions.Notifications.Discord;
 using Cochin.Functions.Running;
 using Cochin.Functions.Scheduling;
 using Cochin.Functions.Status.Page;
@@ -59,6 +60,7 @@ internal static class CochinServices
             .AddSingleton(settings)
             .AddSingleton(settings.Jobs)
             .AddSingleton(settings.Discord)
+            .AddSingleton<MessageSettings>(settings.Discord)
             .AddSingleton(settings.History)
             .AddSingleton(settings.Limits)
             .AddSingleton(settings.Watch)
@@ -69,7 +71,7 @@ internal static class CochinServices
             .AddSingleton<AuditReader>()
             .AddSingleton<BlobLocks>()
             .AddSingleton<DevisTable>()
-            .AddSingleton<DiscordWebhook>()
+            .AddSingleton<Channel, DiscordWebhook>()
             .AddSingleton<JobStates>()
             .AddSingleton<RunHistory>()
             .AddSingleton<RunGuard>()

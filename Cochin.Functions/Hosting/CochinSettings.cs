@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cochin.Functions.Hosting.Telemetry;
 using Cochin.Functions.Notifications;
+using Cochin.Functions.Notifications.Discord;
 using Cochin.Functions.Running;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
@@ -45,14 +46,16 @@ internal sealed record CochinSettings
         CloudSettings.Check(configuration, values);
         var timeZone = ReadTimeZone(values);
         var tasks = new TaskSettings([.. TaskCatalog.All.Select(task => task.Settings).OfType<TaskSettingsDescription>().Select(task => ReadTask(task, values, timeZone))]);
-        var jobs = new JobSettings(values, timeZone, TaskCatalog.All, tasks).Read();
+        var discord = ReadDiscord(values) with { TimeZone = timeZone };
+        var missingChannel = discord.WebhookUrl is null ? DiscordSettings.WebhookSetting : null;
+        var jobs = new JobSettings(values, timeZone, TaskCatalog.All, tasks, missingChannel).Read();
         var settings = new CochinSettings
         {
             Connection = StorageSettings.Read(values, needsStorage),
             Names = StorageSettings.ReadNames(values),
             TimeZone = timeZone,
             Jobs = jobs,
-            Discord = ReadDiscord(values) with { TimeZone = timeZone },
+            Discord = discord,
             Tasks = tasks,
             History = new RunHistoryOptions { Kept = TimeSpan.FromDays(values.Number("Cochin:History:Days", 90, 1, 36_500)) },
             Limits = new RunLimits(values.OptionalNumber("Cochin:Runs:LimitMinutes", 0.01, 1_440) is { } minutes ? TimeSpan.FromMinutes(minutes) : null),
@@ -107,15 +110,23 @@ internal sealed record CochinSettings
             return fallback;
         }
 
+        const string Hint = "Messages are written in French or English: use fr-FR or en-GB, or another culture of these languages such as fr-BE or en-US.";
         try
         {
-            return CultureInfo.GetCultureInfo(name, predefinedOnly: true);
+            var culture = CultureInfo.GetCultureInfo(name, predefinedOnly: true);
+            if (Phrases.Languages.Contains(culture.TwoLetterISOLanguageName))
+            {
+                return culture;
+            }
+
+            values.Add(Key, $"There are no texts for the culture {Quoted.Of(name)}.", Hint);
         }
         catch (CultureNotFoundException)
         {
-            values.Add(Key, $"{Quoted.Of(name)} is no culture.", "Use fr-FR or en-GB, for example.");
-            return fallback;
+            values.Add(Key, $"{Quoted.Of(name)} is not a culture.", Hint);
         }
+
+        return fallback;
     }
 
     private static object ReadTask(TaskSettingsDescription task, SettingValues values, TimeZoneInfo timeZone)

@@ -6,7 +6,9 @@ using Cochin.Functions.Tasks;
 namespace Cochin.Functions.Hosting;
 
 /// <summary>The default jobs of the tasks as the settings change them, and the further jobs that the settings define.</summary>
-internal sealed partial class JobSettings(SettingValues values, TimeZoneInfo timeZone, IReadOnlyList<TaskDescription> tasks, TaskSettings ofTasks)
+/// <param name="missingChannel">The setting of the channel for messages, as an environment variable; null if it is set.</param>
+internal sealed partial class JobSettings(
+    SettingValues values, TimeZoneInfo timeZone, IReadOnlyList<TaskDescription> tasks, TaskSettings ofTasks, string? missingChannel = null)
 {
     private const string Jobs = "Cochin:Jobs";
     private const double LongestHours = 87_600;
@@ -100,7 +102,7 @@ internal sealed partial class JobSettings(SettingValues values, TimeZoneInfo tim
             CatchUp = TimeSpan.FromHours(values.Number($"{key}:CatchUpHours", catchUp(schedule), 0, LongestHours)),
             Enabled = values.Flag($"{key}:Enabled", fallback: true),
             OverduePeriods = overduePeriods,
-            MissingSetting = tasks.First(task => task.Name == options.Task).Needs is { } needed && values.Text(needed.Replace("__", ":", StringComparison.Ordinal)) is null ? needed : null,
+            MissingSetting = tasks.First(task => task.Name == options.Task).NeedsChannel ? missingChannel : null,
             Ping = ReadPing(key),
         };
     }

@@ -92,7 +92,7 @@ internal sealed record JobHealth
 
     private static bool IsWithoutSuccess(JobDefinition job, JobState state, DateTimeOffset now) =>
         state.IsAhead(job, now)
-        || (state.WaitingSince is null && (state.Unreadable.Contains(nameof(JobState.LastSuccessAt)) || state.Unreadable.Contains(nameof(JobState.FirstSeenAt))))
+        || (state.WaitingSince is null && state.Unreadable.Any(column => column is nameof(JobState.LastSuccessAt) or nameof(JobState.FirstSeenAt)))
         || state.WaitingSince - now > JobState.ClocksMayDiffer
         || (state.WaitingSince is { } since
             && job.Schedule.Period(now) is { } period

@@ -125,7 +125,7 @@ internal sealed class RunCheckpoint(CochinStorage storage, JobStates states, Run
         if (kept is null || kept.Progress <= (found?.Progress ?? 0))
         {
             run.ErrorType = "no_headway";
-            return result with { Outcome = Outcome.Failed, Reason = null, Error = RunReasons.NoHeadway(run.Elapsed) };
+            return result with { Outcome = Outcome.Failed, Reason = null, Error = RunReasons.NoHeadway(run.Elapsed), Failure = FailureKind.NoProgress };
         }
 
         return result with { Error = RunReasons.Unfinished(run, kept.Parts, kept.BegunAt, result.Error) };

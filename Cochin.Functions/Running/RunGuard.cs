@@ -20,7 +20,7 @@ internal sealed class RunGuard(ILogger<RunGuard> logger)
         catch (Exception e) when (IsStop(e) && stop.Reason is { } reason)
         {
             run.ErrorType = RunStop.ErrorType(reason);
-            return failed(Failure(reason) with { Reason = reason == RunStop.Interrupted ? SkipReason.Interrupted : null });
+            return failed(Failure(reason, RunStop.Failure(reason)) with { Reason = reason == RunStop.Interrupted ? SkipReason.Interrupted : null });
         }
         catch (Exception e)
         {
@@ -28,13 +28,20 @@ internal sealed class RunGuard(ILogger<RunGuard> logger)
             logger.RunThrew(e, run.Id, run.Label);
 
             // Nothing asked the run to stop, so a cancellation means that a request reached its time limit.
-            return failed(Failure((e is OperationCanceledException ? StorageTrouble.NoAnswer : StorageTrouble.Explain(e)) is { } trouble
-                ? $"{trouble.Message} {trouble.Hint}"
-                : $"Unexpected {e.GetType().Name}: {e.Message}"));
+            return failed((e is OperationCanceledException ? StorageTrouble.NoAnswer : StorageTrouble.Explain(e)) is { } trouble
+                ? Failure($"{trouble.Message} {trouble.Hint}", KindOf(trouble))
+                : Failure($"Unexpected {e.GetType().Name}: {e.Message}", FailureKind.Unexpected));
         }
     }
 
-    public static TaskResult Failure(string error) => new() { Outcome = Outcome.Failed, Error = error };
+    public static TaskResult Failure(string error, FailureKind? kind) => new() { Outcome = Outcome.Failed, Error = error, Failure = kind };
+
+    private static FailureKind KindOf(StorageTrouble trouble) => trouble.Kind switch
+    {
+        TroubleKind.Unreachable => FailureKind.StorageUnreachable,
+        TroubleKind.Refused => FailureKind.StorageRefused,
+        _ => FailureKind.StorageError,
+    };
 
     // After its retries a client throws all exceptions together.
     private static bool IsStop(Exception exception) =>

@@ -164,7 +164,7 @@ internal sealed class RunLedger(
     private async Task<RunReport> GiveUpAsync(Run run, string why, BlobLock held, CancellationToken cancellationToken)
     {
         run.ErrorType = "given_up";
-        var givenUp = run.Report(RunGuard.Failure(why));
+        var givenUp = run.Report(RunGuard.Failure(why, FailureKind.GivenUp));
         await history.AddAsync(givenUp, cancellationToken).ConfigureAwait(false);
         await SettleAsync(run, givenUp, run.Occurrence, held, cancellationToken).ConfigureAwait(false);
         return givenUp;

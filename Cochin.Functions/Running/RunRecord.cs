@@ -46,6 +46,9 @@ internal sealed record RunRecord
 
     public string? Error { get; init; }
 
+    /// <summary>The kind of the error; null if it has none, as in rows from before this was kept.</summary>
+    public FailureKind? Failure { get; init; }
+
     public string? Host { get; init; }
 
     private const string TypedColumn = "Typed";
@@ -76,6 +79,7 @@ internal sealed record RunRecord
         Counts = Numbers(row.Text(nameof(Counts))),
         Bytes = Numbers(row.Text(nameof(Bytes))),
         Error = row.Text(nameof(Error)),
+        Failure = Enum.TryParse<FailureKind>(row.Text(nameof(Failure)), ignoreCase: true, out var failure) && Enum.IsDefined(failure) ? failure : null,
         Host = row.Text(nameof(Host)),
     };
 
@@ -92,6 +96,7 @@ internal sealed record RunRecord
             [nameof(Reason)] = report.Reason?.ToString(),
             [nameof(StartedAt)] = report.StartedAt,
             [nameof(Error)] = report.Error is { Length: > LongestError } error ? error[..LongestError] + "…" : report.Error,
+            [nameof(Failure)] = report.Result.Failure?.ToString(),
             [nameof(Host)] = host,
         };
         if (report.Result.SawBackups)
@@ -127,7 +132,7 @@ internal sealed record RunRecord
         DryRun = false,
         StartedAt = StartedAt,
         Duration = Duration ?? TimeSpan.Zero,
-        Result = new TaskResult { Outcome = Outcome, Reason = Reason, Counts = Counts, Bytes = Bytes, Error = Error },
+        Result = new TaskResult { Outcome = Outcome, Reason = Reason, Counts = Counts, Bytes = Bytes, Error = Error, Failure = Failure },
     };
 
     private static IReadOnlyList<KeyValuePair<string, long>> Numbers(string? json)

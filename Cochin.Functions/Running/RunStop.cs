@@ -48,6 +48,14 @@ internal sealed class RunStop : IDisposable
         _ => "time_limit",
     };
 
+    /// <summary>The kind of the failure that a reason means; null if the program was asked to stop, which is none.</summary>
+    public static FailureKind? Failure(string reason) => reason switch
+    {
+        Interrupted => null,
+        LockLost => FailureKind.LockLost,
+        _ => FailureKind.TimeLimit,
+    };
+
     /// <exception cref="RunStoppedException">The run must stop.</exception>
     public void ThrowIfStopped()
     {

@@ -55,7 +55,7 @@ internal sealed class TaskRunner(
         }
 
         TaskResult WithWhatWasDone(TaskResult failure) => context.SoFar?.Invoke() is { } soFar
-            ? soFar with { Outcome = failure.Outcome, Reason = failure.Reason, Error = failure.Error }
+            ? soFar with { Outcome = failure.Outcome, Reason = failure.Reason, Error = failure.Error, Failure = failure.Failure }
             : failure;
     }
 

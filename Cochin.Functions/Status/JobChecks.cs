@@ -88,7 +88,8 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
         }
 
         return health.NotStarted is { } due
-            ? Check.Wrong(job.Name, $"was due at {due:u} and did not run", "nothing starts it", "Check that ./cochin serve or the function app runs; then it is made up")
+            ? Check.Wrong(
+                job.Name, $"was due at {due:u} and did not run", "nothing starts it", "Check that ./cochin serve or the function app runs; then it is made up")
             : Check.Ok(job.Name, $"up to date; next at {health.NextRun:u}", "its work is done in time");
     }
 

@@ -5,11 +5,13 @@ using Azure.Storage.Blobs.Models;
 
 namespace Cochin.Functions.Storage;
 
-/// <summary>Trouble with the storage in words for the person who has to mend it.</summary>
+/// <summary>What is wrong with the storage, as text for the operator.</summary>
 /// <param name="Message">What happened, without addresses that carry keys.</param>
 /// <param name="Hint">What to do or type next.</param>
 internal sealed record StorageTrouble(string Message, string Hint)
 {
+    public TroubleKind Kind { get; init; }
+
     private const string TooLate = "it did not answer in time";
 
     /// <summary>A limit in time was reached: a client's own, or one that was set for a request.</summary>
@@ -25,8 +27,8 @@ internal sealed record StorageTrouble(string Message, string Hint)
         RequestFailedException { Status: 0 } e => Unreachable((e.InnerException ?? e).Message, ForeignAnswerPolicy.ProxyOf(e)),
         RequestFailedException e when e.ErrorCode == BlobErrorCode.AuthenticationFailed || e.ErrorCode == "InvalidAuthenticationInfo" => new(
             "The storage refuses our key or sign-in (AuthenticationFailed).",
-            "Check the account key in CochinStorage, or the identity, then run `./cochin doctor`."),
-        RequestFailedException { Status: 403 } e => Refused(e.ErrorCode, RefusalPolicy.Find(e)),
+            "Check the account key in CochinStorage, or the identity, then run `./cochin doctor`.") { Kind = TroubleKind.Refused },
+        RequestFailedException { Status: 403 } e => Refused(e.ErrorCode, RefusalPolicy.Find(e)) with { Kind = TroubleKind.Refused },
         RequestFailedException e when e.ErrorCode == BlobErrorCode.ContainerNotFound => new(
             "The storage has no such container (ContainerNotFound).",
             "Check Cochin__Storage__BackupContainer and Cochin__Storage__SystemContainer, then run `./cochin doctor`."),
@@ -38,7 +40,7 @@ internal sealed record StorageTrouble(string Message, string Hint)
             "Try again; if it stays, run `./cochin doctor`."),
         AuthenticationFailedException e => new(
             $"No sign-in to the storage: {FirstLine(e.Message)}",
-            "Check CochinStorage__credential and CochinStorage__clientId, or sign in with `az login`."),
+            "Check CochinStorage__credential and CochinStorage__clientId, or sign in with `az login`.") { Kind = TroubleKind.Refused },
         ForeignAnswerException e => new(
             $"{char.ToUpperInvariant(e.Message[0])}{e.Message[1..]}.",
             "Check the address in CochinStorage, and whether a proxy or a network's sign-in is in between; then try again."),
@@ -72,7 +74,22 @@ internal sealed record StorageTrouble(string Message, string Hint)
         $"The storage can't be reached{through}: {FirstLine(why).TrimEnd('.')}.",
         through.Length == 0
             ? "Check CochinStorage (or AzureWebJobsStorage), the network, and whether the emulator runs if that is meant."
-            : "Check the proxy in HTTP_PROXY, HTTPS_PROXY or ALL_PROXY, or list the storage's host in NO_PROXY; then check CochinStorage.");
+            : "Check the proxy in HTTP_PROXY, HTTPS_PROXY or ALL_PROXY, or list the storage's host in NO_PROXY; then check CochinStorage.")
+        {
+            Kind = TroubleKind.Unreachable,
+        };
 
     private static string FirstLine(string text) => text.Split('\n', 2)[0].Trim();
+}
+
+internal enum TroubleKind
+{
+    /// <summary>The storage answered with an error.</summary>
+    Error,
+
+    /// <summary>Nothing answered.</summary>
+    Unreachable,
+
+    /// <summary>The storage refuses the sign-in or the request.</summary>
+    Refused,
 }

@@ -37,8 +37,8 @@ internal sealed record TaskDescription
 
     public TaskSettingsDescription? Settings { get; init; }
 
-    /// <summary>The setting without which the task has nothing to work with, as an environment variable; null if it needs none.</summary>
-    public string? Needs { get; init; }
+    /// <summary>Whether it can do nothing without a channel to send messages to.</summary>
+    public bool NeedsChannel { get; init; }
 
     /// <summary>The counts of a run, in the order of its JSON.</summary>
     public IReadOnlyList<TaskNumber> Counts { get; init; } = [];

@@ -13,8 +13,11 @@ internal sealed record TaskResult
 
     public IReadOnlyList<KeyValuePair<string, long>> Bytes { get; init; } = [];
 
-    /// <summary>What went wrong in one sentence a person understands, with the next step; null where nothing did.</summary>
+    /// <summary>What went wrong in one English sentence, with the next step; null if nothing did.</summary>
     public string? Error { get; init; }
+
+    /// <summary>The kind of the error, for readers who don't get its text; null if it has no kind of its own.</summary>
+    public FailureKind? Failure { get; init; }
 
     /// <summary>Things a person should know that did not stop the work: one line each, naming the thing.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
@@ -22,7 +25,7 @@ internal sealed record TaskResult
     /// <summary>The run read the backup container, or found that it was there before. Kept in its record: later, the container is gone and not new.</summary>
     public bool SawBackups { get; init; }
 
-    /// <summary>The run failed because the Discord webhook did, so that no failure notice can go there.</summary>
+    /// <summary>The run failed because the channel takes no messages, so that no failure notice can go there.</summary>
     public bool WebhookFailed { get; init; }
 
     /// <summary>Extra tables for a person: per-area totals, statistics. Each is also a member of the JSON, named by its key.</summary>
@@ -32,4 +35,40 @@ internal sealed record TaskResult
     public TaskResult Unfinished() => this with { Outcome = Outcome.Partial, Reason = SkipReason.Unfinished };
 
     public static TaskResult Skip(SkipReason reason, string? why = null) => new() { Outcome = Outcome.Skipped, Reason = reason, Error = why };
+}
+
+/// <summary>
+/// The kinds of failure. Messages have a text <c>Failure…</c> for each in every language, as errors are English. The names are written to run
+/// records.
+/// </summary>
+internal enum FailureKind
+{
+    LockLost,
+    TimeLimit,
+
+    /// <summary>The time for one run was used up before any of the work was done.</summary>
+    NoProgress,
+
+    /// <summary>Not tried again, after several attempts or when it was too late.</summary>
+    GivenUp,
+    StorageUnreachable,
+    StorageRefused,
+
+    /// <summary>The storage answered with another error.</summary>
+    StorageError,
+
+    /// <summary>The backup container was there and is gone.</summary>
+    BackupsGone,
+
+    /// <summary>So many backups are missing that something else must be wrong.</summary>
+    TooManyMissing,
+
+    /// <summary>The storage did not report its time, so no age is certain.</summary>
+    NoServiceTime,
+
+    /// <summary>The channel took none of the messages.</summary>
+    NotDelivered,
+
+    /// <summary>A bug.</summary>
+    Unexpected,
 }

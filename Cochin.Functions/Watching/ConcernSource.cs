@@ -1,16 +1,19 @@
 using Cochin.Functions.Running;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Watching;
 
 /// <summary>Finds what is wrong now. It only reads.</summary>
-internal sealed class ConcernSource(JobCatalog catalog, JobStates states, CochinStorage storage, WatchSettings settings)
+internal sealed class ConcernSource(JobCatalog catalog, JobStates states, RunHistory history, CochinStorage storage, WatchSettings settings)
 {
-    // Older ones are no news to anybody.
+    private const int MostRuns = 20;
+
+    // Older ones are not reported any more.
     private static readonly TimeSpan MissedAreNews = TimeSpan.FromDays(7);
 
     /// <summary>What is wrong with the jobs.</summary>
-    /// <returns>Also the keys of all that anybody wants to hear about.</returns>
+    /// <returns>Also the keys of everything that is watched.</returns>
     public async Task<(IReadOnlyList<Concern> Concerns, IReadOnlySet<string> Watched)> OfJobsAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         var remembered = await states.GetAllAsync(cancellationToken).ConfigureAwait(false);
@@ -54,6 +57,24 @@ internal sealed class ConcernSource(JobCatalog catalog, JobStates states, Cochin
 
         return (concerns, watched);
     }
+
+    /// <summary>The run that a job's failure is about; null if the job does not fail.</summary>
+    public async Task<RunRecord?> FailedRunOfAsync(Concern concern, CancellationToken cancellationToken)
+    {
+        if (concern.Kind != ConcernKind.Failing)
+        {
+            return null;
+        }
+
+        var newest = history.ListOfJobAsync(concern.Subject, cancellationToken).Take(MostRuns);
+        return await newest.FirstOrDefaultAsync(run => run is { Outcome: Outcome.Failed, IsInterrupted: false }, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>When the trouble of a notice ended, as far as that is known.</summary>
+    public async Task<DateTimeOffset> EndOfAsync(Notice notice, DateTimeOffset now, CancellationToken cancellationToken) =>
+        notice.Kind is ConcernKind.BackupOverdue or ConcernKind.StateUnreadable
+            ? now
+            : (await states.GetAsync(notice.Subject, cancellationToken).ConfigureAwait(false)).LastSuccessAt ?? now;
 
     /// <summary>The configurations whose newest good backup is older than expected, or that have none though one is expected by name.</summary>
     public async Task<(IReadOnlyList<Concern> Concerns, IReadOnlySet<string> Watched)> OfBackupsAsync(DateTimeOffset now, CancellationToken cancellationToken)

@@ -1,13 +1,12 @@
 using Cochin.Functions.Notifications;
+using Cochin.Functions.Running;
 using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Watching;
 
-/// <summary>Writes the digest as people read it.</summary>
-internal sealed class DigestCard(DiscordSettings settings)
+/// <summary>Writes the card of a digest.</summary>
+internal sealed class DigestCard(MessageSettings settings)
 {
-    private const int Green = 0x3BA55D;
-    private const int Orange = 0xFAA61A;
     private const int Named = 10;
 
     // Ten of them fit into a field.
@@ -15,11 +14,11 @@ internal sealed class DigestCard(DiscordSettings settings)
 
     private readonly CardWords words = new(settings);
 
-    public DiscordEmbed Write(Digest digest) => new()
+    public Card Write(Digest digest) => new()
     {
         Title = words["DigestTitle", words.Local(digest.From), words.Local(digest.To)],
-        Description = words[digest.IsHealthy ? "DigestHealthy" : "DigestTrouble"],
-        Color = digest.IsHealthy ? Green : Orange,
+        Text = words[digest.IsHealthy ? "DigestHealthy" : "DigestTrouble"],
+        Color = digest.IsHealthy ? CardColor.Good : CardColor.Attention,
         Fields =
         [
             Field("DigestRuns", words["Count", digest.Runs]),
@@ -31,28 +30,34 @@ internal sealed class DigestCard(DiscordSettings settings)
             Field("DigestOldest", Age(digest.OldestBackup, digest.To)),
             Field("DigestNewest", Age(digest.NewestBackup, digest.To)),
             Field("DigestStored", words["DigestStoredText", digest.Blobs, words.Size(digest.BytesStored)]),
-            new DiscordField { Name = words["Next"], Value = digest is { BackupsMissing: > 0, Failures.Count: 0 } ? "`./cochin operations list --status file_missing`" : "`./cochin report --open`", Inline = false },
+            CardField.Command(words["Next"], Next(digest)),
         ],
-        Footer = new DiscordFooter { Text = $"Cochin · digest · {digest.To.UtcDateTime:yyyy-MM-dd'T'HH:mm'Z'}" },
+        Reference = $"Cochin · digest · {digest.To.UtcDateTime:yyyy-MM-dd'T'HH:mm'Z'}",
     };
 
-    private DiscordField Field(string name, string value) => new() { Name = words[name], Value = value };
+    private CardField Field(string name, string value) => new(words[name], value);
 
-    private IEnumerable<DiscordField> Troubled(Digest digest) => digest.Troubled.Count == 0
+    private static string Next(Digest digest) => digest is { BackupsMissing: > 0, Failures.Count: 0, Troubled.Count: 0 }
+        ? "./cochin operations list --status file_missing"
+        : "./cochin report --open";
+
+    private IEnumerable<CardField> Troubled(Digest digest) => digest.Troubled.Count == 0
         ? []
-        : [Field("DigestTroubled", string.Join('\n', digest.Troubled.Take(Named).Select(job => words["DigestTroubledOf", job.Job, words[$"Job{job.Condition}"]])))];
+        : [Field("DigestTroubled", string.Join('\n', digest.Troubled.Take(Named).Select(Troubled)))];
 
-    private IEnumerable<DiscordField> Overdue(Digest digest) =>
+    private string Troubled((string Job, JobCondition Condition) job) => words["DigestTroubledOf", job.Job, words[$"Job{job.Condition}"]];
+
+    private IEnumerable<CardField> Overdue(Digest digest) =>
         digest.Overdue.Count == 0 ? [] : [Field("DigestOverdue", string.Join('\n', digest.Overdue.Take(Named).Select(standing => Overdue(standing, digest.To))))];
 
     private string Overdue(BackupStanding standing, DateTimeOffset now)
     {
-        var name = DiscordText.Plain(standing.Configuration, LongestName);
+        var name = CardText.Line(standing.Configuration, LongestName);
         return standing.Newest is { } newest ? words["DigestOverdueOf", name, words.Duration(now - newest)] : words["DigestOverdueNever", name];
     }
 
-    private DiscordField Work(DigestField field, IReadOnlyList<long> numbers) =>
-        new() { Name = words.Of(field.Caption), Value = words.Fill(field.Format, [.. field.Numbers.Zip(numbers, Number)]) };
+    private CardField Work(DigestField field, IReadOnlyList<long> numbers) =>
+        new(words.Of(field.Caption), words.Fill(field.Format, [.. field.Numbers.Zip(numbers, Number)]));
 
     private object Number(IReadOnlyList<TaskNumber> summed, long number) => summed[0].IsBytes ? words.Size(number) : number;
 

@@ -3,38 +3,35 @@ using Cochin.Functions.Running;
 
 namespace Cochin.Functions.Watching;
 
-/// <summary>Writes notices as people read them: what happened, since when, and what to type next.</summary>
-internal sealed class NoticeCards(DiscordSettings settings)
+/// <summary>Writes the cards of notices: what happened, since when, and what to type next.</summary>
+internal sealed class NoticeCards(MessageSettings settings)
 {
-    private const int Red = 0xED4245;
-    private const int Green = 0x3BA55D;
-    private const int Orange = 0xFAA61A;
-    private const int LongestReason = 1_000;
+    private const int LongestError = 1_000;
 
     private readonly CardWords words = new(settings);
 
     /// <summary>The first notice of a trouble.</summary>
-    /// <param name="run">The job's last failed run, where it failed.</param>
-    public DiscordEmbed Tell(Concern concern, RunRecord? run, DateTimeOffset now) => concern.Kind switch
+    /// <param name="run">The job's last failed run, if it failed.</param>
+    public Card Tell(Concern concern, RunRecord? run, DateTimeOffset now) => concern.Kind switch
     {
-        ConcernKind.Failing => Card(concern, Red, words["FailedTitle", concern.Subject], Reason(run), run),
-        ConcernKind.Missed => Card(concern, Orange, words["MissedTitle", concern.Subject], words["MissedText", words.Local(concern.Since ?? now)], run: null),
-        ConcernKind.StateUnreadable => Card(concern, Red, words["StateUnreadableTitle", concern.Subject], words["StateUnreadableText"], run: null),
-        ConcernKind.Overdue => Card(concern, Red, words["OverdueTitle", concern.Subject], Overdue(concern, now), run: null),
-        _ => Card(concern, Red, words["BackupOverdueTitle", Subject(concern.Subject)], BackupOverdue(concern, now), run: null),
+        ConcernKind.Failing => Card(concern, CardColor.Trouble, words["FailedTitle", concern.Subject], Reason(run), run),
+        ConcernKind.Missed => Card(concern, CardColor.Attention, words["MissedTitle", concern.Subject], words["MissedText", words.Local(concern.Since ?? now)]),
+        ConcernKind.StateUnreadable => Card(concern, CardColor.Trouble, words["StateUnreadableTitle", concern.Subject], words["StateUnreadableText"]),
+        ConcernKind.Overdue => Card(concern, CardColor.Trouble, words["OverdueTitle", concern.Subject], Overdue(concern, now)),
+        _ => Card(concern, CardColor.Trouble, words["BackupOverdueTitle", Subject(concern.Subject)], BackupOverdue(concern, now)),
     };
 
     /// <summary>The trouble lasts.</summary>
-    public DiscordEmbed Remind(Concern concern, Notice notice, RunRecord? run, DateTimeOffset now)
+    public Card Remind(Concern concern, Notice notice, RunRecord? run, DateTimeOffset now)
     {
         var first = Tell(concern, run, now);
         var lasting = words["StillText", words.Duration(now - (notice.Since ?? now)), words.Local(notice.Since ?? now)];
-        return first with { Title = words["StillTitle", first.Title], Description = concern.Kind == ConcernKind.Failing ? $"{lasting}\n{first.Description}" : lasting };
+        return first with { Title = words["StillTitle", first.Title], Text = concern.Kind == ConcernKind.Failing ? $"{lasting}\n{first.Text}" : lasting };
     }
 
     /// <summary>The trouble is over.</summary>
     /// <param name="end">When it ended, as far as that is known.</param>
-    public DiscordEmbed TakeBack(Notice notice, DateTimeOffset end)
+    public Card TakeBack(Notice notice, DateTimeOffset end)
     {
         var since = notice.Since ?? end;
         var (what, subject, next) = notice.Kind switch
@@ -43,32 +40,32 @@ internal sealed class NoticeCards(DiscordSettings settings)
             ConcernKind.StateUnreadable => ("StateReadable", notice.Subject, "./cochin status"),
             _ => ("Recovered", notice.Subject, $"./cochin history {notice.Subject}"),
         };
-        return new DiscordEmbed
+        return new Card
         {
             Title = words[what + "Title", subject],
-            Description = words[what + "Text", words.Local(since), words.Duration(end - since)],
-            Color = Green,
+            Text = words[what + "Text", words.Local(since), words.Duration(end - since)],
+            Color = CardColor.Good,
             Fields = [Next(next)],
-            Footer = Reference(notice.Key, since),
+            Reference = Reference(notice.Key, since),
         };
     }
 
-    private DiscordEmbed Card(Concern concern, int color, string title, string text, RunRecord? run)
+    private Card Card(Concern concern, CardColor color, string title, string text, RunRecord? run = null)
     {
-        var fields = new List<DiscordField>();
+        var fields = new List<CardField>();
         if ((concern.Kind == ConcernKind.Missed ? concern.Since : run?.Occurrence) is { } due)
         {
-            fields.Add(new DiscordField { Name = words["Due"], Value = words["DueAt", words.Local(due)] });
+            fields.Add(new CardField(words["Due"], words["DueAt", words.Local(due)]));
         }
         else if (run is not null)
         {
-            // Somebody asked for it: it was due at no time.
-            fields.Add(new DiscordField { Name = words["Started"], Value = words["DueAt", words.Local(run.StartedAt)] });
+            // A run that was asked for has no due time.
+            fields.Add(new CardField(words["Started"], words["DueAt", words.Local(run.StartedAt)]));
         }
 
         if (run is not null)
         {
-            fields.Add(new DiscordField { Name = words["Run"], Value = run.RunId });
+            fields.Add(new CardField(words["Run"], CardText.Line(run.RunId)));
         }
 
         fields.Add(Next(concern.Kind switch
@@ -78,12 +75,13 @@ internal sealed class NoticeCards(DiscordSettings settings)
             ConcernKind.BackupOverdue => "./cochin operations list",
             _ => "./cochin doctor",
         }));
-        return new DiscordEmbed { Title = title, Description = text, Color = color, Fields = fields, Footer = Reference(concern.Key, concern.Since) };
+        return new Card { Title = title, Text = text, Color = color, Fields = fields, Reference = Reference(concern.Key, concern.Since) };
     }
 
-    // An error may run over several lines; the first says what happened.
-    private string Reason(RunRecord? run) =>
-        DiscordText.Plain(run?.Error, LongestReason) is { Length: > 0 } reason ? words["FailedText", reason] : words["ReasonUnknown"];
+    // Errors are English. The French text has the reason by its kind instead; the command that follows shows the error.
+    private string Reason(RunRecord? run) => CardText.Line(run?.Error, LongestError) is { Length: > 0 } error
+        ? words["FailedText", error, words[run?.Failure is { } kind ? $"Failure{kind}" : "FailureOther"]]
+        : words["ReasonUnknown"];
 
     private string Overdue(Concern concern, DateTimeOffset now) =>
         concern.Since is { } since ? words["OverdueText", words.Local(since), words.Duration(now - since)] : words["OverdueNever"];
@@ -91,11 +89,10 @@ internal sealed class NoticeCards(DiscordSettings settings)
     private string BackupOverdue(Concern concern, DateTimeOffset now) =>
         concern.Since is { } since ? words["BackupOverdueText", words.Local(since), words.Duration(now - since)] : words["BackupOverdueNever"];
 
-    private static string Subject(string configuration) => DiscordText.Plain(configuration, 150);
+    private static string Subject(string configuration) => CardText.Line(configuration, 150);
 
-    private DiscordField Next(string command) => new() { Name = words["Next"], Value = $"`{command}`", Inline = false };
+    private CardField Next(string command) => CardField.Command(words["Next"], command);
 
-    // Always the same for one trouble: that is how people see which messages belong together.
-    private static DiscordFooter Reference(string key, DateTimeOffset? since) =>
-        new() { Text = since is { } time ? $"Cochin · {key} · {time.UtcDateTime:yyyy-MM-dd'T'HH:mm'Z'}" : $"Cochin · {key}" };
+    private static string Reference(string key, DateTimeOffset? since) =>
+        since is { } time ? $"Cochin · {key} · {time.UtcDateTime:yyyy-MM-dd'T'HH:mm'Z'}" : $"Cochin · {key}";
 }

@@ -12,6 +12,8 @@ internal static class WatchServices
         .AddSingleton<NoticeCards>()
         .AddSingleton<DigestSource>()
         .AddSingleton<DigestCard>()
+        .AddSingleton<DigestWatch>()
+        .AddSingleton<NoticeDelivery>()
         .AddSingleton<Watch>()
         .AddSingleton(provider => new WatchTicks(provider.GetRequiredService<Watch>(), provider.GetRequiredService<TicksUnderWay>()))
         .AddSingleton<RunFollower, WatchFollower>()

@@ -1,5 +1,6 @@
 using Cochin.Functions.Hosting;
 using Cochin.Functions.Notifications;
+using Cochin.Functions.Notifications.Discord;
 using Cochin.Functions.Running;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tests.Azurite;
@@ -87,7 +88,7 @@ internal sealed class World : IAsyncDisposable
             .AddSingleton<TimeProvider>(clock)
             .AddCochin(settings, settings.Connection!)
             .AddSingleton(settings.Connection!.Connect(names, service, death))
-            .AddSingleton(new DiscordWebhook(settings.Discord, TimeProvider.System))
+            .AddSingleton<Channel>(new DiscordWebhook(settings.Discord, TimeProvider.System))
             .RemoveAll<RunFollower>();
         await using var program = services.BuildServiceProvider();
         var report = await what(program.GetRequiredService<JobRunner>());

@@ -26,7 +26,10 @@ public sealed class HealthRuleTests
     [InlineData("NotConfigured", "Attention", "a is not configured: set Cochin__Discord__WebhookUrl.", "./cochin doctor")]
     public void Health_OneThingWrong_IsThatAndWhatToType(string condition, string level, string sentence, string next)
     {
-        var job = StatusSample.Job("a") with { Condition = Enum.Parse<JobCondition>(condition), ConsecutiveFailures = 2, MissingSetting = "Cochin__Discord__WebhookUrl" };
+        var job = StatusSample.Job("a") with
+        {
+            Condition = Enum.Parse<JobCondition>(condition), ConsecutiveFailures = 2, MissingSetting = "Cochin__Discord__WebhookUrl",
+        };
 
         var health = HealthRule.Judge([job, StatusSample.Job("b")], NoOperations);
 

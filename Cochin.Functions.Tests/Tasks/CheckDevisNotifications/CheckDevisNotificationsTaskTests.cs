@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Cochin.Functions.Notifications;
+using Cochin.Functions.Notifications.Discord;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.CheckDevisNotifications;
 using Cochin.Functions.Tests.Azurite;

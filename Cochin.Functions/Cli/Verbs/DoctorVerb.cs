@@ -57,7 +57,7 @@ internal static class DoctorVerb
         return new Doctor(
             new MachineChecks(settings, session.IsEmbedded ? ProjectFolder.Find() : null),
             new HostChecks(settings),
-            new WebhookCheck(await session.GetAsync<DiscordWebhook>(cancellationToken).ConfigureAwait(false), settings.Discord),
+            new ChannelCheck(await session.GetAsync<Channel>(cancellationToken).ConfigureAwait(false)),
             new StorageChecks(storage, await session.GetAsync<WorkPathReader>(cancellationToken).ConfigureAwait(false), time),
             new PermissionChecks(storage),
             new BackupCheck(storage, settings.Watch, time),

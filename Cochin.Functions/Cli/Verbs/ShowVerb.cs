@@ -20,8 +20,9 @@ internal static class ShowVerb
             var table = new TextTable("id", "job", "task", "schedule", "next run", "enabled");
             foreach (var standing in standings)
             {
-                var job = standing.Job;
-                table.Add(job.Id, job.Name, job.Task, job.Schedule.Expression, Words.Time(standing.Health.NextRun, job.Schedule.TimeZone), standing.Health.IsEnabled ? "yes" : "no");
+                var (job, health) = (standing.Job, standing.Health);
+                var next = Words.Time(health.NextRun, job.Schedule.TimeZone);
+                table.Add(job.Id, job.Name, job.Task, job.Schedule.Expression, next, health.IsEnabled ? "yes" : "no");
             }
 
             table.Write(session.Terminal);

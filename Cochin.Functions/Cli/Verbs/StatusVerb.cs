@@ -11,7 +11,9 @@ internal static class StatusVerb
     // Less is noise.
     private static readonly TimeSpan NoTrend = TimeSpan.FromSeconds(1);
 
-    public static Verb Create() => new("status", "Show the health of the jobs: last and next runs, what is switched off, what is overdue or can't be read (then exit 1)", "status", "status --json")
+    private const string Summary = "Show the health of the jobs: last and next runs, what is switched off, what is overdue or can't be read (then exit 1)";
+
+    public static Verb Create() => new("status", Summary, "status", "status --json")
     {
         Do = async (session, cancellationToken) =>
         {
@@ -84,7 +86,9 @@ internal static class StatusVerb
     }
 
     private static int Code(IEnumerable<JobStanding> standings, IReadOnlyList<BackupStanding> late) =>
-        late.Count > 0 || standings.Any(standing => standing.Health.IsOverdue || standing.Health.Condition == JobCondition.Unreadable) ? ExitCodes.Failed : ExitCodes.Done;
+        late.Count > 0 || standings.Any(standing => standing.Health is { IsOverdue: true } or { Condition: JobCondition.Unreadable })
+            ? ExitCodes.Failed
+            : ExitCodes.Done;
 
     // With an arrow where it took much longer or shorter than usual.
     private static string Took(JobStanding standing) => (standing.LastDuration, standing.UsualDuration) switch

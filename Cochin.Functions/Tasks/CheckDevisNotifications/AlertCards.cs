@@ -4,34 +4,31 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.CheckDevisNotifications;
 
-/// <summary>Writes alerts as people read them.</summary>
-internal sealed class AlertEmbeds(CultureInfo culture, DateOnly today)
+/// <summary>Writes the cards of alerts.</summary>
+internal sealed class AlertCards(CultureInfo culture, DateOnly today)
 {
-    private const int StartColor = 0x3BA55D;
-    private const int EndColor = 0xED4245;
-
     private readonly Phrases phrases = new(culture);
 
-    public DiscordEmbed Write(Alert alert)
+    public Card Write(Alert alert)
     {
         var devis = alert.Devis;
-        var number = DiscordText.Plain(devis.Number, 100);
+        var number = CardText.Line(devis.Number, 100);
         var kind = alert.Kind.ToString();
-        return new DiscordEmbed
+        return new Card
         {
             Title = phrases[$"{kind}Title", number],
-            Description = alert.DaysLate == 0 ? phrases[$"{kind}Today", alert.Date] : phrases[$"{kind}Late", alert.Date, Days(alert.DaysLate)],
-            Color = alert.Kind == AlertKind.Start ? StartColor : EndColor,
+            Text = alert.DaysLate == 0 ? phrases[$"{kind}Today", alert.Date] : phrases[$"{kind}Late", alert.Date, Days(alert.DaysLate)],
+            Color = alert.Kind == AlertKind.Start ? CardColor.Good : CardColor.Trouble,
             Fields =
             [
-                new DiscordField { Name = phrases["Amount"], Value = Amount(devis.Montant) },
-                new DiscordField { Name = phrases["Delay"], Value = Delay(devis) },
-                new DiscordField { Name = phrases["Agent"], Value = DiscordText.Plain(devis.AgentPlateforme) is { Length: > 0 } agent ? agent : phrases["AgentUnknown"] },
-                new DiscordField { Name = phrases["Period"], Value = Period(devis), Inline = false },
+                new CardField(phrases["Amount"], Amount(devis.Montant)),
+                new CardField(phrases["Delay"], Delay(devis)),
+                new CardField(phrases["Agent"], CardText.Line(devis.AgentPlateforme) is { Length: > 0 } agent ? agent : phrases["AgentUnknown"]),
+                new CardField(phrases["Period"], Period(devis)) { IsWide = true },
             ],
 
-            // Not formatted by Discord, and always the same for one alert: that is how a second one is recognised.
-            Footer = new DiscordFooter { Text = phrases[$"{kind}Reference", DiscordText.Unformatted(devis.Number, 200), DevisRow.Text(alert.Date)] },
+            // Always the same for one alert, so that a second one is recognised.
+            Reference = phrases[$"{kind}Reference", CardText.Line(devis.Number), DevisRow.Text(alert.Date)],
         };
     }
 

@@ -7,13 +7,10 @@ using Polly;
 using Polly.Retry;
 using Polly.Timeout;
 
-namespace Cochin.Functions.Notifications;
+namespace Cochin.Functions.Notifications.Discord;
 
-/// <summary>
-/// Delivers messages to the webhook, with a time limit for each attempt, retries for what passes, and the waits that Discord
-/// asks for. Trouble is a result; only the caller's cancellation is thrown.
-/// </summary>
-internal sealed class DiscordWebhook : IDisposable
+/// <summary>Discord's webhook of a channel, with a time limit for each attempt, retries for passing errors, and the waits that Discord asks for.</summary>
+internal sealed class DiscordWebhook : Channel, IDisposable
 {
     // Discord's errors are short; of a page the beginning is enough to recognise it.
     private const int LongestBody = 16 * 1024;
@@ -44,16 +41,23 @@ internal sealed class DiscordWebhook : IDisposable
         pipeline = BuildPipeline();
     }
 
-    public bool IsConfigured => settings.WebhookUrl is not null;
+    public override string Setting => DiscordSettings.WebhookSetting;
+
+    public override bool IsConfigured => settings.WebhookUrl is not null;
+
+    public override bool MayFailProbes => settings.AllowAnyHost;
+
+    /// <summary>Each attempt may take its time limit and be followed by the longest wait; the first one may have to wait before it.</summary>
+    public override TimeSpan LongestDelivery => LongestWait + (settings.MaxAttempts * (TimeSpan.FromSeconds(settings.TimeoutSeconds) + LongestWait));
 
     public void Dispose() => http.Dispose();
 
-    /// <param name="throwIfStopped">Asked before each attempt: a process that was paused wakes up in the middle of one.</param>
-    /// <exception cref="InvalidOperationException">No webhook is set.</exception>
-    public async Task<Delivery> SendAsync(DiscordMessage message, CancellationToken cancellationToken, Action? throwIfStopped = null)
+    public override IEnumerable<IReadOnlyList<T>> Pack<T>(IEnumerable<T> items, Func<T, Card> write) => DiscordFormatter.Pack(items, write);
+
+    public override async Task<Delivery> SendAsync(IReadOnlyList<Card> cards, CancellationToken cancellationToken, Action? throwIfStopped = null)
     {
         var address = settings.WebhookUrl ?? throw new InvalidOperationException("No webhook is set.");
-        var json = JsonSerializer.SerializeToUtf8Bytes(message, DiscordJson.Default.DiscordMessage);
+        var json = JsonSerializer.SerializeToUtf8Bytes(new DiscordMessage([.. cards.Select(DiscordFormatter.Write)]), DiscordJson.Default.DiscordMessage);
         await pace.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -78,9 +82,8 @@ internal sealed class DiscordWebhook : IDisposable
         }
     }
 
-    /// <summary>Asks whether the webhook is there, without posting anything: Discord describes it.</summary>
-    /// <exception cref="InvalidOperationException">No webhook is set.</exception>
-    public async Task<Delivery> ProbeAsync(CancellationToken cancellationToken)
+    // Discord answers a GET with a description of the webhook.
+    public override async Task<Delivery> ProbeAsync(CancellationToken cancellationToken)
     {
         var address = settings.WebhookUrl ?? throw new InvalidOperationException("No webhook is set.");
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -1,7 +1,8 @@
 using Cochin.Functions.Notifications;
+using Cochin.Functions.Notifications.Discord;
 using Cochin.Functions.Tests.Fakes;
 
-namespace Cochin.Functions.Tests.Notifications;
+namespace Cochin.Functions.Tests.Notifications.Discord;
 
 public sealed class DiscordWebhookTests : IAsyncLifetime
 {
@@ -297,7 +298,7 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
             return Task.CompletedTask;
         };
         using var webhook = new DiscordWebhook(new DiscordSettings { WebhookUrl = discord.Url }, TimeProvider.System);
-        var message = new DiscordMessage([new DiscordEmbed { Title = "Title", Description = "Text", Color = 1 }]);
+        var message = (Card[])[new Card { Title = "Title", Text = "Text", Color = CardColor.Good, Reference = "" }];
 
         await Should.ThrowAsync<OperationCanceledException>(() => webhook.SendAsync(message, TestContext.Current.CancellationToken, () =>
         {
@@ -333,7 +334,7 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
     private async Task<Delivery> SendAsync(int attempts = 4, CancellationTokenSource? stop = null, string? query = null)
     {
         using var webhook = new DiscordWebhook(new DiscordSettings { WebhookUrl = query is null ? discord.Url : new UriBuilder(discord.Url) { Query = query }.Uri, TimeoutSeconds = 1, MaxAttempts = attempts }, TimeProvider.System);
-        var embed = new DiscordEmbed { Title = "Title", Description = "Text", Color = 1 };
-        return await webhook.SendAsync(new DiscordMessage([embed]), stop?.Token ?? TestContext.Current.CancellationToken);
+        var card = new Card { Title = "Title", Text = "Text", Color = CardColor.Good, Reference = "" };
+        return await webhook.SendAsync([card], stop?.Token ?? TestContext.Current.CancellationToken);
     }
 }

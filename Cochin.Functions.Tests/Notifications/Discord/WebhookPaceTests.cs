@@ -1,8 +1,9 @@
 using Cochin.Functions.Notifications;
+using Cochin.Functions.Notifications.Discord;
 using Cochin.Functions.Tests.Fakes;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Cochin.Functions.Tests.Notifications;
+namespace Cochin.Functions.Tests.Notifications.Discord;
 
 public sealed class WebhookPaceTests
 {
@@ -81,5 +82,5 @@ public sealed class WebhookPaceTests
     private DiscordWebhook Webhook(HttpStub discord) => new(new DiscordSettings { WebhookUrl = new Uri(discord.Url), TimeoutSeconds = 10 }, time);
 
     private static Task<Delivery> SendAsync(DiscordWebhook webhook, CancellationToken? stop = null) =>
-        webhook.SendAsync(new DiscordMessage([new DiscordEmbed { Title = "Title", Description = "Text", Color = 1 }]), stop ?? TestContext.Current.CancellationToken);
+        webhook.SendAsync([new Card { Title = "Title", Text = "Text", Color = CardColor.Good, Reference = "" }], stop ?? TestContext.Current.CancellationToken);
 }

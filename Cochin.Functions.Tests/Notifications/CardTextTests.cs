@@ -4,23 +4,10 @@ using CsCheck;
 
 namespace Cochin.Functions.Tests.Notifications;
 
-public sealed class DiscordTextTests
+public sealed class CardTextTests
 {
-    [Theory]
-    [InlineData("D-2026_014", "D-2026_014")]
-    [InlineData("**fat** _slanted_", @"\*\*fat\*\* \_slanted\_")]
-    [InlineData("D_1_ a__b__", @"D_1\_ a\_\_b\_\_")]
-    [InlineData("# heading", @"\# heading")]
-    [InlineData("[link](https://evil.example)", @"\[link\](https\://evil.example)")]
-    [InlineData("<@1234> <#5>", @"\<@1234> \<#5>")]
-    [InlineData("line\nbreak\u0007", "line break")]
-    [InlineData("turned \u202Etxt", "turned  txt")]
-    [InlineData("   ", "")]
-    [InlineData(null, "")]
-    public void Plain_ShowsTheTextAsItIs(string? text, string expected) => DiscordText.Plain(text).ShouldBe(expected);
-
     [Fact]
-    public void Unformatted_OnlyLosesControlCharacters() => DiscordText.Unformatted("*D* #1\u202Etxt\n", 50).ShouldBe("*D* #1 txt ");
+    public void Line_OnlyLosesControlCharacters() => CardText.Line("*D* #1\u202Etxt\n", 50).ShouldBe("*D* #1 txt");
 
     [Theory]
     [InlineData(1)]
@@ -33,7 +20,7 @@ public sealed class DiscordTextTests
 
         foreach (var text in new[] { heap, heap[1..] })
         {
-            var cut = DiscordText.Cut(text, limit);
+            var cut = CardText.Cut(text, limit);
 
             cut.Length.ShouldBeLessThanOrEqualTo(limit);
             cut.EnumerateRunes().ShouldNotContain(Rune.ReplacementChar);
@@ -48,7 +35,7 @@ public sealed class DiscordTextTests
         {
             var whole = string.Concat(Enumerable.Repeat("👨‍👩‍👧", emojis)) + text;
 
-            var cut = DiscordText.Cut(whole, limit);
+            var cut = CardText.Cut(whole, limit);
 
             cut.Length.ShouldBeLessThanOrEqualTo(limit);
             if (whole.Length <= limit)

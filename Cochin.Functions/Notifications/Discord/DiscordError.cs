@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 
-namespace Cochin.Functions.Notifications;
+namespace Cochin.Functions.Notifications.Discord;
 
 /// <summary>An error as Discord reports it: a code and a message, for an invalid message also the field.</summary>
 /// <remarks>https://discord.com/developers/docs/topics/opcodes-and-status-codes#json</remarks>
@@ -90,5 +90,5 @@ internal sealed record DiscordError(int Code, string Message, bool IsAboutMessag
         return errors.EnumerateObject().Select(field => FirstOf(field.Value, $"{path}{field.Name}.", depth + 1)).FirstOrDefault(found => found is not null);
     }
 
-    private static string Cut(string text) => DiscordText.Unformatted(text, LongestMessage).Trim().TrimEnd('.');
+    private static string Cut(string text) => CardText.Line(text, LongestMessage).TrimEnd('.');
 }

@@ -1,13 +1,15 @@
-using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Cochin.Functions.Notifications;
+namespace Cochin.Functions.Notifications.Discord;
 
-/// <summary>Where messages go and how long is waited for them. The address holds a secret: it is never printed.</summary>
-internal sealed partial record DiscordSettings
+/// <summary>Where messages go and how long their delivery may take. The address holds a secret: it is never printed.</summary>
+internal sealed partial record DiscordSettings : MessageSettings
 {
-    /// <summary>Null where no webhook is set; then nothing is sent.</summary>
+    /// <summary>The setting of the webhook, as an environment variable.</summary>
+    public const string WebhookSetting = "Cochin__Discord__WebhookUrl";
+
+    /// <summary>Null if no webhook is set; then nothing is sent.</summary>
     public Uri? WebhookUrl { get; init; }
 
     /// <summary>How long one attempt may take.</summary>
@@ -16,19 +18,13 @@ internal sealed partial record DiscordSettings
     /// <summary>How often a message is tried in all.</summary>
     public int MaxAttempts { get; init; } = 4;
 
-    /// <summary>The language of the texts, and how they write amounts and dates.</summary>
-    public CultureInfo Culture { get; init; } = CultureInfo.GetCultureInfo("fr-FR");
-
-    /// <summary>Whose clock the times in messages are on.</summary>
-    public TimeZoneInfo TimeZone { get; init; } = TimeZoneInfo.Utc;
-
     /// <summary>Accept an address that is not Discord's, plain http too: for tests and relays.</summary>
     public bool AllowAnyHost { get; init; }
 
     /// <summary>Whether the webhook is on a host of Discord's, not on a relay.</summary>
     public bool IsOfDiscord => WebhookUrl is { } address && DiscordHost().IsMatch(address.Host);
 
-    /// <summary>Why an address can't be a webhook, in words that do not repeat it; null where it can.</summary>
+    /// <summary>Why an address can't be a webhook, without repeating it; null if it can.</summary>
     public static string? WebhookProblem(string url, bool allowAnyHost)
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp))
@@ -47,7 +43,7 @@ internal sealed partial record DiscordSettings
     }
 
     // A record prints its members; this one must not.
-    private bool PrintMembers(StringBuilder builder)
+    protected override bool PrintMembers(StringBuilder builder)
     {
         builder.Append(WebhookUrl is null ? "no webhook" : "a webhook");
         return true;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 
-namespace Cochin.Functions.Notifications;
+namespace Cochin.Functions.Notifications.Discord;
 
 /// <summary>
 /// Keeps to what the webhook lets through. Each answer tells how many more messages it takes and when it counts anew; who goes on sending

@@ -1,9 +1,9 @@
-using Cochin.Functions.Notifications;
+using System.Globalization;
 
-namespace Cochin.Functions.Watching;
+namespace Cochin.Functions.Notifications;
 
 /// <summary>The words of cards, with times, durations and sizes as the language has them.</summary>
-internal sealed class CardWords(DiscordSettings settings)
+internal sealed class CardWords(MessageSettings settings)
 {
     private const double Unit = 1024;
 
@@ -11,13 +11,15 @@ internal sealed class CardWords(DiscordSettings settings)
 
     public string this[string name, params object?[] values] => phrases[name, values];
 
-    /// <summary>A text that is written down elsewhere, in the language of the settings.</summary>
+    public CultureInfo Culture => settings.Culture;
+
+    /// <summary>A text that is written elsewhere, in the language of the settings.</summary>
     public string Of(Wording wording) => wording.In(settings.Culture);
 
     /// <summary>A format with its places filled in as the language writes numbers.</summary>
     public string Fill(string format, params object?[] values) => string.Format(settings.Culture, format, values);
 
-    /// <summary>A time on the clock of those who read it.</summary>
+    /// <summary>A time in the time zone of the readers.</summary>
     public DateTimeOffset Local(DateTimeOffset time) => TimeZoneInfo.ConvertTime(time, settings.TimeZone);
 
     /// <summary>A duration in its two largest units.</summary>

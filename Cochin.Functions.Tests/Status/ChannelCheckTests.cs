@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using Cochin.Functions.Notifications;
+using Cochin.Functions.Notifications.Discord;
 using Cochin.Functions.Status;
 using Cochin.Functions.Tests.Fakes;
 
 namespace Cochin.Functions.Tests.Status;
 
-public sealed class WebhookCheckTests
+public sealed class ChannelCheckTests
 {
     [Theory]
     [InlineData(200, false, "Ok")]
@@ -41,6 +42,6 @@ public sealed class WebhookCheckTests
     private static async Task<Check> ExamineAsync(DiscordSettings settings)
     {
         using var webhook = new DiscordWebhook(settings, TimeProvider.System);
-        return await new WebhookCheck(webhook, settings).ExamineAsync(TestContext.Current.CancellationToken);
+        return await new ChannelCheck(webhook).ExamineAsync(TestContext.Current.CancellationToken);
     }
 }

@@ -1,7 +1,7 @@
 using System.Net;
 using Cochin.Functions.Network;
 
-namespace Cochin.Functions.Notifications;
+namespace Cochin.Functions.Notifications.Discord;
 
 /// <summary>What an answer to a post means for the message and for the webhook.</summary>
 internal enum AnswerKind
