@@ -7,24 +7,25 @@ public sealed partial class FolderArrowTests
 {
     private static readonly Dictionary<string, string[]> Arrows = new()
     {
+        ["Formatting"] = [],
         ["Network"] = [],
         ["Storage"] = ["Network"],
         ["Occurrences"] = [],
-        ["Notifications"] = ["Network"],
+        ["Notifications"] = ["Formatting", "Network"],
         ["Auditing"] = ["Storage"],
         ["Locking"] = ["Storage"],
         ["Devis"] = ["Storage"],
-        ["Tasks"] = ["Auditing", "Notifications", "Storage"],
+        ["Tasks"] = ["Auditing", "Formatting", "Notifications", "Storage"],
         ["Running"] = ["Auditing", "Locking", "Notifications", "Occurrences", "Storage", "Tasks"],
-        ["Watching"] = ["Auditing", "Network", "Notifications", "Occurrences", "Running", "Storage", "Tasks"],
+        ["Watching"] = ["Auditing", "Formatting", "Network", "Notifications", "Occurrences", "Running", "Storage", "Tasks"],
         ["Simulation"] = ["Running"],
         ["Scheduling"] = ["Running", "Tasks", "Watching"],
         ["Hosting"] = ["Auditing", "Devis", "Locking", "Notifications", "Occurrences", "Running", "Scheduling", "Status.Page", "Storage", "Tasks", "Watching"],
-        ["Status.Page"] = ["Auditing", "Occurrences", "Running", "Storage", "Tasks", "Watching"],
+        ["Status.Page"] = ["Auditing", "Formatting", "Occurrences", "Running", "Storage", "Tasks", "Watching"],
         ["Status"] = ["Auditing", "Hosting", "Locking", "Notifications", "Occurrences", "Running", "Scheduling", "Storage", "Tasks", "Watching"],
         ["Functions"] = ["Running", "Watching"],
         ["Demo"] = ["Hosting", "Running", "Storage", "Tasks"],
-        ["Cli"] = ["Auditing", "Demo", "Devis", "Hosting", "Locking", "Notifications", "Occurrences", "Running", "Scheduling", "Simulation", "Status", "Status.Page", "Storage", "Tasks", "Watching"],
+        ["Cli"] = ["Auditing", "Demo", "Devis", "Formatting", "Hosting", "Locking", "Notifications", "Occurrences", "Running", "Scheduling", "Simulation", "Status", "Status.Page", "Storage", "Tasks", "Watching"],
     };
 
     // What the page needs is less than what the doctor beside it knows, and hosting makes the one and not the other.

@@ -242,13 +242,6 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
         Digests.ShouldHaveSingleItem();
     }
 
-    [Theory]
-    [InlineData("fr-FR", 512L, "512 o")]
-    [InlineData("fr-FR", 1_610_612_736L, "1,5 Gio")]
-    [InlineData("en-GB", 1_610_612_736L, "1.5 GiB")]
-    public void Size_IsWrittenAsTheLanguageHasIt(string culture, long bytes, string text) =>
-        new CardWords(new DiscordSettings { Culture = System.Globalization.CultureInfo.GetCultureInfo(culture) }).Size(bytes).ShouldBe(text);
-
     private static bool IsListing(Request request) => request.Uri.Query.Contains("comp=list", StringComparison.Ordinal);
 
     private static readonly DateTimeOffset Monday = new(2026, 6, 8, 7, 0, 0, TimeSpan.Zero);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cochin.Functions.Auditing;
 using Cochin.Functions.Cli.Rendering;
+using Cochin.Functions.Formatting;
 using Cochin.Functions.Running;
 using Cochin.Functions.Tasks;
 
@@ -74,13 +75,13 @@ internal sealed record RunStory(RunRecord Run, IReadOnlyList<RunRecord> Attempts
 
         if (verification.Open.Count > 0)
         {
-            yield return $"Announced and not reported done: {string.Join(", ", verification.Open.Take(3).Select(plan => $"{plan.Action} {plan.Target}"))}{(verification.Open.Count > 3 ? $" and {Words.Number(verification.Open.Count - 3)} more" : "")}. The next run looks for itself whether it was made.";
+            yield return $"Announced and not reported done: {string.Join(", ", verification.Open.Take(3).Select(plan => $"{plan.Action} {plan.Target}"))}{(verification.Open.Count > 3 ? $" and {Units.English.Number(verification.Open.Count - 3)} more" : "")}. The next run looks for itself whether it was made.";
         }
 
         yield return Ending(zone);
         if (Run.Counts.Where(count => count.Value != 0).ToList() is { Count: > 0 } counts)
         {
-            yield return $"Counted: {string.Join(", ", counts.Select(count => $"{count.Key} {Words.Number(count.Value)}"))}{string.Concat(Run.Bytes.Where(bytes => bytes.Value != 0).Select(bytes => $", {bytes.Key} {Words.Bytes(bytes.Value)}"))}.";
+            yield return $"Counted: {string.Join(", ", counts.Select(count => $"{count.Key} {Units.English.Number(count.Value)}"))}{string.Concat(Run.Bytes.Where(bytes => bytes.Value != 0).Select(bytes => $", {bytes.Key} {Units.English.Size(bytes.Value)}"))}.";
         }
 
         if (Next(zone) is { } next)
@@ -94,11 +95,11 @@ internal sealed record RunStory(RunRecord Run, IReadOnlyList<RunRecord> Attempts
     private string Ending(TimeZoneInfo zone)
     {
         var ended = Run.FinishedAt is { } end ? $" at {At(end, zone)}" : "";
-        var took = Run.Duration is { } duration ? $" after {Words.Duration(duration)}" : "";
+        var took = Run.Duration is { } duration ? $" after {Units.English.Took(duration)}" : "";
         var why = Run.Error is { Length: > 0 } error ? $": {error}" : ".";
         return Run.Outcome switch
         {
-            Outcome.Running => $"It has not ended yet; it has been at work for {Words.Duration(Now - Run.StartedAt)}, or it is dead: then the next run of {Run.Task} says so.",
+            Outcome.Running => $"It has not ended yet; it has been at work for {Units.English.Took(Now - Run.StartedAt)}, or it is dead: then the next run of {Run.Task} says so.",
             Outcome.Lost => $"It was found dead{ended}. What it had done is done; the rest is taken up again.",
             Outcome.Skipped => $"It was skipped ({Run.Reason}){why}",
             _ => $"It ended{ended}{took} as {Run.Outcome}{why}",
@@ -127,7 +128,7 @@ internal sealed record RunStory(RunRecord Run, IReadOnlyList<RunRecord> Attempts
     private static string At(DateTimeOffset time, TimeZoneInfo zone) =>
         TimeZoneInfo.ConvertTime(time, zone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
-    private static string Times(int count) => count == 1 ? "once" : $"{Words.Number(count)} times";
+    private static string Times(int count) => count == 1 ? "once" : $"{Units.English.Number(count)} times";
 
-    private static string Late(TimeSpan late) => late < TimeSpan.FromMinutes(1) ? "" : $" ({Words.Duration(late)} later)";
+    private static string Late(TimeSpan late) => late < TimeSpan.FromMinutes(1) ? "" : $" ({Units.English.Took(late)} later)";
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using Cochin.Functions.Cli.Rendering;
+using Cochin.Functions.Formatting;
 using Spectre.Console;
 
 namespace Cochin.Functions.Cli;
@@ -56,13 +57,13 @@ internal sealed class Terminal
     public InvocationConfiguration ForHelp => new() { Output = output, Error = error, EnableDefaultExceptionHandler = false };
 
     /// <summary>A line of the result. JSON goes as it is: in it control characters are escaped.</summary>
-    public void Line(string text = "") => output.WriteLine(IsJson ? text : Printable.Lines(text));
+    public void Line(string text = "") => output.WriteLine(IsJson ? text : ForeignText.Lines(text));
 
     /// <summary>A piece of the result, without the end of its line.</summary>
     public void Text(string text) => output.Write(text);
 
     /// <summary>A line that is not part of the result.</summary>
-    public void Say(string text) => error.WriteLine(Printable.Lines(text));
+    public void Say(string text) => error.WriteLine(ForeignText.Lines(text));
 
     /// <summary>A line of the result with markup for people; data in it must be escaped.</summary>
     public void Markup(string markup)
@@ -73,7 +74,7 @@ internal sealed class Terminal
         }
         else
         {
-            Out.MarkupLine(Printable.Line(markup));
+            Out.MarkupLine(ForeignText.OneLine(markup));
         }
     }
 

@@ -1,3 +1,4 @@
+using Cochin.Functions.Formatting;
 using Cochin.Functions.Notifications;
 using Cochin.Functions.Running;
 using Cochin.Functions.Tasks;
@@ -52,7 +53,7 @@ internal sealed class DigestCard(MessageSettings settings)
 
     private string Overdue(BackupStanding standing, DateTimeOffset now)
     {
-        var name = CardText.Line(standing.Configuration, LongestName);
+        var name = ForeignText.Short(standing.Configuration, LongestName);
         return standing.Newest is { } newest ? words["DigestOverdueOf", name, words.Duration(now - newest)] : words["DigestOverdueNever", name];
     }
 

@@ -1,3 +1,4 @@
+using Cochin.Functions.Formatting;
 using Cochin.Functions.Notifications;
 using Cochin.Functions.Running;
 
@@ -65,7 +66,7 @@ internal sealed class NoticeCards(MessageSettings settings)
 
         if (run is not null)
         {
-            fields.Add(new CardField(words["Run"], CardText.Line(run.RunId)));
+            fields.Add(new CardField(words["Run"], ForeignText.Short(run.RunId, 200)));
         }
 
         fields.Add(Next(concern.Kind switch
@@ -79,7 +80,7 @@ internal sealed class NoticeCards(MessageSettings settings)
     }
 
     // Errors are English. The French text has the reason by its kind instead; the command that follows shows the error.
-    private string Reason(RunRecord? run) => CardText.Line(run?.Error, LongestError) is { Length: > 0 } error
+    private string Reason(RunRecord? run) => ForeignText.Short(run?.Error, LongestError) is { Length: > 0 } error
         ? words["FailedText", error, words[run?.Failure is { } kind ? $"Failure{kind}" : "FailureOther"]]
         : words["ReasonUnknown"];
 
@@ -89,7 +90,7 @@ internal sealed class NoticeCards(MessageSettings settings)
     private string BackupOverdue(Concern concern, DateTimeOffset now) =>
         concern.Since is { } since ? words["BackupOverdueText", words.Local(since), words.Duration(now - since)] : words["BackupOverdueNever"];
 
-    private static string Subject(string configuration) => CardText.Line(configuration, 150);
+    private static string Subject(string configuration) => ForeignText.Short(configuration, 150);
 
     private CardField Next(string command) => CardField.Command(words["Next"], command);
 

@@ -1,3 +1,4 @@
+using Cochin.Functions.Formatting;
 using Cochin.Functions.Notifications;
 using Cochin.Functions.Notifications.Discord;
 
@@ -14,11 +15,11 @@ public sealed class DiscordFormatterTests
     [InlineData("# heading", @"\# heading")]
     [InlineData("[link](https://evil.example)", @"\[link\](https\://evil.example)")]
     [InlineData("<@1234> <#5>", @"\<@1234> \<#5>")]
-    [InlineData("line\nbreak\u0007", "line break")]
-    [InlineData("turned \u202Etxt", "turned  txt")]
+    [InlineData("line\nbreak\u0007", "line break\uFFFD")]
+    [InlineData("turned \u202Etxt", "turned \uFFFDtxt")]
     [InlineData("   ", "")]
     [InlineData(null, "")]
-    public void Escape_ShowsTheTextAsItIs(string? text, string expected) => DiscordFormatter.Escape(CardText.Line(text)).ShouldBe(expected);
+    public void Escape_ShowsTheTextAsItIs(string? text, string expected) => DiscordFormatter.Escape(ForeignText.Short(text, 200)).ShouldBe(expected);
 
     [Fact]
     public void Escape_SeveralLines_EscapesTheStartOfEach() => DiscordFormatter.Escape("one\n# two\n> three").ShouldBe("one\n\\# two\n\\> three");

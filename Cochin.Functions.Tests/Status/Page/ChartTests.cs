@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Cochin.Functions.Formatting;
 using Cochin.Functions.Status.Page;
 
 namespace Cochin.Functions.Tests.Status.Page;
@@ -56,6 +57,6 @@ public sealed class ChartTests
     private static XElement? Draw(Func<int, double?> number)
     {
         var days = StatusSample.Days(_ => DayMark.Completed, number, _ => null);
-        return BarsSvg.Draw("Longest", days, day => day.LongestMs, PageWords.Duration) is { } svg ? XElement.Parse(svg.Markup) : null;
+        return BarsSvg.Draw("Longest", days, day => day.LongestMs, Units.English.Took) is { } svg ? XElement.Parse(svg.Markup) : null;
     }
 }

@@ -145,7 +145,7 @@ public sealed class CheckDevisNotificationsTaskTests(AzuriteServer server) : Ale
 
         (await RunAsync()).Outcome.ShouldBe(Outcome.Completed);
 
-        Discord.Embeds.ShouldHaveSingleItem().GetProperty("footer").GetProperty("text").GetString().ShouldBe("Cochin · D-1 txt · début · 2026-11-24");
+        Discord.Embeds.ShouldHaveSingleItem().GetProperty("footer").GetProperty("text").GetString().ShouldBe("Cochin · D-1\uFFFDtxt · début · 2026-11-24");
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Cochin.Functions.Auditing;
+using Cochin.Functions.Formatting;
 
 namespace Cochin.Functions.Cli.Rendering;
 
@@ -13,7 +14,7 @@ internal static class AuditView
         List(terminal, "made without being announced:", [.. found.Unplanned.Select(line => $"{line.Time:u}  {line.Action}  {line.Target}  {line.Result}  run {line.Run}")]);
         List(terminal, "announced by a run that was cut off (see ./cochin history); the next run takes it up:", [.. found.Open.Select(plan => $"{plan.Action}  {plan.Target}  run {plan.Run}")]);
         terminal.Line(found.IsSound
-            ? $"The audit log since {since:yyyy-MM-dd} is sound: {Words.Number(found.Lines)} lines, every change announced before it was made."
+            ? $"The audit log since {since:yyyy-MM-dd} is sound: {Units.English.Number(found.Lines)} lines, every change announced before it was made."
             : $"The audit log since {since:yyyy-MM-dd} is damaged: {found.Unreadable.Count} unreadable lines, {found.Unplanned.Count} changes that nobody announced. Somebody else wrote to it, or lines were taken out; see who may write to its container.");
     }
 
@@ -22,7 +23,7 @@ internal static class AuditView
     {
         if (line.Action == AuditLine.Unreadable)
         {
-            return Printable.Line($"unreadable: {line.Target}");
+            return ForeignText.OneLine($"unreadable: {line.Target}");
         }
 
         var change = (line.Before, line.After) switch
@@ -33,7 +34,7 @@ internal static class AuditView
             ({ } before, { } after) => $"  [{before} → {after}]",
         };
         var time = TimeZoneInfo.ConvertTime(line.Time, zone);
-        return Printable.Line($"{time:yyyy-MM-dd HH:mm:ss zzz}  {line.Job}  {line.Action}  {line.Target}  {line.Result}{change}  {line.Run}".TrimEnd());
+        return ForeignText.OneLine($"{time:yyyy-MM-dd HH:mm:ss zzz}  {line.Job}  {line.Action}  {line.Target}  {line.Result}{change}  {line.Run}".TrimEnd());
     }
 
     private static void List(Terminal terminal, string title, IReadOnlyCollection<string> lines)
@@ -43,15 +44,15 @@ internal static class AuditView
             return;
         }
 
-        terminal.Line($"{Words.Number(lines.Count)} {title}");
+        terminal.Line($"{Units.English.Number(lines.Count)} {title}");
         foreach (var line in lines.Take(Shown))
         {
-            terminal.Line("  " + Printable.Line(line));
+            terminal.Line("  " + ForeignText.OneLine(line));
         }
 
         if (lines.Count > Shown)
         {
-            terminal.Line($"  and {Words.Number(lines.Count - Shown)} more; --json lists them all");
+            terminal.Line($"  and {Units.English.Number(lines.Count - Shown)} more; --json lists them all");
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cochin.Functions.Formatting;
 using Cochin.Functions.Occurrences;
 using Cochin.Functions.Simulation;
 
@@ -22,18 +23,18 @@ internal static class SimulationView
         }
 
         table.Write(terminal);
-        var fates = occurrences.CountBy(occurrence => occurrence.Fate).OrderBy(fate => fate.Key).Select(fate => $"{Words.Number(fate.Value)} {Name(fate.Key)}");
-        terminal.Line($"{Words.Number(occurrences.Count)} due: {string.Join(", ", fates)}. Times are {request.Zone.Id}.");
-        terminal.Line($"Foretold for a runner that looks every {Span(request.Tick)} and work that does not fail; what `remove` switched off, only a storage knows (./cochin status).");
+        var fates = occurrences.CountBy(occurrence => occurrence.Fate).OrderBy(fate => fate.Key).Select(fate => $"{Units.English.Number(fate.Value)} {Name(fate.Key)}");
+        terminal.Line($"{Units.English.Number(occurrences.Count)} due: {string.Join(", ", fates)}. Times are {request.Zone.Id}.");
+        terminal.Line($"Foretold for a runner that looks every {Units.English.Exact(request.Tick)} and work that does not fail; what `remove` switched off, only a storage knows (./cochin status).");
     }
 
     private static string Fate(SimulatedOccurrence occurrence, TimeZoneInfo zone) => occurrence.Fate switch
     {
         Simulation.Fate.Runs when occurrence.At == occurrence.Due => "runs",
         Simulation.Fate.Runs => $"runs at the tick of {Time(occurrence.At, zone)}",
-        Simulation.Fate.MadeUp => $"made up at {Words.Time(occurrence.At, zone)}, {Span(occurrence.Late)} late",
-        Simulation.Fate.Superseded => $"superseded by {Words.Time(occurrence.SupersededBy, zone)}",
-        Simulation.Fate.Missed => $"Skipped (Missed): found {Span(occurrence.Late)} late, made up within {Span(occurrence.Job.CatchUp)} only",
+        Simulation.Fate.MadeUp => $"made up at {Units.English.Time(occurrence.At, zone)}, {Units.English.Exact(occurrence.Late)} late",
+        Simulation.Fate.Superseded => $"superseded by {Units.English.Time(occurrence.SupersededBy, zone)}",
+        Simulation.Fate.Missed => $"Skipped (Missed): found {Units.English.Exact(occurrence.Late)} late, made up within {Units.English.Exact(occurrence.Job.CatchUp)} only",
         _ => "Skipped (Disabled)",
     };
 
@@ -61,11 +62,4 @@ internal static class SimulationView
 
     private static string Utc(DateTimeOffset instant) =>
         instant.UtcDateTime.ToString(instant.Second == 0 ? "yyyy-MM-dd HH:mm'Z'" : "yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-
-    /// <summary>A time span exactly, as nothing was measured: <c>2 d 3 h</c>, <c>15 min</c>, <c>1 s</c>.</summary>
-    private static string Span(TimeSpan span)
-    {
-        (int Amount, string Unit)[] parts = [(span.Days, "d"), (span.Hours, "h"), (span.Minutes, "min"), (span.Seconds, "s")];
-        return string.Join(" ", parts.Where(part => part.Amount != 0).Select(part => $"{part.Amount} {part.Unit}").DefaultIfEmpty("0 s"));
-    }
 }

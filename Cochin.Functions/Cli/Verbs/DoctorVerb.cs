@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cochin.Functions.Cli.Json;
 using Cochin.Functions.Cli.Rendering;
+using Cochin.Functions.Formatting;
 using Cochin.Functions.Hosting;
 using Cochin.Functions.Locking;
 using Cochin.Functions.Notifications;
@@ -80,7 +81,7 @@ internal static class DoctorVerb
         table.Write(terminal);
         foreach (var check in checks.Where(check => check.Mend is not null))
         {
-            terminal.Line(Printable.Line($"{check.Name}: {check.Mend}"));
+            terminal.Line(ForeignText.OneLine($"{check.Name}: {check.Mend}"));
         }
 
         if (checks.Count(check => check.Fix is not null) is > 0 and var fixable)

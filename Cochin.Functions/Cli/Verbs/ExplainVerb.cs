@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cochin.Functions.Cli.Json;
 using Cochin.Functions.Cli.Rendering;
+using Cochin.Functions.Formatting;
 
 namespace Cochin.Functions.Cli.Verbs;
 
@@ -25,7 +26,7 @@ internal static class ExplainVerb
 
                 foreach (var sentence in story.Tell(zone))
                 {
-                    session.Terminal.Line(Printable.Line(sentence));
+                    session.Terminal.Line(ForeignText.OneLine(sentence));
                 }
 
                 session.Terminal.Line($"Times are {zone.Id}. Every change it made: ./cochin explain {story.Run.RunId} --json");

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Cochin.Functions.Cli.Json;
 using Cochin.Functions.Cli.Rendering;
+using Cochin.Functions.Formatting;
 using Cochin.Functions.Running;
 using Cochin.Functions.Scheduling;
 
@@ -20,7 +21,7 @@ internal static class ServeVerb
             session.Terminal.Say($"Serving {jobs.Count} jobs; stop with Ctrl+C.");
             foreach (var job in jobs)
             {
-                session.Terminal.Say($"  {job.Name}: next at {Words.Time(job.Schedule.Next(now), job.Schedule.TimeZone)} ({job.Schedule.TimeZone.Id})");
+                session.Terminal.Say($"  {job.Name}: next at {Units.English.Time(job.Schedule.Next(now), job.Schedule.TimeZone)} ({job.Schedule.TimeZone.Id})");
             }
 
             await scheduler.RunAsync(report => Tell(session.Terminal, report), cancellationToken).ConfigureAwait(false);
@@ -39,8 +40,8 @@ internal static class ServeVerb
                 return;
             }
 
-            var counts = string.Join(", ", report.Counts.Where(count => count.Value != 0).Select(count => $"{count.Key} {Words.Number(count.Value)}"));
-            terminal.Line(Printable.Line($"{report.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z  {report.Job}  {Words.Outcome(report.Outcome, report.Reason)}  {Words.Duration(report.Duration)}  {report.Error ?? counts}".TrimEnd()));
+            var counts = string.Join(", ", report.Counts.Where(count => count.Value != 0).Select(count => $"{count.Key} {Units.English.Number(count.Value)}"));
+            terminal.Line(ForeignText.OneLine($"{report.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z  {report.Job}  {Words.Outcome(report.Outcome, report.Reason)}  {Units.English.Took(report.Duration)}  {report.Error ?? counts}".TrimEnd()));
         }
     }
 }

@@ -1,5 +1,6 @@
 using Cochin.Functions.Cli.Json;
 using Cochin.Functions.Cli.Rendering;
+using Cochin.Functions.Formatting;
 
 namespace Cochin.Functions.Cli.Verbs;
 
@@ -21,7 +22,7 @@ internal static class ShowVerb
             foreach (var standing in standings)
             {
                 var (job, health) = (standing.Job, standing.Health);
-                var next = Words.Time(health.NextRun, job.Schedule.TimeZone);
+                var next = Units.English.Time(health.NextRun, job.Schedule.TimeZone);
                 table.Add(job.Id, job.Name, job.Task, job.Schedule.Expression, next, health.IsEnabled ? "yes" : "no");
             }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cochin.Functions.Cli.Json;
 using Cochin.Functions.Cli.Rendering;
+using Cochin.Functions.Formatting;
 using Cochin.Functions.Simulation;
 
 namespace Cochin.Functions.Cli.Verbs;
@@ -60,7 +61,7 @@ internal static class SimulateVerb
         {
             throw new CliException(
                 "too_long",
-                $"There are more than {Words.Number(MostRows)} occurrences from {request.From:u} to {request.To:u}.",
+                $"There are more than {Units.English.Number(MostRows)} occurrences from {request.From:u} to {request.To:u}.",
                 $"Shorten the stretch (--from, --to) or name one job: {string.Join(", ", request.Jobs.Select(job => job.Name))}.");
         }
 

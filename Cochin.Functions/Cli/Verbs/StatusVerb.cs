@@ -1,5 +1,6 @@
 using Cochin.Functions.Cli.Json;
 using Cochin.Functions.Cli.Rendering;
+using Cochin.Functions.Formatting;
 using Cochin.Functions.Running;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Watching;
@@ -33,12 +34,12 @@ internal static class StatusVerb
                 var zone = standing.Job.Schedule.TimeZone;
                 table.Add(
                     standing.Job.Name,
-                    Words.Time(standing.Latest?.StartedAt, zone),
+                    Units.English.Time(standing.Latest?.StartedAt, zone),
                     Words.Outcome(standing.Latest?.Outcome, standing.Latest?.Reason),
                     Took(standing),
                     string.Concat(standing.Recent.Reverse().Select(run => Words.Sign(run.Outcome))),
-                    Words.Time(standing.State.LastSuccessAt, zone),
-                    Words.Time(standing.Health.NextRun, zone),
+                    Units.English.Time(standing.State.LastSuccessAt, zone),
+                    Units.English.Time(standing.Health.NextRun, zone),
                     Note(standing));
             }
 
@@ -62,8 +63,8 @@ internal static class StatusVerb
 
             foreach (var backup in late)
             {
-                session.Terminal.Line(Printable.Line(backup.Newest is { } newest
-                    ? $"The newest backup of {backup.Configuration} is of {Words.Time(newest, jobs[0].Schedule.TimeZone)}, which is too old: ./cochin doctor"
+                session.Terminal.Line(ForeignText.OneLine(backup.Newest is { } newest
+                    ? $"The newest backup of {backup.Configuration} is of {Units.English.Time(newest, jobs[0].Schedule.TimeZone)}, which is too old: ./cochin doctor"
                     : $"There is no backup of {backup.Configuration}, though one is expected: ./cochin doctor"));
             }
 
@@ -94,9 +95,9 @@ internal static class StatusVerb
     private static string Took(JobStanding standing) => (standing.LastDuration, standing.UsualDuration) switch
     {
         (null, _) => "—",
-        ({ } last, { } usual) when last > 1.5 * usual && last - usual > NoTrend => $"{Words.Duration(last)} ↑",
-        ({ } last, { } usual) when last < usual / 1.5 && usual - last > NoTrend => $"{Words.Duration(last)} ↓",
-        ({ } last, _) => Words.Duration(last),
+        ({ } last, { } usual) when last > 1.5 * usual && last - usual > NoTrend => $"{Units.English.Took(last)} ↑",
+        ({ } last, { } usual) when last < usual / 1.5 && usual - last > NoTrend => $"{Units.English.Took(last)} ↓",
+        ({ } last, _) => Units.English.Took(last),
     };
 
     private static string Note(JobStanding standing)
@@ -117,7 +118,7 @@ internal static class StatusVerb
                 return "";
         }
 
-        var until = standing.State.DisabledUntil is { } end ? $" until {Words.Time(end, standing.Job.Schedule.TimeZone)}" : "";
+        var until = standing.State.DisabledUntil is { } end ? $" until {Units.English.Time(end, standing.Job.Schedule.TimeZone)}" : "";
         var reason = standing.State.DisabledReason is { Length: > 0 } why ? $": {why}" : "";
         return $"off{until}{reason}";
     }

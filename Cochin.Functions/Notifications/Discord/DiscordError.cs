@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Cochin.Functions.Formatting;
 
 namespace Cochin.Functions.Notifications.Discord;
 
@@ -90,5 +91,5 @@ internal sealed record DiscordError(int Code, string Message, bool IsAboutMessag
         return errors.EnumerateObject().Select(field => FirstOf(field.Value, $"{path}{field.Name}.", depth + 1)).FirstOrDefault(found => found is not null);
     }
 
-    private static string Cut(string text) => CardText.Line(text, LongestMessage).TrimEnd('.');
+    private static string Cut(string text) => ForeignText.Short(text, LongestMessage).TrimEnd('.');
 }

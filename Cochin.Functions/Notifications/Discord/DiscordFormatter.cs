@@ -1,4 +1,5 @@
 using System.Text;
+using Cochin.Functions.Formatting;
 
 namespace Cochin.Functions.Notifications.Discord;
 
@@ -35,7 +36,7 @@ internal static class DiscordFormatter
         [.. card.Fields.Take(MaxFields).Select(Write)],
 
         // Discord does not format it.
-        new DiscordFooter(CardText.Line(card.Reference, LongestValue)));
+        new DiscordFooter(ForeignText.Short(card.Reference, LongestValue)));
 
     /// <inheritdoc cref="Channel.Pack"/>
     public static IEnumerable<IReadOnlyList<T>> Pack<T>(IEnumerable<T> items, Func<T, Card> write)
@@ -67,16 +68,16 @@ internal static class DiscordFormatter
 
     private static DiscordField Write(CardField field) => new(
         Formatted(field.Name, LongestTitle),
-        field.IsCommand ? $"`{CardText.Line(field.Value, LongestValue - 2).Replace('`', '\'')}`" : Formatted(field.Value, LongestValue),
+        field.IsCommand ? $"`{ForeignText.Short(field.Value, LongestValue - 2).Replace('`', '\'')}`" : Formatted(field.Value, LongestValue),
         Inline: !field.IsWide);
 
     // Discord refuses a text without a character.
-    private static string Formatted(string text, int longest) => CardText.Cut(Escape(text).Trim(), longest) is { Length: > 0 } formatted ? formatted : "—";
+    private static string Formatted(string text, int longest) => ForeignText.Cut(Escape(text).Trim(), longest) is { Length: > 0 } formatted ? formatted : "—";
 
     private static string EscapeLine(string line)
     {
         var escaped = new StringBuilder();
-        var text = CardText.Line(line, int.MaxValue);
+        var text = ForeignText.OneLine(line);
         var previous = default(Rune);
         var position = 0;
         foreach (var rune in text.EnumerateRunes())

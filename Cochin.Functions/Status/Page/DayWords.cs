@@ -1,3 +1,5 @@
+using Cochin.Functions.Formatting;
+
 namespace Cochin.Functions.Status.Page;
 
 /// <summary>What a day of a job is called, and the name of its sign (<see cref="PageSigns"/>).</summary>
@@ -37,7 +39,7 @@ internal static class DayWords
         var parts = days
             .GroupBy(day => day.Mark)
             .OrderByDescending(group => group.Key)
-            .Select(group => $"{Of(group.Key)} on {PageWords.Count(group.Count(), "day", "days")}{Which(group)}");
+            .Select(group => $"{Of(group.Key)} on {Units.English.Count(group.Count(), "day", "days")}{Which(group)}");
         return $"{days.Count} days: {string.Join("; ", parts)}.";
     }
 

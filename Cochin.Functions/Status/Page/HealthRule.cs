@@ -1,3 +1,4 @@
+using Cochin.Functions.Formatting;
 using Cochin.Functions.Running;
 
 namespace Cochin.Functions.Status.Page;
@@ -38,7 +39,7 @@ internal static class HealthRule
             HealthLevel.Trouble,
             Job: null,
             backup.NewestAgeSeconds is { } age
-                ? $"The newest backup of {backup.Configuration} is {PageWords.Age(age)} old."
+                ? $"The newest backup of {backup.Configuration} is {Units.English.Age(age)} old."
                 : $"There is no backup of {backup.Configuration}, though one is expected.",
             "./cochin operations list")));
 
@@ -67,7 +68,7 @@ internal static class HealthRule
             job.ConsecutiveFailures == 1 ? $"{job.Name} failed." : $"{job.Name} failed {job.ConsecutiveFailures} times in a row.",
             $"./cochin history {job.Name}"),
         JobCondition.Overdue => (
-            job.LastSuccessAgeSeconds is { } age ? $"{job.Name} is overdue: its last success was {PageWords.Age(age)} ago." : $"{job.Name} is overdue: it has never succeeded.",
+            job.LastSuccessAgeSeconds is { } age ? $"{job.Name} is overdue: its last success was {Units.English.Age(age)} ago." : $"{job.Name} is overdue: it has never succeeded.",
             "./cochin doctor"),
         JobCondition.Unreadable => ($"{job.Name} does not run: its state in the jobs table can't be read.", "./cochin doctor"),
         JobCondition.Lost => ($"The last run of {job.Name} died; the next tick does its work again.", $"./cochin history {job.Name}"),

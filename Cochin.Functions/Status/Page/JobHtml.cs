@@ -1,3 +1,4 @@
+using Cochin.Functions.Formatting;
 using Cochin.Functions.Running;
 using Cochin.Functions.Tasks;
 
@@ -33,7 +34,7 @@ internal static class JobHtml
         html.Add($"<dl class=\"facts\"><div><dt>Last run</dt><dd>{clock.Time(job.LastRun?.StartedAt)}");
         if (job.LastRun is { } run)
         {
-            html.Add($" <span class=\"out\">{Outcome(run)}{(run.DurationMs is { } took ? $" in {PageWords.Duration(took)}" : "")}</span>");
+            html.Add($" <span class=\"out\">{Outcome(run)}{(run.DurationMs is { } took ? $" in {Units.English.Took(took)}" : "")}</span>");
         }
 
         html.Add($"</dd></div><div><dt>Next run</dt><dd>{clock.Time(job.NextRun)}");
@@ -45,7 +46,7 @@ internal static class JobHtml
         html.Add($"</dd></div><div><dt>Last success</dt><dd>{clock.Time(job.LastSuccess)}");
         if (job.LastSuccessAgeSeconds is { } age)
         {
-            html.Add($" <span class=\"out\">{PageWords.Age(age)} earlier</span>");
+            html.Add($" <span class=\"out\">{Units.English.Age(age)} earlier</span>");
         }
 
         html.Add($"</dd></div></dl>");
@@ -54,9 +55,9 @@ internal static class JobHtml
     private static void WriteMore(HtmlWriter html, StatusJob job)
     {
         html.Add($"<details><summary>Durations, bytes, days<span class=\"hidden\"> of {job.Name}</span></summary><div class=\"charts\">");
-        var took = BarsSvg.Draw("Longest run of the day", job.Days, day => day.LongestMs, PageWords.Duration);
+        var took = BarsSvg.Draw("Longest run of the day", job.Days, day => day.LongestMs, Units.English.Took);
         var caption = TaskCatalog.Find(job.Task)?.Worked?.Caption ?? "Bytes";
-        var worked = BarsSvg.Draw(caption, job.Days, day => day.Bytes, bytes => PageWords.Bytes((long)Math.Min(bytes, long.MaxValue)));
+        var worked = BarsSvg.Draw(caption, job.Days, day => day.Bytes, bytes => Units.English.Size((long)Math.Min(bytes, long.MaxValue)));
         html.Add($"{took ?? new Html("<p class=\"note\">No run of these days has a duration yet.</p>")}{worked ?? default}</div>");
         var ran = job.Days.Where(day => day.Runs > 0).Reverse().ToList();
         if (ran.Count > 0)
@@ -67,10 +68,10 @@ internal static class JobHtml
             foreach (var day in ran)
             {
                 html.Add($"<tr><th scope=\"row\">{PageClock.ShortDay(day.Date)}</th><td>{DayWords.Of(day.Mark)}{(day.Failed > 0 && day.Runs > 1 ? $" ({day.Failed} of {day.Runs})" : "")}</td><td class=\"num\">{day.Runs}</td>");
-                html.Add($"<td class=\"num\">{(day.LongestMs is { } ms ? PageWords.Duration(ms) : "—")}</td>");
+                html.Add($"<td class=\"num\">{(day.LongestMs is { } ms ? Units.English.Took(ms) : "—")}</td>");
                 if (hasBytes)
                 {
-                    html.Add($"<td class=\"num\">{(day.Bytes is { } bytes ? PageWords.Bytes(bytes) : "—")}</td>");
+                    html.Add($"<td class=\"num\">{(day.Bytes is { } bytes ? Units.English.Size(bytes) : "—")}</td>");
                 }
 
                 html.Add($"</tr>");
@@ -79,7 +80,7 @@ internal static class JobHtml
             html.Add($"</tbody></table>");
         }
 
-        html.Add($"<p class=\"note\">Id <code>{job.Id}</code>, task <code>{job.Task}</code>, period {(job.PeriodSeconds is { } period ? PageWords.Age(period) : "unknown")}{(job.LastRun is { } last ? ", last run " : "")}<code>{job.LastRun?.RunId}</code>. Look further: <code>./cochin history {job.Name}</code></p></details>");
+        html.Add($"<p class=\"note\">Id <code>{job.Id}</code>, task <code>{job.Task}</code>, period {(job.PeriodSeconds is { } period ? Units.English.Age(period) : "unknown")}{(job.LastRun is { } last ? ", last run " : "")}<code>{job.LastRun?.RunId}</code>. Look further: <code>./cochin history {job.Name}</code></p></details>");
     }
 
     private static string Outcome(StatusRun run) => run.Outcome switch

@@ -1,3 +1,5 @@
+using Cochin.Functions.Formatting;
+
 namespace Cochin.Functions.Status.Page;
 
 /// <summary>What is under way, and the backups there are.</summary>
@@ -65,14 +67,14 @@ internal static class OperationsHtml
                 Html.Of(backup.Configuration.Length > 0 ? backup.Configuration : "without a name"),
                 clock.Time(backup.Newest),
                 backup.Overdue ? new HtmlWriter().Add($"{PageSigns.Icon("i-warn")}{Age(backup)}, overdue").ToHtml() : Html.Words(Age(backup)),
-                Html.Words(PageWords.Number(backup.Count) + (backup.Empty > 0 ? $" ({PageWords.Number(backup.Empty)} empty)" : "")),
-                Html.Words(PageWords.Bytes(backup.Bytes)));
+                Html.Words(Units.English.Number(backup.Count) + (backup.Empty > 0 ? $" ({Units.English.Number(backup.Empty)} empty)" : "")),
+                Html.Words(Units.English.Size(backup.Bytes)));
         }
 
         rows.End();
     }
 
-    private static string Age(StatusBackup backup) => backup.NewestAgeSeconds is { } age ? PageWords.Age(age) : "none";
+    private static string Age(StatusBackup backup) => backup.NewestAgeSeconds is { } age ? Units.English.Age(age) : "none";
 
     private static string Of(int shown, int all) => shown == all ? "" : $" ({shown} of {all})";
 }

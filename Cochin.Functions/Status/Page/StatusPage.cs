@@ -1,3 +1,4 @@
+using Cochin.Functions.Formatting;
 using Cochin.Functions.Running;
 
 namespace Cochin.Functions.Status.Page;
@@ -76,7 +77,7 @@ internal static class StatusPage
     private static string Sum(IReadOnlyList<StatusJob> jobs)
     {
         var off = jobs.Count(job => !job.Enabled);
-        return $"{PageWords.Count(jobs.Count - off, "job is", "jobs are")} active{(off > 0 ? $", {off} switched off" : "")}.";
+        return $"{Units.English.Count(jobs.Count - off, "job is", "jobs are")} active{(off > 0 ? $", {off} switched off" : "")}.";
     }
 
     private static Html Renewal(DateTime by, PageClock clock) =>

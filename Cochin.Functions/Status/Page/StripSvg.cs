@@ -1,3 +1,5 @@
+using Cochin.Functions.Formatting;
+
 namespace Cochin.Functions.Status.Page;
 
 /// <summary>Thirty days as thirty cells.</summary>
@@ -25,5 +27,5 @@ internal static class StripSvg
     }
 
     private static string Title(StatusDay day) =>
-        $"{PageClock.Day(day.Date)}: {DayWords.Of(day.Mark)}" + (day.Runs > 0 ? $", {PageWords.Count(day.Runs, "run", "runs")}" : "");
+        $"{PageClock.Day(day.Date)}: {DayWords.Of(day.Mark)}" + (day.Runs > 0 ? $", {Units.English.Count(day.Runs, "run", "runs")}" : "");
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cochin.Functions.Formatting;
 using Cochin.Functions.Notifications;
 using Cochin.Functions.Storage;
 
@@ -12,7 +13,7 @@ internal sealed class AlertCards(CultureInfo culture, DateOnly today)
     public Card Write(Alert alert)
     {
         var devis = alert.Devis;
-        var number = CardText.Line(devis.Number, 100);
+        var number = ForeignText.Short(devis.Number, 100);
         var kind = alert.Kind.ToString();
         return new Card
         {
@@ -23,12 +24,12 @@ internal sealed class AlertCards(CultureInfo culture, DateOnly today)
             [
                 new CardField(phrases["Amount"], Amount(devis.Montant)),
                 new CardField(phrases["Delay"], Delay(devis)),
-                new CardField(phrases["Agent"], CardText.Line(devis.AgentPlateforme) is { Length: > 0 } agent ? agent : phrases["AgentUnknown"]),
+                new CardField(phrases["Agent"], ForeignText.Short(devis.AgentPlateforme, 200) is { Length: > 0 } agent ? agent : phrases["AgentUnknown"]),
                 new CardField(phrases["Period"], Period(devis)) { IsWide = true },
             ],
 
             // Always the same for one alert, so that a second one is recognised.
-            Reference = phrases[$"{kind}Reference", CardText.Line(devis.Number), DevisRow.Text(alert.Date)],
+            Reference = phrases[$"{kind}Reference", ForeignText.Short(devis.Number, 200), DevisRow.Text(alert.Date)],
         };
     }
 

@@ -1,13 +1,28 @@
 using System.Text;
-using Cochin.Functions.Notifications;
+using Cochin.Functions.Formatting;
 using CsCheck;
 
-namespace Cochin.Functions.Tests.Notifications;
+namespace Cochin.Functions.Tests.Formatting;
 
-public sealed class CardTextTests
+public sealed class ForeignTextTests
 {
+    [Theory]
+    [InlineData("plain é 漢字 🚀", "plain é 漢字 🚀")]
+    [InlineData("two\r\n\tlines\u2028here", "two lines here")]
+    [InlineData("bell\u0007 null\0", "bell\uFFFD null\uFFFD")]
+    [InlineData("invoice\u202Efdp.exe", "invoice\uFFFDfdp.exe")]
+    [InlineData("a\u2066b\u200Fc\u200Bd\uFEFF", "a\uFFFDb\uFFFDc\uFFFDd\uFFFD")]
+    [InlineData("👩\u200D🚀", "👩\u200D🚀")]
+    [InlineData("<script>", "<script>")]
+    [InlineData("  around  ", "around")]
+    [InlineData("", "")]
+    public void OneLine_ShowsAllOfTheText(string text, string clean) => ForeignText.Short(text, 300).ShouldBe(clean);
+
     [Fact]
-    public void Line_OnlyLosesControlCharacters() => CardText.Line("*D* #1\u202Etxt\n", 50).ShouldBe("*D* #1 txt");
+    public void OneLine_OfHalfACharacter_HasNoHalf() => ForeignText.OneLine("a\uD83Db\uDE80").ShouldBe("a\uFFFDb\uFFFD");
+
+    [Fact]
+    public void Lines_OfAText_KeepsItsLineBreaksAlone() => ForeignText.Lines("  one\r\ntwo\u2028three\u001b[2J").ShouldBe("  one\ntwo three\uFFFD[2J");
 
     [Theory]
     [InlineData(1)]
@@ -20,7 +35,7 @@ public sealed class CardTextTests
 
         foreach (var text in new[] { heap, heap[1..] })
         {
-            var cut = CardText.Cut(text, limit);
+            var cut = ForeignText.Cut(text, limit);
 
             cut.Length.ShouldBeLessThanOrEqualTo(limit);
             cut.EnumerateRunes().ShouldNotContain(Rune.ReplacementChar);
@@ -35,7 +50,7 @@ public sealed class CardTextTests
         {
             var whole = string.Concat(Enumerable.Repeat("👨‍👩‍👧", emojis)) + text;
 
-            var cut = CardText.Cut(whole, limit);
+            var cut = ForeignText.Cut(whole, limit);
 
             cut.Length.ShouldBeLessThanOrEqualTo(limit);
             if (whole.Length <= limit)
