@@ -2,17 +2,17 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Status;
 
-/// <summary>One thing that was looked at.</summary>
-/// <param name="Name">What was looked at.</param>
+/// <summary>One thing that was checked.</summary>
+/// <param name="Name">What was checked.</param>
 /// <param name="Found">What was found.</param>
 /// <param name="Why">Why it matters.</param>
-/// <param name="Mend">What to type or do; null where nothing is to be done.</param>
+/// <param name="Mend">What to type or do to fix it; null if nothing needs to be done.</param>
 internal sealed record Check(string Name, CheckResult Result, string Found, string Why, string? Mend)
 {
-    /// <summary>How long one look may take.</summary>
+    /// <summary>How long one check may take.</summary>
     public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Mends it, where that can harm nothing, and says what was done; null where a person has to.</summary>
+    /// <summary>Fixes it, if that can do no harm, and returns what was done; null if the operator has to.</summary>
     public Func<CancellationToken, Task<string>>? Fix { get; init; }
 
     public static Check Ok(string name, string found, string why) => new(name, CheckResult.Ok, found, why, Mend: null);
@@ -21,7 +21,7 @@ internal sealed record Check(string Name, CheckResult Result, string Found, stri
 
     public static Check Wrong(string name, string found, string why, string mend) => new(name, CheckResult.Wrong, found, why, mend);
 
-    /// <summary>Looks at something for a limited time; trouble with the storage is what it finds.</summary>
+    /// <summary>Checks something for a limited time; an error of the storage is a result.</summary>
     public static async Task<IReadOnlyList<Check>> ProbeAsync(string name, string why, Func<CancellationToken, Task<IReadOnlyList<Check>>> look, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -39,4 +39,16 @@ internal sealed record Check(string Name, CheckResult Result, string Found, stri
             return [Wrong(name, trouble.Message, why, trouble.Hint)];
         }
     }
+}
+
+/// <summary>The result of a check.</summary>
+internal enum CheckResult
+{
+    Ok,
+
+    /// <summary>It works, and the operator should know something about it.</summary>
+    Warning,
+
+    /// <summary>The jobs can't do their work, or don't.</summary>
+    Wrong,
 }

@@ -3,7 +3,7 @@ using Cochin.Functions.Running;
 
 namespace Cochin.Functions.Status;
 
-/// <summary>Looks at the jobs: whether they are due at all, whether somebody starts them, how they end, and what is locked.</summary>
+/// <summary>Checks the jobs: whether they are due at all, whether something starts them, how they end, and what is locked.</summary>
 internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory history, BlobLocks locks, TimeProvider time)
 {
     public async Task<IReadOnlyList<Check>> ExamineAsync(CancellationToken cancellationToken)
@@ -102,7 +102,14 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
             return
             [
                 await locks.IsEndlessAsync(task, cancellationToken).ConfigureAwait(false)
-                    ? Check.Wrong(name, $"leased without an end, last named by {holder.Holder}; no run of ours does that", "its jobs can't run until it is released", $"./cochin unlock {task}") with { Fix = token => BreakAsync(task, holder, token) }
+                    ? Check.Wrong(
+                        name,
+                        $"leased without an end, last named by {holder.Holder}; our runs never do that",
+                        "its jobs can't run until it is released",
+                        $"./cochin unlock {task}") with
+                    {
+                        Fix = token => BreakAsync(task, holder, token),
+                    }
                     : Check.Ok(name, $"held by {holder.Holder} since {holder.Since:u}, run {holder.RunId}", Why),
             ];
         }
@@ -115,7 +122,7 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
             ? $"The lock of {task} is free."
             : $"The lock of {task} has another holder by now; nothing was changed.";
 
-    /// <summary>Runs that are recorded as at work while nobody holds the lock.</summary>
+    /// <summary>Runs that are recorded as running while nothing holds the lock.</summary>
     private async Task<IReadOnlyList<Check>> LostAsync(string task, CancellationToken cancellationToken)
     {
         var open = await history.ListOpenAsync(catalog.PartitionsOf(task), cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
@@ -125,8 +132,8 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
             [
                 Check.Warning(
                     $"runs of {task}",
-                    $"{open.Count} died without a word, last {open[0].RunId}",
-                    "a machine or a process went down while it was at work",
+                    $"{open.Count} died, last {open[0].RunId}",
+                    "a machine or a process stopped during the run",
                     $"The next run records it as lost and does its work again; now: ./cochin doctor --fix, or ./cochin run {open[0].Job}") with { Fix = token => CloseAsync(task, token) },
             ];
     }

@@ -3,12 +3,12 @@ using System.Text;
 
 namespace Cochin.Functions.Watching;
 
-/// <summary>Something that is wrong now, as the stored rows say.</summary>
+/// <summary>Something that is wrong now, according to the stored rows.</summary>
 /// <param name="Subject">The job, or the configuration whose backup is overdue.</param>
-/// <param name="Since">Since when; of a missed occurrence its due time. Null where that is not known: from when it was noticed, then.</param>
+/// <param name="Since">Since when; of a missed occurrence its due time. Null if that is not known; then the time at which it was noticed counts.</param>
 internal sealed record Concern(ConcernKind Kind, string Subject, DateTimeOffset? Since)
 {
-    /// <summary>What the notices of a job that fails or is overdue are filed under: one thing, as people see it.</summary>
+    /// <summary>The key of the notices of a job that fails or is overdue: both are one thing to the reader.</summary>
     public static string JobKey(string job) => "job-" + job;
 
     public static string MissedKey(string job) => "missed-" + job;
@@ -22,7 +22,7 @@ internal sealed record Concern(ConcernKind Kind, string Subject, DateTimeOffset?
         : key.StartsWith("state-", StringComparison.Ordinal) ? ConcernKind.StateUnreadable
         : ConcernKind.Failing;
 
-    // A configuration's name is anything; a row's key is not.
+    // The name of a configuration may contain characters that a row's key can't.
     public static string BackupKey(string configuration) =>
         "backup-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(configuration)))[..16];
 
@@ -35,6 +35,6 @@ internal sealed record Concern(ConcernKind Kind, string Subject, DateTimeOffset?
         _ => JobKey(Subject),
     };
 
-    /// <summary>Whether it is over by itself, so that nobody is told of its end or reminded.</summary>
+    /// <summary>Whether it is over by itself, without reminders and without a message about its end.</summary>
     public bool IsEvent => Kind == ConcernKind.Missed;
 }

@@ -1,6 +1,6 @@
 namespace Cochin.Functions.Watching;
 
-/// <summary>What people are told of. The names are written to storage.</summary>
+/// <summary>What is announced. The names are written to storage.</summary>
 internal enum ConcernKind
 {
     /// <summary>A job's last run failed.</summary>
@@ -9,10 +9,10 @@ internal enum ConcernKind
     /// <summary>A job went without success for too long.</summary>
     Overdue,
 
-    /// <summary>An occurrence was found too late to be made up: an event, told once.</summary>
+    /// <summary>An occurrence was found too late to be made up: an event, announced once.</summary>
     Missed,
 
-    /// <summary>It can't be read whether a job is switched on, so that it does not run.</summary>
+    /// <summary>The table does not show whether a job is switched on, so it does not run.</summary>
     StateUnreadable,
 
     /// <summary>A configuration's newest completed backup is too old.</summary>

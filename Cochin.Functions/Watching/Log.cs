@@ -10,7 +10,7 @@ internal static partial class Log
     [LoggerMessage(801, LogLevel.Error, "The notice {Key} is refused and tried again at {Until:u}; the others are sent: {Why}")]
     public static partial void NoticeRejected(this ILogger logger, string key, DateTimeOffset until, string? why);
 
-    [LoggerMessage(802, LogLevel.Warning, "Nobody could be told how the jobs stand; the next look tries again: {Why}")]
+    [LoggerMessage(802, LogLevel.Warning, "The notices could not be checked; the next check tries again: {Why}")]
     public static partial void LookFailed(this ILogger logger, string why);
 
     [LoggerMessage(803, LogLevel.Warning, "The watcher of {Job} could not be told of run {RunId}: {Why}")]

@@ -4,7 +4,7 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Watching;
 
-/// <summary>What is remembered of telling people about one thing: a row of the jobs table, in a partition of its own.</summary>
+/// <summary>What was announced about one thing: a row of the jobs table, in a separate partition.</summary>
 internal sealed record Notice
 {
     public const string Partition = "notice";
@@ -14,7 +14,7 @@ internal sealed record Notice
 
     public required string Key { get; init; }
 
-    /// <summary>The version to change it by; null where the row is not there yet.</summary>
+    /// <summary>The version to change it by; null if the row does not exist yet.</summary>
     public ETag? Version { get; init; }
 
     public ConcernKind Kind { get; init; }
@@ -22,19 +22,19 @@ internal sealed record Notice
     /// <summary>The job, or the configuration of backups.</summary>
     public string Subject { get; init; } = "";
 
-    /// <summary>Since when the trouble lasts; of a digest, up to when the last one told.</summary>
+    /// <summary>The start of the trouble; of a digest, the end of the period that the last one reported.</summary>
     public DateTimeOffset? Since { get; init; }
 
-    /// <summary>When people were told last; null where the first telling is still owed.</summary>
+    /// <summary>When the last message was sent; null if the first is still owed.</summary>
     public DateTimeOffset? SentAt { get; init; }
 
-    /// <summary>How often people were told of this trouble.</summary>
+    /// <summary>How many messages were sent about this trouble.</summary>
     public int Sent { get; init; }
 
-    /// <summary>Until when nobody sends: somebody is at it, or the webhook was away.</summary>
+    /// <summary>Until when nothing is sent: another process is sending it, or the channel did not take it.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 
-    /// <summary>How often in a row sending went wrong.</summary>
+    /// <summary>How many deliveries in a row failed.</summary>
     public int Tries { get; init; }
 
     /// <summary>The columns whose time can't be read or can't be true; they count as not set.</summary>
@@ -54,7 +54,7 @@ internal sealed record Notice
         Doubtful = [.. new[] { nameof(Since), nameof(SentAt), nameof(NotBefore) }.Where(column => row.Has(column) && row.Time(column) is null)],
     };
 
-    /// <summary>The notice without the times that can't be true: they would keep its message back for good.</summary>
+    /// <summary>The notice without the times that can't be true: they would hold back its message for ever.</summary>
     public Notice Trusted(DateTimeOffset now)
     {
         var latest = now + SignOfLife.ClocksMayDiffer;

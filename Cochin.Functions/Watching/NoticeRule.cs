@@ -1,14 +1,14 @@
 namespace Cochin.Functions.Watching;
 
-/// <summary>Decides what is owed. Nothing is queued: what is owed follows from how things stand, so that nothing gets lost.</summary>
+/// <summary>Decides which message is owed. Nothing is queued: it follows from the current state each time, so nothing gets lost.</summary>
 internal static class NoticeRule
 {
     private static readonly TimeSpan LongestRetry = TimeSpan.FromHours(1);
     private static readonly TimeSpan LongestRetryOfRejected = TimeSpan.FromDays(1);
 
-    /// <param name="concern">What is wrong; null where nothing is.</param>
-    /// <param name="notice">What was told of it; null where nothing was.</param>
-    /// <param name="isWatched">Whether anybody wants to know: not of a job that was switched off.</param>
+    /// <param name="concern">What is wrong; null if nothing is.</param>
+    /// <param name="notice">What was announced of it; null if nothing was.</param>
+    /// <param name="isWatched">Whether it is watched: a job that was switched off is not.</param>
     public static NoticeVerdict Judge(Concern? concern, Notice? notice, bool isWatched, WatchSettings settings, DateTimeOffset now)
     {
         if (notice?.NotBefore > now)
@@ -29,7 +29,7 @@ internal static class NoticeRule
         };
     }
 
-    /// <summary>How long people are left alone after they were told so many times.</summary>
+    /// <summary>The pause after so many messages about one thing.</summary>
     public static TimeSpan Pause(int sent, WatchSettings settings)
     {
         var pause = settings.Reminder * Math.Pow(2, Math.Clamp(sent - 1, 0, 20));
@@ -37,9 +37,27 @@ internal static class NoticeRule
     }
 
     /// <summary>
-    /// How long a message waits after it could not be delivered so many times in a row. One that was refused for what it says stays owed too,
-    /// as the webhook may be set to another, but is hardly accepted an hour later.
+    /// How long a message waits after so many failed deliveries in a row. One that was refused for its content stays owed too, as another channel
+    /// may accept it, but is tried less often.
     /// </summary>
     public static TimeSpan Retry(int tries, bool isRejected) =>
         TimeSpan.FromMinutes(Math.Min(Math.Pow(2, Math.Clamp(tries - 1, 0, 11)), (isRejected ? LongestRetryOfRejected : LongestRetry).TotalMinutes));
+}
+
+/// <summary>The message that is owed about one thing.</summary>
+internal enum NoticeVerdict
+{
+    Nothing,
+
+    /// <summary>It was not announced yet.</summary>
+    Tell,
+
+    /// <summary>It was announced, and lasts.</summary>
+    Remind,
+
+    /// <summary>It is over.</summary>
+    TakeBack,
+
+    /// <summary>It is over, and needs no message.</summary>
+    Forget,
 }

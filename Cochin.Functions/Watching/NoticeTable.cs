@@ -5,7 +5,7 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Watching;
 
-/// <summary>The notices' rows. Whoever changes one must have read it as it is: that is how several watchers tell people once.</summary>
+/// <summary>The notices' rows. A row is only changed in the version that was read, so several watchers send a message once.</summary>
 internal sealed class NoticeTable(CochinStorage storage)
 {
     /// <summary>All notices by their keys.</summary>
@@ -21,7 +21,7 @@ internal sealed class NoticeTable(CochinStorage storage)
     }
 
     /// <summary>Writes a notice over the version it was read in.</summary>
-    /// <returns>It with its new version; null where another watcher was faster.</returns>
+    /// <returns>It with its new version; null if another watcher was faster.</returns>
     public async Task<Notice?> TryWriteAsync(Notice notice, CancellationToken cancellationToken)
     {
         try

@@ -2,11 +2,11 @@ using Cochin.Functions.Running;
 
 namespace Cochin.Functions.Watching;
 
-/// <summary>Looks at the jobs after each run, so that people hear of a failure at once.</summary>
+/// <summary>Checks the jobs after each run, so that a failure is announced at once.</summary>
 internal sealed class WatchFollower(Watch watch) : RunFollower
 {
     public override Task EndedAsync(RunReport report, CancellationToken cancellationToken) =>
         report.Result.WebhookFailed
-            ? Task.CompletedTask // The webhook was tried a moment ago; what is owed is told at a later look.
+            ? Task.CompletedTask // The channel was tried a moment ago; what is owed is sent by a later check.
             : watch.LookAtJobsAsync(cancellationToken);
 }

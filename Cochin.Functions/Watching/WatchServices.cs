@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Cochin.Functions.Watching;
 
-/// <summary>What watching is made of.</summary>
+/// <summary>The services of the watch.</summary>
 internal static class WatchServices
 {
     public static IServiceCollection AddWatch(this IServiceCollection services) => services

@@ -2,19 +2,19 @@ using Cochin.Functions.Occurrences;
 
 namespace Cochin.Functions.Watching;
 
-/// <summary>What is watched beside the jobs' own success, and how often people hear of it.</summary>
+/// <summary>What is watched in addition to the jobs' success, and how often reminders are sent.</summary>
 internal sealed record WatchSettings
 {
-    /// <summary>Reminders of one trouble never come rarer than this.</summary>
+    /// <summary>The longest time between two reminders of one trouble.</summary>
     public static readonly TimeSpan LongestReminder = TimeSpan.FromDays(7);
 
-    /// <summary>How long after the first notice of a trouble that lasts people are reminded; each time it takes twice as long.</summary>
+    /// <summary>The time between the first notice of a trouble and its first reminder; each next one takes twice as long.</summary>
     public TimeSpan Reminder { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>When the digest is sent; null for never.</summary>
     public JobSchedule? Digest { get; init; }
 
-    /// <summary>How old the newest completed backup of a configuration may be; zero where that is not watched.</summary>
+    /// <summary>How old the newest completed backup of a configuration may be; zero if that is not watched.</summary>
     public TimeSpan BackupsExpected { get; init; }
 
     /// <summary>The same for single configurations, by name.</summary>
@@ -22,7 +22,7 @@ internal sealed record WatchSettings
 
     public bool WatchesBackups => BackupsExpected > TimeSpan.Zero || BackupsExpectedOf.Values.Any(expected => expected > TimeSpan.Zero);
 
-    /// <summary>How old the newest backup of a configuration may be; zero where it is not watched.</summary>
+    /// <summary>How old the newest backup of a configuration may be; zero if it is not watched.</summary>
     public TimeSpan ExpectedOf(string configuration) =>
         BackupsExpectedOf.TryGetValue(configuration, out var expected) ? expected : BackupsExpected;
 }

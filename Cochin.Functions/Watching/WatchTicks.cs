@@ -14,6 +14,6 @@ public sealed class WatchTicks
         this.ticks = ticks;
     }
 
-    /// <summary>A look at everything; nothing is thrown for trouble with storage or webhook.</summary>
+    /// <summary>Checks everything; errors of storage and channel are not thrown.</summary>
     public Task LookAsync(CancellationToken cancellationToken) => ticks.RunAsync(watch.LookAsync, cancellationToken);
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Cochin.Functions.Status.Page;
 
-/// <summary>What the page is made of.</summary>
+/// <summary>The services of the page.</summary>
 internal static class PageServices
 {
     public static IServiceCollection AddStatusPage(this IServiceCollection services) => services

@@ -21,3 +21,26 @@ internal sealed record StatusOperations(
     [JsonIgnore]
     public MissingContainer? Missing { get; init; }
 }
+
+/// <summary>A backup or restore under way.</summary>
+/// <param name="Kind"><c>backup</c> or <c>restore</c>.</param>
+/// <param name="Silent">Without a sign of life for so long that it is taken for stuck.</param>
+/// <param name="Problem">What its row says that can't be relied on; null if there is nothing.</param>
+internal sealed record StatusOperation(
+    string Kind,
+    string Id,
+    string? Name,
+    string Status,
+    DateTime? StartedAt,
+    DateTime? LastSignOfLife,
+    bool Silent,
+    string? Problem = null);
+
+/// <summary>The completed backups of one configuration.</summary>
+/// <param name="Count">How many are good: those of 0 bytes are not.</param>
+/// <param name="Newest">Null if there is none.</param>
+/// <param name="Bytes">The sizes of all, as far as they are recorded.</param>
+/// <param name="Overdue">Whether the newest is older than <c>Cochin__Backups__ExpectedHours</c> allows, or one is expected and there is none.</param>
+/// <param name="Empty">How many have 0 bytes, or a size that can't be read.</param>
+internal sealed record StatusBackup(
+    string Configuration, int Count, DateTime? Newest, double? NewestAgeSeconds, long Bytes, bool Overdue = false, int Empty = 0);
