@@ -44,7 +44,7 @@ public sealed class JobHealthTests(AzuriteServer server) : StatusTest(server)
         var states = new JobStates(Storage);
         var history = new RunHistory(Storage, Clock, new RunHistoryOptions());
         var remembered = await states.GetAsync(Name, Cancellation);
-        var standing = new JobStanding(job, remembered, [], Now);
+        var standing = new JobStatus(job, remembered, [], Now);
         var page = (await ReadAsync()).Jobs.ShouldHaveSingleItem();
         var (found, _) = await new ConcernSource(new JobCatalog(Jobs), states, history, Storage, Watched).OfJobsAsync(Now, Cancellation);
         var digest = await new DigestSource(new JobCatalog(Jobs), states, history, Storage, Watched)
@@ -53,7 +53,7 @@ public sealed class JobHealthTests(AzuriteServer server) : StatusTest(server)
         var expected = Enum.Parse<JobCondition>(condition);
         standing.Health.Condition.ShouldBe(expected, "status");
         standing.Health.IsOverdue.ShouldBe(isOverdue, "status");
-        JobStanding.ToDocument([standing]).Jobs[0].Overdue.ShouldBe(isOverdue, "status --json");
+        JobStatus.ToDocument([standing]).Jobs[0].Overdue.ShouldBe(isOverdue, "status --json");
         JobChecks.Judge(job, remembered, Now).Result.ShouldBe(Enum.Parse<CheckResult>(check), "doctor");
         page.Condition.ShouldBe(expected, "page");
         page.Overdue.ShouldBe(isOverdue, "page");

@@ -49,17 +49,17 @@ public sealed class RunRecordTests(AzuriteServer server) : RunnerHarness(server)
 
     [Fact]
     public void Record_WithAnUnknownKindOfError_IsReadWithoutIt() =>
-        RunRecord.From(new Azure.Data.Tables.TableEntity("nightly", "1") { ["Failure"] = "Gremlins", ["Outcome"] = "Failed" }).Failure.ShouldBeNull();
+        RunRow.Read(new Azure.Data.Tables.TableEntity("nightly", "1") { ["Failure"] = "Gremlins", ["Outcome"] = "Failed" }).Failure.ShouldBeNull();
 
     [Fact]
     public void Record_WithAnOutcomeInAnotherCase_IsThatOutcome() =>
-        RunRecord.From(new Azure.Data.Tables.TableEntity("nightly", "1") { ["Outcome"] = "completed" }).Outcome.ShouldBe(Outcome.Completed);
+        RunRow.Read(new Azure.Data.Tables.TableEntity("nightly", "1") { ["Outcome"] = "completed" }).Outcome.ShouldBe(Outcome.Completed);
 
     [Theory]
     [InlineData(long.MaxValue)]
     [InlineData(-1L)]
     public void Record_WithADurationThatIsNone_IsReadWithoutIt(long milliseconds) =>
-        RunRecord.From(new Azure.Data.Tables.TableEntity("nightly", "1") { ["DurationMs"] = milliseconds, ["Outcome"] = "17" }).ShouldSatisfyAllConditions(
+        RunRow.Read(new Azure.Data.Tables.TableEntity("nightly", "1") { ["DurationMs"] = milliseconds, ["Outcome"] = "17" }).ShouldSatisfyAllConditions(
             record => record.Duration.ShouldBeNull(),
             record => record.Outcome.ShouldBe(Outcome.Lost));
 }

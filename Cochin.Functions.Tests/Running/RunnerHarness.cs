@@ -109,7 +109,7 @@ public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
     }
 
     /// <summary>Lets the job be seen once at noon, so that it owes what comes after.</summary>
-    internal async Task SeenAtNoonAsync()
+    internal async Task RegisterAtNoonAsync()
     {
         var first = await NewRunner().RunDueAsync(JobName, Cancellation);
         first.Reason.ShouldBe(SkipReason.NotDue);
@@ -117,11 +117,11 @@ public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
 
     internal Task<JobState> StateAsync() => new JobStates(Storage).GetAsync(JobName, Cancellation);
 
-    internal async Task<List<RunRecord>> RecordsAsync(string partition = JobName) =>
+    internal async Task<List<RunReport>> RecordsAsync(string partition = JobName) =>
         await new RunHistory(Storage, Clock, new RunHistoryOptions()).ListAsync(partition, Cancellation).ToListAsync(Cancellation);
 
     /// <summary>What the end of its lease does to the lock of a dead runner.</summary>
-    internal Task EndLeaseAsync() =>
+    internal Task BreakLeaseAsync() =>
         Storage.System.GetBlobClient($"locks/{ScriptedTask.TaskName}").GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, cancellationToken: Cancellation);
 
     internal async Task AddRunningRecordAsync(DateTimeOffset startedAt, DateTimeOffset? occurrence, string partition = JobName)

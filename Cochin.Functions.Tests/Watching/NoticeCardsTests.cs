@@ -37,7 +37,7 @@ public sealed class NoticeCardsTests
 
     private static Card Tell(string culture, FailureKind? kind, string? error)
     {
-        var run = new RunRecord
+        var run = new RunReport
         {
             Job = "nightly", Task = "nightly", RunId = "20261124T080000-abcdef", Trigger = RunTrigger.Scheduled, Occurrence = Now,
             Outcome = Outcome.Failed, StartedAt = Now, Error = error, Failure = kind,

@@ -5,12 +5,12 @@ using Cochin.Functions.Tasks;
 namespace Cochin.Functions.Cli;
 
 /// <summary>A job with what is remembered of it and its newest run.</summary>
-internal sealed record JobStanding(JobDefinition Job, JobState State, IReadOnlyList<RunRecord> Recent, DateTimeOffset Now)
+internal sealed record JobStatus(JobDefinition Job, JobState State, IReadOnlyList<RunReport> Recent, DateTimeOffset Now)
 {
     // As many as a strip in a table has room for.
     private const int Looked = 10;
 
-    public RunRecord? Latest => Recent.Count > 0 ? Recent[0] : null;
+    public RunReport? Latest => Recent.Count > 0 ? Recent[0] : null;
 
     public JobHealth Health { get; } = JobHealth.Of(Job, State, Now);
 
@@ -27,29 +27,29 @@ internal sealed record JobStanding(JobDefinition Job, JobState State, IReadOnlyL
         }
     }
 
-    private IEnumerable<RunRecord> Worked => Recent.Where(run => run is { Outcome: Outcome.Completed or Outcome.Partial, IsUnfinished: false, Duration: not null });
+    private IEnumerable<RunReport> Worked => Recent.Where(run => run is { Outcome: Outcome.Completed or Outcome.Partial, IsUnfinished: false, Duration: not null });
 
     /// <summary>How all of the given jobs stand, with one request for the states and one for each job's newest runs.</summary>
-    public static async Task<IReadOnlyList<JobStanding>> ReadAsync(Session session, IReadOnlyList<JobDefinition> jobs, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<JobStatus>> ReadAsync(Session session, IReadOnlyList<JobDefinition> jobs, CancellationToken cancellationToken)
     {
         var history = await session.GetAsync<RunHistory>(cancellationToken).ConfigureAwait(false);
         var standings = await ReadStatesAsync(session, jobs, cancellationToken).ConfigureAwait(false);
         var recent = await Task.WhenAll(jobs
-            .Select(job => history.ListOfJobAsync(job.Name, DateTimeOffset.UnixEpoch, Looked, cancellationToken).Take(Looked))
+            .Select(job => history.ListForJobAsync(job.Name, DateTimeOffset.UnixEpoch, Looked, cancellationToken).Take(Looked))
             .Select(runs => runs.ToListAsync(cancellationToken).AsTask()))
             .ConfigureAwait(false);
         return [.. standings.Zip(recent, (standing, runs) => standing with { Recent = runs })];
     }
 
     /// <summary>How all of the given jobs stand, without their runs: with one request, for those that wait for the answer.</summary>
-    public static async Task<IReadOnlyList<JobStanding>> ReadStatesAsync(Session session, IReadOnlyList<JobDefinition> jobs, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<JobStatus>> ReadStatesAsync(Session session, IReadOnlyList<JobDefinition> jobs, CancellationToken cancellationToken)
     {
         var now = (await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false)).GetUtcNow();
         var states = await (await session.GetAsync<JobStates>(cancellationToken).ConfigureAwait(false)).GetAllAsync(cancellationToken).ConfigureAwait(false);
-        return [.. jobs.Select(job => new JobStanding(job, states.GetValueOrDefault(job.Name) ?? new JobState(), [], now))];
+        return [.. jobs.Select(job => new JobStatus(job, states.GetValueOrDefault(job.Name) ?? new JobState(), [], now))];
     }
 
-    public static JobsDocument ToDocument(IReadOnlyList<JobStanding> standings) =>
+    public static JobsDocument ToDocument(IReadOnlyList<JobStatus> standings) =>
         new(
             [.. standings.Select(standing => standing.ToDocument())],
             standings.Count(standing => standing.Health.IsEnabled),

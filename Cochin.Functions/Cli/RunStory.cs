@@ -8,14 +8,14 @@ using Cochin.Functions.Tasks;
 namespace Cochin.Functions.Cli;
 
 /// <summary>What is known of one run, put together from its record, the other attempts at its occurrence, the job's state and the audit log.</summary>
-internal sealed record RunStory(RunRecord Run, IReadOnlyList<RunRecord> Attempts, IReadOnlyList<AuditLine> Lines, JobDefinition? Job, JobState? State, DateTimeOffset Now)
+internal sealed record RunExplanation(RunReport Run, IReadOnlyList<RunReport> Attempts, IReadOnlyList<AuditLine> Lines, JobDefinition? Job, JobState? State, DateTimeOffset Now)
 {
     // A run of days is not looked for in more days than these.
     private static readonly TimeSpan LongestRun = TimeSpan.FromDays(2);
 
     /// <summary>Reads all that is known of a run.</summary>
     /// <exception cref="CliException">There is no such run.</exception>
-    public static async Task<RunStory> ReadAsync(Session session, string runId, CancellationToken cancellationToken)
+    public static async Task<RunExplanation> ReadAsync(Session session, string runId, CancellationToken cancellationToken)
     {
         var jobs = session.Jobs();
         var history = await session.GetAsync<RunHistory>(cancellationToken).ConfigureAwait(false);
@@ -28,17 +28,17 @@ internal sealed record RunStory(RunRecord Run, IReadOnlyList<RunRecord> Attempts
             "./cochin history lists them; the id is in the last column.",
             RunKeys.StartOf(runId) is null ? ExitCodes.Usage : ExitCodes.Failed);
 
-        var attempts = run.Occurrence is { } due ? await history.OfOccurrenceAsync(run.Job, due, cancellationToken).ConfigureAwait(false) : [];
+        var attempts = run.Occurrence is { } due ? await history.ListForOccurrenceAsync(run.Job, due, cancellationToken).ConfigureAwait(false) : [];
         var job = run.IsTyped ? null : jobs.FirstOrDefault(job => job.Name == run.Job);
         var state = job is null ? null : await (await session.GetAsync<JobStates>(cancellationToken).ConfigureAwait(false)).GetAsync(job.Name, cancellationToken).ConfigureAwait(false);
         var time = await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false);
-        return new RunStory(run, attempts, await LinesAsync(session, run, time.GetUtcNow(), cancellationToken).ConfigureAwait(false), job, state, time.GetUtcNow());
+        return new RunExplanation(run, attempts, await LinesAsync(session, run, time.GetUtcNow(), cancellationToken).ConfigureAwait(false), job, state, time.GetUtcNow());
     }
 
     /// <summary>The story in sentences, in the order in which things happened.</summary>
     public IReadOnlyList<string> Tell(TimeZoneInfo zone) => [.. Sentences(zone)];
 
-    private static async Task<IReadOnlyList<AuditLine>> LinesAsync(Session session, RunRecord run, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<AuditLine>> LinesAsync(Session session, RunReport run, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var reader = await session.GetAsync<AuditReader>(cancellationToken).ConfigureAwait(false);
         var end = run.StartedAt + LongestRun;

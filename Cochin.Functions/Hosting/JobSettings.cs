@@ -155,7 +155,7 @@ internal sealed partial class JobSettings(
         foreach (var name in values.Children(section))
         {
             var key = $"{section}:{name}";
-            if (task.Options.FirstOrDefault(option => option.IsNamed(name) && option.Use is ParameterUse.Value or ParameterUse.Consent) is not { } option)
+            if (task.Options.FirstOrDefault(option => option.IsNamed(name) && option.Use is ParameterUse.Value or ParameterUse.Confirmation) is not { } option)
             {
                 var names = task.Options.Where(option => option.Use == ParameterUse.Value).Select(option => option.Name);
                 values.AddForAll(

@@ -64,7 +64,7 @@ internal sealed record JobHealth
             ExpectsSuccess = expectsSuccess,
             IsFailing = isFailing,
             IsOverdue = isOverdue,
-            IsAhead = state.IsAhead(job, now),
+            IsAhead = state.IsSettledInFuture(job, now),
             NotStarted = isEnabled && latest > state.SettledOccurrence && now - latest > Patience ? latest : null,
             NextRun = isEnabled ? job.Schedule.Next(now)
                 : state is { Enabled: false, DisabledUntil: { } until } ? job.Schedule.Next(until)
@@ -73,7 +73,7 @@ internal sealed record JobHealth
     }
 
     /// <summary>The condition, with what the newest run adds to that of a healthy job.</summary>
-    public JobCondition ConditionAfter(RunRecord? newest) => (Condition, newest) switch
+    public JobCondition ConditionAfter(RunReport? newest) => (Condition, newest) switch
     {
         (not (JobCondition.Healthy or JobCondition.New), _) or (_, null) => Condition,
         (_, { Outcome: Outcome.Running } or { IsUnfinished: true }) => JobCondition.Running,
@@ -91,7 +91,7 @@ internal sealed record JobHealth
     };
 
     private static bool IsWithoutSuccess(JobDefinition job, JobState state, DateTimeOffset now) =>
-        state.IsAhead(job, now)
+        state.IsSettledInFuture(job, now)
         || (state.WaitingSince is null && state.Unreadable.Any(column => column is nameof(JobState.LastSuccessAt) or nameof(JobState.FirstSeenAt)))
         || state.WaitingSince - now > JobState.ClocksMayDiffer
         || (state.WaitingSince is { } since

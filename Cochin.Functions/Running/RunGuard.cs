@@ -28,7 +28,7 @@ internal sealed class RunGuard(ILogger<RunGuard> logger)
             logger.RunThrew(e, run.Id, run.Label);
 
             // Nothing asked the run to stop, so a cancellation means that a request reached its time limit.
-            return failed((e is OperationCanceledException ? StorageTrouble.NoAnswer : StorageTrouble.Explain(e)) is { } trouble
+            return failed((e is OperationCanceledException ? StorageProblem.NoAnswer : StorageProblem.Explain(e)) is { } trouble
                 ? Failure($"{trouble.Message} {trouble.Hint}", KindOf(trouble))
                 : Failure($"Unexpected {e.GetType().Name}: {e.Message}", FailureKind.Unexpected));
         }
@@ -36,7 +36,7 @@ internal sealed class RunGuard(ILogger<RunGuard> logger)
 
     public static TaskResult Failure(string error, FailureKind? kind) => new() { Outcome = Outcome.Failed, Error = error, Failure = kind };
 
-    private static FailureKind KindOf(StorageTrouble trouble) => trouble.Kind switch
+    private static FailureKind KindOf(StorageProblem trouble) => trouble.Kind switch
     {
         TroubleKind.Unreachable => FailureKind.StorageUnreachable,
         TroubleKind.Refused => FailureKind.StorageRefused,

@@ -46,7 +46,7 @@ internal sealed class RunLedger(
 
         if (state.SettledOccurrence is null && !state.IsSettledUnreadable)
         {
-            state = await states.SeeFirstAsync(job.Name, run.Occurrence ?? run.StartedAt, run.StartedAt, cancellationToken).ConfigureAwait(false);
+            state = await states.RegisterAsync(job.Name, run.Occurrence ?? run.StartedAt, run.StartedAt, cancellationToken).ConfigureAwait(false);
         }
 
         telemetry.Saw(job, state);
@@ -73,11 +73,11 @@ internal sealed class RunLedger(
 
     /// <summary>Finds the dead runs of a task, and what earlier runs did about the occurrence. To be called under the lock.</summary>
     /// <param name="partitions">Those with the runs of the task.</param>
-    public Task<TakeOver> TakeOverAsync(Run run, IEnumerable<string> partitions, BlobLock held, CancellationToken cancellationToken) =>
+    public Task<TakeOverResult> TakeOverAsync(Run run, IEnumerable<string> partitions, BlobLock held, CancellationToken cancellationToken) =>
         history.TakeOverAsync(partitions, run.Label, run.Occurrence, held, cancellationToken);
 
     /// <summary>Judges the occurrence again, now that no other runner can settle it; null if there is work to do.</summary>
-    public async Task<RunReport?> SettleWithoutWorkAsync(Run run, BlobLock held, IReadOnlyList<RunRecord> earlier, CancellationToken cancellationToken)
+    public async Task<RunReport?> SettleWithoutWorkAsync(Run run, BlobLock held, IReadOnlyList<RunReport> earlier, CancellationToken cancellationToken)
     {
         if (run is not { Occurrence: { } due, Definition: { } job })
         {
@@ -128,7 +128,7 @@ internal sealed class RunLedger(
     }
 
     /// <summary>Closes the record of a run and settles what it settles, unless the lock was lost: then another runner is in charge.</summary>
-    public async Task CloseAsync(Run run, RunReport report, ETag version, BlobLock held, IReadOnlyList<RunRecord> earlier, CancellationToken cancellationToken)
+    public async Task CloseAsync(Run run, RunReport report, ETag version, BlobLock held, IReadOnlyList<RunReport> earlier, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(ClosingLimit, time);
         using var stopped = cancellationToken.Register(() => limit.CancelAfter(ClosingLimitWhenStopped));

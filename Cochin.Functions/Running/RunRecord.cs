@@ -6,7 +6,7 @@ using Cochin.Functions.Tasks;
 namespace Cochin.Functions.Running;
 
 /// <summary>A row of the runs table.</summary>
-internal sealed record RunRecord
+internal sealed record RunReport
 {
     public required string Job { get; init; }
 
@@ -63,7 +63,7 @@ internal sealed record RunRecord
         nameof(Occurrence), nameof(Outcome), nameof(Reason), nameof(StartedAt), nameof(FinishedAt), "DurationMs", nameof(Bytes), nameof(Error),
     ];
 
-    public static RunRecord From(TableEntity row) => new()
+    public static RunReport From(TableEntity row) => new()
     {
         Job = row.PartitionKey,
         RunId = row.Text(nameof(RunId)) ?? row.RowKey,

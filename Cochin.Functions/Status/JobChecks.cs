@@ -20,7 +20,7 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
 
     private Check Examine(JobDefinition job, JobState state, DateTimeOffset now) => Judge(job, state, now) switch
     {
-        { Result: CheckResult.Wrong } wrong when state.IsAhead(job, now) => wrong with { Fix = token => TakeBackAsync(job, token) },
+        { Result: CheckResult.Wrong } wrong when state.IsSettledInFuture(job, now) => wrong with { Fix = token => TakeBackAsync(job, token) },
         var check => check,
     };
 
@@ -58,7 +58,7 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
                     "it can do nothing without it",
                     $"Set {job.MissingSetting}, or ./cochin remove {job.Name}");
 
-            case JobCondition.Overdue when health.IsAhead:
+            case JobCondition.Overdue when health.IsSettledInFuture:
                 return Check.Wrong(
                     job.Name,
                     $"is settled up to {state.SettledOccurrence:u}, which is in the future",

@@ -58,7 +58,7 @@ internal sealed record TaskDescription
     public TaskNumber? Worked => Bytes.FirstOrDefault(bytes => bytes.Caption is not null);
 
     /// <summary>The flags without which a run that changes things is not started unasked; none if it changes nothing that could be missed.</summary>
-    public IEnumerable<Parameter> Consents => Options.Where(option => option.Use == ParameterUse.Consent);
+    public IEnumerable<Parameter> Consents => Options.Where(option => option.Use == ParameterUse.Confirmation);
 
     /// <summary>Two options that set the same value and were both given; null if there are none.</summary>
     public static (Parameter First, Parameter Second)? Twice(IReadOnlyCollection<Parameter> given) =>

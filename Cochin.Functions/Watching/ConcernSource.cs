@@ -59,14 +59,14 @@ internal sealed class ConcernSource(JobCatalog catalog, JobStates states, RunHis
     }
 
     /// <summary>The run that a job's failure is about; null if the job does not fail.</summary>
-    public async Task<RunRecord?> FailedRunOfAsync(Concern concern, CancellationToken cancellationToken)
+    public async Task<RunReport?> FailedRunOfAsync(Concern concern, CancellationToken cancellationToken)
     {
         if (concern.Kind != ConcernKind.Failing)
         {
             return null;
         }
 
-        var newest = history.ListOfJobAsync(concern.Subject, cancellationToken).Take(MostRuns);
+        var newest = history.ListForJobAsync(concern.Subject, cancellationToken).Take(MostRuns);
         return await newest.FirstOrDefaultAsync(run => run is { Outcome: Outcome.Failed, IsInterrupted: false }, cancellationToken).ConfigureAwait(false);
     }
 

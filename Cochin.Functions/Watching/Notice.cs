@@ -57,7 +57,7 @@ internal sealed record Notice
     /// <summary>The notice without the times that can't be true: they would hold back its message for ever.</summary>
     public Notice Trusted(DateTimeOffset now)
     {
-        var latest = now + SignOfLife.ClocksMayDiffer;
+        var latest = now + LastActivity.ClocksMayDiffer;
         var trusted = this with
         {
             Since = Since > latest ? null : Since,

@@ -13,7 +13,7 @@ internal sealed class NoticeCards(MessageSettings settings)
 
     /// <summary>The first notice of a trouble.</summary>
     /// <param name="run">The job's last failed run, if it failed.</param>
-    public Card Tell(Concern concern, RunRecord? run, DateTimeOffset now) => concern.Kind switch
+    public Card Tell(Concern concern, RunReport? run, DateTimeOffset now) => concern.Kind switch
     {
         ConcernKind.Failing => Card(concern, CardColor.Trouble, words["FailedTitle", concern.Subject], Reason(run), run),
         ConcernKind.Missed => Card(concern, CardColor.Attention, words["MissedTitle", concern.Subject], words["MissedText", words.Local(concern.Since ?? now)]),
@@ -23,7 +23,7 @@ internal sealed class NoticeCards(MessageSettings settings)
     };
 
     /// <summary>The trouble lasts.</summary>
-    public Card Remind(Concern concern, Notice notice, RunRecord? run, DateTimeOffset now)
+    public Card Remind(Concern concern, Notice notice, RunReport? run, DateTimeOffset now)
     {
         var first = Tell(concern, run, now);
         var lasting = words["StillText", words.Duration(now - (notice.Since ?? now)), words.Local(notice.Since ?? now)];
@@ -51,7 +51,7 @@ internal sealed class NoticeCards(MessageSettings settings)
         };
     }
 
-    private Card Card(Concern concern, CardColor color, string title, string text, RunRecord? run = null)
+    private Card Card(Concern concern, CardColor color, string title, string text, RunReport? run = null)
     {
         var fields = new List<CardField>();
         if ((concern.Kind == ConcernKind.Missed ? concern.Since : run?.Occurrence) is { } due)
@@ -80,7 +80,7 @@ internal sealed class NoticeCards(MessageSettings settings)
     }
 
     // Errors are English. The French text has the reason by its kind instead; the command that follows shows the error.
-    private string Reason(RunRecord? run) => ForeignText.Short(run?.Error, LongestError) is { Length: > 0 } error
+    private string Reason(RunReport? run) => ForeignText.Short(run?.Error, LongestError) is { Length: > 0 } error
         ? words["FailedText", error, words[run?.Failure is { } kind ? $"Failure{kind}" : "FailureOther"]]
         : words["ReasonUnknown"];
 

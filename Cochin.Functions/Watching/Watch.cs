@@ -44,7 +44,7 @@ internal sealed class Watch(
                 await digests.LookAsync(notices.GetValueOrDefault(DigestWatch.Key), cancellationToken).ConfigureAwait(false);
             }
         }
-        catch (Exception e) when (StorageTrouble.Explain(e) is { } trouble)
+        catch (Exception e) when (StorageProblem.Explain(e) is { } trouble)
         {
             logger.LookFailed(trouble.Message);
         }

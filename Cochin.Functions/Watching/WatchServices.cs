@@ -15,7 +15,7 @@ internal static class WatchServices
         .AddSingleton<DigestWatch>()
         .AddSingleton<NoticeDelivery>()
         .AddSingleton<Watch>()
-        .AddSingleton(provider => new WatchTicks(provider.GetRequiredService<Watch>(), provider.GetRequiredService<TicksUnderWay>()))
+        .AddSingleton(provider => new WatchTicks(provider.GetRequiredService<Watch>(), provider.GetRequiredService<ActiveTicks>()))
         .AddSingleton<RunFollower, WatchFollower>()
         .AddSingleton<RunFollower, PingFollower>();
 }

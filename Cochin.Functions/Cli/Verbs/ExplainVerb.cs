@@ -14,7 +14,7 @@ internal static class ExplainVerb
         {
             Do = async (session, cancellationToken) =>
             {
-                var story = await RunStory.ReadAsync(session, session.Value(id)!, cancellationToken).ConfigureAwait(false);
+                var story = await RunExplanation.ReadAsync(session, session.Value(id)!, cancellationToken).ConfigureAwait(false);
                 var zone = session.Jobs()[0].Schedule.TimeZone;
                 if (session.Terminal.IsJson)
                 {

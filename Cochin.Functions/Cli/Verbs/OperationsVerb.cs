@@ -53,7 +53,7 @@ internal static class OperationsVerb
                 operation.Name ?? "—",
                 operation.Status ?? "—",
                 Units.English.Time(operation.CreatedAt, TimeZoneInfo.Utc),
-                Units.English.Time(SignOfLife.Of(operation, now).At, TimeZoneInfo.Utc),
+                Units.English.Time(LastActivity.Of(operation, now).At, TimeZoneInfo.Utc),
                 operation.SizeBytes is { } size ? Units.English.Size(size) : "—",
                 operation.BlobName ?? "—");
         }

@@ -13,11 +13,11 @@ internal static class ShowVerb
             var jobs = session.Jobs();
             if (session.Terminal.IsJson)
             {
-                session.Write(JobStanding.ToDocument(await JobStanding.ReadAsync(session, jobs, cancellationToken).ConfigureAwait(false)), CliJson.Readable.JobsDocument);
+                session.Write(JobStatus.ToDocument(await JobStatus.ReadAsync(session, jobs, cancellationToken).ConfigureAwait(false)), CliJson.Readable.JobsDocument);
                 return ExitCodes.Done;
             }
 
-            var standings = await JobStanding.ReadStatesAsync(session, jobs, cancellationToken).ConfigureAwait(false);
+            var standings = await JobStatus.ReadStatesAsync(session, jobs, cancellationToken).ConfigureAwait(false);
             var table = new TextTable("id", "job", "task", "schedule", "next run", "enabled");
             foreach (var standing in standings)
             {

@@ -19,12 +19,12 @@ internal static class StatusVerb
         Do = async (session, cancellationToken) =>
         {
             var jobs = session.Jobs();
-            var standings = await JobStanding.ReadAsync(session, jobs, cancellationToken).ConfigureAwait(false);
+            var standings = await JobStatus.ReadAsync(session, jobs, cancellationToken).ConfigureAwait(false);
             var late = await OverdueBackupsAsync(session, cancellationToken).ConfigureAwait(false);
             if (session.Terminal.IsJson)
             {
                 var backups = late.Select(backup => new OverdueBackup(backup.Configuration, backup.Newest?.UtcDateTime));
-                session.Write(JobStanding.ToDocument(standings) with { OverdueBackups = [.. backups] }, CliJson.Readable.JobsDocument);
+                session.Write(JobStatus.ToDocument(standings) with { OverdueBackups = [.. backups] }, CliJson.Readable.JobsDocument);
                 return Code(standings, late);
             }
 
@@ -86,13 +86,13 @@ internal static class StatusVerb
         return [.. all.Where(standing => standing.IsOverdue).OrderBy(standing => standing.Configuration, StringComparer.Ordinal)];
     }
 
-    private static int Code(IEnumerable<JobStanding> standings, IReadOnlyList<BackupStanding> late) =>
+    private static int Code(IEnumerable<JobStatus> standings, IReadOnlyList<BackupStanding> late) =>
         late.Count > 0 || standings.Any(standing => standing.Health is { IsOverdue: true } or { Condition: JobCondition.Unreadable })
             ? ExitCodes.Failed
             : ExitCodes.Done;
 
     // With an arrow where it took much longer or shorter than usual.
-    private static string Took(JobStanding standing) => (standing.LastDuration, standing.UsualDuration) switch
+    private static string Took(JobStatus standing) => (standing.LastDuration, standing.UsualDuration) switch
     {
         (null, _) => "—",
         ({ } last, { } usual) when last > 1.5 * usual && last - usual > NoTrend => $"{Units.English.Took(last)} ↑",
@@ -100,7 +100,7 @@ internal static class StatusVerb
         ({ } last, _) => Units.English.Took(last),
     };
 
-    private static string Note(JobStanding standing)
+    private static string Note(JobStatus standing)
     {
         switch (standing.Health.Condition)
         {

@@ -16,8 +16,8 @@ internal sealed class CheckDevisNotificationsTask(Channel channel, MessageSettin
     {
         // What is sent again by force has no row that shows whether it was: such work can't be continued.
         var checkpoint = options.Force || !channel.IsConfigured ? Checkpoint.None : context.Checkpoint;
-        var tally = new AlertTally(await CountsSoFar.FindAsync(checkpoint, cancellationToken).ConfigureAwait(false));
-        context.SoFar = tally.ToResult;
+        var tally = new AlertTally(await CheckpointedCounts.FindAsync(checkpoint, cancellationToken).ConfigureAwait(false));
+        context.PartialResult = tally.ToResult;
         if (!channel.IsConfigured)
         {
             var notSet = $"No channel is set, so no alert can be sent; set {channel.Setting}.";
@@ -51,7 +51,7 @@ internal sealed class CheckDevisNotificationsTask(Channel channel, MessageSettin
             var sender = new AlertSender(channel, rule, new AlertCards(messages.Culture, today), tally, context, canBeContinued: !options.Force);
             if (!await sender.SendAsync(due, cancellationToken).ConfigureAwait(false))
             {
-                await CountsSoFar.KeepAsync(checkpoint, tally.SoFar, cancellationToken).ConfigureAwait(false);
+                await CheckpointedCounts.KeepAsync(checkpoint, tally.SoFar, cancellationToken).ConfigureAwait(false);
                 return tally.ToResult().Unfinished();
             }
         }

@@ -19,12 +19,12 @@ internal sealed class CleanupTempFilesTask(TempSettings settings, TimeProvider t
     internal int PageSize { get; init; } = 5_000;
 
     /// <summary>Blobs that are kept of a unit, and of a group of units that are deleted together; a larger unit is listed again when it is deleted.</summary>
-    internal int BlobsToKeep { get; init; } = 8 * BlobBatchClient.MostParts;
+    internal int BlobsToKeep { get; init; } = 8 * BlobBatchClient.MaxParts;
 
     /// <summary>Groups of units that are deleted at once.</summary>
     internal int GroupsAtOnce { get; init; } = 3;
 
-    internal int PartsInBatch { get; init; } = BlobBatchClient.MostParts;
+    internal int PartsInBatch { get; init; } = BlobBatchClient.MaxParts;
 
     /// <summary>The most batches that are under way at once; how many really are, the storage's answers decide.</summary>
     internal int BatchesAtOnce { get; init; } = 16;
@@ -46,7 +46,7 @@ internal sealed class CleanupTempFilesTask(TempSettings settings, TimeProvider t
             run.ServiceTime = now;
         }
 
-        context.SoFar = () =>
+        context.PartialResult = () =>
         {
             run.Tally.CloseBooks(isBrokenOff: true);
             return run.Tally.ToResult(run.Suspended);

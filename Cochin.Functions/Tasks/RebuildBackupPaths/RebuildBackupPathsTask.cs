@@ -37,7 +37,7 @@ internal sealed class RebuildBackupPathsTask(BackupSettings settings) : Maintena
         var work = await RebuildWork.FindAsync(context.Checkpoint, storage.Backups.Uri, settings, cancellationToken).ConfigureAwait(false)
             ?? RebuildWork.Begin(storage.Backups.Uri, settings, now);
         var run = new RebuildRun(options, context, work, new RebuildReport(work.State.Counts, context.Items, work.State.Now));
-        context.SoFar = () => run.Report.ToResult(refusal: null) with { SawBackups = true };
+        context.PartialResult = () => run.Report.ToResult(refusal: null) with { SawBackups = true };
         if (await ReconcileAsync(run, cancellationToken).ConfigureAwait(false) is { } result)
         {
             return result with { SawBackups = true };
