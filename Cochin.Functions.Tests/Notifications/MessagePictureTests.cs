@@ -49,10 +49,14 @@ public sealed class MessagePictureTests(Chromium chromium) : IClassFixture<Chrom
     private static IEnumerable<DiscordEmbed> Notices(DiscordSettings settings)
     {
         var cards = new NoticeCards(settings);
-        var run = new RunRecord
+        var run = new RunReport
         {
-            Job = "rebuild_backup_paths", Task = "rebuild_backup_paths", RunId = "20261124T080012-3f9c1a", Trigger = RunTrigger.Scheduled, Occurrence = Now.AddHours(-6), Outcome = Outcome.Failed, StartedAt = Now,
-            Error = "The storage refuses us: the identity needs the role 'Storage Blob Data Contributor' on the container backups (AuthorizationPermissionMismatch).",
+            Job = "rebuild_backup_paths", Task = "rebuild_backup_paths", RunId = "20261124T080012-3f9c1a", Trigger = RunTrigger.Scheduled, Occurrence = Now.AddHours(-6), StartedAt = Now,
+            Result = new TaskResult
+            {
+                Outcome = Outcome.Failed,
+                Error = "The storage refuses us: the identity needs the role 'Storage Blob Data Contributor' on the container backups (AuthorizationPermissionMismatch).",
+            },
         };
         var failing = new Concern(ConcernKind.Failing, "rebuild_backup_paths", Now);
         var notice = new Notice { Key = failing.Key, Kind = ConcernKind.Failing, Subject = "rebuild_backup_paths", Since = Now, Sent = 1 };

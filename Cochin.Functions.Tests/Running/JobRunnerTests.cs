@@ -479,7 +479,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
         });
         foreach (var chunk in old.Chunk(100))
         {
-            await Storage.Runs.SubmitTransactionAsync(chunk.Select(report => new global::Azure.Data.Tables.TableTransactionAction(global::Azure.Data.Tables.TableTransactionActionType.Add, RunRecord.Row(report, "host"))), Cancellation);
+            await Storage.Runs.SubmitTransactionAsync(chunk.Select(report => new global::Azure.Data.Tables.TableTransactionAction(global::Azure.Data.Tables.TableTransactionActionType.Add, RunRow.Write(report, "host"))), Cancellation);
         }
 
         await NewRunner().RunJobAsync(Job(), dryRun: false, RunObserver.None, Cancellation);

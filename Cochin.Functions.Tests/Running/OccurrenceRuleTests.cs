@@ -29,7 +29,7 @@ public sealed class OccurrenceRuleTests
             var job = RunnerHarness.Job();
             var now = RunnerHarness.Noon;
             var state = new JobState { SettledOccurrence = job.Schedule.Latest(now) };
-            var records = new List<RunRecord>();
+            var records = new List<RunReport>();
             var settledTwice = new HashSet<DateTimeOffset>();
 
             foreach (var (minutes, fate) in history)
@@ -49,7 +49,7 @@ public sealed class OccurrenceRuleTests
                         (now - (begun ?? due)).ShouldBeLessThanOrEqualTo(begun is null ? job.CatchUp : RunCheckpoint.LongestWork);
                         var outcome = fate switch { Fate.Fails => Outcome.Failed, Fate.DiesAtWork => Outcome.Lost, Fate.DoesAPart => Outcome.Partial, _ => Outcome.Completed };
                         SkipReason? reason = fate == Fate.DoesAPart ? SkipReason.Unfinished : null;
-                        records.Add(new RunRecord { Job = job.Name, RunId = "", Task = job.Task, Trigger = RunTrigger.Scheduled, Occurrence = due, Outcome = outcome, Reason = reason, StartedAt = now });
+                        records.Add(new RunReport { Job = job.Name, RunId = "", Task = job.Task, Trigger = RunTrigger.Scheduled, Occurrence = due, StartedAt = now, Result = new TaskResult { Outcome = outcome, Reason = reason } });
                         if (fate is Fate.Works or Fate.Fails or Fate.DoesAPart && OccurrenceRule.IsSettledBy(outcome, reason, earlier))
                         {
                             Settle(due);
@@ -81,7 +81,7 @@ public sealed class OccurrenceRuleTests
     [Fact]
     public void Judge_FailureSettlesOnTheFourthAttempt()
     {
-        var failed = new RunRecord { Job = "", RunId = "", Task = "", Trigger = RunTrigger.Scheduled, Outcome = Outcome.Failed, StartedAt = default };
+        var failed = new RunReport { Job = "", RunId = "", Task = "", Trigger = RunTrigger.Scheduled, StartedAt = default, Result = new TaskResult { Outcome = Outcome.Failed } };
 
         OccurrenceRule.IsSettledBy(Outcome.Failed, null, [failed, failed]).ShouldBeFalse();
         OccurrenceRule.IsSettledBy(Outcome.Failed, null, [failed, failed, failed]).ShouldBeTrue();

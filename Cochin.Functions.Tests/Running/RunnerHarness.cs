@@ -118,7 +118,7 @@ public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
 
     internal Task<JobState> StateAsync() => new JobStates(Storage).GetAsync(JobName, Cancellation);
 
-    internal async Task<List<RunRecord>> RecordsAsync(string partition = JobName) =>
+    internal async Task<List<RunReport>> RecordsAsync(string partition = JobName) =>
         await new RunHistory(Storage, Clock, new RunHistoryOptions()).ListAsync(partition, Cancellation).ToListAsync(Cancellation);
 
     /// <summary>What the end of its lease does to the lock of a dead runner.</summary>

@@ -5,12 +5,12 @@ using Cochin.Functions.Tasks;
 namespace Cochin.Functions.Cli;
 
 /// <summary>A job with what is remembered of it and its newest run.</summary>
-internal sealed record JobStanding(JobDefinition Job, JobState State, IReadOnlyList<RunRecord> Recent, DateTimeOffset Now)
+internal sealed record JobStanding(JobDefinition Job, JobState State, IReadOnlyList<RunReport> Recent, DateTimeOffset Now)
 {
     // As many as a strip in a table has room for.
     private const int Looked = 10;
 
-    public RunRecord? Latest => Recent.Count > 0 ? Recent[0] : null;
+    public RunReport? Latest => Recent.Count > 0 ? Recent[0] : null;
 
     /// <summary>Whether it has gone without success for too long. Without a webhook there is no success to wait for.</summary>
     public bool IsOverdue => State.IsOverdue(Job, Now) && Latest?.Reason != SkipReason.NotConfigured;
@@ -28,7 +28,7 @@ internal sealed record JobStanding(JobDefinition Job, JobState State, IReadOnlyL
         }
     }
 
-    private IEnumerable<RunRecord> Worked => Recent.Where(run => run is { Outcome: Outcome.Completed or Outcome.Partial, IsUnfinished: false, Duration: not null });
+    private IEnumerable<RunReport> Worked => Recent.Where(run => run is { Outcome: Outcome.Completed or Outcome.Partial, IsUnfinished: false, Duration: not null });
 
     public bool IsEnabled => State.IsEnabled(Job, Now);
 

@@ -7,7 +7,7 @@ using Cochin.Functions.Tasks;
 namespace Cochin.Functions.Cli;
 
 /// <summary>What is known of one run, put together from its record, the other attempts at its occurrence, the job's state and the audit log.</summary>
-internal sealed record RunStory(RunRecord Run, IReadOnlyList<RunRecord> Attempts, IReadOnlyList<AuditLine> Lines, JobDefinition? Job, JobState? State, DateTimeOffset Now)
+internal sealed record RunStory(RunReport Run, IReadOnlyList<RunReport> Attempts, IReadOnlyList<AuditLine> Lines, JobDefinition? Job, JobState? State, DateTimeOffset Now)
 {
     // A run of days is not looked for in more days than these.
     private static readonly TimeSpan LongestRun = TimeSpan.FromDays(2);
@@ -37,7 +37,7 @@ internal sealed record RunStory(RunRecord Run, IReadOnlyList<RunRecord> Attempts
     /// <summary>The story in sentences, in the order in which things happened.</summary>
     public IReadOnlyList<string> Tell(TimeZoneInfo zone) => [.. Sentences(zone)];
 
-    private static async Task<IReadOnlyList<AuditLine>> LinesAsync(Session session, RunRecord run, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<AuditLine>> LinesAsync(Session session, RunReport run, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var reader = await session.GetAsync<AuditReader>(cancellationToken).ConfigureAwait(false);
         var end = run.StartedAt + LongestRun;

@@ -77,7 +77,7 @@ internal sealed class JobRunner(JobCatalog catalog, RunLedger ledger, BlobLocks 
         return attempt;
     }
 
-    private async Task<RunReport> WorkAsync(Run run, BlobLock held, IReadOnlyList<RunRecord> earlier, CancellationToken cancellationToken)
+    private async Task<RunReport> WorkAsync(Run run, BlobLock held, IReadOnlyList<RunReport> earlier, CancellationToken cancellationToken)
     {
         // From here on the record exists, whatever asks to stop; it is closed below on every path.
         cancellationToken.ThrowIfCancellationRequested();

@@ -18,7 +18,7 @@ internal static partial class Log
             report.RunId,
             report.Job,
             report.Reason is { } reason ? $"{report.Outcome} ({reason})" : report.Outcome.ToString(),
-            report.Duration.TotalSeconds,
+            report.Duration?.TotalSeconds ?? 0,
             report.Error is { } error ? $": {error}" : "");
     }
 

@@ -12,7 +12,7 @@ internal static class OccurrenceRule
     public static bool IsOpen(JobState state, DateTimeOffset due) => !(due <= state.SettledOccurrence);
 
     /// <param name="earlier">The records of this occurrence; those of dead runners already as <see cref="Outcome.Lost"/>.</param>
-    public static OccurrenceVerdict Judge(JobDefinition job, JobState state, DateTimeOffset due, IReadOnlyCollection<RunRecord> earlier, DateTimeOffset now)
+    public static OccurrenceVerdict Judge(JobDefinition job, JobState state, DateTimeOffset due, IReadOnlyCollection<RunReport> earlier, DateTimeOffset now)
     {
         if (!IsOpen(state, due))
         {
@@ -50,23 +50,23 @@ internal static class OccurrenceRule
     }
 
     /// <summary>Whether a run that ended so settles its occurrence; a failure does so only when it was the last attempt.</summary>
-    public static bool IsSettledBy(Outcome outcome, SkipReason? reason, IReadOnlyCollection<RunRecord> earlier) =>
+    public static bool IsSettledBy(Outcome outcome, SkipReason? reason, IReadOnlyCollection<RunReport> earlier) =>
         reason is not (SkipReason.Unfinished or SkipReason.Interrupted) && (outcome != Outcome.Failed || IsLastAttempt(earlier));
 
     /// <summary>Whether the attempt that follows these is the last one.</summary>
-    public static bool IsLastAttempt(IReadOnlyCollection<RunRecord> earlier) => Attempts(earlier) >= Retries;
+    public static bool IsLastAttempt(IReadOnlyCollection<RunReport> earlier) => Attempts(earlier) >= Retries;
 
     /// <summary>
     /// The failures and deaths in a row: a run that did a part of the work has got somewhere, so they are counted from there. An
     /// interrupted run is none: each deployment of a day would spend one.
     /// </summary>
-    public static int Attempts(IReadOnlyCollection<RunRecord> earlier)
+    public static int Attempts(IReadOnlyCollection<RunReport> earlier)
     {
         var headway = earlier.Where(record => record.IsUnfinished).Max(record => (DateTimeOffset?)record.StartedAt);
         return earlier.Count(record => record.Outcome is Outcome.Failed or Outcome.Lost && !record.IsInterrupted && !(record.StartedAt <= headway));
     }
 
     /// <summary>Whether a record says that its occurrence is done with.</summary>
-    public static bool IsDone(RunRecord record) =>
+    public static bool IsDone(RunReport record) =>
         record is { Outcome: Outcome.Completed } or { Outcome: Outcome.Partial, Reason: not SkipReason.Unfinished } or { Outcome: Outcome.Skipped, Reason: not SkipReason.LockHeld };
 }

@@ -67,7 +67,15 @@ internal sealed class Run
     /// <summary>The job's name, or the task's name for a typed task.</summary>
     public string Label => Definition?.Name ?? Options.Task;
 
-    public RunReport Report(TaskResult result) => new()
+    /// <summary>The report of a run that has ended now.</summary>
+    public RunReport Report(TaskResult result)
+    {
+        var duration = Elapsed;
+        return Opening() with { FinishedAt = StartedAt + duration, Duration = duration, Result = result };
+    }
+
+    /// <summary>The report of a run that works now.</summary>
+    public RunReport Opening() => new()
     {
         Job = Label,
         Task = Options.Task,
@@ -77,8 +85,7 @@ internal sealed class Run
         Occurrence = Occurrence,
         DryRun = Options.DryRun,
         StartedAt = StartedAt,
-        Duration = Elapsed,
-        Result = result,
+        Result = new TaskResult { Outcome = Outcome.Running },
     };
 
     public RunReport Skip(SkipReason reason, string? why = null) => Report(TaskResult.Skip(reason, why));

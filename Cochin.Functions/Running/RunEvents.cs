@@ -12,7 +12,7 @@ internal sealed class RunEvents(RunFollowers followers, RunTelemetry telemetry, 
     public void LockTried(string scope, bool acquired, TimeSpan waited) => telemetry.LockTried(scope, acquired, waited);
 
     /// <summary>Dead runs were found.</summary>
-    public void Lost(IEnumerable<RunRecord> records, Run finder)
+    public void Lost(IEnumerable<RunReport> records, Run finder)
     {
         foreach (var lost in records)
         {

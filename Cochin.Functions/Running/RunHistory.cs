@@ -17,16 +17,16 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
     private static readonly string Host = $"{Environment.MachineName}:{Environment.ProcessId}";
 
     /// <summary>The runs of a job or task, newest first; none where it never ran.</summary>
-    public async IAsyncEnumerable<RunRecord> ListAsync(string job, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<RunReport> ListAsync(string job, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var row in storage.Runs.ReadAsync(TableClient.CreateQueryFilter($"PartitionKey eq {job}"), cancellationToken: cancellationToken).ConfigureAwait(false))
         {
-            yield return RunRecord.From(row);
+            yield return RunRow.Read(row);
         }
     }
 
     /// <summary>The runs of a job, newest first, without those of a task of its name that a person typed.</summary>
-    public IAsyncEnumerable<RunRecord> ListOfJobAsync(string job, CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<RunReport> ListOfJobAsync(string job, CancellationToken cancellationToken) =>
         ListAsync(job, cancellationToken).Where(run => !run.IsTyped);
 
     /// <summary>
@@ -34,14 +34,14 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
     /// that a person typed.
     /// </summary>
     /// <param name="pageSize">How many are asked for with one request, at most 1,000; no more are read than are taken.</param>
-    public async IAsyncEnumerable<RunRecord> ListOfJobAsync(
+    public async IAsyncEnumerable<RunReport> ListOfJobAsync(
         string job,
         DateTimeOffset since,
         int pageSize,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var rows = storage.Runs.ReadAsync(TableClient.CreateQueryFilter($"PartitionKey eq {job} and RowKey lt {RunKeys.From(since - TimeSpan.FromTicks(1))}"), RunRecord.SummaryColumns, pageSize, cancellationToken);
-        await foreach (var run in rows.Select(RunRecord.From).ConfigureAwait(false))
+        var rows = storage.Runs.ReadAsync(TableClient.CreateQueryFilter($"PartitionKey eq {job} and RowKey lt {RunKeys.From(since - TimeSpan.FromTicks(1))}"), RunRow.SummaryColumns, pageSize, cancellationToken);
+        await foreach (var run in rows.Select(RunRow.Read).ConfigureAwait(false))
         {
             if (!run.IsTyped)
             {
@@ -51,20 +51,20 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
     }
 
     /// <summary>The newest run of a job or task, or null.</summary>
-    public async Task<RunRecord?> LatestAsync(string job, CancellationToken cancellationToken)
+    public async Task<RunReport?> LatestAsync(string job, CancellationToken cancellationToken)
     {
         var newest = storage.Runs.ReadAsync(TableClient.CreateQueryFilter($"PartitionKey eq {job}"), pageSize: 1, cancellationToken: cancellationToken);
-        return await newest.FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false) is { } row ? RunRecord.From(row) : null;
+        return await newest.FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false) is { } row ? RunRow.Read(row) : null;
     }
 
     /// <summary>One run of a job or task, or null.</summary>
-    public Task<RunRecord?> FindAsync(string job, string runId, CancellationToken cancellationToken) =>
+    public Task<RunReport?> FindAsync(string job, string runId, CancellationToken cancellationToken) =>
         SearchAsync(runId, TableClient.CreateQueryFilter($"PartitionKey eq {job} and "), cancellationToken);
 
     /// <summary>One run, also of a job that is no longer defined, or null. The whole table is searched.</summary>
-    public Task<RunRecord?> FindAnywhereAsync(string runId, CancellationToken cancellationToken) => SearchAsync(runId, within: "", cancellationToken);
+    public Task<RunReport?> FindAnywhereAsync(string runId, CancellationToken cancellationToken) => SearchAsync(runId, within: "", cancellationToken);
 
-    private async Task<RunRecord?> SearchAsync(string runId, string within, CancellationToken cancellationToken)
+    private async Task<RunReport?> SearchAsync(string runId, string within, CancellationToken cancellationToken)
     {
         if (RunKeys.StartOf(runId) is not { } start)
         {
@@ -75,21 +75,21 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
         var (first, last) = (RunKeys.From(start.AddSeconds(1)), RunKeys.From(start - TimeSpan.FromTicks(1)));
         var filter = within + TableClient.CreateQueryFilter($"RowKey ge {first} and RowKey lt {last} and RunId eq {runId}");
         var rows = storage.Runs.ReadAsync(filter, cancellationToken: cancellationToken);
-        return await rows.FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false) is { } row ? RunRecord.From(row) : null;
+        return await rows.FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false) is { } row ? RunRow.Read(row) : null;
     }
 
     /// <summary>All runs for one occurrence, oldest first.</summary>
-    public async Task<IReadOnlyList<RunRecord>> OfOccurrenceAsync(string job, DateTimeOffset occurrence, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<RunReport>> OfOccurrenceAsync(string job, DateTimeOffset occurrence, CancellationToken cancellationToken)
     {
         var rows = storage.Runs.ReadAsync(TableClient.CreateQueryFilter($"PartitionKey eq {job} and Occurrence eq {occurrence}"), cancellationToken: cancellationToken);
-        return await rows.Select(RunRecord.From).OrderBy(run => run.StartedAt).ToListAsync(cancellationToken).ConfigureAwait(false);
+        return await rows.Select(RunRow.Read).OrderBy(run => run.StartedAt).ToListAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Writes a new record.</summary>
     /// <returns>The version to close it with.</returns>
     internal async Task<ETag> AddAsync(RunReport report, CancellationToken cancellationToken)
     {
-        var added = await storage.Runs.WriteAsync(table => table.AddEntityAsync(RunRecord.Row(report, Host), cancellationToken), cancellationToken).ConfigureAwait(false);
+        var added = await storage.Runs.WriteAsync(table => table.AddEntityAsync(RunRow.Write(report, Host), cancellationToken), cancellationToken).ConfigureAwait(false);
         return added.Headers.ETag ?? ETag.All;
     }
 
@@ -99,7 +99,7 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
     {
         try
         {
-            await storage.Runs.UpdateEntityAsync(RunRecord.Row(report, Host), version, TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
+            await storage.Runs.UpdateEntityAsync(RunRow.Write(report, Host), version, TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied || e.ErrorCode == TableErrorCode.ResourceNotFound)
@@ -123,16 +123,17 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
             wanted += " or " + TableClient.CreateQueryFilter($"(PartitionKey eq {job} and Occurrence eq {due})");
         }
 
-        List<RunRecord> lost = [], ofOccurrence = [];
+        List<RunReport> lost = [], ofOccurrence = [];
         await foreach (var row in storage.Runs.ReadAsync($"({partitions}) and ({wanted})", cancellationToken: cancellationToken).ConfigureAwait(false))
         {
-            var record = RunRecord.From(row);
+            var record = RunRow.Read(row);
             if (record.Outcome == Outcome.Running && held.IsHeld)
             {
-                record = record with { Outcome = Outcome.Lost, Error = "The runner died before it could say how the run ended." };
-                row.Set(nameof(RunRecord.Outcome), record.Outcome.ToString());
-                row.Set(nameof(RunRecord.Error), record.Error);
-                row.Set(nameof(RunRecord.FinishedAt), time.GetUtcNow());
+                var found = time.GetUtcNow();
+                record = record with { FinishedAt = found, Result = record.Result with { Outcome = Outcome.Lost, Error = "The runner died before it could record how the run ended." } };
+                row.Set(nameof(RunReport.Outcome), record.Outcome.ToString());
+                row.Set(nameof(RunReport.Error), record.Error);
+                row.Set(nameof(RunReport.FinishedAt), found);
                 if (await MarkLostAsync(row, cancellationToken).ConfigureAwait(false))
                 {
                     lost.Add(record);
@@ -149,10 +150,10 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
     }
 
     /// <summary>The records of runs that have not ended, or died without a word.</summary>
-    public IAsyncEnumerable<RunRecord> ListOpenAsync(IEnumerable<string> jobs, CancellationToken cancellationToken)
+    public IAsyncEnumerable<RunReport> ListOpenAsync(IEnumerable<string> jobs, CancellationToken cancellationToken)
     {
         var partitions = string.Join(" or ", jobs.Select(name => TableClient.CreateQueryFilter($"PartitionKey eq {name}")));
-        return storage.Runs.ReadAsync($"({partitions}) and Outcome eq '{Outcome.Running}'", cancellationToken: cancellationToken).Select(RunRecord.From);
+        return storage.Runs.ReadAsync($"({partitions}) and Outcome eq '{Outcome.Running}'", cancellationToken: cancellationToken).Select(RunRow.Read);
     }
 
     /// <summary>Deletes records older than the time they are kept, a limited number at once.</summary>
@@ -201,4 +202,4 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
 /// <summary>The runs before one that has taken the lock.</summary>
 /// <param name="Lost">The dead runs that had not been found before.</param>
 /// <param name="OfOccurrence">All records of its occurrence; empty for a run without one.</param>
-internal readonly record struct TakeOver(IReadOnlyList<RunRecord> Lost, IReadOnlyList<RunRecord> OfOccurrence);
+internal readonly record struct TakeOver(IReadOnlyList<RunReport> Lost, IReadOnlyList<RunReport> OfOccurrence);

@@ -77,7 +77,7 @@ internal sealed class RunLedger(
         history.TakeOverAsync(partitions, run.Label, run.Occurrence, held, cancellationToken);
 
     /// <summary>Judges the occurrence again, now that no other runner can settle it; null if there is work to do.</summary>
-    public async Task<RunReport?> SettleWithoutWorkAsync(Run run, BlobLock held, IReadOnlyList<RunRecord> earlier, CancellationToken cancellationToken)
+    public async Task<RunReport?> SettleWithoutWorkAsync(Run run, BlobLock held, IReadOnlyList<RunReport> earlier, CancellationToken cancellationToken)
     {
         if (run is not { Occurrence: { } due, Definition: { } job })
         {
@@ -92,7 +92,7 @@ internal sealed class RunLedger(
 
             case OccurrenceVerdict.AlreadyDone:
                 var done = earlier.Last(OccurrenceRule.IsDone);
-                await states.RecordAsync(done.ToReport(), due, done.FinishedAt ?? time.GetUtcNow(), () => held.IsHeld, cancellationToken).ConfigureAwait(false);
+                await states.RecordAsync(done, due, done.FinishedAt ?? time.GetUtcNow(), () => held.IsHeld, cancellationToken).ConfigureAwait(false);
                 return run.Skip(SkipReason.NotDue);
 
             case OccurrenceVerdict.Disabled:
@@ -124,11 +124,11 @@ internal sealed class RunLedger(
     public async Task<ETag> OpenAsync(Run run)
     {
         using var limit = new CancellationTokenSource(OpeningLimit, time);
-        return await history.AddAsync(run.Report(new TaskResult { Outcome = Outcome.Running }), limit.Token).ConfigureAwait(false);
+        return await history.AddAsync(run.Opening(), limit.Token).ConfigureAwait(false);
     }
 
     /// <summary>Closes the record of a run and settles what it settles, unless the lock was lost: then another runner is in charge.</summary>
-    public async Task CloseAsync(Run run, RunReport report, ETag version, BlobLock held, IReadOnlyList<RunRecord> earlier, CancellationToken cancellationToken)
+    public async Task CloseAsync(Run run, RunReport report, ETag version, BlobLock held, IReadOnlyList<RunReport> earlier, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(ClosingLimit, time);
         using var stopped = cancellationToken.Register(() => limit.CancelAfter(ClosingLimitWhenStopped));

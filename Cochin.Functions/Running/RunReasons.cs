@@ -40,7 +40,7 @@ internal static class RunReasons
     public static string TakesTooLong(string job, DateTimeOffset due) =>
         $"The work of the occurrence of {due:u} was begun and not finished within {RunCheckpoint.LongestWork.TotalHours:0} h, so the next one begins anew; see `./cochin history {job}`.";
 
-    public static string GivenUp(string job, IReadOnlyCollection<RunRecord> earlier)
+    public static string GivenUp(string job, IReadOnlyCollection<RunReport> earlier)
     {
         var attempts = OccurrenceRule.Attempts(earlier);
         var interrupted = earlier.Count(run => run.IsInterrupted);

@@ -56,7 +56,7 @@ internal sealed class RunTelemetry : IDisposable
         lockWait.Record(waited.TotalSeconds, new(TelemetryNames.LockScope, scope), new(TelemetryNames.LockResult, acquired ? "acquired" : "held"));
 
     /// <summary>A dead run was found.</summary>
-    public void Lost(RunRecord record) =>
+    public void Lost(RunReport record) =>
         CountOutcome(record.Job, record.Task, TelemetryNames.TriggerOf(record.Trigger, record.IsTyped), Outcome.Lost, reason: null);
 
     public void Ended(RunReport report)
@@ -67,9 +67,9 @@ internal sealed class RunTelemetry : IDisposable
         }
 
         CountOutcome(report.Job, report.Task, TelemetryNames.TriggerOf(report.Trigger, report.IsTyped), report.Outcome, report.Reason);
-        if (report.Outcome != Outcome.Skipped)
+        if (report is { Outcome: not Outcome.Skipped, Duration: { } took })
         {
-            duration.Record(report.Duration.TotalSeconds, new(TelemetryNames.Job, report.Job), new(TelemetryNames.Task, report.Task), new(TelemetryNames.Outcome, report.Outcome.ToString()));
+            duration.Record(took.TotalSeconds, new(TelemetryNames.Job, report.Job), new(TelemetryNames.Task, report.Task), new(TelemetryNames.Outcome, report.Outcome.ToString()));
         }
 
         if (report.IsUnfinished)

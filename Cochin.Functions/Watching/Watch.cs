@@ -197,7 +197,7 @@ internal sealed class Watch(
         return true;
     }
 
-    private async Task<RunRecord?> FailedRunAsync(Concern concern, CancellationToken cancellationToken)
+    private async Task<RunReport?> FailedRunAsync(Concern concern, CancellationToken cancellationToken)
     {
         if (concern.Kind != ConcernKind.Failing)
         {

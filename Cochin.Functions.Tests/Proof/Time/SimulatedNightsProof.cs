@@ -131,7 +131,7 @@ public sealed class SimulatedNightsProof(AzuriteServer server) : RunnerHarness(s
         public bool IsOpen(DateTimeOffset now) => settled is not null && proven.Latest(now) > settled;
 
         /// <summary>A tick that ended: what it did is what the contract says.</summary>
-        public void Ticked(RunReport report, List<RunRecord> earlier, DateTimeOffset now)
+        public void Ticked(RunReport report, List<RunReport> earlier, DateTimeOffset now)
         {
             var latest = proven.Latest(now);
             var ran = work.Runs - worked;
@@ -167,7 +167,7 @@ public sealed class SimulatedNightsProof(AzuriteServer server) : RunnerHarness(s
             }
         }
 
-        public void Finish(IReadOnlyList<RunRecord> records, DateTimeOffset now)
+        public void Finish(IReadOnlyList<RunReport> records, DateTimeOffset now)
         {
             var ofOccurrence = records.Where(record => record.Occurrence is not null).ToLookup(record => record.Occurrence!.Value);
             foreach (var due in proven.Due.Where(due => due > first && due <= settled))

@@ -56,29 +56,13 @@ internal sealed record RunDocument
         Reason = report.Reason,
         DryRun = report.DryRun,
         StartedAt = report.StartedAt.UtcDateTime,
-        DurationMs = (long)report.Duration.TotalMilliseconds,
+        DurationMs = (long?)report.Duration?.TotalMilliseconds,
         Counts = new(report.Counts),
         Bytes = new(report.Bytes),
         Error = report.Error,
         Warnings = report.Warnings.Count > 0 ? report.Warnings : null,
         Areas = Rows(report, "areas"),
         Stats = Rows(report, "stats"),
-    };
-
-    public static RunDocument From(RunRecord record) => new()
-    {
-        Job = record.Job,
-        Task = record.Task,
-        RunId = record.RunId,
-        Trigger = record.Trigger,
-        Occurrence = record.Occurrence?.UtcDateTime,
-        Outcome = record.Outcome,
-        Reason = record.Reason,
-        StartedAt = record.StartedAt.UtcDateTime,
-        DurationMs = (long?)record.Duration?.TotalMilliseconds,
-        Counts = new(record.Counts),
-        Bytes = new(record.Bytes),
-        Error = record.Error,
     };
 
     private static JsonArray? Rows(RunReport report, string key) => report.Tables.FirstOrDefault(table => table.Key == key) is not { } table

@@ -22,7 +22,7 @@ internal static class RunView
 
         var counts = string.Join(", ", report.Counts.Select(count => $"{count.Key} {Words.Number(count.Value)}"));
         var bytes = string.Join(", ", report.Bytes.Select(bytes => $"{bytes.Key} {Words.Bytes(bytes.Value)}"));
-        terminal.Markup($"[bold]{Markup.Escape(report.Job)}[/]: [{Colour(report)}]{Words.Outcome(report.Outcome, report.Reason)}[/]{(report.DryRun ? " (dry run: nothing was changed)" : "")} in {Words.Duration(report.Duration)}");
+        terminal.Markup($"[bold]{Markup.Escape(report.Job)}[/]: [{Colour(report)}]{Words.Outcome(report.Outcome, report.Reason)}[/]{(report.DryRun ? " (dry run: nothing was changed)" : "")} in {Words.Duration(report.Duration ?? TimeSpan.Zero)}");
         if (report.Counts.Count > 0)
         {
             terminal.Line($"  {counts}{(bytes.Length > 0 ? $"; in bytes: {bytes}" : "")}");

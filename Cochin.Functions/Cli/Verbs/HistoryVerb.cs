@@ -50,7 +50,7 @@ internal static class HistoryVerb
         ? outcome
         : throw new CliException("usage", $"'{text}' is no outcome.{Suggestion.For(text, Enum.GetNames<Outcome>())}", $"Outcomes are {string.Join(", ", Enum.GetNames<Outcome>()).ToLowerInvariant()}.");
 
-    private static async Task<List<RunRecord>> ReadAsync(Session session, string? name, Func<RunRecord, bool> isWanted, DateTimeOffset since, int limit, CancellationToken cancellationToken)
+    private static async Task<List<RunReport>> ReadAsync(Session session, string? name, Func<RunReport, bool> isWanted, DateTimeOffset since, int limit, CancellationToken cancellationToken)
     {
         // Runs that a person typed are filed under the task's name.
         var tasks = session.Jobs().Select(job => job.Task).Distinct().ToList();
@@ -89,7 +89,7 @@ internal static class HistoryVerb
         return session.Jobs([nameOrId])[0].Name;
     }
 
-    private static void Write(Terminal terminal, List<RunRecord> runs, bool isFiltered, TimeZoneInfo zone)
+    private static void Write(Terminal terminal, List<RunReport> runs, bool isFiltered, TimeZoneInfo zone)
     {
         if (runs.Count == 0)
         {

@@ -40,7 +40,7 @@ internal static class ServeVerb
             }
 
             var counts = string.Join(", ", report.Counts.Where(count => count.Value != 0).Select(count => $"{count.Key} {Words.Number(count.Value)}"));
-            terminal.Line(Printable.Line($"{report.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z  {report.Job}  {Words.Outcome(report.Outcome, report.Reason)}  {Words.Duration(report.Duration)}  {report.Error ?? counts}".TrimEnd()));
+            terminal.Line(Printable.Line($"{report.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z  {report.Job}  {Words.Outcome(report.Outcome, report.Reason)}  {Words.Duration(report.Duration ?? TimeSpan.Zero)}  {report.Error ?? counts}".TrimEnd()));
         }
     }
 }

@@ -6,7 +6,7 @@ namespace Cochin.Functions.Status.Page;
 /// <summary>Finds the one word for how a job stands.</summary>
 internal static class JobConditionRule
 {
-    public static JobCondition Judge(JobDefinition job, JobState state, RunRecord? newest, DateTimeOffset now) =>
+    public static JobCondition Judge(JobDefinition job, JobState state, RunReport? newest, DateTimeOffset now) =>
         state.IsSwitchUnreadable ? JobCondition.Unreadable
         : !state.IsEnabled(job, now) ? JobCondition.Off
         : state.ConsecutiveFailures > 0 ? JobCondition.Failing

@@ -4,7 +4,7 @@ using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Running;
 
-public sealed class RunRecordTests(AzuriteServer server) : RunnerHarness(server)
+public sealed class RunRowTests(AzuriteServer server) : RunnerHarness(server)
 {
     [Fact]
     public async Task Run_WithAnErrorLongerThanAColumn_IsClosedAllTheSame()
@@ -33,14 +33,14 @@ public sealed class RunRecordTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public void Record_WithAnOutcomeInAnotherCase_IsThatOutcome() =>
-        RunRecord.From(new Azure.Data.Tables.TableEntity("nightly", "1") { ["Outcome"] = "completed" }).Outcome.ShouldBe(Outcome.Completed);
+    public void Read_WithAnOutcomeInAnotherCase_IsThatOutcome() =>
+        RunRow.Read(new Azure.Data.Tables.TableEntity("nightly", "1") { ["Outcome"] = "completed" }).Outcome.ShouldBe(Outcome.Completed);
 
     [Theory]
     [InlineData(long.MaxValue)]
     [InlineData(-1L)]
-    public void Record_WithADurationThatIsNone_IsReadWithoutIt(long milliseconds) =>
-        RunRecord.From(new Azure.Data.Tables.TableEntity("nightly", "1") { ["DurationMs"] = milliseconds, ["Outcome"] = "17" }).ShouldSatisfyAllConditions(
+    public void Read_WithADurationThatIsNone_IsReadWithoutIt(long milliseconds) =>
+        RunRow.Read(new Azure.Data.Tables.TableEntity("nightly", "1") { ["DurationMs"] = milliseconds, ["Outcome"] = "17" }).ShouldSatisfyAllConditions(
             record => record.Duration.ShouldBeNull(),
             record => record.Outcome.ShouldBe(Outcome.Lost));
 }
