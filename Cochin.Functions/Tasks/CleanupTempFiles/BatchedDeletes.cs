@@ -5,12 +5,12 @@ using Cochin.Functions.Storage.Batch;
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
 /// <summary>Deletes blobs by batches, as many at once and as large as the storage gets done within seconds.</summary>
-internal sealed class BatchedDeletes(BlobAccess access, Uri container, DeletionGate gate, AdaptiveConcurrency concurrency, int mostParts, TimeProvider time) : IDisposable
+internal sealed class BatchedDeletes(BlobAccess access, Uri container, DeletionGate gate, AdaptiveConcurrency concurrency, int mostParts, TimeSpan answerTook, TimeProvider time) : IDisposable
 {
     private const int FewestParts = 4;
 
-    // What a storage makes of a delete is not known before the first ones: one that takes long shall not have thousands to do, and let the
-    // renewal of our lock wait behind them.
+    // How long a delete takes is not known before the first ones, and if the storage does one after the other, the renewal of the lock waits
+    // behind the whole batch.
     private const int PartsAtFirst = 64;
     private const int LooksAtOnce = 16;
 
@@ -24,7 +24,8 @@ internal sealed class BatchedDeletes(BlobAccess access, Uri container, DeletionG
 
     private readonly BlobBatchClient client = new(access, container);
     private readonly SingleDeletes singles = new(gate, time);
-    private volatile int parts = Math.Min(PartsAtFirst, mostParts);
+    // A delete takes at least as long as a small request does: the first batch shall not be slow either.
+    private volatile int parts = (int)Math.Clamp(answerTook > TimeSpan.Zero ? Slow / answerTook : PartsAtFirst, Math.Min(FewestParts, mostParts), Math.Min(PartsAtFirst, mostParts));
     private volatile bool isRefused;
     private long renewalSeen;
 

@@ -5,12 +5,15 @@ namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
 /// <summary>Lists the temporary areas, as units.</summary>
 /// <param name="areas">In the order in which they are listed, without a slash at the end.</param>
-internal sealed class TempListing(BlobListing listing, IReadOnlyList<string> areas, int pageSize)
+internal sealed class TempListing(BlobListing listing, IReadOnlyList<string> areas, int pageSize, TimeProvider time)
 {
     public int PageSize => pageSize;
 
     /// <summary>The service's clock when the first page was made; null until then, and where the service does not tell.</summary>
     public DateTimeOffset? ServiceTime { get; private set; }
+
+    /// <summary>How long the quickest first page of an area took: what any request takes at least. Zero until then.</summary>
+    public TimeSpan AnswerTook { get; private set; }
 
     /// <summary>All units of all areas, by pages. An error in the middle is thrown: what ended without one is complete.</summary>
     /// <param name="from">Where to go on.</param>
@@ -22,9 +25,14 @@ internal sealed class TempListing(BlobListing listing, IReadOnlyList<string> are
             var (number, area) = (position.Area, areas[position.Area]);
             var grouper = new UnitGrouper(area, blobsToKeep, position.Open.Select(facts => new TempUnit(facts)));
             var query = new ListingQuery($"{area}/", pageSize, WithMetadata: true, Marker: position.Marker);
+            var asked = time.GetTimestamp();
+            var isFirst = true;
             await foreach (var page in listing.PagesAsync(query, cancellationToken).ConfigureAwait(false))
             {
                 ServiceTime ??= page.ServiceTime;
+                var took = isFirst ? time.GetElapsedTime(asked) : AnswerTook;
+                isFirst = false;
+                AnswerTook = AnswerTook == TimeSpan.Zero || took < AnswerTook ? took : AnswerTook;
                 var units = page.Blobs.SelectMany(grouper.Add);
                 yield return page.Next is null
                     ? new TempPage(units.Concat(grouper.Finish()), () => new ListingPosition(number + 1, null, []))

@@ -51,7 +51,13 @@ internal sealed class RebuildBackupPathsTask(CochinStorage storage, BackupSettin
     {
         // Only what was read to its end on both sides is ground for a change.
         var survey = new Survey(inventory, settings, run.Work, run.Report, run.Context);
-        if (!await survey.ReadAsync(cancellationToken).ConfigureAwait(false))
+        var isWhole = await survey.ReadAsync(cancellationToken).ConfigureAwait(false);
+        if (survey.Missing is { WasSeen: true } missing)
+        {
+            return Failure($"{missing.Found} Nothing was changed. {missing.Next}");
+        }
+
+        if (!isWhole)
         {
             return null;
         }

@@ -58,7 +58,7 @@ internal sealed class Registrar(CochinStorage storage, BackupInventory inventory
             return false; // As any other that was overwritten since it was listed for the first time.
         }
 
-        var verdict = run.Work.Index.JudgeByForm(orphan.Name);
+        var verdict = run.Work.Index.JudgeByForm(orphan.Name, orphan.Size);
         if (verdict != BlobVerdict.Orphan)
         {
             run.Report.PassingOver(orphan, verdict);
@@ -123,7 +123,7 @@ internal sealed class Registrar(CochinStorage storage, BackupInventory inventory
     private async Task<RecordIndex> NewsAsync(CancellationToken cancellationToken)
     {
         var news = new RecordIndex(storage.Backups.Uri);
-        await foreach (var operation in inventory.WrittenSinceAsync(run.Now, cancellationToken).ConfigureAwait(false))
+        await foreach (var operation in inventory.WrittenSinceAsync(run.Now, run.State.IsTableMissing, cancellationToken).ConfigureAwait(false))
         {
             if (operation.BlobName is { Length: > 0 } name && run.Work.Index.Of(name).Is(BlobKnown.Seen))
             {
@@ -239,7 +239,9 @@ internal sealed class Registrar(CochinStorage storage, BackupInventory inventory
         {
             await inventory.ProveUnchangedAsync(blob, cancellationToken).ConfigureAwait(false);
             run.ThrowIfStopped();
-            var answer = await storage.Operations.WriteAsync(table => table.AddEntityAsync(Row(blob), cancellationToken), cancellationToken).ConfigureAwait(false);
+            var answer = run.State.IsTableMissing
+                ? await storage.Operations.WriteAsync(table => table.AddEntityAsync(Row(blob), cancellationToken), cancellationToken).ConfigureAwait(false)
+                : await storage.Operations.AddEntityAsync(Row(blob), cancellationToken).ConfigureAwait(false);
             return new(Change.Made("registered"), answer.Headers.ETag!.Value);
         }
         catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.EntityAlreadyExists)
@@ -256,7 +258,7 @@ internal sealed class Registrar(CochinStorage storage, BackupInventory inventory
     private string? Named(BackupBlob blob, RecordIndex news) =>
         Judge.Blob(news.Of(blob.Name).WithSeen(blob, 0, settings, run.Now)) switch
         {
-            BlobVerdict.Orphan => news.JudgeByForm(blob.Name) switch { BlobVerdict.Orphan => null, BlobVerdict.InFlight => "inFlight", _ => "recorded" },
+            BlobVerdict.Orphan => news.JudgeByForm(blob.Name, blob.Size) switch { BlobVerdict.Orphan => null, BlobVerdict.InFlight => "inFlight", _ => "recorded" },
             BlobVerdict.InFlight => "inFlight",
             _ => "recorded",
         };
