@@ -164,7 +164,7 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TempSettings s
     private async Task<TaskResult> DeleteAsync(CleanupRun run, DateTimeOffset serviceTime, CancellationToken cancellationToken)
     {
         var cutoff = serviceTime - run.Age;
-        var listing = new TempListing(storage.BackupListing, run.Areas, PageSize, time);
+        var listing = new TempListing(storage.BackupListing, run.Areas, PageSize, time) { IsWanted = run.Tally.HasOld };
         using var operations = new OperationsWatch(storage, run.Live, time);
         using var deletes = new BatchedDeletes(
             storage.BlobService,

@@ -9,6 +9,9 @@ internal sealed class TempListing(BlobListing listing, IReadOnlyList<string> are
 {
     public int PageSize => pageSize;
 
+    /// <summary>Which areas are listed; the others are passed over.</summary>
+    public Func<string, bool> IsWanted { get; init; } = static _ => true;
+
     /// <summary>The service's clock when the first page was made; null until then, and where the service does not tell.</summary>
     public DateTimeOffset? ServiceTime { get; private set; }
 
@@ -20,7 +23,7 @@ internal sealed class TempListing(BlobListing listing, IReadOnlyList<string> are
     /// <param name="blobsToKeep">See <see cref="UnitGrouper"/>.</param>
     public async IAsyncEnumerable<TempPage> PagesAsync(ListingPosition from, int blobsToKeep, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        for (var position = from; position.Area < areas.Count; position = new ListingPosition(position.Area + 1, null, []))
+        for (var position = From(from); position.Area < areas.Count; position = From(new ListingPosition(position.Area + 1, null, [])))
         {
             var (number, area) = (position.Area, areas[position.Area]);
             var grouper = new UnitGrouper(area, blobsToKeep, position.Open.Select(facts => new TempUnit(facts)));
@@ -35,7 +38,7 @@ internal sealed class TempListing(BlobListing listing, IReadOnlyList<string> are
                 AnswerTook = AnswerTook == TimeSpan.Zero || took < AnswerTook ? took : AnswerTook;
                 var units = page.Blobs.SelectMany(grouper.Add);
                 yield return page.Next is null
-                    ? new TempPage(units.Concat(grouper.Finish()), () => new ListingPosition(number + 1, null, []))
+                    ? new TempPage(units.Concat(grouper.Finish()), () => From(new ListingPosition(number + 1, null, [])))
                     : new TempPage(units, () => new ListingPosition(number, page.Next, [.. grouper.Open.Select(unit => unit.Facts)]));
             }
         }
@@ -45,4 +48,14 @@ internal sealed class TempListing(BlobListing listing, IReadOnlyList<string> are
     public IAsyncEnumerable<ListedBlob> BlobsAsync(TempUnit unit, CancellationToken cancellationToken) =>
         listing.BlobsAsync(new ListingQuery(unit.Path, pageSize, WithMetadata: true), cancellationToken)
             .Where(blob => unit.Owns(blob.Name.AsSpan(unit.Area.Length + 1)));
+
+    private ListingPosition From(ListingPosition position)
+    {
+        while (position.Area < areas.Count && !IsWanted(areas[position.Area]))
+        {
+            position = new ListingPosition(position.Area + 1, null, []);
+        }
+
+        return position;
+    }
 }
