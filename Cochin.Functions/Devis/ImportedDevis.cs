@@ -120,7 +120,8 @@ internal sealed partial record ImportedDevis(string Number, string? Amount, bool
 
         if (Ambiguous().IsMatch(text))
         {
-            problems.Add($"{DevisFields.Amount} {Quote(text)} may have thousands or decimals after the point; write it with two decimals (1234.56), or without a point");
+            problems.Add(
+                $"{DevisFields.Amount} {Quote(text)} may have thousands or decimals after the point; write it with two decimals (1234.56), or without a point");
             return null;
         }
 

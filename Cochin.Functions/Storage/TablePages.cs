@@ -41,7 +41,8 @@ internal static class TablePages
 
     /// <summary>The same rows one by one.</summary>
     /// <inheritdoc cref="PagesAsync" path="/exception"/>
-    public static IAsyncEnumerable<TableEntity> RowsAsync(this TableClient table, string filter, IEnumerable<string>? columns, CancellationToken cancellationToken) =>
+    public static IAsyncEnumerable<TableEntity> RowsAsync(
+        this TableClient table, string filter, IEnumerable<string>? columns, CancellationToken cancellationToken) =>
         table.PagesAsync(filter, columns, continuation: null, cancellationToken).SelectMany(page => page.Values);
 
     private static async Task<Page<TableEntity>?> ReadAsync(IAsyncEnumerator<Page<TableEntity>> pages) =>

@@ -54,7 +54,8 @@ internal sealed class CheckDevisNotificationsTask(CochinStorage storage, Discord
             return tally.ToResult() with { Outcome = Outcome.Failed, Error = $"There is no quote {Problems.Quote(options.DevisId)}; see `./cochin devis list`." };
         }
 
-        if (tally.Found > 0 && await MissingTable.RememberAsync(storage, storage.Devis, isEmpty: false, options.DryRun, cancellationToken).ConfigureAwait(false) is { } warning)
+        if (tally.Found > 0
+            && await MissingTable.RememberAsync(storage, storage.Devis, isEmpty: false, options.DryRun, cancellationToken).ConfigureAwait(false) is { } warning)
         {
             tally.Warn(warning);
         }

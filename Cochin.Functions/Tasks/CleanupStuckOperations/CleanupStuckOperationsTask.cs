@@ -40,7 +40,8 @@ internal sealed class CleanupStuckOperationsTask(CochinStorage storage, TimeProv
             return missing.WasSeen ? result with { Outcome = Outcome.Failed, Error = missing.Message, Warnings = [] } : result;
         }
 
-        if (await MissingTable.RememberAsync(storage, storage.Operations, isEmpty: false, options.DryRun || options.StatsOnly, cancellationToken).ConfigureAwait(false) is { } warning)
+        var isReadOnly = options.DryRun || options.StatsOnly;
+        if (await MissingTable.RememberAsync(storage, storage.Operations, isEmpty: false, isReadOnly, cancellationToken).ConfigureAwait(false) is { } warning)
         {
             tally.Warn(warning);
         }

@@ -5,7 +5,9 @@ using Cochin.Functions.Storage.Batch;
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
 /// <summary>Deletes blobs by batches, as many at once and as large as the storage gets done within seconds.</summary>
-internal sealed class BatchedDeletes(BlobAccess access, Uri container, DeletionGate gate, AdaptiveConcurrency concurrency, int mostParts, TimeSpan answerTook, TimeProvider time) : IDisposable
+/// <param name="answerTook">How long the storage took to answer a small request; zero if that is unknown.</param>
+internal sealed class BatchedDeletes(
+    BlobAccess access, Uri container, DeletionGate gate, AdaptiveConcurrency concurrency, int mostParts, TimeSpan answerTook, TimeProvider time) : IDisposable
 {
     private const int FewestParts = 4;
 
@@ -25,7 +27,7 @@ internal sealed class BatchedDeletes(BlobAccess access, Uri container, DeletionG
     private readonly BlobBatchClient client = new(access, container);
     private readonly SingleDeletes singles = new(gate, time);
     // A delete takes at least as long as a small request does: the first batch shall not be slow either.
-    private volatile int parts = (int)Math.Clamp(answerTook > TimeSpan.Zero ? Slow / answerTook : PartsAtFirst, Math.Min(FewestParts, mostParts), Math.Min(PartsAtFirst, mostParts));
+    private volatile int parts = Math.Min(mostParts, answerTook > TimeSpan.Zero ? (int)Math.Clamp(Slow / answerTook, FewestParts, PartsAtFirst) : PartsAtFirst);
     private volatile bool isRefused;
     private long renewalSeen;
 

@@ -29,10 +29,10 @@ internal sealed class CleanupTally(IReadOnlyList<string> areas, CleanupState? so
 
     public long BlobsDeleted => tallies.Sum(area => area.BlobsDeleted);
 
-    public void Warn(string warning)
+    public void Warn(string? warning)
     {
         // An earlier run may have said so.
-        if (!warnings.Contains(warning))
+        if (warning is not null && !warnings.Contains(warning))
         {
             warnings.Add(warning);
         }

@@ -131,9 +131,10 @@ internal sealed class CleanupTempFilesTask(CochinStorage storage, TempSettings s
         }
 
         // Without anything to delete it makes no difference what the table said, and is not worth a request.
-        if (run.Tally.Old > 0
-            && (noTable?.Message ?? await MissingTable.RememberAsync(storage, storage.Operations, run.Live.IsEmpty, run.Options.DryRun, cancellationToken).ConfigureAwait(false)) is { } warning)
+        if (run.Tally.Old > 0)
         {
+            var warning = noTable?.Message
+                ?? await MissingTable.RememberAsync(storage, storage.Operations, run.Live.IsEmpty, run.Options.DryRun, cancellationToken).ConfigureAwait(false);
             run.Tally.Warn(warning);
         }
 

@@ -39,7 +39,8 @@ internal sealed class RebuildReport(RebuildCounts counts, Action<TaskItem>? item
     {
         if (row.UnreadBlobName is { } type && (row.Kind == OperationKind.Backup || !row.HasEnded))
         {
-            counts.Unread.Add($"{row.Kind}/{row.Id}: its BlobName is not text ({type}), so its blob is unknown, and backups that may be its are not registered. {NameIt}");
+            counts.Unread.Add(
+                $"{row.Kind}/{row.Id}: its BlobName is not text ({type}), so its blob is unknown, and backups that may be its are not registered. {NameIt}");
         }
 
         if (row is { Kind: OperationKind.Backup, UnreadSize: { } sizeType, Status: OperationStatus.Completed or OperationStatus.FileMissing })
