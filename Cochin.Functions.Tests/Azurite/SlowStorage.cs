@@ -9,9 +9,10 @@ namespace Cochin.Functions.Tests.Azurite;
 /// it, and then takes as long as the test says. Nothing is slow for real.
 /// </summary>
 /// <param name="deleteTakes">How long a delete takes, by the number of those before it.</param>
-internal sealed class SlowStorage(FakeTimeProvider clock, Func<int, TimeSpan> deleteTakes) : HttpPipelineTransport, IDisposable
+/// <param name="othersTake">How long any other request takes.</param>
+internal sealed class SlowStorage(FakeTimeProvider clock, Func<int, TimeSpan> deleteTakes, TimeSpan? othersTake = null) : HttpPipelineTransport, IDisposable
 {
-    private static readonly TimeSpan OthersTake = TimeSpan.FromMilliseconds(5);
+    private readonly TimeSpan othersTake = othersTake ?? TimeSpan.FromMilliseconds(5);
 
     private readonly HttpClientTransport azurite = new();
     private readonly Lock queueing = new();
@@ -52,7 +53,7 @@ internal sealed class SlowStorage(FakeTimeProvider clock, Func<int, TimeSpan> de
     {
         if (!BatchText.IsBatch(message.Request))
         {
-            return [OthersTake];
+            return [othersTake];
         }
 
         var parts = (await BatchText.OfAsync(message.Request, CancellationToken.None)).Parts.Count();

@@ -136,6 +136,56 @@ public sealed class DevisCsvTests
         DevisCsv.Parse(Header + $"D-1,\"{written}\",true,,,x").Problems.ShouldHaveSingleItem().Reason.ShouldContain("not an amount");
 
     [Theory]
+    [InlineData("1.234")]
+    [InlineData("12.345 €")]
+    [InlineData("-123.456")]
+    public void Parse_AmountWithThreeDigitsAfterThePoint_IsReportedAsAmbiguous(string written) =>
+        DevisCsv.Parse(Header + $"D-1,{written},true,,,x").Problems.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+            problem => problem.Line.ShouldBe(2),
+            problem => problem.Reason.ShouldContain("1234.56"));
+
+    [Theory]
+    [InlineData("1234.567")]
+    [InlineData("0.125")]
+    [InlineData("1234.50")]
+    [InlineData("1.23")]
+    public void Parse_AmountWhosePointCanOnlyBeADecimalOne_IsRead(string written) =>
+        DevisCsv.Parse(Header + $"D-1,{written},true,,,x").Devis.ShouldHaveSingleItem().Amount.ShouldBe(written);
+
+    [Theory]
+    [InlineData("1.234", "1.234")]
+    [InlineData("-1.234", "-1.234")]
+    [InlineData("12", "12")]
+    public void Json_AmountAsANumber_HasADecimalPoint(string written, string amount) =>
+        DevisJson.Parse($$"""[{"numero_devis":"D-1","montant":{{written}},"statut":true,"date_debut":null,"date_rendu":null,"agent_plateforme":null}]""")
+            .Devis.ShouldHaveSingleItem().Amount.ShouldBe(amount);
+
+    [Theory]
+    [InlineData("numero_devis,montant,statut,date_debut,date_rendu,agent_plateforme", "D-1,1234,56,true,2026-12-01,2026-12-31")]
+    [InlineData("numero_devis,montant,statut,date_debut,date_rendu,agent_plateforme", "D-1,1,234.56,true,2026-12-01,2026-12-31")]
+    [InlineData("numero_devis,statut,date_debut,date_rendu,montant,agent_plateforme", "D-1,true,2026-12-01,2026-12-31,1234,56")]
+    [InlineData("numero_devis,statut,date_debut,date_rendu,montant,agent_plateforme", "D-1,true,2026-12-01,2026-12-31,1,234.56")]
+    [InlineData("numero_devis,statut,date_debut,date_rendu,montant,agent_plateforme", "D-1,true,2026-12-01,2026-12-31,1,234.56,Marie")]
+    [InlineData("numero_devis,date_debut,date_rendu,montant,statut,agent_plateforme", "D-1,,,12,1,true")]
+    [InlineData("numero_devis,statut,date_debut,date_rendu,agent_plateforme,montant", "D-1,true,,,Marie,1234,56")]
+    [InlineData("numero_devis,statut,date_debut,date_rendu,agent_plateforme,montant", "D-1,true,,,Rue 7, 12,50")]
+    public void Parse_UnquotedCommaInTheAmount_IsReportedWhateverTheNumberOfFields(string header, string line)
+    {
+        var file = DevisCsv.Parse($"{header}\n{line}\n");
+
+        file.Devis.ShouldBeEmpty();
+        file.Problems.ShouldHaveSingleItem().Reason.ShouldContain("comma in it");
+    }
+
+    [Theory]
+    [InlineData("numero_devis,montant,statut,date_debut,date_rendu,agent_plateforme", "D-1,12,1,,,Marie")]
+    [InlineData("numero_devis,montant,statut,date_debut,date_rendu,agent_plateforme", "D-1,12,0,2026-12-01,2026-12-31,Marie, fils")]
+    [InlineData("montant,numero_devis,statut,date_debut,date_rendu,agent_plateforme", "12,56,true,,2026-12-31,Marie")]
+    [InlineData("numero_devis,statut,date_debut,date_rendu,agent_plateforme,montant", "D-1,1,,,Marie,12,,")]
+    public void Parse_NumberAfterTheAmountThatIsAFieldOfItsOwn_IsRead(string header, string line) =>
+        DevisCsv.Parse($"{header}\n{line}\n").Devis.ShouldHaveSingleItem().Amount.ShouldBe("12");
+
+    [Theory]
     [InlineData("D-1,1234,56,true,,,x")]
     [InlineData("D-1,12,0,1,,,x")]
     [InlineData("D-1,12,1,true,24/11/2026,,x")]
@@ -150,7 +200,7 @@ public sealed class DevisCsvTests
     {
         var file = DevisCsv.Parse("numero_devis,statut,date_debut,date_rendu,montant,agent_plateforme\n" + line + "\nD-2,true,,,1234.56,Dupont, Marie\n");
 
-        file.Problems.ShouldHaveSingleItem().Reason.ShouldContain("decimal comma");
+        file.Problems.ShouldHaveSingleItem().Reason.ShouldContain("comma in it");
         file.Devis.ShouldHaveSingleItem().Agent.ShouldBe("Dupont, Marie");
     }
 

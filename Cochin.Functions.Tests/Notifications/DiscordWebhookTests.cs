@@ -1,3 +1,4 @@
+using Cochin.Functions.Network;
 using Cochin.Functions.Notifications;
 using Cochin.Functions.Tests.Fakes;
 
@@ -231,8 +232,14 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
     {
         await SendAsync();
 
-        discord.UserAgents.ShouldHaveSingleItem().ShouldNotBeNull().ShouldMatch(@"^Cochin-Maintenance/\d+\.\d+\.\d+\S* \(\+https://\S+\)$");
+        discord.UserAgents.ShouldHaveSingleItem().ShouldBe(Product.UserAgent);
+        Product.UserAgent.ShouldMatch(@"^Cochin-Maintenance/\d+\.\d+\.\d+\S*( \(\+https://\S+\))?$");
+        Product.UserAgent.ShouldNotContain(".example");
     }
+
+    [Fact]
+    public void UserAgent_OfABuildWithARepositoryUrl_NamesIt() =>
+        Product.UserAgentWith("https://git.invalid/cochin").ShouldEndWith(" (+https://git.invalid/cochin)");
 
     [Fact]
     public async Task Send_Redirected_DoesNotFollow()

@@ -85,6 +85,27 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
         Field(digest, "Sauvegardes présentes / manquantes").ShouldBe("1 / 0");
     }
 
+    [Theory]
+    [InlineData(60, 1, 1)]
+    [InlineData(60, -1, 0)]
+    [InlineData(1, 1, 1)]
+    public async Task Run_ThatBeganLongBeforeTheWeek_IsCountedByItsEnd(int daysBefore, int hoursAfter, int runs)
+    {
+        var from = Clock.GetUtcNow();
+        var history = new RunHistory(Storage, Clock, new RunHistoryOptions());
+        var report = new RunReport
+        {
+            Job = "nightly", Task = "cleanup_temp_files", RunId = RunKeys.NewRunId(from.AddDays(-daysBefore)), Trigger = RunTrigger.Scheduled, DryRun = false,
+            StartedAt = from.AddDays(-daysBefore), Duration = TimeSpan.FromDays(daysBefore) + TimeSpan.FromHours(hoursAfter),
+            Result = new TaskResult { Outcome = Outcome.Completed },
+        };
+        await history.AddAsync(report, Cancellation);
+
+        var digest = await new DigestSource(new JobCatalog([Job()]), history, Storage, new WatchSettings()).ReadAsync(from, from.AddDays(7), Cancellation);
+
+        digest.Runs.ShouldBe(runs);
+    }
+
     [Fact]
     public async Task Week_WithATypedTaskThatFailed_IsNoFailureOfTheJobOfItsName()
     {

@@ -82,18 +82,44 @@ internal static partial class DevisCsv
             {
                 yield return (line, null, $"it has {values.Length} fields, and {columns.Length} are needed");
             }
-            else if (separator == ',' && values.Length > columns.Length && columns[^2] == DevisFields.Amount && Decimals().IsMatch(values[columns.Length - 1]))
+            else if (separator == ',' && IsAmountSplit(values, columns))
             {
-                const string Comma = DevisFields.Amount + " seems to have a decimal comma, and commas separate the fields; write it with a point or in quotes";
+                const string Comma = DevisFields.Amount + " seems to have a comma in it, and commas separate the fields; write it as 1234.56 or in quotes";
                 yield return (line, null, Comma);
             }
             else
             {
-                var fields = columns.Zip(values).ToDictionary(pair => pair.First, pair => pair.Second);
-                fields[columns[^1]] = string.Join(separator, values[(columns.Length - 1)..(LastOf(values, columns.Length) + 1)]);
-                yield return (line, fields, null);
+                yield return (line, ToFields(values, columns, separator), null);
             }
         }
+    }
+
+    private static Dictionary<string, string> ToFields(string[] values, string[] columns, char separator)
+    {
+        var fields = columns.Zip(values).ToDictionary(pair => pair.First, pair => pair.Second);
+        fields[columns[^1]] = string.Join(separator, values[(columns.Length - 1)..(LastOf(values, columns.Length) + 1)]);
+        return fields;
+    }
+
+    /// <summary>
+    /// Whether the comma after the amount may be the amount's own: what follows looks like decimals or thousands, and the line makes sense if
+    /// it is left out. The last field may then be missing, so the number of fields proves nothing.
+    /// </summary>
+    private static bool IsAmountSplit(string[] values, string[] columns)
+    {
+        var at = Array.IndexOf(columns, DevisFields.Amount);
+        if (at == columns.Length - 1)
+        {
+            return values.Length > columns.Length && LastOf(values, columns.Length) >= columns.Length;
+        }
+
+        if (!WholeNumber().IsMatch(values[at]) || !AfterComma().IsMatch(values[at + 1]))
+        {
+            return false;
+        }
+
+        string[] without = [.. values[..(at + 1)], .. values[(at + 2)..], ""];
+        return ImportedDevis.TryRead(ToFields(without, columns, ','), out _, out _);
     }
 
     // Without the empty fields that stand after the columns.
@@ -137,9 +163,12 @@ internal static partial class DevisCsv
         return csv.Read() && csv.Record is { } fields && !csv.Read() && isSound ? fields : null;
     }
 
-    // What follows a decimal comma.
-    [GeneratedRegex(@"^\s*[0-9]{1,2}\s*(?:€|EUR)?\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex Decimals();
+    [GeneratedRegex(@"^\s*[+-]?[0-9\s]+$", RegexOptions.CultureInvariant)]
+    private static partial Regex WholeNumber();
+
+    // Decimals, or thousands as they are written in English.
+    [GeneratedRegex(@"^\s*[0-9]{1,3}(?:\.[0-9]*)?\s*(?:€|EUR)?\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex AfterComma();
 
     private static bool IsEven(string line) => line.Count(letter => letter == Quote) % 2 == 0;
 

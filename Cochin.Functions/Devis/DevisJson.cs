@@ -48,6 +48,12 @@ internal static class DevisJson
         }
     }
 
+    // The point of a JSON number is certainly a decimal one; in text, 1.234 may have thousands, but nothing with a leading zero has.
+    private static string Amount(string number) =>
+        !number.Contains('.', StringComparison.Ordinal) || number.Contains('e', StringComparison.OrdinalIgnoreCase) ? number
+        : number.StartsWith('-') ? $"-0{number[1..]}"
+        : $"0{number}";
+
     private static (int Line, IReadOnlyDictionary<string, string>? Fields, string? Problem) Read(JsonElement element, int index)
     {
         if (element.ValueKind != JsonValueKind.Object)
@@ -66,6 +72,9 @@ internal static class DevisJson
                     return (index + 1, null, $"{property.Name} is not a plain value");
                 case JsonValueKind.String:
                     fields[property.Name] = property.Value.GetString()!;
+                    break;
+                case JsonValueKind.Number when property.Name.Equals(DevisFields.Amount, StringComparison.OrdinalIgnoreCase):
+                    fields[property.Name] = Amount(property.Value.GetRawText());
                     break;
                 default:
                     fields[property.Name] = property.Value.GetRawText();

@@ -118,6 +118,13 @@ internal sealed partial record ImportedDevis(string Number, string? Amount, bool
             return null;
         }
 
+        if (Ambiguous().IsMatch(text))
+        {
+            problems.Add(
+                $"{DevisFields.Amount} {Quote(text)} may have thousands or decimals after the point; write it with two decimals (1234.56), or without a point");
+            return null;
+        }
+
         if (AmountForm().Match(text) is { Success: true } match
             && decimal.TryParse(
                 $"{match.Groups["sign"]}{Space().Replace(match.Groups["whole"].Value, "")}.{match.Groups["part"]}",
@@ -152,6 +159,10 @@ internal sealed partial record ImportedDevis(string Number, string? Amount, bool
         @"^(?<sign>[+-]?)(?<whole>\d{1,3}(?:\s\d{3})+|\d*)(?:\.(?<part>\d*)|,(?<part>\d{1,2}))?(?:\s*(?:€|EUR))?$",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex AmountForm();
+
+    // In French and German a point may separate thousands. They come in threes, after one to three digits and no leading zero.
+    [GeneratedRegex(@"^[+-]?[1-9]\d{0,2}\.\d{3}(?:\s*(?:€|EUR))?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Ambiguous();
 
     [GeneratedRegex(@"\s")]
     private static partial Regex Space();

@@ -50,6 +50,14 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
         }
     }
 
+    /// <summary>The runs of a job or task that started or ended at or after a time, newest first, however long they took.</summary>
+    public IAsyncEnumerable<RunReport> ListSinceAsync(string job, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var started = RunKeys.From(since - TimeSpan.FromTicks(1));
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {job} and (RowKey lt {started} or FinishedAt ge {since})");
+        return storage.Runs.ReadAsync(filter, cancellationToken: cancellationToken).Select(RunRow.Read);
+    }
+
     /// <summary>The newest run of a job or task, or null.</summary>
     public async Task<RunReport?> LatestAsync(string job, CancellationToken cancellationToken)
     {

@@ -40,7 +40,8 @@ internal static class OnDemand
         }
     }
 
-    /// <summary>The rows that match (all of them for an empty filter), in key order; none where the table does not exist. Any other failure is thrown.</summary>
+    /// <summary>The rows that match (all of them for an empty filter), in key order; none if the table does not exist. Any other failure is thrown.</summary>
+    /// <remarks>Not for a table whose rows forbid something: one that is missing looks like an empty one here. See <see cref="TablePages"/>.</remarks>
     public static async IAsyncEnumerable<TableEntity> ReadAsync(
         this TableClient table,
         string filter,
@@ -49,10 +50,10 @@ internal static class OnDemand
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var rows = table.QueryAsync<TableEntity>(filter.Length == 0 ? null : filter, pageSize, columns, cancellationToken);
-        var pages = rows.GetAsyncEnumerator(cancellationToken);
+        var pages = rows.AsPages().GetAsyncEnumerator(cancellationToken);
         await using (pages.ConfigureAwait(false))
         {
-            while (true)
+            for (var isFirst = true; ; isFirst = false)
             {
                 try
                 {
@@ -61,12 +62,15 @@ internal static class OnDemand
                         yield break;
                     }
                 }
-                catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.TableNotFound)
+                catch (RequestFailedException e) when (isFirst && MissingTable.Is(e))
                 {
-                    yield break;
+                    yield break; // A table that disappears later was not read to its end: that is a failure.
                 }
 
-                yield return pages.Current;
+                foreach (var row in pages.Current.Values)
+                {
+                    yield return row;
+                }
             }
         }
     }

@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Data.Tables;
 using Cochin.Functions.Storage;
 using Operation = Cochin.Functions.Storage.Operation;
@@ -25,14 +26,24 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
     ];
 
     /// <summary>How the backups stand, by all their rows.</summary>
-    /// <exception cref="Azure.RequestFailedException">They can't be read to the end: then nothing is known of any.</exception>
+    /// <exception cref="RequestFailedException">They can't be read to the end, or their table is gone: then nothing is known of any.</exception>
     public static async Task<IReadOnlyList<BackupStanding>> ReadAsync(
         CochinStorage storage, WatchSettings settings, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var tally = new BackupTally(settings, now);
-        await foreach (var row in storage.Operations.ReadAsync(Filter, Columns, cancellationToken: cancellationToken).ConfigureAwait(false))
+        try
         {
-            tally.Add(Operation.From(row));
+            await foreach (var row in storage.Operations.RowsAsync(Filter, Columns, cancellationToken).ConfigureAwait(false))
+            {
+                tally.Add(Operation.From(row));
+            }
+        }
+        catch (RequestFailedException e) when (MissingTable.Is(e))
+        {
+            if ((await MissingTable.ExplainAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false)).WasSeen)
+            {
+                throw;
+            }
         }
 
         return tally.Judge();

@@ -9,9 +9,6 @@ namespace Cochin.Functions.Watching;
 /// <summary>Adds up run records, operations and blobs for the digest. It goes through all of them and keeps none.</summary>
 internal sealed class DigestSource(JobCatalog catalog, RunHistory history, CochinStorage storage, WatchSettings settings)
 {
-    // How long before the digest's time a run that ended in it may have started.
-    private static readonly TimeSpan LongestRun = TimeSpan.FromDays(2);
-
     public async Task<Digest> ReadAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
         var digest = await WithRunsAsync(new Digest(from, to), cancellationToken).ConfigureAwait(false);
@@ -29,13 +26,8 @@ internal sealed class DigestSource(JobCatalog catalog, RunHistory history, Cochi
         // Runs that a person typed are filed under the task's name.
         foreach (var partition in catalog.Jobs.Select(job => job.Name).Union(catalog.Jobs.Select(job => job.Task)))
         {
-            await foreach (var run in history.ListAsync(partition, cancellationToken).ConfigureAwait(false))
+            await foreach (var run in history.ListSinceAsync(partition, digest.From, cancellationToken).ConfigureAwait(false))
             {
-                if (run.StartedAt < digest.From - LongestRun)
-                {
-                    break; // They come newest first.
-                }
-
                 // A run that is under way while this digest is made is counted in the next. What an unfinished run did is in the counts
                 // of the run that continues its work.
                 var ended = run.FinishedAt ?? run.StartedAt;

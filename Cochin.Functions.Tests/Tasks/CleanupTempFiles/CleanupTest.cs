@@ -17,6 +17,12 @@ public abstract class CleanupTest(AzuriteServer server) : TaskTest(server)
 
     internal TempSettings Settings { get; set; } = new();
 
+    public override async ValueTask InitializeAsync()
+    {
+        await base.InitializeAsync();
+        await Storage.Operations.CreateIfNotExistsAsync(Cancellation);
+    }
+
     internal Task<TaskResult> RunAsync(CleanupTempFilesOptions? options = null, params HttpPipelinePolicy[] policies) =>
         NewTask(policies: policies).RunAsync(options ?? new CleanupTempFilesOptions(), Context(), Cancellation);
 

@@ -23,6 +23,11 @@ internal static class OperationsVerb
                 var all = storage.Operations.ReadAsync("", cancellationToken: cancellationToken).Select(Operation.From);
                 var operations = await all.Where(operation => wanted is null || operation.Status == wanted).OrderBy(operation => operation.CreatedAt)
                     .ToListAsync(cancellationToken).ConfigureAwait(false);
+                if (operations.Count == 0 && await MissingTable.FindAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false) is { } missing)
+                {
+                    session.Terminal.Say(missing.Message);
+                }
+
                 Write(session, operations, time.GetUtcNow());
                 return ExitCodes.Done;
             },

@@ -38,7 +38,7 @@ internal sealed class OperationsSource(CochinStorage storage, WatchSettings watc
         try
         {
             // All rows: one whose status isn't among the contract's may be in progress.
-            await foreach (var row in storage.Operations.ReadAsync("", Columns, cancellationToken: either.Token).ConfigureAwait(false))
+            await foreach (var row in storage.Operations.RowsAsync("", Columns, either.Token).ConfigureAwait(false))
             {
                 tally.Add(Operation.From(row));
             }
@@ -46,6 +46,12 @@ internal sealed class OperationsSource(CochinStorage storage, WatchSettings watc
         catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             return tally.Part($"The operations could not all be read within {Patience.TotalSeconds:0} s, so the backups were not judged. See ./cochin status.");
+        }
+        catch (RequestFailedException e) when (MissingTable.Is(e))
+        {
+            // The table of a new account is not a problem yet.
+            var missing = await MissingTable.ExplainAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false);
+            return missing.WasSeen ? tally.Part($"{missing.Message} The backups were not judged.") : tally.Sum();
         }
         catch (Exception e) when (e is RequestFailedException or AggregateException && StorageTrouble.Explain(e) is { } trouble)
         {

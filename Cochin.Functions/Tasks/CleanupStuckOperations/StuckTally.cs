@@ -24,6 +24,8 @@ internal sealed class StuckTally(CleanupStuckOperationsOptions options, Dictiona
     /// <summary>How warnings and the audit log name an operation.</summary>
     public static string Target(Operation operation) => $"{operation.Kind}/{operation.Id}";
 
+    public void Warn(string warning) => warnings.Add(warning);
+
     public void Add(Operation operation, StuckVerdict verdict, DateTimeOffset now)
     {
         Found++;

@@ -5,12 +5,14 @@ using Cochin.Functions.Storage.Batch;
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
 /// <summary>Deletes blobs by batches, as many at once and as large as the storage gets done within seconds.</summary>
-internal sealed class BatchedDeletes(BlobAccess access, Uri container, DeletionGate gate, AdaptiveConcurrency concurrency, int mostParts, TimeProvider time) : IDisposable
+/// <param name="answerTook">How long the storage took to answer a small request; zero if that is unknown.</param>
+internal sealed class BatchedDeletes(
+    BlobAccess access, Uri container, DeletionGate gate, AdaptiveConcurrency concurrency, int mostParts, TimeSpan answerTook, TimeProvider time) : IDisposable
 {
     private const int FewestParts = 4;
 
-    // What a storage makes of a delete is not known before the first ones: one that takes long shall not have thousands to do, and let the
-    // renewal of our lock wait behind them.
+    // How long a delete takes is not known before the first ones, and if the storage does one after the other, the renewal of the lock waits
+    // behind the whole batch.
     private const int PartsAtFirst = 64;
     private const int LooksAtOnce = 16;
 
@@ -24,7 +26,8 @@ internal sealed class BatchedDeletes(BlobAccess access, Uri container, DeletionG
 
     private readonly BlobBatchClient client = new(access, container);
     private readonly SingleDeletes singles = new(gate, time);
-    private volatile int parts = Math.Min(PartsAtFirst, mostParts);
+    // A delete takes at least as long as a small request does: the first batch shall not be slow either.
+    private volatile int parts = Math.Min(mostParts, answerTook > TimeSpan.Zero ? (int)Math.Clamp(Slow / answerTook, FewestParts, PartsAtFirst) : PartsAtFirst);
     private volatile bool isRefused;
     private long renewalSeen;
 

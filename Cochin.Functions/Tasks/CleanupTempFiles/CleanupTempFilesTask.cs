@@ -38,12 +38,25 @@ internal sealed class CleanupTempFilesTask(TempSettings settings, TimeProvider t
         var soFar = await context.Checkpoint
             .FindAsync((content, token) => CleanupState.ReadAsync(content, areas, token), cancellationToken)
             .ConfigureAwait(false);
-        var live = await LiveOperations.ReadAsync(context.Storage, settings.Areas, cancellationToken).ConfigureAwait(false);
+        var storage = context.Storage;
+        var live = await LiveOperations.ReadAsync(storage, settings.Areas, cancellationToken).ConfigureAwait(false);
+        var missing = live.IsTableMissing ? await MissingTable.ExplainAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false) : null;
         var run = new CleanupRun(areas, options, context, live, soFar);
-        if (soFar is not null && await NowAsync(context.Storage, cancellationToken).ConfigureAwait(false) is var now && !(now >= run.ServiceTime))
+        if (missing is { WasSeen: true })
         {
-            // What was kept is no proof that so much time has passed.
-            run.ServiceTime = now;
+            return run.Tally.ToResult(run.Suspended) with { Outcome = Outcome.Failed, Error = $"{missing.Found} Nothing was deleted. {missing.Next}" };
+        }
+
+        if (soFar is not null)
+        {
+            var asked = time.GetTimestamp();
+            if (await NowAsync(storage, cancellationToken).ConfigureAwait(false) is var now && !(now >= run.ServiceTime))
+            {
+                // What was kept is no proof that so much time has passed.
+                run.ServiceTime = now;
+            }
+
+            run.AnswerTook = time.GetElapsedTime(asked);
         }
 
         context.SoFar = () =>
@@ -56,7 +69,7 @@ internal sealed class CleanupTempFilesTask(TempSettings settings, TimeProvider t
             run.Tally.Warn(warning);
         }
 
-        if (!run.IsProven && await ProveAsync(run, cancellationToken).ConfigureAwait(false) is { } end)
+        if (!run.IsProven && await ProveAsync(run, missing, cancellationToken).ConfigureAwait(false) is { } end)
         {
             return end;
         }
@@ -66,10 +79,11 @@ internal sealed class CleanupTempFilesTask(TempSettings settings, TimeProvider t
 
     /// <summary>The first listing.</summary>
     /// <returns>How the run ends, where nothing is left to be done in it.</returns>
-    private async Task<TaskResult?> ProveAsync(CleanupRun run, CancellationToken cancellationToken)
+    /// <param name="noTable">Set if there is no table of operations, nor ever was.</param>
+    private async Task<TaskResult?> ProveAsync(CleanupRun run, MissingTable? noTable, CancellationToken cancellationToken)
     {
         var storage = run.Context.Storage;
-        var listing = new TempListing(storage.BackupListing, run.Areas, PageSize);
+        var listing = new TempListing(storage.BackupListing, run.Areas, PageSize, time);
         try
         {
             var pages = run.Context.UntilOutOfTimeAsync(token => listing.PagesAsync(run.Position, blobsToKeep: 0, token), cancellationToken);
@@ -118,6 +132,16 @@ internal sealed class CleanupTempFilesTask(TempSettings settings, TimeProvider t
             WarnOfClock(serviceTime, run.Tally);
         }
 
+        // Without anything to delete it makes no difference what the table said, and is not worth a request.
+        if (run.Tally.Old > 0)
+        {
+            var warning = noTable?.Message
+                ?? await MissingTable.RememberAsync(storage, storage.Operations, run.Live.IsEmpty, run.Options.DryRun, cancellationToken).ConfigureAwait(false);
+            run.Tally.Warn(warning);
+        }
+
+        run.AnswerTook = listing.AnswerTook;
+
         if (run.ServiceTime is null || run.Tally.Old == 0 || run.Options.DryRun)
         {
             return run.Tally.ToResult();
@@ -144,7 +168,7 @@ internal sealed class CleanupTempFilesTask(TempSettings settings, TimeProvider t
     {
         var cutoff = serviceTime - run.Age;
         var storage = run.Context.Storage;
-        var listing = new TempListing(storage.BackupListing, run.Areas, PageSize);
+        var listing = new TempListing(storage.BackupListing, run.Areas, PageSize, time) { IsWanted = run.Tally.HasOld };
         using var operations = new OperationsWatch(storage, run.Live, time);
         using var deletes = new BatchedDeletes(
             storage.BlobService,
@@ -152,6 +176,7 @@ internal sealed class CleanupTempFilesTask(TempSettings settings, TimeProvider t
             new DeletionGate(storage.Backups, operations, run.Context),
             new AdaptiveConcurrency(BatchesAtOnce, start: 1) { Changed = ConcurrencyChanged },
             PartsInBatch,
+            run.AnswerTook,
             time);
         using var deleter = new UnitDeleter(storage.Backups, listing, deletes, run.Context, cutoff);
         var queue = new DeletionQueue(deleter, deletion => Handle(deletion, run), BlobsToKeep, GroupsAtOnce, cancellationToken);

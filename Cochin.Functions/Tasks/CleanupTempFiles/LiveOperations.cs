@@ -1,5 +1,7 @@
+using Azure;
 using Azure.Data.Tables;
 using Cochin.Functions.Storage;
+using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
@@ -48,6 +50,12 @@ internal sealed class LiveOperations
         ? warnings
         : [.. warnings, $"{warned - MostNamed} more operations have a Status or WorkPath that can't be read with certainty; see `./cochin doctor`."];
 
+    /// <summary>Whether there was no such table, which is not the same as no operations: see <see cref="MissingTable"/>.</summary>
+    public bool IsTableMissing { get; private set; }
+
+    /// <summary>Whether the table had no rows when it was read.</summary>
+    public bool IsEmpty { get; private set; } = true;
+
     /// <summary>The service's time when they were read; null if it is unknown.</summary>
     private DateTimeOffset? AsOf { get; set; }
 
@@ -87,14 +95,23 @@ internal sealed class LiveOperations
     {
         var live = new LiveOperations([], paths, earlier);
         var isFirst = true;
-        await foreach (var page in storage.Operations.PagesAsync(filter, Columns, continuation: null, cancellationToken).ConfigureAwait(false))
+        try
         {
-            live.AsOf = isFirst ? page.GetRawResponse().Headers.Date : live.AsOf;
-            isFirst = false;
-            foreach (var row in page.Values)
+            await foreach (var page in storage.Operations.PagesAsync(filter, Columns, continuation: null, cancellationToken).ConfigureAwait(false))
             {
-                live.Add(Operation.From(row));
+                live.AsOf = isFirst ? page.GetRawResponse().Headers.Date : live.AsOf;
+                isFirst = false;
+                live.IsEmpty &= page.Values.Count == 0;
+                foreach (var row in page.Values)
+                {
+                    live.Add(Operation.From(row));
+                }
             }
+        }
+        catch (RequestFailedException e) when (MissingTable.Is(e) && isFirst && earlier?.IsTableMissing != false)
+        {
+            // One that was there when the run began was lost since, and what stood in it is unknown.
+            live.IsTableMissing = true;
         }
 
         return live;

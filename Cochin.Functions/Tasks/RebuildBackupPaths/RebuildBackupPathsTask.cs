@@ -52,7 +52,13 @@ internal sealed class RebuildBackupPathsTask(BackupSettings settings) : Maintena
 
         // Only what was read to its end on both sides is ground for a change.
         var survey = new Survey(inventory, settings, run.Work, run.Report, run.Context);
-        if (!await survey.ReadAsync(cancellationToken).ConfigureAwait(false))
+        var isWhole = await survey.ReadAsync(cancellationToken).ConfigureAwait(false);
+        if (survey.Missing is { WasSeen: true } missing)
+        {
+            return Failure($"{missing.Found} Nothing was changed. {missing.Next}");
+        }
+
+        if (!isWhole)
         {
             return null;
         }
