@@ -42,8 +42,8 @@ public sealed class FunctionTimeoutTests
     [InlineData(5, 4)]
     [InlineData(1, 0.5)]
     [InlineData(600, 540)]
-    public void BudgetOf_ALimit_LeavesTimeToWriteTheEndDown(double limit, double expected) =>
-        FunctionTimeout.BudgetOf(TimeSpan.FromMinutes(limit)).ShouldBe(TimeSpan.FromMinutes(expected));
+    public void BudgetFor_AnyLimit_LeavesTimeToRecordTheEnd(double limit, double expected) =>
+        FunctionTimeout.BudgetFor(TimeSpan.FromMinutes(limit)).ShouldBe(TimeSpan.FromMinutes(expected));
 
     [Theory]
     [InlineData(null, 27)]

@@ -10,7 +10,7 @@ public sealed class BuildTests : IDisposable
     // Says what `flock` says on a file system that has no locks.
     private const string NoLocks = "#!/usr/bin/env bash\nexit 69\n";
 
-    private readonly PlayedCheckout checkout = new();
+    private readonly FakeCheckout checkout = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

@@ -75,7 +75,7 @@ public sealed class BlobListingTests(AzuriteServer server) : StorageTest(server)
     public async Task Pages_AnswerLost_IsAskedForAgain()
     {
         await UploadAsync("temp/x");
-        var lost = new LostAnswerPolicy(_ => true);
+        var lost = new LostResponsePolicy(_ => true);
 
         var listed = await NewStorage(lost).BackupListing.BlobsAsync(new ListingQuery("temp/"), Cancellation).ToListAsync(Cancellation);
 

@@ -16,7 +16,7 @@ public sealed class WriteGuardPolicyTests(AzuriteServer server) : StorageTest(se
     public async Task Write_SentAgainAfterItsRunHadToStop_IsRefused()
     {
         var attempts = new CountingPolicy();
-        var lost = new LostAnswerPolicy(_ => mustStop = true);
+        var lost = new LostResponsePolicy(_ => mustStop = true);
 
         var thrown = await Should.ThrowAsync<AggregateException>(() =>
             NewStorage(lost, attempts).Guarded(Stop).Backups.UploadBlobAsync("temp/x", BinaryData.FromString("x"), Cancellation));

@@ -34,3 +34,9 @@ internal static class DevisFile
 
     private static string Name(string path) => $"'{Path.GetFileName(path)}'";
 }
+
+/// <summary>A file can't be imported at all; nothing was changed.</summary>
+internal sealed class DevisImportException(string message, string hint) : Exception(message)
+{
+    public string Hint { get; } = hint;
+}

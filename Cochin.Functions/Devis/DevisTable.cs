@@ -98,3 +98,6 @@ internal sealed class DevisTable(CochinStorage storage)
         }
     }
 }
+
+/// <summary>What an import did.</summary>
+internal sealed record ImportResult(int Added, int Updated, int Unchanged, IReadOnlyList<ImportProblem> Problems);

@@ -29,7 +29,7 @@ internal static class CochinServices
     public static IHostApplicationBuilder AddCochin(this IHostApplicationBuilder builder, Action<IOpenTelemetryBuilder>? addWorkerTelemetry = null)
     {
         var settings = CochinSettings.Read(builder.Configuration, needsStorage: true);
-        var budget = FunctionTimeout.BudgetOf(FunctionTimeout.Read(AppContext.BaseDirectory, builder.Configuration));
+        var budget = FunctionTimeout.BudgetFor(FunctionTimeout.Read(AppContext.BaseDirectory, builder.Configuration));
         builder.Services
             .AddCochin(settings with { Limits = settings.Limits.AtMost(budget) }, settings.Connection!)
             .AddHostedService(provider => provider.GetRequiredService<TicksUnderWay>());

@@ -22,7 +22,7 @@ internal static class FunctionTimeout
     }
 
     /// <summary>The time until a run stops by itself: a tenth less, at least a minute, so that its end can be written down.</summary>
-    public static TimeSpan? BudgetOf(TimeSpan? limit)
+    public static TimeSpan? BudgetFor(TimeSpan? limit)
     {
         if (limit is not { } total)
         {

@@ -152,7 +152,7 @@ internal sealed partial class JobSettings(SettingValues values, TimeZoneInfo tim
         foreach (var name in values.Children(section))
         {
             var key = $"{section}:{name}";
-            if (task.Options.FirstOrDefault(option => option.IsNamed(name) && option.Use is ParameterUse.Value or ParameterUse.Consent) is not { } option)
+            if (task.Options.FirstOrDefault(option => option.IsNamed(name) && option.Use is ParameterUse.Value or ParameterUse.Confirmation) is not { } option)
             {
                 var names = task.Options.Where(option => option.Use == ParameterUse.Value).Select(option => option.Name);
                 values.AddForAll(
@@ -170,7 +170,7 @@ internal sealed partial class JobSettings(SettingValues values, TimeZoneInfo tim
             }
         }
 
-        if (TaskDescription.Twice(given.Keys) is var (first, second))
+        if (TaskDescription.FindConflict(given.Keys) is var (first, second))
         {
             values.Add(given[second], $"--{first.Name} and --{second.Name} say the same thing twice.", "Set one of them.");
         }

@@ -8,7 +8,7 @@ namespace Cochin.Functions.Hosting;
 internal sealed class SettingValues
 {
     private readonly List<SettingProblem> problems = [];
-    private readonly AskedSettings asked = new();
+    private readonly SettingReadTracker asked = new();
     private readonly IConfiguration all;
     private readonly IConfiguration configuration;
 

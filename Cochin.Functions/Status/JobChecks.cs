@@ -7,7 +7,7 @@ namespace Cochin.Functions.Status;
 internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory history, BlobLocks locks, TimeProvider time)
 {
     // Ticks come every quarter of an hour at the latest; a run may take half of one.
-    private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
+    private static readonly TimeSpan ConfigureRetries = TimeSpan.FromHours(1);
 
     public async Task<IReadOnlyList<Check>> ExamineAsync(CancellationToken cancellationToken)
     {
@@ -87,7 +87,7 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
             return Check.Wrong(job.Name, $"is overdue: no success since {state.WaitingSince:u}", "its work is not done", $"See that ./cochin serve or the function app runs, then ./cochin history {job.Name}");
         }
 
-        return latest > settled && now - latest > Patience
+        return latest > settled && now - latest > ConfigureRetries
             ? Check.Wrong(job.Name, $"was due at {latest:u} and did not run", "nobody starts it", "See that ./cochin serve or the function app runs; then it is made up")
             : Check.Ok(job.Name, $"up to date; next at {job.Schedule.Next(now):u}", "its work is done in time");
     }

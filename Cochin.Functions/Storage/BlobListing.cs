@@ -98,3 +98,15 @@ internal sealed class BlobListing(BlobAccess access, Uri container)
         return message;
     }
 }
+
+/// <summary>What to list.</summary>
+/// <param name="Prefix">What the names begin with.</param>
+/// <param name="PageSize">Blobs in a page; null for as many as the service gives (5,000).</param>
+/// <param name="Marker">Where to go on; null for the beginning.</param>
+internal sealed record ListingQuery(string Prefix, int? PageSize = null, bool WithMetadata = false, string? Marker = null);
+
+/// <summary>A page of a listing.</summary>
+/// <param name="ServiceTime">The service's clock when it made the page; null where it does not tell.</param>
+/// <param name="Marker">What to list from to get this page again; null for the first one.</param>
+/// <param name="Next">What to list from to get the next page; null where this is the last one.</param>
+internal sealed record ListedPage(IReadOnlyList<ListedBlob> Blobs, DateTimeOffset? ServiceTime, string? Marker, string? Next);

@@ -28,7 +28,7 @@ internal static class OperationProblems
     /// <summary>Times of a live operation.</summary>
     public static string? OfTimes(Operation operation, DateTimeOffset now)
     {
-        var sign = SignOfLife.Of(operation, now);
+        var sign = LastActivity.Of(operation, now);
         if (!operation.IsLive || sign is { Unreadable.Count: 0, Ahead.Count: 0 })
         {
             return null;
@@ -36,7 +36,7 @@ internal static class OperationProblems
 
         var at = sign.At is { } known ? $"{known:u}" : "unknown";
         return sign.Unreadable.Count > 0 ? $"has something in {string.Join(" and ", sign.Unreadable)} that is not a time"
-            : $"has a time in {string.Join(" and ", sign.Ahead)} that is still to come, so the row's own Timestamp counts instead ({at})";
+            : $"has a time in {string.Join(" and ", sign.InFuture)} that is still to come, so the row's own Timestamp counts instead ({at})";
     }
 
     // A shared access signature may follow the path of an address.

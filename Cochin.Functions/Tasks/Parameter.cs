@@ -52,7 +52,7 @@ internal sealed record Parameter
     public ParameterUse Use { get; init; }
 
     /// <summary>The other option that sets the same value: only one of them may be given.</summary>
-    public string? SameAs { get; init; }
+    public string? ConflictsWith { get; init; }
 
     /// <summary>What is wrong with the options in view of the settings of the tasks, as a sentence; null if nothing is.</summary>
     public Func<TaskOptions, TaskSettings, string?>? Check { get; init; }
@@ -123,7 +123,7 @@ internal sealed record Parameter
         new(name, help, expected, hint, (record, text) => set((T)record, text)) { Placeholder = placeholder };
 
     /// <summary>A flag that answers the question that a person is asked.</summary>
-    public static Parameter Consent(string name, string help) => Flag<TaskOptions>(name, help, (options, _) => options) with { Use = ParameterUse.Consent };
+    public static Parameter Consent(string name, string help) => Flag<TaskOptions>(name, help, (options, _) => options) with { Use = ParameterUse.Confirmation };
 
     /// <summary>A flag that makes the run a dry one.</summary>
     public static Parameter DryRun(string name, string help) =>

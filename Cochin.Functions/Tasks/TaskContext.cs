@@ -52,7 +52,7 @@ internal sealed record TaskContext
     /// <summary>Fires when <see cref="IsOutOfTime"/> comes true, for a wait that may be broken off; none where there is no such time.</summary>
     public CancellationToken OutOfTime { get; init; }
 
-    /// <summary>Whether a step that takes so long would end before <see cref="IsOutOfTime"/> comes true. See <see cref="StepPace"/>.</summary>
+    /// <summary>Whether a step that takes so long would end before <see cref="IsOutOfTime"/> comes true. See <see cref="StepPacer"/>.</summary>
     public Func<TimeSpan, bool> HasTimeFor { get; init; } = static _ => true;
 
     /// <summary>
@@ -71,7 +71,7 @@ internal sealed record TaskContext
     public Func<Task> LockRenewal { get; init; } = static () => Task.CompletedTask;
 
     /// <summary>How long the last renewal of the run's lock took to be answered; zero before the first.</summary>
-    public Func<TimeSpan> LockRenewalTook { get; init; } = static () => TimeSpan.Zero;
+    public Func<TimeSpan> LockRenewalDuration { get; init; } = static () => TimeSpan.Zero;
 
     /// <summary>What an earlier run of this work kept, and where to keep for the next.</summary>
     public Checkpoint Checkpoint { get; init; } = Checkpoint.None;
@@ -108,3 +108,19 @@ internal sealed record TaskContext
 /// A run tried to write although it must stop. Not an <see cref="OperationCanceledException"/>, as storage clients retry after those.
 /// </summary>
 internal sealed class RunStoppedException(string reason) : Exception(reason);
+
+/// <summary>A moment in a task's work.</summary>
+/// <param name="Activity">What is being done, e.g. <c>listing temp/</c>.</param>
+/// <param name="Done">Items done in this activity.</param>
+/// <param name="Total">Items there are, or null where that isn't known yet.</param>
+internal readonly record struct TaskProgress(string Activity, long Done, long? Total);
+
+/// <summary>One unit or blob that a task looked at, with the decision; a row of the <c>items</c> of <c>--verbose</c>.</summary>
+/// <param name="Name">Without its area.</param>
+/// <param name="Area">Without a slash, e.g. <c>temp</c>.</param>
+/// <param name="AgeHours">Null where there is nothing to have an age (a record whose blob is gone).</param>
+/// <param name="Bytes">The size of all blobs in it.</param>
+/// <param name="Blobs">How many blobs it has.</param>
+/// <param name="Decision">One of <c>delete keep register mark heal report</c>.</param>
+/// <param name="Reason">One word, e.g. <c>old fresh inUse leased changed inFlight</c>.</param>
+internal sealed record TaskItem(string Name, string Area, double? AgeHours, long Bytes, long Blobs, string Decision, string Reason);

@@ -55,12 +55,12 @@ internal sealed record TaskDescription
     public TaskNumber? Worked => Bytes.FirstOrDefault(bytes => bytes.Caption is not null);
 
     /// <summary>The flags without which a run that changes things is not started unasked; none if it changes nothing that could be missed.</summary>
-    public IEnumerable<Parameter> Consents => Options.Where(option => option.Use == ParameterUse.Consent);
+    public IEnumerable<Parameter> Confirmations => Options.Where(option => option.Use == ParameterUse.Confirmation);
 
     /// <summary>Two options that set the same value and were both given; null if there are none.</summary>
     public static (Parameter First, Parameter Second)? Twice(IReadOnlyCollection<Parameter> given) =>
-        given.FirstOrDefault(option => given.Any(other => other.Name == option.SameAs)) is { } second
-            ? (given.First(other => other.Name == second.SameAs), second)
+        given.FirstOrDefault(option => given.Any(other => other.Name == option.ConflictsWith)) is { } second
+            ? (given.First(other => other.Name == second.ConflictsWith), second)
             : null;
 }
 
@@ -79,3 +79,9 @@ internal sealed record DefaultJob(string Name, string Schedule, double CatchUpHo
     /// <summary>Whether that is set.</summary>
     public Func<TaskSettings, bool> Exists { get; init; } = static _ => true;
 }
+
+/// <summary>What the digest says of a task's work, added up over all runs.</summary>
+/// <param name="Caption">The name of the field.</param>
+/// <param name="Format">Its text, with a place for each of the numbers; bytes are filled in with their unit.</param>
+/// <param name="Numbers">Each is the sum of the numbers in it, all counts or all bytes.</param>
+internal sealed record DigestField(Wording Caption, string Format, params IReadOnlyList<IReadOnlyList<TaskNumber>> Numbers);

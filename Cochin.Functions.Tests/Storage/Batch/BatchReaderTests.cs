@@ -19,7 +19,7 @@ public sealed class BatchReaderTests
         var answer = BatchReader.Read(Body(Gone, Busy, Deleted), ContentType, count: 3);
 
         answer.IsAccepted.ShouldBeTrue();
-        answer.Parts.ShouldBe([new PartAnswer(202), new PartAnswer(404, "BlobNotFound"), new PartAnswer(503, "ServerBusy", TimeSpan.FromSeconds(7))]);
+        answer.Parts.ShouldBe([new PartResponse(202), new PartResponse(404, "BlobNotFound"), new PartResponse(503, "ServerBusy", TimeSpan.FromSeconds(7))]);
     }
 
     [Fact]

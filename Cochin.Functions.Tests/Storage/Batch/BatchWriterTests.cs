@@ -16,7 +16,7 @@ public sealed class BatchWriterTests
         part.Method = RequestMethod.Delete;
         part.Uri.Reset(new Uri($"https://acme.blob.core.windows.net/backups/temp/x?sig={new string('x', 30_000)}"));
 
-        while (!writer.IsFull && writer.Count < BlobBatchClient.MostParts)
+        while (!writer.IsFull && writer.Count < BlobBatchClient.MaxParts)
         {
             writer.Add(part);
         }

@@ -51,5 +51,5 @@ public sealed class ReachTests(AzuriteServer server) : RebuildTest(server)
     [InlineData("storage/..", false)]
     [InlineData("./a.zip", false)]
     public void Name_OfABlob_IsReachableWhereAnAddressKeepsIt(string blobName, bool isReachable) =>
-        (Reach.Problem(Storage.Backups, blobName) is null).ShouldBe(isReachable);
+        (Reachability.Problem(Storage.Backups, blobName) is null).ShouldBe(isReachable);
 }

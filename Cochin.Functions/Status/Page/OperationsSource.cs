@@ -12,7 +12,7 @@ internal sealed class OperationsSource(CochinStorage storage, WatchSettings watc
     public const int Shown = 50;
 
     // The page is due within half a minute of a run. A table that takes longer is not judged in part: its newest backup may come last.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan ConfigureRetries = TimeSpan.FromSeconds(15);
 
     private static readonly string[] Columns =
     [
@@ -33,7 +33,7 @@ internal sealed class OperationsSource(CochinStorage storage, WatchSettings watc
 
     private async Task<StatusOperations> ReadAsync(OperationsTally tally, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(Patience, time);
+        using var patience = new CancellationTokenSource(ConfigureRetries, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
@@ -45,9 +45,9 @@ internal sealed class OperationsSource(CochinStorage storage, WatchSettings watc
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            return tally.Part($"The operations could not all be read within {Patience.TotalSeconds:0} s, so the backups were not judged. See ./cochin status.");
+            return tally.Part($"The operations could not all be read within {ConfigureRetries.TotalSeconds:0} s, so the backups were not judged. See ./cochin status.");
         }
-        catch (Exception e) when (e is RequestFailedException or AggregateException && StorageTrouble.Explain(e) is { } trouble)
+        catch (Exception e) when (e is RequestFailedException or AggregateException && StorageProblem.Explain(e) is { } trouble)
         {
             var why = $"{PageText.Clean(trouble.Message)} {PageText.Clean(trouble.Hint)}";
             return tally.Part($"The operations could not be read, so the backups were not judged. {why}");

@@ -7,11 +7,11 @@ internal static class BatchReader
 {
     /// <param name="contentType">The answer's, which names the line between the parts.</param>
     /// <param name="count">How many parts were sent.</param>
-    public static BatchAnswer Read(string body, string? contentType, int count)
+    public static BatchResponse Read(string body, string? contentType, int count)
     {
-        var parts = new PartAnswer[count];
+        var parts = new PartResponse[count];
         var answered = new bool[count];
-        PartAnswer? refusal = null;
+        PartResponse? refusal = null;
         foreach (var part in Split(body, Boundary(contentType)))
         {
             var (number, answer) = Parse(body.AsSpan(part));
@@ -29,8 +29,8 @@ internal static class BatchReader
 
         // Where the service can't make parts of a batch, it has one answer, to no part.
         return refusal is { } whole && !Array.Exists(answered, isAnswered => isAnswered)
-            ? new BatchAnswer(whole, [])
-            : new BatchAnswer(new PartAnswer(PartAnswer.Accepted), parts);
+            ? new BatchResponse(whole, [])
+            : new BatchResponse(new PartResponse(PartResponse.Accepted), parts);
     }
 
     private static string? Boundary(string? contentType)
@@ -61,7 +61,7 @@ internal static class BatchReader
         }
     }
 
-    private static (int? Number, PartAnswer Answer) Parse(ReadOnlySpan<char> part)
+    private static (int? Number, PartResponse Answer) Parse(ReadOnlySpan<char> part)
     {
         int? number = null;
         var status = 0;
@@ -94,7 +94,7 @@ internal static class BatchReader
             }
         }
 
-        return (number, new PartAnswer(status, errorCode, retryAfter));
+        return (number, new PartResponse(status, errorCode, retryAfter));
     }
 
     /// <summary>The 202 of <c>HTTP/1.1 202 Accepted</c>.</summary>

@@ -8,17 +8,17 @@ namespace Cochin.Functions.Storage.Batch;
 internal sealed class BlobBatchClient(BlobAccess access, Uri container)
 {
     /// <summary>The service takes no more parts in a batch.</summary>
-    public const int MostParts = 256;
+    public const int MaxParts = 256;
 
-    private static readonly SingleAttempt LastWord = new();
+    private static readonly NoRetryPolicy LastWord = new();
 
     private readonly PartSigner signer = new(access);
 
     /// <summary>
     /// Sends a batch, once. A part without an answer may be sent again: a blob that is gone by then is answered as gone, or as changed.
     /// </summary>
-    /// <exception cref="Exception">No answer came; <see cref="SingleAttempt.IsPassing"/> tells whether it is worth another attempt.</exception>
-    public async Task<BatchAnswer> DeleteAsync(IReadOnlyList<PartToDelete> parts, CancellationToken cancellationToken)
+    /// <exception cref="Exception">No answer came; <see cref="NoRetryPolicy.IsTransient"/> tells whether it is worth another attempt.</exception>
+    public async Task<BatchResponse> DeleteAsync(IReadOnlyList<BlobToDelete> parts, CancellationToken cancellationToken)
     {
         var boundary = "batch_" + Guid.NewGuid().ToString("D", CultureInfo.InvariantCulture);
         using var message = CreateMessage();
@@ -33,7 +33,7 @@ internal sealed class BlobBatchClient(BlobAccess access, Uri container)
         }
         catch (RequestFailedException e) when (e.Status != 0)
         {
-            return new BatchAnswer(new PartAnswer(e.Status, e.ErrorCode), []);
+            return new BatchResponse(new PartResponse(e.Status, e.ErrorCode), []);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -57,7 +57,7 @@ internal sealed class BlobBatchClient(BlobAccess access, Uri container)
     }
 
     // What finds no room is not sent and so not answered; its turn comes with the next attempt.
-    private async Task<ReadOnlyMemory<byte>> WriteAsync(IReadOnlyList<PartToDelete> parts, string boundary, CancellationToken cancellationToken)
+    private async Task<ReadOnlyMemory<byte>> WriteAsync(IReadOnlyList<BlobToDelete> parts, string boundary, CancellationToken cancellationToken)
     {
         var writer = new BatchWriter(boundary);
         for (var i = 0; i < parts.Count && !writer.IsFull; i++)
@@ -69,9 +69,9 @@ internal sealed class BlobBatchClient(BlobAccess access, Uri container)
         return writer.Finish();
     }
 
-    private static BatchAnswer Read(Response answer, int count)
+    private static BatchResponse Read(Response answer, int count)
     {
-        if (answer.Status == PartAnswer.Accepted)
+        if (answer.Status == PartResponse.Accepted)
         {
             return BatchReader.Read(answer.Content.ToString(), answer.Headers.ContentType, count);
         }
@@ -80,6 +80,10 @@ internal sealed class BlobBatchClient(BlobAccess access, Uri container)
         TimeSpan? retryAfter = answer.Headers.TryGetValue("Retry-After", out var text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             ? TimeSpan.FromSeconds(seconds)
             : null;
-        return new BatchAnswer(new PartAnswer(answer.Status, errorCode, retryAfter), []);
+        return new BatchResponse(new PartResponse(answer.Status, errorCode, retryAfter), []);
     }
 }
+
+/// <summary>A blob to delete, with its snapshots, as long as it is still this version.</summary>
+/// <param name="Address">As its client has it: escaped, and with the SAS where that is the credential.</param>
+internal readonly record struct BlobToDelete(Uri Address, ETag ETag);

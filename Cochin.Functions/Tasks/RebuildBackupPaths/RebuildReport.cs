@@ -37,12 +37,12 @@ internal sealed class RebuildReport(RebuildCounts counts, Action<TaskItem>? item
     /// <summary>A row of a backup, as it is read.</summary>
     public void Reading(Operation row)
     {
-        if (row.UnreadBlobName is { } type)
+        if (row.UnreadableBlobNameType is { } type)
         {
             counts.Unread.Add($"{row.Kind}/{row.Id}: its BlobName is not text ({type}), so its blob is unknown. {NameIt}");
         }
 
-        if (row is { UnreadSize: { } sizeType, Status: OperationStatus.Completed or OperationStatus.FileMissing })
+        if (row is { UnreadableSizeType: { } sizeType, Status: OperationStatus.Completed or OperationStatus.FileMissing })
         {
             counts.Unread.Add($"{row.Kind}/{row.Id}: its SizeBytes can't be read ({sizeType}) and was not compared. Write a whole number of bytes.");
         }

@@ -9,7 +9,7 @@ namespace Cochin.Functions.Storage;
 /// swallows packets is reported while somebody still looks at the screen, for all five jobs within a minute. Later trouble gets
 /// the full patience of the retries.
 /// </summary>
-internal sealed class FirstContactPolicy(TimeProvider time) : HttpPipelinePolicy
+internal sealed class FirstResponseTimeoutPolicy(TimeProvider time) : HttpPipelinePolicy
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
@@ -35,7 +35,7 @@ internal sealed class FirstContactPolicy(TimeProvider time) : HttpPipelinePolicy
         {
             // Not the client's own word for the host, which has a user and password before it where the address does.
             var address = message.Request.Uri.ToUri();
-            throw new TimeoutException($"no answer from {address.Host}:{address.Port}{LoopbackBypass.Through(address)} within {Limit.TotalSeconds:0} s");
+            throw new TimeoutException($"no answer from {address.Host}:{address.Port}{LoopbackBypass.DescribeProxy(address)} within {Limit.TotalSeconds:0} s");
         }
     }
 }

@@ -6,14 +6,14 @@ using Azure.Core.Pipeline;
 namespace Cochin.Functions.Tests.Azurite;
 
 /// <summary>Takes the time out of the service's answers.</summary>
-internal sealed class WithoutDate : HttpPipelinePolicy
+internal sealed class NoDatePolicy : HttpPipelinePolicy
 {
     public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
         await ProcessNextAsync(message, pipeline);
         if (message.Response.Status == 200)
         {
-            message.Response = new AnswerWithDate(message.Response, date: null);
+            message.Response = new ResponseWithDate(message.Response, date: null);
         }
     }
 
@@ -22,14 +22,14 @@ internal sealed class WithoutDate : HttpPipelinePolicy
 }
 
 /// <summary>Plays a service whose clock differs from that of the others.</summary>
-internal sealed class WithDateAhead(TimeSpan ahead) : HttpPipelinePolicy
+internal sealed class ClockSkewPolicy(TimeSpan ahead) : HttpPipelinePolicy
 {
     public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
         await ProcessNextAsync(message, pipeline);
         if (message.Response is { Status: 200, Headers.Date: { } date })
         {
-            message.Response = new AnswerWithDate(message.Response, (date + ahead).ToString("r"));
+            message.Response = new ResponseWithDate(message.Response, (date + ahead).ToString("r"));
         }
     }
 
@@ -38,7 +38,7 @@ internal sealed class WithDateAhead(TimeSpan ahead) : HttpPipelinePolicy
 }
 
 /// <summary>An answer with another date, or none.</summary>
-file sealed class AnswerWithDate(Response original, string? date) : Response
+file sealed class ResponseWithDate(Response original, string? date) : Response
 {
     public override int Status => original.Status;
 

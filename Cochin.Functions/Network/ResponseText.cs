@@ -3,7 +3,7 @@ using System.Text;
 namespace Cochin.Functions.Network;
 
 /// <summary>The beginning of an answer's body, and what kind of answer it is.</summary>
-internal static class AnswerText
+internal static class ResponseText
 {
     private const int LongestQuote = 60;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);

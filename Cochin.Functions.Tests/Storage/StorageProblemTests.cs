@@ -5,7 +5,7 @@ using Cochin.Functions.Tests.Fakes;
 
 namespace Cochin.Functions.Tests.Storage;
 
-public sealed class StorageTroubleTests
+public sealed class StorageProblemTests
 {
     private const string RoleMissing = "AuthorizationPermissionMismatch";
 
@@ -76,8 +76,8 @@ public sealed class StorageTroubleTests
         var listing = await Should.ThrowAsync<AggregateException>(() => storage.Backups.GetBlobsAsync(cancellationToken: Cancellation).FirstOrDefaultAsync(Cancellation).AsTask());
         var look = await Should.ThrowAsync<AggregateException>(() => storage.Backups.GetBlobClient("storage/a.zip").ExistsAsync(Cancellation));
 
-        StorageTrouble.Explain(listing).ShouldNotBeNull().Message.ShouldContain("A web page");
-        StorageTrouble.Explain(look).ShouldNotBeNull().Hint.ShouldContain("sign-in");
+        StorageProblem.Explain(listing).ShouldNotBeNull().Message.ShouldContain("A web page");
+        StorageProblem.Explain(look).ShouldNotBeNull().Hint.ShouldContain("sign-in");
     }
 
     [Theory]
@@ -116,26 +116,26 @@ public sealed class StorageTroubleTests
         foreach (var request in requests)
         {
             var thrown = await Should.ThrowAsync<AggregateException>(request);
-            StorageTrouble.Explain(thrown).ShouldNotBeNull().Message.ShouldContain($"answered instead of the storage ({status})");
+            StorageProblem.Explain(thrown).ShouldNotBeNull().Message.ShouldContain($"answered instead of the storage ({status})");
         }
     }
 
     [Fact]
     public void Explain_NoAnswerInTime_SaysSo() =>
-        StorageTrouble.Explain(new AggregateException(new TaskCanceledException())).ShouldNotBeNull().Message.ShouldBe("The storage can't be reached: it did not answer in time.");
+        StorageProblem.Explain(new AggregateException(new TaskCanceledException())).ShouldNotBeNull().Message.ShouldBe("The storage can't be reached: it did not answer in time.");
 
     [Fact]
     public void Explain_AnswerThatBreaksOff_IsOutOfReach() =>
-        StorageTrouble.Explain(new AggregateException(new HttpIOException(HttpRequestError.ResponseEnded))).ShouldNotBeNull().Message.ShouldContain("can't be reached");
+        StorageProblem.Explain(new AggregateException(new HttpIOException(HttpRequestError.ResponseEnded))).ShouldNotBeNull().Message.ShouldContain("can't be reached");
 
     [Fact]
     public void Explain_CancellationOfOurOwn_IsNone() =>
-        StorageTrouble.Explain(new OperationCanceledException()).ShouldBeNull();
+        StorageProblem.Explain(new OperationCanceledException()).ShouldBeNull();
 
     [Fact]
     public void Explain_RefusalThatCameFromElsewhere_NamesBothRoles()
     {
-        var trouble = StorageTrouble.Explain(new RequestFailedException(403, "", RoleMissing, null)).ShouldNotBeNull();
+        var trouble = StorageProblem.Explain(new RequestFailedException(403, "", RoleMissing, null)).ShouldNotBeNull();
 
         trouble.Hint.ShouldContain("Storage Blob Data Contributor");
         trouble.Hint.ShouldContain("Storage Table Data Contributor");
@@ -168,11 +168,11 @@ public sealed class StorageTroubleTests
     {
         var connection = new StorageConnection($"DefaultEndpointsProtocol=http;AccountName=account;AccountKey=c2VjcmV0LXNlY3JldC1zZWNyZXQ=;BlobEndpoint={url}/account;TableEndpoint={url}/account;")
         {
-            Patience = static retry => (retry.MaxRetries, retry.Delay) = (1, TimeSpan.FromMilliseconds(1)),
+            ConfigureRetries = static retry => (retry.MaxRetries, retry.Delay) = (1, TimeSpan.FromMilliseconds(1)),
         };
         return connection.Connect(new StorageNames());
     }
 
-    private static async Task<StorageTrouble> TroubleOfAsync<T>(Func<Task<T>> request) =>
-        StorageTrouble.Explain(await Should.ThrowAsync<RequestFailedException>(request)).ShouldNotBeNull();
+    private static async Task<StorageProblem> TroubleOfAsync<T>(Func<Task<T>> request) =>
+        StorageProblem.Explain(await Should.ThrowAsync<RequestFailedException>(request)).ShouldNotBeNull();
 }

@@ -4,7 +4,7 @@ using Azure.Core.Pipeline;
 namespace Cochin.Functions.Tests.Azurite;
 
 /// <summary>Lets the first request that matches reach the server, and loses the answer: the client sends it again.</summary>
-internal sealed class LostAnswerPolicy(Func<Request, bool> at) : HttpPipelinePolicy
+internal sealed class LostResponsePolicy(Func<Request, bool> at) : HttpPipelinePolicy
 {
     private int met;
 

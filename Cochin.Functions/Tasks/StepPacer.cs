@@ -4,7 +4,7 @@ namespace Cochin.Functions.Tasks;
 /// Whether one more step of the work would end within the time of the run, judged by how long the last ones took. Several may be under
 /// way at once.
 /// </summary>
-internal sealed class StepPace(TaskContext context)
+internal sealed class StepPacer(TaskContext context)
 {
     // The next may well take twice as long.
     private const int Caution = 2;
@@ -19,7 +19,7 @@ internal sealed class StepPace(TaskContext context)
     /// <summary>Asked right before a step.</summary>
     /// <param name="items">How much it does.</param>
     /// <param name="after">How long it waits before.</param>
-    public bool MayBegin(int items = 1, TimeSpan after = default)
+    public bool CanStart(int items = 1, TimeSpan after = default)
     {
         lock (learning)
         {

@@ -4,7 +4,7 @@ using Azure.Core.Pipeline;
 namespace Cochin.Functions.Tests.Azurite;
 
 /// <summary>Plays a process that dies right before a request: that one and all later ones never reach the server.</summary>
-internal sealed class DyingPolicy(Func<Request, bool> at) : HttpPipelinePolicy
+internal sealed class CrashPolicy(Func<Request, bool> at) : HttpPipelinePolicy
 {
     public bool Died { get; private set; }
 

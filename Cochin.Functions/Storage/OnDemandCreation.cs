@@ -10,7 +10,7 @@ namespace Cochin.Functions.Storage;
 /// Containers and tables are made by the first write that misses them, so that the usual write costs one request and a
 /// dry run makes nothing.
 /// </summary>
-internal static class OnDemand
+internal static class OnDemandCreation
 {
     /// <summary>Does a write to <paramref name="table"/>, making the table first if it is not there.</summary>
     public static async Task<T> WriteAsync<T>(this TableClient table, Func<TableClient, Task<T>> write, CancellationToken cancellationToken)

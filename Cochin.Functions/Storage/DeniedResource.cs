@@ -4,7 +4,7 @@ namespace Cochin.Functions.Storage;
 
 /// <summary>What a refused request was about, in the words of role assignments.</summary>
 /// <param name="Name">The container or table; null where the request was about the whole account.</param>
-internal sealed record RefusedResource(StorageService Service, string Account, string? Name)
+internal sealed record DeniedResource(StorageService Service, string Account, string? Name)
 {
     /// <summary>The built-in role that lets the program do all that it does there.</summary>
     public string Role => $"Storage {Service} Data Contributor";
@@ -33,7 +33,7 @@ internal sealed record RefusedResource(StorageService Service, string Account, s
 
     /// <param name="service">Which of the services was asked.</param>
     /// <param name="address">As the service was asked: the account is its host's first label, or, at an emulator, its first segment.</param>
-    public static RefusedResource From(StorageService service, Uri address)
+    public static DeniedResource From(StorageService service, Uri address)
     {
         var segments = address.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString).ToArray();
         var isEmulator = IPAddress.TryParse(address.Host, out _) || !address.Host.Contains('.', StringComparison.Ordinal);
@@ -42,6 +42,13 @@ internal sealed record RefusedResource(StorageService Service, string Account, s
 
         // `CochinRuns(PartitionKey='…',RowKey='…')` is a row, `Tables` the list of tables, `$batch` several rows at once.
         var name = service is StorageService.Table ? first.Split('(')[0] : first;
-        return new RefusedResource(service, account, name is "" or "$batch" || (service is StorageService.Table && name == "Tables") ? null : name);
+        return new DeniedResource(service, account, name is "" or "$batch" || (service is StorageService.Table && name == "Tables") ? null : name);
     }
+}
+
+/// <summary>A service of the storage account, each with roles of its own.</summary>
+internal enum StorageService
+{
+    Blob,
+    Table,
 }

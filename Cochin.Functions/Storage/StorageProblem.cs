@@ -8,25 +8,25 @@ namespace Cochin.Functions.Storage;
 /// <summary>Trouble with the storage in words for the person who has to mend it.</summary>
 /// <param name="Message">What happened, without addresses that carry keys.</param>
 /// <param name="Hint">What to do or type next.</param>
-internal sealed record StorageTrouble(string Message, string Hint)
+internal sealed record StorageProblem(string Message, string Hint)
 {
     private const string TooLate = "it did not answer in time";
 
     /// <summary>A limit in time was reached: a client's own, or one that was set for a request.</summary>
-    public static StorageTrouble NoAnswer { get; } = Unreachable(TooLate);
+    public static StorageProblem NoAnswer { get; } = Unreachable(TooLate);
 
     /// <summary>What an exception of the storage clients means, or null where it isn't one of theirs.</summary>
-    public static StorageTrouble? Explain(Exception exception) => exception switch
+    public static StorageProblem? Explain(Exception exception) => exception switch
     {
         // After the last retry the client throws all that it met; the last says it best. A time-out comes only so: a cancellation
         // that is thrown by itself is ours.
-        AggregateException { InnerExceptions: [.., OperationCanceledException last] } => Unreachable(TooLate, ForeignAnswerPolicy.ProxyOf(last)),
+        AggregateException { InnerExceptions: [.., OperationCanceledException last] } => Unreachable(TooLate, InterceptedResponsePolicy.ProxyOf(last)),
         AggregateException { InnerExceptions: [.., var last] } => Explain(last),
-        RequestFailedException { Status: 0 } e => Unreachable((e.InnerException ?? e).Message, ForeignAnswerPolicy.ProxyOf(e)),
+        RequestFailedException { Status: 0 } e => Unreachable((e.InnerException ?? e).Message, InterceptedResponsePolicy.ProxyOf(e)),
         RequestFailedException e when e.ErrorCode == BlobErrorCode.AuthenticationFailed || e.ErrorCode == "InvalidAuthenticationInfo" => new(
             "The storage refuses our key or sign-in (AuthenticationFailed).",
             "Check the account key in CochinStorage, or the identity, then run `./cochin doctor`."),
-        RequestFailedException { Status: 403 } e => Refused(e.ErrorCode, RefusalPolicy.Find(e)),
+        RequestFailedException { Status: 403 } e => Refused(e.ErrorCode, AccessDeniedPolicy.Find(e)),
         RequestFailedException e when e.ErrorCode == BlobErrorCode.ContainerNotFound => new(
             "The storage has no such container (ContainerNotFound).",
             "Check Cochin__Storage__BackupContainer and Cochin__Storage__SystemContainer, then run `./cochin doctor`."),
@@ -39,20 +39,20 @@ internal sealed record StorageTrouble(string Message, string Hint)
         AuthenticationFailedException e => new(
             $"No sign-in to the storage: {FirstLine(e.Message)}",
             "Check CochinStorage__credential and CochinStorage__clientId, or sign in with `az login`."),
-        ForeignAnswerException e => new(
+        InterceptedResponseException e => new(
             $"{char.ToUpperInvariant(e.Message[0])}{e.Message[1..]}.",
             "Check the address in CochinStorage, and whether a proxy or a network's sign-in is in between; then try again."),
         InvalidDataException e => new(
             $"The storage's answer can't be used: {FirstLine(e.Message).TrimEnd('.')}.",
             "Try again; if it stays, run `./cochin doctor`."),
         HttpRequestException or HttpIOException or IOException { InnerException: System.Net.Sockets.SocketException } =>
-            Unreachable(exception.Message, ForeignAnswerPolicy.ProxyOf(exception)),
+            Unreachable(exception.Message, InterceptedResponsePolicy.ProxyOf(exception)),
         TimeoutException e => Unreachable(e.Message),
         _ => null,
     };
 
     // https://learn.microsoft.com/troubleshoot/azure/azure-storage/blobs/authentication/storage-troubleshoot-403-errors
-    private static StorageTrouble Refused(string? code, RefusedResource? refused) => (code, refused) switch
+    private static StorageProblem Refused(string? code, DeniedResource? refused) => (code, refused) switch
     {
         ("KeyBasedAuthenticationNotPermitted", _) => new(
             "The storage account takes no keys (KeyBasedAuthenticationNotPermitted).",
@@ -68,7 +68,7 @@ internal sealed record StorageTrouble(string Message, string Hint)
             "Check the account key in CochinStorage and the account's network rules; an identity needs 'Storage Blob Data Contributor' and 'Storage Table Data Contributor' on the account. Then run `./cochin doctor`."),
     };
 
-    private static StorageTrouble Unreachable(string why, string through = "") => new(
+    private static StorageProblem Unreachable(string why, string through = "") => new(
         $"The storage can't be reached{through}: {FirstLine(why).TrimEnd('.')}.",
         through.Length == 0
             ? "Check CochinStorage (or AzureWebJobsStorage), the network, and whether the emulator runs if that is meant."

@@ -4,7 +4,7 @@ using Azure.Core.Pipeline;
 namespace Cochin.Functions.Tests.Azurite;
 
 /// <summary>Lets the first batches that have matching parts reach the server, and takes the answers to those parts out.</summary>
-internal sealed class LostPartPolicy(Func<string, bool> which, int times = 1) : HttpPipelinePolicy
+internal sealed class LostPartResponsePolicy(Func<string, bool> which, int times = 1) : HttpPipelinePolicy
 {
     /// <summary>An answer that was never lost proves nothing.</summary>
     public int Met { get; private set; }

@@ -4,21 +4,21 @@ namespace Cochin.Functions.Storage;
 /// <param name="At">The latest of heartbeat, start and creation; null if nothing proves a time.</param>
 /// <param name="Unreadable">Columns that hold something that is not a time: what they say may be later than <paramref name="At"/>.</param>
 /// <param name="Ahead">Columns that hold a time still to come. Then the service's own time stamp of the row counts: it was not written later.</param>
-internal sealed record SignOfLife(DateTimeOffset? At, IReadOnlyList<string> Unreadable, IReadOnlyList<string> Ahead)
+internal sealed record LastActivity(DateTimeOffset? At, IReadOnlyList<string> Unreadable, IReadOnlyList<string> Ahead)
 {
     /// <summary>How far the clock of another program may be ahead: the service refuses requests signed by one that is further off.</summary>
-    public static TimeSpan ClocksMayDiffer { get; } = TimeSpan.FromMinutes(15);
+    public static TimeSpan ClockSkewTolerance { get; } = TimeSpan.FromMinutes(15);
 
     /// <summary>The columns that are a sign of life.</summary>
     public static IReadOnlyList<string> Columns { get; } = [nameof(Operation.HeartbeatAt), nameof(Operation.StartedAt), nameof(Operation.CreatedAt)];
 
     /// <summary>Whether silence for the limit is proven: nothing readable is younger, and nothing is unreadable.</summary>
-    public bool IsSilent(DateTimeOffset now, TimeSpan limit) => Unreadable.Count == 0 && !(now - At < limit);
+    public bool IsInactive(DateTimeOffset now, TimeSpan limit) => Unreadable.Count == 0 && !(now - At < limit);
 
-    public static SignOfLife Of(Operation operation, DateTimeOffset now)
+    public static LastActivity Of(Operation operation, DateTimeOffset now)
     {
         DateTimeOffset?[] times = [operation.HeartbeatAt, operation.StartedAt, operation.CreatedAt];
-        var latest = now + ClocksMayDiffer;
+        var latest = now + ClockSkewTolerance;
         var at = times.Where(time => time <= latest).Max();
         if (!Array.Exists(times, time => time > latest))
         {

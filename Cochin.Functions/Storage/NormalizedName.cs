@@ -6,7 +6,7 @@ namespace Cochin.Functions.Storage;
 /// Names in one form, for comparing what different programs wrote: percent-encoding is undone, accents are composed, outer spaces are
 /// dropped. Only for deciding that something is kept: different names may have the same form.
 /// </summary>
-internal static class LooseName
+internal static class NormalizedName
 {
     /// <summary>Compares names in that form: case makes no difference.</summary>
     public static StringComparer Comparer => StringComparer.OrdinalIgnoreCase;

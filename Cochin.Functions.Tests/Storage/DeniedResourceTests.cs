@@ -2,7 +2,7 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tests.Storage;
 
-public sealed class RefusedResourceTests
+public sealed class DeniedResourceTests
 {
     [Theory]
     [InlineData("https://acme.blob.core.windows.net/backups/temp/a%20b?comp=list", "acme", "backups")]
@@ -11,7 +11,7 @@ public sealed class RefusedResourceTests
     [InlineData("http://127.0.0.1:10000/devstoreaccount1/backups", "devstoreaccount1", "backups")]
     [InlineData("http://azurite:10000/devstoreaccount1", "devstoreaccount1", null)]
     public void From_BlobRequest_NamesAccountAndContainer(string address, string account, string? container) =>
-        RefusedResource.From(StorageService.Blob, new Uri(address)).ShouldBe(new RefusedResource(StorageService.Blob, account, container));
+        DeniedResource.From(StorageService.Blob, new Uri(address)).ShouldBe(new DeniedResource(StorageService.Blob, account, container));
 
     [Theory]
     [InlineData("https://acme.table.core.windows.net/CochinRuns(PartitionKey='a/b',RowKey='c')", "CochinRuns")]
@@ -20,14 +20,14 @@ public sealed class RefusedResourceTests
     [InlineData("https://acme.table.core.windows.net/Tables('CochinRuns')", null)]
     [InlineData("https://acme.table.core.windows.net/$batch", null)]
     public void From_TableRequest_NamesTheTableOrTheAccount(string address, string? table) =>
-        RefusedResource.From(StorageService.Table, new Uri(address)).ShouldBe(new RefusedResource(StorageService.Table, "acme", table));
+        DeniedResource.From(StorageService.Table, new Uri(address)).ShouldBe(new DeniedResource(StorageService.Table, "acme", table));
 
     [Fact]
     public void Grant_IsTheCommandForTheNarrowestScope()
     {
-        new RefusedResource(StorageService.Blob, "acme", "backups").Grant.ShouldBe(
+        new DeniedResource(StorageService.Blob, "acme", "backups").Grant.ShouldBe(
             "az role assignment create --role \"Storage Blob Data Contributor\" --assignee CLIENT_ID --scope \"$(az storage account show --name acme --query id --output tsv)/blobServices/default/containers/backups\"");
-        new RefusedResource(StorageService.Table, "acme", "CochinRuns").Grant.ShouldEndWith("/tableServices/default/tables/CochinRuns\"");
-        new RefusedResource(StorageService.Table, "acme", null).Grant.ShouldEndWith("tsv)\"");
+        new DeniedResource(StorageService.Table, "acme", "CochinRuns").Grant.ShouldEndWith("/tableServices/default/tables/CochinRuns\"");
+        new DeniedResource(StorageService.Table, "acme", null).Grant.ShouldEndWith("tsv)\"");
     }
 }

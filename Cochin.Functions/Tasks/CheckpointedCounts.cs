@@ -7,7 +7,7 @@ namespace Cochin.Functions.Tasks;
 /// What earlier runs of the same work did, for a task whose rows themselves show what is left: a run continues by reading them, and its
 /// counts are those of the whole work.
 /// </summary>
-internal static partial class CountsSoFar
+internal static partial class CheckpointedCounts
 {
     /// <returns>The counts by name; null if the work starts with this run.</returns>
     public static Task<Dictionary<string, long>?> FindAsync(Checkpoint checkpoint, CancellationToken cancellationToken) =>

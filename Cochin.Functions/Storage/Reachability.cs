@@ -7,7 +7,7 @@ namespace Cochin.Functions.Storage;
 /// Which blobs a request can name. `temp/../storage/a.zip` can be the name of a blob, but an address is taken apart and put together
 /// on the way, and the request goes to `storage/a.zip`, or to another container.
 /// </summary>
-internal static class Reach
+internal static class Reachability
 {
     private static readonly SearchValues<char> Plain = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./");
 

@@ -10,7 +10,7 @@ namespace Cochin.Functions.Storage;
 /// storage's, a 404 would mean that a blob is gone, a 409 or 412 that another process was faster, and a 200 that a write was done.
 /// Also notes on a failed request which proxy it went through.
 /// </summary>
-internal sealed class ForeignAnswerPolicy : HttpPipelinePolicy
+internal sealed class InterceptedResponsePolicy : HttpPipelinePolicy
 {
     private const string Through = "Cochin.Through";
     private const int ServerError = 500;
@@ -62,13 +62,19 @@ internal sealed class ForeignAnswerPolicy : HttpPipelinePolicy
         var type = answer.Headers.ContentType;
         if (answer.Status < ServerError || type?.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) is true)
         {
-            throw new ForeignAnswerException(answer.Status, type, LoopbackBypass.Through(message.Request.Uri.ToUri()));
+            throw new InterceptedResponseException(answer.Status, type, LoopbackBypass.DescribeProxy(message.Request.Uri.ToUri()));
         }
     }
 
     private static bool NoteProxy(Exception exception, HttpMessage message)
     {
-        exception.Data[Through] = LoopbackBypass.Through(message.Request.Uri.ToUri());
+        exception.Data[Through] = LoopbackBypass.DescribeProxy(message.Request.Uri.ToUri());
         return false;
     }
 }
+
+/// <summary>
+/// Something in between answered instead of the storage. To the clients a kind of broken connection: they try again.
+/// </summary>
+internal sealed class InterceptedResponseException(int status, string? contentType, string through)
+    : IOException($"{(ResponseText.IsHtml(contentType?.Split(';')[0]) ? "a web page" : "something else")} answered instead of the storage{through} ({status})");

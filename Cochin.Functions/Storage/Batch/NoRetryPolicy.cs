@@ -8,12 +8,12 @@ namespace Cochin.Functions.Storage.Batch;
 /// attempt is asked for anew.
 /// </summary>
 /// <remarks>A policy of the request, as those of the client say on the way what may be sent again, and this one has the last word.</remarks>
-internal sealed class SingleAttempt : HttpPipelineSynchronousPolicy
+internal sealed class NoRetryPolicy : HttpPipelineSynchronousPolicy
 {
     private static readonly ResponseClassifier Usual = new();
 
     /// <summary>Whether an attempt failed for a reason that may pass: a lost connection, or no answer in time.</summary>
-    public static bool IsPassing(Exception exception) => exception is TimeoutException || Usual.IsRetriableException(exception);
+    public static bool IsTransient(Exception exception) => exception is TimeoutException || Usual.IsRetriableException(exception);
 
     public override void OnSendingRequest(HttpMessage message) => message.ResponseClassifier = new Never();
 

@@ -6,7 +6,7 @@ namespace Cochin.Functions.Hosting;
 /// Remembers which settings were asked for: one that is set and that no reader asked for would be ignored without a word. As the last
 /// source of a configuration it hears every question, and has no values itself.
 /// </summary>
-internal sealed class AskedSettings : ConfigurationProvider, IConfigurationSource
+internal sealed class SettingReadTracker : ConfigurationProvider, IConfigurationSource
 {
     private const string OurPrefix = "Cochin";
     private const int LongestSuggestion = 100;

@@ -5,7 +5,7 @@ namespace Cochin.Functions.Tests.Launcher;
 
 /// <summary>A checkout for <c>./cochin</c> in which the .NET SDK is a script: it writes down each build and runs a program that prints its arguments.</summary>
 [UnsupportedOSPlatform("windows")]
-internal sealed class PlayedCheckout : IDisposable
+internal sealed class FakeCheckout : IDisposable
 {
     private const UnixFileMode Everyone = (UnixFileMode)0b111_111_111;
     private const UnixFileMode ReadOnly = (UnixFileMode)0b101_101_101;
@@ -33,7 +33,7 @@ internal sealed class PlayedCheckout : IDisposable
 
     private readonly DirectoryInfo elsewhere = Directory.CreateTempSubdirectory("cochin-");
 
-    public PlayedCheckout()
+    public FakeCheckout()
     {
         File.SetUnixFileMode(Root, Everyone);
         File.SetUnixFileMode(elsewhere.FullName, Everyone);

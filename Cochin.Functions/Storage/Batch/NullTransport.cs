@@ -6,7 +6,7 @@ using Azure.Core.Pipeline;
 namespace Cochin.Functions.Storage.Batch;
 
 /// <summary>Sends nothing: at the end of a pipeline in which a request is only signed.</summary>
-internal sealed class SilentTransport(HttpPipeline requests) : HttpPipelineTransport
+internal sealed class NullTransport(HttpPipeline requests) : HttpPipelineTransport
 {
     public override Request CreateRequest() => requests.CreateRequest();
 
@@ -20,7 +20,7 @@ internal sealed class SilentTransport(HttpPipeline requests) : HttpPipelineTrans
 
     private sealed class NoAnswer : Response
     {
-        public override int Status => PartAnswer.Accepted;
+        public override int Status => PartResponse.Accepted;
 
         public override string ReasonPhrase => "";
 
