@@ -3,42 +3,42 @@ using Microsoft.Extensions.Configuration;
 namespace Cochin.Functions.Hosting;
 
 /// <summary>
-/// Remembers which settings were asked for: one that is set and that no reader asked for would be ignored without a word. As the last
-/// source of a configuration it hears every question, and has no values itself.
+/// Tracks which settings are read, so that a setting that nothing reads is reported instead of silently ignored. As the last source of a
+/// configuration, it sees every lookup; it has no values itself.
 /// </summary>
 internal sealed class SettingReadTracker : ConfigurationProvider, IConfigurationSource
 {
     private const string OurPrefix = "Cochin";
-    private const int LongestSuggestion = 100;
+    private const int MaxSuggestionLength = 100;
 
-    private readonly HashSet<string> asked = new(StringComparer.OrdinalIgnoreCase);
-    private readonly HashSet<string> readIfSet = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> read = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> optional = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> reported = new(StringComparer.OrdinalIgnoreCase);
 
     public IConfigurationProvider Build(IConfigurationBuilder builder) => this;
 
     public override bool TryGet(string key, out string? value)
     {
-        asked.Add(key);
+        read.Add(key);
         value = null;
         return false;
     }
 
-    /// <summary>Names a setting that a reader asks for only if it is there, so that it can be suggested.</summary>
-    public void AddReadIfSet(string key) => readIfSet.Add(key);
+    /// <summary>Adds a setting that is read only if it exists, so that it can be suggested.</summary>
+    public void AddOptional(string key) => optional.Add(key);
 
-    /// <summary>Notes that a problem was reported that covers a setting and everything below it.</summary>
+    /// <summary>Records that a problem was reported for a setting and everything below it.</summary>
     public void AddReported(string key) => reported.Add(key);
 
-    /// <summary>A problem for each of our settings that no reader asked for. Names are repeated, values are not.</summary>
+    /// <summary>Returns a problem for each of our settings that was not read. Messages contain names, never values.</summary>
     public IEnumerable<SettingProblem> FindUnread(IConfiguration settings) => settings
         .AsEnumerable()
-        .Where(setting => setting.Value is not null && IsOurs(setting.Key) && !asked.Contains(setting.Key) && !IsReported(setting.Key))
+        .Where(setting => setting.Value is not null && IsOurs(setting.Key) && !read.Contains(setting.Key) && !IsReported(setting.Key))
         .Select(setting => setting.Key)
         .Order(StringComparer.Ordinal)
         .Select(Problem);
 
-    // Environment variables of the launcher and of other programs are in capitals (COCHIN_ROOT).
+    // Case-sensitive, as environment variables of the launcher and of other programs are in capitals (COCHIN_ROOT).
     private static bool IsOurs(string key) =>
         key.StartsWith(OurPrefix, StringComparison.Ordinal)
         || new[] { OurPrefix, StorageSettings.OwnKey, ConfigurationSources.OutsideValues }.Any(root => IsOrIsBelow(key, root));
@@ -52,10 +52,10 @@ internal sealed class SettingReadTracker : ConfigurationProvider, IConfiguration
         ? ConfigurationSources.ProblemOutsideValues(key)
         : new SettingProblem(InEnvironment(key), $"Nothing reads this setting.{Suggest(key)}", "Correct its name or remove it.");
 
-    // The same name elsewhere, or a name that this one is a part of, is more likely meant than one that merely looks like it.
+    // The same name in another section, or a setting below this one, is a better suggestion than a similar spelling.
     private string Suggest(string key)
     {
-        var known = asked.Concat(readIfSet).Where(IsOurs).Where(name => name.Length <= LongestSuggestion).ToList();
+        var known = read.Concat(optional).Where(IsOurs).Where(name => name.Length <= MaxSuggestionLength).ToList();
         var related = known.Where(name => IsOrIsBelow(name, key) || LastPart(name).Equals(LastPart(key), StringComparison.OrdinalIgnoreCase));
         return Suggestion.Nearest(key, related) is { } nearest
             ? Suggestion.DidYouMean(InEnvironment(nearest))

@@ -3,10 +3,10 @@ using System.Reflection;
 
 namespace Cochin.Functions.Network;
 
-/// <summary>How the program names itself to other services.</summary>
+/// <summary>The name and version of the program for other services.</summary>
 internal static class Product
 {
-    /// <summary>Where to read about the program. The project has no public address yet; replace this one when it has.</summary>
+    /// <summary>The home page of the project. A placeholder until the project has a public address.</summary>
     public const string Address = "https://cochin-maintenance.example";
 
     private const string Name = "Cochin-Maintenance";
@@ -14,10 +14,10 @@ internal static class Product
     public static string Version { get; } =
         typeof(Product).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
 
-    /// <summary>Discord asks for one, and its protection against bots refuses some requests without.</summary>
+    /// <summary>Required by Discord, whose bot protection rejects some requests without it.</summary>
     /// <remarks>https://discord.com/developers/docs/reference#user-agent</remarks>
     public static string UserAgent { get; } = $"{Name}/{Version} (+{Address})";
 
-    /// <summary>Sends <see cref="UserAgent"/> with each request of a client.</summary>
+    /// <summary>Adds <see cref="UserAgent"/> to the default headers of a client.</summary>
     public static void AddTo(HttpRequestHeaders headers) => headers.Add("User-Agent", UserAgent);
 }

@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace Cochin.Functions.Tasks;
 
 /// <summary>
-/// What earlier runs of the same work did, for a task whose rows themselves show what is left: a run continues by reading them, and its
-/// counts are those of the whole work.
+/// The counts of earlier runs of the same work. For tasks whose rows show what is left to do: a run continues by reading them and reports
+/// the counts of the whole work.
 /// </summary>
 internal static partial class CheckpointedCounts
 {
@@ -13,7 +13,7 @@ internal static partial class CheckpointedCounts
     public static Task<Dictionary<string, long>?> FindAsync(Checkpoint checkpoint, CancellationToken cancellationToken) =>
         checkpoint.FindAsync(ReadAsync, cancellationToken);
 
-    /// <summary>Keeps the counts that the next run continues from; their sum is how far the work is.</summary>
+    /// <summary>Saves the counts that the next run continues from; their sum is the progress of the work.</summary>
     public static Task KeepAsync(Checkpoint checkpoint, Dictionary<string, long> counts, CancellationToken cancellationToken) =>
         checkpoint.KeepAsync(counts.Values.Sum(), [JsonSerializer.SerializeToUtf8Bytes(counts, CountsJson.Default.DictionaryStringInt64)], cancellationToken);
 

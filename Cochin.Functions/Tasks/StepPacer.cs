@@ -1,40 +1,39 @@
 namespace Cochin.Functions.Tasks;
 
 /// <summary>
-/// Whether one more step of the work would end within the time of the run, judged by how long the last ones took. Several may be under
-/// way at once.
+/// Decides whether another step fits into the remaining time of the run, based on the duration of recent steps. Thread-safe.
 /// </summary>
 internal sealed class StepPacer(TaskContext context)
 {
-    // The next may well take twice as long.
-    private const int Caution = 2;
+    // The next step may take twice as long.
+    private const int SafetyFactor = 2;
 
-    private readonly Lock learning = new();
-    private TimeSpan ofAnItem;
+    private readonly Lock sync = new();
+    private TimeSpan timePerItem;
     private volatile bool isStopped;
 
-    /// <summary>Whether a step was refused: from then on none is begun.</summary>
+    /// <summary>Whether a step was refused. No step starts after that.</summary>
     public bool IsStopped => isStopped;
 
-    /// <summary>Asked right before a step.</summary>
-    /// <param name="items">How much it does.</param>
-    /// <param name="after">How long it waits before.</param>
+    /// <summary>Returns whether a step may start now.</summary>
+    /// <param name="items">The number of items in the step.</param>
+    /// <param name="after">The delay before the step starts.</param>
     public bool CanStart(int items = 1, TimeSpan after = default)
     {
-        lock (learning)
+        lock (sync)
         {
-            isStopped |= !context.HasTimeFor(after + (Caution * items * ofAnItem));
+            isStopped |= !context.HasTimeFor(after + (SafetyFactor * items * timePerItem));
             return !isStopped;
         }
     }
 
-    /// <summary>A slow step is remembered for some while: the next is not quick because one was.</summary>
-    public void Took(TimeSpan time, int items = 1)
+    /// <summary>Records the duration of a step. The estimate falls by at most half per step, so one fast step does not hide a slow one.</summary>
+    public void RecordDuration(TimeSpan time, int items = 1)
     {
-        lock (learning)
+        lock (sync)
         {
             var now = time / items;
-            ofAnItem = now > ofAnItem / 2 ? now : ofAnItem / 2;
+            timePerItem = now > timePerItem / 2 ? now : timePerItem / 2;
         }
     }
 
