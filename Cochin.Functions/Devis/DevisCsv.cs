@@ -44,9 +44,9 @@ internal static partial class DevisCsv
         var missing = DevisFields.All.Except(columns).ToList();
         if (unknown.Count > 0 || missing.Count > 0 || columns.Length != DevisFields.All.Count)
         {
-            var what = unknown.Count > 0 ? $"does not know the field(s) {string.Join(", ", unknown.Take(MaxNamesListed).Select(column => column.Length <= MaxNameLength ? $"'{column}'" : $"'{column[..MaxNameLength]}…'"))}{(unknown.Count > MaxNamesListed ? ", …" : "")}"
-                : missing.Count > 0 ? $"is missing the field(s) {string.Join(", ", missing)}"
-                : "has a duplicate field";
+            var what = unknown.Count > 0 ? $"unknown fields {string.Join(", ", unknown.Take(MaxNamesListed).Select(column => column.Length <= MaxNameLength ? $"'{column}'" : $"'{column[..MaxNameLength]}…'"))}{(unknown.Count > MaxNamesListed ? ", …" : "")}"
+                : missing.Count > 0 ? $"missing fields {string.Join(", ", missing)}"
+                : "a field occurs twice";
             throw new DevisImportException($"The first line is not the header of a quotes export: {what}.", $"The header must be: {string.Join(separator, DevisFields.All)}");
         }
 

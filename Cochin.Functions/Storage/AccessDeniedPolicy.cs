@@ -5,34 +5,34 @@ using Azure.Core.Pipeline;
 
 namespace Cochin.Functions.Storage;
 
-/// <summary>Notes what a refused request was about: the exception that a client makes of the answer does not tell.</summary>
+/// <summary>Records the resource of a denied request, which is not in the client's exception.</summary>
 internal sealed class AccessDeniedPolicy(StorageService service) : HttpPipelinePolicy
 {
     private const int Forbidden = 403;
 
-    private static readonly ConditionalWeakTable<Response, DeniedResource> Noted = [];
+    private static readonly ConditionalWeakTable<Response, DeniedResource> Recorded = [];
 
-    /// <summary>What was refused, or null where the exception is not of an answer that went through here.</summary>
+    /// <summary>Returns the denied resource; null if the response did not pass through this policy.</summary>
     public static DeniedResource? Find(RequestFailedException exception) =>
-        exception.GetRawResponse() is { } answer && Noted.TryGetValue(answer, out var refused) ? refused : null;
+        exception.GetRawResponse() is { } response && Recorded.TryGetValue(response, out var denied) ? denied : null;
 
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
         ProcessNext(message, pipeline);
-        Note(message);
+        Record(message);
     }
 
     public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
         await ProcessNextAsync(message, pipeline).ConfigureAwait(false);
-        Note(message);
+        Record(message);
     }
 
-    private void Note(HttpMessage message)
+    private void Record(HttpMessage message)
     {
         if (message is { HasResponse: true, Response.Status: Forbidden })
         {
-            Noted.AddOrUpdate(message.Response, DeniedResource.From(service, message.Request.Uri.ToUri()));
+            Recorded.AddOrUpdate(message.Response, DeniedResource.From(service, message.Request.Uri.ToUri()));
         }
     }
 }

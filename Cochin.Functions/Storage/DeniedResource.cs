@@ -2,16 +2,16 @@ using System.Net;
 
 namespace Cochin.Functions.Storage;
 
-/// <summary>What a refused request was about, in the words of role assignments.</summary>
-/// <param name="Name">The container or table; null where the request was about the whole account.</param>
+/// <summary>The resource of a denied request, as needed for a role assignment.</summary>
+/// <param name="Name">The container or table; null for the whole account.</param>
 internal sealed record DeniedResource(StorageService Service, string Account, string? Name)
 {
-    /// <summary>The built-in role that lets the program do all that it does there.</summary>
+    /// <summary>The built-in role that grants all permissions the program needs.</summary>
     public string Role => $"Storage {Service} Data Contributor";
 
     public string ReaderRole => $"Storage {Service} Data Reader";
 
-    /// <summary>The narrowest scope that the role may be given on.</summary>
+    /// <summary>The narrowest scope for the role assignment.</summary>
     public string Scope => (Service, Name) switch
     {
         (_, null) => $"the storage account '{Account}'",
@@ -19,7 +19,7 @@ internal sealed record DeniedResource(StorageService Service, string Account, st
         _ => $"the table '{Name}' of the storage account '{Account}'",
     };
 
-    /// <summary>The command that gives the role, for whoever may give roles.</summary>
+    /// <summary>The command that assigns the role.</summary>
     public string Grant =>
         $"az role assignment create --role \"{Role}\" --assignee CLIENT_ID --scope \"$(az storage account show --name {Account} --query id --output tsv){ScopeSuffix}\"";
 
@@ -31,8 +31,8 @@ internal sealed record DeniedResource(StorageService Service, string Account, st
         _ => $"/tableServices/default/tables/{Name}",
     };
 
-    /// <param name="service">Which of the services was asked.</param>
-    /// <param name="address">As the service was asked: the account is its host's first label, or, at an emulator, its first segment.</param>
+    /// <param name="service">The service that denied the request.</param>
+    /// <param name="address">The address of the request. The account is the first label of the host, or, for an emulator, the first path segment.</param>
     public static DeniedResource From(StorageService service, Uri address)
     {
         var segments = address.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString).ToArray();
@@ -40,13 +40,13 @@ internal sealed record DeniedResource(StorageService Service, string Account, st
         var account = isEmulator ? segments.FirstOrDefault("") : address.Host.Split('.')[0];
         var first = segments.Skip(isEmulator ? 1 : 0).FirstOrDefault("");
 
-        // `CochinRuns(PartitionKey='…',RowKey='…')` is a row, `Tables` the list of tables, `$batch` several rows at once.
+        // `CochinRuns(PartitionKey='…',RowKey='…')` is a row, `Tables` the list of tables, `$batch` a transaction.
         var name = service is StorageService.Table ? first.Split('(')[0] : first;
         return new DeniedResource(service, account, name is "" or "$batch" || (service is StorageService.Table && name == "Tables") ? null : name);
     }
 }
 
-/// <summary>A service of the storage account, each with roles of its own.</summary>
+/// <summary>A service of the storage account. Each has its own roles.</summary>
 internal enum StorageService
 {
     Blob,

@@ -5,22 +5,21 @@ using Cochin.Functions.Network;
 namespace Cochin.Functions.Storage;
 
 /// <summary>
-/// Until the storage has answered once, a request may take a limited time in all, retries included: an address that
-/// swallows packets is reported while somebody still looks at the screen, for all five jobs within a minute. Later trouble gets
-/// the full patience of the retries.
+/// Limits the total time of a request, including retries, until the storage has responded once. An address that drops packets is thus
+/// reported quickly: within a minute for all five jobs. Later requests get the full retries.
 /// </summary>
 internal sealed class FirstResponseTimeoutPolicy(TimeProvider time) : HttpPipelinePolicy
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
-    private volatile bool contacted;
+    private volatile bool hasResponded;
 
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) =>
         ProcessNext(message, pipeline);
 
     public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
-        if (contacted)
+        if (hasResponded)
         {
             await ProcessNextAsync(message, pipeline).ConfigureAwait(false);
             return;
@@ -28,14 +27,14 @@ internal sealed class FirstResponseTimeoutPolicy(TimeProvider time) : HttpPipeli
 
         try
         {
-            await ProcessNextAsync(message, pipeline).AsTask().WaitAsync(Limit, time, message.CancellationToken).ConfigureAwait(false);
-            contacted = true;
+            await ProcessNextAsync(message, pipeline).AsTask().WaitAsync(Timeout, time, message.CancellationToken).ConfigureAwait(false);
+            hasResponded = true;
         }
         catch (TimeoutException)
         {
-            // Not the client's own word for the host, which has a user and password before it where the address does.
+            // Built from host and port only, as the address may contain a user and password.
             var address = message.Request.Uri.ToUri();
-            throw new TimeoutException($"no answer from {address.Host}:{address.Port}{LoopbackBypass.DescribeProxy(address)} within {Limit.TotalSeconds:0} s");
+            throw new TimeoutException($"no response from {address.Host}:{address.Port}{LoopbackBypass.DescribeProxy(address)} within {Timeout.TotalSeconds:0} s");
         }
     }
 }

@@ -6,21 +6,21 @@ using Cochin.Functions.Network;
 namespace Cochin.Functions.Storage;
 
 /// <summary>
-/// Recognises an answer that the storage did not give: that of a proxy, a firewall, or a network that wants a sign-in first. Taken for the
-/// storage's, a 404 would mean that a blob is gone, a 409 or 412 that another process was faster, and a 200 that a write was done.
-/// Also notes on a failed request which proxy it went through.
+/// Detects responses that do not come from the storage but from a proxy, a firewall or a captive portal. Otherwise, a 404 would mean that
+/// a blob is gone, a 409 or 412 that another process was faster, and a 200 that a write succeeded. Also records the proxy of a failed
+/// request in its exception.
 /// </summary>
 internal sealed class InterceptedResponsePolicy : HttpPipelinePolicy
 {
-    private const string Through = "Cochin.Through";
+    private const string ProxyKey = "Cochin.Proxy";
     private const int ServerError = 500;
 
-    // The service sends both with every answer, an error too.
+    // The service sends both headers with every response, including errors.
     // https://learn.microsoft.com/rest/api/storageservices/common-rest-api-response-headers
-    private static readonly string[] OfStorage = ["x-ms-request-id", "x-ms-version"];
+    private static readonly string[] StorageHeaders = ["x-ms-request-id", "x-ms-version"];
 
-    /// <summary>" through the proxy http://HOST:PORT" if a request failed behind one; else empty.</summary>
-    public static string ProxyOf(Exception exception) => exception.Data[Through] as string ?? "";
+    /// <summary>Returns " through the proxy http://HOST:PORT" if the failed request used a proxy; otherwise empty.</summary>
+    public static string ProxyOf(Exception exception) => exception.Data[ProxyKey] as string ?? "";
 
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
@@ -28,7 +28,7 @@ internal sealed class InterceptedResponsePolicy : HttpPipelinePolicy
         {
             ProcessNext(message, pipeline);
         }
-        catch (Exception e) when (NoteProxy(e, message))
+        catch (Exception e) when (RecordProxy(e, message))
         {
             throw;
         }
@@ -42,7 +42,7 @@ internal sealed class InterceptedResponsePolicy : HttpPipelinePolicy
         {
             await ProcessNextAsync(message, pipeline).ConfigureAwait(false);
         }
-        catch (Exception e) when (NoteProxy(e, message))
+        catch (Exception e) when (RecordProxy(e, message))
         {
             throw;
         }
@@ -52,29 +52,27 @@ internal sealed class InterceptedResponsePolicy : HttpPipelinePolicy
 
     private static void Check(HttpMessage message)
     {
-        var answer = message.Response;
-        if (Array.Exists(OfStorage, answer.Headers.Contains))
+        var response = message.Response;
+        if (Array.Exists(StorageHeaders, response.Headers.Contains))
         {
             return;
         }
 
-        // Of an overloaded service the part that fails may be one before the storage itself; all that a 5xx means is "try again".
-        var type = answer.Headers.ContentType;
-        if (answer.Status < ServerError || type?.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) is true)
+        // A 5xx may come from a load balancer of the storage, without these headers. It is retried like any other 5xx.
+        var type = response.Headers.ContentType;
+        if (response.Status < ServerError || type?.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) is true)
         {
-            throw new InterceptedResponseException(answer.Status, type, LoopbackBypass.DescribeProxy(message.Request.Uri.ToUri()));
+            throw new InterceptedResponseException(response.Status, type, LoopbackBypass.DescribeProxy(message.Request.Uri.ToUri()));
         }
     }
 
-    private static bool NoteProxy(Exception exception, HttpMessage message)
+    private static bool RecordProxy(Exception exception, HttpMessage message)
     {
-        exception.Data[Through] = LoopbackBypass.DescribeProxy(message.Request.Uri.ToUri());
+        exception.Data[ProxyKey] = LoopbackBypass.DescribeProxy(message.Request.Uri.ToUri());
         return false;
     }
 }
 
-/// <summary>
-/// Something in between answered instead of the storage. To the clients a kind of broken connection: they try again.
-/// </summary>
+/// <summary>Something other than the storage answered the request. An <see cref="IOException"/>, so that the clients retry.</summary>
 internal sealed class InterceptedResponseException(int status, string? contentType, string through)
     : IOException($"{(ResponseText.IsHtml(contentType?.Split(';')[0]) ? "a web page" : "something else")} answered instead of the storage{through} ({status})");

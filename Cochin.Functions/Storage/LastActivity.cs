@@ -1,18 +1,18 @@
 namespace Cochin.Functions.Storage;
 
-/// <summary>When an operation was last alive, as far as its row proves it.</summary>
-/// <param name="At">The latest of heartbeat, start and creation; null if nothing proves a time.</param>
-/// <param name="Unreadable">Columns that hold something that is not a time: what they say may be later than <paramref name="At"/>.</param>
-/// <param name="Ahead">Columns that hold a time still to come. Then the service's own time stamp of the row counts: it was not written later.</param>
-internal sealed record LastActivity(DateTimeOffset? At, IReadOnlyList<string> Unreadable, IReadOnlyList<string> Ahead)
+/// <summary>The last activity of an operation, according to its row.</summary>
+/// <param name="At">The latest of heartbeat, start and creation; null if none is reliable.</param>
+/// <param name="Unreadable">Columns whose value is not a time; the last activity may be later than <paramref name="At"/>.</param>
+/// <param name="InFuture">Columns with a time in the future. The row's Timestamp is then the upper limit.</param>
+internal sealed record LastActivity(DateTimeOffset? At, IReadOnlyList<string> Unreadable, IReadOnlyList<string> InFuture)
 {
-    /// <summary>How far the clock of another program may be ahead: the service refuses requests signed by one that is further off.</summary>
+    /// <summary>How far the clock of another program may be ahead. The service rejects requests signed with a larger difference.</summary>
     public static TimeSpan ClockSkewTolerance { get; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>The columns that are a sign of life.</summary>
+    /// <summary>The columns that show activity.</summary>
     public static IReadOnlyList<string> Columns { get; } = [nameof(Operation.HeartbeatAt), nameof(Operation.StartedAt), nameof(Operation.CreatedAt)];
 
-    /// <summary>Whether silence for the limit is proven: nothing readable is younger, and nothing is unreadable.</summary>
+    /// <summary>Whether the operation has certainly been inactive for the limit: no later time, and no unreadable column.</summary>
     public bool IsInactive(DateTimeOffset now, TimeSpan limit) => Unreadable.Count == 0 && !(now - At < limit);
 
     public static LastActivity Of(Operation operation, DateTimeOffset now)
@@ -25,7 +25,7 @@ internal sealed record LastActivity(DateTimeOffset? At, IReadOnlyList<string> Un
             return new(at, operation.UnreadableTimes, []);
         }
 
-        string[] ahead = [.. Columns.Where((_, i) => times[i] > latest)];
-        return new(operation.Timestamp is { } written ? (at > written ? at : written) : null, operation.UnreadableTimes, ahead);
+        string[] inFuture = [.. Columns.Where((_, i) => times[i] > latest)];
+        return new(operation.Timestamp is { } written ? (at > written ? at : written) : null, operation.UnreadableTimes, inFuture);
     }
 }

@@ -3,12 +3,12 @@ using System.Text;
 namespace Cochin.Functions.Storage;
 
 /// <summary>
-/// Names in one form, for comparing what different programs wrote: percent-encoding is undone, accents are composed, outer spaces are
-/// dropped. Only for deciding that something is kept: different names may have the same form.
+/// Normalizes names written by different programs, for comparison: decodes percent-encoding, composes accents and trims spaces. Different
+/// names may become equal, so use it only to decide that something is kept.
 /// </summary>
 internal static class NormalizedName
 {
-    /// <summary>Compares names in that form: case makes no difference.</summary>
+    /// <summary>Compares normalized names, ignoring case.</summary>
     public static StringComparer Comparer => StringComparer.OrdinalIgnoreCase;
 
     public static string Of(string name)
@@ -25,7 +25,7 @@ internal static class NormalizedName
         }
         catch (ArgumentException)
         {
-            // Half a surrogate pair has no other form.
+            // An unpaired surrogate can't be normalized.
         }
 
         return form.Trim() is { Length: > 0 } trimmed ? trimmed : name;

@@ -7,12 +7,12 @@ using Azure.Storage.Blobs.Models;
 namespace Cochin.Functions.Storage;
 
 /// <summary>
-/// Containers and tables are made by the first write that misses them, so that the usual write costs one request and a
-/// dry run makes nothing.
+/// Creates containers and tables when a write finds them missing. A normal write thus needs only one request, and a dry run creates
+/// nothing.
 /// </summary>
 internal static class OnDemandCreation
 {
-    /// <summary>Does a write to <paramref name="table"/>, making the table first if it is not there.</summary>
+    /// <summary>Writes to <paramref name="table"/>, creating it if it does not exist.</summary>
     public static async Task<T> WriteAsync<T>(this TableClient table, Func<TableClient, Task<T>> write, CancellationToken cancellationToken)
     {
         try
@@ -26,7 +26,7 @@ internal static class OnDemandCreation
         }
     }
 
-    /// <summary>Does a write to <paramref name="container"/>, making the container first if it is not there.</summary>
+    /// <summary>Writes to <paramref name="container"/>, creating it if it does not exist.</summary>
     public static async Task<T> WriteAsync<T>(this BlobContainerClient container, Func<BlobContainerClient, Task<T>> write, CancellationToken cancellationToken)
     {
         try
@@ -40,7 +40,9 @@ internal static class OnDemandCreation
         }
     }
 
-    /// <summary>The rows that match (all of them for an empty filter), in key order; none where the table does not exist. Any other failure is thrown.</summary>
+    /// <summary>
+    /// Reads the matching rows in key order (all rows for an empty filter); empty if the table does not exist. Other failures are thrown.
+    /// </summary>
     public static async IAsyncEnumerable<TableEntity> ReadAsync(
         this TableClient table,
         string filter,
@@ -71,7 +73,7 @@ internal static class OnDemandCreation
         }
     }
 
-    /// <summary>One row, or null where the row or its table does not exist.</summary>
+    /// <summary>Returns a row, or null if the row or its table does not exist.</summary>
     public static async Task<TableEntity?> FindAsync(this TableClient table, string partitionKey, string rowKey, CancellationToken cancellationToken)
     {
         try

@@ -4,14 +4,14 @@ using Azure.Storage.Blobs;
 namespace Cochin.Functions.Storage;
 
 /// <summary>
-/// Which blobs a request can name. `temp/../storage/a.zip` can be the name of a blob, but an address is taken apart and put together
-/// on the way, and the request goes to `storage/a.zip`, or to another container.
+/// Checks whether a blob can be addressed by a request. `temp/../storage/a.zip` is a valid blob name, but URLs are normalized, so the
+/// request would go to `storage/a.zip` or even to another container.
 /// </summary>
 internal static class Reachability
 {
-    private static readonly SearchValues<char> Plain = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./");
+    private static readonly SearchValues<char> PlainCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./");
 
-    /// <summary>Why no request can be about the blob, in words; null where one can.</summary>
+    /// <summary>Returns why the blob can't be addressed, as text; null if it can.</summary>
     public static string? Problem(BlobContainerClient container, string blobName)
     {
         if (IsPlain(blobName))
@@ -22,12 +22,12 @@ internal static class Reachability
         var address = new BlobUriBuilder(container.GetBlobClient(blobName).Uri, trimBlobNameSlashes: false);
         return address.BlobContainerName == container.Name && address.BlobName == blobName
             ? null
-            : $"no request can name {Short(blobName)}, it would go to {Short($"{address.BlobContainerName}/{address.BlobName}")}.";
+            : $"no request can address {Short(blobName)}: it would go to {Short($"{address.BlobContainerName}/{address.BlobName}")}.";
     }
 
-    // Most are, and need no address to be made to find out.
+    // A fast check for most names, without building an address.
     private static bool IsPlain(ReadOnlySpan<char> name) =>
-        !name.ContainsAnyExcept(Plain) && !name.Contains("/.", StringComparison.Ordinal) && !name.Contains("./", StringComparison.Ordinal) && name is not (['.' or '/', ..] or [.., '.']);
+        !name.ContainsAnyExcept(PlainCharacters) && !name.Contains("/.", StringComparison.Ordinal) && !name.Contains("./", StringComparison.Ordinal) && name is not (['.' or '/', ..] or [.., '.']);
 
     private static string Short(string name) => name.Length <= 200 ? name : name[..200] + "…";
 }

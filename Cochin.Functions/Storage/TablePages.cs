@@ -5,14 +5,14 @@ using Azure.Data.Tables.Models;
 
 namespace Cochin.Functions.Storage;
 
-/// <summary>Reads tables by pages, so that a reader can stop after one and go on another day.</summary>
+/// <summary>Reads tables in pages, so that a caller can stop after a page and continue later.</summary>
 internal static class TablePages
 {
     /// <summary>
-    /// The rows that match (all of them for an empty filter), in key order and by pages; none where the table does not exist. While a page is worked on, the next one is
-    /// already asked for.
+    /// Reads the matching rows in key order (all rows for an empty filter); empty if the table does not exist. The next page is prefetched
+    /// while the caller processes the current one.
     /// </summary>
-    /// <param name="continuation">Where an earlier reader stopped (<see cref="Page{T}.ContinuationToken"/>); null for the beginning.</param>
+    /// <param name="continuation">The <see cref="Page{T}.ContinuationToken"/> to continue from; null to start at the beginning.</param>
     public static async IAsyncEnumerable<Page<TableEntity>> PagesAsync(
         this TableClient table,
         string filter,
@@ -20,9 +20,9 @@ internal static class TablePages
         string? continuation,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var rows = table.QueryAsync<TableEntity>(filter.Length == 0 ? null : filter, select: columns, cancellationToken: abandoned.Token);
-        var pages = rows.AsPages(continuation).GetAsyncEnumerator(abandoned.Token);
+        using var prefetch = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var rows = table.QueryAsync<TableEntity>(filter.Length == 0 ? null : filter, select: columns, cancellationToken: prefetch.Token);
+        var pages = rows.AsPages(continuation).GetAsyncEnumerator(prefetch.Token);
         var next = ReadFirstAsync(pages);
         try
         {
@@ -34,7 +34,7 @@ internal static class TablePages
         }
         finally
         {
-            await abandoned.CancelAsync().ConfigureAwait(false);
+            await prefetch.CancelAsync().ConfigureAwait(false);
             await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await pages.DisposeAsync().ConfigureAwait(false);
         }
@@ -43,7 +43,7 @@ internal static class TablePages
     private static async Task<Page<TableEntity>?> ReadAsync(IAsyncEnumerator<Page<TableEntity>> pages) =>
         await pages.MoveNextAsync().ConfigureAwait(false) ? pages.Current : null;
 
-    // Only the first page: a table that disappears while it is read was not read to its end.
+    // Only for the first page: a table that disappears while it is read is an error.
     private static async Task<Page<TableEntity>?> ReadFirstAsync(IAsyncEnumerator<Page<TableEntity>> pages)
     {
         try

@@ -4,20 +4,20 @@ using Azure.Core.Pipeline;
 namespace Cochin.Functions.Storage.Batch;
 
 /// <summary>
-/// Keeps the pipeline from sending a batch again by itself: between two attempts the lock may be lost or an operation begin, so each
-/// attempt is asked for anew.
+/// Disables the retries of the pipeline for a batch. Between two attempts, the lock may be lost or an operation may start, so the caller
+/// checks before each attempt.
 /// </summary>
-/// <remarks>A policy of the request, as those of the client say on the way what may be sent again, and this one has the last word.</remarks>
+/// <remarks>A policy of the request, so that it runs after the client's policies, which set their own classifier.</remarks>
 internal sealed class NoRetryPolicy : HttpPipelineSynchronousPolicy
 {
-    private static readonly ResponseClassifier Usual = new();
+    private static readonly ResponseClassifier Default = new();
 
-    /// <summary>Whether an attempt failed for a reason that may pass: a lost connection, or no answer in time.</summary>
-    public static bool IsTransient(Exception exception) => exception is TimeoutException || Usual.IsRetriableException(exception);
+    /// <summary>Whether the failure is transient: a lost connection or a timeout.</summary>
+    public static bool IsTransient(Exception exception) => exception is TimeoutException || Default.IsRetriableException(exception);
 
-    public override void OnSendingRequest(HttpMessage message) => message.ResponseClassifier = new Never();
+    public override void OnSendingRequest(HttpMessage message) => message.ResponseClassifier = new NoRetries();
 
-    private sealed class Never : ResponseClassifier
+    private sealed class NoRetries : ResponseClassifier
     {
         public override bool IsRetriableResponse(HttpMessage message) => false;
 

@@ -5,12 +5,12 @@ using Azure.Core.Pipeline;
 
 namespace Cochin.Functions.Storage.Batch;
 
-/// <summary>Sends nothing: at the end of a pipeline in which a request is only signed.</summary>
+/// <summary>A transport that sends nothing, for a pipeline that only signs requests.</summary>
 internal sealed class NullTransport(HttpPipeline requests) : HttpPipelineTransport
 {
     public override Request CreateRequest() => requests.CreateRequest();
 
-    public override void Process(HttpMessage message) => message.Response = new NoAnswer();
+    public override void Process(HttpMessage message) => message.Response = new EmptyResponse();
 
     public override ValueTask ProcessAsync(HttpMessage message)
     {
@@ -18,7 +18,7 @@ internal sealed class NullTransport(HttpPipeline requests) : HttpPipelineTranspo
         return ValueTask.CompletedTask;
     }
 
-    private sealed class NoAnswer : Response
+    private sealed class EmptyResponse : Response
     {
         public override int Status => PartResponse.Accepted;
 
