@@ -3,7 +3,7 @@ using Azure.Core.Pipeline;
 
 namespace Cochin.Functions.Tests.Azurite;
 
-/// <summary>Plays a process that dies right before a request: that one and all later ones never reach the server.</summary>
+/// <summary>Simulates a process that crashes right before a request: neither that request nor any later one reaches the server.</summary>
 internal sealed class CrashPolicy(Func<Request, bool> at) : HttpPipelinePolicy
 {
     public bool Died { get; private set; }

@@ -3,10 +3,10 @@ using Azure.Core.Pipeline;
 
 namespace Cochin.Functions.Tests.Azurite;
 
-/// <summary>Lets the first batches that have matching parts reach the server, and takes the answers to those parts out.</summary>
+/// <summary>Sends the first batches with matching parts to the server and removes the responses to those parts.</summary>
 internal sealed class LostPartResponsePolicy(Func<string, bool> which, int times = 1) : HttpPipelinePolicy
 {
-    /// <summary>An answer that was never lost proves nothing.</summary>
+    /// <summary>Whether a response was removed. Tests assert it.</summary>
     public int Met { get; private set; }
 
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException();

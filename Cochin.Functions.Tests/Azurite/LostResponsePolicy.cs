@@ -3,12 +3,12 @@ using Azure.Core.Pipeline;
 
 namespace Cochin.Functions.Tests.Azurite;
 
-/// <summary>Lets the first request that matches reach the server, and loses the answer: the client sends it again.</summary>
+/// <summary>Sends the first matching request to the server and drops its response, so that the client retries.</summary>
 internal sealed class LostResponsePolicy(Func<Request, bool> at) : HttpPipelinePolicy
 {
     private int met;
 
-    /// <summary>An answer that was never lost proves nothing.</summary>
+    /// <summary>Whether a response was dropped. Tests assert it.</summary>
     public bool Met => met != 0;
 
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException();

@@ -5,7 +5,7 @@ using Azure.Core.Pipeline;
 
 namespace Cochin.Functions.Tests.Azurite;
 
-/// <summary>Takes the time out of the service's answers.</summary>
+/// <summary>Removes the date from responses.</summary>
 internal sealed class NoDatePolicy : HttpPipelinePolicy
 {
     public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
@@ -21,7 +21,7 @@ internal sealed class NoDatePolicy : HttpPipelinePolicy
         throw new NotSupportedException("The program only sends asynchronously.");
 }
 
-/// <summary>Plays a service whose clock differs from that of the others.</summary>
+/// <summary>Simulates a service whose clock is ahead.</summary>
 internal sealed class ClockSkewPolicy(TimeSpan ahead) : HttpPipelinePolicy
 {
     public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
@@ -37,7 +37,7 @@ internal sealed class ClockSkewPolicy(TimeSpan ahead) : HttpPipelinePolicy
         throw new NotSupportedException("The program only sends asynchronously.");
 }
 
-/// <summary>An answer with another date, or none.</summary>
+/// <summary>A response with a changed date, or none.</summary>
 file sealed class ResponseWithDate(Response original, string? date) : Response
 {
     public override int Status => original.Status;

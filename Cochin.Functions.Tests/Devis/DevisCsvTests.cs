@@ -32,7 +32,7 @@ public sealed class DevisCsvTests
         var file = DevisCsv.Parse(Header + "D-1,1,true,,,\"open\nD-2,1,true,,,x\nD-3,1,true,,,\"y\"\n");
 
         file.Devis.Select(devis => devis.Number).ShouldBe(["D-2", "D-3"]);
-        file.Problems.ShouldHaveSingleItem().ShouldBe(new ImportProblem(2, "a quote (\") opens a field and does not close it"));
+        file.Problems.ShouldHaveSingleItem().ShouldBe(new ImportProblem(2, "a field starts with a quotation mark (\") that is never closed"));
     }
 
     [Theory]
@@ -192,7 +192,7 @@ public sealed class DevisCsvTests
 
     [Fact]
     public void Parse_QuoteInTheNumber_IsNoNumber() =>
-        DevisCsv.Parse(Header + "\"D-10,10,True,,,X").Problems.ShouldHaveSingleItem().Reason.ShouldContain("does not close");
+        DevisCsv.Parse(Header + "\"D-10,10,True,,,X").Problems.ShouldHaveSingleItem().Reason.ShouldContain("never closed");
 
     [Theory]
     [InlineData("a,b,c\n", "'a'")]

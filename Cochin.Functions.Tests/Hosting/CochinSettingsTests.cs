@@ -47,7 +47,7 @@ public sealed class CochinSettingsTests
     }
 
     [Fact]
-    public void Read_ManyMistakes_AreAllTold()
+    public void Read_ManyMistakes_AreAllReported()
     {
         (string Key, string Value)[] mistakes =
         [

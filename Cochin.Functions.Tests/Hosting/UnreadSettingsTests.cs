@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Cochin.Functions.Tests.Hosting;
 
-/// <summary>Settings that no reader asks for: each is a problem that names what may be meant, so that none is ignored without a word.</summary>
+/// <summary>Settings that nothing reads: each is reported with a suggestion, so that none is silently ignored.</summary>
 public sealed class UnreadSettingsTests : IDisposable
 {
     private const string Secret = "c2VjcmV0LXNlY3JldA";
@@ -94,9 +94,9 @@ public sealed class UnreadSettingsTests : IDisposable
 
     [Theory]
     [InlineData("""{"values": {"Cochin__TimeZone": "Etc/UTC"}}""", "Did you mean 'Values'?")]
-    [InlineData("""{"IsEncrypted": false, "Host": {}, "Cochin__TimeZone": "Etc/UTC"}""", "'Cochin__TimeZone', which is outside Values")]
-    [InlineData("""{"Cochin": {"TimeZone": "Etc/UTC"}, "Values": {}}""", "'Cochin', which is outside Values")]
-    [InlineData("""{"AzureWebJobsStorage": "UseDevelopmentStorage=true"}""", "'AzureWebJobsStorage', which is outside Values")]
+    [InlineData("""{"IsEncrypted": false, "Host": {}, "Cochin__TimeZone": "Etc/UTC"}""", "'Cochin__TimeZone' is outside Values")]
+    [InlineData("""{"Cochin": {"TimeZone": "Etc/UTC"}, "Values": {}}""", "'Cochin' is outside Values")]
+    [InlineData("""{"AzureWebJobsStorage": "UseDevelopmentStorage=true"}""", "'AzureWebJobsStorage' is outside Values")]
     public void LocalSettings_OutsideValues_AreReported(string file, string message)
     {
         var problem = ProblemsOfFile(file).ShouldHaveSingleItem();

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Cochin.Functions.Tests.Infra;
 
-/// <summary>When the alerts fire: their queries are carried out on rows as the program leaves them in the workspace.</summary>
+/// <summary>When the alerts fire: runs their queries on rows like those that the program writes to the workspace.</summary>
 public sealed class AlertLogicTests(KustoRunner kusto) : IClassFixture<KustoRunner>
 {
     private const string Daily = "check_devis_notifications";
@@ -69,7 +69,7 @@ public sealed class AlertLogicTests(KustoRunner kusto) : IClassFixture<KustoRunn
     [InlineData(1.9, false)]
     [InlineData(2.1, true)]
     [InlineData(60, true)]
-    public async Task Silence_AfterTheLastWord_FiresAfterTwoHours(double hoursAgo, bool fires) =>
+    public async Task Silence_AfterTheLastTelemetry_FiresAfterTwoHours(double hoursAgo, bool fires) =>
         (await SilenceAsync(workspaceAge: 1000, Heard(Daily, hoursAgo, age: 1))).ShouldBe(fires);
 
     [Theory]
@@ -82,7 +82,7 @@ public sealed class AlertLogicTests(KustoRunner kusto) : IClassFixture<KustoRunn
     [InlineData("Failed", null, "Failed")]
     [InlineData("Lost", null, "Lost")]
     [InlineData("Skipped", "Missed", "Missed")]
-    public async Task RunFailed_OfATrouble_NamesTheJob(string outcome, string? reason, string ending)
+    public async Task RunFailed_OfAFailure_NamesTheJob(string outcome, string? reason, string ending)
     {
         var rows = await RunAsync("alert-run-failed.kql", Ended(Weekly, outcome, reason));
 

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Cochin.Functions.Tests.Infra;
 
-/// <summary>The alert rules as they would be deployed: an alert a job, by absence; each resolves itself and reaches the action group.</summary>
+/// <summary>The alert rules as they would be deployed: one alert per job; each resolves automatically and uses the action group.</summary>
 public sealed partial class AlertsModuleTests(AlertsSnapshot snapshot, KustoFixture parsed) : IClassFixture<AlertsSnapshot>, IClassFixture<KustoFixture>
 {
     [Fact]
@@ -120,7 +120,7 @@ public sealed partial class AlertsModuleTests(AlertsSnapshot snapshot, KustoFixt
         var mail = group.GetProperty("emailReceivers").EnumerateArray().Single();
         mail.GetProperty("emailAddress").GetString().ShouldBe("operator@example.org");
         mail.GetProperty("useCommonAlertSchema").GetBoolean().ShouldBeTrue();
-        // A prediction does not look into secrets: what is left is the expression.
+        // A snapshot does not resolve secrets, so it contains the expression.
         var webhooks = group.GetProperty("webhookReceivers").GetString()!;
         webhooks.ShouldContain("'serviceUri', parameters('alertWebhookUrl')");
         webhooks.ShouldContain("'useCommonAlertSchema', true()");
@@ -145,7 +145,7 @@ public sealed partial class AlertsModuleTests(AlertsSnapshot snapshot, KustoFixt
 
     private IEnumerable<JsonElement> LogRules() => OfType(snapshot.Resources, "Microsoft.Insights/scheduledQueryRules");
 
-    /// <summary>The query of a rule. What only Azure knows, the day on which the workspace was made, is left to fill in.</summary>
+    /// <summary>Returns the query of a rule. Fills in the creation date of the workspace, which is known only in Azure.</summary>
     private static string QueryOf(JsonElement rule)
     {
         var query = rule.GetProperty("criteria").GetProperty("allOf")[0].GetProperty("query").GetString()!;

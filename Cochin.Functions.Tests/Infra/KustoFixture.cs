@@ -1,6 +1,6 @@
 namespace Cochin.Functions.Tests.Infra;
 
-/// <summary>Every query of <c>infra/queries</c>, parsed: against the documented tables, and against a workspace without any.</summary>
+/// <summary>All queries of <c>infra/queries</c>, parsed against the documented tables and against an empty workspace.</summary>
 public sealed class KustoFixture : IAsyncLifetime
 {
     private readonly NodeScript node = new("kusto-check.cjs", "@kusto/language-service-next");
@@ -22,8 +22,8 @@ public sealed class KustoFixture : IAsyncLifetime
         await node.AskAsync<Dictionary<string, KustoCheckResult>>(new { tables, queries });
 }
 
-/// <summary>What the parser says about a query: its mistakes, the columns of its result with their types, the tables it asks.</summary>
+/// <summary>The result of parsing a query: problems, columns with their types, and tables.</summary>
 public sealed record KustoCheckResult(IReadOnlyList<KustoProblem> Problems, IReadOnlyDictionary<string, string> Columns, IReadOnlyList<string> Tables);
 
-/// <summary>Something the parser of KQL found.</summary>
+/// <summary>A problem reported by the KQL parser.</summary>
 public sealed record KustoProblem(string Severity, string Message);

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Cochin.Functions.Tests.Infra;
 
-/// <summary>What would be deployed, read from the compiler's own prediction.</summary>
+/// <summary>Tests the resources that would be deployed, according to `bicep snapshot`.</summary>
 public sealed partial class MainTests(MainSnapshot snapshot) : IClassFixture<MainSnapshot>
 {
     private static readonly Dictionary<string, string> Roles = new()
@@ -265,7 +265,7 @@ public sealed partial class MainTests(MainSnapshot snapshot) : IClassFixture<Mai
     [GeneratedRegex("/providers/Microsoft\\.(?:Storage/storageAccounts|KeyVault/vaults|Insights/components)/([^']*?)(?:'|/providers/)")]
     private static partial Regex Scope();
 
-    // The token at the end of a name; 13 letters, 12 in the host's account.
+    // The suffix of a name: 13 characters, 12 in the host's account.
     [GeneratedRegex("(?<=stcochinhost|stcochin|cochin-)(?!host)[a-z0-9]{12,13}(?=/|$)")]
     private static partial Regex Token();
 }

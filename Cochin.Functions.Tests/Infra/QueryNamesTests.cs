@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Cochin.Functions.Tests.Infra;
 
-/// <summary>A query asks only for names and values that the program emits: a misspelt one would be an alert that never fires.</summary>
+/// <summary>Queries use only names and values that the program emits. With a misspelled one, an alert would never fire.</summary>
 public sealed partial class QueryNamesTests(EmittedNames emitted) : IClassFixture<EmittedNames>
 {
     public static TheoryData<string> Queries() => [.. InfraFolder.QueryNames];
@@ -35,7 +35,7 @@ public sealed partial class QueryNamesTests(EmittedNames emitted) : IClassFixtur
     }
 
     [Fact]
-    public void RunFailedAlert_CoversEveryOutcomeThatIsATrouble()
+    public void RunFailedAlert_CoversEveryFailure()
     {
         var values = ComparisonsOf("alert-run-failed.kql").Select(comparison => comparison.Value).ToList();
 

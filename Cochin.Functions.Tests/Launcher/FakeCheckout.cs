@@ -3,7 +3,7 @@ using Cochin.Functions.Tests.Cli;
 
 namespace Cochin.Functions.Tests.Launcher;
 
-/// <summary>A checkout for <c>./cochin</c> in which the .NET SDK is a script: it writes down each build and runs a program that prints its arguments.</summary>
+/// <summary>A checkout for <c>./cochin</c> with a script instead of the .NET SDK. It records each build and runs a program that prints its arguments.</summary>
 [UnsupportedOSPlatform("windows")]
 internal sealed class FakeCheckout : IDisposable
 {
@@ -61,8 +61,8 @@ internal sealed class FakeCheckout : IDisposable
         File.SetUnixFileMode(path, ReadOnly | UnixFileMode.UserWrite);
     }
 
-    /// <summary>Takes the right to write from a folder; for root, see <see cref="RunAsOtherAsync"/>.</summary>
-    public void Close(params string[] folder) => File.SetUnixFileMode(copy.Resolve(folder), ReadOnly);
+    /// <summary>Makes a folder read-only; for root, see <see cref="RunAsOtherAsync"/>.</summary>
+    public void MakeReadOnly(params string[] folder) => File.SetUnixFileMode(copy.Resolve(folder), ReadOnly);
 
     /// <param name="redirections">For the shell, e.g. <c>2&gt;/dev/full</c>.</param>
     public Command Start(string arguments, string redirections = "", params KeyValuePair<string, string?>[] environment) =>
@@ -74,7 +74,7 @@ internal sealed class FakeCheckout : IDisposable
         return await command.EndAsync().WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Runs it without root's right to write everywhere.</summary>
+    /// <summary>Runs the launcher as another user if the tests run as root, who can write everywhere.</summary>
     public Task<CommandResult> RunAsOtherAsync(string arguments, params KeyValuePair<string, string?>[] environment) =>
         System.Environment.UserName == "root"
             ? Command.RunAsync(Root, [.. Environment(), .. environment], "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "./cochin", arguments)

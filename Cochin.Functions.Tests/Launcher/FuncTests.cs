@@ -5,7 +5,7 @@ using Cochin.Functions.Tests.Fakes;
 
 namespace Cochin.Functions.Tests.Launcher;
 
-/// <summary><c>./cochin func</c>, with a host that is played: the real one can't be had everywhere.</summary>
+/// <summary><c>./cochin func</c> with a fake host, as the real one is not available everywhere.</summary>
 public sealed class FuncTests(AzuriteServer server)
 {
     private const string HasCoreTools = "This machine has the Core Tools.";
@@ -33,7 +33,7 @@ public sealed class FuncTests(AzuriteServer server)
 
         result.ExitCode.ShouldBe(7, "the host's own");
         result.Output.ShouldBeEmpty("the launcher speaks on standard error");
-        result.Errors.ShouldContain("Wrote local.settings.json");
+        result.Errors.ShouldContain("Created local.settings.json");
         (await checkout.Storage.AnswersAsync(Cancellation)).ShouldBeFalse();
         checkout.NpmCalls.ShouldBeEmpty();
     }
@@ -64,7 +64,7 @@ public sealed class FuncTests(AzuriteServer server)
         var result = await func.EndAsync();
 
         result.ExitCode.ShouldBe(1);
-        result.Errors.ShouldContain($"Port {port} is taken");
+        result.Errors.ShouldContain($"Port {port} is used");
         checkout.HostStart.ShouldBeNull();
     }
 
@@ -93,7 +93,7 @@ public sealed class FuncTests(AzuriteServer server)
 
         result.ExitCode.ShouldBe(1);
         result.Output.ShouldBeEmpty();
-        result.Errors.ShouldContain("The Azure Functions Core Tools can't be had");
+        result.Errors.ShouldContain("The Azure Functions Core Tools are not available");
         result.Errors.ShouldContain("npm install --global azure-functions-core-tools@4");
         result.Errors.TrimEnd().ShouldEndWith("./cochin serve");
         checkout.NpmCalls.ShouldHaveSingleItem().ShouldStartWith("install --no-save");
@@ -113,7 +113,7 @@ public sealed class FuncTests(AzuriteServer server)
         var result = await func.EndAsync();
 
         result.ExitCode.ShouldBe(1);
-        result.Errors.ShouldContain("npm install did not end within");
+        result.Errors.ShouldContain("npm install did not finish within");
         result.Errors.ShouldContain(".cochin/npm.log");
         await Wait.UntilAsync(() => !Directory.Exists($"/proc/{checkout.NpmProcess}"), Cancellation);
     }

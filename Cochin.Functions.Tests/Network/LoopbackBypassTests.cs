@@ -69,7 +69,7 @@ public sealed class LoopbackBypassTests(AzuriteServer server) : CommandTest(serv
         result.Output.ShouldContain(proxy.Url);
     }
 
-    // The name is in no DNS: only a proxy could reach it.
+    // The host does not exist, so only a proxy could reach it.
     private static KeyValuePair<string, string>[] Elsewhere =>
         [new("CochinStorage", "AccountName=a;AccountKey=c2VjcmV0LXNlY3JldA==;BlobEndpoint=http://blob.example/a;TableEndpoint=http://table.example/a;")];
 

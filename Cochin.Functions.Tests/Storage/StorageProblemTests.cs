@@ -17,13 +17,13 @@ public sealed class StorageProblemTests
         await using var refusing = new RefusingStorage(RoleMissing);
         var storage = new StorageConnection(refusing.ConnectionString).Connect(new StorageNames());
 
-        var listing = await TroubleOfAsync(() => storage.Backups.GetBlobsAsync(cancellationToken: Cancellation).FirstOrDefaultAsync(Cancellation).AsTask());
-        var look = await TroubleOfAsync(() => storage.System.ExistsAsync(Cancellation));
-        var write = await TroubleOfAsync(() => storage.System.GetBlobClient("locks/x").UploadAsync(BinaryData.FromString(""), Cancellation));
+        var listing = await ExplainAsync(() => storage.Backups.GetBlobsAsync(cancellationToken: Cancellation).FirstOrDefaultAsync(Cancellation).AsTask());
+        var look = await ExplainAsync(() => storage.System.ExistsAsync(Cancellation));
+        var write = await ExplainAsync(() => storage.System.GetBlobClient("locks/x").UploadAsync(BinaryData.FromString(""), Cancellation));
 
-        listing.Message.ShouldBe("The storage refuses us: the identity needs the role 'Storage Blob Data Contributor' on the container 'backups' of the storage account 'blobaccount' (AuthorizationPermissionMismatch).");
+        listing.Message.ShouldBe("The storage denied access: the identity needs the role 'Storage Blob Data Contributor' on the container 'backups' of the storage account 'blobaccount' (AuthorizationPermissionMismatch).");
         listing.Hint.ShouldContain("az role assignment create --role \"Storage Blob Data Contributor\"");
-        new[] { look, write }.ShouldAllBe(trouble => trouble.Message.Contains("'Storage Blob Data Contributor' on the container 'cochin'", StringComparison.Ordinal));
+        new[] { look, write }.ShouldAllBe(problem => problem.Message.Contains("'Storage Blob Data Contributor' on the container 'cochin'", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -32,9 +32,9 @@ public sealed class StorageProblemTests
         await using var refusing = new RefusingStorage(RoleMissing);
         var storage = new StorageConnection(refusing.ConnectionString).Connect(new StorageNames());
 
-        var query = await TroubleOfAsync(() => storage.Operations.ReadAsync("", cancellationToken: Cancellation).FirstOrDefaultAsync(Cancellation).AsTask());
-        var write = await TroubleOfAsync(() => storage.Runs.UpsertEntityAsync(new Azure.Data.Tables.TableEntity("a", "b"), cancellationToken: Cancellation));
-        var make = await TroubleOfAsync(() => storage.Runs.CreateIfNotExistsAsync(Cancellation));
+        var query = await ExplainAsync(() => storage.Operations.ReadAsync("", cancellationToken: Cancellation).FirstOrDefaultAsync(Cancellation).AsTask());
+        var write = await ExplainAsync(() => storage.Runs.UpsertEntityAsync(new Azure.Data.Tables.TableEntity("a", "b"), cancellationToken: Cancellation));
+        var make = await ExplainAsync(() => storage.Runs.CreateIfNotExistsAsync(Cancellation));
 
         query.Message.ShouldContain("'Storage Table Data Contributor' on the table 'CochinOperations' of the storage account 'tableaccount'");
         write.Message.ShouldContain("'Storage Table Data Contributor' on the table 'CochinRuns'");
@@ -48,10 +48,10 @@ public sealed class StorageProblemTests
         await using var refusing = new RefusingStorage("AuthorizationFailure");
         var storage = new StorageConnection(refusing.ConnectionString).Connect(new StorageNames());
 
-        var trouble = await TroubleOfAsync(() => storage.Backups.GetPropertiesAsync(cancellationToken: Cancellation));
+        var problem = await ExplainAsync(() => storage.Backups.GetPropertiesAsync(cancellationToken: Cancellation));
 
-        trouble.Message.ShouldContain("firewall");
-        trouble.Message.ShouldContain("'Storage Blob Data Contributor' on the container 'backups'");
+        problem.Message.ShouldContain("firewall");
+        problem.Message.ShouldContain("'Storage Blob Data Contributor' on the container 'backups'");
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class StorageProblemTests
         await using var refusing = new RefusingStorage("KeyBasedAuthenticationNotPermitted");
         var storage = new StorageConnection(refusing.ConnectionString).Connect(new StorageNames());
 
-        (await TroubleOfAsync(() => storage.Backups.GetPropertiesAsync(cancellationToken: Cancellation))).Hint.ShouldContain("CochinStorage__credential=managedidentity");
+        (await ExplainAsync(() => storage.Backups.GetPropertiesAsync(cancellationToken: Cancellation))).Hint.ShouldContain("CochinStorage__credential=managedidentity");
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class StorageProblemTests
         var storage = Connect(proxy.Url);
         var blob = storage.Backups.GetBlobClient("storage/a.zip");
 
-        // Each of these would otherwise read an absence, another process's success, or a done write.
+        // Otherwise, these would be read as a missing item, another process's success, or a successful write.
         Func<Task>[] requests =
         [
             () => blob.ExistsAsync(Cancellation),
@@ -135,10 +135,10 @@ public sealed class StorageProblemTests
     [Fact]
     public void Explain_RefusalThatCameFromElsewhere_NamesBothRoles()
     {
-        var trouble = StorageProblem.Explain(new RequestFailedException(403, "", RoleMissing, null)).ShouldNotBeNull();
+        var problem = StorageProblem.Explain(new RequestFailedException(403, "", RoleMissing, null)).ShouldNotBeNull();
 
-        trouble.Hint.ShouldContain("Storage Blob Data Contributor");
-        trouble.Hint.ShouldContain("Storage Table Data Contributor");
+        problem.Hint.ShouldContain("Storage Blob Data Contributor");
+        problem.Hint.ShouldContain("Storage Table Data Contributor");
     }
 
     [Fact]
@@ -173,6 +173,6 @@ public sealed class StorageProblemTests
         return connection.Connect(new StorageNames());
     }
 
-    private static async Task<StorageProblem> TroubleOfAsync<T>(Func<Task<T>> request) =>
+    private static async Task<StorageProblem> ExplainAsync<T>(Func<Task<T>> request) =>
         StorageProblem.Explain(await Should.ThrowAsync<RequestFailedException>(request)).ShouldNotBeNull();
 }

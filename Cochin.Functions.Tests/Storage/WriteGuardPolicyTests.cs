@@ -84,7 +84,7 @@ public sealed class WriteGuardPolicyTests(AzuriteServer server) : StorageTest(se
         }
     }
 
-    /// <summary>A network on which nothing arrives.</summary>
+    /// <summary>A transport that loses all requests.</summary>
     private sealed class LosingTransport(Action lose) : HttpPipelineTransport
     {
         public int Sent { get; private set; }

@@ -36,7 +36,7 @@ public sealed class BlobBatchClientTests(AzuriteServer server) : StorageTest(ser
         answer.Parts.Take(odd.Length + 1).ShouldAllBe(part => part.Status == 202);
         answer.Parts[^3].ErrorCode.ShouldBe("LeaseIdMissing");
         answer.Parts[^2].ErrorCode.ShouldBe("ConditionNotMet");
-        answer.Parts[^1].ErrorCode.ShouldBe("ConditionNotMet"); // The emulator's answer; the service's is BlobNotFound.
+        answer.Parts[^1].ErrorCode.ShouldBe("ConditionNotMet"); // The emulator's error code; the service returns BlobNotFound.
         (await BlobNamesAsync()).ShouldBe(["changed", "leased"]);
     }
 

@@ -70,7 +70,7 @@ public sealed class CleanupBatchTests(AzuriteServer server) : CleanupTest(server
         ShouldAddUp(result);
         result.Outcome.ShouldBe(Outcome.Partial);
         result.Count("deleted").ShouldBe(1);
-        result.Warnings.ShouldHaveSingleItem().ShouldContain("temp/b: the storage gave no answer");
+        result.Warnings.ShouldHaveSingleItem().ShouldContain("temp/b: the storage did not answer");
     }
 
     [Fact]

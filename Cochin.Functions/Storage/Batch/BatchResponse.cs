@@ -21,5 +21,6 @@ internal readonly record struct PartResponse(int Status, string? ErrorCode = nul
     /// <summary>Whether the service is overloaded.</summary>
     public bool IsOverloaded => Status is 408 or 429 or 503 or 504 || ErrorCode == "OperationTimedOut";
 
-    public override string ToString() => Status == 0 ? "the storage gave no answer" : $"the storage answered {Status}{(ErrorCode is null ? "" : $" ({ErrorCode})")}";
+    public override string ToString() =>
+        Status == 0 ? "the storage did not answer" : $"the storage answered {Status}{(ErrorCode is null ? "" : $" ({ErrorCode})")}";
 }
