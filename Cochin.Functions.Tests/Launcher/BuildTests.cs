@@ -218,8 +218,8 @@ public sealed class BuildTests : IDisposable
     }
 
     [Theory]
-    [InlineData("HOME", "the home folder '/nonexistent' can't be written to")]
-    [InlineData("TMPDIR", "the folder for temporary files, /nonexistent, can't be written to")]
+    [InlineData("HOME", "the home folder '/nonexistent' is not writable")]
+    [InlineData("TMPDIR", "the folder for temporary files, /nonexistent, is not writable")]
     public async Task Start_FolderOfTheEnvironmentThatCantBeWritten_IsNamed(string variable, string message)
     {
         var result = await checkout.RunAsync("show", "", new KeyValuePair<string, string?>(variable, "/nonexistent"));

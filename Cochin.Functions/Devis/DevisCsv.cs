@@ -47,7 +47,9 @@ internal static partial class DevisCsv
             var what = unknown.Count > 0 ? $"unknown fields {string.Join(", ", unknown.Take(MaxNamesListed).Select(column => column.Length <= MaxNameLength ? $"'{column}'" : $"'{column[..MaxNameLength]}…'"))}{(unknown.Count > MaxNamesListed ? ", …" : "")}"
                 : missing.Count > 0 ? $"missing fields {string.Join(", ", missing)}"
                 : "a field occurs twice";
-            throw new DevisImportException($"The first line is not the header of a quotes export: {what}.", $"The header must be: {string.Join(separator, DevisFields.All)}");
+            throw new DevisImportException(
+                $"The first line is not the header of a quotes export: {what}.",
+                $"The header must be: {string.Join(separator, DevisFields.All)}");
         }
 
         return columns;

@@ -44,7 +44,9 @@ internal static class DevisJson
             .FirstOrDefault(name => !DevisFields.All.Contains(name, StringComparer.OrdinalIgnoreCase));
         if (unknown is not null)
         {
-            throw new DevisImportException($"The import does not know the field '{(unknown.Length <= MaxNameLength ? unknown : unknown[..MaxNameLength] + "…")}'.", Expected);
+            throw new DevisImportException(
+                $"The import does not know the field '{(unknown.Length <= MaxNameLength ? unknown : unknown[..MaxNameLength] + "…")}'.",
+                Expected);
         }
     }
 

@@ -19,12 +19,18 @@ internal static class CloudSettings
     {
         if (IsAzure(values) && !values.IsSet(Insights))
         {
-            values.Add(Insights, "It is missing.", "Set it to the connection string of the Application Insights resource. Without it, no alert is sent when a run fails.");
+            values.Add(
+                Insights,
+                "It is missing.",
+                "Set it to the connection string of the Application Insights resource. Without it, no alert is sent when a run fails.");
         }
 
         foreach (var (key, _) in configuration.AsEnumerable().Where(setting => IsOurs(setting.Key) && IsUnresolved(setting.Value)))
         {
-            values.Add(key, "Its Key Vault reference was not resolved.", "Assign the role 'Key Vault Secrets User' on the secret to the app's identity, check the names of the vault and the secret and the app's keyVaultReferenceIdentity, then restart the app.");
+            values.Add(
+                key,
+                "Its Key Vault reference was not resolved.",
+                "Assign the role 'Key Vault Secrets User' on the secret to the app's identity, check the names of the vault and the secret and the app's keyVaultReferenceIdentity, then restart the app.");
         }
     }
 

@@ -74,7 +74,10 @@ internal sealed record CochinSettings
             return timeZone;
         }
 
-        values.Add(Key, $"{Quoted.Of(name)} is not a time zone known on this machine.", "Use an IANA name such as Europe/Paris; on Linux, the package tzdata provides the names.");
+        values.Add(
+            Key,
+            $"{Quoted.Of(name)} is not a time zone known on this machine.",
+            "Use an IANA name such as Europe/Paris; on Linux, the package tzdata provides the names.");
         return TimeZoneInfo.Utc;
     }
 
@@ -85,7 +88,10 @@ internal sealed record CochinSettings
         var url = values.Text("Cochin:Discord:WebhookUrl");
         if (url is not null && DiscordSettings.WebhookProblem(url, anyHost) is { } problem)
         {
-            values.Add("Cochin:Discord:WebhookUrl", problem, "Copy it from the channel's settings: https://discord.com/api/webhooks/ID/TOKEN; for another host set Cochin__Discord__AllowAnyHost=true.");
+            values.Add(
+                "Cochin:Discord:WebhookUrl",
+                problem,
+                "Copy it from the channel's settings: https://discord.com/api/webhooks/ID/TOKEN; for another host set Cochin__Discord__AllowAnyHost=true.");
             url = null;
         }
 

@@ -23,7 +23,10 @@ internal static class StorageSettings
         {
             if (isNeeded)
             {
-                values.Add(OwnKey, "It is not set.", $"Set CochinStorage__blobServiceUri and CochinStorage__tableServiceUri, or {HostKey}=UseDevelopmentStorage=true for the emulator.");
+                values.Add(
+                    OwnKey,
+                    "It is not set.",
+                    $"Set CochinStorage__blobServiceUri and CochinStorage__tableServiceUri, or {HostKey}=UseDevelopmentStorage=true for the emulator.");
             }
 
             return null;
@@ -72,13 +75,19 @@ internal static class StorageSettings
             CheckContainer("AuditContainer", names.AuditContainer, values);
             if (names.AuditContainer == names.BackupContainer)
             {
-                values.Add("Cochin:Storage:AuditContainer", "It is also the name of the backup container.", "Remove it, or use a container for the audit log only.");
+                values.Add(
+                    "Cochin:Storage:AuditContainer",
+                    "It is also the name of the backup container.",
+                    "Remove it, or use a container for the audit log only.");
             }
         }
 
         if (!StorageNames.IsTablePrefix(names.TablePrefix))
         {
-            values.Add("Cochin:Storage:TablePrefix", $"{Quoted.Of(names.TablePrefix)} is not a valid table prefix.", "Use 1 to 50 letters and digits, starting with a letter.");
+            values.Add(
+                "Cochin:Storage:TablePrefix",
+                $"{Quoted.Of(names.TablePrefix)} is not a valid table prefix.",
+                "Use 1 to 50 letters and digits, starting with a letter.");
         }
 
         return names;
@@ -88,7 +97,10 @@ internal static class StorageSettings
     {
         if (!StorageNames.IsContainerName(name))
         {
-            values.Add($"Cochin:Storage:{setting}", $"{Quoted.Of(name)} is not a valid container name.", "Use 3 to 63 lower-case letters, digits and single hyphens.");
+            values.Add(
+                $"Cochin:Storage:{setting}",
+                $"{Quoted.Of(name)} is not a valid container name.",
+                "Use 3 to 63 lower-case letters, digits and single hyphens.");
         }
     }
 
@@ -101,7 +113,10 @@ internal static class StorageSettings
         catch (Exception e) when (e is FormatException or ArgumentException or InvalidOperationException)
         {
             // The exception message may contain the account key.
-            values.Add(key, "It is not a storage connection string.", "Copy it from the storage account's access keys, or use UseDevelopmentStorage=true for a local emulator.");
+            values.Add(
+                key,
+                "It is not a storage connection string.",
+                "Copy it from the storage account's access keys, or use UseDevelopmentStorage=true for a local emulator.");
             return null;
         }
     }
@@ -127,7 +142,10 @@ internal static class StorageSettings
         {
             if (!values.IsSet(setting))
             {
-                values.Add(setting, "It is missing.", $"Set it to the {service} service's address, e.g. https://ACCOUNT.{service}.core.windows.net, or set {key} to a connection string.");
+                values.Add(
+                    setting,
+                    "It is missing.",
+                    $"Set it to the {service} service's address, e.g. https://ACCOUNT.{service}.core.windows.net, or set {key} to a connection string.");
             }
 
             return null;
@@ -135,7 +153,10 @@ internal static class StorageSettings
 
         if (Uri.TryCreate(text, UriKind.Absolute, out var signed) && (signed.UserInfo.Length > 0 || signed.Query.Length > 0))
         {
-            values.Add(setting, "It contains a user or a signature, but this address is used with an identity.", $"Remove the user and everything from the '?', e.g. https://ACCOUNT.{service}.core.windows.net. To use a SAS, set {key} to a connection string.");
+            values.Add(
+                setting,
+                "It contains a user or a signature, but this address is used with an identity.",
+                $"Remove the user and everything from the '?', e.g. https://ACCOUNT.{service}.core.windows.net. To use a SAS, set {key} to a connection string.");
             return null;
         }
 
@@ -145,7 +166,10 @@ internal static class StorageSettings
             return address;
         }
 
-        values.Add(setting, "It is not an https address.", $"Use for example https://ACCOUNT.{service}.core.windows.net. For an emulator without TLS, set {key} to its connection string.");
+        values.Add(
+            setting,
+            "It is not an https address.",
+            $"Use for example https://ACCOUNT.{service}.core.windows.net. For an emulator without TLS, set {key} to its connection string.");
         return null;
     }
 
@@ -156,7 +180,10 @@ internal static class StorageSettings
         var before = values.Problems.Count;
         if (values.Text($"{key}:clientId") is { } client && !Guid.TryParseExact(client, "D", out _))
         {
-            values.Add($"{key}:clientId", "It is not the client id of an identity.", "It looks like 01234567-89ab-cdef-0123-456789abcdef. To find it, type: az identity show --name IDENTITY --resource-group GROUP --query clientId");
+            values.Add(
+                $"{key}:clientId",
+                "It is not the client id of an identity.",
+                "It looks like 01234567-89ab-cdef-0123-456789abcdef. To find it, type: az identity show --name IDENTITY --resource-group GROUP --query clientId");
         }
 
         // The SDK ignores an unknown type and tries one credential after the other.

@@ -32,7 +32,10 @@ internal static class WatchSettingsReader
 
         if (!JobSchedule.TryParse(text, timeZone, out var schedule, out var problem))
         {
-            values.Add(DigestKey, Quoted.IsHarmless(text) ? problem + "." : "It is not a schedule.", "Use six fields: second minute hour day month weekday, e.g. '0 0 9 * * 1' for Monday at 09:00, or off.");
+            values.Add(
+                DigestKey,
+                Quoted.IsHarmless(text) ? problem + "." : "It is not a schedule.",
+                "Use six fields: second minute hour day month weekday, e.g. '0 0 9 * * 1' for Monday at 09:00, or off.");
         }
 
         return schedule;
