@@ -9,7 +9,7 @@ namespace Cochin.Functions.Tests.Hosting;
 public sealed class AzurePackageTests(AzurePackage package) : IClassFixture<AzurePackage>
 {
     [Fact]
-    public void Package_HasTheHostsFilesAndNoneOfThisMachine()
+    public void Package_HasTheFilesOfTheHostAndNoLocalFiles()
     {
         foreach (var file in new[] { "host.json", "worker.config.json", "functions.metadata", "extensions.json" })
         {
@@ -47,7 +47,7 @@ public sealed class AzurePackageTests(AzurePackage package) : IClassFixture<Azur
     }
 
     [Fact]
-    public async Task Worker_WithSettingsThatCantBeUsed_NamesThemAllAndEnds()
+    public async Task Worker_WithInvalidSettings_ReportsThemAllAndExits()
     {
         using var worker = Start(new("WEBSITE_SITE_NAME", "func-cochin"), new("Cochin__Discord__WebhookUrl", "@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/s)"));
         var result = await worker.EndAsync();

@@ -37,7 +37,7 @@ public sealed class ManagedIdentityTests : IAsyncLifetime
     }
 
     [Fact(Skip = "Needs SSL_CERT_FILE.", SkipUnless = nameof(IsLinux))]
-    public async Task Doctor_WhereTheIdentityGetsNoToken_SaysWhichSettingsToCheck()
+    public async Task Doctor_WithoutAToken_NamesTheSettingsToCheck()
     {
         var doctor = await CochinProcess.RunAsync([.. Settings, new("IDENTITY_HEADER", "wrong")], "doctor", "--json");
 

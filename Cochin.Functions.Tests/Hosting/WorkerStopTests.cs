@@ -34,7 +34,7 @@ public sealed class WorkerStopTests(AzuriteServer server) : StorageTest(server)
     }
 
     [Fact]
-    public async Task Stop_DuringARun_ClosesItAsInterruptedAndLeavesItsDueTimeOpen()
+    public async Task Stop_DuringARun_RecordsItAsInterruptedAndKeepsItDue()
     {
         using var host = NewHost();
         await host.StartAsync(Cancellation);

@@ -32,7 +32,7 @@ public sealed class AlertLogicTests(KustoRunner kusto) : IClassFixture<KustoRunn
         (await NoSuccessAsync(Weekly, WeeklyLimit, Heard(Weekly, hoursAgo: 49, age: 1))).ShouldBeTrue();
 
     [Fact]
-    public async Task NoSuccess_OfAJobThatWasNeverHeardOf_Fires() =>
+    public async Task NoSuccess_OfAJobWithoutTelemetry_Fires() =>
         (await NoSuccessAsync(Daily, DailyLimit, Heard(Weekly, hoursAgo: 0.25, age: 1))).ShouldBeTrue();
 
     [Theory]
@@ -49,15 +49,15 @@ public sealed class AlertLogicTests(KustoRunner kusto) : IClassFixture<KustoRunn
         (await NoSuccessAsync(Weekly, WeeklyLimit, workspaceAge: hours)).ShouldBe(fires);
 
     [Fact]
-    public async Task NoSuccess_WhenTheDayOfTheWorkspaceIsUnknown_Fires() =>
+    public async Task NoSuccess_WhenTheAgeOfTheWorkspaceIsUnknown_Fires() =>
         (await NoSuccessAsync(Daily, DailyLimit, workspaceAge: null)).ShouldBeTrue();
 
     [Fact]
-    public async Task NoSuccess_OfAJobThatIsSwitchedOff_IsQuiet() =>
+    public async Task NoSuccess_OfADisabledJob_IsQuiet() =>
         (await NoSuccessAsync(Daily, DailyLimit, Heard(Daily, hoursAgo: 1, age: 100), Heard(Daily, hoursAgo: 0.25, age: 101, enabled: "false"))).ShouldBeFalse();
 
     [Fact]
-    public async Task NoSuccess_OfAJobThatIsOnAgain_Fires() =>
+    public async Task NoSuccess_OfAReenabledJob_Fires() =>
         (await NoSuccessAsync(Daily, DailyLimit, Heard(Daily, hoursAgo: 1, age: 100, enabled: "false"), Heard(Daily, hoursAgo: 0.25, age: 101))).ShouldBeTrue();
 
     [Fact]

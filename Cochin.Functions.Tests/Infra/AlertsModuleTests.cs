@@ -15,7 +15,7 @@ public sealed partial class AlertsModuleTests(AlertsSnapshot snapshot, KustoFixt
     }
 
     [Fact]
-    public void LogRules_All_ResolveThemselvesAndReachTheActionGroup()
+    public void LogRules_All_ResolveAutomaticallyAndUseTheActionGroup()
     {
         var rules = LogRules().ToList();
 
@@ -47,7 +47,7 @@ public sealed partial class AlertsModuleTests(AlertsSnapshot snapshot, KustoFixt
     }
 
     [Fact]
-    public void LogRules_QueriesThatLookBackByThemselves_HaveTheRangeOfTheRule()
+    public void LogRules_QueriesWithTheirOwnRange_HaveTheRangeOfTheRule()
     {
         foreach (var rule in LogRules().Select(rule => rule.GetProperty("properties")))
         {
@@ -77,7 +77,7 @@ public sealed partial class AlertsModuleTests(AlertsSnapshot snapshot, KustoFixt
     [Theory]
     [InlineData("check_devis_notifications", 26)]
     [InlineData("rebuild_backup_paths", 172)]
-    public void Job_HasARuleOfItsOwn_ThatAsksForItsLastSuccess(string job, int limitHours)
+    public void Job_HasItsOwnRule_ThatChecksItsLastSuccess(string job, int limitHours)
     {
         var rule = LogRules().Single(rule => rule.GetProperty("name").GetString() == $"cochin-no-success-{job}-abc").GetProperty("properties");
 
@@ -128,7 +128,7 @@ public sealed partial class AlertsModuleTests(AlertsSnapshot snapshot, KustoFixt
     }
 
     [Fact]
-    public void ActionGroup_WithoutAddresses_IsMadeAllTheSame()
+    public void ActionGroup_WithoutAddresses_IsCreatedAnyway()
     {
         var group = OfType(snapshot.ResourcesWithoutAddresses, "Microsoft.Insights/actionGroups").Single().GetProperty("properties");
 

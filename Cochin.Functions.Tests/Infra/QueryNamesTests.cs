@@ -14,7 +14,7 @@ public sealed partial class QueryNamesTests(EmittedNames emitted) : IClassFixtur
 
     [Theory]
     [MemberData(nameof(Queries))]
-    public void Query_Attributes_AreThoseOfWhatItAsks(string name)
+    public void Query_Attributes_AreThoseOfItsMetrics(string name)
     {
         var metrics = MetricsOf(name);
         var known = metrics.Count > 0
@@ -45,7 +45,7 @@ public sealed partial class QueryNamesTests(EmittedNames emitted) : IClassFixtur
     }
 
     [Fact]
-    public void Queries_Together_AskForEveryMetric() =>
+    public void Queries_Together_UseEveryMetric() =>
         InfraFolder.QueryNames.SelectMany(MetricsOf).Distinct().ShouldBe(emitted.Metrics.Keys, ignoreOrder: true);
 
     private static List<string> MetricsOf(string name) =>

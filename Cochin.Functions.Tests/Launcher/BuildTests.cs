@@ -63,7 +63,7 @@ public sealed class BuildTests : IDisposable
     }
 
     [Fact]
-    public async Task Start_BuildThatFails_SaysWhyAndBuildsAgainNextTime()
+    public async Task Start_BuildThatFails_ReportsTheErrorAndBuildsAgainNextTime()
     {
         var result = await checkout.RunAsync("show", "", new KeyValuePair<string, string?>("BUILD_FAILS", "CS0001: nonsense"));
 
@@ -75,7 +75,7 @@ public sealed class BuildTests : IDisposable
     }
 
     [Fact]
-    public async Task Start_CompilerThatCantBeRestored_PublishesWithoutItAndSaysSo()
+    public async Task Start_CompilerThatCantBeRestored_PublishesWithoutItAndReportsIt()
     {
         var result = await checkout.RunAsync("show", "", new KeyValuePair<string, string?>("BUILD_FAILS", "NU1101: Unable to find package Microsoft.NETCore.App.Crossgen2.linux-x64."));
 
@@ -87,7 +87,7 @@ public sealed class BuildTests : IDisposable
     }
 
     [Fact]
-    public async Task Start_SeveralBuilds_KeepWhatIsInUseAndTheLastTwo()
+    public async Task Start_SeveralBuilds_KeepThoseInUseAndTheLastTwo()
     {
         var work = Directory.CreateDirectory(checkout.Resolve(".cochin"));
         string[] Folders() => [.. work.EnumerateDirectories("app-*").Select(folder => folder.Name)];
@@ -112,7 +112,7 @@ public sealed class BuildTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Start_MarkOfABuildThatWasKilled_IsNotWaitedFor(bool hasLocks)
+    public async Task Start_LockOfAKilledBuild_IsIgnored(bool hasLocks)
     {
         // The id belongs to a running process, as when process 1 of a container was killed and restarted.
         var living = System.Environment.ProcessId;
@@ -136,7 +136,7 @@ public sealed class BuildTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Start_WhileAnotherCommandBuilds_SaysWhatItWaitsForAndThenRuns(bool hasLocks)
+    public async Task Start_WhileAnotherCommandBuilds_ReportsTheWaitAndThenRuns(bool hasLocks)
     {
         Directory.CreateDirectory(checkout.Resolve(".cochin"));
         using var holder = Hold(hasLocks);
@@ -152,7 +152,7 @@ public sealed class BuildTests : IDisposable
     }
 
     [Fact]
-    public async Task Start_CheckoutThatCantBeWritten_WorksFromTheUsersCache()
+    public async Task Start_ReadOnlyCheckout_UsesTheCacheFolder()
     {
         await File.WriteAllTextAsync(checkout.Resolve("local.settings.json"), "{}", Cancellation);
         checkout.MakeReadOnly("Cochin.Functions");
@@ -173,7 +173,7 @@ public sealed class BuildTests : IDisposable
     }
 
     [Fact]
-    public async Task Start_CheckoutThatCantBeWrittenChanged_KeepsWhatCommandsMadeInTheCopy()
+    public async Task Start_ReadOnlyCheckoutChanged_KeepsFilesCreatedInTheCopy()
     {
         checkout.MakeReadOnly("Cochin.Functions");
         checkout.MakeReadOnly();
@@ -192,7 +192,7 @@ public sealed class BuildTests : IDisposable
     }
 
     [Fact]
-    public async Task Start_BuiltCheckoutThatCantBeWritten_RunsItsProgram()
+    public async Task Start_BuiltReadOnlyCheckout_RunsItsProgram()
     {
         await checkout.RunAsync("show");
         checkout.MakeReadOnly();
@@ -205,7 +205,7 @@ public sealed class BuildTests : IDisposable
     }
 
     [Fact]
-    public async Task Start_WorkFolderOfAnotherUser_IsNamedWithItsOwner()
+    public async Task Start_WorkFolderOfAnotherUser_IsReportedWithItsOwner()
     {
         Directory.CreateDirectory(checkout.Resolve(".cochin"));
         checkout.MakeReadOnly(".cochin");
@@ -220,7 +220,7 @@ public sealed class BuildTests : IDisposable
     [Theory]
     [InlineData("HOME", "the home folder '/nonexistent' is not writable")]
     [InlineData("TMPDIR", "the folder for temporary files, /nonexistent, is not writable")]
-    public async Task Start_FolderOfTheEnvironmentThatCantBeWritten_IsNamed(string variable, string message)
+    public async Task Start_ReadOnlyFolderOfTheEnvironment_IsReported(string variable, string message)
     {
         var result = await checkout.RunAsync("show", "", new KeyValuePair<string, string?>(variable, "/nonexistent"));
 
@@ -244,7 +244,7 @@ public sealed class BuildTests : IDisposable
     [InlineData("2>&-")]
     [InlineData("2>/dev/full")]
     [InlineData("<&-")]
-    public async Task Start_OtherStreamClosedOrFull_RunsAllTheSame(string redirection)
+    public async Task Start_OtherStreamClosedOrFull_RunsAnyway(string redirection)
     {
         var result = await checkout.RunAsync("show", redirection);
 

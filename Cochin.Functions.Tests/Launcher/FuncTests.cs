@@ -18,7 +18,7 @@ public sealed class FuncTests(AzuriteServer server)
     [Theory]
     [InlineData("TERM")]
     [InlineData("INT")]
-    public async Task Func_WithAllItNeeds_RunsTheHostBesideAzuriteAndStopsBoth(string signal)
+    public async Task Func_WithAllPrerequisites_RunsTheHostAndAzuriteAndStopsBoth(string signal)
     {
         using var checkout = new FuncCheckout();
         using var func = checkout.Start(hostWaits: true, "--port", "7072");
@@ -39,7 +39,7 @@ public sealed class FuncTests(AzuriteServer server)
     }
 
     [Fact]
-    public async Task Func_WhereAzuriteAndSettingsAre_UsesBothAndLeavesThem()
+    public async Task Func_WithAzuriteAndSettings_UsesBothUnchanged()
     {
         using var checkout = new FuncCheckout { Storage = server.Endpoint };
         await File.WriteAllTextAsync(checkout.LocalSettings, "{ \"Values\": {} }", Cancellation);
@@ -54,7 +54,7 @@ public sealed class FuncTests(AzuriteServer server)
     }
 
     [Fact]
-    public async Task Func_PortsOfAnotherProgram_StartsNothing()
+    public async Task Func_PortsInUse_StartsNothing()
     {
         await using var other = new HttpStub((_, _) => "hello");
         var port = new Uri(other.Url).Port;
@@ -69,7 +69,7 @@ public sealed class FuncTests(AzuriteServer server)
     }
 
     [Fact]
-    public async Task Func_SettingsThatCantBeRead_StartsNothing()
+    public async Task Func_InvalidSettings_StartsNothing()
     {
         using var checkout = new FuncCheckout();
         await File.WriteAllTextAsync(checkout.LocalSettings, "{ nonsense", Cancellation);
@@ -84,7 +84,7 @@ public sealed class FuncTests(AzuriteServer server)
     }
 
     [Fact(Skip = HasCoreTools, SkipUnless = nameof(HasNoCoreTools))]
-    public async Task Func_WithoutCoreTools_NamesThemAndTheWayOn()
+    public async Task Func_WithoutCoreTools_ExplainsHowToInstallThem()
     {
         using var checkout = new FuncCheckout(hasCoreTools: false);
 
@@ -103,7 +103,7 @@ public sealed class FuncTests(AzuriteServer server)
     }
 
     [Fact(Skip = HasCoreTools, SkipUnless = nameof(HasNoCoreTools))]
-    public async Task Func_NpmThatDoesNotEnd_IsStoppedAndNamed()
+    public async Task Func_NpmThatDoesNotFinish_IsStoppedAndReported()
     {
         using var checkout = new FuncCheckout(hasCoreTools: false);
         checkout.WriteTool("npm", "#!/usr/bin/env bash\necho $$ > \"$RECORD.pid\"\nexec sleep 1000\n");
@@ -119,7 +119,7 @@ public sealed class FuncTests(AzuriteServer server)
     }
 
     [Fact]
-    public async Task Func_HostThatCantBeStarted_IsSaidAndAzuriteStopped()
+    public async Task Func_HostThatCantBeStarted_IsReportedAndAzuriteStopped()
     {
         using var checkout = new FuncCheckout();
         checkout.WriteTool("func", "#!/no/such/interpreter\n");

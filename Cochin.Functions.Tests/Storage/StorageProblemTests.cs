@@ -43,7 +43,7 @@ public sealed class StorageProblemTests
     }
 
     [Fact]
-    public async Task Explain_RefusedForAnUnsaidReason_NamesTheRoleAmongThem()
+    public async Task Explain_DeniedWithoutAReason_NamesPossibleReasonsAndTheRole()
     {
         await using var refusing = new RefusingStorage("AuthorizationFailure");
         var storage = new StorageConnection(refusing.ConnectionString).Connect(new StorageNames());
@@ -55,7 +55,7 @@ public sealed class StorageProblemTests
     }
 
     [Fact]
-    public async Task Explain_KeysNotPermitted_SaysToUseAnIdentity()
+    public async Task Explain_KeysNotPermitted_SuggestsAnIdentity()
     {
         await using var refusing = new RefusingStorage("KeyBasedAuthenticationNotPermitted");
         var storage = new StorageConnection(refusing.ConnectionString).Connect(new StorageNames());
@@ -64,7 +64,7 @@ public sealed class StorageProblemTests
     }
 
     [Fact]
-    public async Task Explain_WebPageInPlaceOfAnAnswer_SaysSo()
+    public async Task Explain_WebPage_IsReported()
     {
         await using var portal = new HttpStub((_, response) =>
         {
@@ -91,7 +91,7 @@ public sealed class StorageProblemTests
     [InlineData(409, "text/html")]
     [InlineData(412, null)]
     [InlineData(502, "text/html")]
-    public async Task Answer_OfSomethingInBetween_MeansNothingAboutBlobsRowsAndLocks(int status, string? type)
+    public async Task Response_NotFromTheStorage_IsNeverTakenForOne(int status, string? type)
     {
         await using var proxy = new HttpStub((_, response) =>
         {
@@ -121,19 +121,19 @@ public sealed class StorageProblemTests
     }
 
     [Fact]
-    public void Explain_NoAnswerInTime_SaysSo() =>
+    public void Explain_Timeout_IsReported() =>
         StorageProblem.Explain(new AggregateException(new TaskCanceledException())).ShouldNotBeNull().Message.ShouldBe("The storage can't be reached: it did not answer in time.");
 
     [Fact]
-    public void Explain_AnswerThatBreaksOff_IsOutOfReach() =>
+    public void Explain_TruncatedResponse_IsUnreachable() =>
         StorageProblem.Explain(new AggregateException(new HttpIOException(HttpRequestError.ResponseEnded))).ShouldNotBeNull().Message.ShouldContain("can't be reached");
 
     [Fact]
-    public void Explain_CancellationOfOurOwn_IsNone() =>
+    public void Explain_OwnCancellation_IsNull() =>
         StorageProblem.Explain(new OperationCanceledException()).ShouldBeNull();
 
     [Fact]
-    public void Explain_RefusalThatCameFromElsewhere_NamesBothRoles()
+    public void Explain_DeniedByAnUnknownResource_NamesBothRoles()
     {
         var problem = StorageProblem.Explain(new RequestFailedException(403, "", RoleMissing, null)).ShouldNotBeNull();
 

@@ -13,7 +13,7 @@ public sealed class WriteGuardPolicyTests(AzuriteServer server) : StorageTest(se
     private bool mustStop;
 
     [Fact]
-    public async Task Write_SentAgainAfterItsRunHadToStop_IsRefused()
+    public async Task Write_RetriedAfterItsRunHadToStop_IsRefused()
     {
         var attempts = new CountingPolicy();
         var lost = new LostResponsePolicy(_ => mustStop = true);
@@ -27,7 +27,7 @@ public sealed class WriteGuardPolicyTests(AzuriteServer server) : StorageTest(se
     }
 
     [Fact]
-    public async Task Delete_SentAgainAfterItsRunHadToStop_IsRefused()
+    public async Task Delete_RetriedAfterItsRunHadToStop_IsRefused()
     {
         await UploadAsync("temp/x");
         var transport = new LosingTransport(() => mustStop = true);
@@ -64,7 +64,7 @@ public sealed class WriteGuardPolicyTests(AzuriteServer server) : StorageTest(se
     }
 
     [Fact]
-    public async Task Guarded_StorageOfOneRun_LeavesOthersAlone()
+    public async Task Guarded_StorageOfOneRun_DoesNotAffectOthers()
     {
         mustStop = true;
         var storage = new StorageConnection(ConnectionString).Connect(Names);

@@ -24,7 +24,9 @@ internal static partial class DevisCsv
         // Other Unicode line endings may occur in names, and editors don't count them as lines either.
         var lines = text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').Split('\n');
         var first = lines[0].Trim(' ', Quote);
-        var separator = first.StartsWith(ExcelSeparatorLine, StringComparison.OrdinalIgnoreCase) && first.Length > ExcelSeparatorLine.Length ? first[ExcelSeparatorLine.Length] : (char?)null;
+        var separator = first.StartsWith(ExcelSeparatorLine, StringComparison.OrdinalIgnoreCase) && first.Length > ExcelSeparatorLine.Length
+            ? first[ExcelSeparatorLine.Length]
+            : (char?)null;
         var header = Array.FindIndex(lines, separator is null ? 0 : 1, line => !IsBlank(line, separator));
         if (header < 0)
         {
@@ -44,7 +46,7 @@ internal static partial class DevisCsv
         var missing = DevisFields.All.Except(columns).ToList();
         if (unknown.Count > 0 || missing.Count > 0 || columns.Length != DevisFields.All.Count)
         {
-            var what = unknown.Count > 0 ? $"unknown fields {string.Join(", ", unknown.Take(MaxNamesListed).Select(column => column.Length <= MaxNameLength ? $"'{column}'" : $"'{column[..MaxNameLength]}…'"))}{(unknown.Count > MaxNamesListed ? ", …" : "")}"
+            var what = unknown.Count > 0 ? $"unknown fields {string.Join(", ", unknown.Take(MaxNamesListed).Select(Shorten))}{(unknown.Count > MaxNamesListed ? ", …" : "")}"
                 : missing.Count > 0 ? $"missing fields {string.Join(", ", missing)}"
                 : "a field occurs twice";
             throw new DevisImportException(
@@ -54,6 +56,8 @@ internal static partial class DevisCsv
 
         return columns;
     }
+
+    private static string Shorten(string column) => column.Length <= MaxNameLength ? $"'{column}'" : $"'{column[..MaxNameLength]}…'";
 
     private static IEnumerable<(int Line, IReadOnlyDictionary<string, string>? Fields, string? Problem)> ReadRecords(
         string[] lines,
@@ -86,7 +90,8 @@ internal static partial class DevisCsv
             }
             else if (separator == ',' && values.Length > columns.Length && columns[^2] == DevisFields.Amount && Decimals().IsMatch(values[columns.Length - 1]))
             {
-                const string Comma = DevisFields.Amount + " seems to have a decimal comma, but commas separate the fields; use a decimal point or quote the field";
+                const string Comma = DevisFields.Amount
+                    + " seems to have a decimal comma, but commas separate the fields; use a decimal point or quote the field";
                 yield return (line, null, Comma);
             }
             else

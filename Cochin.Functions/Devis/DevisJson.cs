@@ -45,7 +45,7 @@ internal static class DevisJson
         if (unknown is not null)
         {
             throw new DevisImportException(
-                $"The import does not know the field '{(unknown.Length <= MaxNameLength ? unknown : unknown[..MaxNameLength] + "…")}'.",
+                $"Unknown field '{(unknown.Length <= MaxNameLength ? unknown : unknown[..MaxNameLength] + "…")}'.",
                 Expected);
         }
     }

@@ -59,7 +59,8 @@ internal sealed class DevisTable(CochinStorage storage)
 
         try
         {
-            await storage.Devis.WriteAsync(table => table.SubmitTransactionAsync(changes.Select(change => change.Action), cancellationToken), cancellationToken).ConfigureAwait(false);
+            var actions = changes.Select(change => change.Action);
+            await storage.Devis.WriteAsync(table => table.SubmitTransactionAsync(actions, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         catch (TableTransactionFailedException e) when (e.ErrorCode != TableErrorCode.TableNotFound)
         {
@@ -91,7 +92,10 @@ internal sealed class DevisTable(CochinStorage storage)
 
                 return;
             }
-            catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied || e.ErrorCode == TableErrorCode.EntityAlreadyExists || e.ErrorCode == TableErrorCode.ResourceNotFound)
+            catch (RequestFailedException e) when (
+                e.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied
+                || e.ErrorCode == TableErrorCode.EntityAlreadyExists
+                || e.ErrorCode == TableErrorCode.ResourceNotFound)
             {
                 // Another process changed the row: try again.
             }

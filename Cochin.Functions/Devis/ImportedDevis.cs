@@ -91,7 +91,8 @@ internal sealed partial record ImportedDevis(string Number, string? Amount, bool
     {
         "" => $"{DevisFields.Number} is missing",
         _ when number.Length > MaxKeyLength => $"{DevisFields.Number} has {number.Length} characters; the maximum is {MaxKeyLength}",
-        _ when number.AsSpan().IndexOfAny(ForbiddenInKeys) is >= 0 and var at => $"{DevisFields.Number} '{number}' contains '{number[at]}', which is not allowed in a table key",
+        _ when number.AsSpan().IndexOfAny(ForbiddenInKeys) is >= 0 and var at =>
+            $"{DevisFields.Number} '{number}' contains '{number[at]}', which is not allowed in a table key",
         _ => null,
     };
 

@@ -30,7 +30,8 @@ internal static class CloudSettings
             values.Add(
                 key,
                 "Its Key Vault reference was not resolved.",
-                "Assign the role 'Key Vault Secrets User' on the secret to the app's identity, check the names of the vault and the secret and the app's keyVaultReferenceIdentity, then restart the app.");
+                "Assign the role 'Key Vault Secrets User' on the secret to the app's identity, check the names of the vault "
+                + "and the secret and the app's keyVaultReferenceIdentity, then restart the app.");
         }
     }
 

@@ -58,7 +58,8 @@ internal sealed partial class JobSettings(SettingValues values, TimeZoneInfo tim
             values.AddForSection(
                 key,
                 "There is no such job.",
-                $"The jobs are {string.Join(", ", defaults)}. To define a new job, set {Setting(name)}__Task to the name of a task and {Setting(name)}__Schedule to a schedule.");
+                $"The jobs are {string.Join(", ", defaults)}. To define a new job, set {Setting(name)}__Task to the name of a task "
+                + $"and {Setting(name)}__Schedule to a schedule.");
             return null;
         }
 

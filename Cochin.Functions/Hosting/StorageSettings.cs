@@ -156,7 +156,8 @@ internal static class StorageSettings
             values.Add(
                 setting,
                 "It contains a user or a signature, but this address is used with an identity.",
-                $"Remove the user and everything from the '?', e.g. https://ACCOUNT.{service}.core.windows.net. To use a SAS, set {key} to a connection string.");
+                $"Remove the user and everything from the '?', e.g. https://ACCOUNT.{service}.core.windows.net. "
+                + $"To use a SAS, set {key} to a connection string.");
             return null;
         }
 
@@ -183,7 +184,8 @@ internal static class StorageSettings
             values.Add(
                 $"{key}:clientId",
                 "It is not the client id of an identity.",
-                "It looks like 01234567-89ab-cdef-0123-456789abcdef. To find it, type: az identity show --name IDENTITY --resource-group GROUP --query clientId");
+                "It looks like 01234567-89ab-cdef-0123-456789abcdef. To find it, type: "
+                + "az identity show --name IDENTITY --resource-group GROUP --query clientId");
         }
 
         // The SDK ignores an unknown type and tries one credential after the other.
@@ -208,7 +210,8 @@ internal static class StorageSettings
                 values.Add(
                     key,
                     "The credential settings are invalid.",
-                    $"In Azure, set {key}__credential=managedidentity and, for a user-assigned identity, {key}__clientId. Remove all other credential settings.");
+                    $"In Azure, set {key}__credential=managedidentity and, for a user-assigned identity, {key}__clientId. "
+                    + "Remove all other credential settings.");
             }
 
             return null;

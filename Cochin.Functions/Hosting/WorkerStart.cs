@@ -21,7 +21,8 @@ internal static class WorkerStart
                 await errors.WriteLineAsync($"error: {problem.Setting}: {problem.Message} {problem.Hint}").ConfigureAwait(false);
             }
 
-            await errors.WriteLineAsync($"The worker can't start. Correct {(e.Problems.Count == 1 ? "this setting" : $"these {e.Problems.Count} settings")} in the function app or in local.settings.json.").ConfigureAwait(false);
+            var settings = e.Problems.Count == 1 ? "this setting" : $"these {e.Problems.Count} settings";
+            await errors.WriteLineAsync($"The worker can't start. Correct {settings} in the function app or in local.settings.json.").ConfigureAwait(false);
             return InvalidSettings;
         }
     }

@@ -21,7 +21,8 @@ internal sealed record DeniedResource(StorageService Service, string Account, st
 
     /// <summary>The command that assigns the role.</summary>
     public string Grant =>
-        $"az role assignment create --role \"{Role}\" --assignee CLIENT_ID --scope \"$(az storage account show --name {Account} --query id --output tsv){ScopeSuffix}\"";
+        $"az role assignment create --role \"{Role}\" --assignee CLIENT_ID "
+        + $"--scope \"$(az storage account show --name {Account} --query id --output tsv){ScopeSuffix}\"";
 
     // https://learn.microsoft.com/azure/storage/blobs/assign-azure-role-data-access#assign-an-azure-role
     private string ScopeSuffix => (Service, Name) switch

@@ -34,7 +34,8 @@ internal sealed class FirstResponseTimeoutPolicy(TimeProvider time) : HttpPipeli
         {
             // Built from host and port only, as the address may contain a user and password.
             var address = message.Request.Uri.ToUri();
-            throw new TimeoutException($"no response from {address.Host}:{address.Port}{LoopbackBypass.DescribeProxy(address)} within {Timeout.TotalSeconds:0} s");
+            throw new TimeoutException(
+                $"no response from {address.Host}:{address.Port}{LoopbackBypass.DescribeProxy(address)} within {Timeout.TotalSeconds:0} s");
         }
     }
 }

@@ -27,7 +27,10 @@ internal static class Reachability
 
     // A fast check for most names, without building an address.
     private static bool IsPlain(ReadOnlySpan<char> name) =>
-        !name.ContainsAnyExcept(PlainCharacters) && !name.Contains("/.", StringComparison.Ordinal) && !name.Contains("./", StringComparison.Ordinal) && name is not (['.' or '/', ..] or [.., '.']);
+        !name.ContainsAnyExcept(PlainCharacters)
+        && !name.Contains("/.", StringComparison.Ordinal)
+        && !name.Contains("./", StringComparison.Ordinal)
+        && name is not (['.' or '/', ..] or [.., '.']);
 
     private static string Short(string name) => name.Length <= 200 ? name : name[..200] + "…";
 }

@@ -56,16 +56,20 @@ internal sealed record StorageProblem(string Message, string Hint)
     {
         ("KeyBasedAuthenticationNotPermitted", _) => new(
             "The storage account does not accept account keys (KeyBasedAuthenticationNotPermitted).",
-            "Remove the connection string. Set CochinStorage__blobServiceUri, CochinStorage__tableServiceUri and, in Azure, CochinStorage__credential=managedidentity."),
+            "Remove the connection string. Set CochinStorage__blobServiceUri, CochinStorage__tableServiceUri "
+            + "and, in Azure, CochinStorage__credential=managedidentity."),
         ("AuthorizationPermissionMismatch", { }) => new(
             $"The storage denied access: the identity needs the role '{resource.Role}' on {resource.Scope} (AuthorizationPermissionMismatch).",
-            $"Assign it, with the identity's client id: {resource.Grant} ('{resource.ReaderRole}' is enough for read-only commands. The assignment can take ten minutes.)"),
+            $"Assign it, with the identity's client id: {resource.Grant} "
+            + $"('{resource.ReaderRole}' is enough for read-only commands. The assignment can take ten minutes.)"),
         (null or "AuthorizationFailure", { }) => new(
-            $"The storage denied access (403{(code is null ? "" : $", {code}")}): the key is wrong, a firewall blocks the request, or the identity lacks the role '{resource.Role}' on {resource.Scope}.",
+            $"The storage denied access (403{(code is null ? "" : $", {code}")}): the key is wrong, a firewall blocks the request, "
+            + $"or the identity lacks the role '{resource.Role}' on {resource.Scope}.",
             $"Check the account key in CochinStorage and the network rules of '{resource.Account}', or assign the role: {resource.Grant}"),
         _ => new(
             $"The storage denied access ({code ?? "403"}): the key is wrong, a firewall blocks the request, or the identity lacks a role.",
-            "Check the account key in CochinStorage and the account's network rules; an identity needs 'Storage Blob Data Contributor' and 'Storage Table Data Contributor' on the account. Then run `./cochin doctor`."),
+            "Check the account key in CochinStorage and the account's network rules; an identity needs "
+            + "'Storage Blob Data Contributor' and 'Storage Table Data Contributor' on the account. Then run `./cochin doctor`."),
     };
 
     private static StorageProblem Unreachable(string why, string proxy = "") => new(

@@ -9,7 +9,7 @@ public sealed class BatchWriterTests
     private const int MostBytes = 4 * 1024 * 1024;
 
     [Fact]
-    public void Add_PartsOfManyKilobytes_IsFullBeforeTheServiceTakesNoMore()
+    public void Add_LargeParts_IsFullBeforeTheServiceLimit()
     {
         var writer = new BatchWriter("batch_1");
         using var part = HttpClientTransport.Shared.CreateRequest();

@@ -15,7 +15,7 @@ namespace Cochin.Functions.Tests.Storage.Batch;
 public sealed class BlobBatchClientTests(AzuriteServer server) : StorageTest(server)
 {
     [Fact]
-    public async Task Delete_EachPart_IsAnsweredByItself()
+    public async Task Delete_EachPart_HasItsOwnResponse()
     {
         string[] odd = ["temp/a b", "temp/a#b", "temp/100%", "temp/%41", "temp/été ☃", "temp/it's?", "temp//double", "temp/folder/", "temp/back\\slash", "temp/a+b&c=d", "temp/😀", "temp/" + new string('n', 1_000)];
         foreach (var name in odd.Concat(["leased", "changed", "gone", "snapshots"]))
@@ -41,7 +41,7 @@ public sealed class BlobBatchClientTests(AzuriteServer server) : StorageTest(ser
     }
 
     [Fact]
-    public async Task Delete_MostParts_IsOneRequest()
+    public async Task Delete_MaxParts_IsOneRequest()
     {
         await Parallel.ForAsync(0, BlobBatchClient.MaxParts, Cancellation, async (i, _) => await UploadAsync($"temp/{i}"));
         var parts = await PartsAsync(Storage, await BlobNamesAsync());
@@ -55,7 +55,7 @@ public sealed class BlobBatchClientTests(AzuriteServer server) : StorageTest(ser
     }
 
     [Fact]
-    public async Task Delete_MorePartsThanTheServiceTakes_IsRefusedAsAWhole()
+    public async Task Delete_MorePartsThanTheServiceAccepts_IsRejectedAsAWhole()
     {
         var part = new BlobToDelete(Storage.Backups.GetBlobClient("temp/x").Uri, new ETag("\"0x1\""));
 
@@ -108,7 +108,7 @@ public sealed class BlobBatchClientTests(AzuriteServer server) : StorageTest(ser
     }
 
     [Fact]
-    public async Task Delete_RefusedOnceItsConnectionIsThere_DeletesNothing()
+    public async Task Delete_RefusedAfterConnecting_DeletesNothing()
     {
         await UploadAsync("temp/x");
         var parts = await PartsAsync(Storage, ["temp/x"]);
@@ -121,7 +121,7 @@ public sealed class BlobBatchClientTests(AzuriteServer server) : StorageTest(ser
     }
 
     [Fact]
-    public async Task Delete_MorePartsThanFitIntoABatch_LeavesTheRestUnanswered()
+    public async Task Delete_MorePartsThanFitIntoABatch_LeavesTheRestWithoutResponse()
     {
         var sent = 0L;
         await using var service = new HttpStub((request, response) =>
@@ -141,7 +141,7 @@ public sealed class BlobBatchClientTests(AzuriteServer server) : StorageTest(ser
     }
 
     [Fact]
-    public async Task Delete_OverloadedService_IsNotAskedAgainByItself()
+    public async Task Delete_OverloadedService_IsNotRetried()
     {
         var requests = 0;
         await using var busy = new HttpStub((_, response) =>
@@ -161,7 +161,7 @@ public sealed class BlobBatchClientTests(AzuriteServer server) : StorageTest(ser
     }
 
     [Fact]
-    public async Task Delete_VersionThatIsTwoHeaders_IsNotSent()
+    public async Task Delete_ETagWithALineBreak_IsNotSent()
     {
         var part = new BlobToDelete(Storage.Backups.GetBlobClient("temp/x").Uri, new ETag("\"0x1\"\r\nx-ms-delete-snapshots: only"));
 
