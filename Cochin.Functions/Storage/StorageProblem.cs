@@ -41,7 +41,7 @@ internal sealed record StorageProblem(string Message, string Hint)
             "Check CochinStorage__credential and CochinStorage__clientId, or sign in with `az login`."),
         InterceptedResponseException e => new(
             $"{char.ToUpperInvariant(e.Message[0])}{e.Message[1..]}.",
-            "Check the address in CochinStorage and whether a proxy or a captive portal intercepts requests, then try again."),
+            "Check the address in CochinStorage and whether a proxy or a network's sign-in page intercepts requests, then try again."),
         InvalidDataException e => new(
             $"The response of the storage is invalid: {FirstLine(e.Message).TrimEnd('.')}.",
             "Try again. If the error persists, run `./cochin doctor`."),
