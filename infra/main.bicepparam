@@ -1,6 +1,6 @@
 using 'main.bicep'
 
-// Each value comes from the azd environment: `azd env set NAME VALUE`. docs/deploy.md has the list.
+// The values come from the azd environment: `azd env set NAME VALUE`. See docs/deploy.md for the list.
 param environmentName = readEnvironmentVariable('AZURE_ENV_NAME', 'cochin')
 param location = readEnvironmentVariable('AZURE_LOCATION', 'francecentral')
 param timeZone = readEnvironmentVariable('COCHIN_TIME_ZONE', 'Europe/Paris')

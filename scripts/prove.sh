@@ -1,5 +1,5 @@
-# `./cochin prove`: all proofs at their whole size, and docs/proof.md made of what they found. Sourced by the launcher.
-# More words go to the test runner, e.g. --filter-class '*CrashMatrixTests'; the report is then of those alone and goes to .cochin/.
+# Part of the launcher: `./cochin prove` runs all proofs at full size and writes the results to docs/proof.md.
+# Arguments are passed to the test runner, e.g. --filter-class '*CrashMatrixTests'; the report then covers those tests and goes to .cochin/.
 
 prove() {
   prepare_work

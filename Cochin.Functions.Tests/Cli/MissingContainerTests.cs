@@ -20,7 +20,7 @@ public sealed class MissingContainerTests(AzuriteServer server) : CommandTest(se
             result.ExitCode.ShouldBe(0, result.Errors);
             result.Json.GetProperty("outcome").GetString().ShouldBe("Completed");
             var warning = result.Json.GetProperty("warnings").EnumerateArray().Single().GetString()!;
-            warning.ShouldContain($"There is no backup container '{Names.BackupContainer}' yet");
+            warning.ShouldContain($"The backup container '{Names.BackupContainer}' does not exist yet");
             warning.ShouldContain("Cochin__Storage__BackupContainer");
         }
     }
@@ -35,7 +35,7 @@ public sealed class MissingContainerTests(AzuriteServer server) : CommandTest(se
 
         var result = await RunAsync("run", job, "--json");
 
-        ShouldBeGone(result, "backup/42 names a blob in it");
+        ShouldBeGone(result, "backup/42 refers to a blob in it");
     }
 
     [Theory]
@@ -55,7 +55,7 @@ public sealed class MissingContainerTests(AzuriteServer server) : CommandTest(se
     }
 
     [Theory]
-    [InlineData(false, 0, "warning", "There is no backup container")]
+    [InlineData(false, 0, "warning", "The backup container '")]
     [InlineData(true, 1, "wrong", "does not exist, although")]
     public async Task Doctor_ReportsTheSame(bool wasSeen, int exitCode, string result, string found)
     {

@@ -15,7 +15,7 @@ public sealed class OddRowsTests(AzuriteServer server) : CommandTest(server)
         result.ExitCode.ShouldBe(0, result.Output);
         var check = result.Json.GetProperty("checks").EnumerateArray().Single(check => check.GetProperty("name").GetString() == "operation restore/1");
         check.GetProperty("result").GetString().ShouldBe("warning");
-        check.GetProperty("found").GetString()!.ShouldContain("HeartbeatAt that is still to come");
+        check.GetProperty("found").GetString()!.ShouldContain("HeartbeatAt that is in the future");
     }
 
     [Fact]

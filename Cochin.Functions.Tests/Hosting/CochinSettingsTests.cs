@@ -8,7 +8,7 @@ namespace Cochin.Functions.Tests.Hosting;
 public sealed class CochinSettingsTests
 {
     [Fact]
-    public void Read_NothingSet_IsTheTableOfTheMission()
+    public void Read_NothingSet_HasTheDocumentedDefaults()
     {
         var settings = Read();
 
@@ -26,7 +26,7 @@ public sealed class CochinSettingsTests
     }
 
     [Fact]
-    public void JobId_IsStableAndTellsJobsApart()
+    public void JobId_IsStableAndUnique()
     {
         var jobs = Read().Jobs;
 
@@ -38,7 +38,7 @@ public sealed class CochinSettingsTests
     [InlineData("age-hours")]
     [InlineData("AgeHours")]
     [InlineData("AGE_HOURS")]
-    public void Read_OptionsOfAJob_AreFoundHoweverTheyAreSpelt(string option)
+    public void Read_OptionsOfAJob_IgnoreCaseHyphensAndUnderscores(string option)
     {
         var settings = Read(($"Cochin:Jobs:cleanup_temp_files:Options:{option}", "1.5"), ("Cochin:Jobs:cleanup_stuck_operations:Options:Minutes", "90"));
 
@@ -47,7 +47,7 @@ public sealed class CochinSettingsTests
     }
 
     [Fact]
-    public void Read_ManyMistakes_AreAllTold()
+    public void Read_ManyMistakes_AreAllReported()
     {
         (string Key, string Value)[] mistakes =
         [
@@ -83,14 +83,14 @@ public sealed class CochinSettingsTests
     }
 
     [Fact]
-    public void Read_SystemContainerOnly_IsTheAuditLogsToo()
+    public void Read_SystemContainerOnly_IsAlsoUsedForTheAuditLog()
     {
         Read(("Cochin:Storage:SystemContainer", "mine")).Names.AuditContainer.ShouldBe("mine");
         Read(("Cochin:Storage:SystemContainer", "mine"), ("Cochin:Storage:AuditContainer", "evidence")).Names.AuditContainer.ShouldBe("evidence");
     }
 
     [Fact]
-    public void Read_AuditAmongBackups_IsRefused() =>
+    public void Read_AuditInTheBackupContainer_IsRejected() =>
         Should.Throw<SettingsException>(() => Read(("Cochin:Storage:AuditContainer", "backups"))).Problems.ShouldHaveSingleItem().Setting.ShouldBe("Cochin__Storage__AuditContainer");
 
     [Theory]
@@ -100,7 +100,7 @@ public sealed class CochinSettingsTests
         Read((blobs, "https://x.blob.core.windows.net"), (tables, "https://x.table.core.windows.net")).Connection.ShouldNotBeNull();
 
     [Fact]
-    public void Read_HalfAnAddress_NamesWhatIsMissing() =>
+    public void Read_OneAddressOnly_ReportsTheMissingOne() =>
         Should.Throw<SettingsException>(() => Read(("CochinStorage:blobServiceUri", "https://x.blob.core.windows.net"))).Problems.ShouldHaveSingleItem().Setting.ShouldBe("CochinStorage__tableServiceUri");
 
     private static CochinSettings Read(params (string Key, string Value)[] values) =>

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Cochin.Functions.Tests.Infra;
 
-/// <summary>When the alerts fire: their queries are carried out on rows as the program leaves them in the workspace.</summary>
+/// <summary>When the alerts fire: runs their queries on rows like those that the program writes to the workspace.</summary>
 public sealed class AlertLogicTests(KustoRunner kusto) : IClassFixture<KustoRunner>
 {
     private const string Daily = "check_devis_notifications";
@@ -32,7 +32,7 @@ public sealed class AlertLogicTests(KustoRunner kusto) : IClassFixture<KustoRunn
         (await NoSuccessAsync(Weekly, WeeklyLimit, Heard(Weekly, hoursAgo: 49, age: 1))).ShouldBeTrue();
 
     [Fact]
-    public async Task NoSuccess_OfAJobThatWasNeverHeardOf_Fires() =>
+    public async Task NoSuccess_OfAJobWithoutTelemetry_Fires() =>
         (await NoSuccessAsync(Daily, DailyLimit, Heard(Weekly, hoursAgo: 0.25, age: 1))).ShouldBeTrue();
 
     [Theory]
@@ -49,15 +49,15 @@ public sealed class AlertLogicTests(KustoRunner kusto) : IClassFixture<KustoRunn
         (await NoSuccessAsync(Weekly, WeeklyLimit, workspaceAge: hours)).ShouldBe(fires);
 
     [Fact]
-    public async Task NoSuccess_WhenTheDayOfTheWorkspaceIsUnknown_Fires() =>
+    public async Task NoSuccess_WhenTheAgeOfTheWorkspaceIsUnknown_Fires() =>
         (await NoSuccessAsync(Daily, DailyLimit, workspaceAge: null)).ShouldBeTrue();
 
     [Fact]
-    public async Task NoSuccess_OfAJobThatIsSwitchedOff_IsQuiet() =>
+    public async Task NoSuccess_OfADisabledJob_IsQuiet() =>
         (await NoSuccessAsync(Daily, DailyLimit, Heard(Daily, hoursAgo: 1, age: 100), Heard(Daily, hoursAgo: 0.25, age: 101, enabled: "false"))).ShouldBeFalse();
 
     [Fact]
-    public async Task NoSuccess_OfAJobThatIsOnAgain_Fires() =>
+    public async Task NoSuccess_OfAReenabledJob_Fires() =>
         (await NoSuccessAsync(Daily, DailyLimit, Heard(Daily, hoursAgo: 1, age: 100, enabled: "false"), Heard(Daily, hoursAgo: 0.25, age: 101))).ShouldBeTrue();
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class AlertLogicTests(KustoRunner kusto) : IClassFixture<KustoRunn
     [InlineData(1.9, false)]
     [InlineData(2.1, true)]
     [InlineData(60, true)]
-    public async Task Silence_AfterTheLastWord_FiresAfterTwoHours(double hoursAgo, bool fires) =>
+    public async Task Silence_AfterTheLastTelemetry_FiresAfterTwoHours(double hoursAgo, bool fires) =>
         (await SilenceAsync(workspaceAge: 1000, Heard(Daily, hoursAgo, age: 1))).ShouldBe(fires);
 
     [Theory]
@@ -82,7 +82,7 @@ public sealed class AlertLogicTests(KustoRunner kusto) : IClassFixture<KustoRunn
     [InlineData("Failed", null, "Failed")]
     [InlineData("Lost", null, "Lost")]
     [InlineData("Skipped", "Missed", "Missed")]
-    public async Task RunFailed_OfATrouble_NamesTheJob(string outcome, string? reason, string ending)
+    public async Task RunFailed_OfAFailure_NamesTheJob(string outcome, string? reason, string ending)
     {
         var rows = await RunAsync("alert-run-failed.kql", Ended(Weekly, outcome, reason));
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Cochin.Functions.Tests.Infra;
 
-/// <summary>Carries out queries on rows, as far as the queries of the alerts need it.</summary>
+/// <summary>Runs the queries of the alerts on rows in memory.</summary>
 public sealed class KustoRunner : IAsyncLifetime
 {
     private readonly NodeScript node = new("kusto-run.cjs", "@kusto/language-service-next");

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Cochin.Functions.Tests.Infra;
 
-/// <summary>All resources that <c>main.bicep</c> makes, as `bicep snapshot` predicts them: as it is by default, and with every option on.</summary>
+/// <summary>All resources of <c>main.bicep</c> according to `bicep snapshot`, with defaults and with all options enabled.</summary>
 public sealed class MainSnapshot : IAsyncLifetime
 {
     public const string Operator = "22222222-2222-2222-2222-222222222222";

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Cochin.Functions.Tests.Infra;
 
-/// <summary>What would be deployed, read from the compiler's own prediction.</summary>
+/// <summary>Tests the resources that would be deployed, according to `bicep snapshot`.</summary>
 public sealed partial class MainTests(MainSnapshot snapshot) : IClassFixture<MainSnapshot>
 {
     private static readonly Dictionary<string, string> Roles = new()
@@ -28,7 +28,7 @@ public sealed partial class MainTests(MainSnapshot snapshot) : IClassFixture<Mai
         (await BicepCli.RunAsync(InfraFolder.Path, command)).Errors.ShouldBeEmpty();
 
     [Fact]
-    public void StorageAccounts_Always_TakeIdentitiesAndTlsOnly()
+    public void StorageAccounts_Always_AcceptIdentitiesAndTlsOnly()
     {
         var accounts = Of(snapshot.Default, "Microsoft.Storage/storageAccounts").ToList();
 
@@ -51,7 +51,7 @@ public sealed partial class MainTests(MainSnapshot snapshot) : IClassFixture<Mai
     }
 
     [Fact]
-    public void Roles_Always_AreTheseAndNoOther() =>
+    public void Roles_Always_AreExactlyThese() =>
         Grants(snapshot.Default).ShouldBe(
             [
                 "app: Storage Blob Data Owner on stcochinhost",
@@ -83,7 +83,7 @@ public sealed partial class MainTests(MainSnapshot snapshot) : IClassFixture<Mai
     }
 
     [Fact]
-    public void Backups_Always_CanBeBroughtBack()
+    public void Backups_Always_CanBeRestored()
     {
         var blobs = Of(snapshot.Default, "Microsoft.Storage/storageAccounts/blobServices").Single(service => !Name(service).StartsWith("stcochinhost", StringComparison.Ordinal)).GetProperty("properties");
 
@@ -104,7 +104,7 @@ public sealed partial class MainTests(MainSnapshot snapshot) : IClassFixture<Mai
     }
 
     [Fact]
-    public void AuditPolicy_Asked_LiesOnAContainerOfItsOwnThatTakesAppends()
+    public void AuditPolicy_Enabled_IsOnASeparateContainerThatAllowsAppends()
     {
         var policy = Of(snapshot.All, "Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies").ShouldHaveSingleItem();
 
@@ -132,7 +132,7 @@ public sealed partial class MainTests(MainSnapshot snapshot) : IClassFixture<Mai
 
     // https://learn.microsoft.com/azure/azure-functions/flex-consumption-plan#deprecated-properties-and-settings
     [Fact]
-    public void App_OnFlexConsumption_SetsNothingThatThePlanRefuses()
+    public void App_OnFlexConsumption_HasNoUnsupportedSettings()
     {
         foreach (var resources in new[] { snapshot.Default, snapshot.All })
         {
@@ -145,7 +145,7 @@ public sealed partial class MainTests(MainSnapshot snapshot) : IClassFixture<Mai
     }
 
     [Fact]
-    public void Redeployment_WithoutTheWebhooksAddress_LeavesTheSecretAndKeepsTheReference()
+    public void Redeployment_WithoutTheWebhookUrl_KeepsTheSecretAndTheReference()
     {
         Of(snapshot.Redeployed, "Microsoft.KeyVault/vaults/secrets").ShouldAllBe(secret => secret.GetProperty("condition").GetString()!.Contains("not(empty(parameters('webhookUrl')))", StringComparison.Ordinal));
         Settings(snapshot.Redeployed)["Cochin__Discord__WebhookUrl"].ShouldContain("@Microsoft.KeyVault(");
@@ -163,7 +163,7 @@ public sealed partial class MainTests(MainSnapshot snapshot) : IClassFixture<Mai
     }
 
     [Fact]
-    public void PrivateNetworking_Asked_ClosesStorageAndVault()
+    public void PrivateNetworking_Enabled_ClosesStorageAndVault()
     {
         Of(snapshot.All, "Microsoft.Storage/storageAccounts").Concat(Of(snapshot.All, "Microsoft.KeyVault/vaults"))
             .ShouldAllBe(resource => resource.GetProperty("properties").GetProperty("publicNetworkAccess").GetString() == "Disabled");
@@ -173,7 +173,7 @@ public sealed partial class MainTests(MainSnapshot snapshot) : IClassFixture<Mai
     }
 
     [Fact]
-    public void Alerts_EachJob_HasOneForItsSilenceThatLeavesRoomForItsPeriod()
+    public void Alerts_EachJob_HasOneWithALimitAboveItsPeriod()
     {
         var catalogue = CochinSettings.Read(new ConfigurationBuilder().Build()).Jobs;
 
@@ -191,7 +191,7 @@ public sealed partial class MainTests(MainSnapshot snapshot) : IClassFixture<Mai
     }
 
     [Fact]
-    public void TemporaryAreas_AsSet_AreTheProgramsAndThoseWhoseVersionsGoSoonAndNeverTheBackups()
+    public void TemporaryAreas_AsSet_AreUsedForSettingsAndLifecycleButNeverBackups()
     {
         Settings(snapshot.Default)["Cochin__Temp__Areas"].ShouldBe("temp/ restore_temp/ uploads/");
         Settings(snapshot.All)["Cochin__Temp__Areas"].ShouldBe("cache work/import/ storage/", "the program refuses that");
@@ -223,7 +223,7 @@ public sealed partial class MainTests(MainSnapshot snapshot) : IClassFixture<Mai
     }
 
     [Fact]
-    public void Sample_AsItIs_CanBeUsed()
+    public void Sample_Unchanged_IsValid()
     {
         using var sample = JsonDocument.Parse(File.ReadAllText(Path.Combine(ProjectRoot.Path, "local.settings.sample.json")));
         var values = sample.RootElement.GetProperty("Values").EnumerateObject().Select(value => KeyValuePair.Create(value.Name.Replace("__", ":", StringComparison.Ordinal), value.Value.GetString()));
@@ -265,7 +265,7 @@ public sealed partial class MainTests(MainSnapshot snapshot) : IClassFixture<Mai
     [GeneratedRegex("/providers/Microsoft\\.(?:Storage/storageAccounts|KeyVault/vaults|Insights/components)/([^']*?)(?:'|/providers/)")]
     private static partial Regex Scope();
 
-    // The token at the end of a name; 13 letters, 12 in the host's account.
+    // The suffix of a name: 13 characters, 12 in the host's account.
     [GeneratedRegex("(?<=stcochinhost|stcochin|cochin-)(?!host)[a-z0-9]{12,13}(?=/|$)")]
     private static partial Regex Token();
 }

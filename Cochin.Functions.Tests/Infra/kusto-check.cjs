@@ -1,6 +1,6 @@
 // Checks queries: syntax, names, types.
-// A line in: {"tables": {"Name": "(Column: type, ...)"}, "queries": {"name": "text"}}
-// A line out: {"name": {"problems": [{"severity", "message"}], "columns": {"Column": "type"}, "tables": ["Name"]}}
+// Input line: {"tables": {"Name": "(Column: type, ...)"}, "queries": {"name": "text"}}
+// Output line: {"name": {"problems": [{"severity", "message"}], "columns": {"Column": "type"}, "tables": ["Name"]}}
 'use strict';
 
 const { createInterface } = require('node:readline');

@@ -1,4 +1,4 @@
-// The real parser of KQL (Microsoft's, compiled to JavaScript by Bridge.NET), and its lists as arrays.
+// Microsoft's KQL parser (compiled to JavaScript with Bridge.NET), with its lists as arrays.
 'use strict';
 
 require('@kusto/language-service-next/bridge.min.js');

@@ -1,7 +1,7 @@
-// Carries out queries on rows, at a given time, by walking what the real parser made of them. It knows only what the queries
-// of the alerts use, by the documentation of KQL, and throws at anything else.
-// A line in: {"now": "ISO", "tables": {"Name": "(Column: type, ...)"}, "rows": {"Name": [{}]}, "query": "text"}
-// A line out: the rows of the result, or {"error": "text"}
+// Runs queries on rows at a given time by interpreting the syntax tree of the real parser. Supports only what the queries of the
+// alerts use, as documented for KQL, and throws for anything else.
+// Input line: {"now": "ISO", "tables": {"Name": "(Column: type, ...)"}, "rows": {"Name": [{}]}, "query": "text"}
+// Output line: the rows of the result, or {"error": "text"}
 'use strict';
 
 const { createInterface } = require('node:readline');
@@ -116,7 +116,7 @@ function operate(node, input) {
   switch (typeOf(node)) {
     case 'FilterOperator': return input.filter((row) => evaluate(node.Condition, row) === true);
     case 'ExtendOperator':
-      // Each expression sees the row as it came in.
+      // Each expression is evaluated on the input row.
       return input.map((row) => ({ ...row, ...columns(node.Expressions, row) }));
     case 'ProjectOperator': return input.map((row) => columns(node.Expressions, row));
     case 'TopOperator': {

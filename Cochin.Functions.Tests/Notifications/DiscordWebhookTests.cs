@@ -129,9 +129,9 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
     [Theory]
     [InlineData(401, "<html>Sign in</html>", "text/html", "a web page")]
     [InlineData(403, "error code: 1010", "text/plain; charset=UTF-8", "the text 'error code: 1010'")]
-    [InlineData(403, "", "application/json", "an empty answer")]
+    [InlineData(403, "", "application/json", "an empty response")]
     [InlineData(404, "<html>Not here</html>", "text/html", "a web page")]
-    [InlineData(404, "{\"message\": \"Forbidden\"}", "application/json", "an answer of type application/json")]
+    [InlineData(404, "{\"message\": \"Forbidden\"}", "application/json", "a response of type application/json")]
     [InlineData(404, "{\"message\": \"Unknown Webhook\", \"code\": 10015}", "text/html", "a web page")]
     [InlineData(407, "<html>Proxy</html>", "text/html", "a web page")]
     public async Task Send_AnsweredBySomethingElse_IsTriedAgainSoonButNotInThisRun(int status, string body, string contentType, string what)

@@ -55,7 +55,7 @@ public sealed class MessagePictureTests(Chromium chromium) : IClassFixture<Chrom
             Result = new TaskResult
             {
                 Outcome = Outcome.Failed,
-                Error = "The storage refuses us: the identity needs the role 'Storage Blob Data Contributor' on the container backups (AuthorizationPermissionMismatch).",
+                Error = "The storage denied access: the identity needs the role 'Storage Blob Data Contributor' on the container backups (AuthorizationPermissionMismatch).",
             },
         };
         var failing = new Concern(ConcernKind.Failing, "rebuild_backup_paths", Now);

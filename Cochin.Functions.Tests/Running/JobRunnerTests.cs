@@ -268,7 +268,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     {
         await SeenAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
-        var dead = new DyingPolicy(request => request.Method.Method is "PUT" && request.Uri.ToString().Contains("Jobs(", StringComparison.Ordinal));
+        var dead = new CrashPolicy(request => request.Method.Method is "PUT" && request.Uri.ToString().Contains("Jobs(", StringComparison.Ordinal));
         await NewRunner(dead).RunDueAsync(JobName, Cancellation);
         dead.Died.ShouldBeTrue();
         await EndLeaseAsync();
@@ -311,7 +311,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
         Limits = new RunLimits(TimeSpan.FromSeconds(20));
         Work.Does = async (context, cancellationToken) =>
         {
-            context.SoFar = () => ScriptedTask.Done;
+            context.PartialResult = () => ScriptedTask.Done;
             Clock.Advance(TimeSpan.FromSeconds(20));
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
             return ScriptedTask.Done;

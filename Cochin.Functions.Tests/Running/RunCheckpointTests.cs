@@ -219,7 +219,7 @@ public sealed class RunCheckpointTests(AzuriteServer server) : RunnerHarness(ser
         await BeginAtTwoAsync();
         await TickAsync();
         var before = await KeptAsync();
-        var dying = new DyingPolicy(sent => IsCheckpoint(sent) && sent.Uri.Query.Contains(request, StringComparison.Ordinal));
+        var dying = new CrashPolicy(sent => IsCheckpoint(sent) && sent.Uri.Query.Contains(request, StringComparison.Ordinal));
 
         await NewRunner(dying).RunDueAsync(JobName, Cancellation);
         var kept = await KeptAsync();
@@ -237,7 +237,7 @@ public sealed class RunCheckpointTests(AzuriteServer server) : RunnerHarness(ser
     public async Task Checkpoint_WhoseAnswerGotLost_IsKept()
     {
         await BeginAtTwoAsync();
-        var lost = new LostAnswerPolicy(sent => IsCheckpoint(sent) && sent.Uri.Query.Contains("comp=blocklist", StringComparison.Ordinal));
+        var lost = new LostResponsePolicy(sent => IsCheckpoint(sent) && sent.Uri.Query.Contains("comp=blocklist", StringComparison.Ordinal));
 
         var report = await NewRunner(lost).RunDueAsync(JobName, Cancellation);
         await TickAsync();

@@ -23,7 +23,7 @@ public sealed class AdaptiveConcurrencyTests
     }
 
     [Fact]
-    public async Task Overload_HalvesOnceARoundHoweverManyMetIt()
+    public async Task Overload_SeveralInOneRound_HalveTheLevelOnce()
     {
         var concurrency = New(most: 16, start: 16);
 
@@ -34,7 +34,7 @@ public sealed class AdaptiveConcurrencyTests
     }
 
     [Fact]
-    public async Task Successes_AfterAnOverload_RaiseTheLevelByOneARound()
+    public async Task Successes_AfterAnOverload_RaiseTheLevelByOneEachRound()
     {
         var concurrency = New(most: 16, start: 8);
 
@@ -47,7 +47,7 @@ public sealed class AdaptiveConcurrencyTests
     }
 
     [Fact]
-    public async Task Overload_AtTheLowestLevel_LeavesOne()
+    public async Task Overload_AtTheLowestLevel_KeepsOne()
     {
         var concurrency = New(most: 4, start: 1);
 
@@ -58,7 +58,7 @@ public sealed class AdaptiveConcurrencyTests
     }
 
     [Fact]
-    public async Task Success_ThatBeganBeforeTheOverload_RaisesNothing()
+    public async Task Success_StartedBeforeTheOverload_DoesNotRaiseTheLevel()
     {
         var concurrency = New(most: 16, start: 2);
         using var early = await concurrency.EnterAsync(Cancellation);
@@ -71,7 +71,7 @@ public sealed class AdaptiveConcurrencyTests
     }
 
     [Fact]
-    public async Task Slot_ThatLearntNothing_ChangesNothing()
+    public async Task Slot_WithoutAResult_ChangesNothing()
     {
         var concurrency = New(most: 16, start: 2);
 
@@ -81,7 +81,7 @@ public sealed class AdaptiveConcurrencyTests
     }
 
     [Fact]
-    public async Task Enter_MoreThanTheLevel_WaitForTheirTurn()
+    public async Task Enter_MoreThanTheLevel_Wait()
     {
         var concurrency = New(most: 2, start: 2);
         var first = await concurrency.EnterAsync(Cancellation);
@@ -98,7 +98,7 @@ public sealed class AdaptiveConcurrencyTests
     }
 
     [Fact]
-    public async Task Enter_AfterTheLevelFell_WaitsUntilFewerAreUnderWay()
+    public async Task Enter_AfterTheLevelFell_WaitsUntilFewerAreInFlight()
     {
         var concurrency = New(most: 4, start: 4);
         var slots = new List<ConcurrencySlot>();
@@ -118,7 +118,7 @@ public sealed class AdaptiveConcurrencyTests
     }
 
     [Fact]
-    public async Task Enter_CancelledWhileItWaits_TakesNoTurn()
+    public async Task Enter_CancelledWhileWaiting_TakesNoSlot()
     {
         var concurrency = New(most: 1, start: 1);
         var first = await concurrency.EnterAsync(Cancellation);

@@ -41,7 +41,7 @@ public sealed partial class TaskDescriptionTests
 
         options.Select(option => option.Name.Replace("-", "", StringComparison.Ordinal)).ShouldBeUnique();
         options.ShouldAllBe(option => OptionName().IsMatch(option.Name) && option.Help.Length > 0 && !option.Help.EndsWith('.'));
-        options.Where(option => option.SameAs is not null).ShouldAllBe(option => options.Any(other => other.Name == option.SameAs));
+        options.Where(option => option.ConflictsWith is not null).ShouldAllBe(option => options.Any(other => other.Name == option.ConflictsWith));
         options.ShouldContain(option => option.Name == "dry-run" && option.Use == ParameterUse.DryRun);
     }
 
@@ -51,7 +51,7 @@ public sealed partial class TaskDescriptionTests
     public void Options_WithAnotherValue_AreAnotherText(string name)
     {
         var task = Of(name);
-        foreach (var option in task.Options.Where(option => option.Use != ParameterUse.Consent))
+        foreach (var option in task.Options.Where(option => option.Use != ParameterUse.Confirmation))
         {
             string[] values = option.IsFlag ? ["true"] : ["1", "2", "uploads", "temp, uploads"];
             var texts = values

@@ -1,9 +1,9 @@
 namespace Cochin.Functions.Devis;
 
-/// <summary>The quotes of a file, and the lines that hold none.</summary>
+/// <summary>The quotes in a file, and the lines that could not be read.</summary>
 internal sealed record ParsedFile(IReadOnlyList<ImportedDevis> Devis, IReadOnlyList<ImportProblem> Problems)
 {
-    /// <summary>Reads records one by one; of two with the same number the first counts.</summary>
+    /// <summary>Validates the records. If two have the same number, the first is used and the second is reported.</summary>
     public static ParsedFile From(IEnumerable<(int Line, IReadOnlyDictionary<string, string>? Fields, string? Problem)> records)
     {
         var devis = new List<ImportedDevis>();
@@ -21,7 +21,7 @@ internal sealed record ParsedFile(IReadOnlyList<ImportedDevis> Devis, IReadOnlyL
             }
             else if (!lines.TryAdd(one.Number, line))
             {
-                problems.Add(new ImportProblem(line, $"{DevisFields.Number} '{one.Number}' stands in line {lines[one.Number]} already"));
+                problems.Add(new ImportProblem(line, $"{DevisFields.Number} '{one.Number}' is already used in line {lines[one.Number]}"));
             }
             else
             {
@@ -32,3 +32,7 @@ internal sealed record ParsedFile(IReadOnlyList<ImportedDevis> Devis, IReadOnlyL
         return new ParsedFile(devis, problems);
     }
 }
+
+/// <summary>A line that was not imported.</summary>
+/// <param name="Line">In CSV, the line number in the file; in JSON, the position in the array, starting at 1.</param>
+internal sealed record ImportProblem(int Line, string Reason);

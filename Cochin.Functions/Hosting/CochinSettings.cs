@@ -9,10 +9,10 @@ using Microsoft.Extensions.Configuration;
 
 namespace Cochin.Functions.Hosting;
 
-/// <summary>All settings, read once and valid from then on.</summary>
+/// <summary>All settings of the program, validated when they are read.</summary>
 internal sealed record CochinSettings
 {
-    /// <summary>Where the storage is; null where no setting says so.</summary>
+    /// <summary>The storage connection; null if none is configured.</summary>
     public required StorageConnection? Connection { get; init; }
 
     public required StorageNames Names { get; init; }
@@ -27,18 +27,18 @@ internal sealed record CochinSettings
 
     public required RunHistoryOptions History { get; init; }
 
-    /// <summary>As set; a worker stops before its host's limit in any case (<see cref="FunctionTimeout"/>).</summary>
+    /// <summary>The configured limits. A worker also stops before its host's limit (<see cref="FunctionTimeout"/>).</summary>
     public required RunLimits Limits { get; init; }
 
     public required WatchSettings Watch { get; init; }
 
-    /// <summary>What the Functions host is told beside.</summary>
+    /// <summary>Settings of the Functions host that affect the program.</summary>
     public required HostSettings Host { get; init; }
 
     public required TelemetrySettings Telemetry { get; init; }
 
-    /// <param name="needsStorage">Whether a storage must be set: for the worker, which starts none of its own.</param>
-    /// <exception cref="SettingsException">Something is wrong; it names everything that is.</exception>
+    /// <param name="needsStorage">Whether a missing storage connection is a problem. True for the worker, which has no embedded storage.</param>
+    /// <exception cref="SettingsException">The settings are invalid; the exception lists all problems.</exception>
     public static CochinSettings Read(IConfiguration configuration, bool needsStorage = false)
     {
         var values = new SettingValues(configuration);
@@ -74,7 +74,10 @@ internal sealed record CochinSettings
             return timeZone;
         }
 
-        values.Add(Key, $"{Quoted.Of(name)} is no time zone of this machine.", "Use an IANA name such as Europe/Paris; on Linux the names come from the package tzdata.");
+        values.Add(
+            Key,
+            $"{Quoted.Of(name)} is not a time zone known on this machine.",
+            "Use an IANA name such as Europe/Paris; on Linux, the package tzdata provides the names.");
         return TimeZoneInfo.Utc;
     }
 
@@ -85,7 +88,10 @@ internal sealed record CochinSettings
         var url = values.Text("Cochin:Discord:WebhookUrl");
         if (url is not null && DiscordSettings.WebhookProblem(url, anyHost) is { } problem)
         {
-            values.Add("Cochin:Discord:WebhookUrl", problem, "Copy it from the channel's settings: https://discord.com/api/webhooks/ID/TOKEN; for another host set Cochin__Discord__AllowAnyHost=true.");
+            values.Add(
+                "Cochin:Discord:WebhookUrl",
+                problem,
+                "Copy it from the channel's settings: https://discord.com/api/webhooks/ID/TOKEN; for another host set Cochin__Discord__AllowAnyHost=true.");
             url = null;
         }
 
@@ -93,8 +99,8 @@ internal sealed record CochinSettings
         {
             WebhookUrl = url is null ? null : new Uri(url),
             AllowAnyHost = anyHost,
-            TimeoutSeconds = values.Whole("Cochin:Discord:TimeoutSeconds", fallback.TimeoutSeconds, 1, 100),
-            MaxAttempts = values.Whole("Cochin:Discord:MaxAttempts", fallback.MaxAttempts, 1, 10),
+            TimeoutSeconds = values.Integer("Cochin:Discord:TimeoutSeconds", fallback.TimeoutSeconds, 1, 100),
+            MaxAttempts = values.Integer("Cochin:Discord:MaxAttempts", fallback.MaxAttempts, 1, 10),
             Culture = ReadCulture(values, fallback.Culture),
         };
     }
@@ -113,7 +119,7 @@ internal sealed record CochinSettings
         }
         catch (CultureNotFoundException)
         {
-            values.Add(Key, $"{Quoted.Of(name)} is no culture.", "Use fr-FR or en-GB, for example.");
+            values.Add(Key, $"{Quoted.Of(name)} is not a known culture.", "Use for example fr-FR or en-GB.");
             return fallback;
         }
     }

@@ -6,7 +6,7 @@ namespace Cochin.Functions.Running;
 /// <summary>A row of the jobs table: what is remembered of a job between runs.</summary>
 internal sealed record JobState
 {
-    private static readonly TimeSpan ClocksMayDiffer = TimeSpan.FromHours(1);
+    private static readonly TimeSpan ClockSkewTolerance = TimeSpan.FromHours(1);
 
     private static readonly string[] Times =
     [
@@ -81,7 +81,7 @@ internal sealed record JobState
         IsWatched(job, now)
         && (IsAhead(job, now)
             || (WaitingSince is null && (Unreadable.Contains(nameof(LastSuccessAt)) || Unreadable.Contains(nameof(FirstSeenAt))))
-            || WaitingSince - now > ClocksMayDiffer
+            || WaitingSince - now > ClockSkewTolerance
             || (WaitingSince is { } since
                 && job.Schedule.Period(now) is { } period
                 && now - since > job.OverduePeriods * period));
@@ -91,7 +91,7 @@ internal sealed record JobState
     /// One occurrence that was done a little early is no matter.
     /// </summary>
     public bool IsAhead(JobDefinition job, DateTimeOffset now) =>
-        SettledOccurrence > job.Schedule.Next(now) && SettledOccurrence - now > ClocksMayDiffer;
+        SettledOccurrence > job.Schedule.Next(now) && SettledOccurrence - now > ClockSkewTolerance;
 
     public static JobState From(TableEntity row)
     {

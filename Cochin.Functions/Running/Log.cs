@@ -57,7 +57,7 @@ internal static partial class Log
 
     private static string? Trouble(Exception exception) => exception is OperationCanceledException
         ? "It was stopped, or its time was up."
-        : StorageTrouble.Explain(exception)?.Message;
+        : StorageProblem.Explain(exception)?.Message;
 
     [LoggerMessage(104, LogLevel.Warning, "{Follower} could not follow run {RunId} of {Job}: {Why}")]
     private static partial void FollowerStopped(ILogger logger, string follower, string runId, string job, string why);

@@ -20,7 +20,7 @@ internal sealed class RunCheckpoint(CochinStorage storage, JobStates states, Run
 {
     private const int LongestHeader = 16 * 1024;
 
-    private static readonly TimeSpan ClocksMayDiffer = TimeSpan.FromHours(1);
+    private static readonly TimeSpan ClockSkewTolerance = TimeSpan.FromHours(1);
 
     private readonly BlockBlobClient blob = storage.System.GetBlockBlobClient(BlobName(run));
     private readonly List<string> warnings = [];
@@ -166,7 +166,7 @@ internal sealed class RunCheckpoint(CochinStorage storage, JobStates states, Run
         header.Version != CheckpointHeader.CurrentVersion ? "was written by another version of the program"
         : header.Task != run.Options.Task || header.Options != Options ? "is of other options"
         : header.Place != Place ? $"is of another storage ({header.Place})"
-        : header.BegunAt - time.GetUtcNow() > ClocksMayDiffer ? "is of work that begins only in the future"
+        : header.BegunAt - time.GetUtcNow() > ClockSkewTolerance ? "is of work that begins only in the future"
         : time.GetUtcNow() - header.BegunAt > LongestWork ? $"is of work begun more than {LongestWork.TotalHours:0} h ago"
         : null;
 

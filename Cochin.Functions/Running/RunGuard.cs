@@ -28,7 +28,7 @@ internal sealed class RunGuard(ILogger<RunGuard> logger)
             logger.RunThrew(e, run.Id, run.Label);
 
             // Nothing asked the run to stop, so a cancellation means that a request reached its time limit.
-            return failed(Failure((e is OperationCanceledException ? StorageTrouble.NoAnswer : StorageTrouble.Explain(e)) is { } trouble
+            return failed(Failure((e is OperationCanceledException ? StorageProblem.NoResponse : StorageProblem.Explain(e)) is { } trouble
                 ? $"{trouble.Message} {trouble.Hint}"
                 : $"Unexpected {e.GetType().Name}: {e.Message}"));
         }

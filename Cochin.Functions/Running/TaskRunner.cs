@@ -40,7 +40,7 @@ internal sealed class TaskRunner(
             LastMoment = budget.LastMoment,
             Time = time,
             LockRenewal = () => held?.Renewal ?? Task.CompletedTask,
-            LockRenewalTook = () => held?.RenewalTook ?? TimeSpan.Zero,
+            LockRenewalDuration = () => held?.RenewalTook ?? TimeSpan.Zero,
             Checkpoint = checkpoint ?? Checkpoint.None,
         };
 
@@ -54,7 +54,7 @@ internal sealed class TaskRunner(
             return checkpoint is null ? done : await checkpoint.EndAsync(done, stop.Token).ConfigureAwait(false);
         }
 
-        TaskResult WithWhatWasDone(TaskResult failure) => context.SoFar?.Invoke() is { } soFar
+        TaskResult WithWhatWasDone(TaskResult failure) => context.PartialResult?.Invoke() is { } soFar
             ? soFar with { Outcome = failure.Outcome, Reason = failure.Reason, Error = failure.Error }
             : failure;
     }

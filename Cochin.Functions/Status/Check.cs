@@ -34,7 +34,7 @@ internal sealed record Check(string Name, CheckResult Result, string Found, stri
         {
             return [Wrong(name, $"no answer within {Limit.TotalSeconds:0} s", why, "Check the network and the address in CochinStorage (or AzureWebJobsStorage)")];
         }
-        catch (Exception e) when (StorageTrouble.Explain(e) is { } trouble)
+        catch (Exception e) when (StorageProblem.Explain(e) is { } trouble)
         {
             return [Wrong(name, trouble.Message, why, trouble.Hint)];
         }

@@ -72,7 +72,7 @@ internal sealed class StorageChecks(CochinStorage storage, WorkPathReader paths,
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
         {
             var missing = await MissingContainer.ExplainAsync(storage, cancellationToken).ConfigureAwait(false);
-            return missing.WasSeen ? Check.Wrong(Name, missing.Found, Why, missing.Next) : Check.Warning(Name, missing.Found, Why, missing.Next);
+            return missing.ExistedBefore ? Check.Wrong(Name, missing.Finding, Why, missing.Hint) : Check.Warning(Name, missing.Finding, Why, missing.Hint);
         }
     }
 

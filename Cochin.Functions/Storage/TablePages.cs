@@ -4,14 +4,15 @@ using Azure.Data.Tables;
 
 namespace Cochin.Functions.Storage;
 
-/// <summary>Reads tables by pages, so that a reader can stop after one and continue another day.</summary>
+/// <summary>Reads tables in pages, so that a caller can stop after a page and continue later.</summary>
 internal static class TablePages
 {
     /// <summary>
-    /// The rows that match (all of them for an empty filter), in key order and by pages. While a page is worked on, the next one is already asked for.
+    /// Reads the matching rows in key order (all rows for an empty filter). The next page is prefetched while the caller processes the
+    /// current one.
     /// </summary>
-    /// <exception cref="RequestFailedException">Among others if there is no such table (<see cref="MissingTable.Is"/>): that is not an empty one.</exception>
-    /// <param name="continuation">Where an earlier reader stopped (<see cref="Page{T}.ContinuationToken"/>); null for the beginning.</param>
+    /// <exception cref="RequestFailedException">The read failed; a missing table is not an empty one (<see cref="MissingTable.Is"/>).</exception>
+    /// <param name="continuation">The <see cref="Page{T}.ContinuationToken"/> to continue from; null to start at the beginning.</param>
     public static async IAsyncEnumerable<Page<TableEntity>> PagesAsync(
         this TableClient table,
         string filter,
@@ -19,9 +20,9 @@ internal static class TablePages
         string? continuation,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var rows = table.QueryAsync<TableEntity>(filter.Length == 0 ? null : filter, select: columns, cancellationToken: abandoned.Token);
-        var pages = rows.AsPages(continuation).GetAsyncEnumerator(abandoned.Token);
+        using var prefetch = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var rows = table.QueryAsync<TableEntity>(filter.Length == 0 ? null : filter, select: columns, cancellationToken: prefetch.Token);
+        var pages = rows.AsPages(continuation).GetAsyncEnumerator(prefetch.Token);
         var next = ReadAsync(pages);
         try
         {
@@ -33,7 +34,7 @@ internal static class TablePages
         }
         finally
         {
-            await abandoned.CancelAsync().ConfigureAwait(false);
+            await prefetch.CancelAsync().ConfigureAwait(false);
             await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await pages.DisposeAsync().ConfigureAwait(false);
         }

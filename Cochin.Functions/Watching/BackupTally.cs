@@ -66,7 +66,7 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
             // A configuration whose backups have all gone missing is one without a backup, not none.
             { Status: OperationStatus.FileMissing } => standing with { Missing = standing.Missing + 1 },
             { SizeBytes: 0 } => standing with { Empty = standing.Empty + 1 },
-            { UnreadSize: not null } => standing with { Unread = standing.Unread + 1 },
+            { UnreadableSizeType: not null } => standing with { Unread = standing.Unread + 1 },
             _ => WithGood(standing, operation),
         };
     }

@@ -70,7 +70,7 @@ internal sealed class Watch(
                 await TellDigestAsync(notices.GetValueOrDefault(DigestKey), due, now, cancellationToken).ConfigureAwait(false);
             }
         }
-        catch (Exception e) when (StorageTrouble.Explain(e) is { } trouble)
+        catch (Exception e) when (StorageProblem.Explain(e) is { } trouble)
         {
             logger.LookFailed(trouble.Message);
         }

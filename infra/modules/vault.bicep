@@ -1,4 +1,4 @@
-metadata description = 'The vault with the one secret that there is: the address of the Discord webhook.'
+metadata description = 'A key vault with the only secret: the Discord webhook URL.'
 
 @description('Region.')
 param location string
@@ -6,18 +6,18 @@ param location string
 @description('Tags of every resource.')
 param tags object
 
-@description('The token that names of this environment end in.')
+@description('Suffix of the resource names of this environment.')
 @minLength(1)
 param nameToken string
 
-@description('The address; empty leaves the secret as it is.')
+@description('Discord webhook URL. If empty, the stored secret does not change.')
 @secure()
 param webhookUrl string
 
 @description('Object id of the app\'s identity.')
 param appPrincipalId string
 
-@description('Whether the vault is reached over a private endpoint only.')
+@description('Whether the key vault is accessible over a private endpoint only.')
 param isPrivate bool
 
 var secretName = 'discord-webhook-url'
@@ -50,7 +50,7 @@ resource secret 'Microsoft.KeyVault/vaults/secrets@2023-07-01' existing = {
   name: secretName
 }
 
-// On the secret alone: another secret in the same vault is not the app's to read.
+// Assigned on the secret only, so that the app can't read other secrets in the vault.
 resource mayRead 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(secret.id, appPrincipalId, secretsUser)
   scope: secret
@@ -62,8 +62,8 @@ resource mayRead 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   dependsOn: [written]
 }
 
-@description('Resource id of the vault.')
+@description('Resource id of the key vault.')
 output vaultId string = vault.id
 
-@description('Address of the secret, without a version, so that a new value is taken up.')
+@description('URL of the secret without a version, so that new values are used.')
 output webhookSecretUri string = '${vault.properties.vaultUri}secrets/${secretName}'

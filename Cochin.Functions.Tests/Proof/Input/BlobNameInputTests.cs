@@ -42,7 +42,7 @@ public sealed class BlobNameInputTests(AzuriteServer server) : CommandTest(serve
         var second = await Typed.RunAsync([.. Settings, new("Cochin__Backups__GraceMinutes", "0")], "rebuild_backup_paths", "--force", "--json");
         var list = await Typed.RunAsync(Settings, "operations", "list", "--json");
 
-        var backups = after.Where(one => one.StartsWith("storage/", StringComparison.Ordinal) && one.EndsWith(".zip", StringComparison.Ordinal) && Reach.Problem(Storage.Backups, one) is null).ToList();
+        var backups = after.Where(one => one.StartsWith("storage/", StringComparison.Ordinal) && one.EndsWith(".zip", StringComparison.Ordinal) && Reachability.Problem(Storage.Backups, one) is null).ToList();
         Count(first, "registered").ShouldBe(backups.Count);
         Count(second, "registered").ShouldBe(0);
         list.Json.GetProperty("operations").EnumerateArray().Select(row => row.GetProperty("blobName").GetString()).ShouldBe(backups, ignoreOrder: true);
@@ -55,7 +55,7 @@ public sealed class BlobNameInputTests(AzuriteServer server) : CommandTest(serve
 
     private async Task TryUploadAsync(string name)
     {
-        if (Reach.Problem(Storage.Backups, name) is null)
+        if (Reachability.Problem(Storage.Backups, name) is null)
         {
             try
             {

@@ -81,7 +81,7 @@ internal sealed class World : IAsyncDisposable
     public async Task<(RunReport Report, bool Died)> RunAsync(Func<JobRunner, Task<RunReport>> what, int? dieAt)
     {
         var requests = 0;
-        var death = new DyingPolicy(_ => Interlocked.Increment(ref requests) >= dieAt);
+        var death = new CrashPolicy(_ => Interlocked.Increment(ref requests) >= dieAt);
         var services = new ServiceCollection()
             .AddLogging()
             .AddSingleton<TimeProvider>(clock)

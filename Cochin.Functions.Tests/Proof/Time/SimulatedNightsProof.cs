@@ -87,7 +87,7 @@ public sealed class SimulatedNightsProof(AzuriteServer server) : RunnerHarness(s
     {
         var job = nights.Proven.Job;
         var requests = 0;
-        var death = new DyingPolicy(_ => ++requests == dieAt);
+        var death = new CrashPolicy(_ => ++requests == dieAt);
         var now = Clock.GetUtcNow();
         var earlier = nights.IsOpen(now) ? (await RecordsAsync(job.Name)).Where(record => record.Occurrence == nights.Proven.Latest(now)).ToList() : [];
 

@@ -92,7 +92,7 @@ public sealed class PagePublisherTests(AzuriteServer server) : StatusTest(server
     [Fact]
     public async Task Publisher_ThatDiedBetweenTheFiles_IsMadeGoodByTheNext()
     {
-        var dying = new DyingPolicy(request => IsPutOf(request, "index.html"));
+        var dying = new CrashPolicy(request => IsPutOf(request, "index.html"));
         await Should.ThrowAsync<InvalidOperationException>(() => NewPublisher(dying).PublishAsync(Cancellation));
         dying.Died.ShouldBeTrue();
 

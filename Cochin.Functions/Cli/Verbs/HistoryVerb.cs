@@ -81,7 +81,7 @@ internal static class HistoryVerb
                 return run.Job;
             }
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested && (e is OperationCanceledException || StorageTrouble.Explain(e) is not null))
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && (e is OperationCanceledException || StorageProblem.Explain(e) is not null))
         {
             // The name is still unknown, and that is reported.
         }

@@ -57,7 +57,7 @@ internal static class OperationsVerb
                 operation.Name ?? "—",
                 operation.Status ?? "—",
                 Words.Time(operation.CreatedAt, TimeZoneInfo.Utc),
-                Words.Time(SignOfLife.Of(operation, now).At, TimeZoneInfo.Utc),
+                Words.Time(LastActivity.Of(operation, now).At, TimeZoneInfo.Utc),
                 operation.SizeBytes is { } size ? Words.Bytes(size) : "—",
                 operation.BlobName ?? "—");
         }

@@ -18,7 +18,7 @@ internal static class TaskVerb
             {
                 var typed = symbols.Where(symbol => session.Has(symbol.Value)).ToDictionary(symbol => symbol.Key, symbol => Text(session, symbol.Value));
                 var options = Read(session, task, typed);
-                var consents = task.Consents.ToList();
+                var consents = task.Confirmations.ToList();
                 var isGiven = consents.Count == 0 || consents.Exists(consent => typed.TryGetValue(consent, out var text) && bool.Parse(text));
                 if (!await Consent.AskAsync(session, isGiven, options, Flags(task), cancellationToken).ConfigureAwait(false))
                 {
@@ -36,7 +36,7 @@ internal static class TaskVerb
 
     private static TaskOptions Read(Session session, TaskDescription task, Dictionary<Parameter, string> typed)
     {
-        if (TaskDescription.Twice(typed.Keys) is var (first, second))
+        if (TaskDescription.FindConflict(typed.Keys) is var (first, second))
         {
             throw new CliException("usage", $"--{first.Name} and --{second.Name} say the same thing twice.", "Give one of them.");
         }
@@ -86,5 +86,5 @@ internal static class TaskVerb
     };
 
     private static string Flags(TaskDescription task) =>
-        string.Join(", ", task.Consents.Concat(task.Options.Where(option => option.Use == ParameterUse.DryRun)).Select(option => $"--{option.Name}"));
+        string.Join(", ", task.Confirmations.Concat(task.Options.Where(option => option.Use == ParameterUse.DryRun)).Select(option => $"--{option.Name}"));
 }

@@ -29,7 +29,7 @@ internal static class HealthRule
 
         if (operations.Missing is { } missing)
         {
-            problems.Add(new StatusProblem(missing.WasSeen ? HealthLevel.Trouble : HealthLevel.Attention, Job: null, missing.Found, "./cochin doctor"));
+            problems.Add(new StatusProblem(missing.ExistedBefore ? HealthLevel.Trouble : HealthLevel.Attention, Job: null, missing.Finding, "./cochin doctor"));
         }
 
         problems.AddRange(operations.Backups.Where(backup => backup.Overdue).Select(backup => new StatusProblem(

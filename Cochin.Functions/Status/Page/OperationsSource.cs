@@ -53,7 +53,7 @@ internal sealed class OperationsSource(CochinStorage storage, WatchSettings watc
             var missing = await MissingTable.ExplainAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false);
             return missing.WasSeen ? tally.Part($"{missing.Message} The backups were not judged.") : tally.Sum();
         }
-        catch (Exception e) when (e is RequestFailedException or AggregateException && StorageTrouble.Explain(e) is { } trouble)
+        catch (Exception e) when (e is RequestFailedException or AggregateException && StorageProblem.Explain(e) is { } trouble)
         {
             var why = $"{PageText.Clean(trouble.Message)} {PageText.Clean(trouble.Hint)}";
             return tally.Part($"The operations could not be read, so the backups were not judged. {why}");

@@ -25,7 +25,7 @@ internal sealed class AlertSender(
 
     // What is in the channel must be noted even if the run must stop or has lost its lock: the next run would send it again.
     private readonly TableClient sent = context.ClosingStorage.Devis;
-    private readonly StepPace pace = new(context);
+    private readonly StepPacer pace = new(context);
 
     /// <summary>
     /// Sends what it can. What is not delivered is counted, with the reason, unless there was no time for it: that is left to the next run.
@@ -52,7 +52,7 @@ internal sealed class AlertSender(
         var remaining = alerts.Count;
         foreach (var message in AlertMessages.Pack(alerts, embeds))
         {
-            if (canBeContinued && !pace.MayBegin())
+            if (canBeContinued && !pace.CanStart())
             {
                 return;
             }
@@ -65,7 +65,7 @@ internal sealed class AlertSender(
                 return;
             }
 
-            pace.Took(context.Time.GetElapsedTime(begun));
+            pace.RecordDuration(context.Time.GetElapsedTime(begun));
             context.Progress(new TaskProgress("sending alerts", alerts.Count - remaining, alerts.Count));
         }
     }

@@ -17,8 +17,8 @@ internal sealed class CheckDevisNotificationsTask(DiscordWebhook webhook, Discor
     {
         // What is sent again by force has no row that shows whether it was: such work can't be continued.
         var checkpoint = options.Force || !webhook.IsConfigured ? Checkpoint.None : context.Checkpoint;
-        var tally = new AlertTally(await CountsSoFar.FindAsync(checkpoint, cancellationToken).ConfigureAwait(false));
-        context.SoFar = tally.ToResult;
+        var tally = new AlertTally(await CheckpointedCounts.FindAsync(checkpoint, cancellationToken).ConfigureAwait(false));
+        context.PartialResult = tally.ToResult;
         if (!webhook.IsConfigured)
         {
             const string NotSet = "No webhook is set, so no alert can be sent; set Cochin__Discord__WebhookUrl.";
@@ -74,7 +74,7 @@ internal sealed class CheckDevisNotificationsTask(DiscordWebhook webhook, Discor
             var sender = new AlertSender(webhook, rule, new AlertEmbeds(discord.Culture, today), tally, context, canBeContinued: !options.Force);
             if (!await sender.SendAsync(due, cancellationToken).ConfigureAwait(false))
             {
-                await CountsSoFar.KeepAsync(checkpoint, tally.SoFar, cancellationToken).ConfigureAwait(false);
+                await CheckpointedCounts.KeepAsync(checkpoint, tally.SoFar, cancellationToken).ConfigureAwait(false);
                 return tally.ToResult().Unfinished();
             }
         }

@@ -24,9 +24,9 @@ internal sealed class CleanupStuckOperationsTask(TimeProvider time) : Maintenanc
     protected override async Task<TaskResult> RunAsync(CleanupStuckOperationsOptions options, TaskContext context, CancellationToken cancellationToken)
     {
         var statistics = options.ShowStats ? await CountAsync(context.Storage, cancellationToken).ConfigureAwait(false) : null;
-        var soFar = options.StatsOnly ? null : await CountsSoFar.FindAsync(context.Checkpoint, cancellationToken).ConfigureAwait(false);
+        var soFar = options.StatsOnly ? null : await CheckpointedCounts.FindAsync(context.Checkpoint, cancellationToken).ConfigureAwait(false);
         var tally = new StuckTally(options, soFar);
-        context.SoFar = () => tally.ToResult(statistics);
+        context.PartialResult = () => tally.ToResult(statistics);
         var marker = new StuckMarker(options.Limit, tally, context, time);
         try
         {
@@ -48,7 +48,7 @@ internal sealed class CleanupStuckOperationsTask(TimeProvider time) : Maintenanc
 
         if (marker.IsOutOfTime)
         {
-            await CountsSoFar.KeepAsync(context.Checkpoint, tally.SoFar, cancellationToken).ConfigureAwait(false);
+            await CheckpointedCounts.KeepAsync(context.Checkpoint, tally.SoFar, cancellationToken).ConfigureAwait(false);
             return tally.ToResult(statistics).Unfinished();
         }
 

@@ -11,7 +11,7 @@ namespace Cochin.Functions.Tasks.CleanupTempFiles;
 /// </summary>
 internal sealed class CleanupTempFilesTask(TempSettings settings, TimeProvider time) : MaintenanceTask<CleanupTempFilesOptions>
 {
-    private static readonly TimeSpan ClocksMayDiffer = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan ClockSkewTolerance = TimeSpan.FromMinutes(5);
 
     public override string Name => CleanupTempFilesDescription.Name;
 
@@ -19,12 +19,12 @@ internal sealed class CleanupTempFilesTask(TempSettings settings, TimeProvider t
     internal int PageSize { get; init; } = 5_000;
 
     /// <summary>Blobs that are kept of a unit, and of a group of units that are deleted together; a larger unit is listed again when it is deleted.</summary>
-    internal int BlobsToKeep { get; init; } = 8 * BlobBatchClient.MostParts;
+    internal int BlobsToKeep { get; init; } = 8 * BlobBatchClient.MaxParts;
 
     /// <summary>Groups of units that are deleted at once.</summary>
     internal int GroupsAtOnce { get; init; } = 3;
 
-    internal int PartsInBatch { get; init; } = BlobBatchClient.MostParts;
+    internal int PartsInBatch { get; init; } = BlobBatchClient.MaxParts;
 
     /// <summary>The most batches that are under way at once; how many really are, the storage's answers decide.</summary>
     internal int BatchesAtOnce { get; init; } = 16;
@@ -59,7 +59,7 @@ internal sealed class CleanupTempFilesTask(TempSettings settings, TimeProvider t
             run.AnswerTook = time.GetElapsedTime(asked);
         }
 
-        context.SoFar = () =>
+        context.PartialResult = () =>
         {
             run.Tally.CloseBooks(isBrokenOff: true);
             return run.Tally.ToResult(run.Suspended);
@@ -118,8 +118,8 @@ internal sealed class CleanupTempFilesTask(TempSettings settings, TimeProvider t
             var missing = run.Tally.SawBackups
                 ? MissingContainer.Gone(storage.Names.BackupContainer, "it was there when this work began")
                 : await MissingContainer.ExplainAsync(storage, cancellationToken).ConfigureAwait(false);
-            run.Tally.SawBackups = missing.WasSeen;
-            if (missing.WasSeen)
+            run.Tally.SawBackups = missing.ExistedBefore;
+            if (missing.ExistedBefore)
             {
                 return run.Tally.ToResult() with { Outcome = Outcome.Failed, Error = missing.Message };
             }
@@ -276,7 +276,7 @@ internal sealed class CleanupTempFilesTask(TempSettings settings, TimeProvider t
     private void WarnOfClock(DateTimeOffset serviceTime, CleanupTally tally)
     {
         var difference = time.GetUtcNow() - serviceTime;
-        if (difference.Duration() > ClocksMayDiffer)
+        if (difference.Duration() > ClockSkewTolerance)
         {
             tally.Warn($"The clock of this machine is {difference.Duration():d'.'hh':'mm':'ss} {(difference < TimeSpan.Zero ? "behind" : "ahead of")} the storage's; ages were measured on the storage's. Set the clock, or switch time synchronisation on.");
         }

@@ -23,9 +23,9 @@ internal sealed class LiveOperations
     private static readonly TimeSpan ClockMargin = TimeSpan.FromMinutes(5);
 
     // All in loose names. The units or areas that work paths lie at, below or above; the names that any unit of theirs may have.
-    private readonly HashSet<string> claimed = new(LooseName.Comparer);
-    private readonly HashSet<string> names = new(LooseName.Comparer);
-    private readonly HashSet<string> ids = new(LooseName.Comparer);
+    private readonly HashSet<string> claimed = new(NormalizedName.Comparer);
+    private readonly HashSet<string> names = new(NormalizedName.Comparer);
+    private readonly HashSet<string> ids = new(NormalizedName.Comparer);
     private readonly List<string> warnings = [];
     private readonly LiveOperations? earlier;
     private readonly WorkPathReader paths;
@@ -81,7 +81,7 @@ internal sealed class LiveOperations
     /// <summary>Whether a unit lies at, above or below an operation's work path, or has an operation's id in its name.</summary>
     public bool Use(TempUnit unit)
     {
-        var name = LooseName.Of(unit.Name);
+        var name = NormalizedName.Of(unit.Name);
         return isEverythingClaimed
             || claimed.Contains(unit.Area)
             || claimed.Contains($"{unit.Area}/{name}")
@@ -133,7 +133,7 @@ internal sealed class LiveOperations
         Warn(operation, path);
         if (operation.Id.Length > 0)
         {
-            var id = WithOneSeparator(LooseName.Of(operation.Id));
+            var id = WithOneSeparator(NormalizedName.Of(operation.Id));
             ids.Add(id);
             mostParts = Math.Max(mostParts, id.Count(Separator) + 1);
         }
@@ -156,7 +156,7 @@ internal sealed class LiveOperations
         var blob = paths.Read(operation.BlobName);
         claimed.UnionWith(blob.Claims);
         names.UnionWith(blob.Names);
-        if (operation.UnreadBlobName is { } type)
+        if (operation.UnreadableBlobNameType is { } type)
         {
             isEverythingClaimed = true;
             Warn(operation, $"has a BlobName of type {type}, so everything in the temporary areas is kept; write it as text.");

@@ -171,7 +171,7 @@ internal sealed class UnitDeleter(BlobContainerClient container, TempListing lis
 
     private Uri? AddressOf(string name, UnitDeletion deletion)
     {
-        if (Reach.Problem(container, name) is not { } problem)
+        if (Reachability.Problem(container, name) is not { } problem)
         {
             return container.GetBlobClient(name).Uri;
         }

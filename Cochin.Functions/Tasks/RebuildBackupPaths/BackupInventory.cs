@@ -58,8 +58,8 @@ internal sealed class BackupInventory(CochinStorage storage)
     public IAsyncEnumerable<ListedPage> BlobPagesAsync(string? from, bool withMetadata, CancellationToken cancellationToken) =>
         storage.BackupListing.PagesAsync(new ListingQuery(BackupBlob.Root, WithMetadata: withMetadata, Marker: from), cancellationToken);
 
-    /// <inheritdoc cref="Reach.Problem"/>
-    public string? Unreachable(string blobName) => Reach.Problem(storage.Backups, blobName);
+    /// <inheritdoc cref="Reachability.Problem"/>
+    public string? Unreachable(string blobName) => Reachability.Problem(storage.Backups, blobName);
 
     /// <summary>The size of the first of some blobs that is there; null if none is. Names that no request can carry are passed over.</summary>
     public async Task<long?> FindSizeAsync(IEnumerable<string> blobNames, CancellationToken cancellationToken)

@@ -24,7 +24,7 @@ internal sealed class RebuildBackupPathsTask(BackupSettings settings) : Maintena
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
         {
             var missing = await MissingContainer.ExplainAsync(storage, cancellationToken).ConfigureAwait(false);
-            return missing.WasSeen ? Failure(missing.Message) with { SawBackups = true } : NothingThere(missing.Message);
+            return missing.ExistedBefore ? Failure(missing.Message) with { SawBackups = true } : NothingThere(missing.Message);
         }
 
         if (serviceTime is not { } now)
@@ -35,7 +35,7 @@ internal sealed class RebuildBackupPathsTask(BackupSettings settings) : Maintena
         var work = await RebuildWork.FindAsync(context.Checkpoint, storage.Backups.Uri, settings, cancellationToken).ConfigureAwait(false)
             ?? RebuildWork.Begin(storage.Backups.Uri, settings, now);
         var run = new RebuildRun(options, context, work, new RebuildReport(work.State.Counts, context.Items, work.State.Now));
-        context.SoFar = () => run.Report.ToResult(refusal: null) with { SawBackups = true };
+        context.PartialResult = () => run.Report.ToResult(refusal: null) with { SawBackups = true };
         if (await ReconcileAsync(run, cancellationToken).ConfigureAwait(false) is { } result)
         {
             return result with { SawBackups = true };

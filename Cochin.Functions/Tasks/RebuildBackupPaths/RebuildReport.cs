@@ -37,13 +37,13 @@ internal sealed class RebuildReport(RebuildCounts counts, Action<TaskItem>? item
     /// <summary>A row of a backup, or of another operation in progress, as it is read.</summary>
     public void Reading(Operation row)
     {
-        if (row.UnreadBlobName is { } type && (row.Kind == OperationKind.Backup || !row.HasEnded))
+        if (row.UnreadableBlobNameType is { } type && (row.Kind == OperationKind.Backup || !row.HasEnded))
         {
             counts.Unread.Add(
                 $"{row.Kind}/{row.Id}: its BlobName is not text ({type}), so its blob is unknown, and backups that may be its are not registered. {NameIt}");
         }
 
-        if (row is { Kind: OperationKind.Backup, UnreadSize: { } sizeType, Status: OperationStatus.Completed or OperationStatus.FileMissing })
+        if (row is { Kind: OperationKind.Backup, UnreadableSizeType: { } sizeType, Status: OperationStatus.Completed or OperationStatus.FileMissing })
         {
             counts.Unread.Add($"{row.Kind}/{row.Id}: its SizeBytes can't be read ({sizeType}) and was not compared. Write a whole number of bytes.");
         }

@@ -125,7 +125,7 @@ internal sealed class RecordIndex(Uri container, BlobTable table)
     /// <summary>A row that has a name which can't be read may mean any blob of its size, or any at all if it has no size to rely on.</summary>
     private void AddUnread(Operation operation)
     {
-        if (operation.UnreadBlobName is null || (operation.Kind != OperationKind.Backup && operation.HasEnded))
+        if (operation.UnreadableBlobNameType is null || (operation.Kind != OperationKind.Backup && operation.HasEnded))
         {
             return;
         }

@@ -14,7 +14,7 @@ internal sealed class Registrar(BackupInventory inventory, BackupSettings settin
     // Bounds how long checksums take before rows are written, so that a run that is stopped has got somewhere.
     private const long BytesToHash = 1L << 30;
 
-    private readonly StepPace pace = new(run.Context);
+    private readonly StepPacer pace = new(run.Context);
 
     /// <returns>False where the time was used up before all were dealt with.</returns>
     public async Task<bool> RegisterAsync(IAsyncEnumerable<BackupBlob> orphans, CancellationToken cancellationToken)
@@ -23,7 +23,7 @@ internal sealed class Registrar(BackupInventory inventory, BackupSettings settin
         var toHash = 0L;
         await foreach (var orphan in orphans.ConfigureAwait(false))
         {
-            if (batch.Count == 0 && (run.IsOutOfTime || !pace.MayBegin()))
+            if (batch.Count == 0 && (run.IsOutOfTime || !pace.CanStart()))
             {
                 return false;
             }
@@ -115,7 +115,7 @@ internal sealed class Registrar(BackupInventory inventory, BackupSettings settin
         candidates.ForEach(candidate => run.Work.Index.Handle(candidate.Blob));
         run.State.Handled += candidates.Count;
         run.Context.Progress(new TaskProgress("registering", run.State.Handled, run.State.Counts.Orphans));
-        pace.Took(run.Context.Time.GetElapsedTime(begun));
+        pace.RecordDuration(run.Context.Time.GetElapsedTime(begun));
         return candidates.Count == batch.Count;
     }
 
