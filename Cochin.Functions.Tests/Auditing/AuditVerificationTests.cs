@@ -10,7 +10,7 @@ public sealed class AuditVerificationTests
     {
         var log = Verify(Line("delete", "temp/a", "planned"), Line("delete", "temp/a", "deleted"), Line("notify", "devis/7", "sent"), Line("enable", "nightly", "done"));
 
-        log.IsSound.ShouldBeTrue();
+        log.IsValid.ShouldBeTrue();
         log.Lines.ShouldBe(4);
         log.Open.ShouldBeEmpty();
     }
@@ -20,7 +20,7 @@ public sealed class AuditVerificationTests
     {
         var log = Verify(Line("delete", "temp/a", "planned"), Line("delete", "temp/b", "planned"), Line("delete", "temp/b", "deleted"));
 
-        log.IsSound.ShouldBeTrue();
+        log.IsValid.ShouldBeTrue();
         log.Open.ShouldBe([("run-1", "delete", "temp/a")]);
     }
 
@@ -32,7 +32,7 @@ public sealed class AuditVerificationTests
 
         var log = Verify([.. plans, .. plans, .. results, .. results]);
 
-        log.IsSound.ShouldBeTrue();
+        log.IsValid.ShouldBeTrue();
         log.Open.ShouldBeEmpty();
     }
 
@@ -54,7 +54,7 @@ public sealed class AuditVerificationTests
     {
         var log = Verify(Line(action, "temp/a", "planned") with { Run = "run-2" }, Line(action, "temp/a", "done"));
 
-        log.IsSound.ShouldBeFalse();
+        log.IsValid.ShouldBeFalse();
         log.Unplanned.ShouldHaveSingleItem().Target.ShouldBe("temp/a");
     }
 

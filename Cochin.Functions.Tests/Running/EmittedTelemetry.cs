@@ -8,7 +8,7 @@ namespace Cochin.Functions.Tests.Running;
 /// <summary>What runs really emit: listens to one <see cref="RunTelemetry"/>, and to the calls below its spans.</summary>
 internal sealed class EmittedTelemetry : IDisposable
 {
-    private readonly ConcurrentQueue<Measured> measurements = new();
+    private readonly ConcurrentQueue<RecordedMeasurement> measurements = new();
     private readonly ConcurrentQueue<Activity> spans = new();
     private readonly MeterListener meters = new();
     private readonly ActivityListener activities;
@@ -36,8 +36,8 @@ internal sealed class EmittedTelemetry : IDisposable
                 listener.EnableMeasurementEvents(instrument);
             }
         };
-        meters.SetMeasurementEventCallback<long>((instrument, value, tags, _) => measurements.Enqueue(new Measured(instrument.Name, instrument.Unit, value, Tags(tags))));
-        meters.SetMeasurementEventCallback<double>((instrument, value, tags, _) => measurements.Enqueue(new Measured(instrument.Name, instrument.Unit, value, Tags(tags))));
+        meters.SetMeasurementEventCallback<long>((instrument, value, tags, _) => measurements.Enqueue(new RecordedMeasurement(instrument.Name, instrument.Unit, value, Tags(tags))));
+        meters.SetMeasurementEventCallback<double>((instrument, value, tags, _) => measurements.Enqueue(new RecordedMeasurement(instrument.Name, instrument.Unit, value, Tags(tags))));
         meters.Start();
     }
 
@@ -45,7 +45,7 @@ internal sealed class EmittedTelemetry : IDisposable
     public IReadOnlyList<Activity> Spans => [.. spans];
 
     /// <summary>All measurements so far, without those of gauges.</summary>
-    public IReadOnlyList<Measured> Measurements => [.. measurements];
+    public IReadOnlyList<RecordedMeasurement> Measurements => [.. measurements];
 
     /// <summary>For each metric the keys of its attributes, each with the values that occurred.</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, IReadOnlySet<string>>> Metrics => Measurements
@@ -61,14 +61,14 @@ internal sealed class EmittedTelemetry : IDisposable
     public IReadOnlySet<string> SpanAttributes => Spans.SelectMany(span => span.TagObjects).Where(tag => tag.Value is not null).Select(tag => tag.Key).ToHashSet();
 
     /// <summary>Asks the gauges, as an exporter does each minute; what they say joins the measurements and is returned.</summary>
-    public IReadOnlyList<Measured> ReadGauges()
+    public IReadOnlyList<RecordedMeasurement> ReadGauges()
     {
         var before = measurements.Count;
         meters.RecordObservableInstruments();
         return [.. measurements.Skip(before)];
     }
 
-    public Measured Single(string metric) => Measurements.Where(measured => measured.Name == metric).ShouldHaveSingleItem();
+    public RecordedMeasurement Single(string metric) => Measurements.Where(measured => measured.Name == metric).ShouldHaveSingleItem();
 
     public void Dispose()
     {

@@ -14,7 +14,7 @@ public sealed class InterruptionTests(AzuriteServer server) : RunnerHarness(serv
     [Fact]
     public async Task Interrupted_MoreOftenThanAFailureIsTriedAgain_IsStillDoneInTheEnd()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         for (var i = 0; i < OccurrenceRule.Retries + 2; i++)
         {
@@ -35,7 +35,7 @@ public sealed class InterruptionTests(AzuriteServer server) : RunnerHarness(serv
     [Fact]
     public async Task Interrupted_UntilItIsTooLate_IsGivenUpAsAFailure()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         await InterruptAsync();
         await InterruptAsync();
@@ -53,7 +53,7 @@ public sealed class InterruptionTests(AzuriteServer server) : RunnerHarness(serv
     [Fact]
     public async Task Interrupted_BetweenFailures_SpendsNoneOfTheirAttempts()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         for (var i = 0; i < OccurrenceRule.Retries; i++)
         {
@@ -73,7 +73,7 @@ public sealed class InterruptionTests(AzuriteServer server) : RunnerHarness(serv
     public async Task TimeLimit_OfTheLastAttempt_PromisesNoFurtherOne()
     {
         Limits = new RunLimits(TimeSpan.FromSeconds(20));
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         Work.Does = (context, _) =>
         {

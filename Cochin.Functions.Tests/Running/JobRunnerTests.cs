@@ -12,7 +12,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     [Fact]
     public async Task RunDue_NeverSeen_StartsFromNowAndMakesUpNothing()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
 
         Work.Runs.ShouldBe(0);
         (await StateAsync()).SettledOccurrence.ShouldBe(TwoOClock.AddDays(-1));
@@ -22,7 +22,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     [Fact]
     public async Task RunDue_Due_WorksRecordsAndSettles()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
 
         var report = await NewRunner().RunDueAsync(JobName, Cancellation);
@@ -47,7 +47,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     [Fact]
     public async Task RunDue_Settled_IsNotDueAndCostsOneRead()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         var requests = new CountingPolicy();
 
         var report = await NewRunner(requests).RunDueAsync(JobName, Cancellation);
@@ -59,7 +59,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     [Fact]
     public async Task RunDue_NothingToDo_CostsFewRequests()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         await NewRunner().RunDueAsync(JobName, Cancellation);
         Clock.SetUtcNow(TwoOClock.AddDays(1));
@@ -75,7 +75,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     [Fact]
     public async Task RunDue_AfterAnOutageWithinTheWindow_MakesUpTheLatestOnce()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock.AddDays(3).AddHours(5));
 
         var made = await NewRunner().RunDueAsync(JobName, Cancellation);
@@ -89,7 +89,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     [Fact]
     public async Task RunDue_AfterAnOutageBeyondTheWindow_IsSettledAsMissed()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock.AddHours(6).AddMinutes(1));
 
         var report = await NewRunner().RunDueAsync(JobName, Cancellation);
@@ -103,7 +103,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     [Fact]
     public async Task RunDue_Failing_IsTriedAgainThreeTimesThenSettledAsFailed()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         Work.Does = (_, _) => Task.FromResult(ScriptedTask.Failed);
 
@@ -127,7 +127,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     [Fact]
     public async Task RunDue_FailingAgain_FailsSinceItsFirstFailure()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         Work.Does = (_, _) => Task.FromResult(ScriptedTask.Failed);
         await NewRunner().RunDueAsync(JobName, Cancellation);
@@ -143,7 +143,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     [Fact]
     public async Task RunDue_FailingThenWell_IsSettledAtTheRetry()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         Work.Does = (_, _) => Task.FromResult(ScriptedTask.Failed);
         await NewRunner().RunDueAsync(JobName, Cancellation);
@@ -160,7 +160,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     [Fact]
     public async Task RunDue_TaskThrows_IsAFailureWithTheReason()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         Work.Does = (_, _) => throw new InvalidOperationException("a bug");
 
@@ -174,7 +174,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     [Fact]
     public async Task RunDue_RequestReachesItsTimeLimit_IsAFailureWithTheReason()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         Work.Does = (_, _) => throw new TaskCanceledException();
 
@@ -187,7 +187,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     [Fact]
     public async Task RunDue_LockHeld_LeavesTheOccurrenceOpenAndRecordsItOnce()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         var (held, _) = await new BlobLocks(NewStorage(), TimeProvider.System).TryAcquireAsync(ScriptedTask.TaskName, new LockOwner("other:7", "another", "run-x", TwoOClock), Cancellation);
         var runner = NewRunner();
@@ -207,7 +207,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     [Fact]
     public async Task RunDue_Disabled_SettlesWithoutWork()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         await new JobStates(Storage).DisableAsync(JobName, until: null, "moving house", Cancellation);
         Clock.SetUtcNow(TwoOClock);
 
@@ -224,7 +224,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     [Fact]
     public async Task RunDue_DisabledForAWhile_WorksAfterwards()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         await new JobStates(Storage).DisableAsync(JobName, TwoOClock.AddHours(-1), reason: null, Cancellation);
         Clock.SetUtcNow(TwoOClock);
 
@@ -234,7 +234,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     [Fact]
     public async Task RunDue_PredecessorDied_RecordsItAsLostAndDoesTheWork()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock.AddMinutes(15));
         await AddRunningRecordAsync(TwoOClock, TwoOClock);
         await AddRunningRecordAsync(TwoOClock.AddHours(-3), occurrence: null, partition: ScriptedTask.TaskName);
@@ -249,7 +249,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     [Fact]
     public async Task RunDue_DiesEachTime_IsGivenUpInTheEnd()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock.AddMinutes(15));
         for (var attempt = 0; attempt <= OccurrenceRule.Retries; attempt++)
         {
@@ -266,12 +266,12 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     [Fact]
     public async Task RunDue_DiedBetweenOutcomeAndSettling_SettlesWithoutDoingItTwice()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         var dead = new DyingPolicy(request => request.Method.Method is "PUT" && request.Uri.ToString().Contains("Jobs(", StringComparison.Ordinal));
         await NewRunner(dead).RunDueAsync(JobName, Cancellation);
         dead.Died.ShouldBeTrue();
-        await EndLeaseAsync();
+        await BreakLeaseAsync();
 
         var report = await NewRunner().RunDueAsync(JobName, Cancellation);
 
@@ -286,11 +286,11 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     [Fact]
     public async Task RunDue_LockLostInTheMiddle_StopsTheWorkAndSettlesNothing()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         Work.Does = async (_, cancellationToken) =>
         {
-            await EndLeaseAsync();
+            await BreakLeaseAsync();
             Clock.Advance(BlobLocks.LeaseDuration / 3);
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
             return ScriptedTask.Done;
@@ -306,7 +306,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     [Fact]
     public async Task RunDue_TimeLimitReached_StopsWithWhatWasDoneAndIsTakenUpAgain()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         Limits = new RunLimits(TimeSpan.FromSeconds(20));
         Work.Does = async (context, cancellationToken) =>
@@ -332,7 +332,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     [Fact]
     public async Task RunDue_BeyondItsTimeLimit_WritesNothingMore()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         Limits = new RunLimits(TimeSpan.FromSeconds(20));
         var wrote = false;
@@ -354,7 +354,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     [Fact]
     public async Task RunDue_Interrupted_ClosesTheRecordAndReleasesTheLock()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         using var stop = new CancellationTokenSource();
         Work.Does = async (_, cancellationToken) =>
@@ -374,7 +374,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     [Fact]
     public async Task RunDue_InterruptedAsItsRecordIsWritten_ClosesIt()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         using var stop = new CancellationTokenSource();
         var interrupt = new InterveningPolicy(request => request.Method.Method == "POST" && request.Uri.Path.EndsWith("Runs", StringComparison.Ordinal), stop.CancelAsync);
@@ -389,7 +389,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     [Fact]
     public async Task RunDue_OldRecordsCantBeTrimmed_IsNoFailure()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         var fault = new FaultPolicy(request => request.Uri.ToString().Contains("RowKey%20gt", StringComparison.Ordinal), 500, "InternalError");
 
@@ -401,7 +401,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     [Fact]
     public async Task RunDue_ManyRunnersManyOccurrences_EachIsSettledOnce()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         var done = 0;
         Work.Does = (_, _) => { Interlocked.Increment(ref done); return Task.FromResult(ScriptedTask.Done); };
         var runners = Enumerable.Range(0, 4).Select(_ => NewRunner()).ToArray();
@@ -421,7 +421,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     [Fact]
     public async Task RunJob_Manual_RecordsAndSettlesNothing()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
 
         var report = await NewRunner().RunJobAsync(Job(), dryRun: false, RunObserver.None, Cancellation);
@@ -499,7 +499,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
         {
             Job = JobName, Task = ScriptedTask.TaskName, RunId = "earlier", Trigger = RunTrigger.Scheduled, DryRun = false, StartedAt = Noon.AddDays(-days), Result = ScriptedTask.Done,
         };
-        await new RunHistory(Storage, Clock, Kept).AddAsync(report, Cancellation);
+        await new RunHistory(Storage, Clock, HistoryOptions).AddAsync(report, Cancellation);
 
         await NewRunner().RunJobAsync(Job(), dryRun: false, RunObserver.None, Cancellation);
 

@@ -22,7 +22,7 @@ public sealed class JobStatesTests(AzuriteServer server) : RunnerHarness(server)
     [Fact]
     public async Task Record_WhileAnotherChangesTheRow_KeepsBothChanges()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         var disable = new InterveningPolicy(IsUpdate, () => new JobStates(Storage).DisableAsync(JobName, until: null, "moving", Cancellation));
 
         await new JobStates(NewStorage(disable)).RecordAsync(Report(), TwoOClock, TwoOClock, () => true, Cancellation);
@@ -37,7 +37,7 @@ public sealed class JobStatesTests(AzuriteServer server) : RunnerHarness(server)
     [Fact]
     public async Task Record_KeepsColumnsOfOtherPrograms()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         await Storage.Jobs.UpsertEntityAsync(new TableEntity("job", JobName) { ["Note"] = "theirs" }, TableUpdateMode.Merge, Cancellation);
 
         await new JobStates(Storage).RecordAsync(Report(), TwoOClock, TwoOClock, () => true, Cancellation);

@@ -46,7 +46,7 @@ public sealed class OccurrenceRuleTests
                 {
                     case OccurrenceVerdict.Due:
                         var begun = earlier.Find(record => record.IsUnfinished)?.StartedAt;
-                        (now - (begun ?? due)).ShouldBeLessThanOrEqualTo(begun is null ? job.CatchUp : RunCheckpoint.LongestWork);
+                        (now - (begun ?? due)).ShouldBeLessThanOrEqualTo(begun is null ? job.CatchUp : RunCheckpoint.MaxAge);
                         var outcome = fate switch { Fate.Fails => Outcome.Failed, Fate.DiesAtWork => Outcome.Lost, Fate.DoesAPart => Outcome.Partial, _ => Outcome.Completed };
                         SkipReason? reason = fate == Fate.DoesAPart ? SkipReason.Unfinished : null;
                         records.Add(new RunReport { Job = job.Name, RunId = "", Task = job.Task, Trigger = RunTrigger.Scheduled, Occurrence = due, StartedAt = now, Result = new TaskResult { Outcome = outcome, Reason = reason } });

@@ -14,7 +14,7 @@ public sealed class OvertakenRunnerTests(AzuriteServer server) : RunnerHarness(s
     [Fact]
     public async Task RunDue_WokenBeforeItsWorkBegan_LeavesTheRecordOfItsSuccessorAlone()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         var (working, mayEnd) = (new TaskCompletionSource(), new TaskCompletionSource());
         Work.Does = async (_, _) =>
@@ -26,7 +26,7 @@ public sealed class OvertakenRunnerTests(AzuriteServer server) : RunnerHarness(s
         Task<RunReport>? successor = null;
         var pause = new InterveningPolicy(request => request.Uri.ToString().Contains("Outcome%20eq%20%27Running", StringComparison.Ordinal), async () =>
         {
-            await OutlastTheLeaseAsync();
+            await LoseLeaseAsync();
             successor = NewRunner().RunDueAsync(JobName, Cancellation);
             await working.Task.WaitAsync(Limit, Cancellation);
         });
@@ -46,13 +46,13 @@ public sealed class OvertakenRunnerTests(AzuriteServer server) : RunnerHarness(s
     [Fact]
     public async Task RunDue_WokenAsItSettles_LeavesTheStateOfItsSuccessorAlone()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         RunReport? next = null;
         Work.Does = (_, _) => Task.FromResult(ScriptedTask.Failed);
         var pause = new InterveningPolicy(request => request.Method.Method == "PUT" && request.Uri.ToString().Contains("Jobs(", StringComparison.Ordinal), async () =>
         {
-            await OutlastTheLeaseAsync();
+            await LoseLeaseAsync();
             Work.Does = static (_, _) => Task.FromResult(ScriptedTask.Done);
             next = await NewRunner().RunDueAsync(JobName, Cancellation);
         });
@@ -69,12 +69,12 @@ public sealed class OvertakenRunnerTests(AzuriteServer server) : RunnerHarness(s
     [Fact]
     public async Task RunDue_WokenAsItClosesItsRecord_LeavesItAsItsSuccessorWroteIt()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         RunReport? next = null;
         var pause = new InterveningPolicy(request => request.Method.Method == "PUT" && request.Uri.ToString().Contains("Runs(", StringComparison.Ordinal), async () =>
         {
-            await OutlastTheLeaseAsync();
+            await LoseLeaseAsync();
             next = await NewRunner().RunDueAsync(JobName, Cancellation);
         });
 
@@ -90,9 +90,9 @@ public sealed class OvertakenRunnerTests(AzuriteServer server) : RunnerHarness(s
     [Fact]
     public async Task RunDue_PredecessorThatClosesItsRecordAfterAll_IsNotLost()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
-        var history = new RunHistory(Storage, Clock, Kept);
+        var history = new RunHistory(Storage, Clock, HistoryOptions);
         var running = new RunReport
         {
             Job = JobName, Task = ScriptedTask.TaskName, RunId = "slow", Trigger = RunTrigger.Manual, DryRun = false, StartedAt = Noon, Result = new TaskResult { Outcome = Outcome.Running },
@@ -111,11 +111,11 @@ public sealed class OvertakenRunnerTests(AzuriteServer server) : RunnerHarness(s
     [Fact]
     public async Task RunDue_WokenBeforeAWriteOfItsWork_DoesNotSendIt()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         Work.Does = async (context, _) =>
         {
-            await OutlastTheLeaseAsync();
+            await LoseLeaseAsync();
             await context.Storage.Backups.UploadBlobAsync("temp/x", BinaryData.FromString("x"), CancellationToken.None);
             return ScriptedTask.Done;
         };
@@ -126,9 +126,9 @@ public sealed class OvertakenRunnerTests(AzuriteServer server) : RunnerHarness(s
         (await BlobNamesAsync()).ShouldBeEmpty();
     }
 
-    private async Task OutlastTheLeaseAsync()
+    private async Task LoseLeaseAsync()
     {
-        await EndLeaseAsync();
+        await BreakLeaseAsync();
         Clock.Advance(BlobLocks.LeaseDuration);
     }
 }

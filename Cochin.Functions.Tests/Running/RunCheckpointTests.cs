@@ -223,7 +223,7 @@ public sealed class RunCheckpointTests(AzuriteServer server) : RunnerHarness(ser
 
         await NewRunner(dying).RunDueAsync(JobName, Cancellation);
         var kept = await KeptAsync();
-        await EndLeaseAsync();
+        await BreakLeaseAsync();
         stepsARun = 4;
         var next = await TickAsync();
 
@@ -261,7 +261,7 @@ public sealed class RunCheckpointTests(AzuriteServer server) : RunnerHarness(ser
         string? successors = null;
         var pause = new InterveningPolicy(sent => IsCheckpoint(sent) && sent.Uri.Query.Contains("comp=blocklist", StringComparison.Ordinal), async () =>
         {
-            await EndLeaseAsync();
+            await BreakLeaseAsync();
             Clock.Advance(BlobLocks.LeaseDuration);
             await TickAsync();
             successors = await KeptAsync();
@@ -331,7 +331,7 @@ public sealed class RunCheckpointTests(AzuriteServer server) : RunnerHarness(ser
 
     private async Task BeginAtTwoAsync()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         Begin();
     }

@@ -16,7 +16,7 @@ public sealed class RunFollowersTests(AzuriteServer server) : RunnerHarness(serv
             OnStarted = run => told.Add($"started {run.Label}"),
             OnEnded = async (report, _) => told.Add($"ended {report.Outcome}, held by {(await new BlobLocks(Storage, Clock).FindHolderAsync(ScriptedTask.TaskName, Cancellation))?.RunId ?? "nobody"}"),
         });
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
 
         await NewRunner().RunDueAsync(JobName, Cancellation);

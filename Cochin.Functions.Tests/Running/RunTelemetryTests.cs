@@ -13,7 +13,7 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
     public async Task RunDue_Completed_IsASpanWithAllThatIsKnownOfTheRun()
     {
         using var emitted = new EmittedTelemetry(Telemetry);
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
 
         var report = await NewRunner().RunDueAsync(JobName, Cancellation);
@@ -42,7 +42,7 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
     public async Task RunDue_Completed_IsMeasured()
     {
         using var emitted = new EmittedTelemetry(Telemetry);
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         Work.Does = (_, _) =>
         {
@@ -65,7 +65,7 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
     [Fact]
     public async Task RunDue_NotDue_EmitsNothingAndCostsOneRead()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         using var emitted = new EmittedTelemetry(Telemetry);
         var requests = new CountingPolicy();
 
@@ -132,7 +132,7 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
     [Fact]
     public async Task Run_StorageIsAway_IsASpanAndACountAllTheSame()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         using var emitted = new EmittedTelemetry(Telemetry);
         Clock.SetUtcNow(TwoOClock);
 
@@ -157,7 +157,7 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
     [Fact]
     public async Task RunDue_LockHeldAtEveryTick_IsToldOnceAnOccurrence()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         var (held, _) = await new BlobLocks(Storage, TimeProvider.System).TryAcquireAsync(ScriptedTask.TaskName, new LockOwner("h:1", "other", "r", Noon), Cancellation);
         await using var theLock = held!;
@@ -179,7 +179,7 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
     [Fact]
     public async Task RunDue_DeadRunsFound_AreCountedOnceAsLostForTheirJob()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         await AddRunningRecordAsync(TwoOClock.AddHours(-3), occurrence: null, partition: ScriptedTask.TaskName);
         await AddRunningRecordAsync(TwoOClock, TwoOClock);
         using var emitted = new EmittedTelemetry(Telemetry);
@@ -199,7 +199,7 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
     public async Task LastSuccessAge_NeverSucceeded_CountsFromWhenTheJobWasFirstSeen()
     {
         using var emitted = new EmittedTelemetry(Telemetry);
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
 
         Clock.Advance(TimeSpan.FromMinutes(5));
 
@@ -226,7 +226,7 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
     public async Task LastSuccessAge_AfterASuccess_GrowsWithoutAskingTheStorage()
     {
         using var emitted = new EmittedTelemetry(Telemetry);
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         var requests = new CountingPolicy();
         await NewRunner(requests).RunDueAsync(JobName, Cancellation);
@@ -241,7 +241,7 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
     [Fact]
     public async Task LastSuccessAge_JobSwitchedOffForAWhile_SaysSoUntilThen()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         await new JobStates(Storage).DisableAsync(JobName, Noon.AddHours(1), reason: null, Cancellation);
         using var emitted = new EmittedTelemetry(Telemetry);
         await NewRunner().RunDueAsync(JobName, Cancellation);

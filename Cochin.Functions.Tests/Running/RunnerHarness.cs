@@ -31,7 +31,7 @@ public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
 
     internal RunLimits Limits { get; set; } = new();
 
-    internal RunHistoryOptions Kept { get; set; } = new();
+    internal RunHistoryOptions HistoryOptions { get; set; } = new();
 
     internal List<RunFollower> Followers { get; } = [];
 
@@ -65,7 +65,7 @@ public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
     {
         var storage = NewStorage(policies);
         var states = new JobStates(storage);
-        var history = new RunHistory(storage, Clock, Kept);
+        var history = new RunHistory(storage, Clock, HistoryOptions);
         var audit = new AuditLog(storage);
         var guard = new RunGuard(NullLogger<RunGuard>.Instance);
         return new JobRunner(
@@ -110,7 +110,7 @@ public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
     }
 
     /// <summary>Lets the job be seen once at noon, so that it owes what comes after.</summary>
-    internal async Task SeenAtNoonAsync()
+    internal async Task RegisterAtNoonAsync()
     {
         var first = await NewRunner().RunDueAsync(JobName, Cancellation);
         first.Reason.ShouldBe(SkipReason.NotDue);
@@ -122,7 +122,7 @@ public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
         await new RunHistory(Storage, Clock, new RunHistoryOptions()).ListAsync(partition, Cancellation).ToListAsync(Cancellation);
 
     /// <summary>What the end of its lease does to the lock of a dead runner.</summary>
-    internal Task EndLeaseAsync() =>
+    internal Task BreakLeaseAsync() =>
         Storage.System.GetBlobClient($"locks/{ScriptedTask.TaskName}").GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, cancellationToken: Cancellation);
 
     internal async Task AddRunningRecordAsync(DateTimeOffset startedAt, DateTimeOffset? occurrence, string partition = JobName)

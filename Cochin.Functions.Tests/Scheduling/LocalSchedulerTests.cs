@@ -37,7 +37,7 @@ public sealed class LocalSchedulerTests(AzuriteServer server) : RunnerHarness(se
         using var stop = new CancellationTokenSource();
         var outage = new OutagePolicy();
         var reports = new ConcurrentQueue<RunReport>();
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         var scheduler = NewScheduler(out _, outage).RunAsync(reports.Enqueue, stop.Token);
 
         outage.IsOut = true;
@@ -57,7 +57,7 @@ public sealed class LocalSchedulerTests(AzuriteServer server) : RunnerHarness(se
     {
         using var stop = new CancellationTokenSource();
         var reports = new ConcurrentQueue<RunReport>();
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         var parts = 0;
         Work.Does = async (context, cancellationToken) =>
         {
@@ -78,7 +78,7 @@ public sealed class LocalSchedulerTests(AzuriteServer server) : RunnerHarness(se
     [Fact]
     public async Task Run_NothingDue_AsksTheStorageOnceOnly()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         using var stop = new CancellationTokenSource();
         var requests = new CountingPolicy();
         var scheduler = NewScheduler(out _, requests).RunAsync(_ => { }, stop.Token);

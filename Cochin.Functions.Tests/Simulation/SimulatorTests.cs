@@ -22,9 +22,9 @@ public sealed class SimulatorTests
     {
         var simulator = new Simulator(Quarter, [new Outage(Time(from), Time(to))]);
 
-        var occurrences = simulator.Between(RunnerHarness.Job(), Time("2026-06-01T12:00Z"), Time("2026-06-04T12:00Z"));
+        var occurrences = simulator.Simulate(RunnerHarness.Job(), Time("2026-06-01T12:00Z"), Time("2026-06-04T12:00Z"));
 
-        occurrences.Select(occurrence => $"{occurrence.Fate}").ShouldBe(expected);
+        occurrences.Select(occurrence => $"{occurrence.Outcome}").ShouldBe(expected);
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class SimulatorTests
     {
         var simulator = new Simulator(Quarter, [new Outage(Time("2026-06-01T23:00Z"), Time("2026-06-09T12:00Z"))]);
 
-        var occurrence = simulator.Between(RunnerHarness.Job(), Time("2026-06-01T12:00Z"), Time("2026-06-02T12:00Z")).Single();
+        var occurrence = simulator.Simulate(RunnerHarness.Job(), Time("2026-06-01T12:00Z"), Time("2026-06-02T12:00Z")).Single();
 
         occurrence.SupersededBy.ShouldBe(Time("2026-06-09T00:00Z"));
         occurrence.At.ShouldBe(Time("2026-06-09T12:00Z"));
@@ -43,7 +43,7 @@ public sealed class SimulatorTests
     {
         var simulator = new Simulator(Quarter, [new Outage(Time("2026-06-02T03:00Z"), Time("2026-06-02T05:00Z")), new Outage(Time("2026-06-01T23:00Z"), Time("2026-06-02T03:00Z"))]);
 
-        var occurrence = simulator.Between(RunnerHarness.Job(), Time("2026-06-01T12:00Z"), Time("2026-06-02T12:00Z")).Single();
+        var occurrence = simulator.Simulate(RunnerHarness.Job(), Time("2026-06-01T12:00Z"), Time("2026-06-02T12:00Z")).Single();
 
         occurrence.At.ShouldBe(Time("2026-06-02T05:00Z"));
         occurrence.Late.ShouldBe(TimeSpan.FromHours(5));
@@ -54,28 +54,28 @@ public sealed class SimulatorTests
     [InlineData(1, "2026-06-02T00:07:30Z")]
     public void Between_DueBetweenTicks_RunsAtTheNextTick(int tickSeconds, string expected)
     {
-        var occurrence = new Simulator(TimeSpan.FromSeconds(tickSeconds), []).Between(Job("30 7 2 * * *"), Time("2026-06-01T12:00Z"), Time("2026-06-02T12:00Z")).Single();
+        var occurrence = new Simulator(TimeSpan.FromSeconds(tickSeconds), []).Simulate(Job("30 7 2 * * *"), Time("2026-06-01T12:00Z"), Time("2026-06-02T12:00Z")).Single();
 
-        occurrence.Fate.ShouldBe(Fate.Runs);
+        occurrence.Outcome.ShouldBe(SimulatedOutcome.Runs);
         occurrence.At.ShouldBe(Time(expected));
     }
 
     [Fact]
     public void Between_FasterThanTheTick_RunsTheLatestOfEach()
     {
-        var fates = new Simulator(Quarter, []).Between(Job("0 */5 * * * *"), Time("2026-06-01T12:01Z"), Time("2026-06-01T12:31Z")).CountBy(occurrence => occurrence.Fate);
+        var outcomes = new Simulator(Quarter, []).Simulate(Job("0 */5 * * * *"), Time("2026-06-01T12:01Z"), Time("2026-06-01T12:31Z")).CountBy(occurrence => occurrence.Outcome);
 
-        fates.ShouldBe([new(Fate.Superseded, 4), new(Fate.Runs, 2)], ignoreOrder: true);
+        outcomes.ShouldBe([new(SimulatedOutcome.Superseded, 4), new(SimulatedOutcome.Runs, 2)], ignoreOrder: true);
     }
 
     [Fact]
     public void Between_JobThatIsOff_SkipsAll() =>
-        new Simulator(Quarter, []).Between(RunnerHarness.Job(enabled: false), Time("2026-06-01T00:00Z"), Time("2026-06-03T12:00Z"))
-            .Select(occurrence => occurrence.Fate).ShouldBe([Fate.Disabled, Fate.Disabled, Fate.Disabled]);
+        new Simulator(Quarter, []).Simulate(RunnerHarness.Job(enabled: false), Time("2026-06-01T00:00Z"), Time("2026-06-03T12:00Z"))
+            .Select(occurrence => occurrence.Outcome).ShouldBe([SimulatedOutcome.Disabled, SimulatedOutcome.Disabled, SimulatedOutcome.Disabled]);
 
     [Fact]
     public void Between_BoundsOnOccurrences_HasTheFirstAndNotTheLast() =>
-        new Simulator(Quarter, []).Between(RunnerHarness.Job(), Time("2026-06-01T00:00Z"), Time("2026-06-03T00:00Z"))
+        new Simulator(Quarter, []).Simulate(RunnerHarness.Job(), Time("2026-06-01T00:00Z"), Time("2026-06-03T00:00Z"))
             .Select(occurrence => occurrence.Due).ShouldBe([Time("2026-06-01T00:00Z"), Time("2026-06-02T00:00Z")]);
 
     private static JobDefinition Job(string expression)

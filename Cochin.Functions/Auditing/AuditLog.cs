@@ -11,8 +11,8 @@ namespace Cochin.Functions.Auditing;
 /// The audit log: append blobs in the audit container (<see cref="AuditPart"/>), one JSON object a line. Several writers may
 /// append at once; each batch of lines stays together.
 /// </summary>
-/// <param name="nearlyFull">The number of blocks from which a blob gets a successor.</param>
-internal sealed class AuditLog(CochinStorage storage, int nearlyFull = AuditPart.NearlyFull)
+/// <param name="rolloverBlocks">The number of blocks from which a blob gets a successor.</param>
+internal sealed class AuditLog(CochinStorage storage, int rolloverBlocks = AuditPart.RolloverBlocks)
 {
     // An append takes at most 4 MiB in every service version; a line is a few hundred bytes.
     private const int MaxAppendBytes = 4 * 1024 * 1024;
@@ -57,7 +57,7 @@ internal sealed class AuditLog(CochinStorage storage, int nearlyFull = AuditPart
             try
             {
                 var blocks = await AppendAsync(clients, part.BlobName, batch, cancellationToken).ConfigureAwait(false);
-                last = blocks < nearlyFull ? part : part.Next();
+                last = blocks < rolloverBlocks ? part : part.Next();
                 batch.SetLength(0);
                 return;
             }

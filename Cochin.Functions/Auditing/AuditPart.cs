@@ -16,7 +16,7 @@ internal readonly partial record struct AuditPart(DateOnly Day, int Number)
     /// who have not noticed yet.
     /// </summary>
     /// <remarks>https://learn.microsoft.com/rest/api/storageservices/append-block</remarks>
-    public const int NearlyFull = 49_500;
+    public const int RolloverBlocks = 49_500;
 
     public static AuditPart FirstOf(DateTimeOffset time) => new(DateOnly.FromDateTime(time.UtcDateTime), 1);
 
@@ -28,7 +28,7 @@ internal readonly partial record struct AuditPart(DateOnly Day, int Number)
     public static string Folder(DateOnly month) => string.Create(CultureInfo.InvariantCulture, $"audit/{month:yyyy'/'MM'/'}");
 
     /// <summary>The part that a blob is by its name; null where it is none.</summary>
-    public static AuditPart? Find(string blobName)
+    public static AuditPart? FromBlobName(string blobName)
     {
         var number = 1;
         return Name().Match(blobName) is { Success: true } match

@@ -6,8 +6,8 @@ using Cochin.Functions.Storage;
 namespace Cochin.Functions.Auditing;
 
 /// <summary>Reads the audit log, and goes on reading while it grows.</summary>
-/// <param name="nearlyFull">From how many blocks on a blob may have a successor.</param>
-internal sealed class AuditReader(CochinStorage storage, TimeProvider time, int nearlyFull = AuditPart.NearlyFull)
+/// <param name="rolloverBlocks">From how many blocks on a blob may have a successor.</param>
+internal sealed class AuditReader(CochinStorage storage, TimeProvider time, int rolloverBlocks = AuditPart.RolloverBlocks)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -49,7 +49,7 @@ internal sealed class AuditReader(CochinStorage storage, TimeProvider time, int 
                     yield return line;
                 }
 
-                if (i == parts.Count - 1 && parts[i].Blocks >= nearlyFull)
+                if (i == parts.Count - 1 && parts[i].Blocks >= rolloverBlocks)
                 {
                     parts.Add(new Reading(parts[i].Part.Next()));
                 }

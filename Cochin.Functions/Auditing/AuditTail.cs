@@ -42,7 +42,7 @@ internal sealed class AuditTail(CochinStorage storage, TimeProvider time)
         {
             await foreach (var blob in storage.Audit.GetBlobsAsync(BlobTraits.None, BlobStates.None, AuditPart.Folder(month), cancellationToken).ConfigureAwait(false))
             {
-                if (AuditPart.Find(blob.Name) is { } part)
+                if (AuditPart.FromBlobName(blob.Name) is { } part)
                 {
                     parts.Add((part, blob.Properties.ContentLength ?? 0));
                 }

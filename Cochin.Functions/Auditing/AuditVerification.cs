@@ -25,7 +25,7 @@ internal sealed class AuditVerification(IReadOnlySet<string> announced)
     /// <summary>Plans without a result, by run, action and target.</summary>
     public IReadOnlyCollection<(string Run, string Action, string Target)> Open => planned;
 
-    public bool IsSound => unreadable.Count == 0 && unplanned.Count == 0;
+    public bool IsValid => unreadable.Count == 0 && unplanned.Count == 0;
 
     /// <summary>Takes in a line from before the lines that are checked: a change that it announces may be reported in them.</summary>
     public void AddEarlier(AuditLine line)

@@ -42,7 +42,7 @@ internal sealed class BlobLock : IAsyncDisposable
     public Task Renewal => Volatile.Read(ref asking)?.Task ?? Task.CompletedTask;
 
     /// <summary>How long the last renewal took from the first time that it was asked for; zero before the first.</summary>
-    public TimeSpan RenewalTook => TimeSpan.FromTicks(Interlocked.Read(ref renewalTook));
+    public TimeSpan LastRenewalDuration => TimeSpan.FromTicks(Interlocked.Read(ref renewalTook));
 
     public async ValueTask DisposeAsync()
     {

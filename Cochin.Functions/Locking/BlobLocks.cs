@@ -98,7 +98,7 @@ internal sealed class BlobLocks(CochinStorage storage, TimeProvider time)
     }
 
     /// <summary>Whether a lock is leased without an end, which no lock of ours ever is: it would keep its jobs from running for good.</summary>
-    public async Task<bool> IsEndlessAsync(string scope, CancellationToken cancellationToken)
+    public async Task<bool> HasInfiniteLeaseAsync(string scope, CancellationToken cancellationToken)
     {
         try
         {

@@ -97,11 +97,11 @@ internal sealed partial class JobSchedule
         DateTimeOffset? next = null;
 
         // A skipped wall time comes due after wall times that follow it: begin with those still to come, and look on past one.
-        for (var wall = cron.GetNextOccurrence(clock.SkippedAt(after) ?? clock.Wall(after), inclusive: true);
-            wall is not null && !(next is not null && wall > clock.Wall(next.Value));
+        for (var wall = cron.GetNextOccurrence(clock.SkippedWallTimeAt(after) ?? clock.ToWallTime(after), inclusive: true);
+            wall is not null && !(next is not null && wall > clock.ToWallTime(next.Value));
             wall = cron.GetNextOccurrence(wall.Value))
         {
-            var instant = clock.Instant(wall.Value);
+            var instant = clock.ToInstant(wall.Value);
             if (instant > after && !(instant >= next))
             {
                 next = instant;
@@ -117,12 +117,12 @@ internal sealed partial class JobSchedule
         DateTimeOffset? latest = null;
 
         // In an hour that comes twice, all its wall times have been there.
-        var shown = clock.Wall(now);
-        for (var wall = cron.GetPreviousOccurrence(clock.Instant(shown) == now ? shown : shown + clock.ChangeAround(now), inclusive: true);
-            wall is not null && !(latest is not null && wall < (clock.SkippedAt(latest.Value) ?? clock.Wall(latest.Value)));
+        var shown = clock.ToWallTime(now);
+        for (var wall = cron.GetPreviousOccurrence(clock.ToInstant(shown) == now ? shown : shown + clock.OffsetChangeNear(now), inclusive: true);
+            wall is not null && !(latest is not null && wall < (clock.SkippedWallTimeAt(latest.Value) ?? clock.ToWallTime(latest.Value)));
             wall = cron.GetPreviousOccurrence(wall.Value))
         {
-            var instant = clock.Instant(wall.Value);
+            var instant = clock.ToInstant(wall.Value);
             if (instant <= now && !(instant <= latest))
             {
                 latest = instant;
@@ -133,18 +133,18 @@ internal sealed partial class JobSchedule
     }
 
     /// <summary>What a change of the clock did to an occurrence.</summary>
-    public ClockChange ChangeOf(DateTimeOffset occurrence)
+    public ClockChange ClockChangeAt(DateTimeOffset occurrence)
     {
-        if (clock.SkippedAt(occurrence) is { } skipped && cron.GetNextOccurrence(skipped, inclusive: true) == skipped)
+        if (clock.SkippedWallTimeAt(occurrence) is { } skipped && cron.GetNextOccurrence(skipped, inclusive: true) == skipped)
         {
             return ClockChange.Shifted;
         }
 
-        return clock.ComesAgain(occurrence) ? ClockChange.FirstOfTwo : ClockChange.None;
+        return clock.ComesAgainAfter(occurrence) ? ClockChange.FirstOfTwo : ClockChange.None;
     }
 
     /// <summary>The same expression on the clock of another zone.</summary>
-    public JobSchedule In(TimeZoneInfo timeZone) => new(Expression, cron, timeZone);
+    public JobSchedule WithTimeZone(TimeZoneInfo timeZone) => new(Expression, cron, timeZone);
 
     /// <summary>Whether it comes once on every day of the wall clock.</summary>
     public bool IsDaily
@@ -163,11 +163,11 @@ internal sealed partial class JobSchedule
     /// </summary>
     public TimeSpan? Period(DateTimeOffset now)
     {
-        const int LookedAt = 300;
+        const int MaxOccurrences = 300;
         var horizon = now + TimeSpan.FromDays(10);
         TimeSpan? longest = null;
         var last = Latest(now);
-        for (var i = 0; i < LookedAt && (longest is null || last < horizon) && Next(last ?? now) is { } next; i++)
+        for (var i = 0; i < MaxOccurrences && (longest is null || last < horizon) && Next(last ?? now) is { } next; i++)
         {
             if (next - last is { } gap && !(gap <= longest))
             {

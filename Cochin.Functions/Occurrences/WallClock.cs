@@ -13,11 +13,11 @@ internal sealed class WallClock(TimeZoneInfo zone)
     public TimeZoneInfo Zone { get; } = zone;
 
     /// <summary>What the clock shows at an instant.</summary>
-    public DateTime Wall(DateTimeOffset instant) =>
+    public DateTime ToWallTime(DateTimeOffset instant) =>
         DateTime.SpecifyKind(instant.UtcDateTime + Zone.GetUtcOffset(instant), DateTimeKind.Utc);
 
     /// <summary>When the clock shows a wall time: the first time where it comes twice, shifted by the change where it is skipped.</summary>
-    public DateTimeOffset Instant(DateTime wall)
+    public DateTimeOffset ToInstant(DateTime wall)
     {
         var asUtc = new DateTimeOffset(wall);
         var before = asUtc - Zone.GetUtcOffset(asUtc - Around);
@@ -25,27 +25,27 @@ internal sealed class WallClock(TimeZoneInfo zone)
         var first = before < after ? before : after;
         var second = before < after ? after : before;
 
-        return Wall(first) == wall ? first
-            : Wall(second) == wall ? second
+        return ToWallTime(first) == wall ? first
+            : ToWallTime(second) == wall ? second
             : before; // Skipped: the old offset still counts, so that 02:00 becomes what the new clock calls 03:00.
     }
 
     /// <summary>By how much the clock changes near an instant; zero on almost all days.</summary>
-    public TimeSpan ChangeAround(DateTimeOffset instant) =>
+    public TimeSpan OffsetChangeNear(DateTimeOffset instant) =>
         (Zone.GetUtcOffset(instant + Around) - Zone.GetUtcOffset(instant - Around)).Duration();
 
     /// <summary>The skipped wall time that is made up at an instant, or null where none is.</summary>
-    public DateTime? SkippedAt(DateTimeOffset instant)
+    public DateTime? SkippedWallTimeAt(DateTimeOffset instant)
     {
         var old = DateTime.SpecifyKind(instant.UtcDateTime + Zone.GetUtcOffset(instant - Around), DateTimeKind.Utc);
-        return old != Wall(instant) && Instant(old) == instant ? old : null;
+        return old != ToWallTime(instant) && ToInstant(old) == instant ? old : null;
     }
 
     /// <summary>Whether the clock will show once more what it shows at an instant.</summary>
-    public bool ComesAgain(DateTimeOffset instant)
+    public bool ComesAgainAfter(DateTimeOffset instant)
     {
-        var wall = Wall(instant);
+        var wall = ToWallTime(instant);
         var again = new DateTimeOffset(wall) - Zone.GetUtcOffset(instant + Around);
-        return again > instant && Wall(again) == wall;
+        return again > instant && ToWallTime(again) == wall;
     }
 }

@@ -79,7 +79,7 @@ internal sealed record JobState
     /// </summary>
     public bool IsOverdue(JobDefinition job, DateTimeOffset now) =>
         IsWatched(job, now)
-        && (IsAhead(job, now)
+        && (IsSettledInFuture(job, now)
             || (WaitingSince is null && (Unreadable.Contains(nameof(LastSuccessAt)) || Unreadable.Contains(nameof(FirstSeenAt))))
             || WaitingSince - now > ClocksMayDiffer
             || (WaitingSince is { } since
@@ -90,7 +90,7 @@ internal sealed record JobState
     /// Whether occurrences are settled which are still to come, so that nothing runs until then: some runner's clock was far ahead.
     /// One occurrence that was done a little early is no matter.
     /// </summary>
-    public bool IsAhead(JobDefinition job, DateTimeOffset now) =>
+    public bool IsSettledInFuture(JobDefinition job, DateTimeOffset now) =>
         SettledOccurrence > job.Schedule.Next(now) && SettledOccurrence - now > ClocksMayDiffer;
 
     public static JobState From(TableEntity row)

@@ -106,7 +106,7 @@ internal sealed class JobStates(CochinStorage storage)
 
     /// <summary>Remembers a job that no tick has met before; it owes nothing up to <paramref name="occurrence"/>.</summary>
     /// <returns>Its state from now on.</returns>
-    public async Task<JobState> SeeFirstAsync(string job, DateTimeOffset occurrence, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<JobState> RegisterAsync(string job, DateTimeOffset occurrence, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var after = new JobState();
         await ChangeAsync(
@@ -131,12 +131,12 @@ internal sealed class JobStates(CochinStorage storage)
     /// is right.
     /// </summary>
     /// <param name="latest">The latest occurrence by a clock that is right; the job owes what comes after.</param>
-    public Task TakeBackAsync(JobDefinition job, DateTimeOffset? latest, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public Task RewindAsync(JobDefinition job, DateTimeOffset? latest, DateTimeOffset now, CancellationToken cancellationToken) =>
         ChangeAsync(
             job.Name,
             row =>
             {
-                var isAhead = JobState.From(row).IsAhead(job, now);
+                var isAhead = JobState.From(row).IsSettledInFuture(job, now);
                 if (isAhead)
                 {
                     row.Set(nameof(JobState.SettledOccurrence), latest ?? now);

@@ -8,9 +8,9 @@ public sealed class JobTicks
 {
     private readonly JobRunner runner;
     private readonly JobCatalog catalog;
-    private readonly TicksUnderWay ticks;
+    private readonly ActiveTicks ticks;
 
-    internal JobTicks(JobRunner runner, JobCatalog catalog, TicksUnderWay ticks)
+    internal JobTicks(JobRunner runner, JobCatalog catalog, ActiveTicks ticks)
     {
         this.runner = runner;
         this.catalog = catalog;

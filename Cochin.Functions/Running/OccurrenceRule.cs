@@ -39,7 +39,7 @@ internal static class OccurrenceRule
         {
             // What was begun in time is continued, however late by now.
             return attempts > Retries ? OccurrenceVerdict.GivenUp
-                : now - begun > RunCheckpoint.LongestWork ? OccurrenceVerdict.TakesTooLong
+                : now - begun > RunCheckpoint.MaxAge ? OccurrenceVerdict.TakesTooLong
                 : OccurrenceVerdict.Due;
         }
 

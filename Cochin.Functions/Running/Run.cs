@@ -71,11 +71,11 @@ internal sealed class Run
     public RunReport Report(TaskResult result)
     {
         var duration = Elapsed;
-        return Opening() with { FinishedAt = StartedAt + duration, Duration = duration, Result = result };
+        return RunningReport() with { FinishedAt = StartedAt + duration, Duration = duration, Result = result };
     }
 
     /// <summary>The report of a run that works now.</summary>
-    public RunReport Opening() => new()
+    public RunReport RunningReport() => new()
     {
         Job = Label,
         Task = Options.Task,

@@ -26,12 +26,12 @@ internal sealed class RunBudget : IDisposable
     }
 
     /// <summary>Fires when the time is used up.</summary>
-    public CancellationToken Used => used?.Token ?? CancellationToken.None;
+    public CancellationToken Exhausted => used?.Token ?? CancellationToken.None;
 
     /// <summary>Fires when what is still under way must be left without its answer.</summary>
     public CancellationToken LastMoment => lastMoment?.Token ?? CancellationToken.None;
 
-    public bool IsUsed => !HasTimeFor(TimeSpan.Zero);
+    public bool IsExhausted => !HasTimeFor(TimeSpan.Zero);
 
     public bool HasTimeFor(TimeSpan step) => !(run.Elapsed + step >= budget);
 

@@ -30,7 +30,7 @@ internal sealed class RunCheckpoint(CochinStorage storage, JobStates states, Run
     private int blocks;
 
     /// <summary>How long after its first run began a work may be gone on with: what was seen then is old.</summary>
-    public static TimeSpan LongestWork { get; } = TimeSpan.FromHours(24);
+    public static TimeSpan MaxAge { get; } = TimeSpan.FromHours(24);
 
     /// <summary>What was dropped, and why.</summary>
     public IReadOnlyList<string> Warnings => warnings;
@@ -125,7 +125,7 @@ internal sealed class RunCheckpoint(CochinStorage storage, JobStates states, Run
         if (kept is null || kept.Progress <= (found?.Progress ?? 0))
         {
             run.ErrorType = "no_headway";
-            return result with { Outcome = Outcome.Failed, Reason = null, Error = RunReasons.NoHeadway(run.Elapsed) };
+            return result with { Outcome = Outcome.Failed, Reason = null, Error = RunReasons.NoProgress(run.Elapsed) };
         }
 
         return result with { Error = RunReasons.Unfinished(run, kept.Parts, kept.BegunAt, result.Error) };
@@ -167,7 +167,7 @@ internal sealed class RunCheckpoint(CochinStorage storage, JobStates states, Run
         : header.Task != run.Options.Task || header.Options != Options ? "is of other options"
         : header.Place != Place ? $"is of another storage ({header.Place})"
         : header.BegunAt - time.GetUtcNow() > ClocksMayDiffer ? "is of work that begins only in the future"
-        : time.GetUtcNow() - header.BegunAt > LongestWork ? $"is of work begun more than {LongestWork.TotalHours:0} h ago"
+        : time.GetUtcNow() - header.BegunAt > MaxAge ? $"is of work begun more than {MaxAge.TotalHours:0} h ago"
         : null;
 
     private void Drop(CheckpointHeader? header, string why) =>

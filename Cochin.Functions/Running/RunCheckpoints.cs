@@ -9,5 +9,5 @@ internal sealed class RunCheckpoints(JobStates states, TimeProvider time, ILogge
 {
     /// <summary>The checkpoint of a run's work; no request is sent yet.</summary>
     /// <param name="storage">The run's clients, as the checkpoint may be written only while the run holds its lock.</param>
-    public RunCheckpoint Of(Run run, CochinStorage storage) => new(storage, states, run, time, logger);
+    public RunCheckpoint Create(Run run, CochinStorage storage) => new(storage, states, run, time, logger);
 }

@@ -11,7 +11,7 @@ namespace Cochin.Functions.Running;
 /// <summary>The runs table.</summary>
 internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHistoryOptions options)
 {
-    private const int TrimAtMost = 100;
+    private const int TrimBatchSize = 100;
 
     // Tells one runner from another on the same machine.
     private static readonly string Host = $"{Environment.MachineName}:{Environment.ProcessId}";
@@ -26,7 +26,7 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
     }
 
     /// <summary>The runs of a job, newest first, without those of a task of its name that a person typed.</summary>
-    public IAsyncEnumerable<RunReport> ListOfJobAsync(string job, CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<RunReport> ListForJobAsync(string job, CancellationToken cancellationToken) =>
         ListAsync(job, cancellationToken).Where(run => !run.IsTyped);
 
     /// <summary>
@@ -34,7 +34,7 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
     /// that a person typed.
     /// </summary>
     /// <param name="pageSize">How many are asked for with one request, at most 1,000; no more are read than are taken.</param>
-    public async IAsyncEnumerable<RunReport> ListOfJobAsync(
+    public async IAsyncEnumerable<RunReport> ListForJobAsync(
         string job,
         DateTimeOffset since,
         int pageSize,
@@ -79,7 +79,7 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
     }
 
     /// <summary>All runs for one occurrence, oldest first.</summary>
-    public async Task<IReadOnlyList<RunReport>> OfOccurrenceAsync(string job, DateTimeOffset occurrence, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<RunReport>> ListForOccurrenceAsync(string job, DateTimeOffset occurrence, CancellationToken cancellationToken)
     {
         var rows = storage.Runs.ReadAsync(TableClient.CreateQueryFilter($"PartitionKey eq {job} and Occurrence eq {occurrence}"), cancellationToken: cancellationToken);
         return await rows.Select(RunRow.Read).OrderBy(run => run.StartedAt).ToListAsync(cancellationToken).ConfigureAwait(false);
@@ -114,7 +114,7 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
     /// </summary>
     /// <param name="occurrence">Where given, the records of this occurrence are returned as well.</param>
     /// <param name="held">The lock. A process that wakes up after losing it reads the record of its successor, who lives.</param>
-    internal async Task<TakeOver> TakeOverAsync(IEnumerable<string> jobs, string job, DateTimeOffset? occurrence, BlobLock held, CancellationToken cancellationToken)
+    internal async Task<TakeOverResult> TakeOverAsync(IEnumerable<string> jobs, string job, DateTimeOffset? occurrence, BlobLock held, CancellationToken cancellationToken)
     {
         var partitions = string.Join(" or ", jobs.Select(name => TableClient.CreateQueryFilter($"PartitionKey eq {name}")));
         var wanted = $"Outcome eq '{Outcome.Running}'";
@@ -123,7 +123,7 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
             wanted += " or " + TableClient.CreateQueryFilter($"(PartitionKey eq {job} and Occurrence eq {due})");
         }
 
-        List<RunReport> lost = [], ofOccurrence = [];
+        List<RunReport> lost = [], forOccurrence = [];
         await foreach (var row in storage.Runs.ReadAsync($"({partitions}) and ({wanted})", cancellationToken: cancellationToken).ConfigureAwait(false))
         {
             var record = RunRow.Read(row);
@@ -142,11 +142,11 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
 
             if (occurrence is not null && record.Job == job && record.Occurrence == occurrence)
             {
-                ofOccurrence.Add(record);
+                forOccurrence.Add(record);
             }
         }
 
-        return new TakeOver(lost, ofOccurrence);
+        return new TakeOverResult(lost, forOccurrence);
     }
 
     /// <summary>The records of runs that have not ended, or died without a word.</summary>
@@ -171,10 +171,10 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
 
     private async Task TrimOldestAsync(string job, CancellationToken cancellationToken)
     {
-        var oldest = RunKeys.From(time.GetUtcNow() - options.Kept);
+        var oldest = RunKeys.From(time.GetUtcNow() - options.Retention);
         var old = await storage.Runs
-            .ReadAsync(TableClient.CreateQueryFilter($"PartitionKey eq {job} and RowKey gt {oldest}"), [nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey)], TrimAtMost, cancellationToken)
-            .Take(TrimAtMost)
+            .ReadAsync(TableClient.CreateQueryFilter($"PartitionKey eq {job} and RowKey gt {oldest}"), [nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey)], TrimBatchSize, cancellationToken)
+            .Take(TrimBatchSize)
             .Select(row => new TableTransactionAction(TableTransactionActionType.Delete, row, ETag.All))
             .ToListAsync(cancellationToken)
             .ConfigureAwait(false);
@@ -201,5 +201,5 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
 
 /// <summary>The runs before one that has taken the lock.</summary>
 /// <param name="Lost">The dead runs that had not been found before.</param>
-/// <param name="OfOccurrence">All records of its occurrence; empty for a run without one.</param>
-internal readonly record struct TakeOver(IReadOnlyList<RunReport> Lost, IReadOnlyList<RunReport> OfOccurrence);
+/// <param name="ForOccurrence">All records of its occurrence; empty for a run without one.</param>
+internal readonly record struct TakeOverResult(IReadOnlyList<RunReport> Lost, IReadOnlyList<RunReport> ForOccurrence);

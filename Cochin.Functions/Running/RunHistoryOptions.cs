@@ -4,5 +4,5 @@ namespace Cochin.Functions.Running;
 internal sealed record RunHistoryOptions
 {
     /// <summary>How long a record is kept.</summary>
-    public TimeSpan Kept { get; init; } = TimeSpan.FromDays(90);
+    public TimeSpan Retention { get; init; } = TimeSpan.FromDays(90);
 }

@@ -46,10 +46,10 @@ internal sealed class RunLedger(
 
         if (state.SettledOccurrence is null && !state.IsSettledUnreadable)
         {
-            state = await states.SeeFirstAsync(job.Name, run.Occurrence ?? run.StartedAt, run.StartedAt, cancellationToken).ConfigureAwait(false);
+            state = await states.RegisterAsync(job.Name, run.Occurrence ?? run.StartedAt, run.StartedAt, cancellationToken).ConfigureAwait(false);
         }
 
-        telemetry.Saw(job, state);
+        telemetry.TrackState(job, state);
         return run.Occurrence is { } due && OccurrenceRule.IsOpen(state, due) ? null : run.Skip(SkipReason.NotDue);
     }
 
@@ -73,7 +73,7 @@ internal sealed class RunLedger(
 
     /// <summary>Finds the dead runs of a task, and what earlier runs did about the occurrence. To be called under the lock.</summary>
     /// <param name="partitions">Those with the runs of the task.</param>
-    public Task<TakeOver> TakeOverAsync(Run run, IEnumerable<string> partitions, BlobLock held, CancellationToken cancellationToken) =>
+    public Task<TakeOverResult> TakeOverAsync(Run run, IEnumerable<string> partitions, BlobLock held, CancellationToken cancellationToken) =>
         history.TakeOverAsync(partitions, run.Label, run.Occurrence, held, cancellationToken);
 
     /// <summary>Judges the occurrence again, now that no other runner can settle it; null if there is work to do.</summary>
@@ -124,7 +124,7 @@ internal sealed class RunLedger(
     public async Task<ETag> OpenAsync(Run run)
     {
         using var limit = new CancellationTokenSource(OpeningLimit, time);
-        return await history.AddAsync(run.Opening(), limit.Token).ConfigureAwait(false);
+        return await history.AddAsync(run.RunningReport(), limit.Token).ConfigureAwait(false);
     }
 
     /// <summary>Closes the record of a run and settles what it settles, unless the lock was lost: then another runner is in charge.</summary>
@@ -175,7 +175,7 @@ internal sealed class RunLedger(
     {
         if (run.Definition is { } job)
         {
-            telemetry.Saw(job, await states.RecordAsync(report, settled, time.GetUtcNow(), () => held is null or { IsHeld: true }, cancellationToken).ConfigureAwait(false));
+            telemetry.TrackState(job, await states.RecordAsync(report, settled, time.GetUtcNow(), () => held is null or { IsHeld: true }, cancellationToken).ConfigureAwait(false));
         }
 
         await audit.AppendAsync([new AuditLine(time.GetUtcNow(), run.Id, run.Label, "run", run.Options.Task, report.Outcome.ToString())], cancellationToken).ConfigureAwait(false);

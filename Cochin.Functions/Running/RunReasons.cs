@@ -34,11 +34,11 @@ internal static class RunReasons
         + $"What was done is kept, and {Next(run)} continues from there."
         + (problems is null ? "" : $" {problems}");
 
-    public static string NoHeadway(TimeSpan took) =>
+    public static string NoProgress(TimeSpan took) =>
         $"The time for one run (functionTimeout or Cochin__Runs__LimitMinutes) was used up after {took.TotalMinutes:0.##} min without any headway. Raise it, or run the job where there is no such limit.";
 
     public static string TakesTooLong(string job, DateTimeOffset due) =>
-        $"The work of the occurrence of {due:u} was begun and not finished within {RunCheckpoint.LongestWork.TotalHours:0} h, so the next one begins anew; see `./cochin history {job}`.";
+        $"The work of the occurrence of {due:u} was begun and not finished within {RunCheckpoint.MaxAge.TotalHours:0} h, so the next one begins anew; see `./cochin history {job}`.";
 
     public static string GivenUp(string job, IReadOnlyCollection<RunReport> earlier)
     {

@@ -12,7 +12,7 @@ namespace Cochin.Functions.Running;
 internal sealed class RunTelemetry : IDisposable
 {
     private readonly ILogger<RunTelemetry> logger;
-    private readonly JobAges ages;
+    private readonly LastSuccessAges ages;
     private readonly Histogram<double> duration;
     private readonly Counter<long> outcomes;
     private readonly Counter<long> items;
@@ -22,7 +22,7 @@ internal sealed class RunTelemetry : IDisposable
     public RunTelemetry(TimeProvider time, ILogger<RunTelemetry> logger)
     {
         this.logger = logger;
-        ages = new JobAges(time);
+        ages = new LastSuccessAges(time);
         duration = Meter.CreateHistogram(
             TelemetryNames.RunDuration,
             "s",
@@ -50,7 +50,7 @@ internal sealed class RunTelemetry : IDisposable
         logger.BeginScope(new KeyValuePair<string, object?>[] { new(TelemetryNames.RunId, run.Id), new(TelemetryNames.Job, run.Label) }));
 
     /// <summary>Remembers a job's state as it was just read or written.</summary>
-    public void Saw(JobDefinition job, JobState state) => ages.Note(job, state);
+    public void TrackState(JobDefinition job, JobState state) => ages.Note(job, state);
 
     public void LockTried(string scope, bool acquired, TimeSpan waited) =>
         lockWait.Record(waited.TotalSeconds, new(TelemetryNames.LockScope, scope), new(TelemetryNames.LockResult, acquired ? "acquired" : "held"));

@@ -22,7 +22,7 @@ internal sealed class TaskRunner(
         using var stop = new RunStop(run, held, limits.Work, time, cancellationToken);
         var own = storage.Guarded(run.Options.DryRun ? RefuseInDryRun : stop.ThrowIfStopped);
         var closing = run.Options.DryRun ? own : storage;
-        var checkpoint = run.Options.DryRun ? null : checkpoints.Of(run, own);
+        var checkpoint = run.Options.DryRun ? null : checkpoints.Create(run, own);
         using var budget = new RunBudget(run, checkpoint is null ? null : limits, time);
         var context = new TaskContext
         {
@@ -34,17 +34,17 @@ internal sealed class TaskRunner(
             Progress = run.Observer.Progress ?? (static _ => { }),
             Items = run.Observer.Items,
             ThrowIfStopped = stop.ThrowIfStopped,
-            IsOutOfTime = () => budget.IsUsed,
-            OutOfTime = budget.Used,
+            IsOutOfTime = () => budget.IsExhausted,
+            OutOfTime = budget.Exhausted,
             HasTimeFor = budget.HasTimeFor,
             LastMoment = budget.LastMoment,
             Time = time,
             LockRenewal = () => held?.Renewal ?? Task.CompletedTask,
-            LockRenewalTook = () => held?.RenewalTook ?? TimeSpan.Zero,
+            LockRenewalTook = () => held?.LastRenewalDuration ?? TimeSpan.Zero,
             Checkpoint = checkpoint ?? Checkpoint.None,
         };
 
-        return await guard.CatchAsync(run, stop, WorkAsync, WithWhatWasDone).ConfigureAwait(false) is var result && checkpoint is { Warnings: { Count: > 0 } dropped }
+        return await guard.CatchAsync(run, stop, WorkAsync, WithWorkDone).ConfigureAwait(false) is var result && checkpoint is { Warnings: { Count: > 0 } dropped }
             ? result with { Warnings = [.. dropped, .. result.Warnings] }
             : result;
 
@@ -54,7 +54,7 @@ internal sealed class TaskRunner(
             return checkpoint is null ? done : await checkpoint.EndAsync(done, stop.Token).ConfigureAwait(false);
         }
 
-        TaskResult WithWhatWasDone(TaskResult failure) => context.SoFar?.Invoke() is { } soFar
+        TaskResult WithWorkDone(TaskResult failure) => context.SoFar?.Invoke() is { } soFar
             ? soFar with { Outcome = failure.Outcome, Reason = failure.Reason, Error = failure.Error }
             : failure;
     }

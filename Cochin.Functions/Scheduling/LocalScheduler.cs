@@ -38,13 +38,13 @@ internal sealed class LocalScheduler(JobCatalog catalog, JobRunner runner, Watch
     private async Task RunAsync(JobDefinition job, Action<RunReport> onRun, CancellationToken cancellationToken)
     {
         using var ticks = new PeriodicTimer(Tick, time);
-        var watch = new OccurrenceWatch();
+        var watch = new OccurrenceBackoff();
         try
         {
             do
             {
                 var now = time.GetUtcNow();
-                if (watch.WantsRun(job.Schedule.Latest(now), now))
+                if (watch.ShouldRun(job.Schedule.Latest(now), now))
                 {
                     var report = await runner.RunDueAsync(job.Name, cancellationToken).ConfigureAwait(false);
                     if (watch.Observe(report, time.GetUtcNow()) && report.Reason != SkipReason.NotDue)

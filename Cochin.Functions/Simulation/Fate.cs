@@ -1,7 +1,7 @@
 namespace Cochin.Functions.Simulation;
 
 /// <summary>What becomes of an occurrence. The names are written to JSON.</summary>
-internal enum Fate
+internal enum SimulatedOutcome
 {
     /// <summary>It runs at the first tick from its due time on.</summary>
     Runs,

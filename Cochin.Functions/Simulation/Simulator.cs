@@ -13,7 +13,7 @@ internal sealed class Simulator(TimeSpan tick, IReadOnlyList<Outage> outages)
     /// The occurrences of a job from an instant on and before another, in the order of time. What came before is settled; what is
     /// still open at the end is followed beyond it, up to the tick that settles it.
     /// </summary>
-    public IEnumerable<SimulatedOccurrence> Between(JobDefinition job, DateTimeOffset from, DateTimeOffset to)
+    public IEnumerable<SimulatedOccurrence> Simulate(JobDefinition job, DateTimeOffset from, DateTimeOffset to)
     {
         var start = from.AddTicks(-1);
         var state = new JobState { SettledOccurrence = job.Schedule.Latest(start) ?? start };
@@ -24,7 +24,7 @@ internal sealed class Simulator(TimeSpan tick, IReadOnlyList<Outage> outages)
             var latest = job.Schedule.Latest(now)!.Value;
             for (var passed = open; passed < latest && passed < to; passed = job.Schedule.Next(passed.Value))
             {
-                yield return new SimulatedOccurrence(job, passed.Value, Fate.Superseded, now, latest);
+                yield return new SimulatedOccurrence(job, passed.Value, SimulatedOutcome.Superseded, now, latest);
             }
 
             if (latest < to)
@@ -36,12 +36,12 @@ internal sealed class Simulator(TimeSpan tick, IReadOnlyList<Outage> outages)
         }
     }
 
-    private Fate Judge(JobDefinition job, JobState state, DateTimeOffset due, DateTimeOffset now) =>
+    private SimulatedOutcome Judge(JobDefinition job, JobState state, DateTimeOffset due, DateTimeOffset now) =>
         OccurrenceRule.Judge(job, state, due, earlier: [], now) switch
         {
-            OccurrenceVerdict.Due => now > NextTick(due) ? Fate.MadeUp : Fate.Runs,
-            OccurrenceVerdict.Missed => Fate.Missed,
-            OccurrenceVerdict.Disabled => Fate.Disabled,
+            OccurrenceVerdict.Due => now > NextTick(due) ? SimulatedOutcome.MadeUp : SimulatedOutcome.Runs,
+            OccurrenceVerdict.Missed => SimulatedOutcome.Missed,
+            OccurrenceVerdict.Disabled => SimulatedOutcome.Disabled,
             var other => throw new InvalidOperationException($"{other} of an open occurrence that nobody has tried."),
         };
 

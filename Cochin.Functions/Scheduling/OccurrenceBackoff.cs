@@ -7,7 +7,7 @@ namespace Cochin.Functions.Scheduling;
 /// What one scheduler remembers of a job's latest occurrence, so that it asks the runner only when there may be something to
 /// do, and not every second where a run failed or the lock is held.
 /// </summary>
-internal sealed class OccurrenceWatch
+internal sealed class OccurrenceBackoff
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(15);
 
@@ -22,7 +22,7 @@ internal sealed class OccurrenceWatch
     private int waits;
 
     /// <summary>Whether the runner should be asked now.</summary>
-    public bool WantsRun(DateTimeOffset? latest, DateTimeOffset now) =>
+    public bool ShouldRun(DateTimeOffset? latest, DateTimeOffset now) =>
         !asked || (latest != occurrence ? latest > occurrence || occurrence is null : !isDone && now >= notBefore);
 
     /// <summary>Takes in what came of asking.</summary>

@@ -5,22 +5,22 @@ using Cochin.Functions.Tests.Running;
 
 namespace Cochin.Functions.Tests.Scheduling;
 
-public sealed class OccurrenceWatchTests
+public sealed class OccurrenceBackoffTests
 {
     private static readonly DateTimeOffset Due = new(2026, 6, 3, 0, 0, 0, TimeSpan.Zero);
 
     [Fact]
     public void Part_IsFollowedByTheNextAtOnceAndByNoPauseForTheFailuresBefore()
     {
-        var watch = new OccurrenceWatch();
+        var watch = new OccurrenceBackoff();
         watch.Observe(Report(ScriptedTask.Failed), Due);
         watch.Observe(Report(ScriptedTask.Failed), Due);
 
         var isNews = watch.Observe(Report(ScriptedTask.Done.Unfinished()), Due);
-        var afterPart = watch.WantsRun(Due, Due);
+        var afterPart = watch.ShouldRun(Due, Due);
         watch.Observe(Report(ScriptedTask.Failed), Due);
-        var afterFailure = watch.WantsRun(Due, Due.AddSeconds(9));
-        var afterPause = watch.WantsRun(Due, Due.AddSeconds(10));
+        var afterFailure = watch.ShouldRun(Due, Due.AddSeconds(9));
+        var afterPause = watch.ShouldRun(Due, Due.AddSeconds(10));
 
         isNews.ShouldBeTrue();
         afterPart.ShouldBeTrue();
@@ -31,29 +31,29 @@ public sealed class OccurrenceWatchTests
     [Fact]
     public void Skip_ThatStaysOpen_IsLookedAtAgainAndNewsOnce()
     {
-        var watch = new OccurrenceWatch();
+        var watch = new OccurrenceBackoff();
         var skip = Report(TaskResult.Skip(SkipReason.Disabled)) with { StaysOpen = true, Attempted = false };
 
         watch.Observe(skip, Due).ShouldBeTrue();
-        watch.WantsRun(Due, Due.AddMinutes(1)).ShouldBeTrue();
+        watch.ShouldRun(Due, Due.AddMinutes(1)).ShouldBeTrue();
         watch.Observe(skip, Due.AddMinutes(1)).ShouldBeFalse();
     }
 
     [Fact]
     public void End_OfTheWork_IsTheEnd()
     {
-        var watch = new OccurrenceWatch();
+        var watch = new OccurrenceBackoff();
         watch.Observe(Report(ScriptedTask.Done.Unfinished()), Due);
 
         watch.Observe(Report(ScriptedTask.Done), Due);
 
-        watch.WantsRun(Due, Due.AddHours(1)).ShouldBeFalse();
+        watch.ShouldRun(Due, Due.AddHours(1)).ShouldBeFalse();
     }
 
     [Fact]
     public void Failures_InARow_AreFollowedByEverLongerPauses()
     {
-        var watch = new OccurrenceWatch();
+        var watch = new OccurrenceBackoff();
 
         Pauses(watch, 5, ScriptedTask.Failed, attempted: true).ShouldBe([10, 30, 120, 120, 120]);
     }
@@ -61,7 +61,7 @@ public sealed class OccurrenceWatchTests
     [Fact]
     public void LockThatStaysHeld_IsAskedForLessOftenAndReportedOnce()
     {
-        var watch = new OccurrenceWatch();
+        var watch = new OccurrenceBackoff();
 
         Pauses(watch, 6, TaskResult.Skip(SkipReason.LockHeld), attempted: false).ShouldBe([1, 2, 4, 8, 15, 15]);
         watch.Observe(Report(TaskResult.Skip(SkipReason.LockHeld), attempted: false), Due).ShouldBeFalse();
@@ -70,26 +70,26 @@ public sealed class OccurrenceWatchTests
     [Fact]
     public void NextOccurrence_AfterFailures_IsWantedAtOnceAndPausesFromTheStart()
     {
-        var watch = new OccurrenceWatch();
+        var watch = new OccurrenceBackoff();
         Pauses(watch, 3, ScriptedTask.Failed, attempted: true);
         var next = Due.AddDays(1);
 
-        var isWanted = watch.WantsRun(next, Due);
+        var isWanted = watch.ShouldRun(next, Due);
         watch.Observe(Report(ScriptedTask.Failed) with { Occurrence = next }, next);
 
         isWanted.ShouldBeTrue();
-        watch.WantsRun(next, next.AddSeconds(9)).ShouldBeFalse();
-        watch.WantsRun(next, next.AddSeconds(10)).ShouldBeTrue();
+        watch.ShouldRun(next, next.AddSeconds(9)).ShouldBeFalse();
+        watch.ShouldRun(next, next.AddSeconds(10)).ShouldBeTrue();
     }
 
     /// <summary>For how many whole seconds the watch wants no run after each of some equal reports.</summary>
-    private static List<int> Pauses(OccurrenceWatch watch, int reports, TaskResult result, bool attempted)
+    private static List<int> Pauses(OccurrenceBackoff watch, int reports, TaskResult result, bool attempted)
     {
         var pauses = new List<int>();
         for (var i = 0; i < reports; i++)
         {
             watch.Observe(Report(result, attempted), Due);
-            pauses.Add(Enumerable.Range(0, 1_000).First(second => watch.WantsRun(Due, Due.AddSeconds(second))));
+            pauses.Add(Enumerable.Range(0, 1_000).First(second => watch.ShouldRun(Due, Due.AddSeconds(second))));
         }
 
         return pauses;

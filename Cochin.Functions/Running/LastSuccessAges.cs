@@ -7,7 +7,7 @@ namespace Cochin.Functions.Running;
 /// How long ago each job succeeded, as a gauge. It is computed from the state that was read last, without asking the
 /// storage: in `serve` nothing is read between two occurrences.
 /// </summary>
-internal sealed class JobAges(TimeProvider time)
+internal sealed class LastSuccessAges(TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, (JobDefinition Job, JobState State)> noted = new();
 

@@ -7,7 +7,7 @@ namespace Cochin.Functions.Running;
 /// The ticks that functions have under way. A Functions host that stops lets them run while it drains, without cancelling them, and then
 /// gives the worker a few seconds to stop: so it is the worker's own stop that cancels them, and waits until their runs are closed.
 /// </summary>
-internal sealed class TicksUnderWay(TimeProvider time) : IHostedLifecycleService, IDisposable
+internal sealed class ActiveTicks(TimeProvider time) : IHostedLifecycleService, IDisposable
 {
     // The host ends a worker that has not stopped after five seconds.
     private static readonly TimeSpan ClosingLimit = TimeSpan.FromSeconds(4);
