@@ -87,3 +87,6 @@ internal sealed class EmittedTelemetry : IDisposable
         return read;
     }
 }
+
+/// <summary>One measurement of one metric.</summary>
+internal sealed record RecordedMeasurement(string Name, string? Unit, double Value, IReadOnlyDictionary<string, string> Tags);

@@ -43,3 +43,8 @@ internal sealed record AuditLine(DateTimeOffset Time, string Run, string Job, st
 
     private static AuditLine UnreadableLine(string line) => new(DateTimeOffset.MaxValue, "", "", Unreadable, line, "");
 }
+
+/// <summary>The JSON of the audit log's lines.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(AuditLine))]
+internal sealed partial class AuditJson : JsonSerializerContext;

@@ -155,3 +155,13 @@ internal sealed class BlobLocks(CochinStorage storage, TimeProvider time)
         metadata.TryGetValue("run", out var run) ? run : "",
         metadata.TryGetValue("time", out var since) && DateTimeOffset.TryParse(since, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : default);
 }
+
+/// <summary>The result of trying to take a lock: exactly one of the two is set, unless the holder can't be read.</summary>
+/// <param name="Lock">The lock, if it was free.</param>
+/// <param name="HeldBy">The holder, if it was not.</param>
+internal readonly record struct LockAttempt(BlobLock? Lock, LockOwner? HeldBy);
+
+/// <summary>Who holds a lock, as its blob's metadata tells it to the others.</summary>
+/// <param name="Holder">Host and process, e.g. <c>srv1:4711</c>.</param>
+/// <param name="Job">The job, or the task where a person typed the task.</param>
+internal sealed record LockOwner(string Holder, string Job, string RunId, DateTimeOffset Since);

@@ -140,7 +140,7 @@ internal sealed partial class JobSchedule
             return ClockChange.Shifted;
         }
 
-        return clock.ComesAgainAfter(occurrence) ? ClockChange.FirstOfTwo : ClockChange.None;
+        return clock.RepeatsAfter(occurrence) ? ClockChange.FirstOfTwo : ClockChange.None;
     }
 
     /// <summary>The same expression on the clock of another zone.</summary>
@@ -197,4 +197,16 @@ internal sealed partial class JobSchedule
 
     [GeneratedRegex(@"^(?:(?:\*|\d+)(?:-\d+)?(?:/\d+)?(?:,(?!$)|$))+$", RegexOptions.CultureInvariant)]
     private static partial Regex Field();
+}
+
+/// <summary>What a change of the clock did to a due time.</summary>
+internal enum ClockChange
+{
+    None,
+
+    /// <summary>Its wall time does not exist on that day: it comes by as much later as the clock was put forward.</summary>
+    Shifted,
+
+    /// <summary>Its wall time exists twice on that day: this is the first, and the second is none.</summary>
+    FirstOfTwo,
 }

@@ -42,7 +42,7 @@ internal sealed class WallClock(TimeZoneInfo zone)
     }
 
     /// <summary>Whether the clock will show once more what it shows at an instant.</summary>
-    public bool ComesAgainAfter(DateTimeOffset instant)
+    public bool RepeatsAfter(DateTimeOffset instant)
     {
         var wall = ToWallTime(instant);
         var again = new DateTimeOffset(wall) - Zone.GetUtcOffset(instant + Around);

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Cochin.Functions.Running;
 
 /// <summary>
-/// Traces and measures runs. Costs next to nothing where nobody listens, and nothing at all for a tick with nothing due; dry runs are
-/// traced, not measured. Names and meaning: docs/operations.md.
+/// Traces and metrics of runs. Ticks with nothing due emit neither; dry runs are traced but not measured. Names and meaning:
+/// docs/operations.md.
 /// </summary>
 internal sealed class RunTelemetry : IDisposable
 {

@@ -5,7 +5,7 @@ using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Running;
 
-/// <summary>Lets a task work until it ends or must stop, on storage clients of its run.</summary>
+/// <summary>Runs a task until it ends or must stop, with storage clients that refuse writes after that.</summary>
 internal sealed class TaskRunner(
     IEnumerable<MaintenanceTask> tasks,
     CochinStorage storage,
@@ -16,7 +16,7 @@ internal sealed class TaskRunner(
     TimeProvider time)
 {
     /// <param name="held">The lock under which the task works; null in a dry run.</param>
-    /// <returns>The result. An exception of the task is returned as a failure with what was done so far.</returns>
+    /// <returns>The result. An exception of the task becomes a failure with the counts of the work done so far.</returns>
     public async Task<TaskResult> RunAsync(Run run, BlobLock? held, CancellationToken cancellationToken)
     {
         using var stop = new RunStop(run, held, limits.Work, time, cancellationToken);

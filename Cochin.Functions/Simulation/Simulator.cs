@@ -60,3 +60,36 @@ internal sealed class Simulator(TimeSpan tick, IReadOnlyList<Outage> outages)
     private DateTimeOffset NextTick(DateTimeOffset instant) =>
         new((instant.UtcTicks + tick.Ticks - 1) / tick.Ticks * tick.Ticks, TimeSpan.Zero);
 }
+
+/// <summary>An occurrence and what becomes of it.</summary>
+/// <param name="At">The tick that settles it.</param>
+/// <param name="SupersededBy">The occurrence that is looked at in its place, of one that is <see cref="SimulatedOutcome.Superseded"/>.</param>
+internal sealed record SimulatedOccurrence(JobDefinition Job, DateTimeOffset Due, SimulatedOutcome Outcome, DateTimeOffset At, DateTimeOffset? SupersededBy = null)
+{
+    public TimeSpan Late => At - Due;
+}
+
+/// <summary>What becomes of an occurrence. The names are written to JSON.</summary>
+internal enum SimulatedOutcome
+{
+    /// <summary>It runs at the first tick from its due time on.</summary>
+    Runs,
+
+    /// <summary>It was missed and runs late, at the first tick there is.</summary>
+    MadeUp,
+
+    /// <summary>A later one came due before any tick saw it: of several, the latest alone is made up.</summary>
+    Superseded,
+
+    /// <summary>It was found too late to be made up: <c>Skipped(Missed)</c>.</summary>
+    Missed,
+
+    /// <summary>The job is off: <c>Skipped(Disabled)</c>.</summary>
+    Disabled,
+}
+
+/// <summary>A stretch without any runner: from its beginning on, and not at its end.</summary>
+internal readonly record struct Outage(DateTimeOffset From, DateTimeOffset To)
+{
+    public bool Contains(DateTimeOffset instant) => instant >= From && instant < To;
+}
