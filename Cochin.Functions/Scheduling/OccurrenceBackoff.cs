@@ -4,29 +4,28 @@ using Cochin.Functions.Tasks;
 namespace Cochin.Functions.Scheduling;
 
 /// <summary>
-/// What one scheduler remembers of a job's latest occurrence, so that it asks the runner only when there may be something to
-/// do, and not every second where a run failed or the lock is held.
+/// Decides when a scheduler calls the runner for a job: once per occurrence, and with growing delays while a run fails or the lock is held.
 /// </summary>
 internal sealed class OccurrenceBackoff
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(15);
 
-    // After work that failed: with the attempts inside a run this rides out a few minutes of trouble.
-    private static readonly TimeSpan[] RetryPauses = [TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2)];
+    // Delays after failed work. Together with the retries of storage requests they bridge an outage of a few minutes.
+    private static readonly TimeSpan[] RetryDelays = [TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2)];
 
-    private bool asked;
+    private bool hasRun;
     private bool isDone;
     private DateTimeOffset? occurrence;
     private DateTimeOffset notBefore;
     private int attempts;
     private int waits;
 
-    /// <summary>Whether the runner should be asked now.</summary>
+    /// <summary>Whether to call the runner now.</summary>
     public bool ShouldRun(DateTimeOffset? latest, DateTimeOffset now) =>
-        !asked || (latest != occurrence ? latest > occurrence || occurrence is null : !isDone && now >= notBefore);
+        !hasRun || (latest != occurrence ? latest > occurrence || occurrence is null : !isDone && now >= notBefore);
 
-    /// <summary>Takes in what came of asking.</summary>
-    /// <returns>Whether it is news: false where the same lock is still held or the storage still away.</returns>
+    /// <summary>Updates the backoff with the report of a call.</summary>
+    /// <returns>Whether to show the report: false if the same lock is still held or the storage still can't be reached.</returns>
     public bool Observe(RunReport report, DateTimeOffset now)
     {
         if (report.Occurrence != occurrence)
@@ -35,7 +34,7 @@ internal sealed class OccurrenceBackoff
             waits = 0;
         }
 
-        asked = true;
+        hasRun = true;
         occurrence = report.Occurrence;
         isDone = report is { Outcome: not Outcome.Failed, Reason: not (SkipReason.LockHeld or SkipReason.Unfinished), StaysOpen: false };
         if (isDone)
@@ -45,7 +44,7 @@ internal sealed class OccurrenceBackoff
 
         if (report.IsUnfinished)
         {
-            // It has got somewhere and goes on with the next tick.
+            // It made progress, so the next tick continues at once.
             attempts = 0;
             notBefore = now;
             return true;
@@ -53,11 +52,11 @@ internal sealed class OccurrenceBackoff
 
         if (report.Attempted)
         {
-            notBefore = now + RetryPauses[Math.Min(attempts++, RetryPauses.Length - 1)];
+            notBefore = now + RetryDelays[Math.Min(attempts++, RetryDelays.Length - 1)];
             return true;
         }
 
-        var wait = TimeSpan.FromSeconds(Math.Min(Math.Pow(2, waits), LongestWait.TotalSeconds));
+        var wait = TimeSpan.FromSeconds(Math.Min(Math.Pow(2, waits), MaxWait.TotalSeconds));
         notBefore = now + wait;
         return waits++ == 0;
     }
