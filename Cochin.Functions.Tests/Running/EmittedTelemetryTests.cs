@@ -7,11 +7,11 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Cochin.Functions.Tests.Running;
 
-/// <summary>What the five jobs emit, each run for real: the names that docs/operations.md has.</summary>
+/// <summary>The telemetry of real runs of the five jobs, with the names in docs/operations.md.</summary>
 public sealed class EmittedTelemetryTests(AzuriteServer server) : StorageTest(server)
 {
     [Fact]
-    public async Task Jobs_AllRun_EmitTheseMetricsWithTheseAttributes()
+    public async Task Jobs_AllRun_EmitTheDocumentedMetricsAndAttributes()
     {
         using var emitted = await EmitAsync();
 

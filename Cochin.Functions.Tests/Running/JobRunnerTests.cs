@@ -10,7 +10,7 @@ namespace Cochin.Functions.Tests.Running;
 public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
 {
     [Fact]
-    public async Task RunDue_NeverSeen_StartsFromNowAndMakesUpNothing()
+    public async Task RunDue_NeverSeen_StartsFromNowWithoutCatchingUp()
     {
         await RegisterAtNoonAsync();
 
@@ -20,7 +20,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task RunDue_Due_WorksRecordsAndSettles()
+    public async Task RunDue_Due_RunsRecordsAndSettles()
     {
         await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
@@ -67,21 +67,21 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
 
         await NewRunner(requests).RunDueAsync(JobName, Cancellation);
 
-        // Two reads and a write of the state, lease and its metadata and release, look for dead runs, record opened and
-        // closed, audit line, look for old records; one more for the audit log's blob, which is new each day.
+        // Job state: two reads and a write. Lock: acquire, metadata, release. Query for dead runs, open and close the record, audit line,
+        // query for old records. One more for the audit blob, which is new each day.
         requests.Count.ShouldBeLessThanOrEqualTo(14);
     }
 
     [Fact]
-    public async Task RunDue_AfterAnOutageWithinTheWindow_MakesUpTheLatestOnce()
+    public async Task RunDue_AfterAnOutageWithinTheWindow_RunsTheLatestOnce()
     {
         await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock.AddDays(3).AddHours(5));
 
-        var made = await NewRunner().RunDueAsync(JobName, Cancellation);
+        var late = await NewRunner().RunDueAsync(JobName, Cancellation);
         var again = await NewRunner().RunDueAsync(JobName, Cancellation);
 
-        made.Occurrence.ShouldBe(TwoOClock.AddDays(3));
+        late.Occurrence.ShouldBe(TwoOClock.AddDays(3));
         again.Reason.ShouldBe(SkipReason.NotDue);
         Work.Runs.ShouldBe(1);
     }
@@ -101,7 +101,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task RunDue_Failing_IsTriedAgainThreeTimesThenSettledAsFailed()
+    public async Task RunDue_Failing_IsRetriedThreeTimesThenSettledAsFailed()
     {
         await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
@@ -125,7 +125,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task RunDue_FailingAgain_FailsSinceItsFirstFailure()
+    public async Task RunDue_FailingAgain_KeepsTheTimeOfTheFirstFailure()
     {
         await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
@@ -141,7 +141,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task RunDue_FailingThenWell_IsSettledAtTheRetry()
+    public async Task RunDue_FailingThenCompleted_IsSettledByTheRetry()
     {
         await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
@@ -158,7 +158,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task RunDue_TaskThrows_IsAFailureWithTheReason()
+    public async Task RunDue_TaskThrows_FailsWithTheReason()
     {
         await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
@@ -172,7 +172,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task RunDue_RequestReachesItsTimeLimit_IsAFailureWithTheReason()
+    public async Task RunDue_RequestTimesOut_FailsWithTheReason()
     {
         await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
@@ -185,7 +185,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task RunDue_LockHeld_LeavesTheOccurrenceOpenAndRecordsItOnce()
+    public async Task RunDue_LockHeld_LeavesTheOccurrenceOpenAndIsRecordedOnce()
     {
         await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
@@ -205,7 +205,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task RunDue_Disabled_SettlesWithoutWork()
+    public async Task RunDue_Disabled_SettlesWithoutRunning()
     {
         await RegisterAtNoonAsync();
         await new JobStates(Storage).DisableAsync(JobName, until: null, "moving house", Cancellation);
@@ -217,12 +217,12 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
 
         report.Reason.ShouldBe(SkipReason.Disabled);
         report.Error.ShouldNotBeNull().ShouldContain("moving house");
-        enabled.Reason.ShouldBe(SkipReason.NotDue, "what was switched off is not made up");
+        enabled.Reason.ShouldBe(SkipReason.NotDue, "an occurrence during the pause does not run later");
         (await RecordsAsync()).ShouldHaveSingleItem().Reason.ShouldBe(SkipReason.Disabled);
     }
 
     [Fact]
-    public async Task RunDue_DisabledForAWhile_WorksAfterwards()
+    public async Task RunDue_DisabledUntilAPastTime_Runs()
     {
         await RegisterAtNoonAsync();
         await new JobStates(Storage).DisableAsync(JobName, TwoOClock.AddHours(-1), reason: null, Cancellation);
@@ -232,7 +232,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task RunDue_PredecessorDied_RecordsItAsLostAndDoesTheWork()
+    public async Task RunDue_PredecessorDied_MarksItAsLostAndRuns()
     {
         await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock.AddMinutes(15));
@@ -243,11 +243,11 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
 
         report.Outcome.ShouldBe(Outcome.Completed, report.Error);
         (await RecordsAsync()).Select(record => record.Outcome).ShouldBe([Outcome.Completed, Outcome.Lost]);
-        (await RecordsAsync(ScriptedTask.TaskName)).ShouldHaveSingleItem().Outcome.ShouldBe(Outcome.Lost, "manual ones too");
+        (await RecordsAsync(ScriptedTask.TaskName)).ShouldHaveSingleItem().Outcome.ShouldBe(Outcome.Lost, "manual runs too");
     }
 
     [Fact]
-    public async Task RunDue_DiesEachTime_IsGivenUpInTheEnd()
+    public async Task RunDue_EveryAttemptDied_IsGivenUp()
     {
         await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock.AddMinutes(15));
@@ -264,7 +264,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task RunDue_DiedBetweenOutcomeAndSettling_SettlesWithoutDoingItTwice()
+    public async Task RunDue_PredecessorDiedBeforeSettling_SettlesWithoutRunningAgain()
     {
         await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
@@ -284,7 +284,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task RunDue_LockLostInTheMiddle_StopsTheWorkAndSettlesNothing()
+    public async Task RunDue_LockLostDuringTheWork_StopsAndSettlesNothing()
     {
         await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
@@ -304,7 +304,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task RunDue_TimeLimitReached_StopsWithWhatWasDoneAndIsTakenUpAgain()
+    public async Task RunDue_TimeLimitReached_StopsWithTheCountsSoFarAndIsRetried()
     {
         await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
@@ -330,7 +330,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task RunDue_BeyondItsTimeLimit_WritesNothingMore()
+    public async Task RunDue_BeyondItsTimeLimit_StopsWriting()
     {
         await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
@@ -372,7 +372,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task RunDue_InterruptedAsItsRecordIsWritten_ClosesIt()
+    public async Task RunDue_InterruptedWhileItsRecordIsWritten_ClosesTheRecord()
     {
         await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
@@ -387,7 +387,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task RunDue_OldRecordsCantBeTrimmed_IsNoFailure()
+    public async Task RunDue_OldRecordsCantBeTrimmed_StillCompletes()
     {
         await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
@@ -399,7 +399,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task RunDue_ManyRunnersManyOccurrences_EachIsSettledOnce()
+    public async Task RunDue_ManyRunnersAndOccurrences_RunsEachOnce()
     {
         await RegisterAtNoonAsync();
         var done = 0;
@@ -419,7 +419,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task RunJob_Manual_RecordsAndSettlesNothing()
+    public async Task RunJob_Manual_IsRecordedAndSettlesNothing()
     {
         await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
@@ -443,7 +443,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task RunTask_Typed_IsFiledUnderTheTaskAndLeavesTheJobAlone()
+    public async Task RunTask_Typed_IsRecordedUnderTheTaskAndDoesNotChangeTheJob()
     {
         await new JobStates(Storage).DisableAsync(JobName, until: null, reason: null, Cancellation);
 
@@ -455,7 +455,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task DryRun_WhileTheLockIsHeld_WorksAndWritesNothing()
+    public async Task DryRun_WhileTheLockIsHeld_RunsAndWritesNothing()
     {
         var (held, _) = await new BlobLocks(NewStorage(), TimeProvider.System).TryAcquireAsync(ScriptedTask.TaskName, new LockOwner("other:7", "another", "run-x", Noon), Cancellation);
         var writes = new CountingPolicy(request => request.Method.Method is not ("GET" or "HEAD"));
@@ -470,7 +470,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task Run_OldRecords_AreTrimmedAHundredAtATime()
+    public async Task Run_WithOldRecords_TrimsAHundredOfThem()
     {
         await Storage.Runs.CreateIfNotExistsAsync(Cancellation);
         var old = Enumerable.Range(0, 120).Select(i => new RunReport
@@ -493,7 +493,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     [InlineData(89.0, true)]
     [InlineData(89.99, true)]
     [InlineData(90.01, false)]
-    public async Task Run_RecordOfSomeAge_IsKeptForNinetyDays(double days, bool isKept)
+    public async Task Run_WithOldRecord_KeepsItForNinetyDays(double days, bool isKept)
     {
         var report = new RunReport
         {

@@ -8,7 +8,7 @@ namespace Cochin.Functions.Tests.Running;
 public sealed class JobStatesTests(AzuriteServer server) : RunnerHarness(server)
 {
     [Fact]
-    public async Task Record_OfAnEarlierOccurrence_LeavesTheLaterOneSettled()
+    public async Task Record_AnEarlierOccurrence_LeavesTheLaterOneSettled()
     {
         var states = new JobStates(Storage);
         await states.RecordAsync(Report(), TwoOClock, TwoOClock, () => true, Cancellation);
@@ -20,7 +20,7 @@ public sealed class JobStatesTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task Record_WhileAnotherChangesTheRow_KeepsBothChanges()
+    public async Task Record_WhileAnotherProcessChangesTheRow_KeepsBothChanges()
     {
         await RegisterAtNoonAsync();
         var disable = new InterveningPolicy(IsUpdate, () => new JobStates(Storage).DisableAsync(JobName, until: null, "moving", Cancellation));
@@ -35,7 +35,7 @@ public sealed class JobStatesTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task Record_KeepsColumnsOfOtherPrograms()
+    public async Task Record_RowWithColumnsOfOtherPrograms_KeepsThem()
     {
         await RegisterAtNoonAsync();
         await Storage.Jobs.UpsertEntityAsync(new TableEntity("job", JobName) { ["Note"] = "theirs" }, TableUpdateMode.Merge, Cancellation);

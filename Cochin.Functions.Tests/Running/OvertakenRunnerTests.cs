@@ -6,13 +6,13 @@ using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Running;
 
-/// <summary>A runner that was paused, and wakes up when its lock is another's.</summary>
+/// <summary>A runner that was paused, and resumes when another runner holds its lock.</summary>
 public sealed class OvertakenRunnerTests(AzuriteServer server) : RunnerHarness(server)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task RunDue_WokenBeforeItsWorkBegan_LeavesTheRecordOfItsSuccessorAlone()
+    public async Task RunDue_ResumedBeforeItsWork_DoesNotChangeTheRecordOfItsSuccessor()
     {
         await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
@@ -44,7 +44,7 @@ public sealed class OvertakenRunnerTests(AzuriteServer server) : RunnerHarness(s
     }
 
     [Fact]
-    public async Task RunDue_WokenAsItSettles_LeavesTheStateOfItsSuccessorAlone()
+    public async Task RunDue_ResumedWhileSettling_DoesNotChangeTheStateOfItsSuccessor()
     {
         await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
@@ -67,7 +67,7 @@ public sealed class OvertakenRunnerTests(AzuriteServer server) : RunnerHarness(s
     }
 
     [Fact]
-    public async Task RunDue_WokenAsItClosesItsRecord_LeavesItAsItsSuccessorWroteIt()
+    public async Task RunDue_ResumedWhileClosingItsRecord_LeavesTheRecordLost()
     {
         await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
@@ -88,7 +88,7 @@ public sealed class OvertakenRunnerTests(AzuriteServer server) : RunnerHarness(s
     }
 
     [Fact]
-    public async Task RunDue_PredecessorThatClosesItsRecordAfterAll_IsNotLost()
+    public async Task RunDue_PredecessorClosesItsRecordMeanwhile_IsNotMarkedAsLost()
     {
         await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
@@ -109,7 +109,7 @@ public sealed class OvertakenRunnerTests(AzuriteServer server) : RunnerHarness(s
     }
 
     [Fact]
-    public async Task RunDue_WokenBeforeAWriteOfItsWork_DoesNotSendIt()
+    public async Task RunDue_ResumedBeforeAWriteOfItsTask_DoesNotSendIt()
     {
         await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);

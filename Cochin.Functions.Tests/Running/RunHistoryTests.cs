@@ -6,7 +6,7 @@ namespace Cochin.Functions.Tests.Running;
 public sealed class RunHistoryTests(AzuriteServer server) : RunnerHarness(server)
 {
     [Fact]
-    public async Task List_SinceTheMomentThatARunStarted_HasThatRun()
+    public async Task ListForJob_SinceTheStartOfARun_IncludesThatRun()
     {
         var history = new RunHistory(Storage, Clock, HistoryOptions);
         await AddRunningRecordAsync(Noon, occurrence: null);
@@ -18,7 +18,7 @@ public sealed class RunHistoryTests(AzuriteServer server) : RunnerHarness(server
     [Theory]
     [InlineData(0)]
     [InlineData(9_999_999)]
-    public async Task Find_ARunThatStartedAnywhereInItsSecond_FindsIt(long ticks)
+    public async Task Find_RunStartedAtAnyFractionOfASecond_FindsIt(long ticks)
     {
         await AddRunningRecordAsync(Noon.AddTicks(ticks), occurrence: null);
         var runId = (await RecordsAsync()).Single().RunId;

@@ -10,7 +10,7 @@ namespace Cochin.Functions.Tests.Running;
 public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(server)
 {
     [Fact]
-    public async Task RunDue_Completed_IsASpanWithAllThatIsKnownOfTheRun()
+    public async Task RunDue_Completed_EmitsASpanWithAllAttributes()
     {
         using var emitted = new EmittedTelemetry(Telemetry);
         await RegisterAtNoonAsync();
@@ -39,7 +39,7 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
     }
 
     [Fact]
-    public async Task RunDue_Completed_IsMeasured()
+    public async Task RunDue_Completed_EmitsMetrics()
     {
         using var emitted = new EmittedTelemetry(Telemetry);
         await RegisterAtNoonAsync();
@@ -52,7 +52,7 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
 
         await NewRunner().RunDueAsync(JobName, Cancellation);
 
-        Told(emitted).ShouldBe(
+        Lines(emitted).ShouldBe(
         [
             "cochin.bytes = 42 By: cochin.item=freed cochin.job=nightly",
             "cochin.items = 3 {item}: cochin.item=things cochin.job=nightly",
@@ -63,7 +63,7 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
     }
 
     [Fact]
-    public async Task RunDue_NotDue_EmitsNothingAndCostsOneRead()
+    public async Task RunDue_NotDue_EmitsNothingAndSendsOneRequest()
     {
         await RegisterAtNoonAsync();
         using var emitted = new EmittedTelemetry(Telemetry);
@@ -78,7 +78,7 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
     }
 
     [Fact]
-    public async Task RunDue_TaskFails_IsAnErrorWithItsReason()
+    public async Task RunJob_TaskFails_EmitsAnErrorWithTheReason()
     {
         using var emitted = new EmittedTelemetry(Telemetry);
         Work.Does = (_, _) => Task.FromResult(ScriptedTask.Failed);
@@ -94,18 +94,18 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
     }
 
     [Theory]
-    [MemberData(nameof(Troubles))]
-    public async Task Run_Throws_SaysWhatKindOfTrouble(string errorType, Exception trouble)
+    [MemberData(nameof(Errors))]
+    public async Task RunJob_TaskThrows_EmitsTheErrorType(string errorType, Exception error)
     {
         using var emitted = new EmittedTelemetry(Telemetry);
-        Work.Does = (_, _) => throw trouble;
+        Work.Does = (_, _) => throw error;
 
         await NewRunner().RunJobAsync(Job(), dryRun: false, RunObserver.None, Cancellation);
 
         Attributes(emitted.Spans.ShouldHaveSingleItem())["error.type"].ShouldBe(errorType);
     }
 
-    public static TheoryData<string, Exception> Troubles() => new()
+    public static TheoryData<string, Exception> Errors() => new()
     {
         { "System.InvalidOperationException", new InvalidOperationException("no") },
         { "ServerBusy", new Azure.RequestFailedException(503, "busy", "ServerBusy", null) },
@@ -113,7 +113,7 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
     };
 
     [Fact]
-    public async Task Run_Interrupted_SaysSo()
+    public async Task RunJob_Interrupted_EmitsTheErrorType()
     {
         using var emitted = new EmittedTelemetry(Telemetry);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
@@ -130,7 +130,7 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
     }
 
     [Fact]
-    public async Task Run_StorageIsAway_IsASpanAndACountAllTheSame()
+    public async Task RunDue_StorageUnavailable_StillEmitsASpanAndACount()
     {
         await RegisterAtNoonAsync();
         using var emitted = new EmittedTelemetry(Telemetry);
@@ -143,7 +143,7 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
     }
 
     [Fact]
-    public async Task Run_Dry_IsASpanAndNoMetric()
+    public async Task RunJob_DryRun_EmitsASpanAndNoMetrics()
     {
         using var emitted = new EmittedTelemetry(Telemetry);
 
@@ -155,7 +155,7 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
     }
 
     [Fact]
-    public async Task RunDue_LockHeldAtEveryTick_IsToldOnceAnOccurrence()
+    public async Task RunDue_LockHeldAtEveryTick_IsEmittedOncePerOccurrence()
     {
         await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
@@ -177,7 +177,7 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
     }
 
     [Fact]
-    public async Task RunDue_DeadRunsFound_AreCountedOnceAsLostForTheirJob()
+    public async Task RunDue_DeadRunsFound_CountsEachOnceAsLost()
     {
         await RegisterAtNoonAsync();
         await AddRunningRecordAsync(TwoOClock.AddHours(-3), occurrence: null, partition: ScriptedTask.TaskName);
@@ -196,7 +196,7 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
     }
 
     [Fact]
-    public async Task LastSuccessAge_NeverSucceeded_CountsFromWhenTheJobWasFirstSeen()
+    public async Task LastSuccessAge_NeverSucceeded_IsMeasuredFromWhenTheJobWasFirstSeen()
     {
         using var emitted = new EmittedTelemetry(Telemetry);
         await RegisterAtNoonAsync();
@@ -211,7 +211,7 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
     }
 
     [Fact]
-    public async Task LastSuccessAge_RowOfAnEarlierVersion_CountsFromTheSettledOccurrence()
+    public async Task LastSuccessAge_RowOfAnEarlierVersion_IsMeasuredFromTheSettledOccurrence()
     {
         await Storage.Jobs.CreateIfNotExistsAsync(Cancellation);
         await Storage.Jobs.AddEntityAsync(new Azure.Data.Tables.TableEntity("job", JobName) { ["SettledOccurrence"] = TwoOClock.AddDays(-1) }, Cancellation);
@@ -223,23 +223,23 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
     }
 
     [Fact]
-    public async Task LastSuccessAge_AfterASuccess_GrowsWithoutAskingTheStorage()
+    public async Task LastSuccessAge_AfterASuccess_GrowsWithoutRequests()
     {
         using var emitted = new EmittedTelemetry(Telemetry);
         await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         var requests = new CountingPolicy();
         await NewRunner(requests).RunDueAsync(JobName, Cancellation);
-        var asked = requests.Count;
+        var before = requests.Count;
 
         Clock.Advance(TimeSpan.FromSeconds(90));
 
         emitted.ReadGauges().ShouldHaveSingleItem().Value.ShouldBe(90);
-        requests.Count.ShouldBe(asked);
+        requests.Count.ShouldBe(before);
     }
 
     [Fact]
-    public async Task LastSuccessAge_JobSwitchedOffForAWhile_SaysSoUntilThen()
+    public async Task LastSuccessAge_JobDisabledUntilATime_ShowsWhetherItIsEnabled()
     {
         await RegisterAtNoonAsync();
         await new JobStates(Storage).DisableAsync(JobName, Noon.AddHours(1), reason: null, Cancellation);
@@ -255,7 +255,7 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
     }
 
     [Fact]
-    public async Task Begin_NobodyListens_MakesNoSpan()
+    public async Task RunJob_WithoutListener_StartsNoSpan()
     {
         using var quiet = new RunTelemetry(Clock, NullLogger<RunTelemetry>.Instance);
         Activity? seen = null;
@@ -272,7 +272,7 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
 
     private static Dictionary<string, object?> Attributes(Activity span) => span.TagObjects.ToDictionary(tag => tag.Key, tag => tag.Value);
 
-    private static IEnumerable<string> Told(EmittedTelemetry emitted) => emitted.Measurements
+    private static IEnumerable<string> Lines(EmittedTelemetry emitted) => emitted.Measurements
         .Select(measured => $"{measured.Name} = {measured.Value} {measured.Unit}: {string.Join(' ', measured.Tags.Select(tag => $"{tag.Key}={tag.Value}"))}")
         .Order(StringComparer.Ordinal);
 }

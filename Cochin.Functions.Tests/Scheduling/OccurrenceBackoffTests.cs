@@ -10,89 +10,89 @@ public sealed class OccurrenceBackoffTests
     private static readonly DateTimeOffset Due = new(2026, 6, 3, 0, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void Part_IsFollowedByTheNextAtOnceAndByNoPauseForTheFailuresBefore()
+    public void Observe_Part_ContinuesAtOnceAndResetsTheDelays()
     {
-        var watch = new OccurrenceBackoff();
-        watch.Observe(Report(ScriptedTask.Failed), Due);
-        watch.Observe(Report(ScriptedTask.Failed), Due);
+        var backoff = new OccurrenceBackoff();
+        backoff.Observe(Report(ScriptedTask.Failed), Due);
+        backoff.Observe(Report(ScriptedTask.Failed), Due);
 
-        var isNews = watch.Observe(Report(ScriptedTask.Done.Unfinished()), Due);
-        var afterPart = watch.ShouldRun(Due, Due);
-        watch.Observe(Report(ScriptedTask.Failed), Due);
-        var afterFailure = watch.ShouldRun(Due, Due.AddSeconds(9));
-        var afterPause = watch.ShouldRun(Due, Due.AddSeconds(10));
+        var isNew = backoff.Observe(Report(ScriptedTask.Done.Unfinished()), Due);
+        var afterPart = backoff.ShouldRun(Due, Due);
+        backoff.Observe(Report(ScriptedTask.Failed), Due);
+        var afterFailure = backoff.ShouldRun(Due, Due.AddSeconds(9));
+        var afterDelay = backoff.ShouldRun(Due, Due.AddSeconds(10));
 
-        isNews.ShouldBeTrue();
+        isNew.ShouldBeTrue();
         afterPart.ShouldBeTrue();
         afterFailure.ShouldBeFalse();
-        afterPause.ShouldBeTrue("the first of the pauses, not the third");
+        afterDelay.ShouldBeTrue("the first delay applies, not the third");
     }
 
     [Fact]
-    public void Skip_ThatStaysOpen_IsLookedAtAgainAndNewsOnce()
+    public void Observe_SkipThatStaysOpen_IsRetriedAndReportedOnce()
     {
-        var watch = new OccurrenceBackoff();
+        var backoff = new OccurrenceBackoff();
         var skip = Report(TaskResult.Skip(SkipReason.Disabled)) with { StaysOpen = true, Attempted = false };
 
-        watch.Observe(skip, Due).ShouldBeTrue();
-        watch.ShouldRun(Due, Due.AddMinutes(1)).ShouldBeTrue();
-        watch.Observe(skip, Due.AddMinutes(1)).ShouldBeFalse();
+        backoff.Observe(skip, Due).ShouldBeTrue();
+        backoff.ShouldRun(Due, Due.AddMinutes(1)).ShouldBeTrue();
+        backoff.Observe(skip, Due.AddMinutes(1)).ShouldBeFalse();
     }
 
     [Fact]
-    public void End_OfTheWork_IsTheEnd()
+    public void Observe_CompletedWork_StopsRunning()
     {
-        var watch = new OccurrenceBackoff();
-        watch.Observe(Report(ScriptedTask.Done.Unfinished()), Due);
+        var backoff = new OccurrenceBackoff();
+        backoff.Observe(Report(ScriptedTask.Done.Unfinished()), Due);
 
-        watch.Observe(Report(ScriptedTask.Done), Due);
+        backoff.Observe(Report(ScriptedTask.Done), Due);
 
-        watch.ShouldRun(Due, Due.AddHours(1)).ShouldBeFalse();
+        backoff.ShouldRun(Due, Due.AddHours(1)).ShouldBeFalse();
     }
 
     [Fact]
-    public void Failures_InARow_AreFollowedByEverLongerPauses()
+    public void Observe_ConsecutiveFailures_IncreasesTheDelays()
     {
-        var watch = new OccurrenceBackoff();
+        var backoff = new OccurrenceBackoff();
 
-        Pauses(watch, 5, ScriptedTask.Failed, attempted: true).ShouldBe([10, 30, 120, 120, 120]);
+        Delays(backoff, 5, ScriptedTask.Failed, attempted: true).ShouldBe([10, 30, 120, 120, 120]);
     }
 
     [Fact]
-    public void LockThatStaysHeld_IsAskedForLessOftenAndReportedOnce()
+    public void Observe_LockThatStaysHeld_IncreasesTheDelaysAndReportsOnce()
     {
-        var watch = new OccurrenceBackoff();
+        var backoff = new OccurrenceBackoff();
 
-        Pauses(watch, 6, TaskResult.Skip(SkipReason.LockHeld), attempted: false).ShouldBe([1, 2, 4, 8, 15, 15]);
-        watch.Observe(Report(TaskResult.Skip(SkipReason.LockHeld), attempted: false), Due).ShouldBeFalse();
+        Delays(backoff, 6, TaskResult.Skip(SkipReason.LockHeld), attempted: false).ShouldBe([1, 2, 4, 8, 15, 15]);
+        backoff.Observe(Report(TaskResult.Skip(SkipReason.LockHeld), attempted: false), Due).ShouldBeFalse();
     }
 
     [Fact]
-    public void NextOccurrence_AfterFailures_IsWantedAtOnceAndPausesFromTheStart()
+    public void Observe_NextOccurrenceAfterFailures_RunsAtOnceAndResetsTheDelays()
     {
-        var watch = new OccurrenceBackoff();
-        Pauses(watch, 3, ScriptedTask.Failed, attempted: true);
+        var backoff = new OccurrenceBackoff();
+        Delays(backoff, 3, ScriptedTask.Failed, attempted: true);
         var next = Due.AddDays(1);
 
-        var isWanted = watch.ShouldRun(next, Due);
-        watch.Observe(Report(ScriptedTask.Failed) with { Occurrence = next }, next);
+        var shouldRun = backoff.ShouldRun(next, Due);
+        backoff.Observe(Report(ScriptedTask.Failed) with { Occurrence = next }, next);
 
-        isWanted.ShouldBeTrue();
-        watch.ShouldRun(next, next.AddSeconds(9)).ShouldBeFalse();
-        watch.ShouldRun(next, next.AddSeconds(10)).ShouldBeTrue();
+        shouldRun.ShouldBeTrue();
+        backoff.ShouldRun(next, next.AddSeconds(9)).ShouldBeFalse();
+        backoff.ShouldRun(next, next.AddSeconds(10)).ShouldBeTrue();
     }
 
-    /// <summary>For how many whole seconds the watch wants no run after each of some equal reports.</summary>
-    private static List<int> Pauses(OccurrenceBackoff watch, int reports, TaskResult result, bool attempted)
+    /// <summary>The delays in seconds after each of several equal reports.</summary>
+    private static List<int> Delays(OccurrenceBackoff backoff, int reports, TaskResult result, bool attempted)
     {
-        var pauses = new List<int>();
+        var delays = new List<int>();
         for (var i = 0; i < reports; i++)
         {
-            watch.Observe(Report(result, attempted), Due);
-            pauses.Add(Enumerable.Range(0, 1_000).First(second => watch.ShouldRun(Due, Due.AddSeconds(second))));
+            backoff.Observe(Report(result, attempted), Due);
+            delays.Add(Enumerable.Range(0, 1_000).First(second => backoff.ShouldRun(Due, Due.AddSeconds(second))));
         }
 
-        return pauses;
+        return delays;
     }
 
     private static RunReport Report(TaskResult result, bool attempted = true) => new()
