@@ -69,7 +69,10 @@ public sealed class AuditLogTests(AzuriteServer server) : StorageTest(server)
     [Fact]
     public async Task Append_FullBlob_ContinuesInTheNext()
     {
-        var full = new FaultPolicy(request => request.Uri.Query.Contains("comp=appendblock", StringComparison.Ordinal) && request.Uri.Path.EndsWith("02.jsonl", StringComparison.Ordinal), 409, "BlockCountExceedsLimit");
+        var full = new FaultPolicy(
+            request => request.Uri.Query.Contains("comp=appendblock", StringComparison.Ordinal) && request.Uri.Path.EndsWith("02.jsonl", StringComparison.Ordinal),
+            409,
+            "BlockCountExceedsLimit");
 
         await new AuditLog(NewStorage(full)).AppendAsync([Line("late")], Cancellation);
 
@@ -106,7 +109,12 @@ public sealed class AuditLogTests(AzuriteServer server) : StorageTest(server)
         }));
 
         var read = await ReadAsync(Reader());
-        read.Order().ShouldBe(new[] { "a", "b" }.SelectMany(writer => Enumerable.Range(0, Batches).SelectMany(batch => new[] { $"{writer}{batch}.0", $"{writer}{batch}.1" })).Order());
+        var written =
+            from writer in new[] { "a", "b" }
+            from batch in Enumerable.Range(0, Batches)
+            from line in new[] { 0, 1 }
+            select $"{writer}{batch}.{line}";
+        read.Order().ShouldBe(written.Order());
         read.Chunk(2).ShouldAllBe(pair => pair[0].Replace(".0", ".1", StringComparison.Ordinal) == pair[1]);
     }
 

@@ -50,7 +50,8 @@ public sealed class AuditTailTests(AzuriteServer server) : StorageTest(server)
     public async Task Read_LineOfAnotherProgram_IsShown()
     {
         await WriteAsync(Now, [1]);
-        await Storage.Audit.GetAppendBlobClient(AuditPart.FirstOf(Now).BlobName).AppendBlockAsync(new MemoryStream(Encoding.UTF8.GetBytes("<script>\n")), cancellationToken: Cancellation);
+        var blob = Storage.Audit.GetAppendBlobClient(AuditPart.FirstOf(Now).BlobName);
+        await blob.AppendBlockAsync(new MemoryStream(Encoding.UTF8.GetBytes("<script>\n")), cancellationToken: Cancellation);
 
         (await ReadAsync(5)).Select(line => (line.Action, line.Target)).ShouldBe([(AuditLine.Unreadable, "<script>"), ("delete", "1")]);
     }

@@ -8,7 +8,11 @@ public sealed class AuditVerificationTests
     [Fact]
     public void Add_PlannedLinesAndTheirResults_IsValid()
     {
-        var log = Verify(Line("delete", "temp/a", "planned"), Line("delete", "temp/a", "deleted"), Line("notify", "devis/7", "sent"), Line("enable", "nightly", "done"));
+        var log = Verify(
+            Line("delete", "temp/a", "planned"),
+            Line("delete", "temp/a", "deleted"),
+            Line("notify", "devis/7", "sent"),
+            Line("enable", "nightly", "done"));
 
         log.IsValid.ShouldBeTrue();
         log.Lines.ShouldBe(4);

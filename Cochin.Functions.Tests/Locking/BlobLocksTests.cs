@@ -86,9 +86,10 @@ public sealed class BlobLocksTests(AzuriteServer server) : StorageTest(server)
         var (first, _) = await locks.TryAcquireAsync("scope", Owner, Cancellation);
         await first!.DisposeAsync();
         using var stop = new CancellationTokenSource();
-        var cancel = new InterveningPolicy(request => request.Headers.TryGetValue("x-ms-lease-action", out var action) && action == "acquire", stop.CancelAsync);
+        var cancel = new InterveningPolicy(request => IsLease(request, "acquire"), stop.CancelAsync);
 
-        await Should.ThrowAsync<OperationCanceledException>(() => new BlobLocks(NewStorage(cancel), TimeProvider.System).TryAcquireAsync("scope", Owner, stop.Token));
+        await Should.ThrowAsync<OperationCanceledException>(() =>
+            new BlobLocks(NewStorage(cancel), TimeProvider.System).TryAcquireAsync("scope", Owner, stop.Token));
 
         cancel.Met.ShouldBeTrue();
         (await locks.FindHolderAsync("scope", Cancellation)).ShouldBeNull();
@@ -228,7 +229,8 @@ public sealed class BlobLocksTests(AzuriteServer server) : StorageTest(server)
     {
         var refused = new FaultPolicy(request => request.Uri.Query.Contains("comp=metadata", StringComparison.Ordinal), 403, "AuthorizationFailure");
 
-        await Should.ThrowAsync<global::Azure.RequestFailedException>(() => new BlobLocks(NewStorage(refused), TimeProvider.System).TryAcquireAsync("scope", Owner, Cancellation));
+        await Should.ThrowAsync<global::Azure.RequestFailedException>(() =>
+            new BlobLocks(NewStorage(refused), TimeProvider.System).TryAcquireAsync("scope", Owner, Cancellation));
 
         refused.Met.ShouldBeTrue();
         (await new BlobLocks(Storage, TimeProvider.System).FindHolderAsync("scope", Cancellation)).ShouldBeNull();
@@ -258,7 +260,7 @@ public sealed class BlobLocksTests(AzuriteServer server) : StorageTest(server)
     public async Task Renewal_KeepsTheLeaseAlive()
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
-        var renewals = new CountingPolicy(request => request.Headers.TryGetValue("x-ms-lease-action", out var action) && action == "renew");
+        var renewals = new CountingPolicy(request => IsLease(request, "renew"));
         var (held, _) = await new BlobLocks(NewStorage(renewals), clock).TryAcquireAsync("scope", Owner, Cancellation);
 
         // Longer than the lease, in small steps: a renewal takes real time, but the lease expires by the fake clock.
@@ -297,7 +299,8 @@ public sealed class BlobLocksTests(AzuriteServer server) : StorageTest(server)
 
         public override long TimestampFrequency => inner.TimestampFrequency;
 
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => inner.CreateTimer(callback, state, dueTime, period);
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            inner.CreateTimer(callback, state, dueTime, period);
 
         public override long GetTimestamp() => inner.GetTimestamp() + Interlocked.Read(ref jumped);
     }

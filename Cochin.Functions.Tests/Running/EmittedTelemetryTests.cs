@@ -34,7 +34,10 @@ public sealed class EmittedTelemetryTests(AzuriteServer server) : StorageTest(se
             "blobs", "records", "registered", "missing", "healed", "mismatched", "inFlight", "ignored",
         ]);
         emitted.Spans.Select(span => span.DisplayName).ShouldBe(
-            ["run check_devis_notifications", "run cleanup_temp_files", "run cleanup_temp_files_weekend", "run cleanup_stuck_operations", "run rebuild_backup_paths"]);
+        [
+            "run check_devis_notifications", "run cleanup_temp_files", "run cleanup_temp_files_weekend",
+            "run cleanup_stuck_operations", "run rebuild_backup_paths",
+        ]);
     }
 
     private async Task<EmittedTelemetry> EmitAsync()

@@ -1,3 +1,4 @@
+using Azure.Data.Tables;
 using Azure.Storage.Blobs.Specialized;
 using Cochin.Functions.Auditing;
 using Cochin.Functions.Locking;
@@ -189,7 +190,8 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     {
         await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
-        var (held, _) = await new BlobLocks(NewStorage(), TimeProvider.System).TryAcquireAsync(ScriptedTask.TaskName, new LockOwner("other:7", "another", "run-x", TwoOClock), Cancellation);
+        var owner = new LockOwner("other:7", "another", "run-x", TwoOClock);
+        var (held, _) = await new BlobLocks(NewStorage(), TimeProvider.System).TryAcquireAsync(ScriptedTask.TaskName, owner, Cancellation);
         var runner = NewRunner();
 
         var first = await runner.RunDueAsync(JobName, Cancellation);
@@ -377,7 +379,9 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
         await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         using var stop = new CancellationTokenSource();
-        var interrupt = new InterveningPolicy(request => request.Method.Method == "POST" && request.Uri.Path.EndsWith("Runs", StringComparison.Ordinal), stop.CancelAsync);
+        var interrupt = new InterveningPolicy(
+            request => request.Method.Method == "POST" && request.Uri.Path.EndsWith("Runs", StringComparison.Ordinal),
+            stop.CancelAsync);
         Work.Does = (_, cancellationToken) => Task.FromCanceled<TaskResult>(cancellationToken);
 
         await NewRunner(interrupt).RunDueAsync(JobName, stop.Token);
@@ -457,7 +461,8 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     [Fact]
     public async Task DryRun_WhileTheLockIsHeld_RunsAndWritesNothing()
     {
-        var (held, _) = await new BlobLocks(NewStorage(), TimeProvider.System).TryAcquireAsync(ScriptedTask.TaskName, new LockOwner("other:7", "another", "run-x", Noon), Cancellation);
+        var owner = new LockOwner("other:7", "another", "run-x", Noon);
+        var (held, _) = await new BlobLocks(NewStorage(), TimeProvider.System).TryAcquireAsync(ScriptedTask.TaskName, owner, Cancellation);
         var writes = new CountingPolicy(request => request.Method.Method is not ("GET" or "HEAD"));
 
         var job = await NewRunner(writes).RunJobAsync(Job(), dryRun: true, RunObserver.None, Cancellation);
@@ -475,11 +480,19 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
         await Storage.Runs.CreateIfNotExistsAsync(Cancellation);
         var old = Enumerable.Range(0, 120).Select(i => new RunReport
         {
-            Job = JobName, Task = ScriptedTask.TaskName, RunId = $"old-{i}", Trigger = RunTrigger.Scheduled, DryRun = false, StartedAt = Noon.AddDays(-91).AddMinutes(i), Result = ScriptedTask.Done,
+            Job = JobName,
+            Task = ScriptedTask.TaskName,
+            RunId = $"old-{i}",
+            Trigger = RunTrigger.Scheduled,
+            DryRun = false,
+            StartedAt = Noon.AddDays(-91).AddMinutes(i),
+            Result = ScriptedTask.Done,
         });
         foreach (var chunk in old.Chunk(100))
         {
-            await Storage.Runs.SubmitTransactionAsync(chunk.Select(report => new global::Azure.Data.Tables.TableTransactionAction(global::Azure.Data.Tables.TableTransactionActionType.Add, RunRow.Write(report, "host"))), Cancellation);
+            await Storage.Runs.SubmitTransactionAsync(
+                chunk.Select(report => new TableTransactionAction(TableTransactionActionType.Add, RunRow.Write(report, "host"))),
+                Cancellation);
         }
 
         await NewRunner().RunJobAsync(Job(), dryRun: false, RunObserver.None, Cancellation);
@@ -497,7 +510,13 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     {
         var report = new RunReport
         {
-            Job = JobName, Task = ScriptedTask.TaskName, RunId = "earlier", Trigger = RunTrigger.Scheduled, DryRun = false, StartedAt = Noon.AddDays(-days), Result = ScriptedTask.Done,
+            Job = JobName,
+            Task = ScriptedTask.TaskName,
+            RunId = "earlier",
+            Trigger = RunTrigger.Scheduled,
+            DryRun = false,
+            StartedAt = Noon.AddDays(-days),
+            Result = ScriptedTask.Done,
         };
         await new RunHistory(Storage, Clock, HistoryOptions).AddAsync(report, Cancellation);
 

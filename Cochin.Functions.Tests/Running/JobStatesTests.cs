@@ -47,6 +47,14 @@ public sealed class JobStatesTests(AzuriteServer server) : RunnerHarness(server)
 
     private static bool IsUpdate(Request request) => request.Method == RequestMethod.Put && request.Uri.ToString().Contains("Jobs(", StringComparison.Ordinal);
 
-    private static RunReport Report() =>
-        new() { Job = JobName, Task = ScriptedTask.TaskName, RunId = "1", Trigger = RunTrigger.Scheduled, DryRun = false, StartedAt = TwoOClock, Result = ScriptedTask.Done };
+    private static RunReport Report() => new()
+    {
+        Job = JobName,
+        Task = ScriptedTask.TaskName,
+        RunId = "1",
+        Trigger = RunTrigger.Scheduled,
+        DryRun = false,
+        StartedAt = TwoOClock,
+        Result = ScriptedTask.Done,
+    };
 }

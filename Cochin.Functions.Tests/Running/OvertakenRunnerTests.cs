@@ -1,3 +1,4 @@
+using Azure.Core;
 using Cochin.Functions.Locking;
 using Cochin.Functions.Running;
 using Cochin.Functions.Storage;
@@ -50,7 +51,7 @@ public sealed class OvertakenRunnerTests(AzuriteServer server) : RunnerHarness(s
         Clock.SetUtcNow(TwoOClock);
         RunReport? next = null;
         Work.Does = (_, _) => Task.FromResult(ScriptedTask.Failed);
-        var pause = new InterveningPolicy(request => request.Method.Method == "PUT" && request.Uri.ToString().Contains("Jobs(", StringComparison.Ordinal), async () =>
+        var pause = new InterveningPolicy(request => IsUpdate(request, "Jobs("), async () =>
         {
             await LoseLeaseAsync();
             Work.Does = static (_, _) => Task.FromResult(ScriptedTask.Done);
@@ -72,7 +73,7 @@ public sealed class OvertakenRunnerTests(AzuriteServer server) : RunnerHarness(s
         await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         RunReport? next = null;
-        var pause = new InterveningPolicy(request => request.Method.Method == "PUT" && request.Uri.ToString().Contains("Runs(", StringComparison.Ordinal), async () =>
+        var pause = new InterveningPolicy(request => IsUpdate(request, "Runs("), async () =>
         {
             await LoseLeaseAsync();
             next = await NewRunner().RunDueAsync(JobName, Cancellation);
@@ -95,11 +96,17 @@ public sealed class OvertakenRunnerTests(AzuriteServer server) : RunnerHarness(s
         var history = new RunHistory(Storage, Clock, HistoryOptions);
         var running = new RunReport
         {
-            Job = JobName, Task = ScriptedTask.TaskName, RunId = "slow", Trigger = RunTrigger.Manual, DryRun = false, StartedAt = Noon, Result = new TaskResult { Outcome = Outcome.Running },
+            Job = JobName,
+            Task = ScriptedTask.TaskName,
+            RunId = "slow",
+            Trigger = RunTrigger.Manual,
+            DryRun = false,
+            StartedAt = Noon,
+            Result = new TaskResult { Outcome = Outcome.Running },
         };
         var version = await history.AddAsync(running, Cancellation);
         var close = new InterveningPolicy(
-            request => request.Method.Method == "PUT" && request.Uri.ToString().Contains("Runs(", StringComparison.Ordinal),
+            request => IsUpdate(request, "Runs("),
             () => history.CloseAsync(running with { Result = ScriptedTask.Done }, version, Cancellation));
 
         await NewRunner(close).RunDueAsync(JobName, Cancellation);
@@ -125,6 +132,9 @@ public sealed class OvertakenRunnerTests(AzuriteServer server) : RunnerHarness(s
         report.Outcome.ShouldBe(Outcome.Failed);
         (await BlobNamesAsync()).ShouldBeEmpty();
     }
+
+    private static bool IsUpdate(Request request, string entity) =>
+        request.Method == RequestMethod.Put && request.Uri.ToString().Contains(entity, StringComparison.Ordinal);
 
     private async Task LoseLeaseAsync()
     {

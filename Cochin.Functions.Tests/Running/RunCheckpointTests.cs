@@ -200,7 +200,8 @@ public sealed class RunCheckpointTests(AzuriteServer server) : RunnerHarness(ser
         await TickAsync();
         var kept = await KeptAsync();
         kept.ShouldContain(text);
-        await Storage.System.GetBlobClient(BlobName).UploadAsync(BinaryData.FromString(kept.Replace(text, replacement, StringComparison.Ordinal)), overwrite: true, Cancellation);
+        var changed = BinaryData.FromString(kept.Replace(text, replacement, StringComparison.Ordinal));
+        await Storage.System.GetBlobClient(BlobName).UploadAsync(changed, overwrite: true, Cancellation);
         stepsARun = 6;
 
         var report = await TickAsync();
@@ -290,7 +291,9 @@ public sealed class RunCheckpointTests(AzuriteServer server) : RunnerHarness(ser
 
         bool Note(Request sent)
         {
-            conditions.AddRange(sent.Headers.Where(header => header.Name.StartsWith("If-", StringComparison.OrdinalIgnoreCase)).Select(header => $"{header.Name} {header.Value}"));
+            conditions.AddRange(sent.Headers
+                .Where(header => header.Name.StartsWith("If-", StringComparison.OrdinalIgnoreCase))
+                .Select(header => $"{header.Name} {header.Value}"));
             return true;
         }
     }
@@ -327,7 +330,8 @@ public sealed class RunCheckpointTests(AzuriteServer server) : RunnerHarness(ser
         requests.Count.ShouldBe(1);
     }
 
-    private static bool IsCheckpoint(Request request) => request.Uri.Path.Contains("checkpoints/", StringComparison.Ordinal) || request.Uri.Path.Contains("checkpoints%2F", StringComparison.Ordinal);
+    private static bool IsCheckpoint(Request request) =>
+        request.Uri.Path.Contains("checkpoints/", StringComparison.Ordinal) || request.Uri.Path.Contains("checkpoints%2F", StringComparison.Ordinal);
 
     private async Task BeginAtTwoAsync()
     {
@@ -350,7 +354,9 @@ public sealed class RunCheckpointTests(AzuriteServer server) : RunnerHarness(ser
 
     private async Task<TaskResult> DoStepsAsync(TaskContext context, CancellationToken cancellationToken)
     {
-        var next = await context.Checkpoint.FindAsync(ReadAsync, cancellationToken) is { } kept ? int.Parse(kept, System.Globalization.CultureInfo.InvariantCulture) : 0;
+        var next = await context.Checkpoint.FindAsync(ReadAsync, cancellationToken) is { } kept
+            ? int.Parse(kept, System.Globalization.CultureInfo.InvariantCulture)
+            : 0;
         for (var steps = 0; next < Steps; steps++)
         {
             if (steps == stepsARun)

@@ -159,7 +159,8 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
     {
         await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
-        var (held, _) = await new BlobLocks(Storage, TimeProvider.System).TryAcquireAsync(ScriptedTask.TaskName, new LockOwner("h:1", "other", "r", Noon), Cancellation);
+        var owner = new LockOwner("h:1", "other", "r", Noon);
+        var (held, _) = await new BlobLocks(Storage, TimeProvider.System).TryAcquireAsync(ScriptedTask.TaskName, owner, Cancellation);
         await using var theLock = held!;
         using var emitted = new EmittedTelemetry(Telemetry);
         var runner = NewRunner();
@@ -172,7 +173,10 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
         Attributes(span)["cochin.reason"].ShouldBe("LockHeld");
         span.Status.ShouldBe(ActivityStatusCode.Unset);
         emitted.Single("cochin.run.outcome").Tags["cochin.reason"].ShouldBe("LockHeld");
-        emitted.Measurements.Where(measured => measured.Name == "cochin.lock.wait").Select(measured => measured.Tags["cochin.lock.result"]).ShouldBe(["held", "held"]);
+        emitted.Measurements
+            .Where(measured => measured.Name == "cochin.lock.wait")
+            .Select(measured => measured.Tags["cochin.lock.result"])
+            .ShouldBe(["held", "held"]);
         emitted.Measurements.ShouldNotContain(measured => measured.Name == "cochin.run.duration");
     }
 

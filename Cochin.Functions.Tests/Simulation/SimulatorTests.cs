@@ -41,7 +41,12 @@ public sealed class SimulatorTests
     [Fact]
     public void Simulate_AdjacentOutages_CountAsOne()
     {
-        var simulator = new Simulator(Quarter, [new Outage(Time("2026-06-02T03:00Z"), Time("2026-06-02T05:00Z")), new Outage(Time("2026-06-01T23:00Z"), Time("2026-06-02T03:00Z"))]);
+        Outage[] outages =
+        [
+            new(Time("2026-06-02T03:00Z"), Time("2026-06-02T05:00Z")),
+            new(Time("2026-06-01T23:00Z"), Time("2026-06-02T03:00Z")),
+        ];
+        var simulator = new Simulator(Quarter, outages);
 
         var occurrence = simulator.Simulate(RunnerHarness.Job(), Time("2026-06-01T12:00Z"), Time("2026-06-02T12:00Z")).Single();
 
@@ -54,7 +59,9 @@ public sealed class SimulatorTests
     [InlineData(1, "2026-06-02T00:07:30Z")]
     public void Simulate_DueBetweenTicks_RunsAtTheNextTick(int tickSeconds, string expected)
     {
-        var occurrence = new Simulator(TimeSpan.FromSeconds(tickSeconds), []).Simulate(Job("30 7 2 * * *"), Time("2026-06-01T12:00Z"), Time("2026-06-02T12:00Z")).Single();
+        var simulator = new Simulator(TimeSpan.FromSeconds(tickSeconds), []);
+
+        var occurrence = simulator.Simulate(Job("30 7 2 * * *"), Time("2026-06-01T12:00Z"), Time("2026-06-02T12:00Z")).Single();
 
         occurrence.Outcome.ShouldBe(SimulatedOutcome.Runs);
         occurrence.At.ShouldBe(Time(expected));
@@ -63,7 +70,9 @@ public sealed class SimulatorTests
     [Fact]
     public void Simulate_DueMoreOftenThanTheTick_RunsTheLatestAtEachTick()
     {
-        var outcomes = new Simulator(Quarter, []).Simulate(Job("0 */5 * * * *"), Time("2026-06-01T12:01Z"), Time("2026-06-01T12:31Z")).CountBy(occurrence => occurrence.Outcome);
+        var outcomes = new Simulator(Quarter, [])
+            .Simulate(Job("0 */5 * * * *"), Time("2026-06-01T12:01Z"), Time("2026-06-01T12:31Z"))
+            .CountBy(occurrence => occurrence.Outcome);
 
         outcomes.ShouldBe([new(SimulatedOutcome.Superseded, 4), new(SimulatedOutcome.Runs, 2)], ignoreOrder: true);
     }

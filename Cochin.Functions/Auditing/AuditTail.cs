@@ -40,7 +40,8 @@ internal sealed class AuditTail(CochinStorage storage, TimeProvider time)
         var parts = new List<(AuditPart Part, long Length)>();
         try
         {
-            await foreach (var blob in storage.Audit.GetBlobsAsync(BlobTraits.None, BlobStates.None, AuditPart.Folder(month), cancellationToken).ConfigureAwait(false))
+            var blobs = storage.Audit.GetBlobsAsync(BlobTraits.None, BlobStates.None, AuditPart.Folder(month), cancellationToken);
+            await foreach (var blob in blobs.ConfigureAwait(false))
             {
                 if (AuditPart.FromBlobName(blob.Name) is { } part)
                 {

@@ -85,7 +85,8 @@ internal sealed class BlobLocks(CochinStorage storage, TimeProvider time)
             }
 
             // A new holder writes its metadata, which changes the ETag.
-            await blob.GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, new RequestConditions { IfMatch = found.Value.ETag }, cancellationToken).ConfigureAwait(false);
+            var unchanged = new RequestConditions { IfMatch = found.Value.ETag };
+            await blob.GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, unchanged, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ConditionNotMet

@@ -179,7 +179,8 @@ internal sealed class RunCheckpoint(CochinStorage storage, JobStates states, Run
         try
         {
             var conditions = version is { } known ? new BlobRequestConditions { IfMatch = known } : new BlobRequestConditions { IfNoneMatch = ETag.All };
-            var committed = await blob.CommitBlockListAsync(staged, new CommitBlockListOptions { Conditions = conditions }, cancellationToken).ConfigureAwait(false);
+            var options = new CommitBlockListOptions { Conditions = conditions };
+            var committed = await blob.CommitBlockListAsync(staged, options, cancellationToken).ConfigureAwait(false);
             version = committed.Value.ETag;
             return true;
         }

@@ -38,7 +38,9 @@ internal sealed class RunGuard(ILogger<RunGuard> logger)
 
     // After its retries, a storage client throws one exception that contains those of all attempts.
     private static bool IsStop(Exception exception) =>
-        exception is OperationCanceledException or RunStoppedException or AggregateException { InnerExceptions: [.., OperationCanceledException or RunStoppedException] };
+        exception is OperationCanceledException
+            or RunStoppedException
+            or AggregateException { InnerExceptions: [.., OperationCanceledException or RunStoppedException] };
 
     private static string ErrorType(Exception exception) => exception switch
     {

@@ -82,7 +82,8 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
     /// <summary>All runs for one occurrence, oldest first.</summary>
     public async Task<IReadOnlyList<RunReport>> ListForOccurrenceAsync(string job, DateTimeOffset occurrence, CancellationToken cancellationToken)
     {
-        var rows = storage.Runs.ReadAsync(TableClient.CreateQueryFilter($"PartitionKey eq {job} and Occurrence eq {occurrence}"), cancellationToken: cancellationToken);
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {job} and Occurrence eq {occurrence}");
+        var rows = storage.Runs.ReadAsync(filter, cancellationToken: cancellationToken);
         return await rows.Select(RunRow.Read).OrderBy(run => run.StartedAt).ToListAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -90,7 +91,8 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
     /// <returns>The version to pass to <see cref="CloseAsync"/>.</returns>
     internal async Task<ETag> AddAsync(RunReport report, CancellationToken cancellationToken)
     {
-        var added = await storage.Runs.WriteAsync(table => table.AddEntityAsync(RunRow.Write(report, Host), cancellationToken), cancellationToken).ConfigureAwait(false);
+        var row = RunRow.Write(report, Host);
+        var added = await storage.Runs.WriteAsync(table => table.AddEntityAsync(row, cancellationToken), cancellationToken).ConfigureAwait(false);
         return added.Headers.ETag ?? ETag.All;
     }
 

@@ -12,7 +12,9 @@ internal static class RunKeys
 
     /// <summary>The start time in a run id, to the second; null if it is not a run id.</summary>
     public static DateTimeOffset? StartOf(string runId) =>
-        DateTimeOffset.TryParseExact(runId.Split('-')[0], "yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var start) ? start : null;
+        DateTimeOffset.TryParseExact(runId.Split('-')[0], "yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var start)
+            ? start
+            : null;
 
     public static string RowKey(DateTimeOffset startedAt, string runId) => From(startedAt) + "-" + runId;
 

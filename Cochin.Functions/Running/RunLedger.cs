@@ -175,7 +175,9 @@ internal sealed class RunLedger(
     {
         if (run.Definition is { } job)
         {
-            var state = await states.RecordAsync(report, settled, time.GetUtcNow(), () => held is null or { IsHeld: true }, cancellationToken).ConfigureAwait(false);
+            var state = await states
+                .RecordAsync(report, settled, time.GetUtcNow(), () => held is null or { IsHeld: true }, cancellationToken)
+                .ConfigureAwait(false);
             telemetry.TrackState(job, state);
         }
 

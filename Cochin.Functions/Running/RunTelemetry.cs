@@ -36,7 +36,11 @@ internal sealed class RunTelemetry : IDisposable
             "s",
             "The time to acquire a lock, or to find that it is held.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] });
-        Meter.CreateObservableGauge(TelemetryNames.LastSuccessAge, ages.Measure, "s", "The time since a job last succeeded, or since it was first seen if it never did.");
+        Meter.CreateObservableGauge(
+            TelemetryNames.LastSuccessAge,
+            ages.Measure,
+            "s",
+            "The time since a job last succeeded, or since it was first seen if it never did.");
     }
 
     public ActivitySource Source { get; } = new(TelemetryNames.Source);

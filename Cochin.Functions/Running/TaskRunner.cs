@@ -44,8 +44,9 @@ internal sealed class TaskRunner(
             Checkpoint = checkpoint ?? Checkpoint.None,
         };
 
-        return await guard.CatchAsync(run, stop, WorkAsync, WithWorkDone).ConfigureAwait(false) is var result && checkpoint is { Warnings: { Count: > 0 } dropped }
-            ? result with { Warnings = [.. dropped, .. result.Warnings] }
+        var result = await guard.CatchAsync(run, stop, WorkAsync, WithWorkDone).ConfigureAwait(false);
+        return checkpoint is { Warnings: { Count: > 0 } discarded }
+            ? result with { Warnings = [.. discarded, .. result.Warnings] }
             : result;
 
         async Task<TaskResult> WorkAsync()
