@@ -51,8 +51,8 @@ public sealed class OccurrenceRuleTests
                 switch (verdict)
                 {
                     case OccurrenceVerdict.Due:
-                        var begun = earlier.Find(record => record.IsUnfinished)?.StartedAt;
-                        (now - (begun ?? due)).ShouldBeLessThanOrEqualTo(begun is null ? job.CatchUp : RunCheckpoint.MaxAge);
+                        var workStartedAt = earlier.Find(record => record.IsUnfinished)?.StartedAt;
+                        (now - (workStartedAt ?? due)).ShouldBeLessThanOrEqualTo(workStartedAt is null ? job.CatchUp : RunCheckpoint.MaxAge);
                         var outcome = step switch
                         {
                             RunEvent.Fails => Outcome.Failed,

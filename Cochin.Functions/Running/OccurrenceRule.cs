@@ -35,11 +35,11 @@ internal static class OccurrenceRule
         }
 
         var attempts = Attempts(earlier);
-        if (earlier.Where(record => record.IsUnfinished).Min(record => (DateTimeOffset?)record.StartedAt) is { } begun)
+        if (earlier.Where(record => record.IsUnfinished).Min(record => (DateTimeOffset?)record.StartedAt) is { } workStartedAt)
         {
             // Work that started in time is continued even after the catch-up window.
             return attempts > Retries ? OccurrenceVerdict.GivenUp
-                : now - begun > RunCheckpoint.MaxAge ? OccurrenceVerdict.TakesTooLong
+                : now - workStartedAt > RunCheckpoint.MaxAge ? OccurrenceVerdict.TakesTooLong
                 : OccurrenceVerdict.Due;
         }
 

@@ -31,9 +31,9 @@ internal static class RunReasons
 
     /// <param name="part">The number of runs that have worked on it so far.</param>
     /// <param name="problems">Problems with single items so far, or null.</param>
-    public static string Unfinished(Run run, int part, DateTimeOffset begun, string? problems) =>
+    public static string Unfinished(Run run, int part, DateTimeOffset startedAt, string? problems) =>
         $"The time for one run (functionTimeout or Cochin__Runs__LimitMinutes) was used up after {run.Elapsed.TotalMinutes:0.##} min, "
-        + $"so it stopped at a safe point (part {part} of the work that started at {begun:u}). "
+        + $"so it stopped at a safe point (part {part} of the work that started at {startedAt:u}). "
         + $"The work done so far is kept, and {NextRun(run)} continues from there."
         + (problems is null ? "" : $" {problems}");
 
