@@ -47,7 +47,7 @@ public sealed class EmittedNames(AzuriteServer server) : RunnerHarness(server)
 
     private async Task RunInEveryWayAsync(Action readGauges)
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock.AddMinutes(15));
         await AddRunningRecordAsync(TwoOClock, TwoOClock);
         (await NewRunner().RunDueAsync(JobName, Cancellation)).Outcome.ShouldBe(Outcome.Completed);

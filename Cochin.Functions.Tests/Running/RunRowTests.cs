@@ -7,7 +7,7 @@ namespace Cochin.Functions.Tests.Running;
 public sealed class RunRowTests(AzuriteServer server) : RunnerHarness(server)
 {
     [Fact]
-    public async Task Run_WithAnErrorLongerThanAColumn_IsClosedAllTheSame()
+    public async Task Run_ErrorLongerThanAColumn_IsTruncatedAndRecorded()
     {
         Work.Does = (_, _) => Task.FromResult(new TaskResult { Outcome = Outcome.Failed, Error = new string('x', 100_000) });
 
@@ -22,7 +22,7 @@ public sealed class RunRowTests(AzuriteServer server) : RunnerHarness(server)
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Run_ThatSawTheBackups_RecordsIt(bool saw)
+    public async Task Run_ThatReadTheBackups_RecordsThis(bool saw)
     {
         Work.Does = (_, _) => Task.FromResult(new TaskResult { Outcome = Outcome.Completed, SawBackups = saw });
 
@@ -33,13 +33,13 @@ public sealed class RunRowTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public void Read_WithAnOutcomeInAnotherCase_IsThatOutcome() =>
+    public void Read_OutcomeInAnotherCase_IsParsed() =>
         RunRow.Read(new Azure.Data.Tables.TableEntity("nightly", "1") { ["Outcome"] = "completed" }).Outcome.ShouldBe(Outcome.Completed);
 
     [Theory]
     [InlineData(long.MaxValue)]
     [InlineData(-1L)]
-    public void Read_WithADurationThatIsNone_IsReadWithoutIt(long milliseconds) =>
+    public void Read_InvalidDurationAndOutcome_IsReadAsLostWithoutDuration(long milliseconds) =>
         RunRow.Read(new Azure.Data.Tables.TableEntity("nightly", "1") { ["DurationMs"] = milliseconds, ["Outcome"] = "17" }).ShouldSatisfyAllConditions(
             record => record.Duration.ShouldBeNull(),
             record => record.Outcome.ShouldBe(Outcome.Lost));

@@ -179,7 +179,7 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
     {
         await NewWatch().LookAsync(Cancellation);
         var running = Report(Monday.AddMinutes(-10), new TaskResult { Outcome = Outcome.Running });
-        var history = new RunHistory(Storage, Clock, Kept);
+        var history = new RunHistory(Storage, Clock, HistoryOptions);
         var version = await history.AddAsync(running, Cancellation);
         Clock.SetUtcNow(Monday);
         await NewWatch().LookAsync(Cancellation);
@@ -195,7 +195,7 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
     public async Task RunThatEndsAtTheDueTime_IsInTheNextDigestAlone()
     {
         await NewWatch().LookAsync(Cancellation);
-        await new RunHistory(Storage, Clock, Kept).AddAsync(Report(Monday, ScriptedTask.Done), Cancellation);
+        await new RunHistory(Storage, Clock, HistoryOptions).AddAsync(Report(Monday, ScriptedTask.Done), Cancellation);
         Clock.SetUtcNow(Monday.AddMinutes(1));
         await NewWatch().LookAsync(Cancellation);
         Clock.SetUtcNow(Monday.AddDays(7));
@@ -208,7 +208,7 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
     public async Task WorkThatTookTwoRuns_IsCountedOnce()
     {
         await NewWatch().LookAsync(Cancellation);
-        var history = new RunHistory(Storage, Clock, Kept);
+        var history = new RunHistory(Storage, Clock, HistoryOptions);
         var done = ScriptedTask.Done with { Counts = [new("deleted", 5)] };
         await history.AddAsync(Cleanup(Monday.AddHours(-3), done.Unfinished()), Cancellation);
         await history.AddAsync(Cleanup(Monday.AddHours(-2), done with { Counts = [new("deleted", 9)] }), Cancellation);

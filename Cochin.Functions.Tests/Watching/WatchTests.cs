@@ -13,7 +13,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
     [Fact]
     public async Task Failing_IsToldOnceAndTakenBackOnce()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         Work.Does = (_, _) => Task.FromResult(ScriptedTask.Failed);
         await NewRunner().RunDueAsync(JobName, Cancellation);
@@ -35,7 +35,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
     [Fact]
     public async Task Fault01_Missed_IsToldOnce()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock.AddHours(9));
 
         await NewRunner().RunDueAsync(JobName, Cancellation);
@@ -290,7 +290,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
     public async Task NoticeOfAnEventWithAFutureSince_IsToldOnce()
     {
         Followers.Clear();
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock.AddHours(9));
         await NewRunner().RunDueAsync(JobName, Cancellation);
         await AddNoticeAsync("missed-nightly", ("Kind", "?"), ("Subject", JobName), ("Since", Noon.AddDays(400)), ("SentAt", Noon));
@@ -330,14 +330,14 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
     public async Task SettledByAClockThatWasAhead_IsOverdueUntilItIsTakenBack()
     {
         Clock.AdjustTime(Noon.AddDays(300));
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.AdjustTime(TwoOClock.AddDays(300));
         (await NewRunner().RunDueAsync(JobName, Cancellation)).Outcome.ShouldBe(Outcome.Completed);
         Clock.AdjustTime(Noon.AddDays(3));
         await NewWatch().LookAtJobsAsync(Cancellation);
         Titles.ShouldBe(["En retard : nightly"], "nothing would run for most of a year");
 
-        await new JobStates(Storage).TakeBackAsync(Job(), Job().Schedule.Latest(Clock.GetUtcNow()), Clock.GetUtcNow(), Cancellation);
+        await new JobStates(Storage).RewindAsync(Job(), Job().Schedule.Latest(Clock.GetUtcNow()), Clock.GetUtcNow(), Cancellation);
         Clock.AdjustTime(TwoOClock.AddDays(3));
         await NewRunner().RunDueAsync(JobName, Cancellation);
 

@@ -43,7 +43,7 @@ internal sealed record JobStanding(JobDefinition Job, JobState State, IReadOnlyL
         var history = await session.GetAsync<RunHistory>(cancellationToken).ConfigureAwait(false);
         var standings = await ReadStatesAsync(session, jobs, cancellationToken).ConfigureAwait(false);
         var recent = await Task.WhenAll(jobs
-            .Select(job => history.ListOfJobAsync(job.Name, DateTimeOffset.UnixEpoch, Looked, cancellationToken).Take(Looked))
+            .Select(job => history.ListForJobAsync(job.Name, DateTimeOffset.UnixEpoch, Looked, cancellationToken).Take(Looked))
             .Select(runs => runs.ToListAsync(cancellationToken).AsTask()))
             .ConfigureAwait(false);
         return [.. standings.Zip(recent, (standing, runs) => standing with { Recent = runs })];

@@ -27,7 +27,7 @@ internal sealed record RunStory(RunReport Run, IReadOnlyList<RunReport> Attempts
             "./cochin history lists them; the id is in the last column.",
             RunKeys.StartOf(runId) is null ? ExitCodes.Usage : ExitCodes.Failed);
 
-        var attempts = run.Occurrence is { } due ? await history.OfOccurrenceAsync(run.Job, due, cancellationToken).ConfigureAwait(false) : [];
+        var attempts = run.Occurrence is { } due ? await history.ListForOccurrenceAsync(run.Job, due, cancellationToken).ConfigureAwait(false) : [];
         var job = run.IsTyped ? null : jobs.FirstOrDefault(job => job.Name == run.Job);
         var state = job is null ? null : await (await session.GetAsync<JobStates>(cancellationToken).ConfigureAwait(false)).GetAsync(job.Name, cancellationToken).ConfigureAwait(false);
         var time = await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false);

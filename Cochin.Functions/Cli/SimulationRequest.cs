@@ -13,7 +13,7 @@ internal sealed record SimulationRequest
     public SimulationRequest(IReadOnlyList<JobDefinition> jobs, string? zone, string from, string to, IReadOnlyList<string> outages, string tick, int mostDays)
     {
         Zone = zone is null ? jobs[0].Schedule.TimeZone : WallTimes.ReadZone(zone);
-        Jobs = [.. jobs.Select(job => job with { Schedule = job.Schedule.In(Zone) })];
+        Jobs = [.. jobs.Select(job => job with { Schedule = job.Schedule.WithTimeZone(Zone) })];
         From = WallTimes.Read(from, "--from", Zone);
         To = WallTimes.Read(to, "--to", Zone);
         Check("--to", from, to, From, To);

@@ -29,7 +29,7 @@ internal static class WallTimes
     {
         if (DateTime.TryParseExact(text, OnTheWall, CultureInfo.InvariantCulture, DateTimeStyles.None, out var wall) && IsKnown(wall.Year))
         {
-            return new WallClock(zone).Instant(DateTime.SpecifyKind(wall, DateTimeKind.Utc));
+            return new WallClock(zone).ToInstant(DateTime.SpecifyKind(wall, DateTimeKind.Utc));
         }
 
         return DateTimeOffset.TryParseExact(text, WithOffset, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) && IsKnown(time.Year)

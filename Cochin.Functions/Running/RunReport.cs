@@ -3,8 +3,8 @@ using Cochin.Functions.Tasks;
 namespace Cochin.Functions.Running;
 
 /// <summary>
-/// A run as it is reported: under way, ended, or read from the runs table (<see cref="RunRow"/>), which keeps all but warnings and tables.
-/// Dry runs and some skips leave no row.
+/// The report of a run: in progress, ended, or read from the runs table (<see cref="RunRow"/>), which does not store warnings and tables.
+/// Dry runs and some skips have no row.
 /// </summary>
 internal sealed record RunReport
 {
@@ -18,34 +18,34 @@ internal sealed record RunReport
     public required RunTrigger Trigger { get; init; }
 
     /// <summary>
-    /// Whether it is a task with options that the operator typed. It is not a run of the job that has the task's name, and so the same
-    /// partition. False in rows from before this was kept.
+    /// Whether it is a task with options that the operator typed. It is not a run of the job with the same name, although it is in the same
+    /// partition. False in rows of earlier versions.
     /// </summary>
     public bool IsTyped { get; init; }
 
-    /// <summary>The due time that was carried out; null for manual runs.</summary>
+    /// <summary>The due time that the run was for; null for manual runs.</summary>
     public DateTimeOffset? Occurrence { get; init; }
 
     public bool DryRun { get; init; }
 
     public required DateTimeOffset StartedAt { get; init; }
 
-    /// <summary>Null while it runs. For a dead run, when it was found.</summary>
+    /// <summary>Null while it is in progress. For a dead run, when it was found.</summary>
     public DateTimeOffset? FinishedAt { get; init; }
 
-    /// <summary>Null while it runs and for a dead run.</summary>
+    /// <summary>Null while it is in progress and for a dead run.</summary>
     public TimeSpan? Duration { get; init; }
 
     /// <summary>The machine and process; null before it is written to the table.</summary>
     public string? Host { get; init; }
 
-    /// <summary>Whether the task was started; false for skips and for failures before it. Not kept.</summary>
+    /// <summary>Whether the task was started; false for skips and for earlier failures. Not stored.</summary>
     public bool Attempted { get; init; }
 
-    /// <summary>A later tick met the same held lock or unreadable state: only the first is logged and counted. Not kept.</summary>
+    /// <summary>Whether an earlier tick reported the same held lock or unreadable state. It is then not logged or counted again. Not stored.</summary>
     public bool IsRepeat { get; init; }
 
-    /// <summary>A skip that leaves its occurrence open, so that the next tick tries again. A held lock always does. Not kept.</summary>
+    /// <summary>Whether a skip leaves its occurrence open, so that the next tick tries again. A held lock always does. Not stored.</summary>
     public bool StaysOpen { get; init; }
 
     public required TaskResult Result { get; init; }
@@ -54,7 +54,7 @@ internal sealed record RunReport
 
     public SkipReason? Reason => Result.Reason;
 
-    /// <summary>Whether it did a part of the work, and the next run continues. What it counted is in the next run's counts, too.</summary>
+    /// <summary>Whether it did a part of the work and the next run continues. The counts of the next run include those of this one.</summary>
     public bool IsUnfinished => Reason == SkipReason.Unfinished;
 
     /// <summary>Whether the program was asked to stop during the run.</summary>

@@ -12,8 +12,8 @@ internal static class RunRow
     private const string DurationColumn = "DurationMs";
     private const string HostColumn = "Host";
 
-    // A column takes 32 Ki characters, and a run whose end can't be written would look like a dead one.
-    private const int LongestError = 16_000;
+    // A column holds 32 Ki characters. If the record could not be written, the run would look dead.
+    private const int MaxErrorLength = 16_000;
 
     /// <summary>All columns but the counts and the host.</summary>
     public static IReadOnlyList<string> SummaryColumns { get; } =
@@ -35,7 +35,7 @@ internal static class RunRow
         nameof(RunReport.Error),
     ];
 
-    /// <summary>Reads a row, also one that another version or program wrote: an unknown outcome is <see cref="Outcome.Lost"/>.</summary>
+    /// <summary>Reads a row. One written by another version or program is also accepted: an unknown outcome becomes <see cref="Outcome.Lost"/>.</summary>
     public static RunReport Read(TableEntity row) => new()
     {
         Job = row.PartitionKey,
@@ -46,11 +46,15 @@ internal static class RunRow
         Occurrence = row.Time(nameof(RunReport.Occurrence)),
         StartedAt = row.Time(nameof(RunReport.StartedAt)) ?? row.Timestamp ?? default,
         FinishedAt = row.Time(nameof(RunReport.FinishedAt)),
-        Duration = row.Number(DurationColumn) is >= 0 and <= long.MaxValue / TimeSpan.TicksPerMillisecond and var milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
+        Duration = row.Number(DurationColumn) is >= 0 and <= long.MaxValue / TimeSpan.TicksPerMillisecond and var milliseconds
+            ? TimeSpan.FromMilliseconds(milliseconds)
+            : null,
         Host = row.Text(HostColumn),
         Result = new TaskResult
         {
-            Outcome = Enum.TryParse<Outcome>(row.Text(nameof(RunReport.Outcome)), ignoreCase: true, out var outcome) && Enum.IsDefined(outcome) ? outcome : Outcome.Lost,
+            Outcome = Enum.TryParse<Outcome>(row.Text(nameof(RunReport.Outcome)), ignoreCase: true, out var outcome) && Enum.IsDefined(outcome)
+                ? outcome
+                : Outcome.Lost,
             Reason = Enum.TryParse<SkipReason>(row.Text(nameof(RunReport.Reason)), ignoreCase: true, out var reason) ? reason : null,
             Counts = Numbers(row.Text(nameof(RunReport.Counts))),
             Bytes = Numbers(row.Text(nameof(RunReport.Bytes))),
@@ -58,7 +62,7 @@ internal static class RunRow
         },
     };
 
-    /// <summary>The row of a report; absent values are left out.</summary>
+    /// <summary>The row of a report. Missing values are left out.</summary>
     public static TableEntity Write(RunReport report, string host)
     {
         var row = new TableEntity(report.Job, RunKeys.RowKey(report.StartedAt, report.RunId))
@@ -70,7 +74,7 @@ internal static class RunRow
             [nameof(RunReport.Outcome)] = report.Outcome.ToString(),
             [nameof(RunReport.Reason)] = report.Reason?.ToString(),
             [nameof(RunReport.StartedAt)] = report.StartedAt,
-            [nameof(RunReport.Error)] = report.Error is { Length: > LongestError } error ? error[..LongestError] + "…" : report.Error,
+            [nameof(RunReport.Error)] = report.Error is { Length: > MaxErrorLength } error ? error[..MaxErrorLength] + "…" : report.Error,
             [HostColumn] = host,
         };
         if (report.Result.SawBackups)

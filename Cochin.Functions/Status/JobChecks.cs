@@ -23,14 +23,14 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
 
     private Check Examine(JobDefinition job, JobState state, DateTimeOffset now) => Judge(job, state, now) switch
     {
-        { Result: CheckResult.Wrong } wrong when state.IsAhead(job, now) => wrong with { Fix = token => TakeBackAsync(job, token) },
+        { Result: CheckResult.Wrong } wrong when state.IsSettledInFuture(job, now) => wrong with { Fix = token => TakeBackAsync(job, token) },
         var check => check,
     };
 
     private async Task<string> TakeBackAsync(JobDefinition job, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        await states.TakeBackAsync(job, job.Schedule.Latest(now), now, cancellationToken).ConfigureAwait(false);
+        await states.RewindAsync(job, job.Schedule.Latest(now), now, cancellationToken).ConfigureAwait(false);
         return $"{job.Name} runs again, next at {job.Schedule.Next(now):u}.";
     }
 
@@ -73,7 +73,7 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
             return Check.Warning(job.Name, "no scheduler has looked at it yet", "nobody starts it", "./cochin serve, or deploy it with azd up");
         }
 
-        if (state.IsAhead(job, now))
+        if (state.IsSettledInFuture(job, now))
         {
             return Check.Wrong(
                 job.Name,
@@ -100,7 +100,7 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
         {
             return
             [
-                await locks.IsEndlessAsync(task, cancellationToken).ConfigureAwait(false)
+                await locks.HasInfiniteLeaseAsync(task, cancellationToken).ConfigureAwait(false)
                     ? Check.Wrong(name, $"leased without an end, last named by {holder.Holder}; no run of ours does that", "its jobs can't run until it is released", $"./cochin unlock {task}") with { Fix = token => BreakAsync(task, holder, token) }
                     : Check.Ok(name, $"held by {holder.Holder} since {holder.Since:u}, run {holder.RunId}", Why),
             ];

@@ -204,7 +204,7 @@ internal sealed class Watch(
             return null;
         }
 
-        var newest = history.ListOfJobAsync(concern.Subject, cancellationToken).Take(LookedBack);
+        var newest = history.ListForJobAsync(concern.Subject, cancellationToken).Take(LookedBack);
         return await newest.FirstOrDefaultAsync(run => run is { Outcome: Outcome.Failed, IsInterrupted: false }, cancellationToken).ConfigureAwait(false);
     }
 

@@ -13,7 +13,7 @@ internal static class WatchServices
         .AddSingleton<DigestSource>()
         .AddSingleton<DigestCard>()
         .AddSingleton<Watch>()
-        .AddSingleton(provider => new WatchTicks(provider.GetRequiredService<Watch>(), provider.GetRequiredService<TicksUnderWay>()))
+        .AddSingleton(provider => new WatchTicks(provider.GetRequiredService<Watch>(), provider.GetRequiredService<ActiveTicks>()))
         .AddSingleton<RunFollower, WatchFollower>()
         .AddSingleton<RunFollower, PingFollower>();
 }

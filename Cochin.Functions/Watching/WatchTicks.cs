@@ -6,9 +6,9 @@ namespace Cochin.Functions.Watching;
 public sealed class WatchTicks
 {
     private readonly Watch watch;
-    private readonly TicksUnderWay ticks;
+    private readonly ActiveTicks ticks;
 
-    internal WatchTicks(Watch watch, TicksUnderWay ticks)
+    internal WatchTicks(Watch watch, ActiveTicks ticks)
     {
         this.watch = watch;
         this.ticks = ticks;

@@ -19,7 +19,7 @@ public sealed class JobStateRoundsTests(AzuriteServer server) : RunnerHarness(se
     [Fact]
     public async Task JobsRow_ChangedByPeopleDuringRuns_KeepsEveryonesChanges()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         JobRunner[] runners = [NewRunner(refusals), NewRunner(refusals)];
 
         await ledger.PlayAsync(ProofScale.Of(40, 1_000), (random, round) => PlayAsync(random, round, runners));
@@ -48,7 +48,7 @@ public sealed class JobStateRoundsTests(AzuriteServer server) : RunnerHarness(se
 
         var row = (await Storage.Jobs.GetEntityAsync<TableEntity>("job", JobName, cancellationToken: Cancellation)).Value;
         var state = JobState.From(row);
-        var records = await new RunHistory(Storage, Clock, new RunHistoryOptions()).OfOccurrenceAsync(JobName, due, Cancellation);
+        var records = await new RunHistory(Storage, Clock, new RunHistoryOptions()).ListForOccurrenceAsync(JobName, due, Cancellation);
         var settling = records.Where(record => record.Reason != SkipReason.LockHeld).ToList();
         ledger.Expect(state.SettledOccurrence == due, "the occurrence is not settled");
         ledger.Expect(settling.Count == 1 && (settling[0].Outcome == Outcome.Completed || settling[0].Reason == SkipReason.Disabled), $"the occurrence has {settling.Count} records");

@@ -50,7 +50,7 @@ public sealed class OccurrenceProof
                     var wall = TimeZoneInfo.ConvertTime(due, zone).DateTime;
                     var isShifted = walls[due].Any(meant => meant != wall);
                     var isFirstOfTwo = !isShifted && calendar.Repeated.Contains(wall);
-                    schedule!.ChangeOf(due).ShouldBe(isShifted ? ClockChange.Shifted : isFirstOfTwo ? ClockChange.FirstOfTwo : ClockChange.None, $"{proven} in {zoneId} at {due:u}");
+                    schedule!.ClockChangeAt(due).ShouldBe(isShifted ? ClockChange.Shifted : isFirstOfTwo ? ClockChange.FirstOfTwo : ClockChange.None, $"{proven} in {zoneId} at {due:u}");
                     shifted += isShifted ? 1 : 0;
                     firstOfTwo += isFirstOfTwo ? 1 : 0;
                 }

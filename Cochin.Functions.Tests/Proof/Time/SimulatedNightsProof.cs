@@ -28,7 +28,7 @@ public sealed class SimulatedNightsProof(AzuriteServer server) : RunnerHarness(s
     [Fact]
     public async Task Runner_OverNightsOfTrouble_DoesEachOccurrenceAtMostOnceAndLosesNone()
     {
-        Kept = new RunHistoryOptions { Kept = TimeSpan.FromDays(1_000) };
+        HistoryOptions = new RunHistoryOptions { Retention = TimeSpan.FromDays(1_000) };
         var rows = new List<object?[]>();
         foreach (var (from, seed) in new[] { ("2026-03-20T09:00Z", 1), ("2026-10-16T09:00Z", 2) })
         {
@@ -103,7 +103,7 @@ public sealed class SimulatedNightsProof(AzuriteServer server) : RunnerHarness(s
         var lockBlob = Storage.System.GetBlobClient($"locks/{ScriptedTask.TaskName}");
         if (await lockBlob.ExistsAsync(Cancellation) && (await lockBlob.GetPropertiesAsync(cancellationToken: Cancellation)).Value.LeaseState == LeaseState.Leased)
         {
-            await EndLeaseAsync();
+            await BreakLeaseAsync();
         }
     }
 

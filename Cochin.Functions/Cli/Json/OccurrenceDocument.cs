@@ -17,7 +17,7 @@ internal sealed record OccurrenceDocument
     /// <summary>Null on all days but those on which the clock changes.</summary>
     public ClockChange? Clock { get; init; }
 
-    public required Fate Fate { get; init; }
+    public required SimulatedOutcome Fate { get; init; }
 
     /// <summary>The tick that settles it.</summary>
     public required DateTime At { get; init; }
@@ -34,11 +34,11 @@ internal sealed record OccurrenceDocument
         Job = occurrence.Job.Name,
         Due = occurrence.Due.UtcDateTime,
         WallTime = TimeZoneInfo.ConvertTime(occurrence.Due, occurrence.Job.Schedule.TimeZone),
-        Clock = occurrence.Job.Schedule.ChangeOf(occurrence.Due) is not ClockChange.None and var change ? change : null,
-        Fate = occurrence.Fate,
+        Clock = occurrence.Job.Schedule.ClockChangeAt(occurrence.Due) is not ClockChange.None and var change ? change : null,
+        Fate = occurrence.Outcome,
         At = occurrence.At.UtcDateTime,
         LateSeconds = occurrence.Late.TotalSeconds,
         SupersededBy = occurrence.SupersededBy?.UtcDateTime,
-        Reason = occurrence.Fate == Fate.Missed ? RunReasons.Missed(occurrence.Due, occurrence.At, occurrence.Job.CatchUp) : null,
+        Reason = occurrence.Outcome == SimulatedOutcome.Missed ? RunReasons.Missed(occurrence.Due, occurrence.At, occurrence.Job.CatchUp) : null,
     };
 }

@@ -6,5 +6,5 @@ namespace Cochin.Functions.Cli.Json;
 internal sealed record VerificationDocument(bool Sound, long Lines, IReadOnlyList<string> Unreadable, IReadOnlyList<AuditLine> Unplanned, IReadOnlyList<OpenPlan> Open)
 {
     public static VerificationDocument From(AuditVerification found) =>
-        new(found.IsSound, found.Lines, found.Unreadable, found.Unplanned, [.. found.Open.Select(plan => new OpenPlan(plan.Run, plan.Action, plan.Target))]);
+        new(found.IsValid, found.Lines, found.Unreadable, found.Unplanned, [.. found.Open.Select(plan => new OpenPlan(plan.Run, plan.Action, plan.Target))]);
 }

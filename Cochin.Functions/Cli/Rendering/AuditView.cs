@@ -12,7 +12,7 @@ internal static class AuditView
         List(terminal, "no line of ours:", found.Unreadable);
         List(terminal, "made without being announced:", [.. found.Unplanned.Select(line => $"{line.Time:u}  {line.Action}  {line.Target}  {line.Result}  run {line.Run}")]);
         List(terminal, "announced by a run that was cut off (see ./cochin history); the next run takes it up:", [.. found.Open.Select(plan => $"{plan.Action}  {plan.Target}  run {plan.Run}")]);
-        terminal.Line(found.IsSound
+        terminal.Line(found.IsValid
             ? $"The audit log since {since:yyyy-MM-dd} is sound: {Words.Number(found.Lines)} lines, every change announced before it was made."
             : $"The audit log since {since:yyyy-MM-dd} is damaged: {found.Unreadable.Count} unreadable lines, {found.Unplanned.Count} changes that nobody announced. Somebody else wrote to it, or lines were taken out; see who may write to its container.");
     }

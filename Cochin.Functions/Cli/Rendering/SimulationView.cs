@@ -18,35 +18,35 @@ internal static class SimulationView
         var table = new TextTable("due", "UTC", "job", "what becomes of it", "clock");
         foreach (var occurrence in occurrences)
         {
-            table.Add(WithOffset(occurrence.Due, request.Zone), Utc(occurrence.Due), occurrence.Job.Name, Fate(occurrence, request.Zone), Clock(occurrence));
+            table.Add(WithOffset(occurrence.Due, request.Zone), Utc(occurrence.Due), occurrence.Job.Name, Outcome(occurrence, request.Zone), Clock(occurrence));
         }
 
         table.Write(terminal);
-        var fates = occurrences.CountBy(occurrence => occurrence.Fate).OrderBy(fate => fate.Key).Select(fate => $"{Words.Number(fate.Value)} {Name(fate.Key)}");
-        terminal.Line($"{Words.Number(occurrences.Count)} due: {string.Join(", ", fates)}. Times are {request.Zone.Id}.");
+        var counts = occurrences.CountBy(occurrence => occurrence.Outcome).OrderBy(count => count.Key).Select(count => $"{Words.Number(count.Value)} {Name(count.Key)}");
+        terminal.Line($"{Words.Number(occurrences.Count)} due: {string.Join(", ", counts)}. Times are {request.Zone.Id}.");
         terminal.Line($"Foretold for a runner that looks every {Span(request.Tick)} and work that does not fail; what `remove` switched off, only a storage knows (./cochin status).");
     }
 
-    private static string Fate(SimulatedOccurrence occurrence, TimeZoneInfo zone) => occurrence.Fate switch
+    private static string Outcome(SimulatedOccurrence occurrence, TimeZoneInfo zone) => occurrence.Outcome switch
     {
-        Simulation.Fate.Runs when occurrence.At == occurrence.Due => "runs",
-        Simulation.Fate.Runs => $"runs at the tick of {Time(occurrence.At, zone)}",
-        Simulation.Fate.MadeUp => $"made up at {Words.Time(occurrence.At, zone)}, {Span(occurrence.Late)} late",
-        Simulation.Fate.Superseded => $"superseded by {Words.Time(occurrence.SupersededBy, zone)}",
-        Simulation.Fate.Missed => $"Skipped (Missed): found {Span(occurrence.Late)} late, made up within {Span(occurrence.Job.CatchUp)} only",
+        SimulatedOutcome.Runs when occurrence.At == occurrence.Due => "runs",
+        SimulatedOutcome.Runs => $"runs at the tick of {Time(occurrence.At, zone)}",
+        SimulatedOutcome.MadeUp => $"made up at {Words.Time(occurrence.At, zone)}, {Span(occurrence.Late)} late",
+        SimulatedOutcome.Superseded => $"superseded by {Words.Time(occurrence.SupersededBy, zone)}",
+        SimulatedOutcome.Missed => $"Skipped (Missed): found {Span(occurrence.Late)} late, made up within {Span(occurrence.Job.CatchUp)} only",
         _ => "Skipped (Disabled)",
     };
 
-    private static string Name(Fate fate) => fate switch
+    private static string Name(SimulatedOutcome outcome) => outcome switch
     {
-        Simulation.Fate.Runs => "run on time",
-        Simulation.Fate.MadeUp => "made up late",
-        Simulation.Fate.Superseded => "superseded",
-        Simulation.Fate.Missed => "missed",
+        SimulatedOutcome.Runs => "run on time",
+        SimulatedOutcome.MadeUp => "made up late",
+        SimulatedOutcome.Superseded => "superseded",
+        SimulatedOutcome.Missed => "missed",
         _ => "of jobs that are off",
     };
 
-    private static string Clock(SimulatedOccurrence occurrence) => occurrence.Job.Schedule.ChangeOf(occurrence.Due) switch
+    private static string Clock(SimulatedOccurrence occurrence) => occurrence.Job.Schedule.ClockChangeAt(occurrence.Due) switch
     {
         ClockChange.Shifted => "shifted: its hour is skipped",
         ClockChange.FirstOfTwo => "first of two",

@@ -100,6 +100,6 @@ internal static class LogsVerb
             AuditView.Write(session.Terminal, found, day);
         }
 
-        return found.IsSound ? ExitCodes.Done : ExitCodes.Failed;
+        return found.IsValid ? ExitCodes.Done : ExitCodes.Failed;
     }
 }

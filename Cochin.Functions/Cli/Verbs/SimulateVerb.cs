@@ -53,7 +53,7 @@ internal static class SimulateVerb
     {
         var simulator = new Simulator(request.Tick, request.Outages);
         var occurrences = request.Jobs
-            .SelectMany(job => simulator.Between(job, request.From, request.To))
+            .SelectMany(job => simulator.Simulate(job, request.From, request.To))
             .Take(MostRows + 1)
             .ToList();
         if (occurrences.Count > MostRows)

@@ -21,7 +21,7 @@ internal sealed record JobPast(RunReport? Newest, IReadOnlyList<StatusDay> Days)
         RunReport? newest = null;
         var read = 0;
         var oldest = 0;
-        await foreach (var run in history.ListOfJobAsync(job, days.Since, Math.Min(limit, MostRowsOfARequest), cancellationToken).ConfigureAwait(false))
+        await foreach (var run in history.ListForJobAsync(job, days.Since, Math.Min(limit, MostRowsOfARequest), cancellationToken).ConfigureAwait(false))
         {
             // A held lock says something about another run; of such runs the newest is better than none.
             newest = newest is null or { Reason: SkipReason.LockHeld } && (newest is null || run.Reason != SkipReason.LockHeld) ? run : newest;

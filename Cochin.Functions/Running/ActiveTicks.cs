@@ -4,30 +4,30 @@ using Microsoft.Extensions.Hosting;
 namespace Cochin.Functions.Running;
 
 /// <summary>
-/// The ticks that functions have under way. A Functions host that stops lets them run while it drains, without cancelling them, and then
-/// gives the worker a few seconds to stop: so it is the worker's own stop that cancels them, and waits until their runs are closed.
+/// The ticks in progress in timer functions. A Functions host that stops drains them without cancelling them, and then gives the worker a
+/// few seconds to stop. So they are cancelled when the worker stops, which then waits until their runs are closed.
 /// </summary>
-internal sealed class TicksUnderWay(TimeProvider time) : IHostedLifecycleService, IDisposable
+internal sealed class ActiveTicks(TimeProvider time) : IHostedLifecycleService, IDisposable
 {
-    // The host ends a worker that has not stopped after five seconds.
+    // The host kills a worker that has not stopped after five seconds.
     private static readonly TimeSpan ClosingLimit = TimeSpan.FromSeconds(4);
 
     private readonly CancellationTokenSource stopping = new();
-    private readonly ConcurrentDictionary<Task, bool> underWay = [];
+    private readonly ConcurrentDictionary<Task, bool> active = [];
 
-    /// <summary>Does the work of a tick under a token that also fires when the worker stops.</summary>
+    /// <summary>Runs the work of a tick with a token that also fires when the worker stops.</summary>
     public async Task RunAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping.Token);
         var tick = work(either.Token);
-        underWay.TryAdd(tick, true);
+        active.TryAdd(tick, true);
         try
         {
             await tick.ConfigureAwait(false);
         }
         finally
         {
-            underWay.TryRemove(tick, out _);
+            active.TryRemove(tick, out _);
         }
     }
 
@@ -39,10 +39,10 @@ internal sealed class TicksUnderWay(TimeProvider time) : IHostedLifecycleService
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    // The first word of a stop: what else stops may take its time.
+    // Called before StopAsync of any service, which may take a while.
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        var closed = Task.WhenAll([stopping.CancelAsync(), .. underWay.Keys]);
+        var closed = Task.WhenAll([stopping.CancelAsync(), .. active.Keys]);
         await ((Task)closed.WaitAsync(ClosingLimit, time, cancellationToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 

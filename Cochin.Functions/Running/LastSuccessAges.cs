@@ -4,20 +4,20 @@ using System.Diagnostics.Metrics;
 namespace Cochin.Functions.Running;
 
 /// <summary>
-/// How long ago each job succeeded, as a gauge. It is computed from the state that was read last, without asking the
-/// storage: in `serve` nothing is read between two occurrences.
+/// The time since the last success of each job, as a gauge. It is computed from the last known state: `serve` doesn't read the storage
+/// between two occurrences.
 /// </summary>
-internal sealed class JobAges(TimeProvider time)
+internal sealed class LastSuccessAges(TimeProvider time)
 {
-    private readonly ConcurrentDictionary<string, (JobDefinition Job, JobState State)> noted = new();
+    private readonly ConcurrentDictionary<string, (JobDefinition Job, JobState State)> lastKnown = new();
 
-    public void Note(JobDefinition job, JobState state) => noted[job.Name] = (job, state);
+    public void Track(JobDefinition job, JobState state) => lastKnown[job.Name] = (job, state);
 
-    /// <summary>A measurement for each job that was seen; seconds since its last success, or else since it was first seen.</summary>
+    /// <summary>One measurement per tracked job: seconds since its last success, or since it was first seen.</summary>
     public IEnumerable<Measurement<double>> Measure()
     {
         var now = time.GetUtcNow();
-        foreach (var (job, state) in noted.Values)
+        foreach (var (job, state) in lastKnown.Values)
         {
             if ((state.WaitingSince ?? state.SettledOccurrence) is { } since)
             {
