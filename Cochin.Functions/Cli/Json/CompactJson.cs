@@ -5,7 +5,7 @@ using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Cli.Json;
 
-/// <summary>The same JSON on one line, for streams of documents.</summary>
+/// <summary>The same JSON on one line, for streams.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(RunDocument))]
 [JsonSerializable(typeof(TaskItem))]

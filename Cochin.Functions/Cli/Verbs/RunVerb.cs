@@ -7,15 +7,15 @@ internal static class RunVerb
 {
     public static Verb Create()
     {
-        var job = new Argument<string>("JOB") { Description = "A job's name or id, or 'all'" };
+        var job = new Argument<string>("JOB") { Description = "Name or id of a job, or 'all'" };
         var dryRun = OptionValues.DryRun();
         return new Verb(
             "run",
-            "Carry out a job now, with its own options",
+            "Run a job now, with its configured options",
             "run cleanup_temp_files",
             "run all --dry-run")
         {
-            Do = async (session, cancellationToken) =>
+            Execute = async (session, cancellationToken) =>
             {
                 var name = session.Value(job)!;
                 var isAll = string.Equals(name, JobCatalog.All, StringComparison.OrdinalIgnoreCase);

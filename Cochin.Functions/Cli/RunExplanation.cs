@@ -6,41 +6,46 @@ using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Cli;
 
-/// <summary>What is known of one run, put together from its record, the other attempts at its occurrence, the job's state and the audit log.</summary>
-internal sealed record RunStory(RunReport Run, IReadOnlyList<RunReport> Attempts, IReadOnlyList<AuditLine> Lines, JobDefinition? Job, JobState? State, DateTimeOffset Now)
+/// <summary>Everything known about one run: its record, the other attempts at its occurrence, the job's state, and the audit log.</summary>
+internal sealed record RunExplanation(
+    RunReport Run,
+    IReadOnlyList<RunReport> Attempts,
+    IReadOnlyList<AuditLine> Lines,
+    JobDefinition? Job,
+    JobState? State,
+    DateTimeOffset Now)
 {
-    // A run of days is not looked for in more days than these.
-    private static readonly TimeSpan LongestRun = TimeSpan.FromDays(2);
+    // Limits how much of the audit log is searched.
+    private static readonly TimeSpan MaxRunLength = TimeSpan.FromDays(2);
 
-    /// <summary>Reads all that is known of a run.</summary>
-    /// <exception cref="CliException">There is no such run.</exception>
-    public static async Task<RunStory> ReadAsync(Session session, string runId, CancellationToken cancellationToken)
+    /// <exception cref="CliException">The run doesn't exist.</exception>
+    public static async Task<RunExplanation> ReadAsync(Session session, string runId, CancellationToken cancellationToken)
     {
         var jobs = session.Jobs();
         var history = await session.GetAsync<RunHistory>(cancellationToken).ConfigureAwait(false);
         var found = await Task.WhenAll(jobs.Select(job => job.Name).Union(jobs.Select(job => job.Task)).Select(partition => history.FindAsync(partition, runId, cancellationToken))).ConfigureAwait(false);
         var run = Array.Find(found, record => record is not null)
-            ?? await history.FindAnywhereAsync(runId, cancellationToken).ConfigureAwait(false) // Of a job that is no longer defined.
+            ?? await history.FindAnywhereAsync(runId, cancellationToken).ConfigureAwait(false) // A job that is no longer defined.
             ?? throw new CliException(
             "unknown_run",
             RunKeys.StartOf(runId) is null ? $"'{runId}' is not the id of a run." : $"There is no run '{runId}'.",
-            "./cochin history lists them; the id is in the last column.",
+            "./cochin history lists the runs; the id is in the last column.",
             RunKeys.StartOf(runId) is null ? ExitCodes.Usage : ExitCodes.Failed);
 
         var attempts = run.Occurrence is { } due ? await history.OfOccurrenceAsync(run.Job, due, cancellationToken).ConfigureAwait(false) : [];
         var job = run.IsTyped ? null : jobs.FirstOrDefault(job => job.Name == run.Job);
         var state = job is null ? null : await (await session.GetAsync<JobStates>(cancellationToken).ConfigureAwait(false)).GetAsync(job.Name, cancellationToken).ConfigureAwait(false);
         var time = await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false);
-        return new RunStory(run, attempts, await LinesAsync(session, run, time.GetUtcNow(), cancellationToken).ConfigureAwait(false), job, state, time.GetUtcNow());
+        return new RunExplanation(run, attempts, await LinesAsync(session, run, time.GetUtcNow(), cancellationToken).ConfigureAwait(false), job, state, time.GetUtcNow());
     }
 
-    /// <summary>The story in sentences, in the order in which things happened.</summary>
-    public IReadOnlyList<string> Tell(TimeZoneInfo zone) => [.. Sentences(zone)];
+    /// <summary>Returns the explanation as sentences, in the order of events.</summary>
+    public IReadOnlyList<string> Describe(TimeZoneInfo zone) => [.. Sentences(zone)];
 
     private static async Task<IReadOnlyList<AuditLine>> LinesAsync(Session session, RunReport run, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var reader = await session.GetAsync<AuditReader>(cancellationToken).ConfigureAwait(false);
-        var end = run.StartedAt + LongestRun;
+        var end = run.StartedAt + MaxRunLength;
         return await reader.ReadAsync(run.StartedAt.AddMinutes(-1), follow: false, cancellationToken)
             .TakeWhile(line => line.Action == AuditLine.Unreadable || line.Time < end)
             .Where(line => line.Run == run.RunId)
@@ -53,12 +58,12 @@ internal sealed record RunStory(RunReport Run, IReadOnlyList<RunReport> Attempts
         yield return Run.Trigger == RunTrigger.Scheduled && Run.Occurrence is { } due
             ? $"{Run.Job} was due at {At(due, zone)}; this run started at {At(Run.StartedAt, zone)}{Late(Run.StartedAt - due)}, on {Run.Host ?? "an unknown host"}."
             : Run.IsTyped
-                ? $"The task {Run.Job} was typed with its options at {At(Run.StartedAt, zone)}, on {Run.Host ?? "an unknown host"}. It is not a run of a job."
-            : $"Somebody asked for {Run.Job} at {At(Run.StartedAt, zone)}, on {Run.Host ?? "an unknown host"}.";
+                ? $"The task {Run.Job} was started by hand, with its own options, at {At(Run.StartedAt, zone)}, on {Run.Host ?? "an unknown host"}. It is not a run of a job."
+            : $"{Run.Job} was started by hand at {At(Run.StartedAt, zone)}, on {Run.Host ?? "an unknown host"}.";
 
         if (Attempts.Where(attempt => attempt.Reason != SkipReason.LockHeld).ToList() is { Count: > 1 } tries)
         {
-            yield return $"It was attempt {tries.FindIndex(attempt => attempt.RunId == Run.RunId) + 1} of {tries.Count} at that due time: {string.Join(", ", tries.Select(attempt => $"{attempt.RunId} {Words.Outcome(attempt.Outcome, attempt.Reason)}"))}.";
+            yield return $"This was attempt {tries.FindIndex(attempt => attempt.RunId == Run.RunId) + 1} of {tries.Count} for that due time: {string.Join(", ", tries.Select(attempt => $"{attempt.RunId} {Words.Outcome(attempt.Outcome, attempt.Reason)}"))}.";
         }
 
         foreach (var action in Lines.Where(line => line.Result != AuditLine.Planned && line.Action != "run").GroupBy(line => (line.Action, line.Result)))
@@ -74,7 +79,7 @@ internal sealed record RunStory(RunReport Run, IReadOnlyList<RunReport> Attempts
 
         if (verification.Open.Count > 0)
         {
-            yield return $"Announced and not reported done: {string.Join(", ", verification.Open.Take(3).Select(plan => $"{plan.Action} {plan.Target}"))}{(verification.Open.Count > 3 ? $" and {Words.Number(verification.Open.Count - 3)} more" : "")}. The next run looks for itself whether it was made.";
+            yield return $"Planned, but not recorded as done: {string.Join(", ", verification.Open.Take(3).Select(plan => $"{plan.Action} {plan.Target}"))}{(verification.Open.Count > 3 ? $" and {Words.Number(verification.Open.Count - 3)} more" : "")}. The next run checks whether it was done.";
         }
 
         yield return Ending(zone);
@@ -88,7 +93,7 @@ internal sealed record RunStory(RunReport Run, IReadOnlyList<RunReport> Attempts
             yield return next;
         }
 
-        yield return $"With telemetry on, its log in Application Insights: traces | where customDimensions[\"{TelemetryNames.RunId}\"] == \"{Run.RunId}\"";
+        yield return $"If telemetry is on, find its log in Application Insights with: traces | where customDimensions[\"{TelemetryNames.RunId}\"] == \"{Run.RunId}\"";
     }
 
     private string Ending(TimeZoneInfo zone)
@@ -98,8 +103,8 @@ internal sealed record RunStory(RunReport Run, IReadOnlyList<RunReport> Attempts
         var why = Run.Error is { Length: > 0 } error ? $": {error}" : ".";
         return Run.Outcome switch
         {
-            Outcome.Running => $"It has not ended yet; it has been at work for {Words.Duration(Now - Run.StartedAt)}, or it is dead: then the next run of {Run.Task} says so.",
-            Outcome.Lost => $"It was found dead{ended}. What it had done is done; the rest is taken up again.",
+            Outcome.Running => $"It has not ended. Either it has been running for {Words.Duration(Now - Run.StartedAt)}, or its process died; then the next run of {Run.Task} records it as Lost.",
+            Outcome.Lost => $"Its process died; this was detected{ended}. What it did remains; the next run does the rest.",
             Outcome.Skipped => $"It was skipped ({Run.Reason}){why}",
             _ => $"It ended{ended}{took} as {Run.Outcome}{why}",
         };
@@ -114,12 +119,12 @@ internal sealed record RunStory(RunReport Run, IReadOnlyList<RunReport> Attempts
 
         if (Run.Occurrence is { } due && State.SettledOccurrence < due)
         {
-            return $"Its due time is still open: the next tick {(Run.IsUnfinished || Run.IsInterrupted ? "continues" : "tries again")}.";
+            return $"The occurrence is still open: the next tick {(Run.IsUnfinished || Run.IsInterrupted ? "continues" : "tries again")}.";
         }
 
         var later = State.LastRunId is { } last && last != Run.RunId ? $"The job's newest run is {last}. " : "";
-        return State.IsSwitchUnreadable ? $"{later}The job does not run, as {State.DisabledReason}: ./cochin doctor"
-            : !State.IsEnabled(Job, Now) ? $"{later}The job is switched off: ./cochin add {Job.Name}"
+        return State.IsSwitchUnreadable ? $"{later}The job does not run, because {State.DisabledReason}: ./cochin doctor"
+            : !State.IsEnabled(Job, Now) ? $"{later}The job is off; to switch it on: ./cochin add {Job.Name}"
             : Job.Schedule.Next(Now) is { } next ? $"{later}It is next due at {At(next, zone)}."
             : null;
     }
