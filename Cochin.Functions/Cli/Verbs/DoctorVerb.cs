@@ -23,21 +23,21 @@ internal static class DoctorVerb
             {
                 var doctor = await CreateDoctorAsync(session, cancellationToken).ConfigureAwait(false);
                 var checks = await doctor.ExamineAsync(cancellationToken).ConfigureAwait(false);
-                IReadOnlyList<string> mended = [];
+                IReadOnlyList<string> repaired = [];
                 if (session.Value(fix))
                 {
-                    mended = await Doctor.FixAsync(checks, cancellationToken).ConfigureAwait(false);
-                    foreach (var done in mended)
+                    repaired = await Doctor.FixAsync(checks, cancellationToken).ConfigureAwait(false);
+                    foreach (var done in repaired)
                     {
                         session.Terminal.Say($"fixed: {done}");
                     }
 
-                    checks = mended.Count > 0 ? await doctor.ExamineAsync(cancellationToken).ConfigureAwait(false) : checks;
+                    checks = repaired.Count > 0 ? await doctor.ExamineAsync(cancellationToken).ConfigureAwait(false) : checks;
                 }
 
                 if (session.Terminal.IsJson)
                 {
-                    session.Write(new ChecksDocument([.. checks.Select(CheckDocument.From)], mended), CliJson.Readable.ChecksDocument);
+                    session.Write(new ChecksDocument([.. checks.Select(CheckDocument.From)], repaired), CliJson.Readable.ChecksDocument);
                 }
                 else
                 {
