@@ -82,7 +82,11 @@ internal static class CommandLine
                 terminal,
                 StorageTrouble.Explain(e) is { } trouble
                     ? new CliException("storage", trouble.Message, trouble.Hint, ExitCodes.Failed)
-                    : new CliException("unexpected", $"An unexpected error occurred ({e.GetType().Name}: {e.Message}).", "Report it, together with the command.", ExitCodes.Failed));
+                    : new CliException(
+                        "unexpected",
+                        $"An unexpected error occurred ({e.GetType().Name}: {e.Message}).",
+                        "Report it, together with the command.",
+                        ExitCodes.Failed));
         }
 
         // After a signal the exit code is that of the signal, whatever the verb returns; except for `serve`, which is meant to be stopped.

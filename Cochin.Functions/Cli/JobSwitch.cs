@@ -29,7 +29,8 @@ internal static class JobSwitch
 
         if (session.Terminal.IsJson)
         {
-            session.Write(JobStatus.ToDocument(await JobStatus.ReadAsync(session, jobs, cancellationToken).ConfigureAwait(false)), CliJson.Readable.JobsDocument);
+            var statuses = await JobStatus.ReadAsync(session, jobs, cancellationToken).ConfigureAwait(false);
+            session.Write(JobStatus.ToDocument(statuses), CliJson.Readable.JobsDocument);
         }
         else
         {

@@ -88,7 +88,8 @@ internal sealed class RunConsole(Session session, bool verbose)
 
     private static void Show(ProgressTask bar, TaskProgress progress)
     {
-        bar.Description = Markup.Escape(progress.Total is { } all ? $"{progress.Activity} {progress.Done:N0}/{all:N0}" : $"{progress.Activity} {progress.Done:N0}");
+        var count = progress.Total is { } all ? $"{progress.Done:N0}/{all:N0}" : $"{progress.Done:N0}";
+        bar.Description = Markup.Escape($"{progress.Activity} {count}");
         bar.IsIndeterminate = progress.Total is null;
         if (progress.Total is { } total)
         {

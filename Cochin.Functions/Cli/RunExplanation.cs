@@ -23,7 +23,8 @@ internal sealed record RunExplanation(
     {
         var jobs = session.Jobs();
         var history = await session.GetAsync<RunHistory>(cancellationToken).ConfigureAwait(false);
-        var found = await Task.WhenAll(jobs.Select(job => job.Name).Union(jobs.Select(job => job.Task)).Select(partition => history.FindAsync(partition, runId, cancellationToken))).ConfigureAwait(false);
+        var partitions = jobs.Select(job => job.Name).Union(jobs.Select(job => job.Task));
+        var found = await Task.WhenAll(partitions.Select(partition => history.FindAsync(partition, runId, cancellationToken))).ConfigureAwait(false);
         var run = Array.Find(found, record => record is not null)
             ?? await history.FindAnywhereAsync(runId, cancellationToken).ConfigureAwait(false) // A job that is no longer defined.
             ?? throw new CliException(
@@ -34,9 +35,11 @@ internal sealed record RunExplanation(
 
         var attempts = run.Occurrence is { } due ? await history.OfOccurrenceAsync(run.Job, due, cancellationToken).ConfigureAwait(false) : [];
         var job = run.IsTyped ? null : jobs.FirstOrDefault(job => job.Name == run.Job);
-        var state = job is null ? null : await (await session.GetAsync<JobStates>(cancellationToken).ConfigureAwait(false)).GetAsync(job.Name, cancellationToken).ConfigureAwait(false);
+        var states = await session.GetAsync<JobStates>(cancellationToken).ConfigureAwait(false);
+        var state = job is null ? null : await states.GetAsync(job.Name, cancellationToken).ConfigureAwait(false);
         var time = await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false);
-        return new RunExplanation(run, attempts, await LinesAsync(session, run, time.GetUtcNow(), cancellationToken).ConfigureAwait(false), job, state, time.GetUtcNow());
+        var lines = await LinesAsync(session, run, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+        return new RunExplanation(run, attempts, lines, job, state, time.GetUtcNow());
     }
 
     /// <summary>Returns the explanation as sentences, in the order of events.</summary>

@@ -48,5 +48,5 @@ internal static class StandardStreams
 /// <summary>Standard output can't be written.</summary>
 internal sealed class OutputException(string reason) : Exception($"The result can't be written to standard output: {reason.TrimEnd('.')}.")
 {
-    public const string Hint = "Free some disk space, or redirect the output to another place: ./cochin … > FILE. Changes already made by the command remain.";
+    public const string Hint = "Free some disk space, or redirect the output: ./cochin … > FILE. Changes already made by the command remain.";
 }

@@ -32,8 +32,8 @@ internal sealed class Terminal
     public Terminal(bool json, TextWriter output, TextWriter error, int? width = null)
     {
         (IsJson, IsPlain, this.output, this.error, input) = (json, width is null, output, error, TextReader.Null);
-        Out = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(output) });
-        Error = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(error) });
+        Out = WithoutColours(output);
+        Error = WithoutColours(error);
         Out.Profile.Width = width ?? Out.Profile.Width;
     }
 
@@ -86,4 +86,7 @@ internal sealed class Terminal
         var answer = await Task.Run(input.ReadLine, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
         return answer?.Trim().ToUpperInvariant() is "Y" or "YES";
     }
+
+    private static IAnsiConsole WithoutColours(TextWriter writer) => AnsiConsole.Create(
+        new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(writer) });
 }

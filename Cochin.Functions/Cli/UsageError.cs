@@ -26,7 +26,8 @@ internal static class UsageError
 
         if (command is Verb { Execute: null })
         {
-            return new CliException("usage", $"{command.Name} needs a subcommand: {string.Join(", ", command.Subcommands.Select(verb => verb.Name))}.", $"See {help}.");
+            var names = string.Join(", ", command.Subcommands.Select(verb => verb.Name));
+            return new CliException("usage", $"{command.Name} needs a subcommand: {names}.", $"See {help}.");
         }
 
         return parsed.Errors.Count > 0
@@ -38,7 +39,9 @@ internal static class UsageError
     private static string Quote(string typed) => Quoted.IsHarmless(typed) ? $"'{typed}'" : "(not shown, may be a secret)";
 
     private static string Redact(string message, ParseResult parsed) =>
-        parsed.Tokens.Select(token => token.Value).Where(typed => !Quoted.IsHarmless(typed)).Aggregate(message, (text, typed) => text.Replace(typed, "…", StringComparison.Ordinal));
+        parsed.Tokens.Select(token => token.Value)
+            .Where(typed => !Quoted.IsHarmless(typed))
+            .Aggregate(message, (text, typed) => text.Replace(typed, "…", StringComparison.Ordinal));
 
     private static string Path(CommandResult result) =>
         result.Parent is CommandResult { Parent: not null } parent ? $"{Path(parent)} {result.Command.Name}" : result.Command.Name;

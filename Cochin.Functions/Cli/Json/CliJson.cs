@@ -24,5 +24,6 @@ namespace Cochin.Functions.Cli.Json;
 internal sealed partial class CliJson : JsonSerializerContext
 {
     /// <summary>Doesn't escape non-ASCII letters: the output is never embedded in a web page.</summary>
-    public static CliJson Readable => field ??= new CliJson(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static CliJson Readable => field ??=
+        new CliJson(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

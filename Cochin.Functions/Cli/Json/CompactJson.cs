@@ -12,5 +12,6 @@ namespace Cochin.Functions.Cli.Json;
 internal sealed partial class CompactJson : JsonSerializerContext
 {
     /// <inheritdoc cref="CliJson.Readable"/>
-    public static CompactJson Readable => field ??= new CompactJson(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static CompactJson Readable => field ??=
+        new CompactJson(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

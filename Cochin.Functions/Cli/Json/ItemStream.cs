@@ -4,7 +4,7 @@ using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Cli.Json;
 
-/// <summary>Writes the JSON of a run with its items: each item as soon as it is known, so that memory use stays constant, then the rest of the document.</summary>
+/// <summary>Writes the JSON of a run with its items: each item as soon as it is known, to keep memory use constant, then the rest.</summary>
 internal sealed class ItemStream(Terminal terminal)
 {
     private readonly Lock gate = new();

@@ -10,11 +10,18 @@ internal static class AuditView
     public static void Write(Terminal terminal, AuditVerification found, DateTimeOffset since)
     {
         List(terminal, "unreadable lines:", found.Unreadable);
-        List(terminal, "changes that were not planned before:", [.. found.Unplanned.Select(line => $"{line.Time:u}  {line.Action}  {line.Target}  {line.Result}  run {line.Run}")]);
-        List(terminal, "planned by a run that was cut off (see ./cochin history); the next run continues:", [.. found.Open.Select(plan => $"{plan.Action}  {plan.Target}  run {plan.Run}")]);
+        List(
+            terminal,
+            "changes that were not planned before:",
+            [.. found.Unplanned.Select(line => $"{line.Time:u}  {line.Action}  {line.Target}  {line.Result}  run {line.Run}")]);
+        List(
+            terminal,
+            "planned by a run that was cut off (see ./cochin history); the next run continues:",
+            [.. found.Open.Select(plan => $"{plan.Action}  {plan.Target}  run {plan.Run}")]);
         terminal.Line(found.IsSound
             ? $"The audit log since {since:yyyy-MM-dd} is sound: {Words.Number(found.Lines)} lines, every change was planned before it was made."
-            : $"The audit log since {since:yyyy-MM-dd} is damaged: {found.Unreadable.Count} unreadable lines, {found.Unplanned.Count} changes without a plan. Another program wrote to it, or lines were removed. Check who may write to its container.");
+            : $"The audit log since {since:yyyy-MM-dd} is damaged: {found.Unreadable.Count} unreadable lines, {found.Unplanned.Count} changes without a plan. "
+                + "Another program wrote to it, or lines were removed. Check who may write to its container.");
     }
 
     /// <summary>Formats a line of the log, with its time in the zone.</summary>

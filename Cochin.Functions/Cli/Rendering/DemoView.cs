@@ -13,7 +13,8 @@ internal sealed class DemoView(Terminal terminal)
     /// <param name="content">The content of the storage; null if it is as the last demo left it.</param>
     public void Filled(DemoContent? content) => WriteText(content is null
         ? "The storage is as the last demo left it, so there is little to do. To start over: ./cochin demo --reset"
-        : $"It now contains {DemoContent.Blobs.Count} blobs, {content.Operations.Count} operations and {content.Devis.Count} quotes: old and new, correct and incorrect.");
+        : $"It now contains {DemoContent.Blobs.Count} blobs, {content.Operations.Count} operations and {content.Devis.Count} quotes: "
+            + "old and new, correct and incorrect.");
 
     public void Job(JobDefinition job)
     {

@@ -24,7 +24,9 @@ internal static class SimulationView
         table.Write(terminal);
         var fates = occurrences.CountBy(occurrence => occurrence.Fate).OrderBy(fate => fate.Key).Select(fate => $"{Words.Number(fate.Value)} {Name(fate.Key)}");
         terminal.Line($"{Words.Number(occurrences.Count)} due: {string.Join(", ", fates)}. Times are in {request.Zone.Id}.");
-        terminal.Line($"Assumes a runner that ticks every {Span(request.Tick)} and runs that don't fail. Jobs switched off with `remove` are not considered (see ./cochin status).");
+        terminal.Line(
+            $"Assumes a runner that ticks every {Span(request.Tick)} and runs that don't fail. "
+            + "Jobs switched off with `remove` are not considered (see ./cochin status).");
     }
 
     private static string Fate(SimulatedOccurrence occurrence, TimeZoneInfo zone) => occurrence.Fate switch

@@ -76,7 +76,8 @@ internal static class DemoVerb
         foreach (var job in session.Jobs())
         {
             view.Job(job);
-            var (report, items) = await console.ObserveAsync(observer => runner.RunJobAsync(job, dryRun: false, observer, cancellationToken)).ConfigureAwait(false);
+            var (report, items) = await console.ObserveAsync(observer => runner.RunJobAsync(job, dryRun: false, observer, cancellationToken))
+                .ConfigureAwait(false);
             view.Ran(report, items ?? [], discord.Take());
             reports.Add(report);
             cancellationToken.ThrowIfCancellationRequested();

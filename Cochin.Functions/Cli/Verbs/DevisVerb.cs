@@ -13,7 +13,11 @@ internal static class DevisVerb
     private static Verb CreateImport()
     {
         var file = new Argument<string>("FILE") { Description = "CSV export of the old application, or JSON with the same field names" };
-        return new Verb("import", "Add and update quotes from a file; alerts already sent are not repeated", "devis import export.csv", "devis import quotes.json --json")
+        return new Verb(
+            "import",
+            "Add and update quotes from a file; alerts already sent are not repeated",
+            "devis import export.csv",
+            "devis import quotes.json --json")
         {
             Execute = async (session, cancellationToken) =>
             {
@@ -63,7 +67,18 @@ internal static class DevisVerb
             var rows = (await session.GetAsync<DevisTable>(cancellationToken).ConfigureAwait(false)).ListAsync(cancellationToken);
             if (session.Terminal.IsJson)
             {
-                var devis = await rows.Select(row => new DevisDocument(row.Number, row.Montant, row.Statut, row.DateDebut, row.DateRendu, row.AgentPlateforme, row.StartNotifiedFor, row.EndNotifiedFor)).ToListAsync(cancellationToken).ConfigureAwait(false);
+                var devis = await rows
+                    .Select(row => new DevisDocument(
+                        row.Number,
+                        row.Montant,
+                        row.Statut,
+                        row.DateDebut,
+                        row.DateRendu,
+                        row.AgentPlateforme,
+                        row.StartNotifiedFor,
+                        row.EndNotifiedFor))
+                    .ToListAsync(cancellationToken)
+                    .ConfigureAwait(false);
                 session.Write(new DevisListDocument(devis), CliJson.Readable.DevisListDocument);
                 return ExitCodes.Done;
             }
@@ -71,7 +86,15 @@ internal static class DevisVerb
             var table = new TextTable("number", "amount", "active", "starts", "announced", "due", "announced", "agent").Right(1);
             await foreach (var row in rows.ConfigureAwait(false))
             {
-                table.Add(row.Number, row.Montant ?? "—", row.Statut switch { true => "yes", false => "no", null => "?" }, row.DateDebut ?? "—", row.StartNotifiedFor ?? "—", row.DateRendu ?? "—", row.EndNotifiedFor ?? "—", row.AgentPlateforme ?? "—");
+                table.Add(
+                    row.Number,
+                    row.Montant ?? "—",
+                    row.Statut switch { true => "yes", false => "no", null => "?" },
+                    row.DateDebut ?? "—",
+                    row.StartNotifiedFor ?? "—",
+                    row.DateRendu ?? "—",
+                    row.EndNotifiedFor ?? "—",
+                    row.AgentPlateforme ?? "—");
             }
 
             if (table.Count == 0)

@@ -17,7 +17,12 @@ internal static class HistoryVerb
     {
         var name = new Argument<string?>("JOB") { Description = "Name or id of a job (default: all)", Arity = ArgumentArity.ZeroOrOne };
         var limit = new Option<int>("--limit") { Description = "Maximum number of runs", HelpName = "N", DefaultValueFactory = _ => 100 };
-        var outcomes = new Option<string[]>("--outcome") { Description = "Only runs with this outcome; may be repeated", HelpName = "completed|partial|failed|skipped|lost|running", AllowMultipleArgumentsPerToken = true };
+        var outcomes = new Option<string[]>("--outcome")
+        {
+            Description = "Only runs with this outcome; may be repeated",
+            HelpName = "completed|partial|failed|skipped|lost|running",
+            AllowMultipleArgumentsPerToken = true,
+        };
         var since = OptionValues.Since("Only runs that started since");
         return new Verb("history", "List past runs, newest first", "history", "history rebuild_backup_paths --limit 5", "history --outcome failed --since 7d")
         {
@@ -33,7 +38,8 @@ internal static class HistoryVerb
                 var from = session.Value(since) is { } text
                     ? OptionValues.ReadSince(text, time.GetUtcNow(), session.Jobs()[0].Schedule.TimeZone)
                     : DateTimeOffset.MinValue;
-                var runs = await ReadAsync(session, session.Value(name), run => wanted.Count == 0 || wanted.Contains(run.Outcome), from, session.Value(limit), cancellationToken).ConfigureAwait(false);
+                bool IsWanted(RunReport run) => wanted.Count == 0 || wanted.Contains(run.Outcome);
+                var runs = await ReadAsync(session, session.Value(name), IsWanted, from, session.Value(limit), cancellationToken).ConfigureAwait(false);
                 if (session.Terminal.IsJson)
                 {
                     session.Write(new RunsDocument([.. runs.Select(RunDocument.From)]), CliJson.Readable.RunsDocument);
@@ -46,11 +52,21 @@ internal static class HistoryVerb
         }.With(name, outcomes, since, limit);
     }
 
-    private static Outcome ReadOutcome(string text) => Enum.TryParse<Outcome>(text, ignoreCase: true, out var outcome) && Enum.IsDefined(outcome) && !char.IsDigit(text[0])
+    private static Outcome ReadOutcome(string text) =>
+        Enum.TryParse<Outcome>(text, ignoreCase: true, out var outcome) && Enum.IsDefined(outcome) && !char.IsDigit(text[0])
         ? outcome
-        : throw new CliException("usage", $"'{text}' is not an outcome.{Suggestion.For(text, Enum.GetNames<Outcome>())}", $"The outcomes are {string.Join(", ", Enum.GetNames<Outcome>()).ToLowerInvariant()}.");
+        : throw new CliException(
+            "usage",
+            $"'{text}' is not an outcome.{Suggestion.For(text, Enum.GetNames<Outcome>())}",
+            $"The outcomes are {string.Join(", ", Enum.GetNames<Outcome>()).ToLowerInvariant()}.");
 
-    private static async Task<List<RunReport>> ReadAsync(Session session, string? name, Func<RunReport, bool> isWanted, DateTimeOffset since, int limit, CancellationToken cancellationToken)
+    private static async Task<List<RunReport>> ReadAsync(
+        Session session,
+        string? name,
+        Func<RunReport, bool> isWanted,
+        DateTimeOffset since,
+        int limit,
+        CancellationToken cancellationToken)
     {
         // Runs of a task started by hand are stored under the task's name.
         var tasks = session.Jobs().Select(job => job.Task).Distinct().ToList();
@@ -59,7 +75,10 @@ internal static class HistoryVerb
             : [await FindAsync(session, name, cancellationToken).ConfigureAwait(false)];
 
         var history = await session.GetAsync<RunHistory>(cancellationToken).ConfigureAwait(false);
-        var newest = await Task.WhenAll(partitions.Select(partition => history.ListAsync(partition, cancellationToken).TakeWhile(run => run.StartedAt >= since).Where(isWanted).Take(limit).ToListAsync(cancellationToken).AsTask())).ConfigureAwait(false);
+        var newest = await Task.WhenAll(partitions
+            .Select(partition => history.ListAsync(partition, cancellationToken).TakeWhile(run => run.StartedAt >= since).Where(isWanted).Take(limit))
+            .Select(runs => runs.ToListAsync(cancellationToken).AsTask()))
+            .ConfigureAwait(false);
         return [.. newest.SelectMany(runs => runs).OrderByDescending(run => run.StartedAt).Take(limit)];
     }
 

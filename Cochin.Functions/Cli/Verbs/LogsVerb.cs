@@ -13,7 +13,10 @@ internal static class LogsVerb
     {
         var follow = new Option<bool>("--follow", "-f") { Description = "Keep showing new lines until Ctrl+C" };
         var since = OptionValues.Since("Only lines since (1d)");
-        var verify = new Option<bool>("--verify") { Description = "Check the log instead of showing it: every line is readable, every change was planned before it was made" };
+        var verify = new Option<bool>("--verify")
+        {
+            Description = "Check the log instead of showing it: every line is readable, every change was planned before it was made",
+        };
         return new Verb("logs", "Show the audit log: every change that was made", "logs --since 2h", "logs --follow", "logs --since 30d --verify")
         {
             Execute = async (session, cancellationToken) =>
@@ -81,7 +84,9 @@ internal static class LogsVerb
         var day = new DateTimeOffset(since.UtcDateTime.Date, TimeSpan.Zero);
         var reader = await session.GetAsync<AuditReader>(cancellationToken).ConfigureAwait(false);
         var found = new AuditVerification(TaskCatalog.AnnouncedActions);
-        await foreach (var line in reader.ReadAsync(day.AddDays(-1), follow: false, cancellationToken).TakeWhile(line => line.Action == AuditLine.Unreadable || line.Time < day).ConfigureAwait(false))
+        var dayBefore = reader.ReadAsync(day.AddDays(-1), follow: false, cancellationToken)
+            .TakeWhile(line => line.Action == AuditLine.Unreadable || line.Time < day);
+        await foreach (var line in dayBefore.ConfigureAwait(false))
         {
             found.AddEarlier(line);
         }

@@ -11,7 +11,11 @@ internal static class RemoveVerb
         var names = new Argument<string[]>("JOB") { Description = "Names or ids of jobs (default: all)", Arity = ArgumentArity.ZeroOrMore };
         var length = new Option<string?>("--for") { Description = "Switch them on again after this time", HelpName = "30s|30m|2h|1d" };
         var reason = new Option<string?>("--reason") { Description = "Reason, shown wherever the job is shown", HelpName = "TEXT" };
-        return new Verb("remove", "Switch jobs off; their state and history are kept", "remove", "remove rebuild_backup_paths --for 2h --reason \"moving the backups\"")
+        return new Verb(
+            "remove",
+            "Switch jobs off; their state and history are kept",
+            "remove",
+            "remove rebuild_backup_paths --for 2h --reason \"moving the backups\"")
         {
             Execute = async (session, cancellationToken) =>
             {

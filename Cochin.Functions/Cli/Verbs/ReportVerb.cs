@@ -18,7 +18,8 @@ internal static class ReportVerb
         {
             Execute = async (session, cancellationToken) =>
             {
-                var document = await (await session.GetAsync<StatusSource>(cancellationToken).ConfigureAwait(false)).ReadAsync(cancellationToken).ConfigureAwait(false);
+                var source = await session.GetAsync<StatusSource>(cancellationToken).ConfigureAwait(false);
+                var document = await source.ReadAsync(cancellationToken).ConfigureAwait(false);
                 if (session.Terminal.IsJson)
                 {
                     session.Terminal.Line(PageFiles.ToJson(document));
@@ -28,7 +29,8 @@ internal static class ReportVerb
                     }
                 }
 
-                var page = await WriteAsync(document, session.Value(output) ?? Path.Combine(ProjectFolder.Find(), ".cochin", "report"), cancellationToken).ConfigureAwait(false);
+                var folder = session.Value(output) ?? Path.Combine(ProjectFolder.Find(), ".cochin", "report");
+                var page = await WriteAsync(document, folder, cancellationToken).ConfigureAwait(false);
                 if (!session.Terminal.IsJson)
                 {
                     session.Terminal.Line(page);
@@ -52,7 +54,11 @@ internal static class ReportVerb
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new CliException("no_folder", $"The page can't be written to {folder}: {e.Message}", "Give a writable folder: ./cochin report --output DIR.", ExitCodes.Failed);
+            throw new CliException(
+                "no_folder",
+                $"The page can't be written to {folder}: {e.Message}",
+                "Give a writable folder: ./cochin report --output DIR.",
+                ExitCodes.Failed);
         }
     }
 }

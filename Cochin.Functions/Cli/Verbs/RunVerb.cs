@@ -22,7 +22,8 @@ internal static class RunVerb
                 var jobs = session.Jobs(isAll ? null : [name]);
                 var runner = await session.GetAsync<JobRunner>(cancellationToken).ConfigureAwait(false);
                 var console = new RunConsole(session, verbose: false);
-                var runs = jobs.Select(job => (Func<RunObserver, Task<RunReport>>)(observer => runner.RunJobAsync(job, session.Value(dryRun), observer, cancellationToken)));
+                var runs = jobs.Select(job => (Func<RunObserver, Task<RunReport>>)(observer =>
+                    runner.RunJobAsync(job, session.Value(dryRun), observer, cancellationToken)));
                 return isAll
                     ? await console.AllAsync(runs, cancellationToken).ConfigureAwait(false)
                     : await console.OneAsync(runs.Single()).ConfigureAwait(false);

@@ -40,7 +40,8 @@ internal static class ServeVerb
             }
 
             var counts = string.Join(", ", report.Counts.Where(count => count.Value != 0).Select(count => $"{count.Key} {Words.Number(count.Value)}"));
-            terminal.Line(Printable.Line($"{report.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z  {report.Job}  {Words.Outcome(report.Outcome, report.Reason)}  {Words.Duration(report.Duration ?? TimeSpan.Zero)}  {report.Error ?? counts}".TrimEnd()));
+            var outcome = $"{Words.Outcome(report.Outcome, report.Reason)}  {Words.Duration(report.Duration ?? TimeSpan.Zero)}";
+            terminal.Line(Printable.Line($"{report.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z  {report.Job}  {outcome}  {report.Error ?? counts}".TrimEnd()));
         }
     }
 }

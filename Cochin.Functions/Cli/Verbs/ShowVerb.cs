@@ -12,7 +12,8 @@ internal static class ShowVerb
             var jobs = session.Jobs();
             if (session.Terminal.IsJson)
             {
-                session.Write(JobStatus.ToDocument(await JobStatus.ReadAsync(session, jobs, cancellationToken).ConfigureAwait(false)), CliJson.Readable.JobsDocument);
+                var all = await JobStatus.ReadAsync(session, jobs, cancellationToken).ConfigureAwait(false);
+                session.Write(JobStatus.ToDocument(all), CliJson.Readable.JobsDocument);
                 return ExitCodes.Done;
             }
 

@@ -13,11 +13,26 @@ internal static class SimulateVerb
     public static Verb Create()
     {
         var names = new Argument<string[]>("JOB") { Description = "Names or ids of jobs (default: all)", Arity = ArgumentArity.ZeroOrMore };
-        var from = new Option<string>("--from") { Description = "Start: a date (00:00) or a time, in the time zone or with an offset", HelpName = "TIME", Required = true };
+        var from = new Option<string>("--from")
+        {
+            Description = "Start: a date (00:00) or a time, in the time zone or with an offset",
+            HelpName = "TIME",
+            Required = true,
+        };
         var to = new Option<string>("--to") { Description = "End (exclusive)", HelpName = "TIME", Required = true };
-        var outages = new Option<string[]>("--outage") { Description = "No runner is up from FROM to TO; may be repeated", HelpName = "FROM..TO", AllowMultipleArgumentsPerToken = false };
+        var outages = new Option<string[]>("--outage")
+        {
+            Description = "No runner is up from FROM to TO; may be repeated",
+            HelpName = "FROM..TO",
+            AllowMultipleArgumentsPerToken = false,
+        };
         var zone = new Option<string?>("--zone") { Description = "Time zone to use instead of the configured one", HelpName = "IANA_NAME" };
-        var tick = new Option<string>("--tick") { Description = "Interval between ticks: 15m as in Azure, 1s as in `serve`", HelpName = "DURATION", DefaultValueFactory = _ => "15m" };
+        var tick = new Option<string>("--tick")
+        {
+            Description = "Interval between ticks: 15m as in Azure, 1s as in `serve`",
+            HelpName = "DURATION",
+            DefaultValueFactory = _ => "15m",
+        };
         return new Verb(
             "simulate",
             "Show what would run in a period of time, also after an outage; uses no storage",

@@ -19,9 +19,9 @@ internal static class TestVerb
                 var typed = session.Value(names);
                 var jobs = session.Jobs(typed is [JobCatalog.All] ? null : typed);
                 var runner = await session.GetAsync<JobRunner>(cancellationToken).ConfigureAwait(false);
-                return await new RunConsole(session, verbose: false)
-                    .AllAsync(jobs.Select(job => (Func<RunObserver, Task<RunReport>>)(observer => runner.RunJobAsync(job, dryRun: true, observer, cancellationToken))), cancellationToken)
-                    .ConfigureAwait(false);
+                var runs = jobs.Select(job => (Func<RunObserver, Task<RunReport>>)(observer =>
+                    runner.RunJobAsync(job, dryRun: true, observer, cancellationToken)));
+                return await new RunConsole(session, verbose: false).AllAsync(runs, cancellationToken).ConfigureAwait(false);
             },
         }.With(names);
     }

@@ -11,7 +11,11 @@ internal static class UnlockVerb
     {
         var name = new Argument<string>("JOB") { Description = "Name or id of a job, or name of a task" };
         var force = OptionValues.Force("Don't ask for confirmation");
-        return new Verb("unlock", "Take a job's lock away from its holder, after showing the holder", "unlock cleanup_temp_files", "unlock rebuild_backup_paths --force --json")
+        return new Verb(
+            "unlock",
+            "Take a job's lock away from its holder, after showing the holder",
+            "unlock cleanup_temp_files",
+            "unlock rebuild_backup_paths --force --json")
         {
             Execute = async (session, cancellationToken) =>
             {
@@ -23,12 +27,17 @@ internal static class UnlockVerb
                 }
 
                 session.Terminal.Say($"The lock of {task} is held by {holder.Holder}: job {holder.Job}, run {holder.RunId}, since {holder.Since:u}.");
-                session.Terminal.Say($"If the holder were dead, the lock would expire within {BlobLocks.LeaseDuration.TotalSeconds:0} s, so the run is most likely in progress. Without the lock it stops at its next step and is recorded as Lost.");
+                session.Terminal.Say(
+                    $"If the holder were dead, the lock would expire within {BlobLocks.LeaseDuration.TotalSeconds:0} s, so the run is most likely in progress. "
+                    + "Without the lock it stops at its next step and is recorded as Lost.");
                 if (!session.Value(force))
                 {
                     if (!session.Terminal.CanAsk)
                     {
-                        throw new CliException("needs_consent", "unlock takes the lock away from a run, and it cannot ask for confirmation without a terminal.", "Give --force.");
+                        throw new CliException(
+                            "needs_consent",
+                            "unlock takes the lock away from a run, and it cannot ask for confirmation without a terminal.",
+                            "Give --force.");
                     }
 
                     if (!await session.Terminal.ConfirmAsync("Take the lock away?", cancellationToken).ConfigureAwait(false))
@@ -45,7 +54,12 @@ internal static class UnlockVerb
 
                 var audit = await session.GetAsync<AuditLog>(cancellationToken).ConfigureAwait(false);
                 var now = (await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false)).GetUtcNow();
-                await audit.AppendAsync([new AuditLine(now, holder.RunId, holder.Job, "unlock", $"locks/{task}", "done") { Before = $"held by {holder.Holder} since {holder.Since:u}", After = "free" }], cancellationToken).ConfigureAwait(false);
+                var line = new AuditLine(now, holder.RunId, holder.Job, "unlock", $"locks/{task}", "done")
+                {
+                    Before = $"held by {holder.Holder} since {holder.Since:u}",
+                    After = "free",
+                };
+                await audit.AppendAsync([line], cancellationToken).ConfigureAwait(false);
                 return Write(session, task, holder, isUnlocked: true, $"The lock of {task} is free.");
             },
         }.With(name, force);
@@ -58,7 +72,8 @@ internal static class UnlockVerb
     {
         if (session.Terminal.IsJson)
         {
-            session.Write(new LockDocument(task, isUnlocked, holder is null ? null : new LockHolder(holder.Holder, holder.Job, holder.RunId, holder.Since.UtcDateTime)), CliJson.Readable.LockDocument);
+            var shown = holder is null ? null : new LockHolder(holder.Holder, holder.Job, holder.RunId, holder.Since.UtcDateTime);
+            session.Write(new LockDocument(task, isUnlocked, shown), CliJson.Readable.LockDocument);
         }
         else
         {
