@@ -28,7 +28,8 @@ internal sealed record JobStatus(JobDefinition Job, JobState State, IReadOnlyLis
         }
     }
 
-    private IEnumerable<RunReport> SuccessfulRuns => Recent.Where(run => run is { Outcome: Outcome.Completed or Outcome.Partial, IsUnfinished: false, Duration: not null });
+    private IEnumerable<RunReport> SuccessfulRuns => Recent.Where(run =>
+        run is { Outcome: Outcome.Completed or Outcome.Partial, IsUnfinished: false, Duration: not null });
 
     public bool IsEnabled => State.IsEnabled(Job, Now);
 

@@ -58,20 +58,25 @@ internal sealed record RunExplanation(
 
     private IEnumerable<string> Sentences(TimeZoneInfo zone)
     {
+        var start = $"at {At(Run.StartedAt, zone)}";
+        var host = $"on {Run.Host ?? "an unknown host"}";
         yield return Run.Trigger == RunTrigger.Scheduled && Run.Occurrence is { } due
-            ? $"{Run.Job} was due at {At(due, zone)}; this run started at {At(Run.StartedAt, zone)}{Late(Run.StartedAt - due)}, on {Run.Host ?? "an unknown host"}."
+            ? $"{Run.Job} was due at {At(due, zone)}; this run started {start}{Late(Run.StartedAt - due)}, {host}."
             : Run.IsTyped
-                ? $"The task {Run.Job} was started by hand, with its own options, at {At(Run.StartedAt, zone)}, on {Run.Host ?? "an unknown host"}. It is not a run of a job."
-            : $"{Run.Job} was started by hand at {At(Run.StartedAt, zone)}, on {Run.Host ?? "an unknown host"}.";
+                ? $"The task {Run.Job} was started by hand, with its own options, {start}, {host}. It is not a run of a job."
+                : $"{Run.Job} was started by hand {start}, {host}.";
 
         if (Attempts.Where(attempt => attempt.Reason != SkipReason.LockHeld).ToList() is { Count: > 1 } tries)
         {
-            yield return $"This was attempt {tries.FindIndex(attempt => attempt.RunId == Run.RunId) + 1} of {tries.Count} for that due time: {string.Join(", ", tries.Select(attempt => $"{attempt.RunId} {Words.Outcome(attempt.Outcome, attempt.Reason)}"))}.";
+            var outcomes = tries.Select(attempt => $"{attempt.RunId} {Words.Outcome(attempt.Outcome, attempt.Reason)}");
+            var number = tries.FindIndex(attempt => attempt.RunId == Run.RunId) + 1;
+            yield return $"This was attempt {number} of {tries.Count} for that due time: {string.Join(", ", outcomes)}.";
         }
 
         foreach (var action in Lines.Where(line => line.Result != AuditLine.Planned && line.Action != "run").GroupBy(line => (line.Action, line.Result)))
         {
-            yield return $"Audit: {action.Key.Action} → {action.Key.Result}, {Times(action.Count())} ({string.Join(", ", action.Take(3).Select(line => line.Target))}{(action.Count() > 3 ? ", …" : "")}).";
+            var targets = string.Join(", ", action.Take(3).Select(line => line.Target)) + (action.Count() > 3 ? ", …" : "");
+            yield return $"Audit: {action.Key.Action} → {action.Key.Result}, {Times(action.Count())} ({targets}).";
         }
 
         var verification = new AuditVerification(TaskCatalog.AnnouncedActions);
@@ -82,13 +87,16 @@ internal sealed record RunExplanation(
 
         if (verification.Open.Count > 0)
         {
-            yield return $"Planned, but not recorded as done: {string.Join(", ", verification.Open.Take(3).Select(plan => $"{plan.Action} {plan.Target}"))}{(verification.Open.Count > 3 ? $" and {Words.Number(verification.Open.Count - 3)} more" : "")}. The next run checks whether it was done.";
+            var plans = string.Join(", ", verification.Open.Take(3).Select(plan => $"{plan.Action} {plan.Target}"));
+            var more = verification.Open.Count > 3 ? $" and {Words.Number(verification.Open.Count - 3)} more" : "";
+            yield return $"Planned, but not recorded as done: {plans}{more}. The next run checks whether it was done.";
         }
 
         yield return Ending(zone);
         if (Run.Counts.Where(count => count.Value != 0).ToList() is { Count: > 0 } counts)
         {
-            yield return $"Counted: {string.Join(", ", counts.Select(count => $"{count.Key} {Words.Number(count.Value)}"))}{string.Concat(Run.Bytes.Where(bytes => bytes.Value != 0).Select(bytes => $", {bytes.Key} {Words.Bytes(bytes.Value)}"))}.";
+            var sizes = Run.Bytes.Where(bytes => bytes.Value != 0).Select(bytes => $"{bytes.Key} {Words.Bytes(bytes.Value)}");
+            yield return $"Counted: {string.Join(", ", counts.Select(count => $"{count.Key} {Words.Number(count.Value)}").Concat(sizes))}.";
         }
 
         if (Next(zone) is { } next)
@@ -96,7 +104,8 @@ internal sealed record RunExplanation(
             yield return next;
         }
 
-        yield return $"If telemetry is on, find its log in Application Insights with: traces | where customDimensions[\"{TelemetryNames.RunId}\"] == \"{Run.RunId}\"";
+        yield return "If telemetry is on, find its log in Application Insights with: "
+            + $"traces | where customDimensions[\"{TelemetryNames.RunId}\"] == \"{Run.RunId}\"";
     }
 
     private string Ending(TimeZoneInfo zone)
@@ -106,7 +115,8 @@ internal sealed record RunExplanation(
         var why = Run.Error is { Length: > 0 } error ? $": {error}" : ".";
         return Run.Outcome switch
         {
-            Outcome.Running => $"It has not ended. Either it has been running for {Words.Duration(Now - Run.StartedAt)}, or its process died; then the next run of {Run.Task} records it as Lost.",
+            Outcome.Running => $"It has not ended. Either it has been running for {Words.Duration(Now - Run.StartedAt)}, or its process died; "
+                + $"then the next run of {Run.Task} records it as Lost.",
             Outcome.Lost => $"Its process died; this was detected{ended}. What it did remains; the next run does the rest.",
             Outcome.Skipped => $"It was skipped ({Run.Reason}){why}",
             _ => $"It ended{ended}{took} as {Run.Outcome}{why}",

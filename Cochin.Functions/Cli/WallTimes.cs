@@ -32,7 +32,8 @@ internal static class WallTimes
             return new WallClock(zone).Instant(DateTime.SpecifyKind(wall, DateTimeKind.Utc));
         }
 
-        return DateTimeOffset.TryParseExact(text, OffsetFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) && IsSupportedYear(time.Year)
+        return DateTimeOffset.TryParseExact(text, OffsetFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            && IsSupportedYear(time.Year)
             ? time.ToUniversalTime()
             : null;
     }
