@@ -1,17 +1,17 @@
 namespace Cochin.Functions.Tests.Cli;
 
-/// <summary>The demo in a folder of its own: it needs nothing but the npm packages.</summary>
+/// <summary>The demo in an empty folder: it needs only the npm packages.</summary>
 public sealed class DemoVerbTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("cochin-demo").FullName;
 
     public DemoVerbTests() => Directory.CreateSymbolicLink(Path.Combine(folder, "node_modules"), Path.Combine(ProjectRoot.Path, "node_modules"));
 
-    // Where somebody has storage of their own, the demo must not go near it.
+    // The demo must not touch a configured storage.
     private KeyValuePair<string, string>[] Settings => [new("COCHIN_ROOT", folder), new("CochinStorage", "UseDevelopmentStorage=true")];
 
     [Fact]
-    public async Task Demo_TwiceOnItsOwnStorage_DoesTheWorkAndThenFindsNone()
+    public async Task Demo_Twice_DoesTheWorkAndThenFindsNone()
     {
         var first = await CochinProcess.RunAsync(Settings, "demo");
         var second = await CochinProcess.RunAsync(Settings, "demo", "--json");

@@ -2,13 +2,13 @@ using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Cli;
 
-/// <summary>A backup container that is missing means the same to each command.</summary>
+/// <summary>Every command reports a missing backup container in the same way.</summary>
 public sealed class MissingContainerTests(AzuriteServer server) : CommandTest(server)
 {
     [Theory]
     [InlineData("cleanup_temp_files")]
     [InlineData("rebuild_backup_paths")]
-    public async Task Run_OnAFreshAccount_CompletesWithAWarning(string job)
+    public async Task Run_OnANewAccount_CompletesWithAWarning(string job)
     {
         await Storage.Backups.DeleteAsync(cancellationToken: Cancellation);
 
@@ -41,7 +41,7 @@ public sealed class MissingContainerTests(AzuriteServer server) : CommandTest(se
     [Theory]
     [InlineData("cleanup_temp_files", "rebuild_backup_paths")]
     [InlineData("rebuild_backup_paths", "cleanup_temp_files")]
-    public async Task Run_AfterAnotherJobSawAnEmptyContainer_FailsEachTime(string before, string job)
+    public async Task Run_AfterAnotherJobReadTheContainer_FailsEachTime(string before, string job)
     {
         (await RunAsync("run", before)).ExitCode.ShouldBe(0);
         await Storage.Backups.DeleteAsync(cancellationToken: Cancellation);

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Cochin.Functions.Tests.Contracts;
 
-/// <summary>The arrows of the architecture (README): a folder is a namespace, and knows only those that it points to.</summary>
+/// <summary>The dependencies of the architecture (README): a folder is a namespace, and uses only the folders that it points to.</summary>
 public sealed partial class FolderArrowTests
 {
     private static readonly Dictionary<string, string[]> Arrows = new()
@@ -27,7 +27,7 @@ public sealed partial class FolderArrowTests
         ["Cli"] = ["Auditing", "Demo", "Devis", "Hosting", "Locking", "Notifications", "Occurrences", "Running", "Scheduling", "Simulation", "Status", "Status.Page", "Storage", "Tasks", "Watching"],
     };
 
-    // What the page needs is less than what the doctor beside it knows, and hosting makes the one and not the other.
+    // The page has fewer dependencies than the doctor in the same folder, and hosting creates the page only.
     private const string Page = "Status.Page";
 
     public static TheoryData<string> Folders() =>
@@ -35,7 +35,7 @@ public sealed partial class FolderArrowTests
 
     [Theory]
     [MemberData(nameof(Folders))]
-    public void Folder_KnowsOnlyWhatItPointsTo(string folder)
+    public void Folder_UsesOnlyItsDependencies(string folder)
     {
         var allowed = Arrows.ShouldContainKeyAndGet(folder).Append(folder).ToHashSet();
 
@@ -44,13 +44,13 @@ public sealed partial class FolderArrowTests
             where folder == Page || !file.StartsWith(PathOf(Page), StringComparison.Ordinal)
             from Match mention in Mention().Matches(File.ReadAllText(file))
             where !allowed.Contains(mention.Groups[1].Value)
-            select $"{Path.GetRelativePath(Source, file)} knows {mention.Groups[1].Value}";
+            select $"{Path.GetRelativePath(Source, file)} uses {mention.Groups[1].Value}";
 
         known.Distinct().ShouldBeEmpty();
     }
 
     [Fact]
-    public void OpenTelemetry_IsKnownToHostingAlone() => Directory
+    public void OpenTelemetry_IsUsedByHostingOnly() => Directory
         .EnumerateFiles(Source, "*.cs", SearchOption.AllDirectories)
         .Select(file => Path.GetRelativePath(Source, file))
         .Where(file => file.Split(Path.DirectorySeparatorChar)[0] is not ("Hosting" or "bin" or "obj"))
@@ -71,5 +71,5 @@ public sealed partial class FolderArrowTests
 internal static class ArrowAssertions
 {
     public static string[] ShouldContainKeyAndGet(this Dictionary<string, string[]> arrows, string folder) =>
-        arrows.TryGetValue(folder, out var known) ? known : throw new ShouldAssertException($"The folder {folder} has no arrows yet: say in this test what it may know.");
+        arrows.TryGetValue(folder, out var known) ? known : throw new ShouldAssertException($"The folder {folder} has no dependencies yet: add them to this test.");
 }

@@ -10,7 +10,7 @@ using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Cli;
 
-/// <summary>The <c>cochin</c> command: parses, finds the verb, and turns all that can go wrong into a message and an exit code.</summary>
+/// <summary>The <c>cochin</c> command: parses the arguments, executes the verb, and maps every error to a message and an exit code.</summary>
 internal static class CommandLine
 {
     public static Task<int> RunAsync(string[] args) => RunAsync(args, new Terminal(IsJson(args)));
@@ -21,7 +21,7 @@ internal static class CommandLine
     {
         try
         {
-            return await ParseAndDoAsync(args, terminal).ConfigureAwait(false);
+            return await ParseAndExecuteAsync(args, terminal).ConfigureAwait(false);
         }
         catch (OutputException e)
         {
@@ -29,7 +29,7 @@ internal static class CommandLine
         }
     }
 
-    private static async Task<int> ParseAndDoAsync(string[] args, Terminal terminal)
+    private static async Task<int> ParseAndExecuteAsync(string[] args, Terminal terminal)
     {
         CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         CultureInfo.CurrentUICulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
@@ -45,10 +45,10 @@ internal static class CommandLine
             return ErrorView.Write(terminal, usage);
         }
 
-        return await DoAsync((Verb)parsed.CommandResult.Command, parsed, terminal).ConfigureAwait(false);
+        return await ExecuteAsync((Verb)parsed.CommandResult.Command, parsed, terminal).ConfigureAwait(false);
     }
 
-    private static async Task<int> DoAsync(Verb verb, ParseResult parsed, Terminal terminal)
+    private static async Task<int> ExecuteAsync(Verb verb, ParseResult parsed, Terminal terminal)
     {
         using var interruption = new Interruption();
         try
@@ -56,7 +56,7 @@ internal static class CommandLine
             var session = new Session(parsed, terminal);
             await using (session.ConfigureAwait(false))
             {
-                return Final(await verb.Do!(session, interruption.Token).ConfigureAwait(false));
+                return Final(await verb.Execute!(session, interruption.Token).ConfigureAwait(false));
             }
         }
         catch (OperationCanceledException) when (interruption.ExitCode is { } code)
@@ -82,10 +82,14 @@ internal static class CommandLine
                 terminal,
                 StorageProblem.Explain(e) is { } trouble
                     ? new CliException("storage", trouble.Message, trouble.Hint, ExitCodes.Failed)
-                    : new CliException("unexpected", $"Something unexpected happened ({e.GetType().Name}: {e.Message})", "Please report it with the command that you typed.", ExitCodes.Failed));
+                    : new CliException(
+                        "unexpected",
+                        $"An unexpected error occurred ({e.GetType().Name}: {e.Message}).",
+                        "Report it, together with the command.",
+                        ExitCodes.Failed));
         }
 
-        // A verb that was asked to stop ends as it can; the exit code says that it was asked. `serve` is meant to be stopped.
+        // After a signal the exit code is that of the signal, whatever the verb returns; except for `serve`, which is meant to be stopped.
         int Final(int code) => interruption.ExitCode is { } signal && verb.Name != ServeVerb.Name ? signal : code;
     }
 
@@ -93,10 +97,10 @@ internal static class CommandLine
     {
         var root = new Verb(
             "cochin",
-            "The maintenance of Cochin: quote alerts, temporary files, stuck operations, backup records.",
-            "demo                 see all of it work",
-            "status               how the jobs stand",
-            "run all --dry-run    what would be done now");
+            "Maintenance for Cochin: quote alerts, temporary files, stuck operations, backup records.",
+            "demo                 see everything at work",
+            "status               last and next run of each job",
+            "run all --dry-run    what the jobs would do now");
         root.With(
             new HelpOption { Action = new ExamplesHelp() },
             new VersionOption(),

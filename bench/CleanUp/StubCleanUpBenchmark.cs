@@ -17,14 +17,14 @@ internal sealed class StubCleanUpBenchmark : Benchmark
     public override string Title => $"Deleting {Blobs:N0} old blobs, against a stub";
 
     public override string About =>
-        "The same blobs and contestants as on Azurite, **against a stub** of the blob and table services that answers from memory as fast as it can: a process of its own on the same machine, " +
-        "HTTP on loopback, which looks at no signature but at ETags. It shows what the clients can do where the service does not hold them up. The stub and the contestant share the cores.";
+        "The same blobs and contestants as on Azurite, **against a stub** of the blob and table services that answers from memory as fast as it can: a separate process on the same machine, " +
+        "HTTP on loopback, which checks ETags but no signatures. It shows what the clients can do if the service is not the bottleneck. The stub and the contestant share the cores.";
 
     public override IReadOnlyList<Goal> Goals { get; } =
     [
-        new("cleanup_stub_vs_rclone", GoalKind.AtLeast, 2.5, "wall time of rclone over ours, against the stub"),
-        new("cleanup_stub_vs_sdk", GoalKind.AtLeast, 3, "wall time of the SDK loop over ours, against the stub"),
-        new("cleanup_requests_per_1000", GoalKind.AtMost, 20, "requests of our program for each 1,000 blobs, all in: listing, lock, records, audit log, status page"),
+        new("cleanup_stub_vs_rclone", GoalKind.AtLeast, 2.5, "wall time of rclone relative to ours, against the stub"),
+        new("cleanup_stub_vs_sdk", GoalKind.AtLeast, 3, "wall time of the SDK loop relative to ours, against the stub"),
+        new("cleanup_requests_per_1000", GoalKind.AtMost, 20, "all requests of our program per 1,000 blobs: listing, lock, records, audit log, status page"),
     ];
 
     public override IReadOnlyList<Tool> Needs => [Tool.Rclone];
@@ -72,9 +72,9 @@ internal sealed class StubCleanUpBenchmark : Benchmark
 
     private static string WhyMissed(IReadOnlyList<Series> series, Series idle, IReadOnlyList<Series> many) => string.Create(
         CultureInfo.InvariantCulture,
-        $"a run of ours with nothing to delete takes {idle.Wall.Median:0.00} s and {idle.Cpu.Median:0.00} s of processor time, of {series[0].Wall.Median:0.00} and {series[0].Cpu.Median:0.00} s with the blobs. Of these, some 0.3 s of processor time are the compilation " +
+        $"our run with nothing to delete takes {idle.Wall.Median:0.00} s and {idle.Cpu.Median:0.00} s of processor time, of {series[0].Wall.Median:0.00} and {series[0].Cpu.Median:0.00} s with the blobs. Of these, some 0.3 s of processor time are the compilation " +
         $"of 2,800 methods at run time (as the runtime counts them, JitInfo), most of them the framework's generic code around asynchronous methods, which no image compiled ahead holds: the price of a start of .NET with blobs, tables, a lock, an audit log and a status page. " +
-        $"Where there is more to delete, it matters less: with ten times as many blobs rclone takes {Factor(many[1], many[0])} and the SDK loop {Factor(many[2], many[0])} times as long as ours.");
+        $"With more to delete it matters less: with ten times as many blobs rclone takes {Factor(many[1], many[0])} and the SDK loop {Factor(many[2], many[0])} times as long as ours.");
 
     private static string Factor(Series theirs, Series ours) => (theirs.Wall.Median / ours.Wall.Median).ToString("0.0", CultureInfo.InvariantCulture);
 }

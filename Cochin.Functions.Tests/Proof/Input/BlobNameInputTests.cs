@@ -48,7 +48,7 @@ public sealed class BlobNameInputTests(AzuriteServer server) : CommandTest(serve
         list.Json.GetProperty("operations").EnumerateArray().Select(row => row.GetProperty("blobName").GetString()).ShouldBe(backups, ignoreOrder: true);
         await Typed.RunAsync(Settings, "operations", "list");
         (await BlobNamesAsync()).ShouldBe(after);
-        ProofReport.Write("7.5", "Blob names", "Blobs of hostile names, many of which begin with each other's or with an area's, all old.", ["blobs", "in the areas", "deleted", "named as failed", "outside, all untouched", "backups registered"], [[before.Length, inAreas.Count, inAreas.Count - left.Count, left.Count, before.Length - inAreas.Count, backups.Count]]);
+        ProofReport.Write("7.5", "Blob names", "Old blobs with hostile names; many are prefixes of each other or begin with the name of an area.", ["blobs", "in the areas", "deleted", "reported as failed", "outside, all untouched", "backups registered"], [[before.Length, inAreas.Count, inAreas.Count - left.Count, left.Count, before.Length - inAreas.Count, backups.Count]]);
     }
 
     private static long Count(CommandResult run, string name) => run.Json.GetProperty("counts").GetProperty(name).GetInt64();

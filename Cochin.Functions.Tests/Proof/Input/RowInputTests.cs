@@ -71,7 +71,7 @@ public sealed class RowInputTests(AzuriteServer server, Chromium chromium) : Com
             KeepsDiscordsRules(message);
         }
 
-        ProofReport.Write("7.6", "Rows", $"{written} rows of hostile operations and quotes in all columns and types: all jobs ended, no row or blob of others was touched, {discord.Embeds.Count} cards kept Discord's limits and pinged nobody, the page had no element from data, the audit log was sound.", ["job and outcome", "runs"], runs.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new object?[] { pair.Key, pair.Value }));
+        ProofReport.Write("7.6", "Rows", $"{written} rows of hostile operations and quotes in all columns and types: all jobs completed, no other row or blob was touched, {discord.Embeds.Count} Discord messages respected its limits and mentioned no one, the page contained no markup from data, and the audit log was sound.", ["job and outcome", "runs"], runs.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new object?[] { pair.Key, pair.Value }));
     }
 
     private async Task AddHostileRowsAsync()

@@ -62,7 +62,7 @@ public sealed class SettingsInputTests
 
         read.ShouldBeGreaterThan(0);
         refused.ShouldBeGreaterThan(0);
-        ProofReport.Write("7.1", "Settings", $"{read + refused} sets of hostile settings: each was read, or refused with all that is wrong in it; nothing else was thrown.", ["sets", "read", "refused", "problems told"], [[read + refused, read, refused, told]]);
+        ProofReport.Write("7.1", "Settings", $"{read + refused} sets of hostile settings: each was read, or refused with a list of all problems; there was no other exception.", ["sets", "read", "refused", "problems reported"], [[read + refused, read, refused, told]]);
     }
 
     [Theory]

@@ -27,10 +27,10 @@ public sealed class JobStateRoundsTests(AzuriteServer server) : RunnerHarness(se
         ledger.Conclude(
             "3.4",
             "`add` and `remove` during a run",
-            "Two runners and a person who types one to three commands change one row of the jobs table, and somebody else merges a column into it. The last command stands, the occurrence is settled, the run "
-            + "is remembered, the foreign column is kept.",
+            "Two runners and one to three commands change one row of the jobs table, while another program merges a column into it. The last command wins, the occurrence is settled, the run "
+            + "is recorded, and the foreign column is kept.",
             ("occurrences skipped as disabled", disabled),
-            ("writes refused and made again", refusals.Count));
+            ("writes refused and repeated", refusals.Count));
         refusals.Count.ShouldBeGreaterThan(0, "no two writes ever met");
     }
 

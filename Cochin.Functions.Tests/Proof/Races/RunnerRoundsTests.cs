@@ -25,9 +25,9 @@ public sealed class RunnerRoundsTests(AzuriteServer server) : RunnerHarness(serv
         ledger.Conclude(
             $"3.5.{count}",
             $"{count} runners on one occurrence",
-            "They begin within some milliseconds of each other, some of their requests are held up for up to 80 ms, and they tick until the occurrence is settled; in some rounds the first attempt fails. The work succeeds exactly once, is recorded and settled "
-            + "once, and whoever comes second is told `LockHeld` or `NotDue`.",
-            ("told that the lock is held", held),
+            "They start within a few milliseconds of each other, some of their requests are delayed by up to 80 ms, and they tick until the occurrence is settled; in some rounds the first attempt fails. The work succeeds exactly once, is recorded and settled "
+            + "once, and the other runners get `LockHeld` or `NotDue`.",
+            ("runs skipped as LockHeld", held),
             ("rounds with a second attempt", again));
     }
 

@@ -121,7 +121,7 @@ public sealed class SecretsProofTests : CommandTest, IAsyncDisposable
         leaks.Found.ShouldBeEmpty();
         discord.Requests.ShouldContain(request => request.AbsolutePath.Contains(Token), "the webhook was used");
         pings.ShouldNotBeEmpty("the watcher was told");
-        ProofReport.Write("8.1", "Secrets", "Marked secrets in each setting that may hold one, right and wrong; everything that processes wrote, sent and stored was searched for them: plain, URL-encoded, in base64 and in JSON.", ["settings", "scenes", "commands", "texts searched", "characters", "leaks"], [[9, scenes.Length, commands, leaks.Places, leaks.Characters, leaks.Found.Count]]);
+        ProofReport.Write("8.1", "Secrets", "Marked secrets in each setting that can contain one, valid and invalid. Everything that the processes wrote, sent and stored was searched for them: plain, URL-encoded, in Base64 and in JSON.", ["settings", "scenes", "commands", "texts searched", "characters", "leaks"], [[9, scenes.Length, commands, leaks.Places, leaks.Characters, leaks.Found.Count]]);
     }
 
     [Fact]
@@ -149,7 +149,7 @@ public sealed class SecretsProofTests : CommandTest, IAsyncDisposable
         }
 
         leaks.Found.ShouldBeEmpty();
-        ProofReport.Write("8.2", "Misplaced secrets", "A secret in a setting that is meant for something else is not repeated by the message about it.", ["settings", "secrets", "texts searched", "leaks"], [[settings.Length, secrets.Length, leaks.Places, leaks.Found.Count]]);
+        ProofReport.Write("8.2", "Misplaced secrets", "If a secret is in the wrong setting, the error message about that setting doesn't repeat it.", ["settings", "secrets", "texts searched", "leaks"], [[settings.Length, secrets.Length, leaks.Places, leaks.Found.Count]]);
     }
 
     // Something to do for each job, so that there is something to tell.

@@ -52,9 +52,9 @@ public sealed class OutageProof(AzuriteServer server) : RunnerHarness(server)
 
         ProofReport.Write(
             "5.2",
-            "Time: outages from a minute to three weeks, as `simulate` foretells them",
-            $"Lengths {ProofScale.Of(61, 1)} min apart, across both changes of the clock, in Paris, ticks every 15 min, against what the contract says.",
-            ["schedule", "outages", "made up late", "superseded", "missed, and said so", "came due at their end", "differing"],
+            "Time: outages from a minute to three weeks, as predicted by `simulate`",
+            $"Lengths {ProofScale.Of(61, 1)} min apart, across both changes of the clock, in Paris, ticks every 15 min, compared with the specification.",
+            ["schedule", "outages", "made up late", "superseded", "missed and reported", "due at their end", "differing"],
             rows);
     }
 
@@ -98,8 +98,8 @@ public sealed class OutageProof(AzuriteServer server) : RunnerHarness(server)
         ProofReport.Write(
             "5.3",
             "Time: the same outages for the runner on real storage",
-            "A runner that has seen the job, then nobody, then the first tick; what ran, what was recorded as missed, and that a second tick does nothing.",
-            ["schedule", "outages", "made up late", "superseded", "missed, and said so", "came due at their end", "differing"],
+            "A runner that has seen the job, then no runner, then the first tick. Checked: what ran, what was recorded as missed, and that a second tick does nothing.",
+            ["schedule", "outages", "made up late", "superseded", "missed and reported", "due at their end", "differing"],
             rows);
     }
 

@@ -5,7 +5,7 @@ using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Cli.Json;
 
-/// <summary>A run, as scripts read it.</summary>
+/// <summary>The JSON of a run.</summary>
 internal sealed record RunDocument
 {
     public required string Job { get; init; }
@@ -37,11 +37,11 @@ internal sealed record RunDocument
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Warnings { get; init; }
 
-    /// <summary>Totals by area, from a clean-up.</summary>
+    /// <summary>Totals by temporary area, from <c>cleanup_temp_files</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonArray? Areas { get; init; }
 
-    /// <summary>Counts by kind, status and age, where they were asked for.</summary>
+    /// <summary>Counts by kind, status and age, with <c>--show-stats</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonArray? Stats { get; init; }
 

@@ -5,15 +5,16 @@ using Spectre.Console;
 
 namespace Cochin.Functions.Cli.Rendering;
 
-/// <summary>Tells the demo as a story: each job, what it did, and why it left the rest alone.</summary>
+/// <summary>Shows the demo: each job, what it did, and why it kept the rest.</summary>
 internal sealed class DemoView(Terminal terminal)
 {
-    public void Begin() => Tell("This demo has a storage of its own, an Azurite on this machine. Storage that is configured is not touched.");
+    public void Begin() => WriteText("The demo uses its own Azurite on this machine. It does not touch the configured storage.");
 
-    /// <param name="content">What was put there; null where it is as the last demo left it.</param>
-    public void Filled(DemoContent? content) => Tell(content is null
-        ? "It is as the last demo left it, so watch how little is left to do. (`./cochin demo --reset` starts over.)"
-        : $"It is filled with {DemoContent.Blobs.Count} blobs, {content.Operations.Count} operations and {content.Devis.Count} quotes, old and fresh, right and wrong.");
+    /// <param name="content">The content of the storage; null if it is as the last demo left it.</param>
+    public void Filled(DemoContent? content) => WriteText(content is null
+        ? "The storage is as the last demo left it, so there is little to do. To start over: ./cochin demo --reset"
+        : $"It now contains {DemoContent.Blobs.Count} blobs, {content.Operations.Count} operations and {content.Devis.Count} quotes: "
+            + "old and new, correct and incorrect.");
 
     public void Job(JobDefinition job)
     {
@@ -47,7 +48,7 @@ internal sealed class DemoView(Terminal terminal)
 
         if (report.Outcome == Outcome.Completed && !items.Any(item => item.Decision is not ("keep" or "report")) && cards.Count == 0)
         {
-            terminal.Line("Nothing was left to do.");
+            terminal.Line("There was nothing to do.");
         }
 
         RunView.Write(terminal, report with { Result = report.Result with { Tables = [] } }, items: null);
@@ -66,17 +67,17 @@ internal sealed class DemoView(Terminal terminal)
 
         terminal.Line();
         terminal.Markup($"[bold]{reports.Count} jobs in {Words.Duration(took)}.[/] What to try next:");
-        terminal.Line("  ./cochin demo                                  again: a second run finds nothing left to do");
-        terminal.Line("  ./cochin status                                how the jobs stand, and when they run next");
-        terminal.Line("  ./cochin history                               what ran");
-        terminal.Line("  ./cochin logs                                  every change that was made, line by line");
+        terminal.Line("  ./cochin demo                                  run it again: there is nothing left to do");
+        terminal.Line("  ./cochin status                                last and next run of each job");
+        terminal.Line("  ./cochin history                               past runs");
+        terminal.Line("  ./cochin logs                                  every change that was made");
         terminal.Line("  ./cochin cleanup_temp_files --dry-run --verbose");
-        terminal.Line("  ./cochin serve                                 run the jobs at their hours");
+        terminal.Line("  ./cochin serve                                 run the jobs on schedule");
         terminal.Line("  ./cochin --help                                all commands");
-        terminal.Line("They work on the demo's storage for as long as no other is set (CochinStorage, AzureWebJobsStorage).");
+        terminal.Line("These commands use the demo's storage unless another one is set (CochinStorage, AzureWebJobsStorage).");
     }
 
-    private void Tell(string text)
+    private void WriteText(string text)
     {
         if (!terminal.IsJson)
         {

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace Cochin.Functions.Cli.Rendering;
 
-/// <summary>A run as a person reads it: how it ended, what was counted, what was decided about each item, and what to do next.</summary>
+/// <summary>Shows a run as text: outcome, counts, the decision for each item, and the next step.</summary>
 internal static class RunView
 {
     public static void Write(Terminal terminal, RunReport report, IReadOnlyCollection<TaskItem>? items)
@@ -38,7 +38,7 @@ internal static class RunView
             terminal.Say(Printable.Line(report.Outcome == Outcome.Skipped || report.IsUnfinished ? $"note: {error}" : $"error: {error}"));
             if (report.Attempted && report.Outcome is Outcome.Failed or Outcome.Partial)
             {
-                terminal.Say($"  its story: ./cochin explain {report.RunId}");
+                terminal.Say($"  details: ./cochin explain {report.RunId}");
             }
         }
     }

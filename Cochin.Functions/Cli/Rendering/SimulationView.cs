@@ -4,18 +4,18 @@ using Cochin.Functions.Simulation;
 
 namespace Cochin.Functions.Cli.Rendering;
 
-/// <summary>What <c>simulate</c> shows people.</summary>
+/// <summary>Shows the result of <c>simulate</c> as text.</summary>
 internal static class SimulationView
 {
     public static void Write(Terminal terminal, SimulationRequest request, IReadOnlyList<SimulatedOccurrence> occurrences)
     {
         if (occurrences.Count == 0)
         {
-            terminal.Line($"Nothing comes due from {WithOffset(request.From, request.Zone)} to {WithOffset(request.To, request.Zone)} ({request.Zone.Id}).");
+            terminal.Line($"Nothing is due from {WithOffset(request.From, request.Zone)} to {WithOffset(request.To, request.Zone)} ({request.Zone.Id}).");
             return;
         }
 
-        var table = new TextTable("due", "UTC", "job", "what becomes of it", "clock");
+        var table = new TextTable("due", "UTC", "job", "result", "clock");
         foreach (var occurrence in occurrences)
         {
             table.Add(WithOffset(occurrence.Due, request.Zone), Utc(occurrence.Due), occurrence.Job.Name, Outcome(occurrence, request.Zone), Clock(occurrence));
@@ -23,8 +23,10 @@ internal static class SimulationView
 
         table.Write(terminal);
         var counts = occurrences.CountBy(occurrence => occurrence.Outcome).OrderBy(count => count.Key).Select(count => $"{Words.Number(count.Value)} {Name(count.Key)}");
-        terminal.Line($"{Words.Number(occurrences.Count)} due: {string.Join(", ", counts)}. Times are {request.Zone.Id}.");
-        terminal.Line($"Foretold for a runner that looks every {Span(request.Tick)} and work that does not fail; what `remove` switched off, only a storage knows (./cochin status).");
+        terminal.Line($"{Words.Number(occurrences.Count)} due: {string.Join(", ", counts)}. Times are in {request.Zone.Id}.");
+        terminal.Line(
+            $"Assumes a runner that ticks every {Span(request.Tick)} and runs that don't fail. "
+            + "Jobs switched off with `remove` are not considered (see ./cochin status).");
     }
 
     private static string Outcome(SimulatedOccurrence occurrence, TimeZoneInfo zone) => occurrence.Outcome switch
@@ -33,7 +35,7 @@ internal static class SimulationView
         SimulatedOutcome.Runs => $"runs at the tick of {Time(occurrence.At, zone)}",
         SimulatedOutcome.MadeUp => $"made up at {Words.Time(occurrence.At, zone)}, {Span(occurrence.Late)} late",
         SimulatedOutcome.Superseded => $"superseded by {Words.Time(occurrence.SupersededBy, zone)}",
-        SimulatedOutcome.Missed => $"Skipped (Missed): found {Span(occurrence.Late)} late, made up within {Span(occurrence.Job.CatchUp)} only",
+        SimulatedOutcome.Missed => $"Skipped (Missed): {Span(occurrence.Late)} late, outside the catch-up window of {Span(occurrence.Job.CatchUp)}",
         _ => "Skipped (Disabled)",
     };
 
@@ -43,13 +45,13 @@ internal static class SimulationView
         SimulatedOutcome.MadeUp => "made up late",
         SimulatedOutcome.Superseded => "superseded",
         SimulatedOutcome.Missed => "missed",
-        _ => "of jobs that are off",
+        _ => "disabled",
     };
 
     private static string Clock(SimulatedOccurrence occurrence) => occurrence.Job.Schedule.ClockChangeAt(occurrence.Due) switch
     {
-        ClockChange.Shifted => "shifted: its hour is skipped",
-        ClockChange.FirstOfTwo => "first of two",
+        ClockChange.Shifted => "shifted: its hour does not exist",
+        ClockChange.FirstOfTwo => "first of two: its hour occurs twice",
         _ => "",
     };
 
@@ -62,7 +64,7 @@ internal static class SimulationView
     private static string Utc(DateTimeOffset instant) =>
         instant.UtcDateTime.ToString(instant.Second == 0 ? "yyyy-MM-dd HH:mm'Z'" : "yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    /// <summary>A time span exactly, as nothing was measured: <c>2 d 3 h</c>, <c>15 min</c>, <c>1 s</c>.</summary>
+    /// <summary>Formats a time span without rounding: <c>2 d 3 h</c>, <c>15 min</c>, <c>1 s</c>.</summary>
     private static string Span(TimeSpan span)
     {
         (int Amount, string Unit)[] parts = [(span.Days, "d"), (span.Hours, "h"), (span.Minutes, "min"), (span.Seconds, "s")];

@@ -3,7 +3,7 @@ using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Cli.Rendering;
 
-/// <summary>Numbers and times as people read them.</summary>
+/// <summary>Formats numbers, times and outcomes for text output.</summary>
 internal static class Words
 {
     private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
@@ -39,11 +39,11 @@ internal static class Words
         _ => $"{hours / 24:0.0} d",
     };
 
-    /// <summary>A time on the clock of a zone, as in a table.</summary>
+    /// <summary>Formats a time in a zone, for tables.</summary>
     public static string Time(DateTimeOffset? time, TimeZoneInfo zone) =>
         time is { } instant ? TimeZoneInfo.ConvertTime(instant, zone).ToString("ddd yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) : "—";
 
-    /// <summary>An outcome as one sign, for a strip.</summary>
+    /// <summary>Returns an outcome as one character.</summary>
     public static char Sign(Outcome outcome) => outcome switch
     {
         Tasks.Outcome.Completed => '✓',

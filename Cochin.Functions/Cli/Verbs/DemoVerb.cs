@@ -15,14 +15,14 @@ internal static class DemoVerb
 {
     public static Verb Create()
     {
-        var reset = new Option<bool>("--reset") { Description = "Empty the embedded storage and start over" };
+        var reset = new Option<bool>("--reset") { Description = "Clear the embedded storage and start over" };
         return new Verb(
             "demo",
-            "See all jobs at work, on a realistic Cochin in an embedded storage",
+            "Run all jobs on sample data in an embedded storage, and show what they do",
             "demo",
             "demo --reset")
         {
-            Do = async (session, cancellationToken) =>
+            Execute = async (session, cancellationToken) =>
             {
                 var discord = FakeDiscord.Start();
                 await using (discord.ConfigureAwait(false))
@@ -37,7 +37,7 @@ internal static class DemoVerb
         }.With(reset);
     }
 
-    /// <returns>What was put there; null where the storage is as the last demo left it.</returns>
+    /// <returns>The content; null if the storage is as the last demo left it.</returns>
     private static async Task<DemoContent?> FillAsync(Session session, bool reset, CancellationToken cancellationToken)
     {
         var settings = await session.GetAsync<CochinSettings>(cancellationToken).ConfigureAwait(false);
@@ -76,7 +76,8 @@ internal static class DemoVerb
         foreach (var job in session.Jobs())
         {
             view.Job(job);
-            var (report, items) = await console.ObserveAsync(observer => runner.RunJobAsync(job, dryRun: false, observer, cancellationToken)).ConfigureAwait(false);
+            var (report, items) = await console.ObserveAsync(observer => runner.RunJobAsync(job, dryRun: false, observer, cancellationToken))
+                .ConfigureAwait(false);
             view.Ran(report, items ?? [], discord.Take());
             reports.Add(report);
             cancellationToken.ThrowIfCancellationRequested();

@@ -7,25 +7,26 @@ internal static class ShowVerb
 {
     public static Verb Create() => new("show", "List the jobs with their schedules", "show", "show --json")
     {
-        Do = async (session, cancellationToken) =>
+        Execute = async (session, cancellationToken) =>
         {
             var jobs = session.Jobs();
             if (session.Terminal.IsJson)
             {
-                session.Write(JobStanding.ToDocument(await JobStanding.ReadAsync(session, jobs, cancellationToken).ConfigureAwait(false)), CliJson.Readable.JobsDocument);
+                var all = await JobStatus.ReadAsync(session, jobs, cancellationToken).ConfigureAwait(false);
+                session.Write(JobStatus.ToDocument(all), CliJson.Readable.JobsDocument);
                 return ExitCodes.Done;
             }
 
-            var standings = await JobStanding.ReadStatesAsync(session, jobs, cancellationToken).ConfigureAwait(false);
+            var statuses = await JobStatus.ReadStatesAsync(session, jobs, cancellationToken).ConfigureAwait(false);
             var table = new TextTable("id", "job", "task", "schedule", "next run", "enabled");
-            foreach (var standing in standings)
+            foreach (var status in statuses)
             {
-                var job = standing.Job;
-                table.Add(job.Id, job.Name, job.Task, job.Schedule.Expression, Words.Time(standing.Next, job.Schedule.TimeZone), standing.IsEnabled ? "yes" : "no");
+                var job = status.Job;
+                table.Add(job.Id, job.Name, job.Task, job.Schedule.Expression, Words.Time(status.Next, job.Schedule.TimeZone), status.IsEnabled ? "yes" : "no");
             }
 
             table.Write(session.Terminal);
-            session.Terminal.Line($"Times are {jobs[0].Schedule.TimeZone.Id}.");
+            session.Terminal.Line($"Times are in {jobs[0].Schedule.TimeZone.Id}.");
             return ExitCodes.Done;
         },
     };

@@ -4,16 +4,16 @@ using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Cli;
 
-/// <summary>Commands that delete or overwrite ask first on a terminal, after showing what they would do; elsewhere they refuse.</summary>
-internal static class Consent
+/// <summary>Asks for confirmation before a command deletes or overwrites, after showing its plan. Without a terminal the command is refused.</summary>
+internal static class Confirmation
 {
-    /// <param name="given">A flag that says so was typed, or the command changes nothing.</param>
-    /// <param name="flags">Those flags, for the message.</param>
-    /// <returns>False where the person said no.</returns>
-    /// <exception cref="CliException">There is nobody to ask, or nothing to ask about as the plan failed.</exception>
-    public static async Task<bool> AskAsync(Session session, bool given, TaskOptions options, string flags, CancellationToken cancellationToken)
+    /// <param name="confirmed">Whether a flag already confirmed it, or the command changes nothing.</param>
+    /// <param name="flags">The flags that confirm it, for the error message.</param>
+    /// <returns>False if the user declined.</returns>
+    /// <exception cref="CliException">There is no terminal, or the plan failed.</exception>
+    public static async Task<bool> AskAsync(Session session, bool confirmed, TaskOptions options, string flags, CancellationToken cancellationToken)
     {
-        if (given || options.DryRun)
+        if (confirmed || options.DryRun)
         {
             return true;
         }
@@ -34,12 +34,12 @@ internal static class Consent
         {
             throw new CliException(
                 "plan_failed",
-                "The plan failed, so nothing was changed.",
-                $"Fix what is reported above, or give one of {flags}.",
+                "The dry run failed, so nothing was changed.",
+                $"Fix the problem above, or give one of {flags}.",
                 ExitCodes.Failed);
         }
 
-        if (await session.Terminal.ConfirmAsync("Do this now?", cancellationToken).ConfigureAwait(false))
+        if (await session.Terminal.ConfirmAsync("Make these changes now?", cancellationToken).ConfigureAwait(false))
         {
             return true;
         }
