@@ -7,14 +7,24 @@ namespace Cochin.Functions.Cli.Json;
 /// <param name="Active">How many jobs are enabled.</param>
 /// <param name="Overdue">How many went without success for too long.</param>
 /// <param name="OverdueBackups">Configurations whose newest backup is too old, or that have none; null in a list of jobs alone.</param>
+/// <param name="DamagedBackups">Backups that a verification has found damaged, a few of each configuration; null in a list of jobs alone.</param>
 internal sealed record JobsDocument(
     IReadOnlyList<JobDocument> Jobs,
     int Active,
     int Overdue,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<OverdueBackup>? OverdueBackups = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<OverdueBackup>? OverdueBackups = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<DamagedBackupDocument>? DamagedBackups = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] VerifiedBackups? VerifiedBackups = null);
 
 /// <param name="Newest">When the newest good one was completed; null if there is none.</param>
 internal sealed record OverdueBackup(string Configuration, DateTime? Newest);
+
+/// <param name="Since">When that was found out; null if that is not known.</param>
+internal sealed record DamagedBackupDocument(string Configuration, string Id, string? Name, string Damage, DateTime? Since);
+
+/// <param name="Verified">How many of the completed backups are good and were verified.</param>
+/// <param name="OldestCheck">When the one of these that was verified the longest ago was; null if none was.</param>
+internal sealed record VerifiedBackups(long Verified, long Completed, DateTime? OldestCheck);
 
 internal sealed record RunsDocument(IReadOnlyList<RunDocument> Runs);
 

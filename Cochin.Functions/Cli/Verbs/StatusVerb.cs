@@ -10,18 +10,29 @@ internal static class StatusVerb
     // Less is noise.
     private static readonly TimeSpan NoTrend = TimeSpan.FromSeconds(1);
 
-    public static Verb Create() => new("status", "Tell how the jobs stand: last and next runs, what is switched off, what is overdue (then exit 1)", "status", "status --json")
+    public static Verb Create() => new(
+        "status", "Show the state of the jobs: last and next runs, what is switched off, what is overdue or damaged (then exit 1)", "status", "status --json")
     {
         Do = async (session, cancellationToken) =>
         {
             var jobs = session.Jobs();
             var standings = await JobStanding.ReadAsync(session, jobs, cancellationToken).ConfigureAwait(false);
-            var late = await OverdueBackupsAsync(session, cancellationToken).ConfigureAwait(false);
+            var now = (await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false)).GetUtcNow();
+            var all = await BackupsAsync(session, now, cancellationToken).ConfigureAwait(false);
+            var late = all.Where(standing => standing.IsOverdue).ToList();
+            var damaged = all.Where(standing => standing.Damaged > 0).ToList();
+            var (verified, completed, oldestCheck) = BackupStanding.Verification(all);
             if (session.Terminal.IsJson)
             {
                 var backups = late.Select(backup => new OverdueBackup(backup.Configuration, backup.Newest?.UtcDateTime));
-                session.Write(JobStanding.ToDocument(standings) with { OverdueBackups = [.. backups] }, CliJson.Readable.JobsDocument);
-                return Code(standings, late);
+                var document = JobStanding.ToDocument(standings) with
+                {
+                    OverdueBackups = [.. backups],
+                    DamagedBackups = [.. damaged.SelectMany(Damaged)],
+                    VerifiedBackups = new VerifiedBackups(verified, completed, oldestCheck?.UtcDateTime),
+                };
+                session.Write(document, CliJson.Readable.JobsDocument);
+                return Code(standings, late.Concat(damaged));
             }
 
             var table = new TextTable("job", "last run", "outcome", "took", "last ten", "last success", "next run", "note");
@@ -59,26 +70,38 @@ internal static class StatusVerb
                     : $"There is no backup of {backup.Configuration}, though one is expected: ./cochin doctor"));
             }
 
-            return Code(standings, late);
+            foreach (var standing in damaged)
+            {
+                var (first, count) = (standing.DamagedOnes[0], $"{standing.Damaged} of {standing.Completed}");
+                session.Terminal.Line(Printable.Line(
+                    $"{count} backups of {Named(standing)} are damaged; {first.Name ?? first.Id} {first.Damage}: ./cochin doctor"));
+            }
+
+            if (completed > 0)
+            {
+                var oldest = oldestCheck is { } check ? $", the oldest check {(now - check).TotalDays:0} days ago" : "";
+                session.Terminal.Line($"{verified} of {completed} backups are verified{oldest}.");
+            }
+
+            return Code(standings, late.Concat(damaged));
         },
     };
 
-    private static async Task<IReadOnlyList<BackupStanding>> OverdueBackupsAsync(Session session, CancellationToken cancellationToken)
+    private static string Named(BackupStanding standing) => standing.Configuration.Length > 0 ? standing.Configuration : "no configuration";
+
+    private static IEnumerable<DamagedBackupDocument> Damaged(BackupStanding standing) => standing.DamagedOnes.Select(
+        one => new DamagedBackupDocument(standing.Configuration, one.Id, one.Name, one.Damage, one.Since?.UtcDateTime));
+
+    private static async Task<IReadOnlyList<BackupStanding>> BackupsAsync(Session session, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var settings = await session.GetAsync<WatchSettings>(cancellationToken).ConfigureAwait(false);
-        if (!settings.WatchesBackups)
-        {
-            return [];
-        }
-
-        var now = (await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false)).GetUtcNow();
         var storage = await session.GetAsync<CochinStorage>(cancellationToken).ConfigureAwait(false);
         var all = await BackupTally.ReadAsync(storage, settings, now, cancellationToken).ConfigureAwait(false);
-        return [.. all.Where(standing => standing.IsOverdue).OrderBy(standing => standing.Configuration, StringComparer.Ordinal)];
+        return [.. all.OrderBy(standing => standing.Configuration, StringComparer.Ordinal)];
     }
 
-    private static int Code(IEnumerable<JobStanding> standings, IReadOnlyList<BackupStanding> late) =>
-        late.Count > 0 || standings.Any(standing => standing.IsOverdue) ? ExitCodes.Failed : ExitCodes.Done;
+    private static int Code(IEnumerable<JobStanding> standings, IEnumerable<BackupStanding> troubled) =>
+        troubled.Any() || standings.Any(standing => standing.IsOverdue) ? ExitCodes.Failed : ExitCodes.Done;
 
     // With an arrow where it took much longer or shorter than usual.
     private static string Took(JobStanding standing) => (standing.LastDuration, standing.UsualDuration) switch
