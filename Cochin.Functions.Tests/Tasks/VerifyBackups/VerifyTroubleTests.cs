@@ -95,6 +95,23 @@ public sealed class VerifyTroubleTests(AzuriteServer server) : VerifyTest(server
     }
 
     [Fact]
+    public async Task Damage_ThatASecondReadingDoesNotFind_IsAFailure()
+    {
+        await AddBackupAsync("1", Sound[..^9], columns: ("Sha256", null));
+        var reads = 0;
+        var race = new InterveningPolicy(
+            request => request.Method == RequestMethod.Get && request.Uri.Path.EndsWith("/1.zip", StringComparison.Ordinal) && !request.Headers.Contains("x-ms-range") && ++reads == 2,
+            () => UploadAsync(BlobOf("1"), Sound));
+
+        var result = await RunAsync(storage: NewStorage(race));
+
+        race.Met.ShouldBeTrue();
+        Counts(result).ShouldBe("examined=1 failed=1");
+        result.Error!.ShouldContain("two readings of it were different");
+        (await RowAsync("1")).Keys.ShouldNotContain("Damage");
+    }
+
+    [Fact]
     public async Task Row_WhoseWriteIsAnsweredNever_IsWrittenOnce()
     {
         await AddBackupAsync("1", Sound, columns: ("Sha256", null));

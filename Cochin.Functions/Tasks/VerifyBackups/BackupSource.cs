@@ -13,25 +13,43 @@ internal sealed class BackupSource(BlobContainerClient backups, Action<int> read
 {
     private const string ChecksumKey = "sha256";
 
-    // A zip's directory is read in pieces of this size.
-    private const int PieceSize = 1024 * 1024;
-
     /// <summary>The names of blobs that a row's <c>BlobName</c> may mean, the likeliest first.</summary>
     public static IEnumerable<string> NamesOf(string blobName, Uri container) => BlobNameReading.Of(blobName, container).Spellings.Prepend(blobName).Distinct();
 
     /// <summary>A blob's version as rows keep it.</summary>
     public static string Text(ETag etag) => etag.ToString().Trim('"');
 
-    /// <summary>The first of some blobs that is there; null if none is.</summary>
-    /// <exception cref="RequestFailedException">The storage refuses to say so, or to give it away.</exception>
-    public async Task<(BlobClient Blob, BlobDownloadStreamingResult Content)?> OpenAsync(string blobName, CancellationToken cancellationToken)
+    /// <summary>Reads a backup once, and hashes and tests it on the way.</summary>
+    /// <param name="key">Opens an encrypted one; null if it is not known.</param>
+    /// <returns>Null if there is no such blob.</returns>
+    /// <exception cref="RequestFailedException">
+    /// <c>ConditionNotMet</c>: it was overwritten meanwhile. Otherwise the storage refuses to say so, or to give it away.
+    /// </exception>
+    /// <exception cref="InvalidDataException">The answer does not say how long the blob is, or which version of it this is.</exception>
+    public async Task<BackupReading?> ReadAsync(string blobName, byte[]? key, CancellationToken cancellationToken)
+    {
+        if (await OpenAsync(blobName, cancellationToken).ConfigureAwait(false) is not var (blob, content))
+        {
+            return null;
+        }
+
+        using (content)
+        {
+            return await ReadAsync(blob, content, key, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<(BlobClient Blob, BlobDownloadStreamingResult Content)?> OpenAsync(string blobName, CancellationToken cancellationToken)
     {
         foreach (var name in NamesOf(blobName, backups.Uri).Where(name => Reach.Problem(backups, name) is null))
         {
             try
             {
                 var blob = backups.GetBlobClient(name);
-                return (blob, (await blob.DownloadStreamingAsync(cancellationToken: cancellationToken).ConfigureAwait(false)).Value);
+                var answer = await blob.DownloadStreamingAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+                return answer.GetRawResponse().Headers is { ContentLength: not null, ETag: not null }
+                    ? (blob, answer.Value)
+                    : throw new InvalidDataException("it does not say how long the blob is");
             }
             catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobNotFound)
             {
@@ -42,10 +60,7 @@ internal sealed class BackupSource(BlobContainerClient backups, Action<int> read
         return null;
     }
 
-    /// <summary>Reads a backup once, and hashes and tests it on the way.</summary>
-    /// <param name="key">Opens an encrypted one; null if it is not known.</param>
-    /// <exception cref="RequestFailedException"><c>ConditionNotMet</c>: it was overwritten meanwhile.</exception>
-    public async Task<BackupReading> ReadAsync(BlobClient blob, BlobDownloadStreamingResult content, byte[]? key, CancellationToken cancellationToken)
+    private async Task<BackupReading> ReadAsync(BlobClient blob, BlobDownloadStreamingResult content, byte[]? key, CancellationToken cancellationToken)
     {
         var details = content.Details;
         var unchanged = new BlobRequestConditions { IfMatch = details.ETag };
@@ -59,9 +74,8 @@ internal sealed class BackupSource(BlobContainerClient backups, Action<int> read
 
         // The service may have sent what was there before; a row must not get the version of what is there now.
         await blob.GetPropertiesAsync(unchanged, cancellationToken).ConfigureAwait(false);
-        return new BackupReading(stream.Count, sha256, stated, structure);
+        return new BackupReading(details.ETag, stream.Count, sha256, stated, structure);
 
-        Task<Stream> OpenSeekableAsync(CancellationToken token) =>
-            blob.OpenReadAsync(new BlobOpenReadOptions(allowModifications: false) { BufferSize = PieceSize, Conditions = unchanged }, token);
+        Task<Stream> OpenSeekableAsync(CancellationToken token) => Task.FromResult<Stream>(new BlobRanges(blob, details.ETag, details.ContentLength));
     }
 }

@@ -101,17 +101,11 @@ internal sealed class BackupVerifier(CochinStorage storage, VerifySettings setti
             return;
         }
 
-        if (await source.OpenAsync(blobName, cancellationToken).ConfigureAwait(false) is not var (blob, content))
+        var key = Structure.IsEncrypted(blobName) ? KeyOf(backup) : null;
+        if (await source.ReadAsync(blobName, key, cancellationToken).ConfigureAwait(false) is not { } reading)
         {
             report.Failed(planned, $"its blob {Problems.Quote(BlobNameReading.Shown(blobName))} is gone; run: ./cochin rebuild_backup_paths");
             return;
-        }
-
-        BackupReading reading;
-        var key = Structure.IsEncrypted(blob.Name) ? KeyOf(backup) : null;
-        using (content)
-        {
-            reading = await source.ReadAsync(blob, content, key, cancellationToken).ConfigureAwait(false);
         }
 
         var soundness = Soundness.Judge(backup, reading);
@@ -121,7 +115,15 @@ internal sealed class BackupVerifier(CochinStorage storage, VerifySettings setti
             return;
         }
 
-        if (!await writer.WriteAsync(row, soundness, content.Details.ETag, cancellationToken).ConfigureAwait(false))
+        // Damage is believed once two readings agree: the way to the storage may have damaged one.
+        if (soundness.Verdict == SoundnessVerdict.Damaged && !backup.IsDamaged
+            && await source.ReadAsync(blobName, key, cancellationToken).ConfigureAwait(false) is var again && again != reading)
+        {
+            report.Failed(planned, "two readings of it were different, so it is not known whether it is damaged; check the connection to the storage. The next run tries again.");
+            return;
+        }
+
+        if (!await writer.WriteAsync(row, soundness, reading.Version, cancellationToken).ConfigureAwait(false))
         {
             report.Changed(planned);
             return;

@@ -1,12 +1,15 @@
+using Azure;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks.VerifyBackups.Readers;
+using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Tasks.VerifyBackups;
 
 /// <summary>What was read of a backup.</summary>
+/// <param name="Version">Of the blob.</param>
 /// <param name="Sha256">Of all its bytes, in lower-case hex.</param>
 /// <param name="StatedSha256">What the blob's own metadata states; null if it states none.</param>
-internal sealed record BackupReading(long Length, string Sha256, string? StatedSha256, StructureResult Structure);
+internal sealed record BackupReading(ETag Version, long Length, string Sha256, string? StatedSha256, StructureResult Structure);
 
 /// <summary>Whether a backup is sound.</summary>
 internal enum SoundnessVerdict
