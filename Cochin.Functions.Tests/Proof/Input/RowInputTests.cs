@@ -125,7 +125,8 @@ public sealed class RowInputTests(AzuriteServer server, Chromium chromium) : Com
             await UploadAsync(name, TimeSpan.FromHours(30));
         }
 
-        await AddOperationAsync("backup", "bystander-done", ("Status", "completed"), ("BlobName", "storage/nightly/bystander.zip"), ("SizeBytes", 7L), ("Configuration", "nightly"), ("CompletedAt", TimeProvider.System.GetUtcNow()));
+        var version = (await Storage.Backups.GetBlobClient("storage/nightly/bystander.zip").GetPropertiesAsync(cancellationToken: Cancellation)).Value.ETag;
+        await AddOperationAsync("backup", "bystander-done", ("VerifiedAt", TimeProvider.System.GetUtcNow()), ("VerifiedETag", version.ToString()), ("Status", "completed"), ("BlobName", "storage/nightly/bystander.zip"), ("SizeBytes", 7L), ("Configuration", "nightly"), ("CompletedAt", TimeProvider.System.GetUtcNow()));
         await AddOperationAsync("restore", "bystander", ("Status", "running"), ("WorkPath", "temp/restore_bystander/"), ("HeartbeatAt", TimeProvider.System.GetUtcNow()));
         await AddDevisAsync("bystander", ("Statut", false), ("DateDebut", today));
         await AddDevisAsync("bystander-announced", ("Statut", true), ("DateDebut", today), ("StartNotifiedFor", today));

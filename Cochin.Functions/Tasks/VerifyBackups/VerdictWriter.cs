@@ -8,7 +8,7 @@ using Operation = Cochin.Functions.Storage.Operation;
 namespace Cochin.Functions.Tasks.VerifyBackups;
 
 /// <summary>Writes to a backup's row what was found, as long as the row is about what was read.</summary>
-internal sealed class VerdictWriter(TableClient operations, TaskContext context)
+internal sealed class VerdictWriter(TableClient operations, TaskContext context) : IDisposable
 {
     private const int Attempts = 5;
 
@@ -20,6 +20,9 @@ internal sealed class VerdictWriter(TableClient operations, TaskContext context)
     [
         nameof(Operation.Status), nameof(Operation.BlobName), nameof(Operation.SizeBytes), nameof(Operation.Sha256), nameof(Operation.KeyOwner),
     ];
+
+    // A line whose answer got lost is written twice, which the log's check understands as long as no other line of this run comes between.
+    private readonly SemaphoreSlim oneAppend = new(1);
 
     /// <param name="row">As it was when the backup was read, with all its columns.</param>
     /// <param name="etag">The blob's, as it was read.</param>
@@ -57,13 +60,23 @@ internal sealed class VerdictWriter(TableClient operations, TaskContext context)
         await AuditAsync("changed").ConfigureAwait(false);
         return false;
 
-        Task AuditAsync(string result)
+        async Task AuditAsync(string result)
         {
             var after = result is AuditLine.Planned or "changed" ? null : damage ?? level;
             var entry = new AuditEntry(Action(isSound), VerifyReport.Target(row.RowKey), result, before.Damage ?? before.VerifiedLevel, after);
-            return context.Audit.WriteAsync([entry], cancellationToken);
+            await oneAppend.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await context.Audit.WriteAsync([entry], cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                oneAppend.Release();
+            }
         }
     }
+
+    public void Dispose() => oneAppend.Dispose();
 
     private static string Action(bool isSound) => isSound ? "mark_verified" : "mark_damaged";
 

@@ -64,7 +64,7 @@ internal sealed class VerifyBackupsTask(CochinStorage storage, VerifySettings se
     {
         var concurrency = new AdaptiveConcurrency(MostAtOnce, AtOnceAtFirst);
         var pace = new StepPace(context);
-        var verifier = new BackupVerifier(storage, settings, report, context);
+        using var verifier = new BackupVerifier(storage, settings, report, context);
         var underWay = new List<Task>();
         var handled = 0;
         try
