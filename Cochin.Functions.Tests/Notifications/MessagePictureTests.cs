@@ -49,7 +49,7 @@ public sealed class MessagePictureTests(Chromium chromium) : IClassFixture<Chrom
     private static IEnumerable<DiscordEmbed> Notices(DiscordSettings settings)
     {
         var cards = new NoticeCards(settings);
-        var run = new RunRecord
+        var run = new RunReport
         {
             Job = "rebuild_backup_paths", Task = "rebuild_backup_paths", RunId = "20261124T080012-3f9c1a", Trigger = RunTrigger.Scheduled, Occurrence = Now.AddHours(-6), Outcome = Outcome.Failed, StartedAt = Now,
             Error = "The storage refuses us: the identity needs the role 'Storage Blob Data Contributor' on the container backups (AuthorizationPermissionMismatch).",

@@ -33,7 +33,7 @@ public sealed class BackupTallyTests
             "without a size" => newest with { SizeBytes = null },
             "damaged" => newest with { Damage = "is cut off" },
             "empty" => newest with { SizeBytes = 0 },
-            "of an unread size" => newest with { SizeBytes = null, UnreadSize = "Guid" },
+            "of an unread size" => newest with { SizeBytes = null, UnreadableSizeType = "Guid" },
             "missing" => newest with { Status = "file_missing" },
             "failed" or "running" => newest with { Status = what },
             "restore" => newest with { Kind = "restore" },
@@ -104,7 +104,7 @@ public sealed class BackupTallyTests
             Old,
             Backup(hours: 5) with { SizeBytes = long.MaxValue },
             Backup(hours: 1) with { SizeBytes = 0 },
-            Backup(hours: 2) with { SizeBytes = null, UnreadSize = "Guid" },
+            Backup(hours: 2) with { SizeBytes = null, UnreadableSizeType = "Guid" },
             Backup(hours: 3) with { Status = "file_missing" })["q"];
 
         standing.ShouldBe(new BackupStanding("q")

@@ -29,12 +29,12 @@ internal sealed record Operation
     public string? BlobName { get; init; }
 
     /// <summary>Of what type the <see cref="BlobName"/> is if it is there and can't be read; else null.</summary>
-    public string? UnreadBlobName { get; init; }
+    public string? UnreadableBlobNameType { get; init; }
 
     public long? SizeBytes { get; init; }
 
     /// <summary>Of what type the <see cref="SizeBytes"/> are if they are there and can't be read; else null.</summary>
-    public string? UnreadSize { get; init; }
+    public string? UnreadableSizeType { get; init; }
 
     /// <summary>As it was written, readable as a checksum or not.</summary>
     public string? Sha256 { get; init; }
@@ -106,9 +106,9 @@ internal sealed record Operation
         MisspelledStatus = misspelled,
         Configuration = row.Name(nameof(Configuration)) ?? row.Number(nameof(Configuration))?.ToString(CultureInfo.InvariantCulture),
         BlobName = row.Name(nameof(BlobName)),
-        UnreadBlobName = row.Unread(nameof(BlobName), row.Name(nameof(BlobName))),
+        UnreadableBlobNameType = row.Unread(nameof(BlobName), row.Name(nameof(BlobName))),
         SizeBytes = row.Size(nameof(SizeBytes)),
-        UnreadSize = row.Unread(nameof(SizeBytes), row.Size(nameof(SizeBytes))),
+        UnreadableSizeType = row.Unread(nameof(SizeBytes), row.Size(nameof(SizeBytes))),
         Sha256 = row.Written(nameof(Sha256)),
         KeyOwner = row.Text(nameof(KeyOwner)),
         VerifiedAt = row.Time(nameof(VerifiedAt)),
@@ -126,5 +126,5 @@ internal sealed record Operation
         UnreadableTimes = Unreadable(row),
     };
 
-    private static string[] Unreadable(TableEntity row) => [.. SignOfLife.Columns.Where(column => row.Has(column) && row.Time(column) is null)];
+    private static string[] Unreadable(TableEntity row) => [.. LastActivity.Columns.Where(column => row.Has(column) && row.Time(column) is null)];
 }

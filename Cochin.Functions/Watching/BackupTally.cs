@@ -61,7 +61,7 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
             { Status: OperationStatus.FileMissing } => standing with { Missing = standing.Missing + 1 },
             { IsDamaged: true } => WithDamaged(standing, operation),
             { SizeBytes: 0 } => standing with { Empty = standing.Empty + 1 },
-            { UnreadSize: not null } => standing with { Unread = standing.Unread + 1 },
+            { UnreadableSizeType: not null } => standing with { Unread = standing.Unread + 1 },
             _ => WithGood(standing, operation),
         };
     }

@@ -60,7 +60,7 @@ internal sealed record Notice
     /// <summary>The notice without the times that can't be true: they would keep its message back for good.</summary>
     public Notice Trusted(DateTimeOffset now)
     {
-        var latest = now + SignOfLife.ClocksMayDiffer;
+        var latest = now + LastActivity.ClocksMayDiffer;
         var trusted = this with
         {
             Since = Since > latest ? null : Since,

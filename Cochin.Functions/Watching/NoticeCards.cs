@@ -17,7 +17,7 @@ internal sealed class NoticeCards(DiscordSettings settings)
 
     /// <summary>The first notice of a trouble.</summary>
     /// <param name="run">The job's last failed run, where it failed.</param>
-    public DiscordEmbed Tell(Concern concern, RunRecord? run, DateTimeOffset now) => concern.Kind switch
+    public DiscordEmbed Tell(Concern concern, RunReport? run, DateTimeOffset now) => concern.Kind switch
     {
         ConcernKind.Failing => Card(concern, Red, words["FailedTitle", concern.Subject], Reason(run), run),
         ConcernKind.Missed => Card(concern, Orange, words["MissedTitle", concern.Subject], words["MissedText", words.Local(concern.Since ?? now)], run: null),
@@ -27,7 +27,7 @@ internal sealed class NoticeCards(DiscordSettings settings)
     };
 
     /// <summary>The trouble lasts.</summary>
-    public DiscordEmbed Remind(Concern concern, Notice notice, RunRecord? run, DateTimeOffset now)
+    public DiscordEmbed Remind(Concern concern, Notice notice, RunReport? run, DateTimeOffset now)
     {
         var first = Tell(concern, run, now);
         var lasting = words["StillText", words.Duration(now - (notice.Since ?? now)), words.Local(notice.Since ?? now)];
@@ -56,7 +56,7 @@ internal sealed class NoticeCards(DiscordSettings settings)
         };
     }
 
-    private DiscordEmbed Card(Concern concern, int color, string title, string text, RunRecord? run)
+    private DiscordEmbed Card(Concern concern, int color, string title, string text, RunReport? run)
     {
         var fields = new List<DiscordField>();
         if ((concern.Kind == ConcernKind.Missed ? concern.Since : run?.Occurrence) is { } due)
@@ -86,7 +86,7 @@ internal sealed class NoticeCards(DiscordSettings settings)
     }
 
     // An error may run over several lines; the first says what happened.
-    private string Reason(RunRecord? run) =>
+    private string Reason(RunReport? run) =>
         DiscordText.Plain(run?.Error, LongestReason) is { Length: > 0 } reason ? words["FailedText", reason] : words["ReasonUnknown"];
 
     private string Overdue(Concern concern, DateTimeOffset now) =>

@@ -70,7 +70,7 @@ internal sealed class Watch(
                 await TellDigestAsync(notices.GetValueOrDefault(DigestKey), due, now, cancellationToken).ConfigureAwait(false);
             }
         }
-        catch (Exception e) when (StorageTrouble.Explain(e) is { } trouble)
+        catch (Exception e) when (StorageProblem.Explain(e) is { } trouble)
         {
             logger.LookFailed(trouble.Message);
         }
@@ -197,14 +197,14 @@ internal sealed class Watch(
         return true;
     }
 
-    private async Task<RunRecord?> FailedRunAsync(Concern concern, CancellationToken cancellationToken)
+    private async Task<RunReport?> FailedRunAsync(Concern concern, CancellationToken cancellationToken)
     {
         if (concern.Kind != ConcernKind.Failing)
         {
             return null;
         }
 
-        var newest = history.ListOfJobAsync(concern.Subject, cancellationToken).Take(LookedBack);
+        var newest = history.ListForJobAsync(concern.Subject, cancellationToken).Take(LookedBack);
         return await newest.FirstOrDefaultAsync(run => run is { Outcome: Outcome.Failed, IsInterrupted: false }, cancellationToken).ConfigureAwait(false);
     }
 

@@ -115,7 +115,7 @@ public sealed class VerifyTroubleTests(AzuriteServer server) : VerifyTest(server
     public async Task Row_WhoseWriteIsAnsweredNever_IsWrittenOnce()
     {
         await AddBackupAsync("1", Sound, columns: ("Sha256", null));
-        var lost = new LostAnswerPolicy(request => request.Method == RequestMethod.Put && request.Uri.Path.Contains("Operations", StringComparison.Ordinal));
+        var lost = new LostResponsePolicy(request => request.Method == RequestMethod.Put && request.Uri.Path.Contains("Operations", StringComparison.Ordinal));
 
         Counts(await RunAsync(storage: NewStorage(lost))).ShouldBe("examined=1 verified=1");
 

@@ -16,7 +16,7 @@ internal static class StatusVerb
         Do = async (session, cancellationToken) =>
         {
             var jobs = session.Jobs();
-            var standings = await JobStanding.ReadAsync(session, jobs, cancellationToken).ConfigureAwait(false);
+            var standings = await JobStatus.ReadAsync(session, jobs, cancellationToken).ConfigureAwait(false);
             var now = (await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false)).GetUtcNow();
             var all = await BackupsAsync(session, now, cancellationToken).ConfigureAwait(false);
             var late = all.Where(standing => standing.IsOverdue).ToList();
@@ -25,7 +25,7 @@ internal static class StatusVerb
             if (session.Terminal.IsJson)
             {
                 var backups = late.Select(backup => new OverdueBackup(backup.Configuration, backup.Newest?.UtcDateTime));
-                var document = JobStanding.ToDocument(standings) with
+                var document = JobStatus.ToDocument(standings) with
                 {
                     OverdueBackups = [.. backups],
                     DamagedBackups = [.. damaged.SelectMany(Damaged)],
@@ -100,11 +100,11 @@ internal static class StatusVerb
         return [.. all.OrderBy(standing => standing.Configuration, StringComparer.Ordinal)];
     }
 
-    private static int Code(IEnumerable<JobStanding> standings, IEnumerable<BackupStanding> troubled) =>
+    private static int Code(IEnumerable<JobStatus> standings, IEnumerable<BackupStanding> troubled) =>
         troubled.Any() || standings.Any(standing => standing.IsOverdue) ? ExitCodes.Failed : ExitCodes.Done;
 
     // With an arrow where it took much longer or shorter than usual.
-    private static string Took(JobStanding standing) => (standing.LastDuration, standing.UsualDuration) switch
+    private static string Took(JobStatus standing) => (standing.LastDuration, standing.UsualDuration) switch
     {
         (null, _) => "—",
         ({ } last, { } usual) when last > 1.5 * usual && last - usual > NoTrend => $"{Words.Duration(last)} ↑",
@@ -112,7 +112,7 @@ internal static class StatusVerb
         ({ } last, _) => Words.Duration(last),
     };
 
-    private static string Note(JobStanding standing)
+    private static string Note(JobStatus standing)
     {
         if (standing.IsEnabled)
         {

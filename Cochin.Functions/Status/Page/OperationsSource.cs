@@ -48,7 +48,7 @@ internal sealed class OperationsSource(CochinStorage storage, WatchSettings watc
         {
             return tally.Part($"The operations could not all be read within {Patience.TotalSeconds:0} s, so the backups were not judged. See ./cochin status.");
         }
-        catch (Exception e) when (e is RequestFailedException or AggregateException && StorageTrouble.Explain(e) is { } trouble)
+        catch (Exception e) when (e is RequestFailedException or AggregateException && StorageProblem.Explain(e) is { } trouble)
         {
             var why = $"{PageText.Clean(trouble.Message)} {PageText.Clean(trouble.Hint)}";
             return tally.Part($"The operations could not be read, so the backups were not judged. {why}");

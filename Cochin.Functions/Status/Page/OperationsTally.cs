@@ -46,12 +46,12 @@ internal sealed class OperationsTally(DateTimeOffset now, TimeSpan silence, Watc
 
     private StatusOperation ToStatus(Operation operation)
     {
-        var sign = SignOfLife.Of(operation, now);
+        var sign = LastActivity.Of(operation, now);
         var problems = string.Join(", and ", OperationProblems.Of(operation, paths, now));
         return ToStatus(operation, sign, problems.Length > 0 ? PageText.Clean(problems) : null);
     }
 
-    private StatusOperation ToStatus(Operation operation, SignOfLife sign, string? problem) => new(
+    private StatusOperation ToStatus(Operation operation, LastActivity sign, string? problem) => new(
         operation.Kind,
         PageText.Clean(operation.Id, PageText.NameLimit),
         operation.Name is { } name ? PageText.Clean(name, PageText.NameLimit) : null,

@@ -92,7 +92,7 @@ internal sealed class BackupVerifier(CochinStorage storage, VerifySettings setti
         }
     }
 
-    private static StorageTrouble? Explain(Exception e) => e is OperationCanceledException ? StorageTrouble.NoAnswer : StorageTrouble.Explain(e);
+    private static StorageProblem? Explain(Exception e) => e is OperationCanceledException ? StorageProblem.NoAnswer : StorageProblem.Explain(e);
 
     private async Task VerifyNowAsync(PlannedBackup planned, CancellationToken cancellationToken)
     {

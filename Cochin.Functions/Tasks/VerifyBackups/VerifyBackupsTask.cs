@@ -36,7 +36,7 @@ internal sealed class VerifyBackupsTask(CochinStorage storage, VerifySettings se
 
         var left = plan.Due.Where(backup => !state.Tried.Contains(backup.Id) && !(backup.VerifiedAt >= state.BegunAt)).ToList();
         report.Plan(plan, left);
-        context.SoFar = Result;
+        context.PartialResult = Result;
         if (plan.Examined == 0 && options.BackupId is { } id)
         {
             return await NotThereAsync(id, report, cancellationToken).ConfigureAwait(false);
@@ -63,7 +63,7 @@ internal sealed class VerifyBackupsTask(CochinStorage storage, VerifySettings se
     private async Task<bool> VerifyAsync(List<PlannedBackup> due, VerifyReport report, TaskContext context, CancellationToken cancellationToken)
     {
         var concurrency = new AdaptiveConcurrency(MostAtOnce, AtOnceAtFirst);
-        var pace = new StepPace(context);
+        var pace = new StepPacer(context);
         using var verifier = new BackupVerifier(storage, settings, report, context);
         var underWay = new List<Task>();
         var handled = 0;
@@ -74,7 +74,7 @@ internal sealed class VerifyBackupsTask(CochinStorage storage, VerifySettings se
                 var slot = await concurrency.EnterAsync(cancellationToken).ConfigureAwait(false);
                 underWay.RemoveAll(task => task.IsCompletedSuccessfully);
                 var hasFailed = verifier.Fatal is not null || underWay.Exists(task => task.IsFaulted || task.IsCanceled);
-                if (hasFailed || context.IsOutOfTime() || !pace.MayBegin(Size(backup)))
+                if (hasFailed || context.IsOutOfTime() || !pace.CanStart(Size(backup)))
                 {
                     slot.Dispose();
                     break;

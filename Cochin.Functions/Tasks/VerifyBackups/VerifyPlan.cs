@@ -81,7 +81,7 @@ internal sealed class VerifyPlanner(CochinStorage storage, VerifyBackupsOptions 
 
     private void Add(Operation backup, DateTimeOffset now)
     {
-        if (backup.Status != OperationStatus.Completed || (string.IsNullOrWhiteSpace(backup.BlobName) && backup.UnreadBlobName is null))
+        if (backup.Status != OperationStatus.Completed || (string.IsNullOrWhiteSpace(backup.BlobName) && backup.UnreadableBlobNameType is null))
         {
             return;
         }
@@ -95,7 +95,7 @@ internal sealed class VerifyPlanner(CochinStorage storage, VerifyBackupsOptions 
             MadeAt = backup.MadeAt(now),
             VerifiedAt = backup.VerifiedAt,
         };
-        if (backup.UnreadBlobName is { } type)
+        if (backup.UnreadableBlobNameType is { } type)
         {
             problems.Add((planned, $"its BlobName can't be read, as it is of the type {type}; write it as text."));
             return;
