@@ -23,6 +23,13 @@ param discord bool = false
 @secure()
 param discordWebhookUrl string = ''
 
+@description('Whether backups are decrypted to verify their contents. It stays true on later deployments, also on one without the key.')
+param backupDecryption bool = false
+
+@description('SECRET_KEY of the Django application, which opens encrypted backups. It is stored in the key vault; if empty, the stored secret does not change.')
+@secure()
+param djangoSecretKey string = ''
+
 @description('Language of the Discord messages.')
 @allowed(['fr-FR', 'en-GB'])
 param discordCulture string = 'fr-FR'
@@ -109,6 +116,8 @@ type programSettings = {
 var nameToken = toLower(uniqueString(subscription().id, environmentName, location))
 var tags = { 'azd-env-name': environmentName, application: 'cochin-maintenance' }
 var usesDiscord = discord || !empty(discordWebhookUrl)
+var usesDjangoKey = backupDecryption || !empty(djangoSecretKey)
+var usesVault = usesDiscord || usesDjangoKey
 var auditContainer = auditImmutabilityDays > 0 ? 'cochin-audit' : 'cochin'
 
 // The period plus the time a success may be late: failed runs are retried for an hour or two, and missed ones are caught up.
@@ -118,6 +127,7 @@ var jobs = [
   { name: 'cleanup_temp_files_weekend', limitHours: 7 * 24 + 12 }
   { name: 'cleanup_stuck_operations', limitHours: 6 + 2 }
   { name: 'rebuild_backup_paths', limitHours: 7 * 24 + 12 }
+  { name: 'verify_backups', limitHours: 24 + 4 }
 ]
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
@@ -140,7 +150,7 @@ module network 'modules/network.bicep' = if (privateNetworking) {
     hostStorageId: storage.outputs.hostAccountId
     dataStorageId: storage.outputs.dataAccountId
     vaultId: vault.?outputs.vaultId ?? ''
-    withVault: usesDiscord
+    withVault: usesVault
   }
 }
 
@@ -165,13 +175,16 @@ module storage 'modules/storage.bicep' = {
   }
 }
 
-module vault 'modules/vault.bicep' = if (usesDiscord) {
+module vault 'modules/vault.bicep' = if (usesVault) {
   scope: group
   params: {
     location: location
     tags: tags
     nameToken: nameToken
+    withWebhook: usesDiscord
     webhookUrl: discordWebhookUrl
+    withDjangoKey: usesDjangoKey
+    djangoSecretKey: djangoSecretKey
     appPrincipalId: identity.outputs.appPrincipalId
     isPrivate: privateNetworking
   }
@@ -230,6 +243,8 @@ module app 'modules/app.bicep' = {
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.outputs.appClientId};Authorization=AAD'
     }, usesDiscord ? {
       Cochin__Discord__WebhookUrl: '@Microsoft.KeyVault(SecretUri=${vault.?outputs.webhookSecretUri ?? ''})'
+    } : {}, usesDjangoKey ? {
+      Cochin__Backups__DjangoSecretKey: '@Microsoft.KeyVault(SecretUri=${vault.?outputs.djangoKeySecretUri ?? ''})'
     } : {})
   }
 }

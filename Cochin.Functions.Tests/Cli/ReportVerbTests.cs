@@ -33,7 +33,7 @@ public sealed class ReportVerbTests(AzuriteServer server) : CommandTest(server)
         var result = await RunAsync("report", "--json");
 
         result.ExitCode.ShouldBe(0);
-        result.Json.GetProperty("jobs").GetArrayLength().ShouldBe(5);
+        result.Json.GetProperty("jobs").GetArrayLength().ShouldBe(6);
         result.Json.GetProperty("timeZone").GetString().ShouldBe("Europe/Paris");
     }
 
@@ -56,7 +56,7 @@ public sealed class ReportVerbTests(AzuriteServer server) : CommandTest(server)
 
         var json = JsonDocument.Parse((await Storage.System.GetBlobClient("status/status.json").DownloadContentAsync(Cancellation)).Value.Content).RootElement;
         json.GetProperty("jobs").EnumerateArray().Select(job => job.GetProperty("lastRun").GetProperty("outcome").GetString())
-            .ShouldBe(["Skipped", "Completed", "Completed", "Completed", "Completed"], "the page is published a last time when the program ends");
+            .ShouldBe(["Skipped", "Completed", "Completed", "Completed", "Completed", "Completed"], "the page is published a last time when the program ends");
         (await Storage.System.GetBlobClient("status/index.html").ExistsAsync(Cancellation)).Value.ShouldBeTrue();
     }
 }

@@ -76,8 +76,8 @@ public sealed class RunVerbTests(AzuriteServer server) : CommandTest(server)
         var test = await RunAsync("test", "--json");
 
         run.ExitCode.ShouldBe(0);
-        run.Json.EnumerateArray().Select(each => each.GetProperty("dryRun").GetBoolean()).ShouldBe([true, true, true, true, true]);
-        test.Json.GetArrayLength().ShouldBe(5);
+        run.Json.EnumerateArray().Select(each => each.GetProperty("dryRun").GetBoolean()).ShouldBe([true, true, true, true, true, true]);
+        test.Json.GetArrayLength().ShouldBe(6);
         test.Json[1].GetProperty("counts").GetProperty("deleted").GetInt64().ShouldBe(1);
         test.Json[3].GetProperty("counts").GetProperty("marked").GetInt64().ShouldBe(1);
         (await BlobNamesAsync()).ShouldBe(["storage/default/a.zip", "temp/old.txt"]);
@@ -91,7 +91,7 @@ public sealed class RunVerbTests(AzuriteServer server) : CommandTest(server)
         var result = await RunAsync("run", "all", "--json");
 
         result.ExitCode.ShouldBe(0);
-        result.Json.EnumerateArray().Select(run => run.GetProperty("outcome").GetString()).ShouldBe(["Skipped", "Completed", "Completed", "Completed", "Completed"]);
+        result.Json.EnumerateArray().Select(run => run.GetProperty("outcome").GetString()).ShouldBe(["Skipped", "Completed", "Completed", "Completed", "Completed", "Completed"]);
         result.Json[0].GetProperty("reason").GetString().ShouldBe("NotConfigured");
     }
 

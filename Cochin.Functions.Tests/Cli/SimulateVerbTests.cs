@@ -22,6 +22,7 @@ public sealed class SimulateVerbTests
             "Sun 2026-03-29 00:00 +01:00 2026-03-28 23:00Z cleanup_stuck_operations runs",
             "Sun 2026-03-29 03:00 +02:00 2026-03-29 01:00Z cleanup_temp_files runs shifted: its hour does not exist",
             "Sun 2026-03-29 03:00 +02:00 2026-03-29 01:00Z rebuild_backup_paths runs",
+            "Sun 2026-03-29 04:00 +02:00 2026-03-29 02:00Z verify_backups runs",
         ]);
     }
 

@@ -21,6 +21,7 @@ public sealed class CochinSettingsTests
             ("cleanup_temp_files_weekend", "cleanup_temp_files", "0 0 1 * * 6", 6),
             ("cleanup_stuck_operations", "cleanup_stuck_operations", "0 0 */6 * * *", 6),
             ("rebuild_backup_paths", "rebuild_backup_paths", "0 0 3 * * 0", 6),
+            ("verify_backups", "verify_backups", "0 0 4 * * *", 20),
         ]);
         settings.Jobs.Jobs.Select(job => job.Options).OfType<CleanupTempFilesOptions>().Select(options => options.AgeHours).ShouldBe([24, 2]);
     }
@@ -30,7 +31,7 @@ public sealed class CochinSettingsTests
     {
         var jobs = Read().Jobs;
 
-        jobs.Jobs.Select(job => job.Id).ShouldBe(["b234b4d2", "b92850fe", "fe196646", "54539818", "ba386822"]);
+        jobs.Jobs.Select(job => job.Id).ShouldBe(["b234b4d2", "b92850fe", "fe196646", "54539818", "ba386822", "66c8ab47"]);
         jobs.Find("B92850FE")!.Name.ShouldBe("cleanup_temp_files");
     }
 

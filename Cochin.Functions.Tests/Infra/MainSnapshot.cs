@@ -8,12 +8,16 @@ public sealed class MainSnapshot : IAsyncLifetime
     public const string Operator = "22222222-2222-2222-2222-222222222222";
     public const string Webhook = "https://discord.com/api/webhooks/1/MARKED";
 
+    public const string SecretKey = "django-MARKED";
+
     private const string Subscription = "11111111-1111-1111-1111-111111111111";
 
     private const string Everything =
         $"""
         param discord = true
         param discordWebhookUrl = '{Webhook}'
+        param backupDecryption = true
+        param djangoSecretKey = '{SecretKey}'
         param djangoIdentity = true
         param privateNetworking = true
         param operatorPrincipalId = '{Operator}'
@@ -34,7 +38,7 @@ public sealed class MainSnapshot : IAsyncLifetime
     {
         Default = await PredictAsync("shop", "");
         All = await PredictAsync("shop", Everything.Replace("@@ ", "{ ", StringComparison.Ordinal).Replace(" @@", " }", StringComparison.Ordinal));
-        Redeployed = await PredictAsync("shop", "param discord = true");
+        Redeployed = await PredictAsync("shop", "param discord = true\nparam backupDecryption = true");
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -47,7 +47,8 @@ public sealed partial class MainTests(MainSnapshot snapshot) : IClassFixture<Mai
     {
         string.Join('\n', snapshot.All.Concat(snapshot.Default).Select(resource => resource.GetRawText())).ShouldNotMatch("(?i)listkeys|listaccountsas|accountkey|sharedaccesssignature");
         string.Join('\n', snapshot.All.Select(resource => resource.GetRawText())).ShouldNotContain("MARKED", Case.Sensitive);
-        Of(snapshot.All, "Microsoft.KeyVault/vaults/secrets").Single().GetProperty("properties").GetProperty("value").GetString().ShouldBe("[parameters('discordWebhookUrl')]");
+        Of(snapshot.All, "Microsoft.KeyVault/vaults/secrets").Select(secret => secret.GetProperty("properties").GetProperty("value").GetString())
+            .ShouldBe(["[parameters('discordWebhookUrl')]", "[parameters('djangoSecretKey')]"], ignoreOrder: true);
     }
 
     [Fact]
@@ -78,6 +79,7 @@ public sealed partial class MainTests(MainSnapshot snapshot) : IClassFixture<Mai
             ],
             ignoreOrder: true);
         grants.ShouldContain("app: Key Vault Secrets User on kv-cochin-/secrets/discord-webhook-url");
+        grants.ShouldContain("app: Key Vault Secrets User on kv-cochin-/secrets/django-secret-key");
         grants.ShouldContain("app: Storage Blob Data Contributor on stcochin/blobServices/default/containers/cochin-audit");
         grants.Count(grant => grant.StartsWith("operator", StringComparison.Ordinal)).ShouldBe(7);
     }
@@ -147,9 +149,11 @@ public sealed partial class MainTests(MainSnapshot snapshot) : IClassFixture<Mai
     [Fact]
     public void Redeployment_WithoutTheWebhookUrl_KeepsTheSecretAndTheReference()
     {
-        Of(snapshot.Redeployed, "Microsoft.KeyVault/vaults/secrets").ShouldAllBe(secret => secret.GetProperty("condition").GetString()!.Contains("not(empty(parameters('webhookUrl')))", StringComparison.Ordinal));
+        Of(snapshot.Redeployed, "Microsoft.KeyVault/vaults/secrets").ShouldAllBe(secret => secret.GetProperty("condition").GetString()!.Contains("not(empty(parameters('", StringComparison.Ordinal));
         Settings(snapshot.Redeployed)["Cochin__Discord__WebhookUrl"].ShouldContain("@Microsoft.KeyVault(");
         Settings(snapshot.Default).ShouldNotContainKey("Cochin__Discord__WebhookUrl");
+        Settings(snapshot.Redeployed)["Cochin__Backups__DjangoSecretKey"].ShouldContain("@Microsoft.KeyVault(");
+        Settings(snapshot.Default).ShouldNotContainKey("Cochin__Backups__DjangoSecretKey");
     }
 
     [Fact]

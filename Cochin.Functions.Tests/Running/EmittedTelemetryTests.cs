@@ -32,12 +32,13 @@ public sealed class EmittedTelemetryTests(AzuriteServer server) : StorageTest(se
             "scanned", "old", "deleted", "inUse", "changed", "blobsDeleted",
             "stuck", "marked", "finishedMeanwhile",
             "blobs", "records", "registered", "missing", "healed", "mismatched", "inFlight", "ignored",
+            "verified", "damaged", "repaired", "notDue",
         ]);
         emitted.Spans.Select(span => span.DisplayName).ShouldBe(
-        [
-            "run check_devis_notifications", "run cleanup_temp_files", "run cleanup_temp_files_weekend",
-            "run cleanup_stuck_operations", "run rebuild_backup_paths",
-        ]);
+            [
+                "run check_devis_notifications", "run cleanup_temp_files", "run cleanup_temp_files_weekend", "run cleanup_stuck_operations",
+                "run rebuild_backup_paths", "run verify_backups",
+            ]);
     }
 
     private async Task<EmittedTelemetry> EmitAsync()

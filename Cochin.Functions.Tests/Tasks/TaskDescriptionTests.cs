@@ -13,6 +13,7 @@ public sealed partial class TaskDescriptionTests
     [InlineData("check_devis_notifications", "examined startSent endSent late expired alreadySent failed", "")]
     [InlineData("cleanup_temp_files", "scanned old deleted inUse changed failed blobsDeleted", "scanned freed")]
     [InlineData("cleanup_stuck_operations", "examined stuck marked finishedMeanwhile failed", "")]
+    [InlineData("verify_backups", "examined verified damaged repaired changed notDue failed", "read")]
     [InlineData("rebuild_backup_paths", "blobs records registered missing healed mismatched inFlight ignored failed", "registered")]
     public void Numbers_AreThoseOfTheContract(string task, string counts, string bytes)
     {
@@ -93,7 +94,7 @@ public sealed partial class TaskDescriptionTests
 
     [Fact]
     public void Announced_IsWhatChangesData() =>
-        TaskCatalog.AnnouncedActions.ShouldBe(["delete", "mark_failed", "register", "unregister", "mark_missing", "heal"], ignoreOrder: true);
+        TaskCatalog.AnnouncedActions.ShouldBe(["delete", "mark_failed", "register", "unregister", "mark_missing", "heal", "mark_verified", "mark_damaged"], ignoreOrder: true);
 
     [Fact]
     public void Names_OfTasksJobsAndAll_AreDifferent()

@@ -83,6 +83,25 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
         digest.GetProperty("description").GetString().ShouldBe("Des points demandent un regard.");
         Field(digest, "Sauvegardes en retard").ShouldBe("never : aucune\nmain : 1 j 6 h");
         Field(digest, "Sauvegardes présentes / manquantes").ShouldBe("1 / 0");
+        Field(digest, "Sauvegardes vérifiées").ShouldBe("0 sur 2");
+    }
+
+    [Theory]
+    [InlineData("fr-FR", "Sauvegardes vérifiées", "2 sur 3, la vérification la plus ancienne date d’il y a 12 jours", "Sauvegardes abîmées", "main : 1")]
+    [InlineData("en-GB", "Backups verified", "2 of 3 verified, the oldest check 12 days ago", "Backups damaged", "main: 1")]
+    public void Week_WithVerifiedAndDamagedBackups_CountsThem(string culture, string verified, string text, string damaged, string list)
+    {
+        var settings = new DiscordSettings { Culture = System.Globalization.CultureInfo.GetCultureInfo(culture), TimeZone = Paris };
+        var digest = new Digest(Noon.AddDays(-7), Noon)
+        {
+            BackupsCompleted = 3, BackupsVerified = 2, OldestCheck = Noon.AddDays(-12), Damaged = [new BackupStanding("main") { Damaged = 1 }],
+        };
+
+        var card = new DigestCard(settings).Write(digest);
+
+        digest.IsWell.ShouldBeFalse();
+        card.Fields.ShouldContain(field => field.Name == verified && field.Value == text);
+        card.Fields.ShouldContain(field => field.Name == damaged && field.Value == list);
     }
 
     [Theory]
@@ -138,7 +157,8 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
             .ReadAsync(Clock.GetUtcNow().AddDays(-7), Clock.GetUtcNow(), Cancellation);
 
         digest.Work.Select(work => (work.Field.Caption.English, string.Join(' ', work.Numbers))).ShouldBe(
-            [("Alerts sent", "3"), ("Temporary files removed", "7 1536"), ("Stuck operations ended", "0"), ("Backups registered or healed", "5 6")]);
+            [("Alerts sent", "3"), ("Temporary files removed", "7 1536"), ("Stuck operations ended", "0"), ("Backups registered or healed", "5 6"),
+                ("Backups verified / damaged / read", "0 0 0")]);
         var card = new DigestCard(new DiscordSettings { Culture = System.Globalization.CultureInfo.GetCultureInfo("fr-FR") }).Write(digest);
         card.Fields.Single(field => field.Name == "Fichiers temporaires supprimés").Value.ShouldBe("7 (1,5 Kio)");
     }

@@ -26,10 +26,11 @@ internal sealed class DemoContent(DateTimeOffset now, DateOnly today)
         new("uploads/chunk_0002.part", TimeSpan.FromDays(2), 512 * KiB),
         new("uploads/plan.pdf", TimeSpan.FromDays(2), 220 * KiB, IsLeased: true),
         new("uploads/video.mov", TimeSpan.FromMinutes(1), 700 * KiB),
-        new("storage/quotidien/cochin-lundi.zip.encrypted", TimeSpan.FromDays(3), 400 * KiB),
-        new("storage/quotidien/cochin-mardi.zip.encrypted", TimeSpan.FromDays(2), 410 * KiB),
-        new("storage/quotidien/cochin-mercredi.zip.encrypted", TimeSpan.FromDays(1), 420 * KiB),
-        new("storage/quotidien/cochin-jeudi.zip.encrypted", TimeSpan.FromMinutes(2), 90 * KiB),
+        new("storage/quotidien/cochin-lundi.zip", TimeSpan.FromDays(3), 400 * KiB),
+        // Cut off by a disk that was full: its record is of the whole.
+        new("storage/quotidien/cochin-mardi.zip", TimeSpan.FromDays(2), 410 * KiB, Missing: 5 * KiB),
+        new("storage/quotidien/cochin-mercredi.zip", TimeSpan.FromDays(1), 420 * KiB),
+        new("storage/quotidien/cochin-jeudi.zip", TimeSpan.FromMinutes(2), 90 * KiB),
         new("storage/hebdo/cochin-s46.tar.gz", TimeSpan.FromDays(8), 900 * KiB),
         new("storage/hebdo/cochin-s47.tar.gz", TimeSpan.FromDays(1), 910 * KiB),
         new("storage/hebdo/LISEZMOI.txt", TimeSpan.FromDays(90), KiB),
@@ -43,9 +44,9 @@ internal sealed class DemoContent(DateTimeOffset now, DateOnly today)
         Operation(OperationKind.Backup, "lundi-perdu", OperationStatus.Running, TimeSpan.FromHours(9), heartbeat: TimeSpan.FromHours(8)),
         Operation(OperationKind.Restore, "jamais-partie", OperationStatus.Pending, TimeSpan.FromHours(8)),
         Operation(OperationKind.Backup, "en-cours", OperationStatus.Running, TimeSpan.FromMinutes(20), heartbeat: TimeSpan.FromMinutes(1)),
-        Recorded("b-lundi", "storage/quotidien/cochin-lundi.zip.encrypted"),
-        Recorded("b-mardi", "storage/quotidien/cochin-mardi.zip.encrypted", size: 405 * KiB),
-        Recorded("b-dimanche", "storage/quotidien/cochin-dimanche.zip.encrypted", size: 395 * KiB),
+        Recorded("b-lundi", "storage/quotidien/cochin-lundi.zip"),
+        Recorded("b-mardi", "storage/quotidien/cochin-mardi.zip"),
+        Recorded("b-dimanche", "storage/quotidien/cochin-dimanche.zip", size: 395 * KiB),
         Recorded("b-s46", "storage/hebdo/cochin-s46.tar.gz", OperationStatus.FileMissing),
     ];
 
@@ -68,7 +69,7 @@ internal sealed class DemoContent(DateTimeOffset now, DateOnly today)
         var blob = Blobs.FirstOrDefault(blob => blob.Name == blobName);
         var row = Operation(OperationKind.Backup, id, status, blob?.Age ?? TimeSpan.FromDays(4));
         row["BlobName"] = blobName;
-        row["SizeBytes"] = (long)(size ?? blob?.Size ?? 0);
+        row["SizeBytes"] = (long)(size ?? (blob is null ? 0 : blob.Content().Length + blob.Missing));
         row["Configuration"] = blobName.Split('/')[1];
         return row;
     }

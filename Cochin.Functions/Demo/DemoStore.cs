@@ -64,7 +64,7 @@ internal sealed class DemoStore(StorageConnection connection, StorageNames names
     private async Task UploadAsync(DemoBlob blob, CancellationToken cancellationToken)
     {
         var client = connection.Connect(names, new BackdatedRequests(blob.Age)).Backups.GetBlobClient(blob.Name);
-        await client.UploadAsync(new BinaryData(new byte[blob.Size]), cancellationToken).ConfigureAwait(false);
+        await client.UploadAsync(new BinaryData(blob.Content()), cancellationToken).ConfigureAwait(false);
         if (blob.IsLeased)
         {
             await client.GetBlobLeaseClient().AcquireAsync(BlobLeaseClient.InfiniteLeaseDuration, cancellationToken: cancellationToken).ConfigureAwait(false);

@@ -27,19 +27,23 @@ internal sealed class JobRunner(JobCatalog catalog, RunLedger ledger, BlobLocks 
     private async Task<RunReport> RunAsync(Run run, CancellationToken cancellationToken)
     {
         using var stop = new RunStop(run, held: null, limit: null, time, cancellationToken);
-        var early = await guard.CatchAsync<RunReport?>(run, stop, () => ledger.SkipEarlyAsync(run, cancellationToken), run.Report).ConfigureAwait(false);
-        if (early is { Reason: SkipReason.NotDue })
+        var skip = ledger.SkipEarlyAsync(run, cancellationToken);
+        await ((Task)skip).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (skip is { IsCompletedSuccessfully: true, Result: { Reason: SkipReason.NotDue } notDue })
         {
-            return early; // The case for most ticks: nothing is logged or recorded.
+            return notDue; // The case for most ticks: nothing is logged or recorded.
         }
 
         using var span = events.Begin(run);
-        var report = early ?? await guard.CatchAsync(run, stop, () => CarryOutAsync(run, cancellationToken), run.Report).ConfigureAwait(false);
+        var report = await guard.CatchAsync(run, stop, CarryOutAsync, run.Report).ConfigureAwait(false);
         await events.EndedAsync(report, span, cancellationToken).ConfigureAwait(false);
         return report;
+
+        async Task<RunReport> CarryOutAsync() =>
+            await skip.ConfigureAwait(false) ?? await CarryOutDueAsync(run, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<RunReport> CarryOutAsync(Run run, CancellationToken cancellationToken)
+    private async Task<RunReport> CarryOutDueAsync(Run run, CancellationToken cancellationToken)
     {
         if (run.Options.DryRun)
         {

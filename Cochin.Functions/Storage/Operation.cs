@@ -36,6 +36,27 @@ internal sealed record Operation
     /// <summary>The type of <see cref="SizeBytes"/> if it can't be read; otherwise null.</summary>
     public string? UnreadableSizeType { get; init; }
 
+    /// <summary>As it was written, readable as a checksum or not.</summary>
+    public string? Sha256 { get; init; }
+
+    /// <summary><c>{user id}_{user name}</c> whose key encrypted the backup.</summary>
+    public string? KeyOwner { get; init; }
+
+    /// <summary>When the backup was last found sound; null if it never was, or if that can't be read.</summary>
+    public DateTimeOffset? VerifiedAt { get; init; }
+
+    public string? VerifiedLevel { get; init; }
+
+    /// <summary>The blob's version then.</summary>
+    public string? VerifiedETag { get; init; }
+
+    /// <summary>What is wrong with the backup; null if nothing is known to be.</summary>
+    public string? Damage { get; init; }
+
+    public DateTimeOffset? DamagedAt { get; init; }
+
+    public bool IsDamaged => Damage is not null;
+
     public DateTimeOffset? CreatedAt { get; init; }
 
     public DateTimeOffset? StartedAt { get; init; }
@@ -88,6 +109,13 @@ internal sealed record Operation
         UnreadableBlobNameType = row.UnreadableType(nameof(BlobName), row.Name(nameof(BlobName))),
         SizeBytes = row.Size(nameof(SizeBytes)),
         UnreadableSizeType = row.UnreadableType(nameof(SizeBytes), row.Size(nameof(SizeBytes))),
+        Sha256 = row.Written(nameof(Sha256)),
+        KeyOwner = row.Text(nameof(KeyOwner)),
+        VerifiedAt = row.Time(nameof(VerifiedAt)),
+        VerifiedLevel = row.Text(nameof(VerifiedLevel)),
+        VerifiedETag = row.Text(nameof(VerifiedETag)),
+        Damage = row.Has(nameof(Damage)) ? row.Written(nameof(Damage)) : null,
+        DamagedAt = row.Time(nameof(DamagedAt)),
         CreatedAt = row.Time(nameof(CreatedAt)),
         StartedAt = row.Time(nameof(StartedAt)),
         HeartbeatAt = row.Time(nameof(HeartbeatAt)),

@@ -2,6 +2,7 @@ using Cochin.Functions.Tasks.CheckDevisNotifications;
 using Cochin.Functions.Tasks.CleanupStuckOperations;
 using Cochin.Functions.Tasks.CleanupTempFiles;
 using Cochin.Functions.Tasks.RebuildBackupPaths;
+using Cochin.Functions.Tasks.VerifyBackups;
 
 namespace Cochin.Functions.Tasks;
 
@@ -14,6 +15,7 @@ internal static class TaskCatalog
         CleanupTempFilesDescription.Value,
         CleanupStuckOperationsDescription.Value,
         RebuildBackupPathsDescription.Value,
+        VerifyBackupsDescription.Value,
     ];
 
     /// <summary>The actions that are written to the audit log before they are carried out.</summary>

@@ -54,15 +54,19 @@ internal sealed class ConcernSource(JobCatalog catalog, JobStates states, Cochin
         return (concerns, watched);
     }
 
-    /// <summary>The configurations whose newest good backup is older than expected, or that have none though one is expected by name.</summary>
+    /// <summary>
+    /// The configurations whose newest good backup is older than expected, or that have none though one is expected by name, and those with
+    /// damaged backups.
+    /// </summary>
     public async Task<(IReadOnlyList<Concern> Concerns, IReadOnlySet<string> Watched)> OfBackupsAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var watched = settings.WatchesBackups
-            ? (await BackupTally.ReadAsync(storage, settings, now, cancellationToken).ConfigureAwait(false)).Where(standing => standing.IsWatched).ToList()
-            : [];
-        var overdue = watched.Where(standing => standing.IsOverdue);
-        return (
-            [.. overdue.Select(standing => new Concern(ConcernKind.BackupOverdue, standing.Configuration, standing.Newest))],
-            watched.Select(standing => Concern.BackupKey(standing.Configuration)).ToHashSet());
+        var standings = await BackupTally.ReadAsync(storage, settings, now, cancellationToken).ConfigureAwait(false);
+        var overdue = standings.Where(standing => standing.IsOverdue)
+            .Select(standing => new Concern(ConcernKind.BackupOverdue, standing.Configuration, standing.Newest));
+        var damaged = standings.Where(standing => standing.Damaged > 0)
+            .Select(standing => new Concern(ConcernKind.BackupDamaged, standing.Configuration, standing.DamagedSince) { Backups = standing });
+        var watched = standings.Where(standing => standing.IsWatched).Select(standing => Concern.BackupKey(standing.Configuration))
+            .Concat(standings.Select(standing => Concern.DamagedKey(standing.Configuration)));
+        return ([.. overdue, .. damaged], watched.ToHashSet());
     }
 }

@@ -26,7 +26,9 @@ internal sealed class DigestCard(DiscordSettings settings)
             Field("DigestFailures", digest.Failures.Count == 0 ? words["Count", 0] : string.Join('\n', digest.Failures.Take(Named).Select(job => words["DigestFailuresOf", job.Key, job.Value]))),
             .. digest.Work.Select(work => Work(work.Field, work.Numbers)),
             .. Overdue(digest),
+            .. Damaged(digest),
             Field("DigestBackups", words["DigestBackupsText", digest.BackupsPresent, digest.BackupsMissing]),
+            Field("DigestVerified", Verified(digest)),
             Field("DigestOldest", Age(digest.OldestBackup, digest.To)),
             Field("DigestNewest", Age(digest.NewestBackup, digest.To)),
             Field("DigestStored", words["DigestStoredText", digest.Blobs, words.Size(digest.BytesStored)]),
@@ -39,6 +41,21 @@ internal sealed class DigestCard(DiscordSettings settings)
 
     private IEnumerable<DiscordField> Overdue(Digest digest) =>
         digest.Overdue.Count == 0 ? [] : [Field("DigestOverdue", string.Join('\n', digest.Overdue.Take(Named).Select(standing => Overdue(standing, digest.To))))];
+
+    private IEnumerable<DiscordField> Damaged(Digest digest) => digest.Damaged.Count == 0 ? [] :
+    [
+        Field("DigestDamaged", string.Join('\n', digest.Damaged.Take(Named).Select(Damaged))),
+    ];
+
+    private string Damaged(BackupStanding standing) =>
+        words["DigestDamagedOf", standing.Configuration.Length == 0 ? "—" : DiscordText.Plain(standing.Configuration, LongestName), standing.Damaged];
+
+    private string Verified(Digest digest)
+    {
+        int? days = digest.OldestCheck is { } check ? (int)Math.Max(0, (words.Local(digest.To).Date - words.Local(check).Date).TotalDays) : null;
+        var phrase = days switch { null => "DigestVerifiedNone", 0 => "DigestVerifiedToday", 1 => "DigestVerifiedYesterday", _ => "DigestVerifiedDays" };
+        return words[phrase, digest.BackupsVerified, digest.BackupsCompleted, days];
+    }
 
     private string Overdue(BackupStanding standing, DateTimeOffset now)
     {

@@ -59,10 +59,15 @@ internal sealed class DigestSource(JobCatalog catalog, RunHistory history, Cochi
     private async Task<Digest> WithBackupsAsync(Digest digest, CancellationToken cancellationToken)
     {
         var standings = await BackupTally.ReadAsync(storage, settings, digest.To, cancellationToken).ConfigureAwait(false);
+        var (verified, completed, oldestCheck) = BackupStanding.Verification(standings);
         return digest with
         {
             BackupsPresent = standings.Sum(standing => (long)standing.Count),
             BackupsMissing = standings.Sum(standing => (long)standing.Missing),
+            BackupsCompleted = completed,
+            BackupsVerified = verified,
+            OldestCheck = oldestCheck,
+            Damaged = [.. standings.Where(standing => standing.Damaged > 0).OrderBy(standing => standing.Configuration, StringComparer.Ordinal)],
             OldestBackup = standings.Min(standing => standing.Oldest),
             NewestBackup = standings.Max(standing => standing.Newest),
             Overdue =

@@ -19,6 +19,9 @@ internal sealed record Notice
 
     public ConcernKind Kind { get; init; }
 
+    /// <summary>Whether it is about backups and not about a job.</summary>
+    public bool IsOfBackups => Kind is ConcernKind.BackupOverdue or ConcernKind.BackupDamaged;
+
     /// <summary>The job, or the configuration of backups.</summary>
     public string Subject { get; init; } = "";
 

@@ -10,6 +10,8 @@ internal sealed class NoticeCards(DiscordSettings settings)
     private const int Green = 0x3BA55D;
     private const int Orange = 0xFAA61A;
     private const int LongestReason = 1_000;
+    private const int LongestName = 150;
+    private const int LongestDamage = 400;
 
     private readonly CardWords words = new(settings);
 
@@ -20,6 +22,7 @@ internal sealed class NoticeCards(DiscordSettings settings)
         ConcernKind.Failing => Card(concern, Red, words["FailedTitle", concern.Subject], Reason(run), run),
         ConcernKind.Missed => Card(concern, Orange, words["MissedTitle", concern.Subject], words["MissedText", words.Local(concern.Since ?? now)], run: null),
         ConcernKind.StateUnreadable => Card(concern, Red, words["StateUnreadableTitle", concern.Subject], words["StateUnreadableText"], run: null),
+        ConcernKind.BackupDamaged => Card(concern, Red, words["BackupDamagedTitle", Subject(concern.Subject)], BackupDamaged(concern.Backups!), run: null),
         ConcernKind.Overdue => Card(concern, Red, words["OverdueTitle", concern.Subject], Overdue(concern, now), run: null),
         _ => Card(concern, Red, words["BackupOverdueTitle", Subject(concern.Subject)], BackupOverdue(concern, now), run: null),
     };
@@ -29,7 +32,8 @@ internal sealed class NoticeCards(DiscordSettings settings)
     {
         var first = Tell(concern, run, now);
         var lasting = words["StillText", words.Duration(now - (notice.Since ?? now)), words.Local(notice.Since ?? now)];
-        return first with { Title = words["StillTitle", first.Title], Description = concern.Kind == ConcernKind.Failing ? $"{lasting}\n{first.Description}" : lasting };
+        var repeatsWhy = concern.Kind is ConcernKind.Failing or ConcernKind.BackupDamaged;
+        return first with { Title = words["StillTitle", first.Title], Description = repeatsWhy ? $"{lasting}\n{first.Description}" : lasting };
     }
 
     /// <summary>The trouble is over.</summary>
@@ -40,6 +44,7 @@ internal sealed class NoticeCards(DiscordSettings settings)
         var (what, subject, next) = notice.Kind switch
         {
             ConcernKind.BackupOverdue => ("BackupRecovered", Subject(notice.Subject), "./cochin operations list"),
+            ConcernKind.BackupDamaged => ("BackupRepaired", Subject(notice.Subject), "./cochin operations list"),
             ConcernKind.StateUnreadable => ("StateReadable", notice.Subject, "./cochin status"),
             _ => ("Recovered", notice.Subject, $"./cochin history {notice.Subject}"),
         };
@@ -76,6 +81,7 @@ internal sealed class NoticeCards(DiscordSettings settings)
             ConcernKind.Failing when run is not null => $"./cochin explain {run.RunId}",
             ConcernKind.Missed => $"./cochin run {concern.Subject}",
             ConcernKind.BackupOverdue => "./cochin operations list",
+            ConcernKind.BackupDamaged => VerifyCommand(concern.Backups!.DamagedOnes),
             _ => "./cochin doctor",
         }));
         return new DiscordEmbed { Title = title, Description = text, Color = color, Fields = fields, Footer = Reference(concern.Key, concern.Since) };
@@ -91,7 +97,24 @@ internal sealed class NoticeCards(DiscordSettings settings)
     private string BackupOverdue(Concern concern, DateTimeOffset now) =>
         concern.Since is { } since ? words["BackupOverdueText", words.Local(since), words.Duration(now - since)] : words["BackupOverdueNever"];
 
-    private static string Subject(string configuration) => DiscordText.Plain(configuration, 150);
+    private string BackupDamaged(BackupStanding backups)
+    {
+        var lines = backups.DamagedOnes.Select(
+            one => words["BackupDamagedOne", DiscordText.Plain(one.Name ?? one.Id, LongestName), DiscordText.Plain(one.Damage, LongestDamage)]);
+        var more = backups.Damaged - backups.DamagedOnes.Count;
+        var others = more > 0 ? words["BackupDamagedMore", more] : null;
+        var advice = words[backups.Count > 0 ? "BackupDamagedOthers" : "BackupDamagedAll", backups.Count];
+        var first = words[backups.Damaged == 1 ? "BackupDamagedText" : "BackupsDamagedText", backups.Damaged];
+        return string.Join('\n', [first, .. lines, .. new[] { others, advice }.OfType<string>()]);
+    }
+
+    // An id is anything; only a plain one can be typed as it is.
+    private static string VerifyCommand(IReadOnlyList<DamagedBackup> damaged) =>
+        damaged is [var only] && only.Id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_')
+            ? $"./cochin verify_backups --backup-id {only.Id}"
+            : "./cochin verify_backups --verbose";
+
+    private static string Subject(string configuration) => configuration.Length == 0 ? "—" : DiscordText.Plain(configuration, 150);
 
     private DiscordField Next(string command) => new() { Name = words["Next"], Value = $"`{command}`", Inline = false };
 

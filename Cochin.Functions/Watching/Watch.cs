@@ -57,11 +57,11 @@ internal sealed class Watch(
             var now = time.GetUtcNow();
             var notices = await TrustedNoticesAsync(now, cancellationToken).ConfigureAwait(false);
             var (found, watched) = await concerns.OfJobsAsync(now, cancellationToken).ConfigureAwait(false);
-            var goesOn = await TellAsync(found, watched, notices.Values.Where(notice => notice.Kind != ConcernKind.BackupOverdue && notice.Key != DigestKey), now, cancellationToken).ConfigureAwait(false);
+            var goesOn = await TellAsync(found, watched, notices.Values.Where(notice => !notice.IsOfBackups && notice.Key != DigestKey), now, cancellationToken).ConfigureAwait(false);
             if (isWhole && goesOn && !(now - backupsSeenAt < BackupsEvery))
             {
                 (found, watched) = await concerns.OfBackupsAsync(now, cancellationToken).ConfigureAwait(false);
-                goesOn = await TellAsync(found, watched, notices.Values.Where(notice => notice.Kind == ConcernKind.BackupOverdue), now, cancellationToken).ConfigureAwait(false);
+                goesOn = await TellAsync(found, watched, notices.Values.Where(notice => notice.IsOfBackups), now, cancellationToken).ConfigureAwait(false);
                 backupsSeenAt = now;
             }
 
@@ -208,7 +208,8 @@ internal sealed class Watch(
         return await newest.FirstOrDefaultAsync(run => run is { Outcome: Outcome.Failed, IsInterrupted: false }, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<DateTimeOffset> EndAsync(Notice notice, DateTimeOffset now, CancellationToken cancellationToken) => notice.Kind is ConcernKind.BackupOverdue or ConcernKind.StateUnreadable
+    private async Task<DateTimeOffset> EndAsync(Notice notice, DateTimeOffset now, CancellationToken cancellationToken) =>
+        notice.IsOfBackups || notice.Kind == ConcernKind.StateUnreadable
         ? now
         : (await states.GetAsync(notice.Subject, cancellationToken).ConfigureAwait(false)).LastSuccessAt ?? now;
 }

@@ -19,7 +19,7 @@ namespace Cochin.Functions.Tests.Proof.Input;
 /// </summary>
 public sealed class RowInputTests(AzuriteServer server, Chromium chromium) : CommandTest(server), IClassFixture<Chromium>
 {
-    private static readonly string[] OperationColumns = ["Name", "Status", "Type", "Configuration", "BlobName", "SizeBytes", "Sha256", "CreatedAt", "StartedAt", "HeartbeatAt", "CompletedAt", "ErrorMessage", "WorkPath", "BackupId", "CreatedBy"];
+    private static readonly string[] OperationColumns = ["Name", "Status", "Type", "Configuration", "BlobName", "SizeBytes", "Sha256", "CreatedAt", "StartedAt", "HeartbeatAt", "CompletedAt", "ErrorMessage", "WorkPath", "BackupId", "CreatedBy", "KeyOwner", "VerifiedAt", "VerifiedLevel", "VerifiedETag", "Damage", "DamagedAt"];
     private static readonly string[] DevisColumns = ["Montant", "Statut", "DateDebut", "DateRendu", "AgentPlateforme", "StartNotifiedFor", "EndNotifiedFor"];
     private static readonly string[] Statuses = ["pending", "running", "completed", "failed", "file_missing"];
 
@@ -125,7 +125,8 @@ public sealed class RowInputTests(AzuriteServer server, Chromium chromium) : Com
             await UploadAsync(name, TimeSpan.FromHours(30));
         }
 
-        await AddOperationAsync("backup", "bystander-done", ("Status", "completed"), ("BlobName", "storage/nightly/bystander.zip"), ("SizeBytes", 7L), ("Configuration", "nightly"), ("CompletedAt", TimeProvider.System.GetUtcNow()));
+        var version = (await Storage.Backups.GetBlobClient("storage/nightly/bystander.zip").GetPropertiesAsync(cancellationToken: Cancellation)).Value.ETag;
+        await AddOperationAsync("backup", "bystander-done", ("VerifiedAt", TimeProvider.System.GetUtcNow()), ("VerifiedETag", version.ToString()), ("Status", "completed"), ("BlobName", "storage/nightly/bystander.zip"), ("SizeBytes", 7L), ("Configuration", "nightly"), ("CompletedAt", TimeProvider.System.GetUtcNow()));
         await AddOperationAsync("restore", "bystander", ("Status", "running"), ("WorkPath", "temp/restore_bystander/"), ("HeartbeatAt", TimeProvider.System.GetUtcNow()));
         await AddDevisAsync("bystander", ("Statut", false), ("DateDebut", today));
         await AddDevisAsync("bystander-announced", ("Statut", true), ("DateDebut", today), ("StartNotifiedFor", today));
@@ -186,7 +187,7 @@ public sealed class RowInputTests(AzuriteServer server, Chromium chromium) : Com
     private async Task PageAsync()
     {
         await Typed.RunAsync(All, "report", "--output", folder.FullName);
-        JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder.FullName, "status.json"), Cancellation)).RootElement.GetProperty("jobs").GetArrayLength().ShouldBe(5);
+        JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder.FullName, "status.json"), Cancellation)).RootElement.GetProperty("jobs").GetArrayLength().ShouldBe(6);
 
         await using var shown = await chromium.ShowAsync(await File.ReadAllTextAsync(Path.Combine(folder.FullName, "index.html"), Cancellation), 360);
         (await shown.Page.Locator("script, img, iframe, object, embed, form, input, b, i, [onclick], [onerror], [onload], [style], a:not([href^='#'], [href='status.json'])").CountAsync()).ShouldBe(0);

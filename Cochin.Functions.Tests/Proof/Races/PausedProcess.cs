@@ -162,7 +162,7 @@ internal sealed class PausedProcess : IAsyncDisposable
     private IEnumerable<KeyValuePair<string, string>> Settings(AzuriteEndpoint? endpoint, Uri webhook)
     {
         var due = TimeProvider.System.GetUtcNow().AddHours(-1).UtcDateTime;
-        string[] others = [CleanupTempFilesDescription.Name, "cleanup_temp_files_weekend", CleanupStuckOperationsDescription.Name, RebuildBackupPathsDescription.Name, CheckDevisNotificationsDescription.Name];
+        var others = TaskCatalog.All.SelectMany(task => task.Jobs).Select(other => other.Name);
         return
         [
             .. endpoint is null ? Array.Empty<KeyValuePair<string, string>>() :

@@ -7,14 +7,24 @@ namespace Cochin.Functions.Cli.Json;
 /// <param name="Active">Number of enabled jobs.</param>
 /// <param name="Overdue">Number of overdue jobs.</param>
 /// <param name="OverdueBackups">Configurations whose newest backup is too old, or that have none; null except for <c>status</c>.</param>
+/// <param name="DamagedBackups">Backups that a verification found damaged, a few per configuration; null except for <c>status</c>.</param>
 internal sealed record JobsDocument(
     IReadOnlyList<JobDocument> Jobs,
     int Active,
     int Overdue,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<OverdueBackup>? OverdueBackups = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<OverdueBackup>? OverdueBackups = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<DamagedBackupDocument>? DamagedBackups = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] VerifiedBackups? VerifiedBackups = null);
 
 /// <param name="Newest">When the newest good backup was completed; null if there is none.</param>
 internal sealed record OverdueBackup(string Configuration, DateTime? Newest);
+
+/// <param name="Since">When that was found out; null if that is not known.</param>
+internal sealed record DamagedBackupDocument(string Configuration, string Id, string? Name, string Damage, DateTime? Since);
+
+/// <param name="Verified">How many of the completed backups are good and were verified.</param>
+/// <param name="OldestCheck">When the one of these that was verified the longest ago was; null if none was.</param>
+internal sealed record VerifiedBackups(long Verified, long Completed, DateTime? OldestCheck);
 
 internal sealed record RunsDocument(IReadOnlyList<RunDocument> Runs);
 

@@ -10,18 +10,29 @@ internal static class StatusVerb
     // Smaller differences are noise.
     private static readonly TimeSpan MinTrend = TimeSpan.FromSeconds(1);
 
-    public static Verb Create() => new("status", "Show the health of the jobs: last and next runs, what is off, overdue or unreadable (the last two: exit 1)", "status", "status --json")
+    public static Verb Create() => new(
+        "status", "Show the health of the jobs: last and next runs, what is off, overdue, damaged or unreadable (the last three: exit 1)", "status", "status --json")
     {
         Execute = async (session, cancellationToken) =>
         {
             var jobs = session.Jobs();
             var statuses = await JobStatus.ReadAsync(session, jobs, cancellationToken).ConfigureAwait(false);
-            var late = await OverdueBackupsAsync(session, cancellationToken).ConfigureAwait(false);
+            var now = (await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false)).GetUtcNow();
+            var all = await BackupsAsync(session, now, cancellationToken).ConfigureAwait(false);
+            var late = all.Where(standing => standing.IsOverdue).ToList();
+            var damaged = all.Where(standing => standing.Damaged > 0).ToList();
+            var (verified, completed, oldestCheck) = BackupStanding.Verification(all);
             if (session.Terminal.IsJson)
             {
                 var backups = late.Select(backup => new OverdueBackup(backup.Configuration, backup.Newest?.UtcDateTime));
-                session.Write(JobStatus.ToDocument(statuses) with { OverdueBackups = [.. backups] }, CliJson.Readable.JobsDocument);
-                return ExitCode(statuses, late);
+                var document = JobStatus.ToDocument(statuses) with
+                {
+                    OverdueBackups = [.. backups],
+                    DamagedBackups = [.. damaged.SelectMany(Damaged)],
+                    VerifiedBackups = new VerifiedBackups(verified, completed, oldestCheck?.UtcDateTime),
+                };
+                session.Write(document, CliJson.Readable.JobsDocument);
+                return ExitCode(statuses, late.Concat(damaged));
             }
 
             var table = new TextTable("job", "last run", "outcome", "took", "last ten", "last success", "next run", "note");
@@ -64,26 +75,38 @@ internal static class StatusVerb
                     : $"There is no backup of {backup.Configuration}, though one is expected: ./cochin doctor"));
             }
 
-            return ExitCode(statuses, late);
+            foreach (var standing in damaged)
+            {
+                var (first, count) = (standing.DamagedOnes[0], $"{standing.Damaged} of {standing.Completed}");
+                session.Terminal.Line(Printable.Line(
+                    $"{count} backups of {Named(standing)} are damaged; {first.Name ?? first.Id} {first.Damage}: ./cochin doctor"));
+            }
+
+            if (completed > 0)
+            {
+                var oldest = oldestCheck is { } check ? $", the oldest check {(now - check).TotalDays:0} days ago" : "";
+                session.Terminal.Line($"{verified} of {completed} backups are verified{oldest}.");
+            }
+
+            return ExitCode(statuses, late.Concat(damaged));
         },
     };
 
-    private static async Task<IReadOnlyList<BackupStanding>> OverdueBackupsAsync(Session session, CancellationToken cancellationToken)
+    private static string Named(BackupStanding standing) => standing.Configuration.Length > 0 ? standing.Configuration : "no configuration";
+
+    private static IEnumerable<DamagedBackupDocument> Damaged(BackupStanding standing) => standing.DamagedOnes.Select(
+        one => new DamagedBackupDocument(standing.Configuration, one.Id, one.Name, one.Damage, one.Since?.UtcDateTime));
+
+    private static async Task<IReadOnlyList<BackupStanding>> BackupsAsync(Session session, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var settings = await session.GetAsync<WatchSettings>(cancellationToken).ConfigureAwait(false);
-        if (!settings.WatchesBackups)
-        {
-            return [];
-        }
-
-        var now = (await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false)).GetUtcNow();
         var storage = await session.GetAsync<CochinStorage>(cancellationToken).ConfigureAwait(false);
         var all = await BackupTally.ReadAsync(storage, settings, now, cancellationToken).ConfigureAwait(false);
-        return [.. all.Where(status => status.IsOverdue).OrderBy(status => status.Configuration, StringComparer.Ordinal)];
+        return [.. all.OrderBy(standing => standing.Configuration, StringComparer.Ordinal)];
     }
 
-    private static int ExitCode(IEnumerable<JobStatus> statuses, IReadOnlyList<BackupStanding> late) =>
-        late.Count > 0 || statuses.Any(status => status.IsOverdue || status.State.IsSwitchUnreadable) ? ExitCodes.Failed : ExitCodes.Done;
+    private static int ExitCode(IEnumerable<JobStatus> statuses, IEnumerable<BackupStanding> troubled) =>
+        troubled.Any() || statuses.Any(status => status.IsOverdue || status.State.IsSwitchUnreadable) ? ExitCodes.Failed : ExitCodes.Done;
 
     // An arrow marks a run that took much longer or shorter than usual.
     private static string FormatDuration(JobStatus status) => (status.LastDuration, status.UsualDuration) switch

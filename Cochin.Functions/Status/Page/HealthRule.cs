@@ -40,6 +40,13 @@ internal static class HealthRule
                 : $"There is no backup of {backup.Configuration}, though one is expected.",
             "./cochin operations list")));
 
+        problems.AddRange(operations.Backups.Where(backup => backup.Damaged > 0).Select(backup => new StatusProblem(
+            HealthLevel.Trouble,
+            Job: null,
+            $"{PageWords.Count(backup.Damaged, "backup", "backups")} of {(backup.Configuration.Length > 0 ? backup.Configuration : "no configuration")} "
+            + $"{(backup.Damaged == 1 ? "is" : "are")} damaged: {backup.Damage}.",
+            "./cochin verify_backups --verbose")));
+
         if (operations.Note is not null)
         {
             problems.Add(new StatusProblem(HealthLevel.Attention, Job: null, operations.Note, "./cochin doctor"));

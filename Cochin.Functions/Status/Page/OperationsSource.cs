@@ -19,6 +19,7 @@ internal sealed class OperationsSource(CochinStorage storage, WatchSettings watc
         "PartitionKey", "RowKey", "Timestamp", nameof(Operation.WorkPath),
         nameof(Operation.Name), nameof(Operation.Status), nameof(Operation.Configuration), nameof(Operation.SizeBytes),
         nameof(Operation.CreatedAt), nameof(Operation.StartedAt), nameof(Operation.HeartbeatAt), nameof(Operation.CompletedAt),
+        nameof(Operation.VerifiedAt), nameof(Operation.Damage), nameof(Operation.DamagedAt),
     ];
 
     /// <summary>Trouble with the table is told in the result: the rest of the page is worth showing without it.</summary>

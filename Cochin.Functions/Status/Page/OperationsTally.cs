@@ -32,7 +32,7 @@ internal sealed class OperationsTally(DateTimeOffset now, TimeSpan silence, Watc
     {
         var standings = backups.Judge();
         var stalest = standings
-            .OrderByDescending(standing => standing.IsOverdue)
+            .OrderByDescending(standing => standing.IsOverdue || standing.Damaged > 0)
             .ThenBy(standing => standing.Newest ?? DateTimeOffset.MinValue)
             .ThenBy(standing => standing.Configuration, StringComparer.Ordinal);
         return new(Running(), runningCount, [.. stalest.Take(OperationsSource.Shown).Select(ToStatus)], standings.Count, Note: null);
@@ -68,5 +68,12 @@ internal sealed class OperationsTally(DateTimeOffset now, TimeSpan silence, Watc
         standing.Newest is { } newest ? Math.Max(0, (now - newest).TotalSeconds) : null,
         standing.Bytes,
         standing.IsOverdue,
-        standing.Empty + standing.Unread);
+        standing.Empty + standing.Unread)
+    {
+        Verified = standing.Verified,
+        OldestCheck = standing.OldestCheck?.UtcDateTime,
+        OldestCheckAgeSeconds = standing.OldestCheck is { } check ? Math.Max(0, (now - check).TotalSeconds) : null,
+        Damaged = standing.Damaged,
+        Damage = standing.DamagedOnes is [var latest, ..] ? PageText.Clean($"{latest.Name ?? latest.Id} {latest.Damage}") : null,
+    };
 }
