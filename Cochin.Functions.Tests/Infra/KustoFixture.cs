@@ -21,3 +21,9 @@ public sealed class KustoFixture : IAsyncLifetime
     internal async Task<IReadOnlyDictionary<string, KustoAnswer>> CheckAsync(IReadOnlyDictionary<string, string> tables, IReadOnlyDictionary<string, string> queries) =>
         await node.AskAsync<Dictionary<string, KustoAnswer>>(new { tables, queries });
 }
+
+/// <summary>What the parser reports about a query: its mistakes, the columns of its result with their types, and the tables it reads.</summary>
+public sealed record KustoAnswer(IReadOnlyList<KustoProblem> Problems, IReadOnlyDictionary<string, string> Columns, IReadOnlyList<string> Tables);
+
+/// <summary>A mistake that the parser found.</summary>
+public sealed record KustoProblem(string Severity, string Message);
