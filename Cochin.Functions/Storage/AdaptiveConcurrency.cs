@@ -18,9 +18,6 @@ internal sealed class AdaptiveConcurrency(int most, int start)
 
     public int Level => Volatile.Read(ref level);
 
-    /// <summary>Told each new level.</summary>
-    public Action<int>? Changed { get; init; }
-
     /// <summary>Waits until one more request may be under way; it is until the slot is disposed of.</summary>
     public async Task<ConcurrencySlot> EnterAsync(CancellationToken cancellationToken)
     {
@@ -62,7 +59,6 @@ internal sealed class AdaptiveConcurrency(int most, int start)
 
     private void Change(Action change)
     {
-        var before = Level;
         lock (changing)
         {
             change();
@@ -70,11 +66,6 @@ internal sealed class AdaptiveConcurrency(int most, int start)
             {
                 underWay += next.TrySetResult() ? 1 : 0;
             }
-        }
-
-        if (Level is var now && now != before)
-        {
-            Changed?.Invoke(now);
         }
     }
 
