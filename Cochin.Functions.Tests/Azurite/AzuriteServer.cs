@@ -1,4 +1,4 @@
-using Cochin.Functions.Storage.Azurite;
+using Cochin.Functions.Local.Azurite;
 
 [assembly: AssemblyFixture(typeof(Cochin.Functions.Tests.Azurite.AzuriteServer))]
 

@@ -1,6 +1,6 @@
 using Cochin.Functions.Hosting.Telemetry;
 using Cochin.Functions.Storage;
-using Cochin.Functions.Storage.Azurite;
+using Cochin.Functions.Local.Azurite;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cochin.Functions.Hosting;

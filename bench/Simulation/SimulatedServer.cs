@@ -3,7 +3,7 @@ using System.Net;
 using System.Text.Json;
 using Cochin.Bench.Contestants;
 using Cochin.Bench.Running;
-using Cochin.Functions.Storage.Azurite;
+using Cochin.Functions.Local.Azurite;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;

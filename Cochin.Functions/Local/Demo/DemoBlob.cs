@@ -1,4 +1,4 @@
-namespace Cochin.Functions.Demo;
+namespace Cochin.Functions.Local.Demo;
 
 /// <summary>A blob of the demo.</summary>
 /// <param name="IsLeased">Somebody holds a lease on it.</param>

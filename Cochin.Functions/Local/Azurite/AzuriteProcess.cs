@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 
-namespace Cochin.Functions.Storage.Azurite;
+namespace Cochin.Functions.Local.Azurite;
 
 /// <summary>Starts and stops an Azurite.</summary>
 internal static class AzuriteProcess
@@ -118,7 +118,7 @@ internal static class AzuriteProcess
         var arguments = new List<string>
         {
             "-e", Detach, logFile,
-            "--require", Path.Combine(AppContext.BaseDirectory, "Storage", "Azurite", "backdate.cjs"),
+            "--require", Path.Combine(AppContext.BaseDirectory, "Local", "Azurite", "backdate.cjs"),
             script, "--silent", "--skipApiVersionCheck", "--disableTelemetry",
             "--blobPort", Text(endpoint.BlobPort), "--queuePort", Text(endpoint.QueuePort), "--tablePort", Text(endpoint.TablePort),
         };

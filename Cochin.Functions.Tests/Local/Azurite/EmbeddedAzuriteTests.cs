@@ -2,10 +2,10 @@ using System.Diagnostics;
 using System.Runtime.Versioning;
 using System.Text.Json.Nodes;
 using Azure.Storage.Blobs;
-using Cochin.Functions.Storage.Azurite;
+using Cochin.Functions.Local.Azurite;
 using Cochin.Functions.Tests.Cli;
 
-namespace Cochin.Functions.Tests.Storage.Azurite;
+namespace Cochin.Functions.Tests.Local.Azurite;
 
 [UnsupportedOSPlatform("windows")]
 public sealed class EmbeddedAzuriteTests : IDisposable

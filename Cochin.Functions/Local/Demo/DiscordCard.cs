@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Cochin.Functions.Demo;
+namespace Cochin.Functions.Local.Demo;
 
 /// <summary>A card as the channel shows it.</summary>
 internal sealed record DiscordCard(string Title, string Description, int Color, IReadOnlyList<(string Name, string Value)> Fields, string Footer)

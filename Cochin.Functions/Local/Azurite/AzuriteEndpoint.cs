@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Cochin.Functions.Storage.Azurite;
+namespace Cochin.Functions.Local.Azurite;
 
 /// <summary>A running Azurite: its process and the ports that it listens on at 127.0.0.1.</summary>
 internal sealed record AzuriteEndpoint(int ProcessId, int BlobPort, int QueuePort, int TablePort)

@@ -1,7 +1,7 @@
 using Azure.Data.Tables;
 using Cochin.Functions.Storage;
 
-namespace Cochin.Functions.Demo;
+namespace Cochin.Functions.Local.Demo;
 
 /// <summary>What is in the demo's storage: for each rule of the jobs something it applies to, and something it leaves alone.</summary>
 /// <param name="now">The moment that ages are counted from.</param>

@@ -1,9 +1,10 @@
-using Cochin.Functions.Demo;
+using Cochin.Functions.Cli;
+using Cochin.Functions.Cli.Rendering;
 using Cochin.Functions.Running;
 using Cochin.Functions.Tasks;
 using Spectre.Console;
 
-namespace Cochin.Functions.Cli.Rendering;
+namespace Cochin.Functions.Local.Demo;
 
 /// <summary>Tells the demo as a story: each job, what it did, and why it left the rest alone.</summary>
 internal sealed class DemoView(Terminal terminal)

@@ -1,15 +1,15 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Cochin.Functions.Cli;
 using Cochin.Functions.Cli.Json;
 using Cochin.Functions.Cli.Rendering;
-using Cochin.Functions.Demo;
 using Cochin.Functions.Hosting;
 using Cochin.Functions.Running;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
 using Spectre.Console;
 
-namespace Cochin.Functions.Cli.Verbs;
+namespace Cochin.Functions.Local.Demo;
 
 internal static class DemoVerb
 {
@@ -24,7 +24,7 @@ internal static class DemoVerb
         {
             Do = async (session, cancellationToken) =>
             {
-                var discord = FakeDiscord.Start();
+                var discord = new FakeDiscord();
                 await using (discord.ConfigureAwait(false))
                 {
                     var view = new DemoView(session.Terminal);
@@ -37,7 +37,7 @@ internal static class DemoVerb
         }.With(reset);
     }
 
-    /// <returns>What was put there; null where the storage is as the last demo left it.</returns>
+    /// <returns>What was put there; null if the storage is as the last demo left it.</returns>
     private static async Task<DemoContent?> FillAsync(Session session, bool reset, CancellationToken cancellationToken)
     {
         var settings = await session.GetAsync<CochinSettings>(cancellationToken).ConfigureAwait(false);

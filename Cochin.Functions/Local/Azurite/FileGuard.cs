@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Cochin.Functions.Storage.Azurite;
+namespace Cochin.Functions.Local.Azurite;
 
 /// <summary>A file held open by one process at a time; the system lets go of it when the process dies.</summary>
 internal sealed class FileGuard : IDisposable

@@ -1,6 +1,6 @@
 using Cochin.Functions.Tests.Azurite;
 
-namespace Cochin.Functions.Tests.Storage.Azurite;
+namespace Cochin.Functions.Tests.Local.Azurite;
 
 public sealed class BackdateTests(AzuriteServer server) : StorageTest(server)
 {

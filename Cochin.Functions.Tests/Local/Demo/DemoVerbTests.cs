@@ -1,4 +1,6 @@
-namespace Cochin.Functions.Tests.Cli;
+using Cochin.Functions.Tests.Cli;
+
+namespace Cochin.Functions.Tests.Local.Demo;
 
 /// <summary>The demo in a folder of its own: it needs nothing but the npm packages.</summary>
 public sealed class DemoVerbTests : IDisposable

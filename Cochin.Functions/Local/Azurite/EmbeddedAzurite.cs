@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Cochin.Functions.Storage.Azurite;
+namespace Cochin.Functions.Local.Azurite;
 
 /// <summary>
 /// The storage that a command starts for itself where none is set: an Azurite with its data under <c>.azurite/</c>, shared by

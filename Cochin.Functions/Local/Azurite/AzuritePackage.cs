@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
-namespace Cochin.Functions.Storage.Azurite;
+namespace Cochin.Functions.Local.Azurite;
 
 /// <summary>The npm package of Azurite in the project's <c>node_modules</c>, and the Node that runs it.</summary>
 internal sealed class AzuritePackage(string projectRoot)

@@ -4,7 +4,7 @@ using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using Cochin.Functions.Storage;
 
-namespace Cochin.Functions.Demo;
+namespace Cochin.Functions.Local.Demo;
 
 /// <summary>The embedded storage as the demo's Cochin. Never used on a storage that somebody configured.</summary>
 internal sealed class DemoStore(StorageConnection connection, StorageNames names)

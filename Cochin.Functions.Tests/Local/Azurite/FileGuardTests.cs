@@ -1,7 +1,7 @@
-using Cochin.Functions.Storage.Azurite;
+using Cochin.Functions.Local.Azurite;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Cochin.Functions.Tests.Storage.Azurite;
+namespace Cochin.Functions.Tests.Local.Azurite;
 
 public sealed class FileGuardTests : IDisposable
 {
