@@ -20,11 +20,19 @@ public sealed partial class FolderArrowTests
         ["Simulation"] = ["Running"],
         ["Scheduling"] = ["Running", "Tasks", "Watching"],
         ["Local.Azurite"] = [],
-        ["Hosting"] = ["Auditing", "Devis", "Local.Azurite", "Locking", "Notifications", "Occurrences", "Running", "Scheduling", "Status.Page", "Storage", "Tasks", "Watching"],
+        ["Hosting"] =
+        [
+            "Auditing", "Devis", "Local.Azurite", "Locking", "Notifications", "Occurrences", "Running", "Scheduling", "Status.Page", "Storage", "Tasks",
+            "Watching",
+        ],
         ["Status.Page"] = ["Auditing", "Occurrences", "Running", "Storage", "Tasks", "Watching"],
         ["Status"] = ["Auditing", "Hosting", "Locking", "Notifications", "Occurrences", "Running", "Scheduling", "Storage", "Tasks", "Watching"],
         ["Functions"] = ["Running", "Watching"],
-        ["Cli"] = ["Auditing", "Devis", "Hosting", "Local.Azurite", "Locking", "Notifications", "Occurrences", "Running", "Scheduling", "Simulation", "Status", "Status.Page", "Storage", "Tasks", "Watching"],
+        ["Cli"] =
+        [
+            "Auditing", "Devis", "Hosting", "Local.Azurite", "Locking", "Notifications", "Occurrences", "Running", "Scheduling", "Simulation", "Status",
+            "Status.Page", "Storage", "Tasks", "Watching",
+        ],
         ["Local"] = ["Cli", "Hosting", "Running", "Storage", "Tasks"],
     };
 

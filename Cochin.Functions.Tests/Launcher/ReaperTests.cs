@@ -78,7 +78,8 @@ public sealed class ReaperTests : IDisposable
         return process;
     }
 
-    private static async Task<int> PidAsync(Process process) => int.Parse((await process.StandardOutput.ReadLineAsync(Cancellation))!, CultureInfo.InvariantCulture);
+    private static async Task<int> PidAsync(Process process) =>
+        int.Parse((await process.StandardOutput.ReadLineAsync(Cancellation))!, CultureInfo.InvariantCulture);
 
     // An orphan stays as Z until process 1 asks for it.
     private static Task UntilGoneAsync(int process) => Wait.UntilAsync(

@@ -30,7 +30,7 @@ internal sealed class StorageConnection
         this.credential = credential;
     }
 
-    /// <summary>How often and how long the clients try; tests have less time.</summary>
+    /// <summary>How often and how long the clients retry.</summary>
     public Action<RetryOptions> Patience { get; init; } = static retry =>
     {
         retry.MaxRetries = 5;

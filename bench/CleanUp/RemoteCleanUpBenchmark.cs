@@ -31,7 +31,12 @@ internal sealed class RemoteCleanUpBenchmark : Benchmark
         var count = context.Of(QuickBlobs, Blobs);
         await using var service = await SimulatedServer.StartAsync(cancellationToken);
         var contestants = new CleanUpContestants(context.Root, service.ConnectionString, Path.Combine(context.Folder, "rclone.conf"));
-        var contest = new Contest(context) { PrepareAsync = token => service.FillAsync(count, Far, token), CheckAsync = service.CheckAsync, ServerId = () => service.Id };
+        var contest = new Contest(context)
+        {
+            PrepareAsync = token => service.FillAsync(count, Far, token),
+            CheckAsync = service.CheckAsync,
+            ServerId = () => service.Id,
+        };
         var series = await contest.RunAsync([contestants.Ours, contestants.Rclone, contestants.SdkLoop], cancellationToken);
         return new Findings
         {

@@ -17,8 +17,9 @@ internal sealed class StubCleanUpBenchmark : Benchmark
     public override string Title => $"Deleting {Blobs:N0} old blobs, against the simulated service";
 
     public override string About =>
-        "The contestants of the Azurite benchmark **against the simulated service**, which answers as fast as it can: a separate process on the same machine, HTTP on loopback. It checks ETags but no signatures. " +
-        "As many blobs, a third in each area, in folders of twenty. It shows what the clients can do when the service does not limit them. The service and the contestant share the cores.";
+        "The contestants of the Azurite benchmark **against the simulated service**, which answers as fast as it can: a separate process on the same " +
+        "machine, HTTP on loopback. It checks ETags but no signatures. As many blobs, a third in each area, in folders of twenty. It shows what the " +
+        "clients can do when the service does not limit them. The service and the contestant share the cores.";
 
     public override IReadOnlyList<Goal> Goals { get; } =
     [
@@ -44,7 +45,8 @@ internal sealed class StubCleanUpBenchmark : Benchmark
             traffic.Add(contestant.Name, await service.StateAsync(cancellationToken));
         }
 
-        var idle = await new Contest(context) { PrepareAsync = token => service.FillAsync(0, new SimulatedConditions(), token) }.RunAsync([contestants.Ours], cancellationToken);
+        var idle = await new Contest(context) { PrepareAsync = token => service.FillAsync(0, new SimulatedConditions(), token) }
+            .RunAsync([contestants.Ours], cancellationToken);
         return new Findings
         {
             Ratios = new Dictionary<string, double>
@@ -58,7 +60,13 @@ internal sealed class StubCleanUpBenchmark : Benchmark
                 ["cleanup_requests_per_1000"] = traffic.PerThousand(contestants.Ours.Name),
             },
             Reasons = new[] { "cleanup_stub_vs_rclone", "cleanup_stub_vs_sdk" }.ToDictionary(ratio => ratio, _ => WhyMissed(series, idle[0], many)),
-            Tables = [SeriesTable.Of($"{count:N0} blobs, no delay", series, count, "the service"), SeriesTable.Of($"{count * Tenfold:N0} blobs, no delay", many, count * Tenfold, "the service"), SeriesTable.Of("The same with nothing to delete", idle), traffic.Table()],
+            Tables =
+            [
+                SeriesTable.Of($"{count:N0} blobs, no delay", series, count, "the service"),
+                SeriesTable.Of($"{count * Tenfold:N0} blobs, no delay", many, count * Tenfold, "the service"),
+                SeriesTable.Of("The same with nothing to delete", idle),
+                traffic.Table(),
+            ],
         };
 
         Contest ContestOf(int blobs) => new(context)

@@ -28,7 +28,7 @@ internal sealed class DeletedBlobs(BlobSet blobs)
     {
         var index = blobs.FirstFrom(name);
         var isThere = index < blobs.Count && blobs.Name(index) == name;
-        if (isThere && ifMatch is not (null or "*") && ifMatch.Trim('"') != string.Create(CultureInfo.InvariantCulture, $"{BlobPages.ETagStart}{BlobPages.ETagNumber(index)}"))
+        if (isThere && ifMatch is not (null or "*") && ifMatch.Trim('"') != BlobPages.ETagStart + BlobPages.ETagNumber(index).ToString(CultureInfo.InvariantCulture))
         {
             return Verdict.Changed;
         }

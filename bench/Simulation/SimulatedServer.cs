@@ -95,7 +95,8 @@ internal sealed class SimulatedServer : IAsyncDisposable
 
     private static async Task AnswerAsync(HttpContext http, SimulatedService service, int port)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(http.Request.Method), $"http://127.0.0.1:{port}{http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget}");
+        var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget; // Path is decoded.
+        using var request = new HttpRequestMessage(new HttpMethod(http.Request.Method), $"http://127.0.0.1:{port}{target}");
         request.Content = new StreamContent(http.Request.Body);
         foreach (var (name, value) in http.Request.Headers)
         {

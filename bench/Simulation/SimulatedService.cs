@@ -43,7 +43,8 @@ internal sealed class SimulatedService(BlobSet blobs, RowSet? rows, SimulatedCon
     public StorageConnection Connect() =>
         new(new AzuriteEndpoint(0, BlobPort, BlobPort, TablePort).ConnectionString) { Transport = new HttpClientTransport(new HttpClient(this, disposeHandler: false)) };
 
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => AnswerAsync(request, cancellationToken);
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        AnswerAsync(request, cancellationToken);
 
     /// <param name="request">To <see cref="TablePort"/> for tables, to any other port for blobs.</param>
     public async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, CancellationToken cancellationToken)

@@ -54,7 +54,10 @@ public sealed class TelemetrySettingsTests
             ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json"))).Problems;
 
         problems.Select(problem => problem.Setting).ShouldBe(
-            ["APPLICATIONINSIGHTS_CONNECTION_STRING", "APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_ENDPOINT"]);
+        [
+            "APPLICATIONINSIGHTS_CONNECTION_STRING", "APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "OTEL_EXPORTER_OTLP_PROTOCOL",
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+        ]);
     }
 
     [Fact]

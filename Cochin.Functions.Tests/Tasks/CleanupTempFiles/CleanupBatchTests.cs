@@ -167,7 +167,8 @@ public sealed class CleanupBatchTests(AzuriteServer server) : CleanupTest(server
         var context = Context(() => StopIf(Interlocked.Increment(ref sent) > stoppedAt * 2));
 
         // Each batch asks twice: when it is its turn, and when it is ready to be sent.
-        var task = new TaskOnStorage(new CleanupTempFilesTask(new TempSettings(), TimeProvider.System, new CleanupLimits { PartsInBatch = 2, Concurrency = static () => new AdaptiveConcurrency(most: 4, start: 1) }), NewStorage(late));
+        var limits = new CleanupLimits { PartsInBatch = 2, Concurrency = static () => new AdaptiveConcurrency(most: 4, start: 1) };
+        var task = new TaskOnStorage(new CleanupTempFilesTask(new TempSettings(), TimeProvider.System, limits), NewStorage(late));
         await Should.ThrowAsync<RunStoppedException>(() => task.RunAsync(new CleanupTempFilesOptions(), context, Cancellation));
 
         late.Count.ShouldBeInRange(1, stoppedAt);

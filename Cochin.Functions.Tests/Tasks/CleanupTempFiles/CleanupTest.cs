@@ -22,7 +22,9 @@ public abstract class CleanupTest(AzuriteServer server) : TaskTest(server)
         NewTask(policies: policies).RunAsync(options ?? new CleanupTempFilesOptions(), Context(), Cancellation);
 
     internal TaskOnStorage NewTask(int pageSize = 5_000, int blobsToKeep = 2_000, TimeProvider? time = null, params HttpPipelinePolicy[] policies) =>
-        new(new CleanupTempFilesTask(Settings, time ?? TimeProvider.System, new CleanupLimits { PageSize = pageSize, BlobsToKeep = blobsToKeep }), NewStorage(policies));
+        new(
+            new CleanupTempFilesTask(Settings, time ?? TimeProvider.System, new CleanupLimits { PageSize = pageSize, BlobsToKeep = blobsToKeep }),
+            NewStorage(policies));
 
     /// <summary>A task that sends one batch after the other.</summary>
     internal TaskOnStorage NewOrderlyTask(int pageSize = 5_000, int blobsToKeep = 2_000, int partsInBatch = 256, TimeProvider? time = null, params HttpPipelinePolicy[] policies) =>

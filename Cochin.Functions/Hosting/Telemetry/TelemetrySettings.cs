@@ -28,7 +28,10 @@ internal sealed record TelemetrySettings
         // Removed. "false", its old default, is accepted: it stands in every copy of an older sample file.
         if (values.Children("Cochin:Telemetry").Contains("Console", StringComparer.OrdinalIgnoreCase) && values.Flag(RemovedKey, fallback: false))
         {
-            values.Add(RemovedKey, "Telemetry is no longer written to standard error.", $"Remove the setting; to see telemetry, set {OtlpEndpointKey} to a collector (docs/operations.md).");
+            values.Add(
+                RemovedKey,
+                "Telemetry is no longer written to standard error.",
+                $"Remove the setting; to see telemetry, set {OtlpEndpointKey} to a collector (docs/operations.md).");
         }
 
         return new TelemetrySettings
