@@ -81,7 +81,7 @@ internal static class CommandLine
         {
             return ErrorView.Write(
                 terminal,
-                StorageTrouble.Explain(e) is { } trouble
+                StorageProblem.Explain(e) is { } trouble
                     ? new CliException("storage", trouble.Message, trouble.Hint, ExitCodes.Failed)
                     : new CliException("unexpected", $"Something unexpected happened ({e.GetType().Name}: {e.Message})", "Please report it with the command that you typed.", ExitCodes.Failed));
         }

@@ -32,7 +32,7 @@ internal static class CochinServices
         var budget = FunctionTimeout.BudgetOf(FunctionTimeout.Read(AppContext.BaseDirectory, builder.Configuration));
         builder.Services
             .AddCochin(settings with { Limits = settings.Limits.AtMost(budget) }, settings.Connection!)
-            .AddHostedService(provider => provider.GetRequiredService<TicksUnderWay>());
+            .AddHostedService(provider => provider.GetRequiredService<ActiveTicks>());
         if (settings.Telemetry.IsOn)
         {
             addWorkerTelemetry?.Invoke(builder.Services.AddOpenTelemetry()); // First: what we call ourselves comes later and counts.
@@ -80,8 +80,8 @@ internal static class CochinServices
             .AddSingleton<RunEvents>()
             .AddSingleton<TaskRunner>()
             .AddSingleton<JobRunner>()
-            .AddSingleton<TicksUnderWay>()
-            .AddSingleton(provider => new JobTicks(provider.GetRequiredService<JobRunner>(), settings.Jobs, provider.GetRequiredService<TicksUnderWay>()))
+            .AddSingleton<ActiveTicks>()
+            .AddSingleton(provider => new JobTicks(provider.GetRequiredService<JobRunner>(), settings.Jobs, provider.GetRequiredService<ActiveTicks>()))
             .AddSingleton<LocalScheduler>()
             .AddStatusPage()
             .AddWatch();

@@ -46,7 +46,7 @@ internal sealed class StorageConnection
     /// <param name="policies">Added to the pipelines; each is called once per request.</param>
     public CochinStorage Connect(StorageNames names, params HttpPipelinePolicy[] policies)
     {
-        HttpPipelinePolicy[] perCall = [new FirstContactPolicy(TimeProvider.System), .. policies];
+        HttpPipelinePolicy[] perCall = [new FirstResponseTimeoutPolicy(TimeProvider.System), .. policies];
 
         // By default the clients of a process share their connections.
         var locks = Blobs(BlobOptions(Transport ?? new HttpClientTransport()));
@@ -55,7 +55,7 @@ internal sealed class StorageConnection
         CochinStorage Clients(HttpPipelinePolicy[] perRetry)
         {
             var blobOptions = BlobOptions(Transport, perRetry);
-            var tables = Tables(Patient(new TableClientOptions(), Transport, [new RefusalPolicy(StorageService.Table), .. perCall], perRetry));
+            var tables = Tables(Patient(new TableClientOptions(), Transport, [new AccessDeniedPolicy(StorageService.Table), .. perCall], perRetry));
             return new CochinStorage(Blobs(blobOptions), tables, names, blobOptions.Retry, locks)
             {
                 Connect = beforeWrite => Clients([new WriteGuardPolicy(beforeWrite)]),
@@ -66,7 +66,7 @@ internal sealed class StorageConnection
         {
             // Folders may have a blob of their own, `temp/folder/`; by default the client would go to `temp/folder` for it.
             var options = new BlobClientOptions { TrimBlobNameSlashes = false };
-            return Patient(options, transport, [new RefusalPolicy(StorageService.Blob), .. perCall], perRetry);
+            return Patient(options, transport, [new AccessDeniedPolicy(StorageService.Blob), .. perCall], perRetry);
         }
 
         BlobServiceClient Blobs(BlobClientOptions options) =>
@@ -85,7 +85,7 @@ internal sealed class StorageConnection
     {
         Patience(options.Retry);
         options.Transport = transport ?? options.Transport;
-        options.AddPolicy(new ForeignAnswerPolicy(), HttpPipelinePosition.PerRetry);
+        options.AddPolicy(new InterceptedResponsePolicy(), HttpPipelinePosition.PerRetry);
         foreach (var policy in perCall)
         {
             options.AddPolicy(policy, HttpPipelinePosition.PerCall);

@@ -4,7 +4,7 @@ using System.Text;
 namespace Cochin.Bench.Simulation;
 
 /// <summary>Answers a batch of deletes.</summary>
-internal static class BatchAnswer
+internal static class BatchResponse
 {
     private const string Boundary = "batchresponse_00000000-0000-0000-0000-000000000000";
     private const string Accepted = "HTTP/1.1 202 Accepted\r\nx-ms-delete-type-permanent: true\r\n";

@@ -84,7 +84,7 @@ internal sealed class SimulatedService(BlobSet blobs, RowSet? rows, SimulatedCon
                 ("GET", "list", _) => ("list", Page(BlobPages.Write(path[1] == BackupContainer ? blobs : null, Deleted, query))),
                 ("GET" or "HEAD", _, 2) => ("container", Done(HttpStatusCode.OK)),
                 ("GET" or "HEAD", _, _) => ("look", path[1] == BackupContainer ? Done(HttpStatusCode.OK) : Failure(HttpStatusCode.NotFound, "BlobNotFound")),
-                ("POST", "batch", _) => ("batch", await BatchAnswer.WriteAsync(request.Content!, Deleted, TimeSpan.FromMilliseconds(conditions.LatencyOfPartMs), cancellationToken)),
+                ("POST", "batch", _) => ("batch", await BatchResponse.WriteAsync(request.Content!, Deleted, TimeSpan.FromMilliseconds(conditions.LatencyOfPartMs), cancellationToken)),
                 ("DELETE", _, _) => ("delete", Delete(path[2], request)),
                 ("PUT", "lease", _) => ("lease", Leased(request)),
                 ("PUT", "metadata", _) => ("write", Done(HttpStatusCode.OK)),

@@ -47,7 +47,7 @@ public sealed class CleanupBatchTests(AzuriteServer server) : CleanupTest(server
     {
         await UploadAsync("temp/a", Old, "123");
         await UploadAsync("temp/b", Old, "12345");
-        var lost = new LostPartPolicy(part => part.Contains("temp/b", StringComparison.Ordinal));
+        var lost = new LostPartResponsePolicy(part => part.Contains("temp/b", StringComparison.Ordinal));
 
         var result = await RunAsync(policies: lost);
 
@@ -63,7 +63,7 @@ public sealed class CleanupBatchTests(AzuriteServer server) : CleanupTest(server
     {
         await UploadAsync("temp/a", Old);
         await UploadAsync("temp/b", Old);
-        var lost = new LostPartPolicy(part => part.Contains("temp/b", StringComparison.Ordinal), times: int.MaxValue);
+        var lost = new LostPartResponsePolicy(part => part.Contains("temp/b", StringComparison.Ordinal), times: int.MaxValue);
 
         var result = await RunAsync(policies: lost);
 
@@ -172,7 +172,7 @@ public sealed class CleanupBatchTests(AzuriteServer server) : CleanupTest(server
         await Should.ThrowAsync<RunStoppedException>(() => task.RunAsync(new CleanupTempFilesOptions(), context, Cancellation));
 
         late.Count.ShouldBeInRange(1, stoppedAt);
-        var soFar = context.SoFar.ShouldNotBeNull()();
+        var soFar = context.PartialResult.ShouldNotBeNull()();
         ShouldAddUp(soFar);
         soFar.Count("blobsDeleted").ShouldBe(2 * late.Count);
         (await BlobNamesAsync()).Length.ShouldBe(Blobs - (2 * late.Count));

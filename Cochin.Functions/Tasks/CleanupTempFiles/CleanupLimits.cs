@@ -10,12 +10,12 @@ internal sealed record CleanupLimits
     public int PageSize { get; init; } = 5_000;
 
     /// <summary>Blobs kept in memory of a unit, and of a group of units that are deleted together. A larger unit is listed again when it is deleted.</summary>
-    public int BlobsToKeep { get; init; } = 8 * BlobBatchClient.MostParts;
+    public int BlobsToKeep { get; init; } = 8 * BlobBatchClient.MaxParts;
 
     /// <summary>Groups of units that are deleted at once.</summary>
     public int GroupsAtOnce { get; init; } = 3;
 
-    public int PartsInBatch { get; init; } = BlobBatchClient.MostParts;
+    public int PartsInBatch { get; init; } = BlobBatchClient.MaxParts;
 
     /// <summary>Made for each run: it decides by the storage's answers how many batches may be under way.</summary>
     public Func<AdaptiveConcurrency> Concurrency { get; init; } = static () => new AdaptiveConcurrency(most: 16, start: 1);

@@ -32,7 +32,7 @@ internal sealed class CleanupTempFilesTask(TempSettings settings, TimeProvider t
             run.ServiceTime = now;
         }
 
-        context.SoFar = () =>
+        context.PartialResult = () =>
         {
             run.Tally.CloseBooks(isBrokenOff: true);
             return run.Tally.ToResult(run.Suspended);
