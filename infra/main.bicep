@@ -105,7 +105,6 @@ type programSettings = {
   Cochin__Discord__TimeoutSeconds: string?
   Cochin__History__Days: string?
   Cochin__Runs__LimitMinutes: string?
-  Cochin__Telemetry__Console: string?
   Cochin__Watch__DigestSchedule: string?
   Cochin__Watch__OverduePeriods: string?
   Cochin__Watch__ReminderHours: string?

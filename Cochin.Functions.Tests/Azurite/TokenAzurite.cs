@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Cochin.Functions.Storage.Azurite;
+using Cochin.Functions.Local.Azurite;
 
 namespace Cochin.Functions.Tests.Azurite;
 

@@ -19,19 +19,28 @@ public sealed partial class FolderArrowTests
         ["Watching"] = ["Auditing", "Network", "Notifications", "Occurrences", "Running", "Storage", "Tasks"],
         ["Simulation"] = ["Running"],
         ["Scheduling"] = ["Running", "Tasks", "Watching"],
-        ["Hosting"] = ["Auditing", "Devis", "Locking", "Notifications", "Occurrences", "Running", "Scheduling", "Status.Page", "Storage", "Tasks", "Watching"],
+        ["Local.Azurite"] = [],
+        ["Hosting"] =
+        [
+            "Auditing", "Devis", "Local.Azurite", "Locking", "Notifications", "Occurrences", "Running", "Scheduling", "Status.Page", "Storage", "Tasks",
+            "Watching",
+        ],
         ["Status.Page"] = ["Auditing", "Occurrences", "Running", "Storage", "Tasks", "Watching"],
         ["Status"] = ["Auditing", "Hosting", "Locking", "Notifications", "Occurrences", "Running", "Scheduling", "Storage", "Tasks", "Watching"],
         ["Functions"] = ["Running", "Watching"],
-        ["Demo"] = ["Hosting", "Running", "Storage", "Tasks"],
-        ["Cli"] = ["Auditing", "Demo", "Devis", "Hosting", "Locking", "Notifications", "Occurrences", "Running", "Scheduling", "Simulation", "Status", "Status.Page", "Storage", "Tasks", "Watching"],
+        ["Cli"] =
+        [
+            "Auditing", "Devis", "Hosting", "Local.Azurite", "Locking", "Notifications", "Occurrences", "Running", "Scheduling", "Simulation", "Status",
+            "Status.Page", "Storage", "Tasks", "Watching",
+        ],
+        ["Local"] = ["Cli", "Hosting", "Running", "Storage", "Tasks"],
     };
 
-    // The page has fewer dependencies than the doctor in the same folder, and hosting creates the page only.
-    private const string Page = "Status.Page";
+    // Folders whose arrows differ from those of the folder around them: hosting uses these and nothing else of `Status` and `Local`.
+    private static readonly string[] Inner = ["Status.Page", "Local.Azurite"];
 
     public static TheoryData<string> Folders() =>
-        [.. new DirectoryInfo(Source).EnumerateDirectories().Select(folder => folder.Name).Where(name => name is not ("bin" or "obj")), Page];
+        [.. new DirectoryInfo(Source).EnumerateDirectories().Select(folder => folder.Name).Where(name => name is not ("bin" or "obj")), .. Inner];
 
     [Theory]
     [MemberData(nameof(Folders))]
@@ -41,7 +50,7 @@ public sealed partial class FolderArrowTests
 
         var known =
             from file in Directory.EnumerateFiles(PathOf(folder), "*.cs", SearchOption.AllDirectories)
-            where folder == Page || !file.StartsWith(PathOf(Page), StringComparison.Ordinal)
+            where !Inner.Any(inner => inner != folder && file.StartsWith(PathOf(inner), StringComparison.Ordinal))
             from Match mention in Mention().Matches(File.ReadAllText(file))
             where !allowed.Contains(mention.Groups[1].Value)
             select $"{Path.GetRelativePath(Source, file)} uses {mention.Groups[1].Value}";
@@ -64,7 +73,7 @@ public sealed partial class FolderArrowTests
     [GeneratedRegex(@"^using (OpenTelemetry|Azure\.Monitor)\b", RegexOptions.Multiline)]
     private static partial Regex ExporterPackages();
 
-    [GeneratedRegex(@"\bCochin\.Functions\.(Status\.Page|\w+)\b(?=[.;{\s])")]
+    [GeneratedRegex(@"\bCochin\.Functions\.(Status\.Page|Local\.Azurite|\w+)\b(?=[.;{\s])")]
     private static partial Regex Mention();
 }
 

@@ -18,7 +18,7 @@ public sealed class AzurePackageTests(AzurePackage package) : IClassFixture<Azur
 
         Directory.Exists(Path.Combine(package.Folder, ".azurefunctions")).ShouldBeTrue();
         File.Exists(Path.Combine(package.Folder, "local.settings.json")).ShouldBeFalse("it may hold secrets");
-        Directory.Exists(Path.Combine(package.Folder, "Storage")).ShouldBeFalse("the embedded emulator is for this machine");
+        Directory.Exists(Path.Combine(package.Folder, "Local")).ShouldBeFalse("the embedded emulator is for this machine");
         package.IsLocked.ShouldBeTrue();
     }
 

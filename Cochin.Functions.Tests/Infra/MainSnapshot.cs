@@ -34,8 +34,12 @@ public sealed class MainSnapshot : IAsyncLifetime
 
     public IReadOnlyList<JsonElement> Redeployed { get; private set; } = [];
 
+    /// <summary><c>main.bicep</c> as a template, and what the compiler reported.</summary>
+    public (string Output, string Errors) Compiled { get; private set; }
+
     public async ValueTask InitializeAsync()
     {
+        Compiled = await BicepCli.RunAsync(InfraFolder.Path, "build", "main.bicep", "--stdout");
         Default = await PredictAsync("shop", "");
         All = await PredictAsync("shop", Everything.Replace("@@ ", "{ ", StringComparison.Ordinal).Replace(" @@", " }", StringComparison.Ordinal));
         Redeployed = await PredictAsync("shop", "param discord = true\nparam backupDecryption = true");

@@ -20,8 +20,10 @@ public sealed partial class MainTests(MainSnapshot snapshot) : IClassFixture<Mai
         ["3913510d-42f4-4e42-8a64-420c390055eb"] = "Monitoring Metrics Publisher",
     };
 
+    [Fact]
+    public void Bicep_Compiled_GivesNoWarning() => snapshot.Compiled.Errors.ShouldBeEmpty();
+
     [Theory]
-    [InlineData("build", "main.bicep", "--stdout")]
     [InlineData("lint", "main.bicep")]
     [InlineData("build-params", "main.bicepparam", "--stdout")]
     public async Task Bicep_OfTheWholeFolder_GivesNoWarning(params string[] command) =>
@@ -160,9 +162,9 @@ public sealed partial class MainTests(MainSnapshot snapshot) : IClassFixture<Mai
     public async Task Names_OfTwoEnvironments_HaveNothingInCommon()
     {
         var other = await MainSnapshot.PredictAsync("other", "");
-        var again = await MainSnapshot.PredictAsync("shop", "");
 
-        again.Select(resource => resource.GetRawText()).ShouldBe(snapshot.Default.Select(resource => resource.GetRawText()));
+        // Predicted separately for the same environment, so a name made from a time or at random would differ.
+        snapshot.Default.Select(Id).ShouldBeSubsetOf(snapshot.Redeployed.Select(Id));
         other.Select(Id).Intersect(snapshot.Default.Select(Id)).ShouldBeEmpty();
     }
 
@@ -215,7 +217,7 @@ public sealed partial class MainTests(MainSnapshot snapshot) : IClassFixture<Mai
         CochinSettings.Read(new ConfigurationBuilder().Add(read).Build());
         var program = read.Names.ToList();
 
-        using var compiled = JsonDocument.Parse((await BicepCli.RunAsync(InfraFolder.Path, "build", "main.bicep", "--stdout")).Output);
+        using var compiled = JsonDocument.Parse(snapshot.Compiled.Output);
         var optional = compiled.RootElement.GetProperty("definitions").GetProperty("programSettings").GetProperty("properties").EnumerateObject().Select(property => property.Name);
         var bicep = Settings(snapshot.All).Keys.Concat(optional).Where(ReadSettings.IsGlobal).Distinct();
         using var sampleFile = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(ProjectRoot.Path, "local.settings.sample.json"), TestContext.Current.CancellationToken));

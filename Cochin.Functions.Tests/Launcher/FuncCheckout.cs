@@ -1,4 +1,4 @@
-using Cochin.Functions.Storage.Azurite;
+using Cochin.Functions.Local.Azurite;
 
 namespace Cochin.Functions.Tests.Launcher;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Cochin.Functions.Storage.Azurite;
+using Cochin.Functions.Local.Azurite;
 using Cochin.Functions.Tests.Azurite;
 using Cochin.Functions.Tests.Fakes;
 

@@ -5,7 +5,7 @@ using System.Globalization;
 using Cochin.Functions.Cli.Verbs;
 using Cochin.Functions.Hosting;
 using Cochin.Functions.Storage;
-using Cochin.Functions.Storage.Azurite;
+using Cochin.Functions.Local.Azurite;
 using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Cli;
@@ -13,15 +13,16 @@ namespace Cochin.Functions.Cli;
 /// <summary>The <c>cochin</c> command: parses the arguments, executes the verb, and maps every error to a message and an exit code.</summary>
 internal static class CommandLine
 {
-    public static Task<int> RunAsync(string[] args) => RunAsync(args, new Terminal(IsJson(args)));
+    /// <param name="demo">Makes the verb <c>demo</c>, which is not part of the command line itself.</param>
+    public static Task<int> RunAsync(string[] args, Func<Verb> demo) => RunAsync(args, new Terminal(IsJson(args)), demo);
 
     public static bool IsJson(string[] args) => args.Contains(SharedOptions.Json.Name);
 
-    internal static async Task<int> RunAsync(string[] args, Terminal terminal)
+    internal static async Task<int> RunAsync(string[] args, Terminal terminal, Func<Verb> demo)
     {
         try
         {
-            return await ParseAndExecuteAsync(args, terminal).ConfigureAwait(false);
+            return await ParseAndExecuteAsync(args, terminal, demo).ConfigureAwait(false);
         }
         catch (OutputException e)
         {
@@ -29,12 +30,12 @@ internal static class CommandLine
         }
     }
 
-    private static async Task<int> ParseAndExecuteAsync(string[] args, Terminal terminal)
+    private static async Task<int> ParseAndExecuteAsync(string[] args, Terminal terminal, Func<Verb> demo)
     {
         CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         CultureInfo.CurrentUICulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
 
-        var parsed = Root().Parse(args.Length == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var parsed = Root(demo()).Parse(args.Length == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is not null and not ParseErrorAction)
         {
             return await parsed.InvokeAsync(terminal.ForHelp).ConfigureAwait(false);
@@ -93,7 +94,7 @@ internal static class CommandLine
         int Final(int code) => interruption.ExitCode is { } signal && verb.Name != ServeVerb.Name ? signal : code;
     }
 
-    private static Verb Root()
+    private static Verb Root(Verb demo)
     {
         var root = new Verb(
             "cochin",
@@ -119,7 +120,7 @@ internal static class CommandLine
             RemoveVerb.Create(),
             ServeVerb.Create(),
             FuncVerb.Create(),
-            DemoVerb.Create(),
+            demo,
             DoctorVerb.Create(),
             UnlockVerb.Create());
         root.With([.. TaskCatalog.All.Select(TaskVerb.Create)]);

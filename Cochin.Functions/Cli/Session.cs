@@ -29,7 +29,7 @@ internal sealed class Session(ParseResult parsed, Terminal terminal) : IAsyncDis
 
     /// <summary>Returns a service. The first call reads the settings and opens the storage.</summary>
     /// <exception cref="SettingsException">The settings can't be used.</exception>
-    /// <exception cref="Storage.Azurite.AzuriteException">The embedded storage can't be started.</exception>
+    /// <exception cref="Local.Azurite.AzuriteException">The embedded storage can't be started.</exception>
     public async Task<T> GetAsync<T>(CancellationToken cancellationToken)
         where T : notnull
     {

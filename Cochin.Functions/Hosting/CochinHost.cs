@@ -1,6 +1,6 @@
 using Cochin.Functions.Hosting.Telemetry;
 using Cochin.Functions.Storage;
-using Cochin.Functions.Storage.Azurite;
+using Cochin.Functions.Local.Azurite;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cochin.Functions.Hosting;
@@ -36,7 +36,7 @@ internal sealed class CochinHost : IAsyncDisposable
         var services = new ServiceCollection().AddLogging().AddCochin(settings, connection);
         if (settings.Telemetry.IsOn)
         {
-            services.AddCochinTelemetry(configuration, new TelemetryOptions { Settings = settings.Telemetry, Say = options.Say });
+            services.AddCochinTelemetry(configuration, new TelemetryOptions { Settings = settings.Telemetry });
         }
 
         return new CochinHost(services.BuildServiceProvider(), embedded);

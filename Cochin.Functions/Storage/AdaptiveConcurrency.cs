@@ -18,9 +18,6 @@ internal sealed class AdaptiveConcurrency(int max, int start)
 
     public int Level => Volatile.Read(ref level);
 
-    /// <summary>Called with each new level.</summary>
-    public Action<int>? Changed { get; init; }
-
     /// <summary>Waits for a slot for one request. Dispose the slot to free it.</summary>
     public async Task<ConcurrencySlot> EnterAsync(CancellationToken cancellationToken)
     {
@@ -62,7 +59,6 @@ internal sealed class AdaptiveConcurrency(int max, int start)
 
     private void Change(Action change)
     {
-        var before = Level;
         lock (sync)
         {
             change();
@@ -70,11 +66,6 @@ internal sealed class AdaptiveConcurrency(int max, int start)
             {
                 inFlight += next.TrySetResult() ? 1 : 0;
             }
-        }
-
-        if (Level is var now && now != before)
-        {
-            Changed?.Invoke(now);
         }
     }
 

@@ -4,7 +4,7 @@ using BenchmarkDotNet.Attributes;
 using Cochin.Bench.Simulation;
 using Cochin.Functions.Occurrences;
 using Cochin.Functions.Storage;
-using Cochin.Functions.Storage.Azurite;
+using Cochin.Functions.Local.Azurite;
 using Cochin.Functions.Storage.Batch;
 using Cochin.Functions.Tasks.CleanupTempFiles;
 using Cochin.Functions.Tasks.RebuildBackupPaths;

@@ -21,7 +21,7 @@ public sealed class SettingsInputTests
         "Cochin:Jobs:mine:Task", "Cochin:Jobs:mine:Schedule", "Cochin:Jobs:mine:Enabled", "Cochin:Jobs:mine:Options:Areas", "Cochin:Jobs:mine:Options:Hours", "Cochin:Jobs:Not-A-Name:Task", "Cochin:Temp:Areas",
         "Cochin:Discord:WebhookUrl", "Cochin:Discord:AllowAnyHost", "Cochin:Discord:TimeoutSeconds", "Cochin:Discord:MaxAttempts", "Cochin:Discord:Culture",
         "Cochin:Devis:CatchUpDays", "Cochin:Backups:GraceMinutes", "Cochin:Backups:Extensions", "Cochin:Backups:ExpectedHours", "Cochin:Backups:Expected:nightly",
-        "Cochin:Watch:OverduePeriods", "Cochin:Watch:ReminderHours", "Cochin:Watch:DigestSchedule", "Cochin:History:Days", "Cochin:Runs:LimitMinutes", "Cochin:Telemetry:Console",
+        "Cochin:Watch:OverduePeriods", "Cochin:Watch:ReminderHours", "Cochin:Watch:DigestSchedule", "Cochin:History:Days", "Cochin:Runs:LimitMinutes",
         "APPLICATIONINSIGHTS_CONNECTION_STRING", "APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_PROTOCOL",
     ];
 

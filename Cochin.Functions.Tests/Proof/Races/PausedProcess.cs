@@ -1,7 +1,7 @@
 using Azure.Data.Tables;
 using Cochin.Functions.Running;
 using Cochin.Functions.Storage;
-using Cochin.Functions.Storage.Azurite;
+using Cochin.Functions.Local.Azurite;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.CheckDevisNotifications;
 using Cochin.Functions.Tasks.CleanupStuckOperations;

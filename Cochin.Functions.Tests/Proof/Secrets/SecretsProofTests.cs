@@ -59,7 +59,6 @@ public sealed class SecretsProofTests : CommandTest, IAsyncDisposable
         new("Cochin__Discord__TimeoutSeconds", "2"),
         .. new[] { "check_devis_notifications", "cleanup_temp_files", "cleanup_stuck_operations", "rebuild_backup_paths" }.Select(job => new KeyValuePair<string, string>($"Cochin__Jobs__{job}__PingUrl", $"{watcher.Url}/{Check}")),
         new("Cochin__Backups__DjangoSecretKey", DjangoKey),
-        new("Cochin__Telemetry__Console", "true"),
         .. ingestion.Otlp,
         new("OTEL_EXPORTER_OTLP_HEADERS", $"authorization=Bearer%20{Header}"),
         new("APPLICATIONINSIGHTS_CONNECTION_STRING", $"InstrumentationKey={InstrumentationKey};IngestionEndpoint=http://127.0.0.1:1/"),

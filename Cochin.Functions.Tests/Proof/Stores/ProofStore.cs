@@ -4,7 +4,7 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using Cochin.Functions.Storage;
-using Cochin.Functions.Storage.Azurite;
+using Cochin.Functions.Local.Azurite;
 using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Proof.Stores;

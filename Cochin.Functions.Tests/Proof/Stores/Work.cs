@@ -42,7 +42,7 @@ internal abstract class Work
     /// <summary>Whether an operation (<c>kind/id</c>) is changed by the application, so that the audit log need not know.</summary>
     public virtual bool IsOfOthers(string operation) => false;
 
-    public async Task<ProofStore> PrepareAsync(global::Cochin.Functions.Storage.Azurite.AzuriteEndpoint azurite)
+    public async Task<ProofStore> PrepareAsync(global::Cochin.Functions.Local.Azurite.AzuriteEndpoint azurite)
     {
         var store = new ProofStore(azurite);
         await Task.WhenAll(store.Storage.Backups.CreateAsync(), store.Storage.Operations.CreateAsync(), store.Storage.Devis.CreateAsync());

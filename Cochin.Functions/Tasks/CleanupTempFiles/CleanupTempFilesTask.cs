@@ -9,28 +9,14 @@ namespace Cochin.Functions.Tasks.CleanupTempFiles;
 /// Removes what was left in the temporary areas. The first listing proves: it is complete, tells the service's time and counts. The
 /// second one acts on what it sees itself (docs/decisions/0003-two-listings-instead-of-a-kept-plan.md).
 /// </summary>
-internal sealed class CleanupTempFilesTask(TempSettings settings, TimeProvider time) : MaintenanceTask<CleanupTempFilesOptions>
+/// <param name="limits">Null for those of production.</param>
+internal sealed class CleanupTempFilesTask(TempSettings settings, TimeProvider time, CleanupLimits? limits = null) : MaintenanceTask<CleanupTempFilesOptions>
 {
     private static readonly TimeSpan ClockSkewTolerance = TimeSpan.FromMinutes(5);
 
+    private readonly CleanupLimits limits = limits ?? new CleanupLimits();
+
     public override string Name => CleanupTempFilesDescription.Name;
-
-    /// <summary>Blobs in a page of a listing; the service gives no more than this.</summary>
-    internal int PageSize { get; init; } = 5_000;
-
-    /// <summary>Blobs that are kept of a unit, and of a group of units that are deleted together; a larger unit is listed again when it is deleted.</summary>
-    internal int BlobsToKeep { get; init; } = 8 * BlobBatchClient.MaxParts;
-
-    /// <summary>Groups of units that are deleted at once.</summary>
-    internal int GroupsAtOnce { get; init; } = 3;
-
-    internal int PartsInBatch { get; init; } = BlobBatchClient.MaxParts;
-
-    /// <summary>The most batches that are under way at once; how many really are, the storage's answers decide.</summary>
-    internal int BatchesAtOnce { get; init; } = 16;
-
-    /// <summary>Told how many batches may be under way from now on.</summary>
-    internal Action<int>? ConcurrencyChanged { get; init; }
 
     protected override async Task<TaskResult> RunAsync(CleanupTempFilesOptions options, TaskContext context, CancellationToken cancellationToken)
     {
@@ -83,7 +69,7 @@ internal sealed class CleanupTempFilesTask(TempSettings settings, TimeProvider t
     private async Task<TaskResult?> ProveAsync(CleanupRun run, MissingTable? noTable, CancellationToken cancellationToken)
     {
         var storage = run.Context.Storage;
-        var listing = new TempListing(storage.BackupListing, run.Areas, PageSize, time);
+        var listing = new TempListing(storage.BackupListing, run.Areas, limits.PageSize, time);
         try
         {
             var pages = run.Context.UntilOutOfTimeAsync(token => listing.PagesAsync(run.Position, blobsToKeep: 0, token), cancellationToken);
@@ -168,18 +154,18 @@ internal sealed class CleanupTempFilesTask(TempSettings settings, TimeProvider t
     {
         var cutoff = serviceTime - run.Age;
         var storage = run.Context.Storage;
-        var listing = new TempListing(storage.BackupListing, run.Areas, PageSize, time) { IsWanted = run.Tally.HasOld };
+        var listing = new TempListing(storage.BackupListing, run.Areas, limits.PageSize, time) { IsWanted = run.Tally.HasOld };
         using var operations = new OperationsWatch(storage, run.Live, time);
         using var deletes = new BatchedDeletes(
             storage.BlobService,
             storage.Backups.Uri,
             new DeletionGate(storage.Backups, operations, run.Context),
-            new AdaptiveConcurrency(BatchesAtOnce, start: 1) { Changed = ConcurrencyChanged },
-            PartsInBatch,
+            limits.Concurrency(),
+            limits.PartsInBatch,
             run.AnswerTook,
             time);
         using var deleter = new UnitDeleter(storage.Backups, listing, deletes, run.Context, cutoff);
-        var queue = new DeletionQueue(deleter, deletion => Handle(deletion, run), BlobsToKeep, GroupsAtOnce, cancellationToken);
+        var queue = new DeletionQueue(deleter, deletion => Handle(deletion, run), limits.BlobsToKeep, limits.GroupsAtOnce, cancellationToken);
         await using (queue.ConfigureAwait(false))
         {
             UnitFacts[] suspended = [.. run.Suspended];
@@ -190,7 +176,7 @@ internal sealed class CleanupTempFilesTask(TempSettings settings, TimeProvider t
                 await queue.AddAsync(deletion).ConfigureAwait(false);
             }
 
-            var pages = run.Context.UntilOutOfTimeAsync(token => listing.PagesAsync(run.Position, BlobsToKeep, token), cancellationToken);
+            var pages = run.Context.UntilOutOfTimeAsync(token => listing.PagesAsync(run.Position, limits.BlobsToKeep, token), cancellationToken);
             await foreach (var page in pages.ConfigureAwait(false))
             {
                 var start = run.Page;
