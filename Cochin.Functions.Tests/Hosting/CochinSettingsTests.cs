@@ -106,4 +106,21 @@ public sealed class CochinSettingsTests
 
     private static CochinSettings Read(params (string Key, string Value)[] values) =>
         CochinSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(values.Select(value => KeyValuePair.Create(value.Key, (string?)value.Value))).Build());
+
+    [Theory]
+    [InlineData("es-ES")]
+    [InlineData("de")]
+    public void Culture_WithoutMessages_IsRefusedAndNamesThoseWithMessages(string culture)
+    {
+        var problem = Should.Throw<SettingsException>(() => Read(("Cochin:Discord:Culture", culture))).Problems.ShouldHaveSingleItem();
+
+        problem.Message.ShouldContain(culture);
+        problem.Hint.ShouldSatisfyAllConditions(hint => hint.ShouldContain("fr-FR"), hint => hint.ShouldContain("en-GB"));
+    }
+
+    [Theory]
+    [InlineData("fr-BE")]
+    [InlineData("en-US")]
+    [InlineData("fr")]
+    public void Culture_WithMessages_IsAccepted(string culture) => Read(("Cochin:Discord:Culture", culture)).Discord.Culture.Name.ShouldBe(culture);
 }

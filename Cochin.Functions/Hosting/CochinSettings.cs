@@ -113,15 +113,23 @@ internal sealed record CochinSettings
             return fallback;
         }
 
+        const string Hint = "Messages are in French or English: use fr-FR, en-GB, or another culture of these languages such as fr-BE or en-US.";
         try
         {
-            return CultureInfo.GetCultureInfo(name, predefinedOnly: true);
+            var culture = CultureInfo.GetCultureInfo(name, predefinedOnly: true);
+            if (Phrases.Languages.Contains(culture.TwoLetterISOLanguageName))
+            {
+                return culture;
+            }
+
+            values.Add(Key, $"There are no messages in the language of {Quoted.Of(name)}.", Hint);
         }
         catch (CultureNotFoundException)
         {
-            values.Add(Key, $"{Quoted.Of(name)} is not a known culture.", "Use for example fr-FR or en-GB.");
-            return fallback;
+            values.Add(Key, $"{Quoted.Of(name)} is not a known culture.", Hint);
         }
+
+        return fallback;
     }
 
     private static object ReadTask(TaskSettingsDescription task, SettingValues values, TimeZoneInfo timeZone)

@@ -51,28 +51,39 @@ internal sealed class Watch(
             return;
         }
 
+        try
+        {
+            var (continues, digest) = await SendNoticesAsync(isWhole, cancellationToken).ConfigureAwait(false);
+            if (isWhole && continues && settings.Digest?.Latest(time.GetUtcNow()) is { } due)
+            {
+                // Outside the gate: reading can take minutes, and notices don't wait for it.
+                await SendDigestAsync(digest, due, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (StorageProblem.Explain(e) is { } trouble)
+        {
+            logger.LookFailed(trouble.Message);
+        }
+    }
+
+    /// <returns>Whether Discord takes more messages, and the row of the digest as it was read.</returns>
+    private async Task<(bool Continues, Notice? Digest)> SendNoticesAsync(bool isWhole, CancellationToken cancellationToken)
+    {
         await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             var now = time.GetUtcNow();
             var notices = await TrustedNoticesAsync(now, cancellationToken).ConfigureAwait(false);
             var (found, watched) = await concerns.OfJobsAsync(now, cancellationToken).ConfigureAwait(false);
-            var goesOn = await TellAsync(found, watched, notices.Values.Where(notice => !notice.IsOfBackups && notice.Key != DigestKey), now, cancellationToken).ConfigureAwait(false);
-            if (isWhole && goesOn && !(now - backupsSeenAt < BackupsEvery))
+            var continues = await TellAsync(found, watched, notices.Values.Where(notice => !notice.IsOfBackups && notice.Key != DigestKey), now, cancellationToken).ConfigureAwait(false);
+            if (isWhole && continues && !(now - backupsSeenAt < BackupsEvery))
             {
                 (found, watched) = await concerns.OfBackupsAsync(now, cancellationToken).ConfigureAwait(false);
-                goesOn = await TellAsync(found, watched, notices.Values.Where(notice => notice.IsOfBackups), now, cancellationToken).ConfigureAwait(false);
+                continues = await TellAsync(found, watched, notices.Values.Where(notice => notice.IsOfBackups), now, cancellationToken).ConfigureAwait(false);
                 backupsSeenAt = now;
             }
 
-            if (isWhole && goesOn && settings.Digest?.Latest(now) is { } due)
-            {
-                await TellDigestAsync(notices.GetValueOrDefault(DigestKey), due, now, cancellationToken).ConfigureAwait(false);
-            }
-        }
-        catch (Exception e) when (StorageProblem.Explain(e) is { } trouble)
-        {
-            logger.LookFailed(trouble.Message);
+            return (continues, notices.GetValueOrDefault(DigestKey));
         }
         finally
         {
@@ -142,18 +153,24 @@ internal sealed class Watch(
             cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task TellDigestAsync(Notice? last, DateTimeOffset due, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task SendDigestAsync(Notice? last, DateTimeOffset due, CancellationToken cancellationToken)
     {
         if (last?.Since is not { } from)
         {
-            // The first one tells of what comes from here on.
+            // The first digest begins here.
             await table.TryWriteAsync((last ?? new Notice { Key = DigestKey }) with { Since = due }, cancellationToken).ConfigureAwait(false);
             return;
         }
 
-        if (due > from && !(last.NotBefore > now) && await table.TryWriteAsync(last with { NotBefore = now + Claim }, cancellationToken).ConfigureAwait(false) is { } claimed)
+        if (due <= from || last.NotBefore > time.GetUtcNow())
         {
-            var digest = await digests.ReadAsync(from, due, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        // Read before the claim, which a long listing would outlast. Another watcher may do the same; the row's ETag lets one of them send.
+        var digest = await digests.ReadAsync(from, due, cancellationToken).ConfigureAwait(false);
+        if (await table.TryWriteAsync(last with { NotBefore = time.GetUtcNow() + Claim }, cancellationToken).ConfigureAwait(false) is { } claimed)
+        {
             await SendAsync(claimed, digestCard.Write(digest), DigestKey, sentAt => claimed with { Since = due, SentAt = sentAt, Sent = claimed.Sent + 1 }, cancellationToken).ConfigureAwait(false);
         }
     }
