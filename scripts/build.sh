@@ -5,6 +5,14 @@ build_limit=1800 # Seconds; for a build, for waiting for another build, and for 
 # For a read-only checkout: uses a folder in the user's cache instead. It contains links to the settings and the npm packages, the embedded
 # storage, a copy of the sources, and the program.
 use_cache_folder() {
+  data=$sources/.azurite/data
+  [ ! -d "$sources/.azurite" ] || [ -x "$sources/.azurite" ] || data=$sources/.azurite # Not searchable, so it may have data.
+  if ! is_storage_set && [ -e "$data" ]; then
+    # shellcheck disable=SC2012
+    owner=$(ls -ld "$data" | awk '{print $3}')
+    die "$sources is read-only for you, so its storage in $data can't be used." \
+      "Run the command as its owner, $owner, with write permission, or set CochinStorage to use other storage."
+  fi
   base=${XDG_CACHE_HOME:-${HOME:+$HOME/.cache}}
   cache=$base/cochin/$(printf '%s' "$sources" | cksum | cut -d' ' -f1)
   if [ -z "$base" ] || ! mkdir -p "$cache/source" 2>/dev/null || [ ! -w "$cache" ] || [ ! -w "$cache/source" ]; then
@@ -17,9 +25,15 @@ use_cache_folder() {
   done
   [ ! -f "$sources/node_modules/azurite/package.json" ] || link_to_checkout node_modules
   COCHIN_ROOT=$cache
+  is_storage_set || say "note: $sources is read-only; the storage is in $cache/.azurite."
   if ! is_built; then
     root=$cache/source work=$cache/.cochin
   fi
+}
+
+is_storage_set() {
+  names='(CochinStorage|AzureWebJobsStorage)((__|:)[A-Za-z]+)?'
+  env | grep -Eq "^$names=." || grep -Eqs "\"$names\" *: *\"[^\"]" "$sources/local.settings.json"
 }
 
 link_to_checkout() {
@@ -34,14 +48,22 @@ link_to_checkout() {
 copy_sources() {
   [ "$root" != "$sources" ] || return 0
   say "$sources is read-only; building a copy of it in $root …"
-  rm -rf "${root:?}.new" && mkdir "$root.new" || exit 1
+  move_kept "$root.new" "${root:?}" # Still there if an earlier copy was interrupted.
+  rm -rf "$root.new" && mkdir "$root.new" || exit 1
   (cd "$sources" && tar -cf - --exclude=./.git --exclude=./node_modules --exclude=./.azurite --exclude=./.cochin --exclude=bin --exclude=obj .) \
     | (cd "$root.new" && tar -xof -) || die "$sources can't be copied to $root." "Check that all files are readable and that the disk is not full."
   chmod -R u+w "$root.new"
-  for kept in .azurite node_modules local.settings.json; do # Created by commands, not part of the checkout.
-    if [ -e "$root/$kept" ] && [ ! -e "$root.new/$kept" ]; then mv "$root/$kept" "$root.new/$kept"; fi
-  done
+  move_kept "$root" "$root.new"
   rm -rf "$root" && mv "$root.new" "$root"
+}
+
+# Moves what commands created, which is not part of the checkout.
+move_kept() {
+  for kept in .azurite node_modules local.settings.json; do
+    if [ -e "$1/$kept" ] && [ ! -e "$2/$kept" ]; then
+      { mkdir -p "$2" && mv "$1/$kept" "$2/$kept"; } || die "$1/$kept can't be moved to $2." "Check the permissions of both folders, then try again."
+    fi
+  done
 }
 
 # Checks for problems that .NET, npm and bash report badly or not at all.

@@ -285,4 +285,29 @@ public sealed class DevisCsvTests
     [InlineData("""[{"numero_devis":"\ud800"}]""")]
     [InlineData("""[{"\ud800":1}]""")]
     public void Json_OfAnotherForm_IsRejected(string text) => Should.Throw<DevisImportException>(() => DevisJson.Parse(text));
+
+    [Theory]
+    [InlineData("11/24/2026")]
+    [InlineData("4/30/2026")]
+    public void Parse_OneDateWithTheMonthFirst_RefusesAllDatesWithSlashes(string monthFirst)
+    {
+        var file = DevisCsv.Parse(Header + $"D-1,1,true,04/12/2026,,x\nD-2,1,true,2026-12-04,,x\nD-3,1,true,,{monthFirst},x\nD-4,1,true,,,x\n");
+
+        file.Devis.Select(devis => devis.Number).ShouldBe(["D-2", "D-4"]);
+        file.Problems.Select(problem => problem.Line).ShouldBe([2, 4]);
+        file.Problems.ShouldAllBe(problem => problem.Reason.Contains($"'{monthFirst}'") && problem.Reason.Contains("month first"));
+    }
+
+    [Theory]
+    [InlineData("2,02611E+11")]
+    [InlineData("2.02611E+11")]
+    [InlineData("2E+11")]
+    [InlineData("2,02611e+11")]
+    public void Parse_NumberThatExcelHasShortened_IsRefused(string number)
+    {
+        var file = DevisCsv.Parse(Header.Replace(',', ';') + $"{number};1;true;;;x\nE-11;1;true;;;x\n2E11;1;true;;;x\n");
+
+        file.Devis.Select(devis => devis.Number).ShouldBe(["E-11", "2E11"]);
+        file.Problems.ShouldHaveSingleItem().Reason.ShouldContain("Excel has shortened it; format the column as text and export again");
+    }
 }

@@ -166,7 +166,7 @@ public sealed class BuildTests : IDisposable
         var root = Directory.GetDirectories(Path.Combine(checkout.Cache, "cochin")).ShouldHaveSingleItem();
         first.Output.ShouldBe($"ran show at {root}\n");
         second.Output.ShouldBe(first.Output);
-        second.Errors.ShouldBeEmpty();
+        second.Errors.ShouldBe($"note: {checkout.Root} is read-only; the storage is in {root}/.azurite.\n");
         checkout.Builds.ShouldHaveSingleItem().ShouldStartWith(root);
         (await File.ReadAllTextAsync(Path.Combine(root, "local.settings.json"), Cancellation)).ShouldBe("{}");
         Directory.Exists(checkout.Resolve(".cochin")).ShouldBeFalse();
@@ -189,6 +189,49 @@ public sealed class BuildTests : IDisposable
         again.ExitCode.ShouldBe(0, again.Errors);
         checkout.Builds.Count.ShouldBe(2, $"The source has changed. {again.Errors}");
         (await File.ReadAllTextAsync(data, Cancellation)).ShouldBe("kept");
+    }
+
+    [Theory]
+    [InlineData("nothing", false)]
+    [InlineData("environment", true)]
+    [InlineData("settings", true)]
+    public async Task Start_ReadOnlyCheckoutWithAStorage_RunsOnlyIfAnotherIsSet(string where, bool runs)
+    {
+        var data = Directory.CreateDirectory(checkout.Resolve(".azurite", "data")).FullName;
+        await File.WriteAllTextAsync(
+            checkout.Resolve("local.settings.json"),
+            $$"""{ "Values": { "AzureWebJobsStorage": "{{(where == "settings" ? "UseDevelopmentStorage=true" : "")}}" } }""",
+            Cancellation);
+        checkout.MakeReadOnly("Cochin.Functions");
+        checkout.MakeReadOnly();
+
+        var result = await checkout.RunAsOtherAsync(
+            "show",
+            new KeyValuePair<string, string?>("CochinStorage__blobServiceUri", where == "environment" ? "https://x.blob.core.windows.net" : null));
+
+        result.ExitCode.ShouldBe(runs ? 0 : 1, result.Errors);
+        result.Errors.Contains($"its storage in {data} can't be used", StringComparison.Ordinal).ShouldBe(!runs);
+        result.Errors.Contains($"as its owner, {System.Environment.UserName},", StringComparison.Ordinal).ShouldBe(!runs);
+        result.Errors.ShouldNotContain("note:");
+    }
+
+    [Fact]
+    public async Task Start_CopyThatWasInterrupted_KeepsTheMovedFiles()
+    {
+        checkout.MakeReadOnly("Cochin.Functions");
+        checkout.MakeReadOnly();
+        (await checkout.RunAsOtherAsync("show")).ExitCode.ShouldBe(0);
+        var copy = Path.Combine(Directory.GetDirectories(Path.Combine(checkout.Cache, "cochin")).ShouldHaveSingleItem(), "source");
+        const UnixFileMode Everyone = (UnixFileMode)0b111_111_111;
+        File.SetUnixFileMode(Directory.CreateDirectory(copy + ".new").FullName, Everyone);
+        File.SetUnixFileMode(Directory.CreateDirectory(Path.Combine(copy + ".new", ".azurite")).FullName, Everyone);
+        await File.WriteAllTextAsync(Path.Combine(copy + ".new", ".azurite", "data.json"), "kept", Cancellation);
+        await File.AppendAllTextAsync(checkout.Resolve("global.json"), "\n", Cancellation);
+
+        var again = await checkout.RunAsOtherAsync("show");
+
+        again.ExitCode.ShouldBe(0, again.Errors);
+        (await File.ReadAllTextAsync(Path.Combine(copy, ".azurite", "data.json"), Cancellation)).ShouldBe("kept");
     }
 
     [Fact]

@@ -82,6 +82,29 @@ public sealed class OccurrenceBackoffTests
         backoff.ShouldRun(next, next.AddSeconds(10)).ShouldBeTrue();
     }
 
+    [Fact]
+    public void ShouldRun_OccurrenceOfAClockThatWasAhead_AsksAgainAtASlowPace()
+    {
+        var backoff = new OccurrenceBackoff();
+        var ahead = Due.AddDays(300);
+        backoff.Observe(Report(ScriptedTask.Done) with { Occurrence = ahead }, ahead);
+
+        backoff.ShouldRun(Due, Due).ShouldBeTrue();
+
+        backoff.Observe(Report(ScriptedTask.Done) with { Occurrence = ahead }, Due);
+        backoff.ShouldRun(Due, Due.AddSeconds(119)).ShouldBeFalse();
+        backoff.ShouldRun(Due, Due.AddSeconds(120)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void ShouldRun_DelayOfAClockThatWasAhead_IsOver()
+    {
+        var backoff = new OccurrenceBackoff();
+        backoff.Observe(Report(ScriptedTask.Failed), Due.AddHours(10));
+
+        backoff.ShouldRun(Due, Due).ShouldBeTrue();
+    }
+
     /// <summary>The delays in seconds after each of several equal reports.</summary>
     private static List<int> Delays(OccurrenceBackoff backoff, int reports, TaskResult result, bool attempted)
     {

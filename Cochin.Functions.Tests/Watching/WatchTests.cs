@@ -346,6 +346,57 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
     }
 
     [Fact]
+    public async Task Missed_FarInTheFuture_IsNotAnnounced()
+    {
+        await RegisterAtNoonAsync();
+        await SetTimesAsync(Noon.AddDays(300), nameof(JobState.MissedOccurrence));
+
+        for (var minute = 0; minute < 3; minute++)
+        {
+            await NewWatch().LookAtJobsAsync(Cancellation);
+            Clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Titles.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Missed_SlightlyInTheFuture_IsAnnouncedOnce()
+    {
+        await RegisterAtNoonAsync();
+        await SetTimesAsync(Noon.AddMinutes(10), nameof(JobState.MissedOccurrence));
+
+        for (var minute = 0; minute < 3; minute++)
+        {
+            await NewWatch().LookAtJobsAsync(Cancellation);
+            Clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Titles.Count().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Rewind_TimesInTheFuture_LeavesNone()
+    {
+        await RegisterAtNoonAsync();
+        await SetTimesAsync(
+            Noon.AddDays(300),
+            nameof(JobState.SettledOccurrence),
+            nameof(JobState.LastSuccessAt),
+            nameof(JobState.MissedOccurrence),
+            nameof(JobState.LastFailureAt),
+            nameof(JobState.FailingSince),
+            nameof(JobState.EnabledAt));
+
+        await new JobStates(Storage).RewindAsync(Job(), Job().Schedule.Latest(Noon), Noon, Cancellation);
+
+        var state = await StateAsync();
+        state.SettledOccurrence.ShouldBe(Job().Schedule.Latest(Noon));
+        (state.MissedOccurrence ?? state.LastFailureAt ?? state.FailingSince ?? state.LastSuccessAt).ShouldBeNull();
+        state.EnabledAt.ShouldBe(Noon);
+    }
+
+    [Fact]
     public async Task SwitchedOff_IsForgottenWithoutAWord()
     {
         await FailAsync();
@@ -416,5 +467,16 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
         }
 
         return Storage.Jobs.UpsertEntityAsync(row, TableUpdateMode.Replace, Cancellation);
+    }
+
+    private Task SetTimesAsync(DateTimeOffset at, params string[] columns)
+    {
+        var row = new TableEntity("job", JobName);
+        foreach (var column in columns)
+        {
+            row[column] = at;
+        }
+
+        return Storage.Jobs.UpsertEntityAsync(row, TableUpdateMode.Merge, Cancellation);
     }
 }

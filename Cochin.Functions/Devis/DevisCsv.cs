@@ -126,7 +126,7 @@ internal static partial class DevisCsv
         }
 
         string[] without = [.. values[..(at + 1)], .. values[(at + 2)..], ""];
-        return ImportedDevis.TryRead(ToFields(without, columns, ','), out _, out _);
+        return ImportedDevis.TryRead(ToFields(without, columns, ','), monthFirst: null, out _, out _);
     }
 
     // Ignores empty fields after the last column.

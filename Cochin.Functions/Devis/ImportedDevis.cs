@@ -26,11 +26,21 @@ internal sealed partial record ImportedDevis(string Number, string? Amount, bool
     private static readonly SearchValues<char> Controls =
         SearchValues.Create([.. Enumerable.Range(0, 0xA0).Select(code => (char)code).Where(char.IsControl), Replacement]);
     private static readonly string[] DateFormats = ["yyyy-MM-dd", "dd/MM/yyyy"];
+    private static readonly string[] DayFirst = ["d/M/yyyy", "dd/MM/yyyy"];
+    private static readonly string[] MonthFirst = ["M/d/yyyy", "MM/dd/yyyy"];
+
+    /// <summary>A date in these fields that is only possible with the month first, such as 11/24/2026; null if there is none.</summary>
+    public static string? FindMonthFirst(IReadOnlyDictionary<string, string> fields) =>
+        new[] { DevisFields.Start, DevisFields.End }
+            .Select(name => fields.GetValueOrDefault(name)?.Trim())
+            .FirstOrDefault(text => IsDate(text, MonthFirst) && !IsDate(text, DayFirst));
 
     /// <summary>Reads the fields of one line.</summary>
+    /// <param name="monthFirst">A date of the file that has the month first. Dates with slashes are then refused, because the days may be months.</param>
     /// <param name="problem">All problems of the line, if it is invalid.</param>
     public static bool TryRead(
         IReadOnlyDictionary<string, string> fields,
+        string? monthFirst,
         [NotNullWhen(true)] out ImportedDevis? devis,
         [NotNullWhen(false)] out string? problem)
     {
@@ -64,6 +74,14 @@ internal sealed partial record ImportedDevis(string Number, string? Amount, bool
                 return null;
             }
 
+            if (monthFirst is not null && text.Contains('/', StringComparison.Ordinal))
+            {
+                problems.Add(
+                    $"{name} {Quote(text)} may have the month first, as {Quote(monthFirst)} in this file has; "
+                    + "format the dates as 2026-11-24 and export again");
+                return null;
+            }
+
             if (DateOnly.TryParseExact(text, DateFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
             {
                 return date;
@@ -90,11 +108,16 @@ internal sealed partial record ImportedDevis(string Number, string? Amount, bool
     private static string? KeyProblem(string number) => number switch
     {
         "" => $"{DevisFields.Number} is missing",
+        _ when Shortened().IsMatch(number) =>
+            $"{DevisFields.Number} '{number}': Excel has shortened it; format the column as text and export again",
         _ when number.Length > MaxKeyLength => $"{DevisFields.Number} has {number.Length} characters; the maximum is {MaxKeyLength}",
         _ when number.AsSpan().IndexOfAny(ForbiddenInKeys) is >= 0 and var at =>
             $"{DevisFields.Number} '{number}' contains '{number[at]}', which is not allowed in a table key",
         _ => null,
     };
+
+    private static bool IsDate(string? text, string[] formats) =>
+        DateOnly.TryParseExact(text, formats, CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
 
     private static string Quote(string? text) => text is { Length: > MaxQuoteLength } ? $"'{text[..MaxQuoteLength]}…'" : $"'{text}'";
 
@@ -165,6 +188,10 @@ internal sealed partial record ImportedDevis(string Number, string? Amount, bool
     // In French and German a point may separate thousands. They come in threes, after one to three digits and no leading zero.
     [GeneratedRegex(@"^[+-]?[1-9]\d{0,2}\.\d{3}(?:\s*(?:€|EUR))?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Ambiguous();
+
+    // Excel shows a long number as 2,02611E+11.
+    [GeneratedRegex(@"^-?\d(?:[.,]\d+)?E\+\d+$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Shortened();
 
     [GeneratedRegex(@"\s")]
     private static partial Regex Space();

@@ -9,13 +9,17 @@ internal sealed record ParsedFile(IReadOnlyList<ImportedDevis> Devis, IReadOnlyL
         var devis = new List<ImportedDevis>();
         var problems = new List<ImportProblem>();
         var lines = new Dictionary<string, int>();
-        foreach (var (line, fields, broken) in records)
+        var all = records.ToList();
+
+        // Excel writes all dates of a column alike, so one such date makes all with slashes doubtful.
+        var monthFirst = all.Select(record => record.Fields is { } fields ? ImportedDevis.FindMonthFirst(fields) : null).FirstOrDefault(date => date is not null);
+        foreach (var (line, fields, broken) in all)
         {
             if (fields is null)
             {
                 problems.Add(new ImportProblem(line, broken ?? "it can't be read"));
             }
-            else if (!ImportedDevis.TryRead(fields, out var one, out var problem))
+            else if (!ImportedDevis.TryRead(fields, monthFirst, out var one, out var problem))
             {
                 problems.Add(new ImportProblem(line, problem));
             }

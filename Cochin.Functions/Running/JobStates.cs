@@ -132,7 +132,7 @@ internal sealed class JobStates(CochinStorage storage)
     }
 
     /// <summary>
-    /// Reopens future occurrences that a runner settled because its clock was ahead. Only at the operator's request: a runner can't know
+    /// Reopens future occurrences that a runner settled because its clock was ahead, and removes its other times in the future. Only at the operator's request: a runner can't know
     /// whose clock is right.
     /// </summary>
     /// <param name="latest">The latest occurrence by a correct clock; those after it become open.</param>
@@ -149,6 +149,17 @@ internal sealed class JobStates(CochinStorage storage)
                     {
                         row.Remove(nameof(JobState.LastSuccessAt));
                         row.Set(nameof(JobState.FirstSeenAt), now); // Overdue is measured from here.
+                    }
+
+                    if (row.Time(nameof(JobState.EnabledAt)) > now)
+                    {
+                        row.Set(nameof(JobState.EnabledAt), now);
+                    }
+
+                    string[] past = [nameof(JobState.MissedOccurrence), nameof(JobState.LastFailureAt), nameof(JobState.FailingSince)];
+                    foreach (var column in past.Where(column => row.Time(column) > now))
+                    {
+                        row.Remove(column);
                     }
                 }
 

@@ -8,6 +8,9 @@ namespace Cochin.Functions.Scheduling;
 /// </summary>
 internal sealed class OccurrenceBackoff
 {
+    // A remembered occurrence further ahead was found by a clock that has been set back since.
+    private static readonly TimeSpan MaxClockSkew = TimeSpan.FromHours(1);
+
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(15);
 
     // Delays after failed work. Together with the retries of storage requests they bridge an outage of a few minutes.
@@ -16,13 +19,23 @@ internal sealed class OccurrenceBackoff
     private bool hasRun;
     private bool isDone;
     private DateTimeOffset? occurrence;
+    private DateTimeOffset askedAt;
     private DateTimeOffset notBefore;
     private int attempts;
     private int waits;
 
     /// <summary>Whether to call the runner now.</summary>
-    public bool ShouldRun(DateTimeOffset? latest, DateTimeOffset now) =>
-        !hasRun || (latest != occurrence ? latest > occurrence || occurrence is null : !isDone && now >= notBefore);
+    public bool ShouldRun(DateTimeOffset? latest, DateTimeOffset now)
+    {
+        if (occurrence - now > MaxClockSkew)
+        {
+            return (now - askedAt).Duration() >= RetryDelays[^1];
+        }
+
+        // No delay is longer than the last one, so a longer wait was also set by a clock that was ahead.
+        var isWaitOver = now >= notBefore || notBefore - now > RetryDelays[^1];
+        return !hasRun || (latest != occurrence ? latest > occurrence || occurrence is null : !isDone && isWaitOver);
+    }
 
     /// <summary>Updates the backoff with the report of a call.</summary>
     /// <returns>Whether to show the report: false if the same lock is still held or the storage still can't be reached.</returns>
@@ -35,6 +48,7 @@ internal sealed class OccurrenceBackoff
         }
 
         hasRun = true;
+        askedAt = now;
         occurrence = report.Occurrence;
         isDone = report is { Outcome: not Outcome.Failed, Reason: not (SkipReason.LockHeld or SkipReason.Unfinished), StaysOpen: false };
         if (isDone)

@@ -56,7 +56,9 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
 
         if (state.ConsecutiveFailures > 0)
         {
-            return Check.Wrong(job.Name, $"failed {(state.ConsecutiveFailures == 1 ? "once" : $"{state.ConsecutiveFailures} times in a row")}, last at {state.LastFailureAt:u}", "its work is not done", $"./cochin history {job.Name}");
+            var times = state.ConsecutiveFailures == 1 ? "once" : $"{state.ConsecutiveFailures} times in a row";
+            var last = state.LastFailureAt is { } at ? $", last at {at:u}" : "";
+            return Check.Wrong(job.Name, $"failed {times}{last}", "its work is not done", $"./cochin history {job.Name}");
         }
 
         if (state.IsSettledUnreadable)

@@ -6,7 +6,7 @@ namespace Cochin.Functions.Watching;
 /// <summary>Finds what is wrong now. It only reads.</summary>
 internal sealed class ConcernSource(JobCatalog catalog, JobStates states, CochinStorage storage, WatchSettings settings)
 {
-    // Older ones are no news to anybody.
+    // Older ones are no news.
     private static readonly TimeSpan MissedAreNews = TimeSpan.FromDays(7);
 
     /// <summary>What is wrong with the jobs.</summary>
@@ -45,7 +45,8 @@ internal sealed class ConcernSource(JobCatalog catalog, JobStates states, Cochin
                 concerns.Add(new Concern(ConcernKind.Overdue, job.Name, state.WaitingSince <= now ? state.WaitingSince : null));
             }
 
-            if (state.MissedOccurrence is { } missed && now - missed < MissedAreNews)
+            // One far in the future was recorded by a clock that was ahead; its notice could not be trusted and would be sent again and again.
+            if (state.MissedOccurrence is { } missed && now - missed < MissedAreNews && missed - now <= LastActivity.ClockSkewTolerance)
             {
                 concerns.Add(new Concern(ConcernKind.Missed, job.Name, missed));
             }

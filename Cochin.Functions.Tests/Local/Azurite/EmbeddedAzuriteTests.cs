@@ -152,6 +152,57 @@ public sealed class EmbeddedAzuriteTests : IDisposable
     }
 
     [Fact]
+    public async Task JoinAsync_EmulatorThatCantBeSeenFromHere_FailsAndKeepsTheRecord()
+    {
+        await EnsureInstalledAsync();
+        var first = await EmbeddedAzurite.JoinAsync(root, _ => { }, TestContext.Current.CancellationToken);
+        var file = Path.Combine(root, ".azurite", "endpoint.json");
+        var endpoint = JsonNode.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken))!;
+        (endpoint["ProcessId"], endpoint["BlobPort"], endpoint["TablePort"]) = (int.MaxValue, 1, 1);
+        var record = endpoint.ToJsonString();
+        await File.WriteAllTextAsync(file, record, TestContext.Current.CancellationToken);
+
+        var error = await Record.ExceptionAsync(async () =>
+        {
+            await using var second = await EmbeddedAzurite.JoinAsync(root, _ => { }, TestContext.Current.CancellationToken);
+        });
+        var kept = File.Exists(file) ? await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken) : null;
+        await first.DisposeAsync();
+
+        error.ShouldBeOfType<AzuriteException>().Message.ShouldStartWith("Another command uses the storage emulator");
+        kept.ShouldBe(record);
+    }
+
+    [Fact]
+    public async Task JoinAsync_CopiedFolder_StartsItsOwnAndLeavesTheOther()
+    {
+        await EnsureInstalledAsync();
+        await using var original = await EmbeddedAzurite.JoinAsync(root, _ => { }, TestContext.Current.CancellationToken);
+        var copy = Directory.CreateDirectory(Path.Combine(root, "copy")).FullName;
+        Directory.CreateSymbolicLink(Path.Combine(copy, "node_modules"), Path.Combine(ProjectRoot.Path, "node_modules"));
+        Directory.CreateDirectory(Path.Combine(copy, ".azurite"));
+        File.Copy(Path.Combine(root, ".azurite", "endpoint.json"), Path.Combine(copy, ".azurite", "endpoint.json"));
+
+        var own = await EmbeddedAzurite.JoinAsync(copy, _ => { }, TestContext.Current.CancellationToken);
+        await own.DisposeAsync();
+
+        own.Endpoint.ProcessId.ShouldNotBe(original.Endpoint.ProcessId);
+        (await original.Endpoint.AnswersAsync(TestContext.Current.CancellationToken)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task JoinAsync_ByASymbolicLink_SharesTheSame()
+    {
+        await EnsureInstalledAsync();
+        await using var first = await EmbeddedAzurite.JoinAsync(root, _ => { }, TestContext.Current.CancellationToken);
+        var link = Directory.CreateSymbolicLink(Path.Combine(root, "link"), root).FullName;
+
+        await using var second = await EmbeddedAzurite.JoinAsync(link, _ => { }, TestContext.Current.CancellationToken);
+
+        second.Endpoint.ShouldBe(first.Endpoint);
+    }
+
+    [Fact]
     public async Task DisposeAsync_RecordOfAnotherProcess_IsKept()
     {
         await EnsureInstalledAsync();

@@ -142,7 +142,9 @@ public sealed class RowInputTests(AzuriteServer server, Chromium chromium) : Com
     private async Task AllDueWereAnnouncedAsync()
     {
         var rows = await Storage.Devis.QueryAsync<TableEntity>(cancellationToken: Cancellation).ToListAsync(Cancellation);
-        var due = rows.Where(row => row.Flag("Statut") is true && row.Text("DateDebut") == today).ToList();
+        var due = rows
+            .Where(row => row.Flag("Statut") is true && row.Text("DateDebut") == today && DevisRow.TryReadDate(DevisRow.From(row).StartNotifiedFor, out _))
+            .ToList();
         due.Count.ShouldBeGreaterThan(1);
         due.Where(row => row.Text("StartNotifiedFor") != today).Select(row => row.RowKey).ShouldBeEmpty();
     }

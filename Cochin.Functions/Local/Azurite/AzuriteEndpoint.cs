@@ -10,6 +10,9 @@ internal sealed record AzuriteEndpoint(int ProcessId, int BlobPort, int QueuePor
     /// <summary>When the process started, in the system's own form: a later process with the same number has another.</summary>
     public string? ProcessStart { get; init; }
 
+    /// <summary>The folder that it was started for, without symbolic links; null in records of earlier versions.</summary>
+    public string? Folder { get; init; }
+
     // The emulator's well-known account: https://learn.microsoft.com/azure/storage/common/storage-use-azurite
     private const string Account = "devstoreaccount1";
     private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";

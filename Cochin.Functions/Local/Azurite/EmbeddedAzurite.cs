@@ -49,15 +49,18 @@ internal sealed partial class EmbeddedAzurite : IAsyncDisposable
         try
         {
             var endpoint = ReadEndpoint(folder);
-            if (endpoint is null && IsUsed(folder, except: userFile))
-            {
-                throw new AzuriteException(
-                    $"Another command uses the storage emulator, and {EndpointFile(folder)} does not say where it is.",
-                    "Wait until the other command has ended, then try again.");
-            }
-
             if (endpoint is null || !await AzuriteProcess.IsUsableAsync(endpoint, AnswerLimit, say, cancellationToken).ConfigureAwait(false))
             {
+                // The emulator may run where it can't be seen from here, as in a container that shares the folder. A second one would overwrite its data.
+                if (IsUsed(folder, except: userFile))
+                {
+                    throw new AzuriteException(
+                        endpoint is null
+                            ? $"Another command uses the storage emulator, and {EndpointFile(folder)} does not say where it is."
+                            : $"Another command uses the storage emulator, and the one that {EndpointFile(folder)} names can't be reached from here.",
+                        "Wait until the other command has ended, also in containers that share the folder, then try again.");
+                }
+
                 endpoint = await StartAsync(script, folder, say, cancellationToken).ConfigureAwait(false);
             }
 
@@ -104,7 +107,7 @@ internal sealed partial class EmbeddedAzurite : IAsyncDisposable
     {
         var (data, log) = (Path.Combine(folder, "data"), Path.Combine(folder, "azurite.log"));
         RequireWritable(data, log);
-        var endpoint = await AzuriteProcess.StartAsync(script, data, log, say, cancellationToken).ConfigureAwait(false);
+        var endpoint = await AzuriteProcess.StartAsync(script, data, log, say, cancellationToken).ConfigureAwait(false) with { Folder = Resolve(folder) };
         try
         {
             // As a whole or not at all: half a file would not say which process has the data.
@@ -148,13 +151,29 @@ internal sealed partial class EmbeddedAzurite : IAsyncDisposable
 
     private static string EndpointFile(string folder) => Path.Combine(folder, "endpoint.json");
 
-    /// <summary>The Azurite that was started last; null if none is recorded or the record makes no sense.</summary>
+    /// <summary>The path of an existing folder without symbolic links.</summary>
+    private static string Resolve(string path)
+    {
+        var full = Path.GetFullPath(path);
+        if (Path.GetDirectoryName(full) is not { } parent)
+        {
+            return full;
+        }
+
+        var resolved = Path.Combine(Resolve(parent), Path.GetFileName(full));
+        return new DirectoryInfo(resolved).LinkTarget is { } target ? Resolve(Path.Combine(Path.GetDirectoryName(resolved)!, target)) : resolved;
+    }
+
+    /// <summary>
+    /// The Azurite that was started last; null if none is recorded, the record makes no sense, or it came here with a copy of another folder.
+    /// </summary>
     private static AzuriteEndpoint? ReadEndpoint(string folder)
     {
         try
         {
             var endpoint = JsonSerializer.Deserialize(File.ReadAllText(EndpointFile(folder)), EndpointJson.Default.AzuriteEndpoint);
-            return endpoint is { ProcessId: > 0, BlobPort: > 0, TablePort: > 0 } ? endpoint : null;
+            var isOwn = endpoint is { ProcessId: > 0, BlobPort: > 0, TablePort: > 0 } && (endpoint.Folder is null || endpoint.Folder == Resolve(folder));
+            return isOwn ? endpoint : null;
         }
         catch (Exception e) when (e is FileNotFoundException or JsonException)
         {

@@ -39,6 +39,11 @@ internal sealed class AlertRule(DateOnly today, int catchUpDays, bool force)
             return AlertVerdict.AlreadySent;
         }
 
+        if (!force && !DevisRow.TryReadDate(announced, out _))
+        {
+            return AlertVerdict.Unknown;
+        }
+
         alert = new Alert(devis, kind, date, daysLate);
         return AlertVerdict.Due;
     }

@@ -15,4 +15,7 @@ internal enum AlertVerdict
 
     /// <summary>The date can't be read.</summary>
     Unreadable,
+
+    /// <summary>The column that remembers the alert can't be read, so it is unknown whether it was sent.</summary>
+    Unknown,
 }

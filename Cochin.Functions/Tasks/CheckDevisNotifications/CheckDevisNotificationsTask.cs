@@ -134,6 +134,12 @@ internal sealed class CheckDevisNotificationsTask(DiscordWebhook webhook, Discor
                 case AlertVerdict.Unreadable:
                     unreadable.Add(kind == AlertKind.Start ? $"DateDebut {Problems.Quote(devis.DateDebut)}" : $"DateRendu {Problems.Quote(devis.DateRendu)}");
                     break;
+                case AlertVerdict.Unknown:
+                    var remembered = kind == AlertKind.Start
+                        ? $"StartNotifiedFor {Problems.Quote(devis.StartNotifiedFor)}"
+                        : $"EndNotifiedFor {Problems.Quote(devis.EndNotifiedFor)}";
+                    unreadable.Add($"{remembered}, without which the alert is only sent with --force,");
+                    break;
             }
         }
 
