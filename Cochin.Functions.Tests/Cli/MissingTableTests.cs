@@ -57,7 +57,7 @@ public sealed class MissingTableTests(AzuriteServer server) : CommandTest(server
     }
 
     [Fact]
-    public async Task Cleanup_WithAnEmptyTableOfAnotherPrefix_Warns()
+    public async Task Cleanup_WithAnEmptyTableOfAnotherPrefix_Fails()
     {
         await UploadAsync("temp/x", TimeSpan.FromHours(48));
         await SeeAsync("cleanup_stuck_operations");
@@ -66,8 +66,8 @@ public sealed class MissingTableTests(AzuriteServer server) : CommandTest(server
 
         var result = await RunAsync(names, "cleanup_temp_files", "--dry-run", "--json");
 
-        result.ExitCode.ShouldBe(0, result.Errors);
-        result.Json.GetProperty("warnings").EnumerateArray().Single().GetString()!.ShouldContain($"'{names.TablePrefix}Operations', which is empty");
+        result.ExitCode.ShouldBe(1, result.Errors);
+        result.Json.GetProperty("error").GetString()!.ShouldContain($"'{names.TablePrefix}Operations' is empty");
     }
 
     [Fact]

@@ -77,6 +77,10 @@ internal sealed record MissingTable(bool WasSeen, string Found, string Next)
             : null;
     }
 
+    /// <summary>The blob that shows that earlier runs read rows of this table, or of one with another prefix; null if there is none.</summary>
+    public static async Task<string?> FindTraceAsync(CochinStorage storage, TableClient table, CancellationToken cancellationToken) =>
+        await SeenAsync(storage, table, cancellationToken).ConfigureAwait(false) is [var name, ..] ? FolderOf(storage) + name : null;
+
     /// <summary>The tables of this kind that were read, whatever their prefix.</summary>
     private static async Task<List<string>> SeenAsync(CochinStorage storage, TableClient table, CancellationToken cancellationToken)
     {

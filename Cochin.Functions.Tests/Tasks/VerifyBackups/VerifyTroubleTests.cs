@@ -126,9 +126,9 @@ public sealed class VerifyTroubleTests(AzuriteServer server) : VerifyTest(server
     public async Task Run_ThatMustStop_WritesNothingMore()
     {
         await AddBackupAsync("1", Sound);
-        ThrowIfStopped = () => throw new OperationCanceledException("The lock was lost.");
+        ThrowIfStopped = () => throw new RunStoppedException("The lock was lost.");
 
-        await Should.ThrowAsync<OperationCanceledException>(() => RunAsync());
+        await Should.ThrowAsync<RunStoppedException>(() => RunAsync());
 
         (await RowAsync("1")).Keys.ShouldNotContain("VerifiedAt");
     }

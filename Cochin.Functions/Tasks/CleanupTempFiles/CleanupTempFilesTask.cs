@@ -121,6 +121,16 @@ internal sealed class CleanupTempFilesTask(TempSettings settings, TimeProvider t
         // Without anything to delete it makes no difference what the table said, and is not worth a request.
         if (run.Tally.Old > 0)
         {
+            if (noTable is null && run.Live.IsEmpty && await MissingTable.FindTraceAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false) is { } trace)
+            {
+                return run.Tally.ToResult() with
+                {
+                    Outcome = Outcome.Failed,
+                    Error = $"The table '{storage.Operations.Name}' is empty, although earlier runs read operations, so nothing was deleted. Check Cochin__Storage__TablePrefix. "
+                        + $"If the table really is to be empty, delete the blob {trace} in the container '{storage.Names.SystemContainer}'.",
+                };
+            }
+
             var warning = noTable?.Message
                 ?? await MissingTable.RememberAsync(storage, storage.Operations, run.Live.IsEmpty, run.Options.DryRun, cancellationToken).ConfigureAwait(false);
             run.Tally.Warn(warning);

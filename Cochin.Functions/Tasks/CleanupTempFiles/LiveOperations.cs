@@ -19,6 +19,8 @@ internal sealed class LiveOperations
         nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(Operation.Status), nameof(Operation.WorkPath), nameof(Operation.BlobName),
     ];
 
+    private const string NameIt = "write it from the container's root, as storage/… or uploads/….";
+
     // The service's nodes need not agree on the time to the second.
     private static readonly TimeSpan ClockMargin = TimeSpan.FromMinutes(5);
 
@@ -139,14 +141,25 @@ internal sealed class LiveOperations
         }
     }
 
-    /// <summary>A completed backup whose blob lies in a temporary area is kept: it may be the only one.</summary>
+    /// <summary>A backup whose blob lies, or may lie, in a temporary area is kept: it may be the only one.</summary>
     private void AddBackup(Operation operation)
     {
-        if (operation is { Kind: OperationKind.Backup, Status: OperationStatus.Completed, BlobName: { } name }
-            && paths.Read(name) is { IsCertain: true, Claims: { Count: > 0 } kept })
+        if (operation is not { Kind: OperationKind.Backup, Status: OperationStatus.Completed or OperationStatus.FileMissing, BlobName: { } name }
+            || paths.Read(name) is not { Claims: { Count: > 0 } kept } path
+            || (!path.IsCertain && IsBelowStorage(name)))
         {
-            claimed.UnionWith(kept);
-            Warn(operation, $"is a completed backup in a temporary area ({Problems.Quote(name)}), so it is kept; move it below storage/.");
+            return;
+        }
+
+        claimed.UnionWith(kept);
+        if (path.IsCertain)
+        {
+            Warn(operation, $"is a {operation.Status} backup in a temporary area ({Problems.Quote(name)}), so it is kept; move it below storage/.");
+        }
+        else
+        {
+            names.UnionWith(path.Names);
+            Warn(operation, $"is a {operation.Status} backup that may be in a temporary area ({Problems.Quote(name)}), so all that it may mean is kept; {NameIt}");
         }
     }
 
@@ -154,14 +167,37 @@ internal sealed class LiveOperations
     private void AddBlob(Operation operation)
     {
         var blob = paths.Read(operation.BlobName);
-        claimed.UnionWith(blob.Claims);
-        names.UnionWith(blob.Names);
+        var parts = blob.IsCertain ? [] : Candidates(operation.BlobName!).Select(paths.Read).ToList();
+        foreach (var reading in parts.Append(blob))
+        {
+            claimed.UnionWith(reading.Claims);
+            names.UnionWith(reading.Names);
+        }
+
+        if (!blob.IsCertain && !IsBelowStorage(operation.BlobName!))
+        {
+            var isEverything = blob.IsEverything && !parts.TrueForAll(reading => reading.IsCertain);
+            isEverythingClaimed |= isEverything;
+            var kept = isEverything ? "everything in the temporary areas is kept" : "all that it may mean is kept";
+            Warn(operation, $"has a BlobName that can't be read with certainty ({Problems.Quote(operation.BlobName!)}), so {kept}; {NameIt}");
+        }
+
         if (operation.UnreadableBlobNameType is { } type)
         {
             isEverythingClaimed = true;
             Warn(operation, $"has a BlobName of type {type}, so everything in the temporary areas is kept; write it as text.");
         }
     }
+
+    // A list, a quoted name or an address with a query: each name in it without what surrounds it.
+    private static IEnumerable<string> Candidates(string text) => text
+        .Split([';', ',', '|', '<', '>', '[', ']', '(', ')', '{', '}', '\n', '\r', '\t'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        .Select(part => part.Split('?', '#')[0].Trim('"', '\'', ' '))
+        .Where(part => part.Length > 0);
+
+    // However its beginning is to be read, it names a place below a folder of backups.
+    private static bool IsBelowStorage(string name) =>
+        Uri.UnescapeDataString(name).Replace('\\', '/').Split('/').SkipLast(1).Contains("storage", StringComparer.OrdinalIgnoreCase);
 
     private void Warn(Operation operation, WorkPath path)
     {
