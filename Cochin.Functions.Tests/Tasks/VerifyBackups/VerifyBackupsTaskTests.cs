@@ -223,7 +223,7 @@ public sealed class VerifyBackupsTaskTests(AzuriteServer server) : VerifyTest(se
         var result = await RunAsync();
 
         result.Outcome.ShouldBe(Outcome.Failed);
-        result.Error!.ShouldContain("does not exist, although backup/1 names a blob in it");
+        result.Error!.ShouldContain("does not exist, although backup/1 refers to a blob in it");
     }
 
     [Fact]
