@@ -32,7 +32,7 @@ public sealed class OddBackupNameTests(AzuriteServer server) : CleanupTest(serve
     [InlineData("uploads/r2.zip, uploads/r1.zip")]
     public async Task LiveRestore_WithABlobNameInAnotherForm_KeepsItsBlobAndIsNamed(string blobName)
     {
-        await AddOperationAsync("restore", "7", ("Status", "running"), ("BlobName", blobName), ("HeartbeatAt", DateTimeOffset.UtcNow));
+        await AddOperationAsync("restore", "7", ("Status", "running"), ("BlobName", blobName), ("HeartbeatAt", TimeProvider.System.GetUtcNow()));
         await UploadAsync("uploads/r1.zip", Old);
         await UploadAsync("uploads/unrelated", Old);
 
@@ -45,7 +45,7 @@ public sealed class OddBackupNameTests(AzuriteServer server) : CleanupTest(serve
     [Fact]
     public async Task LiveBackup_WithAnAbsolutePathBelowStorage_KeepsNothingElse()
     {
-        await AddOperationAsync("backup", "7", ("Status", "running"), ("BlobName", "/app/backups/storage/main/x.zip"), ("HeartbeatAt", DateTimeOffset.UtcNow));
+        await AddOperationAsync("backup", "7", ("Status", "running"), ("BlobName", "/app/backups/storage/main/x.zip"), ("HeartbeatAt", TimeProvider.System.GetUtcNow()));
         await UploadAsync("uploads/unrelated", Old);
 
         await RunAsync();
@@ -56,7 +56,7 @@ public sealed class OddBackupNameTests(AzuriteServer server) : CleanupTest(serve
     [Fact]
     public async Task Table_ThatIsEmptyAfterRunsThatReadRows_FailsAndDeletesNothing()
     {
-        await AddOperationAsync("restore", "7", ("Status", "running"), ("WorkPath", "restore_temp/job-a/"), ("HeartbeatAt", DateTimeOffset.UtcNow));
+        await AddOperationAsync("restore", "7", ("Status", "running"), ("WorkPath", "restore_temp/job-a/"), ("HeartbeatAt", TimeProvider.System.GetUtcNow()));
         await UploadAsync("restore_temp/job-a/data.sql", Old);
         await RunAsync();
         await Storage.Operations.DeleteEntityAsync("restore", "7", cancellationToken: Cancellation);
