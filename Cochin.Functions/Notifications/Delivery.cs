@@ -6,6 +6,6 @@ internal readonly record struct Delivery(DeliveryResult Result, string? Why = nu
 {
     public bool IsDelivered => Result == DeliveryResult.Delivered;
 
-    /// <summary>How long to leave the webhook alone; null where nobody said.</summary>
+    /// <summary>How long to wait before the next message; null if Discord did not say.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }

@@ -38,7 +38,7 @@ internal sealed class DiscordWebhook : IDisposable
         this.time = time;
         pace = new WebhookPace(time);
 
-        // A webhook does not move; following a redirect would hand the message to somebody else.
+        // A webhook does not move; following a redirect would send the message to another server.
         http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
         Product.AddTo(http.DefaultRequestHeaders);
         pipeline = BuildPipeline();

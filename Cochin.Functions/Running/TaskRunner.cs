@@ -24,13 +24,14 @@ internal sealed class TaskRunner(
         var closing = run.Options.DryRun ? own : storage;
         var checkpoint = run.Options.DryRun ? null : checkpoints.Create(run, own);
         using var budget = new RunBudget(run, checkpoint is null ? null : limits, time);
+        using var trail = new AuditTrail(audit, own, closing, time, run.Id, run.Label);
         var context = new TaskContext
         {
             RunId = run.Id,
             Job = run.Label,
             Storage = own,
             ClosingStorage = closing,
-            Audit = new AuditTrail(audit, own, closing, time, run.Id, run.Label),
+            Audit = trail,
             Progress = run.Observer.Progress ?? (static _ => { }),
             Items = run.Observer.Items,
             ThrowIfStopped = stop.ThrowIfStopped,

@@ -5,7 +5,7 @@ internal enum CheckResult
 {
     Ok,
 
-    /// <summary>It works, and somebody should know something about it.</summary>
+    /// <summary>It works, but needs attention.</summary>
     Warning,
 
     /// <summary>The jobs can't do their work, or don't.</summary>

@@ -72,7 +72,7 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
 
         if (state.SettledOccurrence is not { } settled)
         {
-            return Check.Warning(job.Name, "no scheduler has looked at it yet", "nobody starts it", "./cochin serve, or deploy it with azd up");
+            return Check.Warning(job.Name, "no scheduler has looked at it yet", "nothing starts it", "./cochin serve, or deploy it with azd up");
         }
 
         if (state.IsSettledInFuture(job, now))
@@ -90,7 +90,7 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
         }
 
         return latest > settled && now - latest > Patience
-            ? Check.Wrong(job.Name, $"was due at {latest:u} and did not run", "nobody starts it", "See that ./cochin serve or the function app runs; then it is made up")
+            ? Check.Wrong(job.Name, $"was due at {latest:u} and did not run", "nothing starts it", "See that ./cochin serve or the function app runs; then it is made up")
             : Check.Ok(job.Name, $"up to date; next at {job.Schedule.Next(now):u}", "its work is done in time");
     }
 
@@ -116,7 +116,7 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
             ? $"The lock of {task} is free."
             : $"The lock of {task} has another holder by now; nothing was changed.";
 
-    /// <summary>Runs that are recorded as at work while nobody holds the lock.</summary>
+    /// <summary>Runs that are recorded as running although the lock is free.</summary>
     private async Task<IReadOnlyList<Check>> LostAsync(string task, CancellationToken cancellationToken)
     {
         var open = await history.ListOpenAsync(catalog.PartitionsOf(task), cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);

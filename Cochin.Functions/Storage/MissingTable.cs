@@ -57,22 +57,21 @@ internal sealed record MissingTable(bool WasSeen, string Found, string Next)
     }
 
     /// <summary>Leaves the trace that a run has read rows of a table, unless there is one.</summary>
-    /// <param name="isEmpty">Whether the table has no rows; then it leaves no trace, as nothing is lost with it.</param>
-    /// <param name="isDryRun">Then nothing is written.</param>
-    /// <returns>A warning if earlier runs read a table with another prefix, and this one is new or empty; else null.</returns>
-    public static async Task<string?> RememberAsync(CochinStorage storage, TableClient table, bool isEmpty, bool isDryRun, CancellationToken cancellationToken)
+    /// <param name="isDryRun">Whether nothing may be written.</param>
+    /// <returns>A warning if this table is new, and earlier runs read one with another prefix; otherwise null.</returns>
+    public static async Task<string?> RememberAsync(CochinStorage storage, TableClient table, bool isDryRun, CancellationToken cancellationToken)
     {
         var seen = await SeenAsync(storage, table, cancellationToken).ConfigureAwait(false);
         var isNew = !seen.Contains(table.Name);
-        if (isNew && !isEmpty && !isDryRun)
+        if (isNew && !isDryRun)
         {
             await storage.System.WriteAsync(
                 container => container.GetBlobClient(FolderOf(storage) + table.Name).UploadAsync(BinaryData.Empty, overwrite: true, cancellationToken),
                 cancellationToken).ConfigureAwait(false);
         }
 
-        return (isNew || isEmpty) && seen.Find(name => name != table.Name) is { } other
-            ? $"Earlier runs read the table '{other}', and this one reads '{table.Name}'{(isEmpty ? ", which is empty" : "")}. "
+        return isNew && seen.Find(name => name != table.Name) is { } other
+            ? $"Earlier runs read the table '{other}', and this one reads '{table.Name}'. "
                 + "Check Cochin__Storage__TablePrefix: it has to be the prefix of the application's tables."
             : null;
     }

@@ -12,6 +12,7 @@ public sealed class OddBackupNameTests(AzuriteServer server) : CleanupTest(serve
     [InlineData("Uploads/a1.zip", "completed")]
     [InlineData("uploads%2Fa1.zip", "completed")]
     [InlineData("https://acc.blob.core.windows.net/other/uploads/a1.zip", "completed")]
+    [InlineData("/app/uploads/a1.zip/storage/x", "completed")]
     [InlineData("uploads/a1.zip", "file_missing")]
     public async Task Backup_ThatMayLieInATemporaryArea_IsKeptAndNamed(string blobName, string status)
     {

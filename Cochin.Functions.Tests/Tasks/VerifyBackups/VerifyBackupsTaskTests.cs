@@ -227,5 +227,27 @@ public sealed class VerifyBackupsTaskTests(AzuriteServer server) : VerifyTest(se
     }
 
     [Fact]
+    public async Task Table_ThatIsGoneAfterRunsThatReadIt_FailsTheRun()
+    {
+        await RecordAsync("1");
+        await MissingTable.RememberAsync(Storage, Storage.Operations, isDryRun: false, Cancellation);
+        await Storage.Operations.DeleteAsync(Cancellation);
+
+        var result = await RunAsync();
+
+        result.Outcome.ShouldBe(Outcome.Failed);
+        result.Error!.ShouldContain("does not exist, although earlier runs read it");
+    }
+
+    [Fact]
+    public async Task Table_ThatNeverWas_IsAWarning()
+    {
+        var result = await RunAsync();
+
+        result.Outcome.ShouldBe(Outcome.Completed);
+        result.Warnings.ShouldHaveSingleItem().ShouldContain("There is no table");
+    }
+
+    [Fact]
     public void Settings_AsText_DoNotShowTheKey() => new VerifySettings { DjangoSecretKey = "very secret" }.ToString().ShouldBe("VerifySettings { a key }");
 }

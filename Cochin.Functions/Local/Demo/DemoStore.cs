@@ -6,7 +6,7 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Local.Demo;
 
-/// <summary>The embedded storage as the demo's Cochin. Never used on a storage that somebody configured.</summary>
+/// <summary>The embedded storage as the demo's Cochin. Never used with a configured storage.</summary>
 internal sealed class DemoStore(StorageConnection connection, StorageNames names)
 {
     private const int UploadsAtOnce = 8;

@@ -87,7 +87,7 @@ internal sealed class AlertSender(
                 return true;
 
             case DeliveryResult.Rejected when alerts.Count > 1:
-                // One of them is not to Discord's taste; the others shall not suffer for it.
+                // Discord refuses one of them; the others are sent one by one.
                 foreach (var alert in alerts)
                 {
                     if (!await DeliverAsync([alert], unsent--, cancellationToken).ConfigureAwait(false))

@@ -55,7 +55,7 @@ internal sealed class CheckDevisNotificationsTask(DiscordWebhook webhook, Discor
         }
 
         if (tally.Found > 0
-            && await MissingTable.RememberAsync(context.Storage, context.Storage.Devis, isEmpty: false, options.DryRun, cancellationToken).ConfigureAwait(false) is { } warning)
+            && await MissingTable.RememberAsync(context.Storage, context.Storage.Devis, options.DryRun, cancellationToken).ConfigureAwait(false) is { } warning)
         {
             tally.Warn(warning);
         }

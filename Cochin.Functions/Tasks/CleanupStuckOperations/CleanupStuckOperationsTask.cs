@@ -41,7 +41,8 @@ internal sealed class CleanupStuckOperationsTask(TimeProvider time) : Maintenanc
         }
 
         var isReadOnly = options.DryRun || options.StatsOnly;
-        if (await MissingTable.RememberAsync(context.Storage, context.Storage.Operations, isEmpty: tally.Found == 0, isReadOnly, cancellationToken).ConfigureAwait(false) is { } warning)
+        if (tally.Found > 0
+            && await MissingTable.RememberAsync(context.Storage, context.Storage.Operations, isReadOnly, cancellationToken).ConfigureAwait(false) is { } warning)
         {
             tally.Warn(warning);
         }

@@ -97,7 +97,7 @@ internal sealed class StuckMarker(TimeSpan limit, StuckTally tally, TaskContext 
         return MarkingResult.Failed;
     }
 
-    /// <returns>False where somebody changed or deleted the row since it was read.</returns>
+    /// <returns>False if another process changed or deleted the row since it was read.</returns>
     private async Task<bool> TryWriteAsync(Operation operation, CancellationToken cancellationToken)
     {
         try

@@ -26,7 +26,8 @@ internal sealed class BatchedDeletes(
 
     private readonly BlobBatchClient client = new(access, container);
     private readonly SingleDeletes singles = new(gate, time);
-    // A delete takes at least as long as a small request does: the first batch shall not be slow either.
+
+    // A delete takes at least as long as a small request, so the first batch is sized by that.
     private volatile int parts = Math.Min(mostParts, answerTook > TimeSpan.Zero ? (int)Math.Clamp(Slow / answerTook, FewestParts, PartsAtFirst) : PartsAtFirst);
     private volatile bool isRefused;
     private long renewalSeen;

@@ -118,22 +118,10 @@ internal sealed class CleanupTempFilesTask(TempSettings settings, TimeProvider t
             WarnOfClock(serviceTime, run.Tally);
         }
 
-        // Without anything to delete it makes no difference what the table said, and is not worth a request.
-        if (run.Tally.Old > 0)
+        // If there is nothing to delete, the state of the table makes no difference and is not worth a request.
+        if (run.Tally.Old > 0 && await CheckTableAsync(run, noTable, cancellationToken).ConfigureAwait(false) is { } problem)
         {
-            if (noTable is null && run.Live.IsEmpty && await MissingTable.FindTraceAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false) is { } trace)
-            {
-                return run.Tally.ToResult() with
-                {
-                    Outcome = Outcome.Failed,
-                    Error = $"The table '{storage.Operations.Name}' is empty, although earlier runs read operations, so nothing was deleted. Check Cochin__Storage__TablePrefix. "
-                        + $"If the table really is to be empty, delete the blob {trace} in the container '{storage.Names.SystemContainer}'.",
-                };
-            }
-
-            var warning = noTable?.Message
-                ?? await MissingTable.RememberAsync(storage, storage.Operations, run.Live.IsEmpty, run.Options.DryRun, cancellationToken).ConfigureAwait(false);
-            run.Tally.Warn(warning);
+            return run.Tally.ToResult() with { Outcome = Outcome.Failed, Error = problem };
         }
 
         run.AnswerTook = listing.AnswerTook;
@@ -145,6 +133,28 @@ internal sealed class CleanupTempFilesTask(TempSettings settings, TimeProvider t
 
         run.Proven();
         return run.Context.IsOutOfTime() ? await run.StopAsync(cancellationToken).ConfigureAwait(false) : null;
+    }
+
+    /// <returns>Why nothing may be deleted: the table is empty, although earlier runs read operations. Otherwise null.</returns>
+    private static async Task<string?> CheckTableAsync(CleanupRun run, MissingTable? noTable, CancellationToken cancellationToken)
+    {
+        var storage = run.Context.Storage;
+        if (noTable is not null)
+        {
+            run.Tally.Warn(noTable.Message);
+            return null;
+        }
+
+        if (!run.Live.IsEmpty)
+        {
+            run.Tally.Warn(await MissingTable.RememberAsync(storage, storage.Operations, run.Options.DryRun, cancellationToken).ConfigureAwait(false));
+            return null;
+        }
+
+        return await MissingTable.FindTraceAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false) is { } trace
+            ? $"The table '{storage.Operations.Name}' is empty, although earlier runs read operations, so nothing was deleted. Check Cochin__Storage__TablePrefix. "
+                + $"If the table really is to be empty, delete the blob {trace} in the container '{storage.Names.SystemContainer}'."
+            : null;
     }
 
     private static void Found(TempUnit unit, DateTimeOffset now, CleanupRun run)
@@ -174,7 +184,7 @@ internal sealed class CleanupTempFilesTask(TempSettings settings, TimeProvider t
             limits.PartsInBatch,
             run.AnswerTook,
             time);
-        using var deleter = new UnitDeleter(storage.Backups, listing, deletes, run.Context, cutoff);
+        var deleter = new UnitDeleter(storage.Backups, listing, deletes, run.Context, cutoff);
         var queue = new DeletionQueue(deleter, deletion => Handle(deletion, run), limits.BlobsToKeep, limits.GroupsAtOnce, cancellationToken);
         await using (queue.ConfigureAwait(false))
         {

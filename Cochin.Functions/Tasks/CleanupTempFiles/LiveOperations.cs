@@ -145,8 +145,7 @@ internal sealed class LiveOperations
     private void AddBackup(Operation operation)
     {
         if (operation is not { Kind: OperationKind.Backup, Status: OperationStatus.Completed or OperationStatus.FileMissing, BlobName: { } name }
-            || paths.Read(name) is not { Claims: { Count: > 0 } kept } path
-            || (!path.IsCertain && IsBelowStorage(name)))
+            || paths.Read(name) is not { Claims: { Count: > 0 } kept } path)
         {
             return;
         }

@@ -89,7 +89,7 @@ internal sealed class RecordRepair(BackupInventory inventory, RebuildRun run)
         return Judge.Record(current, size) == planned.Verdict;
     }
 
-    /// <returns>False where somebody changed or deleted the row since it was read.</returns>
+    /// <returns>False if another process changed or deleted the row since it was read.</returns>
     private async Task<bool> TryWriteAsync(JudgedRecord record, ETag read, CancellationToken cancellationToken)
     {
         // A merge leaves alone what is not named here, and can't take a column away: an empty message is none.

@@ -10,7 +10,7 @@ using Operation = Cochin.Functions.Storage.Operation;
 namespace Cochin.Functions.Tasks.VerifyBackups;
 
 /// <summary>Verifies single backups. What goes wrong with reading one says nothing of its content, and the others are verified all the same.</summary>
-internal sealed class BackupVerifier(VerifySettings settings, VerifyReport report, TaskContext context) : IDisposable
+internal sealed class BackupVerifier(VerifySettings settings, VerifyReport report, TaskContext context)
 {
     // So many in a row are not about the single backups.
     private const int MostTroubles = 5;
@@ -75,8 +75,6 @@ internal sealed class BackupVerifier(VerifySettings settings, VerifyReport repor
         Interlocked.Increment(ref handled);
         return true;
     }
-
-    public void Dispose() => writer.Dispose();
 
     // Asked of the clock as well: after a pause of this process the token fires late.
     private bool IsStopped(CancellationToken cancellationToken)

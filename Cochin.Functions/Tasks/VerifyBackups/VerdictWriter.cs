@@ -8,13 +8,13 @@ using Operation = Cochin.Functions.Storage.Operation;
 namespace Cochin.Functions.Tasks.VerifyBackups;
 
 /// <summary>Writes to a backup's row what was found, as long as the row is about what was read.</summary>
-internal sealed class VerdictWriter(TaskContext context) : IDisposable
+internal sealed class VerdictWriter(TaskContext context)
 {
     private const int Attempts = 5;
 
     private readonly TableClient operations = context.Storage.Operations;
 
-    // Enough for all that a person needs; a column takes 32 Ki characters.
+    // A column takes 32 Ki characters; this is enough to read.
     private const int LongestDamage = 1_000;
 
     // What the verdict depends on.
@@ -22,9 +22,6 @@ internal sealed class VerdictWriter(TaskContext context) : IDisposable
     [
         nameof(Operation.Status), nameof(Operation.BlobName), nameof(Operation.SizeBytes), nameof(Operation.Sha256), nameof(Operation.KeyOwner),
     ];
-
-    // A line whose answer got lost is written twice, which the log's check understands as long as no other line of this run comes between.
-    private readonly SemaphoreSlim oneAppend = new(1);
 
     /// <param name="row">As it was when the backup was read, with all its columns.</param>
     /// <param name="etag">The blob's, as it was read.</param>
@@ -62,23 +59,13 @@ internal sealed class VerdictWriter(TaskContext context) : IDisposable
         await AuditAsync("changed").ConfigureAwait(false);
         return false;
 
-        async Task AuditAsync(string result)
+        Task AuditAsync(string result)
         {
             var after = result is AuditLine.Planned or "changed" ? null : damage ?? level;
             var entry = new AuditEntry(Action(isSound), VerifyReport.Target(row.RowKey), result, before.Damage ?? before.VerifiedLevel, after);
-            await oneAppend.WaitAsync(cancellationToken).ConfigureAwait(false);
-            try
-            {
-                await context.Audit.WriteAsync([entry], cancellationToken).ConfigureAwait(false);
-            }
-            finally
-            {
-                oneAppend.Release();
-            }
+            return context.Audit.WriteAsync([entry], cancellationToken);
         }
     }
-
-    public void Dispose() => oneAppend.Dispose();
 
     private static string Action(bool isSound) => isSound ? "mark_verified" : "mark_damaged";
 

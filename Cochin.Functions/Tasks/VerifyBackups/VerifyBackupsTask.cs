@@ -33,6 +33,17 @@ internal sealed class VerifyBackupsTask(VerifySettings settings, TimeProvider ti
             var missing = await MissingContainer.ExplainAsync(context.Storage, cancellationToken).ConfigureAwait(false);
             return report.ToResult() with { Outcome = Outcome.Failed, Error = missing.Message, SawBackups = true };
         }
+        catch (RequestFailedException e) when (MissingTable.Is(e))
+        {
+            var missing = await MissingTable.ExplainAsync(context.Storage, context.Storage.Operations, cancellationToken).ConfigureAwait(false);
+            if (missing.WasSeen)
+            {
+                return report.ToResult() with { Outcome = Outcome.Failed, Error = missing.Message };
+            }
+
+            report.Warn(missing.Message);
+            plan = VerifyPlan.Nothing;
+        }
 
         var left = plan.Due.Where(backup => !state.Tried.Contains(backup.Id) && !(backup.VerifiedAt >= state.BegunAt)).ToList();
         report.Plan(plan, left);
@@ -64,7 +75,7 @@ internal sealed class VerifyBackupsTask(VerifySettings settings, TimeProvider ti
     {
         var concurrency = new AdaptiveConcurrency(MostAtOnce, AtOnceAtFirst);
         var pace = new StepPacer(context);
-        using var verifier = new BackupVerifier(settings, report, context);
+        var verifier = new BackupVerifier(settings, report, context);
         var underWay = new List<Task>();
         var handled = 0;
         try

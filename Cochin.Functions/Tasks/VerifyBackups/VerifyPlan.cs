@@ -15,7 +15,7 @@ internal sealed record PlannedBackup(string Id, DueReason Reason, (int Group, lo
     /// <summary>The listing shows that its blob can't be read: it is in the archive tier.</summary>
     public bool IsArchived { get; init; }
 
-    /// <summary>The name of its blob; null if nobody wants the list of backups.</summary>
+    /// <summary>The name of its blob; null if the list of backups is not wanted.</summary>
     public string? BlobName { get; init; }
 
     public DateTimeOffset? MadeAt { get; init; }
@@ -26,7 +26,7 @@ internal sealed record PlannedBackup(string Id, DueReason Reason, (int Group, lo
 /// <summary>What is to be verified and in which order.</summary>
 /// <param name="Examined">The completed backups that name a blob.</param>
 /// <param name="Due">In their order.</param>
-/// <param name="NotDue">Of the list of backups, those that are not due; empty if nobody wants that list.</param>
+/// <param name="NotDue">Of the list of backups, those that are not due; empty if that list is not wanted.</param>
 /// <param name="Problems">Backups whose <c>BlobName</c> can't be read.</param>
 /// <param name="Archived">How many can't be read, and so are not due.</param>
 internal sealed record VerifyPlan(
@@ -34,7 +34,10 @@ internal sealed record VerifyPlan(
     IReadOnlyList<PlannedBackup> Due,
     IReadOnlyList<PlannedBackup> NotDue,
     IReadOnlyList<(PlannedBackup Backup, string Problem)> Problems,
-    long Archived);
+    long Archived)
+{
+    public static VerifyPlan Nothing { get; } = new(0, [], [], [], 0);
+}
 
 /// <summary>Makes the plan: one pass over the rows, and one over the listing for the blobs that were overwritten since.</summary>
 internal sealed class VerifyPlanner(CochinStorage storage, VerifyBackupsOptions options, DueRule rule, bool wantsList)
@@ -57,7 +60,7 @@ internal sealed class VerifyPlanner(CochinStorage storage, VerifyBackupsOptions 
     public async Task<VerifyPlan> MakeAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         var filter = options.BackupId is { } id ? $"{Filter} and {TableClient.CreateQueryFilter($"RowKey eq {id}")}" : Filter;
-        await foreach (var row in storage.Operations.ReadAsync(filter, Columns, cancellationToken: cancellationToken).ConfigureAwait(false))
+        await foreach (var row in storage.Operations.RowsAsync(filter, Columns, cancellationToken).ConfigureAwait(false))
         {
             Add(Operation.From(row), now);
         }
