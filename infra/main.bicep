@@ -2,66 +2,73 @@ metadata description = 'Cochin maintenance: the function app, its storage, ident
 
 targetScope = 'subscription'
 
-@description('Name of the environment; with subscription and region it decides every name, so a second environment shares nothing with the first.')
+@description('Name of the environment. Together with the subscription and the region it determines all resource names, so environments share nothing.')
 @minLength(1)
 @maxLength(64)
 param environmentName string
 
-@description('Region of everything. It must offer Flex Consumption: az functionapp list-flexconsumption-locations')
+@description('Region of all resources. It must support Flex Consumption: az functionapp list-flexconsumption-locations')
 @minLength(1)
 @metadata({ azd: { type: 'location' } })
 param location string
 
-@description('IANA name of the time zone of the schedules.')
+@description('IANA time zone of the schedules.')
 @minLength(1)
 param timeZone string = 'Europe/Paris'
 
-@description('Whether quote alerts and notices go to Discord. It stays true on every later deployment, also on one without the address.')
+@description('Whether to send quote alerts and notices to Discord. Keep it true on later deployments, even without the webhook URL.')
 param discord bool = false
 
-@description('Address of the Discord webhook. It goes to the vault; empty leaves alone what is in the vault.')
+@description('Discord webhook URL, stored in the key vault. If empty, the stored secret does not change.')
 @secure()
 param discordWebhookUrl string = ''
 
-@description('Language of the messages in Discord.')
+@description('Whether backups are decrypted to verify their contents. It stays true on later deployments, also on one without the key.')
+param backupDecryption bool = false
+
+@description('SECRET_KEY of the Django application, which opens encrypted backups. It is stored in the key vault; if empty, the stored secret does not change.')
+@secure()
+param djangoSecretKey string = ''
+
+@description('Language of the Discord messages.')
 @allowed(['fr-FR', 'en-GB'])
 param discordCulture string = 'fr-FR'
 
-@description('Mail address of those who want to hear when something is wrong. Without it, alerts show in the portal only.')
+@description('Email address for alerts. Without it, alerts are shown in the portal only.')
 param alertEmail string = ''
 
-@description('HTTPS address that alerts are posted to in the common alert schema; empty for none.')
+@description('HTTPS URL that receives alerts in the common alert schema; empty for none.')
 @secure()
 param alertWebhookUrl string = ''
 
-@description('Object id of a person or group that looks at the data from outside with the cochin command; empty for nobody.')
+@description('Object id of the user, group or service principal that uses the cochin command from another machine; empty for none.')
 param operatorPrincipalId string = ''
 
-@description('What the operator is.')
+@description('Principal type of the operator.')
 @allowed(['User', 'Group', 'ServicePrincipal'])
 param operatorPrincipalType string = 'User'
 
-@description('Whether to make an identity for the Django application: it may write backups, operations and quotes, and nothing else.')
+@description('Whether to create an identity for the Django application, which may write only backups, operations and quotes.')
 param djangoIdentity bool = false
 
-@description('Whether the storage accounts and the vault are reached over a virtual network only.')
+@description('Whether to allow access to the storage accounts and the key vault over a virtual network only.')
 param privateNetworking bool = false
 
 @description('Redundancy of the data account.')
 @allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_RAGRS', 'Standard_GZRS', 'Standard_RAGZRS'])
 param dataRedundancy string = 'Standard_ZRS'
 
-@description('Days for which deleted blobs, containers and old versions of backups can be brought back.')
+@description('Days for which deleted blobs, containers and old versions of backups can be restored.')
 @minValue(7)
 @maxValue(365)
 param recoveryDays int = 30
 
-@description('Days for which nobody can change or delete the audit log, its owner included; 0 for no such policy.')
+@description('Days for which the audit log is immutable; 0 for no immutability policy.')
 @minValue(0)
 @maxValue(3650)
 param auditImmutabilityDays int = 0
 
-@description('Days after which the audit log is deleted; 0 keeps it for ever.')
+@description('Days after which the audit log is deleted; 0 keeps it indefinitely.')
 @minValue(0)
 @maxValue(36500)
 param auditRetentionDays int = 0
@@ -71,23 +78,23 @@ param auditRetentionDays int = 0
 @maxValue(730)
 param telemetryRetentionDays int = 90
 
-@description('Most that the workspace takes in a day, in GB: a guard against a bill, far above what the app writes.')
+@description('Daily cap of the workspace in GB. It limits the cost and is far above what the app writes.')
 @minValue(1)
 @maxValue(100)
 param telemetryDailyCapGb int = 1
 
-@description('The temporary areas of the backup container, which the clean-up may empty: Cochin__Temp__Areas.')
+@description('Temporary areas of the backup container that the cleanup may empty (Cochin__Temp__Areas).')
 @minLength(1)
 @maxLength(8)
 param temporaryAreas string[] = ['temp/', 'restore_temp/', 'uploads/']
 
-@description('Jobs that the settings define (Cochin__Jobs__JOB__Task), each with the hours after which its silence is an alert: its period, plus the time it may be late.')
+@description('Additional jobs (Cochin__Jobs__JOB__Task). limitHours is the time without a success that raises an alert: the period of the job plus the time it may be late.')
 param furtherJobs { name: string, limitHours: int }[] = []
 
-@description('Further settings of the program, by name; see the README.')
+@description('Other settings of the program, by name; see the README.')
 param settings programSettings = {}
 
-@description('Settings of the program that have no parameter of their own.')
+@description('Settings of the program without a separate parameter.')
 type programSettings = {
   Cochin__Backups__ExpectedHours: string?
   Cochin__Backups__Extensions: string?
@@ -98,26 +105,28 @@ type programSettings = {
   Cochin__Discord__TimeoutSeconds: string?
   Cochin__History__Days: string?
   Cochin__Runs__LimitMinutes: string?
-  Cochin__Telemetry__Console: string?
   Cochin__Watch__DigestSchedule: string?
   Cochin__Watch__OverduePeriods: string?
   Cochin__Watch__ReminderHours: string?
-  @description('Settings of single jobs: Cochin__Jobs__JOB__Schedule and so on; OTEL_ settings.')
+  @description('Settings of individual jobs, such as Cochin__Jobs__JOB__Schedule, and OTEL_ settings.')
   *: string
 }
 
 var nameToken = toLower(uniqueString(subscription().id, environmentName, location))
 var tags = { 'azd-env-name': environmentName, application: 'cochin-maintenance' }
 var usesDiscord = discord || !empty(discordWebhookUrl)
+var usesDjangoKey = backupDecryption || !empty(djangoSecretKey)
+var usesVault = usesDiscord || usesDjangoKey
 var auditContainer = auditImmutabilityDays > 0 ? 'cochin-audit' : 'cochin'
 
-// Period, and how late a success may be: runs that failed are tried again for an hour or two, and an outage is made up.
+// The period plus the time a success may be late: failed runs are retried for an hour or two, and missed ones are caught up.
 var jobs = [
   { name: 'check_devis_notifications', limitHours: 24 + 4 }
   { name: 'cleanup_temp_files', limitHours: 24 + 4 }
   { name: 'cleanup_temp_files_weekend', limitHours: 7 * 24 + 12 }
   { name: 'cleanup_stuck_operations', limitHours: 6 + 2 }
   { name: 'rebuild_backup_paths', limitHours: 7 * 24 + 12 }
+  { name: 'verify_backups', limitHours: 24 + 4 }
 ]
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
@@ -140,7 +149,7 @@ module network 'modules/network.bicep' = if (privateNetworking) {
     hostStorageId: storage.outputs.hostAccountId
     dataStorageId: storage.outputs.dataAccountId
     vaultId: vault.?outputs.vaultId ?? ''
-    withVault: usesDiscord
+    withVault: usesVault
   }
 }
 
@@ -165,13 +174,16 @@ module storage 'modules/storage.bicep' = {
   }
 }
 
-module vault 'modules/vault.bicep' = if (usesDiscord) {
+module vault 'modules/vault.bicep' = if (usesVault) {
   scope: group
   params: {
     location: location
     tags: tags
     nameToken: nameToken
+    withWebhook: usesDiscord
     webhookUrl: discordWebhookUrl
+    withDjangoKey: usesDjangoKey
+    djangoSecretKey: djangoSecretKey
     appPrincipalId: identity.outputs.appPrincipalId
     isPrivate: privateNetworking
   }
@@ -230,21 +242,23 @@ module app 'modules/app.bicep' = {
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.outputs.appClientId};Authorization=AAD'
     }, usesDiscord ? {
       Cochin__Discord__WebhookUrl: '@Microsoft.KeyVault(SecretUri=${vault.?outputs.webhookSecretUri ?? ''})'
+    } : {}, usesDjangoKey ? {
+      Cochin__Backups__DjangoSecretKey: '@Microsoft.KeyVault(SecretUri=${vault.?outputs.djangoKeySecretUri ?? ''})'
     } : {})
   }
 }
 
-@description('The resource group with everything in it.')
+@description('The resource group of the deployment.')
 output AZURE_RESOURCE_GROUP string = group.name
 
 @description('Name of the function app.')
 output COCHIN_APP string = app.outputs.name
 
-@description('For the cochin command on another machine: CochinStorage__blobServiceUri.')
+@description('Value of CochinStorage__blobServiceUri for the cochin command on another machine.')
 output COCHIN_BLOB_SERVICE_URI string = storage.outputs.blobServiceUri
 
-@description('For the cochin command on another machine: CochinStorage__tableServiceUri.')
+@description('Value of CochinStorage__tableServiceUri for the cochin command on another machine.')
 output COCHIN_TABLE_SERVICE_URI string = storage.outputs.tableServiceUri
 
-@description('Client id of the identity for the Django application; empty where none is made.')
+@description('Client id of the identity for the Django application; empty if there is none.')
 output COCHIN_DJANGO_CLIENT_ID string = identity.outputs.djangoClientId

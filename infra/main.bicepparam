@@ -1,11 +1,13 @@
 using 'main.bicep'
 
-// Each value comes from the azd environment: `azd env set NAME VALUE`. docs/deploy.md has the list.
+// The values come from the azd environment: `azd env set NAME VALUE`. See docs/deploy.md for the list.
 param environmentName = readEnvironmentVariable('AZURE_ENV_NAME', 'cochin')
 param location = readEnvironmentVariable('AZURE_LOCATION', 'francecentral')
 param timeZone = readEnvironmentVariable('COCHIN_TIME_ZONE', 'Europe/Paris')
 param discord = bool(readEnvironmentVariable('COCHIN_DISCORD', 'false'))
 param discordWebhookUrl = readEnvironmentVariable('COCHIN_DISCORD_WEBHOOK_URL', '')
+param backupDecryption = bool(readEnvironmentVariable('COCHIN_BACKUP_DECRYPTION', 'false'))
+param djangoSecretKey = readEnvironmentVariable('COCHIN_DJANGO_SECRET_KEY', '')
 param discordCulture = readEnvironmentVariable('COCHIN_DISCORD_CULTURE', 'fr-FR')
 param alertEmail = readEnvironmentVariable('COCHIN_ALERT_EMAIL', '')
 param alertWebhookUrl = readEnvironmentVariable('COCHIN_ALERT_WEBHOOK_URL', '')

@@ -1,5 +1,5 @@
-// Runs the Functions host, with the storage emulator beside it that the settings mean: the part of `./cochin func` that has to
-// hear signals and clean up. Arguments: the checkout, the `func` program, and what is handed on to `func start`.
+// Runs the Functions host and, if the settings refer to it, the storage emulator. This part of `./cochin func` handles signals and
+// cleans up. Arguments: the checkout, the `func` program, and the arguments for `func start`.
 import { spawn } from 'node:child_process';
 import { mkdirSync, openSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -8,7 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 const [root, func, ...hostArguments] = process.argv.slice(2);
 
-class Trouble extends Error {
+class Problem extends Error {
   constructor(message, hint) {
     super(message);
     this.hint = hint;
@@ -25,12 +25,12 @@ function readSettings() {
     // Whole-line comments are common in this file.
     return JSON.parse(readFileSync(join(root, 'local.settings.json'), 'utf8').replace(/^\s*\/\/.*$/gm, '')).Values ?? {};
   } catch (error) {
-    throw new Trouble(`local.settings.json can't be read (${error.message}).`, 'Compare it with local.settings.sample.json.');
+    throw new Problem(`local.settings.json can't be read (${error.message}).`, 'Compare it with local.settings.sample.json.');
   }
 }
 
-// The ports at which the host expects an emulator on this machine; null where its storage is elsewhere. The environment goes
-// before the file, for the host too.
+// Returns the ports of the local emulator that the host uses; null if its storage is elsewhere. As for the host, the environment
+// overrides the file.
 function emulatorPorts(settings) {
   const storage = process.env.AzureWebJobsStorage ?? settings.AzureWebJobsStorage ?? '';
   if (/^\s*UseDevelopmentStorage\s*=\s*true\s*;?\s*$/i.test(storage)) {
@@ -42,40 +42,40 @@ function emulatorPorts(settings) {
   return ports.blob > 0 && ports.table > 0 ? ports : null;
 }
 
-// 'azurite', 'other' or 'nobody'. Unsigned, so the answer is an error; its Server header tells who gave it.
-async function whoListens(port) {
+// Returns 'azurite', 'other' or 'none'. The request is not signed, so the response is an error; its Server header identifies Azurite.
+async function findListener(port) {
   try {
     const answer = await fetch(`http://127.0.0.1:${port}/devstoreaccount1?comp=list`, { signal: AbortSignal.timeout(5000) });
     return answer.headers.get('server')?.startsWith('Azurite') ? 'azurite' : 'other';
   } catch (error) {
-    return error.cause?.code === 'ECONNREFUSED' ? 'nobody' : 'other';
+    return error.cause?.code === 'ECONNREFUSED' ? 'none' : 'other';
   }
 }
 
 async function startEmulator(ports) {
-  const found = { [ports.blob]: await whoListens(ports.blob), [ports.table]: await whoListens(ports.table) };
-  if (Object.values(found).every(who => who === 'azurite')) {
-    console.error(`Using the Azurite that listens on port ${ports.blob}.`);
+  const found = { [ports.blob]: await findListener(ports.blob), [ports.table]: await findListener(ports.table) };
+  if (Object.values(found).every(listener => listener === 'azurite')) {
+    console.error(`Using the Azurite that is listening on port ${ports.blob}.`);
     return null;
   }
 
-  const taken = Object.keys(found).find(port => found[port] !== 'nobody');
+  const taken = Object.keys(found).find(port => found[port] !== 'none');
   if (taken) {
-    throw new Trouble(`Port ${taken} is taken, and not by an Azurite with blobs and tables.`, 'Stop what listens there, or set AzureWebJobsStorage in local.settings.json to other ports.');
+    throw new Problem(`Port ${taken} is used by a program other than Azurite.`, 'Stop that program, or set AzureWebJobsStorage in local.settings.json to other ports.');
   }
 
   const folder = join(root, '.azurite', 'func');
   mkdirSync(folder, { recursive: true });
   const log = openSync(join(folder, 'azurite.log'), 'a');
 
-  // In a session of its own, so that Ctrl+C stops the host first and the store last.
+  // Detached, so that Ctrl+C stops the host first and the emulator last.
   const emulator = spawn(process.execPath, [
     join(root, 'node_modules', 'azurite', 'dist', 'src', 'azurite.js'), '--silent', '--skipApiVersionCheck', '--disableTelemetry',
     '--location', join(folder, 'data'), '--blobPort', ports.blob, '--queuePort', ports.queue, '--tablePort', ports.table,
   ].map(String), { detached: true, stdio: ['ignore', log, log] });
   emulator.ended = ended(emulator);
   for (let tenths = 0; tenths < 300; tenths++) {
-    if (await whoListens(ports.blob) === 'azurite' && await whoListens(ports.table) === 'azurite') {
+    if (await findListener(ports.blob) === 'azurite' && await findListener(ports.table) === 'azurite') {
       console.error(`Started Azurite on ports ${Object.values(ports).join(', ')}; its data is in .azurite/func.`);
       return emulator;
     }
@@ -86,7 +86,7 @@ async function startEmulator(ports) {
   }
 
   await stopEmulator(emulator);
-  throw new Trouble('The storage emulator does not start.', 'Look at .azurite/func/azurite.log, or set AzureWebJobsStorage in local.settings.json to other storage.');
+  throw new Problem('The storage emulator did not start.', 'See .azurite/func/azurite.log, or set AzureWebJobsStorage in local.settings.json to another storage.');
 }
 
 async function stopEmulator(emulator) {
@@ -102,7 +102,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
     stopping = signal;
 
-    // Ctrl+C in a terminal reaches the host by itself, and twice would cut it off.
+    // In a terminal, Ctrl+C also reaches the host; a second signal would kill it.
     if (signal !== 'SIGINT' || !process.stdin.isTTY) {
       host?.kill(signal);
     }
@@ -110,14 +110,14 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 }
 
 async function runHost() {
-  // A proxy of the environment would look for the emulator on its own machine.
+  // A proxy in the environment can't reach the emulator on this machine.
   const direct = [process.env.NO_PROXY ?? process.env.no_proxy, '127.0.0.1', 'localhost'].filter(Boolean).join(',');
 
-  // The host builds the project where it is started.
+  // The host builds the project in its working directory.
   host = spawn(func, ['start', ...hostArguments], { cwd: join(root, 'Cochin.Functions'), stdio: 'inherit', env: { ...process.env, NO_PROXY: direct, no_proxy: direct } });
   const { code, error } = await ended(host);
   if (error) {
-    throw new Trouble(`The Functions host can't be started (${error.message}).`, `Try it by hand: ${func} --version`);
+    throw new Problem(`The Functions host can't be started (${error.message}).`, `Try to run it: ${func} --version`);
   }
 
   return code;
@@ -129,7 +129,7 @@ try {
   emulator = ports ? await startEmulator(ports) : null;
   process.exitCode = stopping ? 128 + constants.signals[stopping] : await runHost();
 } catch (error) {
-  if (!(error instanceof Trouble)) {
+  if (!(error instanceof Problem)) {
     throw error;
   }
 

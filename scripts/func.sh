@@ -1,16 +1,16 @@
-# `./cochin func`, a part of the launcher: the jobs under the Azure Functions host, as they run in Azure. Nothing is written or
-# started before all that it needs is there.
+# Part of the launcher: `./cochin func` runs the jobs under the Azure Functions host, as in Azure. It writes and starts nothing before
+# all prerequisites are met.
 
-core_tools_node=22 # The oldest Node.js that the version of the Core Tools in package.json runs on.
+core_tools_node=22 # The minimum version of Node.js for the Core Tools in package.json.
 
 run_functions_host() {
   prepare_work
   require_dotnet
   copy_sources
   problems=0
-  bring_node_packages
+  install_node_packages
   if [ "$problems" -gt 0 ]; then
-    say "Without the Functions host the jobs run at their hours under: ./cochin serve"
+    say "To run the jobs on schedule without the Functions host, type: ./cochin serve"
     exit 1
   fi
   prepare_local_settings
@@ -24,10 +24,10 @@ missing() {
   printf '  %s\n' "$@" >&2
 }
 
-# Azurite and, if they can be had, the Core Tools. `func` on the PATH goes before those in node_modules.
-bring_node_packages() {
+# Installs Azurite and, if possible, the Core Tools. `func` on the PATH is preferred to that in node_modules.
+install_node_packages() {
   if ! command -v node >/dev/null 2>&1; then
-    missing "Node.js was not found; the storage emulator and the Azure Functions Core Tools run on it." \
+    missing "Node.js was not found; the storage emulator and the Azure Functions Core Tools require it." \
       "Install it from https://nodejs.org, version $core_tools_node or later, then try again."
     return
   fi
@@ -36,12 +36,12 @@ bring_node_packages() {
     run_logged "$work/npm.log" "npm install" run_npm install --no-save --no-audit --no-fund || true
   fi
   if [ ! -f "$root/node_modules/azurite/package.json" ]; then
-    missing "npm could not install the storage emulator; what it said is in .cochin/npm.log." "Try it by hand: npm install"
+    missing "npm could not install the storage emulator; see .cochin/npm.log." "Try it manually: npm install"
   fi
   if ! find_core_tools; then
-    missing "The Azure Functions Core Tools can't be had: there is no \`func\` on the PATH, and $(why_no_core_tools)." \
+    missing "The Azure Functions Core Tools are not available: \`func\` is not on the PATH, and $(why_no_core_tools)." \
       "Install them: npm install --global azure-functions-core-tools@4" \
-      "or by another way of https://learn.microsoft.com/azure/azure-functions/functions-run-local, then try again."
+      "or as described at https://learn.microsoft.com/azure/azure-functions/functions-run-local, then try again."
   fi
 }
 
@@ -60,14 +60,14 @@ why_no_core_tools() {
   node=$(node --version)
   major=${node#v}
   if [ "${major%%.*}" -lt "$core_tools_node" ]; then
-    echo "from npm they need Node.js $core_tools_node or later (this is $node)"
+    echo "the npm package requires Node.js $core_tools_node or later (found $node)"
   else
-    echo "npm could not install them (their installation downloads a program; see .cochin/npm.log)"
+    echo "npm could not install them (the installation downloads a program; see .cochin/npm.log)"
   fi
 }
 
 prepare_local_settings() {
   [ ! -e "$root/local.settings.json" ] || return 0
   cp "$root/local.settings.sample.json" "$root/local.settings.json"
-  say "Wrote local.settings.json from the sample; from now on every ./cochin command uses the storage that it names."
+  say "Created local.settings.json from the sample; all ./cochin commands now use the storage configured there."
 }

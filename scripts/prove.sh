@@ -1,5 +1,5 @@
-# `./cochin prove`: all proofs at their whole size, and docs/proof.md made of what they found. Sourced by the launcher.
-# More words go to the test runner, e.g. --filter-class '*CrashMatrixTests'; the report is then of those alone and goes to .cochin/.
+# `./cochin prove`: runs all proofs at full size and writes docs/proof.md. Sourced by the launcher.
+# Further arguments go to the test runner, e.g. --filter-class '*CrashMatrixTests'; the report then covers those tests and goes to .cochin/.
 
 prove() {
   prepare_work
@@ -17,10 +17,10 @@ prove() {
   (cd "$root" && dotnet test --project Cochin.Functions.Tests -- $selection "$@" 2>&1) | tee "$work/prove.log" >&2 || status=$?
   {
     printf '# Proof\n\n'
-    printf 'What `./cochin prove%s` found on %s, at commit %s, with %s cores and .NET %s, in %s minutes: %s. ' \
+    printf 'Result of `./cochin prove%s` on %s, at commit %s, with %s cores and .NET %s, in %s minutes: %s. ' \
       "${1:+ $*}" "$(date -u +%Y-%m-%d)" "$(git -C "$root" rev-parse --short HEAD)" "$(nproc)" "$(dotnet --version)" \
-      "$((($(date +%s) - began + 59) / 60))" "$([ "$status" -eq 0 ] && echo 'every proof held' || echo 'SOME PROOFS FAILED')"
-    printf 'A part of each runs with `./cochin test`.\n'
+      "$((($(date +%s) - began + 59) / 60))" "$([ "$status" -eq 0 ] && echo 'every proof passed' || echo 'SOME PROOFS FAILED')"
+    printf '`./cochin test` runs a part of each.\n'
     for section in $(ls "$COCHIN_PROOF_REPORT" 2>/dev/null | sort -V); do
       printf '\n'
       cat "$COCHIN_PROOF_REPORT/$section"

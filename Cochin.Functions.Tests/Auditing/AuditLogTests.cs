@@ -13,7 +13,7 @@ public sealed class AuditLogTests(AzuriteServer server) : StorageTest(server)
     private static readonly DateTimeOffset Noon = new(2026, 6, 2, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public async Task Append_WithAContainerOfItsOwn_WritesThereAndIsReadFromThere()
+    public async Task Append_SeparateContainer_WritesAndReadsThere()
     {
         var storage = new StorageConnection(ConnectionString).Connect(Names with { AuditContainer = Names.SystemContainer + "-audit" });
 
@@ -25,7 +25,7 @@ public sealed class AuditLogTests(AzuriteServer server) : StorageTest(server)
     }
 
     [Fact]
-    public async Task Append_ManyBlocks_RollsOverAndAllIsReadInOrder()
+    public async Task Append_ManyBlocks_RollsOverAndIsReadInOrder()
     {
         var log = new AuditLog(Storage, SmallPart);
         string[] targets = [.. Enumerable.Range(0, 8).Select(number => $"target{number}")];
@@ -40,9 +40,9 @@ public sealed class AuditLogTests(AzuriteServer server) : StorageTest(server)
     }
 
     [Fact]
-    public async Task Append_MoreThanOneCallTakes_IsSentInCallsThatTheServiceTakes()
+    public async Task Append_MoreThanTheRequestLimit_IsSplit()
     {
-        const int MostBytes = 4 * 1024 * 1024;
+        const int MaxBytes = 4 * 1024 * 1024;
         var lengths = new List<long>();
         var calls = new InterveningPolicy(IsAppend, () => Task.CompletedTask);
         string[] targets = [.. Enumerable.Range(0, 9_000).Select(number => $"{number}{new string('é', 200)}")];
@@ -51,7 +51,7 @@ public sealed class AuditLogTests(AzuriteServer server) : StorageTest(server)
 
         calls.Met.ShouldBeTrue();
         lengths.Count.ShouldBeGreaterThan(1);
-        lengths.ShouldAllBe(length => length <= MostBytes);
+        lengths.ShouldAllBe(length => length <= MaxBytes);
         (await ReadAsync(new AuditReader(Storage, new FakeTimeProvider(Noon)))).ShouldBe(targets);
 
         bool IsAppend(Request request)
@@ -67,9 +67,12 @@ public sealed class AuditLogTests(AzuriteServer server) : StorageTest(server)
     }
 
     [Fact]
-    public async Task Append_BlobIsFull_GoesOnInTheNext()
+    public async Task Append_FullBlob_ContinuesInTheNext()
     {
-        var full = new FaultPolicy(request => request.Uri.Query.Contains("comp=appendblock", StringComparison.Ordinal) && request.Uri.Path.EndsWith("02.jsonl", StringComparison.Ordinal), 409, "BlockCountExceedsLimit");
+        var full = new FaultPolicy(
+            request => request.Uri.Query.Contains("comp=appendblock", StringComparison.Ordinal) && request.Uri.Path.EndsWith("02.jsonl", StringComparison.Ordinal),
+            409,
+            "BlockCountExceedsLimit");
 
         await new AuditLog(NewStorage(full)).AppendAsync([Line("late")], Cancellation);
 
@@ -78,7 +81,7 @@ public sealed class AuditLogTests(AzuriteServer server) : StorageTest(server)
     }
 
     [Fact]
-    public async Task Append_NewDay_BeginsWithItsFirstPart()
+    public async Task Append_NewDay_StartsWithTheFirstPart()
     {
         var log = new AuditLog(Storage, SmallPart);
         for (var i = 0; i < SmallPart; i++)
@@ -92,7 +95,7 @@ public sealed class AuditLogTests(AzuriteServer server) : StorageTest(server)
     }
 
     [Fact]
-    public async Task Append_TwoWritersAtOnce_LosesNoLineAndTearsNoBatch()
+    public async Task Append_TwoConcurrentWriters_KeepsAllLinesAndBatchesTogether()
     {
         const int Batches = 12;
 
@@ -106,14 +109,21 @@ public sealed class AuditLogTests(AzuriteServer server) : StorageTest(server)
         }));
 
         var read = await ReadAsync(Reader());
-        read.Order().ShouldBe(new[] { "a", "b" }.SelectMany(writer => Enumerable.Range(0, Batches).SelectMany(batch => new[] { $"{writer}{batch}.0", $"{writer}{batch}.1" })).Order());
+        var written =
+            from writer in new[] { "a", "b" }
+            from batch in Enumerable.Range(0, Batches)
+            from line in new[] { 0, 1 }
+            select $"{writer}{batch}.{line}";
+        read.Order().ShouldBe(written.Order());
         read.Chunk(2).ShouldAllBe(pair => pair[0].Replace(".0", ".1", StringComparison.Ordinal) == pair[1]);
     }
 
     [Fact]
-    public async Task Append_ALine_SaysWhoAndWhatWasBeforeAndIsNow()
+    public async Task Write_AnEntry_RecordsTheProcessAndTheStatesBeforeAndAfter()
     {
-        await new AuditTrail(new AuditLog(Storage), Storage, Storage, new FakeTimeProvider(Noon), "run-1", "job-1").WriteAsync([new AuditEntry("heal", "backup/7", "healed", "file_missing", "completed")], Cancellation);
+        var trail = new AuditTrail(new AuditLog(Storage), Storage, Storage, new FakeTimeProvider(Noon), "run-1", "job-1");
+
+        await trail.WriteAsync([new AuditEntry("heal", "backup/7", "healed", "file_missing", "completed")], Cancellation);
 
         var line = (await Reader().ReadAsync(Noon, follow: false, Cancellation).ToListAsync(Cancellation)).ShouldHaveSingleItem();
         line.ShouldBe(new AuditLine(Noon, "run-1", "job-1", "heal", "backup/7", "healed") { Before = "file_missing", After = "completed", Who = line.Who });
@@ -121,7 +131,7 @@ public sealed class AuditLogTests(AzuriteServer server) : StorageTest(server)
     }
 
     [Fact]
-    public async Task Follow_OverMidnightAndRollOver_ShowsEachLineOnce()
+    public async Task Follow_AcrossMidnightAndRollover_ReturnsEachLineOnce()
     {
         var clock = new FakeTimeProvider(Noon.AddHours(12).AddSeconds(-5));
         var log = new AuditLog(Storage, SmallPart);

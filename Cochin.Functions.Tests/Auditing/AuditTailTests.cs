@@ -11,10 +11,10 @@ public sealed class AuditTailTests(AzuriteServer server) : StorageTest(server)
     private static readonly DateTimeOffset Now = new(2026, 11, 2, 8, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public async Task Tail_OfNoLog_IsEmpty() => (await ReadAsync(5)).ShouldBeEmpty();
+    public async Task Read_WithoutALog_IsEmpty() => (await ReadAsync(5)).ShouldBeEmpty();
 
     [Fact]
-    public async Task Tail_OfALongDay_IsItsEndReadWithTwoRequests()
+    public async Task Read_LongDay_ReadsItsEndWithTwoRequests()
     {
         await WriteAsync(Now, Enumerable.Range(0, 20_000));
         var requests = new CountingPolicy();
@@ -26,7 +26,7 @@ public sealed class AuditTailTests(AzuriteServer server) : StorageTest(server)
     }
 
     [Fact]
-    public async Task Tail_OfShortDays_ReachesBackOverTheMonth()
+    public async Task Read_ShortDays_ContinuesWithThePreviousMonth()
     {
         await WriteAsync(Now.AddDays(-5), [1, 2]);
         await WriteAsync(Now.AddDays(-1), [3]);
@@ -36,7 +36,7 @@ public sealed class AuditTailTests(AzuriteServer server) : StorageTest(server)
     }
 
     [Fact]
-    public async Task Tail_ThatBeginsInsideALine_LeavesTheHalfOut()
+    public async Task Read_ChunkStartsWithinALine_OmitsThatLine()
     {
         await WriteAsync(Now, Enumerable.Range(0, 2_000));
 
@@ -47,10 +47,11 @@ public sealed class AuditTailTests(AzuriteServer server) : StorageTest(server)
     }
 
     [Fact]
-    public async Task Tail_WithALineOfSomebodyElse_ShowsIt()
+    public async Task Read_LineOfAnotherProgram_IsShown()
     {
         await WriteAsync(Now, [1]);
-        await Storage.Audit.GetAppendBlobClient(AuditPart.FirstOf(Now).BlobName).AppendBlockAsync(new MemoryStream(Encoding.UTF8.GetBytes("<script>\n")), cancellationToken: Cancellation);
+        var blob = Storage.Audit.GetAppendBlobClient(AuditPart.FirstOf(Now).BlobName);
+        await blob.AppendBlockAsync(new MemoryStream(Encoding.UTF8.GetBytes("<script>\n")), cancellationToken: Cancellation);
 
         (await ReadAsync(5)).Select(line => (line.Action, line.Target)).ShouldBe([(AuditLine.Unreadable, "<script>"), ("delete", "1")]);
     }

@@ -6,38 +6,42 @@ namespace Cochin.Functions.Tests.Auditing;
 public sealed class AuditVerificationTests
 {
     [Fact]
-    public void Add_PlansAndTheirResults_IsSound()
+    public void Add_PlannedLinesAndTheirResults_IsValid()
     {
-        var log = Verify(Line("delete", "temp/a", "planned"), Line("delete", "temp/a", "deleted"), Line("notify", "devis/7", "sent"), Line("enable", "nightly", "done"));
+        var log = Verify(
+            Line("delete", "temp/a", "planned"),
+            Line("delete", "temp/a", "deleted"),
+            Line("notify", "devis/7", "sent"),
+            Line("enable", "nightly", "done"));
 
-        log.IsSound.ShouldBeTrue();
+        log.IsValid.ShouldBeTrue();
         log.Lines.ShouldBe(4);
         log.Open.ShouldBeEmpty();
     }
 
     [Fact]
-    public void Add_PlanOfARunThatDied_IsOpenAndNoDamage()
+    public void Add_PlannedLineOfADeadRun_IsOpenAndValid()
     {
         var log = Verify(Line("delete", "temp/a", "planned"), Line("delete", "temp/b", "planned"), Line("delete", "temp/b", "deleted"));
 
-        log.IsSound.ShouldBeTrue();
+        log.IsValid.ShouldBeTrue();
         log.Open.ShouldBe([("run-1", "delete", "temp/a")]);
     }
 
     [Fact]
-    public void Add_BatchThatWasAppendedTwice_IsNoDamage()
+    public void Add_BatchAppendedTwice_IsValid()
     {
         AuditLine[] plans = [Line("delete", "temp/a", "planned"), Line("delete", "temp/b", "planned")];
         AuditLine[] results = [Line("delete", "temp/a", "deleted") with { Time = Later }, Line("delete", "temp/b", "deleted") with { Time = Later }];
 
         var log = Verify([.. plans, .. plans, .. results, .. results]);
 
-        log.IsSound.ShouldBeTrue();
+        log.IsValid.ShouldBeTrue();
         log.Open.ShouldBeEmpty();
     }
 
     [Fact]
-    public void Add_ResultThatComesAgainLater_IsDamage()
+    public void Add_ResultRepeatedLater_IsInvalid()
     {
         var log = Verify(Line("delete", "temp/a", "planned"), Line("delete", "temp/a", "deleted"), Line("delete", "temp/a", "deleted") with { Time = Later });
 
@@ -50,16 +54,16 @@ public sealed class AuditVerificationTests
     [InlineData("mark_missing")]
     [InlineData("heal")]
     [InlineData("register")]
-    public void Add_ChangeThatNobodyPlanned_IsDamage(string action)
+    public void Add_ChangeThatItsRunDidNotPlan_IsInvalid(string action)
     {
         var log = Verify(Line(action, "temp/a", "planned") with { Run = "run-2" }, Line(action, "temp/a", "done"));
 
-        log.IsSound.ShouldBeFalse();
+        log.IsValid.ShouldBeFalse();
         log.Unplanned.ShouldHaveSingleItem().Target.ShouldBe("temp/a");
     }
 
     [Fact]
-    public void Add_LineOfSomebodyElse_IsDamage() =>
+    public void Add_LineOfAnotherProgram_IsUnreadable() =>
         Verify(Line(AuditLine.Unreadable, "garbage", "")).Unreadable.ShouldBe(["garbage"]);
 
     [Theory]
@@ -67,7 +71,7 @@ public sealed class AuditVerificationTests
     [InlineData("null")]
     [InlineData("[1]")]
     [InlineData("{\"time\":\"2026-11-24T00:00:00+00:00\",\"run\":\"r\",\"job\":\"j\",\"action\":\"delete\",\"target\":\"t\"}")]
-    public void Parse_LineThatLacksAPart_IsShownAsSomebodyElses(string line)
+    public void Parse_LineWithoutARequiredProperty_IsUnreadable(string line)
     {
         var parsed = AuditLine.Parse(line);
 

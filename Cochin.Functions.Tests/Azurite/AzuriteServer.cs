@@ -1,4 +1,5 @@
-using Cochin.Functions.Storage.Azurite;
+using Cochin.Functions.Local.Azurite;
+using Cochin.Functions.Tests.Launcher;
 
 [assembly: AssemblyFixture(typeof(Cochin.Functions.Tests.Azurite.AzuriteServer))]
 
@@ -14,6 +15,7 @@ public sealed class AzuriteServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        await Reaper.WatchThisRunAsync();
         var script = await new AzuritePackage(ProjectRoot.Path).EnsureAsync(Console.Error.WriteLine, CancellationToken.None);
         Environment.SetEnvironmentVariable("NODE_OPTIONS", $"--require {Path.Combine(AppContext.BaseDirectory, "Azurite", "keep-extents.cjs")}");
         endpoint = await AzuriteProcess.StartAsync(script, location: null, log, Console.Error.WriteLine, CancellationToken.None);

@@ -3,10 +3,10 @@ using Azure.Core;
 
 namespace Cochin.Functions.Tests.Azurite;
 
-/// <summary>The text of a batch or of its answer, taken apart at the lines between the parts.</summary>
+/// <summary>The text of a batch or of its response, split into parts at the boundary lines.</summary>
 internal sealed class BatchText(string text, string boundary)
 {
-    // Before the first line of the boundary there is nothing, after the last one neither.
+    // There is no part before the first boundary line and after the last one.
     private readonly string[] pieces = text.Split("--" + boundary);
 
     /// <summary>The parts, each with its Content-ID, as text.</summary>
@@ -27,7 +27,7 @@ internal sealed class BatchText(string text, string boundary)
 
     public static string IdOf(string part) => part.Split("Content-ID: ")[1].Split("\r\n")[0];
 
-    /// <summary>The same with other parts; null takes one out.</summary>
+    /// <summary>Returns a copy with changed parts; null removes a part.</summary>
     public byte[] With(Func<string, string?> change) =>
         Encoding.UTF8.GetBytes(string.Join("--" + boundary, [pieces[0], .. Parts.Select(change).Where(part => part is not null), pieces[^1]]));
 

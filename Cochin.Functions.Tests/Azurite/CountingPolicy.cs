@@ -3,7 +3,7 @@ using Azure.Core.Pipeline;
 
 namespace Cochin.Functions.Tests.Azurite;
 
-/// <summary>Counts the requests that were answered.</summary>
+/// <summary>Counts the requests that received a response.</summary>
 internal sealed class CountingPolicy(Func<Request, bool>? which = null) : HttpPipelinePolicy
 {
     private int count;

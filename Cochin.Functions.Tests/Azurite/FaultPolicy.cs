@@ -4,10 +4,10 @@ using Azure.Core.Pipeline;
 
 namespace Cochin.Functions.Tests.Azurite;
 
-/// <summary>Answers each request that matches with an error of the service.</summary>
+/// <summary>Returns a service error for each matching request.</summary>
 internal sealed class FaultPolicy(Func<Request, bool> at, int status, string errorCode) : HttpPipelinePolicy
 {
-    /// <summary>A fault that no request met proves nothing.</summary>
+    /// <summary>The number of faults injected. Tests assert that it is not 0.</summary>
     public bool Met { get; private set; }
 
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException();

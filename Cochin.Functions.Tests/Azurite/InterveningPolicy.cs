@@ -3,12 +3,12 @@ using Azure.Core.Pipeline;
 
 namespace Cochin.Functions.Tests.Azurite;
 
-/// <summary>Lets something happen right before the first requests that match: the other side of a race.</summary>
+/// <summary>Runs an action right before the first matching requests, to provoke a race.</summary>
 internal sealed class InterveningPolicy(Func<Request, bool> at, Func<Task> what, int times = 1) : HttpPipelinePolicy
 {
     private int met;
 
-    /// <summary>A race that was never run proves nothing.</summary>
+    /// <summary>Whether the action ran. Tests assert it.</summary>
     public bool Met => met != 0;
 
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException();

@@ -4,7 +4,7 @@ using Azure.Core.Pipeline;
 
 namespace Cochin.Functions.Tests.Azurite;
 
-/// <summary>Plays a storage that can't be reached for a while.</summary>
+/// <summary>Simulates a temporary outage of the storage.</summary>
 internal sealed class OutagePolicy : HttpPipelinePolicy
 {
     private volatile bool isOut;

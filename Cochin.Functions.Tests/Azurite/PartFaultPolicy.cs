@@ -4,16 +4,16 @@ using Azure.Core.Pipeline;
 namespace Cochin.Functions.Tests.Azurite;
 
 /// <summary>
-/// Lets the service refuse some parts of its batches: their blobs stay as they are, for the parts arrive with a broken signature, and
-/// they are answered as the test wants.
+/// Makes some parts of batches fail: their signature is changed, so that the service rejects them and their blobs stay unchanged, and their
+/// responses are replaced with the given error.
 /// </summary>
-/// <param name="which">Judges the text of a part, in which the name of the blob stands.</param>
-/// <param name="times">How many parts are refused in all.</param>
+/// <param name="which">Selects parts by their text, which contains the name of the blob.</param>
+/// <param name="times">The total number of parts that fail.</param>
 internal sealed class PartFaultPolicy(Func<string, bool> which, int status, string errorCode, int times = int.MaxValue) : HttpPipelinePolicy
 {
     private int met;
 
-    /// <summary>A fault that no part met proves nothing.</summary>
+    /// <summary>The number of parts that failed. Tests assert that it is not 0.</summary>
     public int Met => Math.Min(met, times);
 
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException();
@@ -33,7 +33,7 @@ internal sealed class PartFaultPolicy(Func<string, bool> which, int status, stri
         message.Response.ContentStream = new MemoryStream(BatchText.Of(message.Response).With(part => refused.Contains(BatchText.IdOf(part)) ? Refusal(BatchText.IdOf(part)) : part));
     }
 
-    // Of the same length, as the length of the batch is signed.
+    // The length must not change, as the length of the batch is signed.
     private static string WithBrokenSignature(string part)
     {
         var at = part.IndexOf(':', part.IndexOf("SharedKey", StringComparison.Ordinal)) + 1;

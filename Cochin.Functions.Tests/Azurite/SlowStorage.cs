@@ -5,13 +5,13 @@ using Microsoft.Extensions.Time.Testing;
 namespace Cochin.Functions.Tests.Azurite;
 
 /// <summary>
-/// A storage that does one thing after the other, in the order in which it was asked, on a clock of the test: a request waits for all before
-/// it, and then takes as long as the test says. Nothing is slow for real.
+/// Simulates a slow storage on the test's clock: it processes requests one at a time, in order, and each takes the time set by the test.
 /// </summary>
-/// <param name="deleteTakes">How long a delete takes, by the number of those before it.</param>
-internal sealed class SlowStorage(FakeTimeProvider clock, Func<int, TimeSpan> deleteTakes) : HttpPipelineTransport, IDisposable
+/// <param name="deleteTakes">The duration of a delete, given the number of earlier deletes.</param>
+/// <param name="othersTake">The duration of any other request.</param>
+internal sealed class SlowStorage(FakeTimeProvider clock, Func<int, TimeSpan> deleteTakes, TimeSpan? othersTake = null) : HttpPipelineTransport, IDisposable
 {
-    private static readonly TimeSpan OthersTake = TimeSpan.FromMilliseconds(5);
+    private readonly TimeSpan othersTake = othersTake ?? TimeSpan.FromMilliseconds(5);
 
     private readonly HttpClientTransport azurite = new();
     private readonly Lock queueing = new();
@@ -32,7 +32,7 @@ internal sealed class SlowStorage(FakeTimeProvider clock, Func<int, TimeSpan> de
             last = served = ServeAsync(message, last);
         }
 
-        // What has begun is done to its end, whether the answer is still waited for or not.
+        // A request that has started is completed even if the caller no longer waits for the response.
         await served.WaitAsync(message.CancellationToken);
     }
 
@@ -52,7 +52,7 @@ internal sealed class SlowStorage(FakeTimeProvider clock, Func<int, TimeSpan> de
     {
         if (!BatchText.IsBatch(message.Request))
         {
-            return [OthersTake];
+            return [othersTake];
         }
 
         var parts = (await BatchText.OfAsync(message.Request, CancellationToken.None)).Parts.Count();

@@ -7,7 +7,7 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tests.Azurite;
 
-/// <summary>A test on real Azurite with containers and tables of its own.</summary>
+/// <summary>A test on a real Azurite with separate containers and tables.</summary>
 public abstract class StorageTest(AzuriteServer server) : IAsyncLifetime
 {
     private readonly string unique = "t" + Guid.NewGuid().ToString("N")[..12];
@@ -28,13 +28,13 @@ public abstract class StorageTest(AzuriteServer server) : IAsyncLifetime
 
     public virtual async ValueTask DisposeAsync()
     {
-        // Each delete in the emulator costs more the more blobs it holds.
+        // Deletes in the emulator get slower with the number of blobs.
         await Storage.Backups.DeleteIfExistsAsync(cancellationToken: CancellationToken.None);
         await Storage.System.DeleteIfExistsAsync(cancellationToken: CancellationToken.None);
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Another set of clients for the same storage, with policies in the pipeline for faults and observation.</summary>
+    /// <summary>Creates clients for the same storage with additional policies, for faults and observation.</summary>
     internal CochinStorage NewStorage(params HttpPipelinePolicy[] policies) => NewStorage(Names, policies);
 
     internal CochinStorage NewStorage(StorageNames names, params HttpPipelinePolicy[] policies)
@@ -59,7 +59,7 @@ public abstract class StorageTest(AzuriteServer server) : IAsyncLifetime
         };
     }
 
-    /// <summary>Puts a blob into the backup container which the server itself takes to be <paramref name="age"/> old.</summary>
+    /// <summary>Uploads a blob to the backup container. The server's timestamps make it <paramref name="age"/> old.</summary>
     internal async Task<BlobContentInfo> UploadAsync(string name, TimeSpan age = default, string content = "content", IDictionary<string, string>? metadata = null)
     {
         var blob = NewStorage(new BackdatePolicy(age)).Backups.GetBlobClient(name);

@@ -2,11 +2,11 @@ using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Cochin.Functions.Storage.Azurite;
+using Cochin.Functions.Local.Azurite;
 
 namespace Cochin.Functions.Tests.Azurite;
 
-/// <summary>A real Azurite that takes tokens over TLS, with a certificate of its own.</summary>
+/// <summary>A real Azurite that accepts tokens over TLS, with a self-signed certificate.</summary>
 internal sealed class TokenAzurite : IAsyncDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("cochin-");
@@ -29,7 +29,7 @@ internal sealed class TokenAzurite : IAsyncDisposable
         })!;
     }
 
-    /// <summary>Who trusts this file, trusts the server.</summary>
+    /// <summary>The certificate file for clients to trust.</summary>
     public string CertificateFile => Path.Combine(folder.FullName, "certificate.pem");
 
     public string BlobService => $"https://127.0.0.1:{endpoint.BlobPort}/devstoreaccount1";

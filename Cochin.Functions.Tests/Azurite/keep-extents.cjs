@@ -1,5 +1,5 @@
-// Loaded into the tests' Azurite with NODE_OPTIONS: it keeps the content that nobody refers to any more. Otherwise it would collect it every
-// ten minutes, sort all that it holds anew for each piece, and after some ten thousand blobs answer nobody for minutes.
+// Loaded into the tests' Azurite with NODE_OPTIONS. Disables the garbage collection of unreferenced content, which runs every ten minutes,
+// sorts all extents for each one it removes, and blocks Azurite for minutes after some ten thousand blobs.
 'use strict';
 const { createRequire } = require('node:module');
 

@@ -1,15 +1,16 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Json;
 
 namespace Cochin.Functions.Tests.Cli;
 
-/// <summary>The real program in a process of its own, with no settings but those of the test.</summary>
+/// <summary>The program in a separate process, with only the settings of the test.</summary>
 internal sealed class CochinProcess : IDisposable
 {
-    private static readonly TimeSpan FirstLineLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan FirstLineTimeout = TimeSpan.FromSeconds(30);
 
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan ExitTimeout = TimeSpan.FromMinutes(15);
 
     private const int Interrupt = 2;
 
@@ -30,11 +31,11 @@ internal sealed class CochinProcess : IDisposable
 
     public bool HasExited => process.HasExited;
 
-    /// <summary>The first line on standard output, once it is there.</summary>
-    public Task<string> OutputLineAsync() => firstOutputLine.Task.WaitAsync(FirstLineLimit, TestContext.Current.CancellationToken);
+    /// <summary>Waits for the first line on standard output.</summary>
+    public Task<string> OutputLineAsync() => firstOutputLine.Task.WaitAsync(FirstLineTimeout, TestContext.Current.CancellationToken);
 
-    /// <summary>The first line on standard error, once it is there.</summary>
-    public Task<string> ErrorLineAsync() => firstErrorLine.Task.WaitAsync(FirstLineLimit, TestContext.Current.CancellationToken);
+    /// <summary>Waits for the first line on standard error.</summary>
+    public Task<string> ErrorLineAsync() => firstErrorLine.Task.WaitAsync(FirstLineTimeout, TestContext.Current.CancellationToken);
 
     public static CochinProcess Start(IEnumerable<KeyValuePair<string, string>> settings, params string[] arguments)
     {
@@ -56,7 +57,7 @@ internal sealed class CochinProcess : IDisposable
             start.Environment[name] = value;
         }
 
-        HearSignals();
+        RestoreSigint();
         var process = Process.Start(start)!;
         process.StandardInput.Close();
         return new CochinProcess(process);
@@ -75,13 +76,14 @@ internal sealed class CochinProcess : IDisposable
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Ends it at once, without a word: SIGKILL.</summary>
+    /// <summary>Sends SIGKILL.</summary>
     public void Kill() => process.Kill();
 
-    /// <exception cref="TimeoutException">It does not end.</exception>
+    /// <summary>Waits for the process to exit.</summary>
+    /// <exception cref="TimeoutException">The process doesn't exit.</exception>
     public async Task<CommandResult> EndAsync()
     {
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Longest, TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(ExitTimeout, TestContext.Current.CancellationToken);
         return new CommandResult(process.ExitCode, await output, await errors);
     }
 
@@ -96,15 +98,15 @@ internal sealed class CochinProcess : IDisposable
     }
 
     /// <summary>
-    /// A shell without job control starts its background programs with SIGINT ignored, and a program passes that on to those that it
-    /// starts: the default is restored first, if it was lost.
+    /// Restores the default handler of SIGINT: a shell without job control starts background programs with SIGINT ignored, and child
+    /// processes inherit that.
     /// </summary>
-    private static void HearSignals()
+    private static void RestoreSigint()
     {
         const nint Default = 0;
         const nint Ignored = 1;
 
-        // The handler is the structure's first member; the rest is of no interest.
+        // The handler is the first member of the structure.
         var action = new nint[64];
         if (!OperatingSystem.IsWindows() && GetAction(Interrupt, 0, action) == 0 && action[0] == Ignored)
         {
@@ -129,4 +131,13 @@ internal sealed class CochinProcess : IDisposable
 
         return text.ToString();
     }
+}
+
+/// <summary>The result of a command.</summary>
+internal sealed record CommandResult(int ExitCode, string Output, string Errors)
+{
+    /// <summary>Standard output, which must be one JSON document.</summary>
+    public JsonElement Json => JsonDocument.Parse(Output).RootElement;
+
+    public JsonElement Error => Json.GetProperty("error");
 }

@@ -2,7 +2,7 @@ using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Cli;
 
-/// <summary>A test of the real program on containers and tables of its own.</summary>
+/// <summary>A test of the real program on its own containers and tables.</summary>
 public abstract class CommandTest(AzuriteServer server) : StorageTest(server)
 {
     internal KeyValuePair<string, string>[] Settings =>

@@ -9,7 +9,7 @@ namespace Cochin.Functions.Tests.Cli;
 public sealed class DoctorVerbTests(AzuriteServer server) : CommandTest(server)
 {
     [Fact]
-    public async Task Doctor_OnAHealthyStorage_FindsNothingWrongAndMakesNothing()
+    public async Task Doctor_HealthyStorage_FindsNoProblemAndCreatesNothing()
     {
         var result = await RunAsync("doctor", "--json");
 
@@ -21,7 +21,7 @@ public sealed class DoctorVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
-    public async Task Doctor_WithoutTheBackupContainer_NamesTheSettingAndStillLooksAtTheJobs()
+    public async Task Doctor_WithoutTheBackupContainer_NamesTheSettingAndStillChecksTheJobs()
     {
         await Storage.Backups.DeleteAsync(cancellationToken: Cancellation);
         await AddOperationAsync("backup", "42", ("Status", "completed"), ("BlobName", "storage/prod/a.zip"));
@@ -35,7 +35,7 @@ public sealed class DoctorVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
-    public async Task Doctor_WithAScheduleThatNeverComes_NamesItAsABadSetting()
+    public async Task Doctor_ScheduleThatIsNeverDue_IsReportedAsInvalidSetting()
     {
         var result = await CochinProcess.RunAsync(Settings.Append(new("Cochin__Jobs__cleanup_temp_files__Schedule", "0 0 0 31 2 *")), "doctor");
 
@@ -44,7 +44,7 @@ public sealed class DoctorVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
-    public async Task Doctor_AfterRuns_TriesWhatItMayDoAndLeavesNothing()
+    public async Task Doctor_AfterRuns_ChecksPermissionsAndLeavesNothingBehind()
     {
         await RunAsync("run", "cleanup_temp_files");
         var before = await Storage.System.GetBlobsAsync(cancellationToken: Cancellation).CountAsync(Cancellation);
@@ -66,47 +66,47 @@ public sealed class DoctorVerbTests(AzuriteServer server) : CommandTest(server)
         var runId = RunKeys.NewRunId(start);
         await Storage.Runs.CreateIfNotExistsAsync(Cancellation);
         await Storage.Runs.AddEntityAsync(new TableEntity("cleanup_temp_files", RunKeys.RowKey(start, runId)) { ["RunId"] = runId, ["Task"] = "cleanup_temp_files", ["Outcome"] = "Running", ["StartedAt"] = start }, Cancellation);
-        var sick = await RunAsync("doctor");
+        var before = await RunAsync("doctor");
 
         var result = await RunAsync("doctor", "--fix", "--json");
 
-        sick.ExitCode.ShouldBe(0, "it is a warning: the next run sees to it");
-        sick.Output.ShouldContain("1 of them can be mended at once");
+        before.ExitCode.ShouldBe(0, "it is a warning: the next run fixes it");
+        before.Output.ShouldContain("1 of them can be fixed automatically");
         result.Json.GetProperty("mended")[0].GetString()!.ShouldContain(runId);
         result.Json.GetProperty("checks").EnumerateArray().ShouldNotContain(check => check.GetProperty("name").GetString() == "runs of cleanup_temp_files");
         (await RunAsync("history", "--outcome", "lost", "--json")).Json.GetProperty("runs").GetArrayLength().ShouldBe(1);
     }
 
     [Fact]
-    public async Task Doctor_Fix_TakesBackWhatAClockThatWasAheadHasSettled()
+    public async Task Doctor_Fix_RevertsAnOccurrenceSettledInTheFuture()
     {
         var now = TimeProvider.System.GetUtcNow();
         await Storage.Jobs.CreateIfNotExistsAsync(Cancellation);
         await Storage.Jobs.AddEntityAsync(new TableEntity("job", "cleanup_temp_files") { ["SettledOccurrence"] = now.AddDays(300), ["LastSuccessAt"] = now.AddDays(300) }, Cancellation);
-        var sick = await RunAsync("doctor");
+        var before = await RunAsync("doctor");
 
-        var mended = await RunAsync("doctor", "--fix", "--json");
+        var after = await RunAsync("doctor", "--fix", "--json");
 
-        sick.ExitCode.ShouldBe(1);
-        sick.Output.ShouldContain("which is in the future");
-        mended.Json.GetProperty("mended")[0].GetString()!.ShouldStartWith("cleanup_temp_files runs again");
+        before.ExitCode.ShouldBe(1);
+        before.Output.ShouldContain("which is in the future");
+        after.Json.GetProperty("mended")[0].GetString()!.ShouldStartWith("cleanup_temp_files runs again");
         var row = (await Storage.Jobs.GetEntityAsync<TableEntity>("job", "cleanup_temp_files", cancellationToken: Cancellation)).Value;
         row.GetDateTimeOffset("SettledOccurrence")!.Value.ShouldBeLessThanOrEqualTo(now);
         row.GetDateTimeOffset("SettledOccurrence")!.Value.ShouldBeGreaterThan(now.AddDays(-2));
     }
 
     [Fact]
-    public async Task Doctor_Fix_FreesALockThatIsLeasedForEver()
+    public async Task Doctor_Fix_BreaksAnInfiniteLease()
     {
         await RunAsync("run", "cleanup_temp_files");
         await Storage.System.GetBlobClient("locks/cleanup_temp_files").GetBlobLeaseClient().AcquireAsync(TimeSpan.FromSeconds(-1), cancellationToken: Cancellation);
-        var sick = await RunAsync("doctor");
+        var before = await RunAsync("doctor");
 
-        var mended = await RunAsync("doctor", "--fix");
+        var after = await RunAsync("doctor", "--fix");
 
-        sick.ExitCode.ShouldBe(1);
-        sick.Output.ShouldContain("leased without an end");
-        mended.ExitCode.ShouldBe(0);
+        before.ExitCode.ShouldBe(1);
+        before.Output.ShouldContain("leased without an end");
+        after.ExitCode.ShouldBe(0);
         (await RunAsync("run", "cleanup_temp_files")).ExitCode.ShouldBe(0);
     }
 
@@ -115,7 +115,7 @@ public sealed class DoctorVerbTests(AzuriteServer server) : CommandTest(server)
     [InlineData("FUNCTIONS_WORKER_RUNTIME", "python", "FUNCTIONS_WORKER_RUNTIME", "wrong")]
     [InlineData("WEBSITE_TIME_ZONE", "Romance Standard Time", "WEBSITE_TIME_ZONE", "warning")]
     [InlineData("Cochin__Runs__LimitMinutes", "600", "functionTimeout", "warning")]
-    public async Task Doctor_WithASettingOfTheHostThatStopsJobs_NamesIt(string setting, string value, string name, string expected)
+    public async Task Doctor_HostSettingThatStopsJobs_IsReported(string setting, string value, string name, string expected)
     {
         var result = await CochinProcess.RunAsync(Settings, "doctor", "--json", "--set", $"{setting}={value}");
 
@@ -125,7 +125,7 @@ public sealed class DoctorVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
-    public async Task Doctor_StorageThatNeverAnswers_SaysSoInTime()
+    public async Task Doctor_StorageDoesNotRespond_IsReportedWithinTheTimeout()
     {
         using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         silent.Start();

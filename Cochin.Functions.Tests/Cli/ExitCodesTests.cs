@@ -6,7 +6,7 @@ namespace Cochin.Functions.Tests.Cli;
 
 public sealed class ExitCodesTests
 {
-    // Worst first, as the README has it.
+    // Worst first.
     private static readonly (TaskResult Result, int Code)[] Results =
     [
         (new TaskResult { Outcome = Outcome.Failed }, 1),

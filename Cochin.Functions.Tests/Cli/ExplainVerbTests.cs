@@ -7,7 +7,7 @@ namespace Cochin.Functions.Tests.Cli;
 public sealed class ExplainVerbTests(AzuriteServer server) : CommandTest(server)
 {
     [Fact]
-    public async Task Explain_ARun_TellsWhatItDidToWhat()
+    public async Task Explain_ARun_ShowsItsChanges()
     {
         await UploadAsync("temp/old é.txt", TimeSpan.FromHours(30));
         var runId = (await RunAsync("run", "cleanup_temp_files", "--json")).Json.GetProperty("runId").GetString()!;
@@ -16,7 +16,7 @@ public sealed class ExplainVerbTests(AzuriteServer server) : CommandTest(server)
         var json = (await RunAsync("explain", runId, "--json")).Json;
 
         text.ExitCode.ShouldBe(0);
-        text.Output.ShouldContain("Somebody asked for cleanup_temp_files");
+        text.Output.ShouldContain("cleanup_temp_files was started by hand");
         text.Output.ShouldContain("temp/old é.txt");
         text.Output.ShouldContain("as Completed");
         text.Output.ShouldContain("next due at");
@@ -26,7 +26,7 @@ public sealed class ExplainVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
-    public async Task Explain_AnAttempt_IsNumberedAmongThoseOfItsDueTime()
+    public async Task Explain_AnAttempt_IsNumbered()
     {
         var due = TimeProvider.System.GetUtcNow().AddHours(-1);
         var first = await AddAsync(0, new TaskResult { Outcome = Outcome.Failed, Error = "It broke." });
@@ -34,8 +34,8 @@ public sealed class ExplainVerbTests(AzuriteServer server) : CommandTest(server)
         var second = await AddAsync(2, new TaskResult { Outcome = Outcome.Lost });
         var third = await AddAsync(3, new TaskResult { Outcome = Outcome.Completed });
 
-        (await RunAsync("explain", first)).Output.ShouldContain("It was attempt 1 of 3 ");
-        (await RunAsync("explain", second)).Output.ShouldContain($"It was attempt 2 of 3 at that due time: {first} Failed, {second} Lost, {third} Completed.");
+        (await RunAsync("explain", first)).Output.ShouldContain("This was attempt 1 of 3 ");
+        (await RunAsync("explain", second)).Output.ShouldContain($"This was attempt 2 of 3 for that due time: {first} Failed, {second} Lost, {third} Completed.");
 
         async Task<string> AddAsync(int minutes, TaskResult result)
         {
@@ -57,7 +57,7 @@ public sealed class ExplainVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
-    public async Task Explain_AFailedRun_TellsWhy()
+    public async Task Explain_AFailedRun_ShowsWhy()
     {
         await Storage.Backups.DeleteAsync(cancellationToken: Cancellation);
         await AddOperationAsync("backup", "42", ("Status", "completed"), ("BlobName", "storage/prod/a.zip"));
@@ -73,7 +73,7 @@ public sealed class ExplainVerbTests(AzuriteServer server) : CommandTest(server)
     [InlineData("nonsense", 2)]
     [InlineData("20261124T020000-abcdef", 1)]
     [InlineData("20261124T020000-' or PartitionKey ne '", 1)]
-    public async Task Explain_AnUnknownRun_NamesItAndWhereToFindOne(string runId, int exitCode)
+    public async Task Explain_AnUnknownRun_IsReportedWithAHint(string runId, int exitCode)
     {
         var result = await RunAsync("explain", runId);
 

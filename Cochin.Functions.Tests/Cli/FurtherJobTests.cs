@@ -3,7 +3,7 @@ using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Cli;
 
-/// <summary>A job that only the settings define, in all verbs.</summary>
+/// <summary>A job defined by settings, in all verbs.</summary>
 public sealed class FurtherJobTests(AzuriteServer server) : CommandTest(server)
 {
     private const string Job = "uploads_hourly";
@@ -24,8 +24,8 @@ public sealed class FurtherJobTests(AzuriteServer server) : CommandTest(server)
         await UploadAsync("temp/a", Old);
         await UploadAsync("uploads/a", Old);
 
-        var tested = await DoAsync("test", Job, "--json");
-        var run = await DoAsync("run", Job, "--json");
+        var tested = await RunWithJobAsync("test", Job, "--json");
+        var run = await RunWithJobAsync("run", Job, "--json");
 
         tested.Json[0].GetProperty("counts").GetProperty("deleted").GetInt64().ShouldBe(1);
         run.ExitCode.ShouldBe(0, run.Output);
@@ -34,10 +34,10 @@ public sealed class FurtherJobTests(AzuriteServer server) : CommandTest(server)
         run.Json.GetProperty("counts").GetProperty("deleted").GetInt64().ShouldBe(1);
         (await BlobNamesAsync()).ShouldBe(["temp/a"]);
         var id = run.Json.GetProperty("runId").GetString()!;
-        Runs(await DoAsync("history", Job, "--json")).ShouldBe([id]);
-        (await DoAsync("history", "--json")).Output.ShouldContain(id);
-        (await DoAsync("explain", id)).Output.ShouldContain(Job);
-        (await DoAsync("report", "--json")).Json.GetProperty("jobs").EnumerateArray().Select(Name).ShouldContain(Job);
+        Runs(await RunWithJobAsync("history", Job, "--json")).ShouldBe([id]);
+        (await RunWithJobAsync("history", "--json")).Output.ShouldContain(id);
+        (await RunWithJobAsync("explain", id)).Output.ShouldContain(Job);
+        (await RunWithJobAsync("report", "--json")).Json.GetProperty("jobs").EnumerateArray().Select(Name).ShouldContain(Job);
         Runs(await RunAsync("history", Job, "--json")).ShouldBe([id], "the job is no longer defined");
         (await RunAsync("explain", id)).Output.ShouldContain(Job, customMessage: "the job is no longer defined");
     }
@@ -45,15 +45,15 @@ public sealed class FurtherJobTests(AzuriteServer server) : CommandTest(server)
     [Fact]
     public async Task FurtherJob_ShownAndSwitched_IsLikeTheOthers()
     {
-        var shown = (await DoAsync("show", "--json")).Json.GetProperty("jobs").EnumerateArray().ToList();
+        var shown = (await RunWithJobAsync("show", "--json")).Json.GetProperty("jobs").EnumerateArray().ToList();
         var id = shown[^1].GetProperty("id").GetString()!;
-        var removed = await DoAsync("remove", id, "--json");
-        var skipped = await DoAsync("run", Job, "--json");
-        var added = await DoAsync("add", Job, "--json");
-        var all = await DoAsync("run", "all", "--dry-run", "--json");
-        var simulated = await DoAsync("simulate", "--from", "2026-06-01", "--to", "2026-06-02", "--json");
-        var status = await DoAsync("status");
-        var doctor = await DoAsync("doctor", "--json");
+        var removed = await RunWithJobAsync("remove", id, "--json");
+        var skipped = await RunWithJobAsync("run", Job, "--json");
+        var added = await RunWithJobAsync("add", Job, "--json");
+        var all = await RunWithJobAsync("run", "all", "--dry-run", "--json");
+        var simulated = await RunWithJobAsync("simulate", "--from", "2026-06-01", "--to", "2026-06-02", "--json");
+        var status = await RunWithJobAsync("status");
+        var doctor = await RunWithJobAsync("doctor", "--json");
 
         shown.Select(Name).ToList()[^1].ShouldBe(Job);
         removed.Json.GetProperty("jobs").EnumerateArray().ShouldHaveSingleItem().GetProperty("enabled").GetBoolean().ShouldBeFalse();
@@ -70,5 +70,5 @@ public sealed class FurtherJobTests(AzuriteServer server) : CommandTest(server)
 
     private static string? Name(JsonElement one) => one.GetProperty("name").GetString();
 
-    private Task<CommandResult> DoAsync(params string[] arguments) => CochinProcess.RunAsync(WithJob, arguments);
+    private Task<CommandResult> RunWithJobAsync(params string[] arguments) => CochinProcess.RunAsync(WithJob, arguments);
 }

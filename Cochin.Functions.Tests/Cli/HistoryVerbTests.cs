@@ -10,7 +10,7 @@ public sealed class HistoryVerbTests(AzuriteServer server) : CommandTest(server)
     private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
 
     [Fact]
-    public async Task History_Filtered_ShowsWhatWasAskedForOnly()
+    public async Task History_Filtered_ShowsMatchingRunsOnly()
     {
         await AddAsync("cleanup_temp_files", Now.AddDays(-10), "Failed");
         await AddAsync("cleanup_temp_files", Now.AddDays(-2), "Completed");
@@ -22,19 +22,19 @@ public sealed class HistoryVerbTests(AzuriteServer server) : CommandTest(server)
         (await OutcomesAsync("--outcome", "failed", "--outcome", "lost", "--since", "1d")).ShouldBe(["Lost", "Failed"]);
         (await OutcomesAsync("--outcome", "failed", "--limit", "1")).ShouldBe(["Failed"]);
         (await OutcomesAsync("cleanup_temp_files", "--since", Now.AddDays(-3).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture))).ShouldBe(["Failed", "Completed"]);
-        (await RunAsync("history", "--outcome", "partial")).Output.ShouldContain("No such runs.");
+        (await RunAsync("history", "--outcome", "partial")).Output.ShouldContain("No matching runs.");
     }
 
     [Theory]
     [InlineData("--outcome", "faild", "Did you mean 'Failed'?")]
-    [InlineData("--outcome", "3", "is no outcome")]
+    [InlineData("--outcome", "3", "is not an outcome")]
     [InlineData("--since", "yesterdayish", "neither a time span nor a time")]
     [InlineData("--since", "02/06/2026", "neither a time span nor a time")]
     [InlineData("--since", "11/24/2026 08:00", "neither a time span nor a time")]
     [InlineData("--since", "24 Nov 2026", "2026-03-28T21:00Z")]
-    [InlineData("--since", "08:00", "of Europe/Paris")]
+    [InlineData("--since", "08:00", "in Europe/Paris")]
     [InlineData("--since", "2026-13-01", "neither")]
-    public async Task History_WithABadFilter_NamesIt(string option, string value, string message)
+    public async Task History_InvalidFilter_IsReported(string option, string value, string message)
     {
         var result = await RunAsync("history", option, value);
 
@@ -43,7 +43,7 @@ public sealed class HistoryVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
-    public async Task Since_WithoutOffset_IsATimeOfTheZoneThatHistoryShows()
+    public async Task Since_WithoutOffset_IsInTheTimeZoneOfTheJobs()
     {
         // 08:00 in Paris, in summer.
         await AddAsync("cleanup_temp_files", new DateTimeOffset(2026, 6, 2, 6, 0, 0, TimeSpan.Zero), "Completed");

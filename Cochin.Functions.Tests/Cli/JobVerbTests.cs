@@ -4,7 +4,7 @@ using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Cli;
 
-/// <summary><c>show status add remove history logs</c>: the counterparts of crontab.</summary>
+/// <summary>The verbs <c>show status add remove history logs</c>.</summary>
 public sealed class JobVerbTests(AzuriteServer server) : CommandTest(server)
 {
     private static readonly string[] Members = ["id", "name", "task", "schedule", "timeZone", "enabled", "nextRun", "lastOutcome", "lastRun"];
@@ -20,7 +20,7 @@ public sealed class JobVerbTests(AzuriteServer server) : CommandTest(server)
         result.Errors.ShouldBeEmpty();
         var jobs = result.Json.GetProperty("jobs").EnumerateArray().ToList();
         jobs.Select(job => job.GetProperty("name").GetString()).ShouldBe(
-            ["check_devis_notifications", "cleanup_temp_files", "cleanup_temp_files_weekend", "cleanup_stuck_operations", "rebuild_backup_paths"]);
+            ["check_devis_notifications", "cleanup_temp_files", "cleanup_temp_files_weekend", "cleanup_stuck_operations", "rebuild_backup_paths", "verify_backups"]);
         foreach (var job in jobs)
         {
             job.EnumerateObject().Select(member => member.Name).Intersect(Members).ShouldBe(Members, ignoreOrder: true);
@@ -32,7 +32,7 @@ public sealed class JobVerbTests(AzuriteServer server) : CommandTest(server)
             job.GetProperty("lastRun").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
         }
 
-        (await Storage.System.ExistsAsync(Cancellation)).Value.ShouldBeFalse("looking makes nothing");
+        (await Storage.System.ExistsAsync(Cancellation)).Value.ShouldBeFalse("reading creates nothing");
     }
 
     [Theory]
@@ -66,13 +66,13 @@ public sealed class JobVerbTests(AzuriteServer server) : CommandTest(server)
         skipped.ExitCode.ShouldBe(0);
         skipped.Json.GetProperty("outcome").GetString().ShouldBe("Skipped");
         skipped.Json.GetProperty("reason").GetString().ShouldBe("Disabled");
-        bare.Json.GetProperty("outcome").GetString().ShouldBe("Completed", "the bare task command is no job");
+        bare.Json.GetProperty("outcome").GetString().ShouldBe("Completed", "the task command is not a job");
         added.GetProperty("enabled").GetBoolean().ShouldBeTrue();
         ran.Json.GetProperty("outcome").GetString().ShouldBe("Completed");
     }
 
     [Fact]
-    public async Task Remove_OfAllForAWhile_EndsByItself()
+    public async Task Remove_AllJobsWithFor_AreSwitchedOnAgain()
     {
         var removed = await RunAsync("remove", "--for", "15s", "--json");
 
@@ -83,7 +83,7 @@ public sealed class JobVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
-    public async Task History_OfRuns_IsNewestFirstAndFiledByWhatWasTyped()
+    public async Task History_OfJobAndTask_IsNewestFirst()
     {
         await RunAsync("run", "cleanup_temp_files_weekend");
         await RunAsync("cleanup_temp_files", "--auto");
@@ -100,13 +100,13 @@ public sealed class JobVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
-    public async Task Logs_Verify_TellsASoundLogFromOneThatSomebodyWroteTo()
+    public async Task Logs_Verify_DetectsAForeignLine()
     {
         await UploadAsync("temp/old.tmp", TimeSpan.FromHours(30));
         await RunAsync("cleanup_temp_files", "--auto");
         var sound = await RunAsync("logs", "--verify");
         var blob = Storage.Audit.GetAppendBlobClient(AuditPart.FirstOf(TimeProvider.System.GetUtcNow()).BlobName);
-        await blob.AppendBlockAsync(new MemoryStream("not a line of ours\n"u8.ToArray()), cancellationToken: Cancellation);
+        await blob.AppendBlockAsync(new MemoryStream("not an audit line\n"u8.ToArray()), cancellationToken: Cancellation);
 
         var damaged = await RunAsync("logs", "--verify", "--json");
 
@@ -114,13 +114,13 @@ public sealed class JobVerbTests(AzuriteServer server) : CommandTest(server)
         sound.Output.ShouldContain("is sound: 3 lines");
         damaged.ExitCode.ShouldBe(1);
         damaged.Json.GetProperty("sound").GetBoolean().ShouldBeFalse();
-        damaged.Json.GetProperty("unreadable")[0].GetString().ShouldBe("not a line of ours");
+        damaged.Json.GetProperty("unreadable")[0].GetString().ShouldBe("not an audit line");
     }
 
     [Theory]
     [InlineData(-60)]
     [InlineData(-3_600)]
-    public async Task Logs_VerifySince_KnowsAChangeThatWasAnnouncedBefore(int seconds)
+    public async Task Logs_VerifySince_FindsAPlanFromBefore(int seconds)
     {
         var since = TimeProvider.System.GetUtcNow().AddHours(-1);
         await AppendAsync(Line(since.AddSeconds(seconds), "temp/a", "planned"), Line(since.AddMinutes(1), "temp/a", "deleted"));
@@ -131,7 +131,7 @@ public sealed class JobVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
-    public async Task Logs_VerifySinceMidnight_KnowsWhatWasAnnouncedTheEveningBeforeAndNothingElseOfIt()
+    public async Task Logs_VerifySinceMidnight_UsesOnlyThePlansOfTheDayBefore()
     {
         var midnight = new DateTimeOffset(TimeProvider.System.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero);
         await AppendAsync(
@@ -150,7 +150,7 @@ public sealed class JobVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
-    public async Task Logs_AfterARun_TellWhatWasDeleted()
+    public async Task Logs_AfterARun_ShowWhatWasDeleted()
     {
         await UploadAsync("temp/old é.txt", TimeSpan.FromHours(30));
         await RunAsync("cleanup_temp_files", "--force");
@@ -163,7 +163,7 @@ public sealed class JobVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
-    public async Task Logs_SinceATimeWithoutAnOffset_AreTheSameInAnyZoneOfTheMachine()
+    public async Task Logs_SinceATimeWithoutAnOffset_IgnoreTheTimeZoneOfTheMachine()
     {
         var noon = new DateTimeOffset(TimeProvider.System.GetUtcNow().UtcDateTime.Date.AddDays(-2).AddHours(12), TimeSpan.Zero);
         await AppendAsync([.. Enumerable.Range(-12, 36).Select(hour => Line(noon.AddHours(hour), $"temp/{hour}", "planned"))]);
@@ -179,7 +179,7 @@ public sealed class JobVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
-    public async Task Logs_AsText_AreOnTheClockOfTheJobs()
+    public async Task Logs_AsText_AreInTheTimeZoneOfTheJobs()
     {
         var time = new DateTimeOffset(TimeProvider.System.GetUtcNow().UtcDateTime.Date.AddDays(-2).AddHours(22), TimeSpan.Zero);
         await AppendAsync([Line(time, "temp/a", "planned")]);
@@ -192,13 +192,13 @@ public sealed class JobVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
-    public async Task Logs_Followed_ShowWhatComesAndStopOnASignal()
+    public async Task Logs_Followed_ShowNewLinesAndStopOnASignal()
     {
         using var following = Start("logs", "--follow", "--json");
         var line = following.OutputLineAsync();
         while (!line.IsCompleted)
         {
-            await RunAsync("remove", "cleanup_temp_files"); // What comes before it looks is not shown.
+            await RunAsync("remove", "cleanup_temp_files"); // Lines written before it starts following are not shown.
         }
 
         var seen = await line;

@@ -5,13 +5,13 @@ using Cochin.Functions.Tests.Fakes;
 
 namespace Cochin.Functions.Tests.Cli;
 
-/// <summary>A program that is killed in the middle of its work.</summary>
+/// <summary>A process that is killed during a run.</summary>
 public sealed class KillTests(AzuriteServer server) : CommandTest(server)
 {
     [Fact]
-    public async Task Fault12_KilledInTheMiddle_IsRecordedAsLostAndTheWorkIsTakenUpWithinAMinute()
+    public async Task Fault12_ProcessKilled_IsRecordedAsLostAndTheWorkIsRepeatedWithinAMinute()
     {
-        using var silent = new TcpListener(IPAddress.Loopback, 0); // It takes the call and never answers.
+        using var silent = new TcpListener(IPAddress.Loopback, 0); // Accepts the connection and never answers.
         silent.Start();
         await AddDevisAsync("D1", ("Statut", true), ("DateDebut", TimeProvider.System.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd", null)));
         using var victim = CochinProcess.Start([.. Settings, .. Webhook(new Uri($"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}/hook"))], "run", "check_devis_notifications");
@@ -22,7 +22,7 @@ public sealed class KillTests(AzuriteServer server) : CommandTest(server)
         await using var discord = new FakeDiscord();
         var killed = TimeProvider.System.GetTimestamp();
         var successor = await RunAsync(discord);
-        successor.ExitCode.ShouldBe(11, "the lease of the dead one still runs");
+        successor.ExitCode.ShouldBe(11, "the lease of the killed process has not expired");
         successor.Json.GetProperty("error").GetString()!.ShouldContain("check_devis_notifications");
         await Wait.UntilAsync(async () => (successor = await RunAsync(discord)).ExitCode != 11, Cancellation, seconds: 60);
 

@@ -2,13 +2,13 @@ using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Cli;
 
-/// <summary>A backup container that is missing means the same to each command.</summary>
+/// <summary>Every command reports a missing backup container in the same way.</summary>
 public sealed class MissingContainerTests(AzuriteServer server) : CommandTest(server)
 {
     [Theory]
     [InlineData("cleanup_temp_files")]
     [InlineData("rebuild_backup_paths")]
-    public async Task Run_OnAFreshAccount_CompletesWithAWarning(string job)
+    public async Task Run_OnANewAccount_CompletesWithAWarning(string job)
     {
         await Storage.Backups.DeleteAsync(cancellationToken: Cancellation);
 
@@ -20,7 +20,7 @@ public sealed class MissingContainerTests(AzuriteServer server) : CommandTest(se
             result.ExitCode.ShouldBe(0, result.Errors);
             result.Json.GetProperty("outcome").GetString().ShouldBe("Completed");
             var warning = result.Json.GetProperty("warnings").EnumerateArray().Single().GetString()!;
-            warning.ShouldContain($"There is no backup container '{Names.BackupContainer}' yet");
+            warning.ShouldContain($"The backup container '{Names.BackupContainer}' does not exist yet");
             warning.ShouldContain("Cochin__Storage__BackupContainer");
         }
     }
@@ -35,13 +35,13 @@ public sealed class MissingContainerTests(AzuriteServer server) : CommandTest(se
 
         var result = await RunAsync("run", job, "--json");
 
-        ShouldBeGone(result, "backup/42 names a blob in it");
+        ShouldBeGone(result, "backup/42 refers to a blob in it");
     }
 
     [Theory]
     [InlineData("cleanup_temp_files", "rebuild_backup_paths")]
     [InlineData("rebuild_backup_paths", "cleanup_temp_files")]
-    public async Task Run_AfterAnotherJobSawAnEmptyContainer_FailsEachTime(string before, string job)
+    public async Task Run_AfterAnotherJobReadTheContainer_FailsEachTime(string before, string job)
     {
         (await RunAsync("run", before)).ExitCode.ShouldBe(0);
         await Storage.Backups.DeleteAsync(cancellationToken: Cancellation);
@@ -55,7 +55,7 @@ public sealed class MissingContainerTests(AzuriteServer server) : CommandTest(se
     }
 
     [Theory]
-    [InlineData(false, 0, "warning", "There is no backup container")]
+    [InlineData(false, 0, "warning", "The backup container '")]
     [InlineData(true, 1, "wrong", "does not exist, although")]
     public async Task Doctor_ReportsTheSame(bool wasSeen, int exitCode, string result, string found)
     {

@@ -2,11 +2,11 @@ using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Cli;
 
-/// <summary>Values in rows that can't be relied on are named by the doctor and on the page.</summary>
+/// <summary>Invalid values in rows are reported by the doctor and on the page.</summary>
 public sealed class OddRowsTests(AzuriteServer server) : CommandTest(server)
 {
     [Fact]
-    public async Task Doctor_HeartbeatStillToCome_IsAWarning()
+    public async Task Doctor_HeartbeatInTheFuture_IsAWarning()
     {
         await AddOddOperationAsync();
 
@@ -15,11 +15,11 @@ public sealed class OddRowsTests(AzuriteServer server) : CommandTest(server)
         result.ExitCode.ShouldBe(0, result.Output);
         var check = result.Json.GetProperty("checks").EnumerateArray().Single(check => check.GetProperty("name").GetString() == "operation restore/1");
         check.GetProperty("result").GetString().ShouldBe("warning");
-        check.GetProperty("found").GetString()!.ShouldContain("HeartbeatAt that is still to come");
+        check.GetProperty("found").GetString()!.ShouldContain("HeartbeatAt that is in the future");
     }
 
     [Fact]
-    public async Task Report_HeartbeatStillToCome_IsAProblem()
+    public async Task Report_HeartbeatInTheFuture_IsAProblem()
     {
         await AddOddOperationAsync();
 
@@ -45,7 +45,7 @@ public sealed class OddRowsTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
-    public async Task OperationsList_ByStatus_ShowsOtherSpellingsToo()
+    public async Task OperationsList_ByStatus_IgnoresCase()
     {
         await AddOperationAsync("restore", "1", ("Status", "RUNNING"));
         await AddOperationAsync("restore", "2", ("Status", "failed"));

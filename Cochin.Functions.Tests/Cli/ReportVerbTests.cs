@@ -7,7 +7,7 @@ namespace Cochin.Functions.Tests.Cli;
 public sealed class ReportVerbTests(AzuriteServer server) : CommandTest(server)
 {
     [Fact]
-    public async Task Report_ToAFolder_WritesThePageAndSaysWhere()
+    public async Task Report_ToAFolder_WritesThePageAndPrintsItsPath()
     {
         var folder = Directory.CreateTempSubdirectory().FullName;
         try
@@ -19,7 +19,7 @@ public sealed class ReportVerbTests(AzuriteServer server) : CommandTest(server)
             result.Output.Trim().ShouldBe(Path.Combine(folder, "new", "index.html"));
             (await File.ReadAllTextAsync(result.Output.Trim(), Cancellation)).ShouldContain("<h1");
             File.Exists(Path.Combine(folder, "new", "status.json")).ShouldBeTrue();
-            (await Storage.System.ExistsAsync(Cancellation)).Value.ShouldBeFalse("looking makes nothing");
+            (await Storage.System.ExistsAsync(Cancellation)).Value.ShouldBeFalse("reading creates nothing");
         }
         finally
         {
@@ -33,12 +33,12 @@ public sealed class ReportVerbTests(AzuriteServer server) : CommandTest(server)
         var result = await RunAsync("report", "--json");
 
         result.ExitCode.ShouldBe(0);
-        result.Json.GetProperty("jobs").GetArrayLength().ShouldBe(5);
+        result.Json.GetProperty("jobs").GetArrayLength().ShouldBe(6);
         result.Json.GetProperty("timeZone").GetString().ShouldBe("Europe/Paris");
     }
 
     [Fact]
-    public async Task Report_WhereNothingCanBeWritten_SaysWhatToDo()
+    public async Task Report_FolderNotWritable_IsReportedWithAHint()
     {
         var result = await RunAsync("report", "--output", "/proc/no");
 
@@ -47,7 +47,7 @@ public sealed class ReportVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
-    public async Task Run_Ended_HasPublishedWhatItDid()
+    public async Task Run_Ended_HasPublishedThePage()
     {
         await RunAsync("run", "cleanup_temp_files", "--dry-run");
         (await Storage.System.ExistsAsync(Cancellation)).Value.ShouldBeFalse("a dry run writes nothing");
@@ -56,7 +56,7 @@ public sealed class ReportVerbTests(AzuriteServer server) : CommandTest(server)
 
         var json = JsonDocument.Parse((await Storage.System.GetBlobClient("status/status.json").DownloadContentAsync(Cancellation)).Value.Content).RootElement;
         json.GetProperty("jobs").EnumerateArray().Select(job => job.GetProperty("lastRun").GetProperty("outcome").GetString())
-            .ShouldBe(["Skipped", "Completed", "Completed", "Completed", "Completed"], "the last publication is made when the program ends");
+            .ShouldBe(["Skipped", "Completed", "Completed", "Completed", "Completed", "Completed"], "the page is published a last time when the program ends");
         (await Storage.System.GetBlobClient("status/index.html").ExistsAsync(Cancellation)).Value.ShouldBeTrue();
     }
 }

@@ -4,13 +4,13 @@ using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Cli;
 
-/// <summary>Runs as scripts see them: JSON, exit codes, and the promise of a dry run.</summary>
+/// <summary>JSON and exit codes of runs; dry runs write nothing.</summary>
 public sealed class RunVerbTests(AzuriteServer server) : CommandTest(server)
 {
     private static readonly string[] Members = ["job", "task", "runId", "trigger", "outcome", "reason", "dryRun", "startedAt", "durationMs", "counts", "bytes", "error"];
 
     [Fact]
-    public async Task Run_OfATask_HasTheContractsJson()
+    public async Task Run_OfATask_HasTheDocumentedJson()
     {
         await UploadAsync("temp/old.txt", TimeSpan.FromHours(30), "12345");
         await UploadAsync("temp/fresh.txt");
@@ -36,7 +36,7 @@ public sealed class RunVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
-    public async Task Items_WithOddNames_ComeThroughUnchanged()
+    public async Task Items_WithUnusualNames_AreUnchanged()
     {
         var names = new[] { "a b#c%25?d", "é…\u202e名前", new string('x', 1_024 - "uploads/".Length) };
         foreach (var name in names)
@@ -53,7 +53,7 @@ public sealed class RunVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
-    public async Task Name_WithControlCharacters_IsShownHarmless()
+    public async Task Name_WithControlCharacters_IsShownWithoutThem()
     {
         await UploadAsync("temp/red\u009b31m\u202etxt", TimeSpan.FromHours(30));
 
@@ -76,8 +76,8 @@ public sealed class RunVerbTests(AzuriteServer server) : CommandTest(server)
         var test = await RunAsync("test", "--json");
 
         run.ExitCode.ShouldBe(0);
-        run.Json.EnumerateArray().Select(each => each.GetProperty("dryRun").GetBoolean()).ShouldBe([true, true, true, true, true]);
-        test.Json.GetArrayLength().ShouldBe(5);
+        run.Json.EnumerateArray().Select(each => each.GetProperty("dryRun").GetBoolean()).ShouldBe([true, true, true, true, true, true]);
+        test.Json.GetArrayLength().ShouldBe(6);
         test.Json[1].GetProperty("counts").GetProperty("deleted").GetInt64().ShouldBe(1);
         test.Json[3].GetProperty("counts").GetProperty("marked").GetInt64().ShouldBe(1);
         (await BlobNamesAsync()).ShouldBe(["storage/default/a.zip", "temp/old.txt"]);
@@ -91,7 +91,7 @@ public sealed class RunVerbTests(AzuriteServer server) : CommandTest(server)
         var result = await RunAsync("run", "all", "--json");
 
         result.ExitCode.ShouldBe(0);
-        result.Json.EnumerateArray().Select(run => run.GetProperty("outcome").GetString()).ShouldBe(["Skipped", "Completed", "Completed", "Completed", "Completed"]);
+        result.Json.EnumerateArray().Select(run => run.GetProperty("outcome").GetString()).ShouldBe(["Skipped", "Completed", "Completed", "Completed", "Completed", "Completed"]);
         result.Json[0].GetProperty("reason").GetString().ShouldBe("NotConfigured");
     }
 
@@ -118,7 +118,7 @@ public sealed class RunVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
-    public async Task Statistics_Alone_MarkNothing()
+    public async Task ShowStats_Alone_MarksNothing()
     {
         await AddOperationAsync("backup", "b1", ("Status", "running"), ("CreatedAt", TimeProvider.System.GetUtcNow().AddDays(-1)));
 
@@ -143,7 +143,7 @@ public sealed class RunVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
-    public async Task Key_ThatIsWrong_IsExit1AndNotShown()
+    public async Task Key_Wrong_IsExit1AndNotShown()
     {
         const string WrongKey = "d3JvbmcgYnV0IHdlbGwgZm9ybWVk";
         var settings = Settings;

@@ -2,13 +2,13 @@ using System.Diagnostics;
 
 namespace Cochin.Functions.Tests.Cli;
 
-/// <summary>Settings and storage that can't be used: in words, all at once, with the right exit code and no secret.</summary>
+/// <summary>Invalid settings and unreachable storage: every problem is reported, with the right exit code and without secrets.</summary>
 public sealed class SettingsErrorTests
 {
     private const string Secret = "c2VjcmV0LXNlY3JldC1zZWNyZXQ=";
 
     [Fact]
-    public async Task Settings_SeveralWrong_AreAllNamedAtOnce()
+    public async Task Settings_SeveralInvalid_AreAllReportedAtOnce()
     {
         var result = await CochinProcess.RunAsync(
             [
@@ -30,7 +30,7 @@ public sealed class SettingsErrorTests
     }
 
     [Fact]
-    public async Task Setting_OnTheCommandLine_GoesBeforeTheEnvironment()
+    public async Task Setting_OnTheCommandLine_OverridesTheEnvironment()
     {
         var result = await CochinProcess.RunAsync([new("CochinStorage", "UseDevelopmentStorage=true"), new("Cochin__TimeZone", "Etc/UTC")], "show", "--set", "Cochin__TimeZone=Mars/Phobos");
 
@@ -42,7 +42,7 @@ public sealed class SettingsErrorTests
     [Theory]
     [InlineData("show")]
     [InlineData("cleanup_temp_files --force")]
-    public async Task Storage_OutOfReach_IsSaidInWordsWithinAMinute(string line)
+    public async Task Storage_Unreachable_IsReportedWithinAMinute(string line)
     {
         var clock = Stopwatch.StartNew();
 

@@ -5,15 +5,15 @@ using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Cli;
 
-/// <summary>SIGINT and SIGTERM while the program works.</summary>
+/// <summary>SIGINT and SIGTERM during a run.</summary>
 public sealed class SignalTests(AzuriteServer server) : CommandTest(server)
 {
     [Theory]
     [InlineData("INT", 130)]
     [InlineData("TERM", 143)]
-    public async Task Run_AskedToStop_ClosesItsRecordAndFreesTheLock(string signal, int exitCode)
+    public async Task Run_Signalled_ClosesItsRecordAndReleasesTheLock(string signal, int exitCode)
     {
-        using var webhook = new TcpListener(IPAddress.Loopback, 0); // It takes the call and never answers.
+        using var webhook = new TcpListener(IPAddress.Loopback, 0); // Accepts the connection and never answers.
         webhook.Start();
         await AddDevisAsync("D1", ("Montant", "10.00"), ("Statut", true), ("DateDebut", TimeProvider.System.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd", null)));
         using var run = CochinProcess.Start(
@@ -43,7 +43,7 @@ public sealed class SignalTests(AzuriteServer server) : CommandTest(server)
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]
-    public async Task Serve_AskedToStop_Exits0(string signal)
+    public async Task Serve_Signalled_Exits0(string signal)
     {
         using var serve = Start("serve");
         await serve.ErrorLineAsync();
@@ -55,7 +55,7 @@ public sealed class SignalTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
-    public async Task Serve_WithAJobThatComesDue_PrintsALineForTheRun()
+    public async Task Serve_JobIsDue_PrintsALineForTheRun()
     {
         var settings = Settings.Append(new("Cochin__Jobs__cleanup_stuck_operations__Schedule", "* * * * * *"));
         using var serve = CochinProcess.Start(settings, "serve", "--json");

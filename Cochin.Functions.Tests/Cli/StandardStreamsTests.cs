@@ -2,7 +2,7 @@ using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Cli;
 
-/// <summary>Streams that take nothing: full, closed, or a pipe whose reader has ended.</summary>
+/// <summary>Standard streams that can't be written: full, closed, or a pipe whose reader has exited.</summary>
 public sealed class StandardStreamsTests(AzuriteServer server) : CommandTest(server)
 {
     [Theory]
@@ -13,7 +13,7 @@ public sealed class StandardStreamsTests(AzuriteServer server) : CommandTest(ser
     [InlineData("cleanup_temp_files --auto", ">/dev/full")]
     [InlineData("show", ">&-")]
     [InlineData("show --json", ">&-")]
-    public async Task Output_ThatCantBeWritten_IsNamed(string arguments, string redirection)
+    public async Task Output_CantBeWritten_IsReported(string arguments, string redirection)
     {
         var result = await RunInShellAsync(arguments, redirection);
 
@@ -27,14 +27,14 @@ public sealed class StandardStreamsTests(AzuriteServer server) : CommandTest(ser
     [Theory]
     [InlineData("2>/dev/full")]
     [InlineData("2>&-")]
-    public async Task Errors_ThatCantBeWritten_ChangeNothing(string redirection)
+    public async Task Errors_CantBeWritten_AreIgnored(string redirection)
     {
         (await RunInShellAsync("show", redirection)).Output.ShouldContain("cleanup_temp_files");
         (await RunInShellAsync("run nonsense", redirection)).ExitCode.ShouldBe(2);
     }
 
     [Fact]
-    public async Task Output_ReaderThatHasEnded_IsNoError()
+    public async Task Output_ReaderHasExited_IsNotAnError()
     {
         var result = await RunInShellAsync("show", "| head -n 1");
 
@@ -43,7 +43,7 @@ public sealed class StandardStreamsTests(AzuriteServer server) : CommandTest(ser
     }
 
     [Fact]
-    public async Task Output_WithoutEndWhoseReaderHasEnded_EndsQuietly()
+    public async Task Output_EndlessAndReaderHasExited_EndsWithoutError()
     {
         await RunAsync("remove", "cleanup_temp_files");
 

@@ -24,7 +24,7 @@ public sealed class StatusVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
-    public async Task Status_PeriodsSetOtherwise_CountAsSet()
+    public async Task Status_OverduePeriodsSet_AreUsed()
     {
         await SetAsync("cleanup_temp_files", ("LastSuccessAt", Now.AddDays(-3)));
 
@@ -34,7 +34,7 @@ public sealed class StatusVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
-    public async Task Status_JobWhoseSwitchCantBeRead_IsNamedAndExitsWithOne()
+    public async Task Status_JobWithUnreadableSwitch_IsReportedAndExitsWithOne()
     {
         await SetAsync("cleanup_temp_files", ("Enabled", "perhaps"));
 
@@ -43,7 +43,7 @@ public sealed class StatusVerbTests(AzuriteServer server) : CommandTest(server)
         var report = await RunAsync("report", "--json");
 
         status.ExitCode.ShouldBe(1);
-        status.Output.ShouldContain("cleanup_temp_files does not run, as its Enabled in the jobs table can't be read: ./cochin doctor");
+        status.Output.ShouldContain("cleanup_temp_files does not run, because its Enabled in the jobs table can't be read: ./cochin doctor");
         doctor.ExitCode.ShouldBe(1);
         doctor.Output.ShouldContain("its Enabled in the jobs table can't be read");
         report.Json.GetProperty("jobs").EnumerateArray().Select(job => job.GetProperty("condition").GetString()).ShouldContain("unreadable");
@@ -77,7 +77,7 @@ public sealed class StatusVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
-    public async Task Status_WithBackupsExpectedAndNone_SaysTheSameAsDoctorAndReport()
+    public async Task Status_ExpectedBackupMissing_AgreesWithDoctorAndReport()
     {
         KeyValuePair<string, string>[] settings = [.. Settings, new("Cochin__Backups__Expected__main", "26")];
 
@@ -99,7 +99,7 @@ public sealed class StatusVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
-    public async Task Status_AfterRuns_ShowsThemAsAStrip()
+    public async Task Status_AfterRuns_ShowsTheirOutcomes()
     {
         await RunAsync("run", "cleanup_temp_files");
         await Storage.Backups.DeleteAsync(cancellationToken: Cancellation);

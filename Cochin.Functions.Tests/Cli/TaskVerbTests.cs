@@ -3,7 +3,7 @@ using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Cli;
 
-/// <summary>The verbs that are made from the descriptions of the tasks.</summary>
+/// <summary>The verbs created from task descriptions.</summary>
 public sealed class TaskVerbTests(AzuriteServer server) : CommandTest(server)
 {
     private static readonly TimeSpan Old = TimeSpan.FromHours(30);
@@ -12,7 +12,7 @@ public sealed class TaskVerbTests(AzuriteServer server) : CommandTest(server)
     [InlineData("--areas nowhere/", "not one of the temporary areas")]
     [InlineData("--areas storage/", "the backups are in storage/")]
     [InlineData("--areas temp,temp", "named twice")]
-    public async Task Areas_ThatCantBeCleaned_AreUsageErrors(string options, string reason)
+    public async Task Areas_Invalid_AreUsageErrors(string options, string reason)
     {
         var result = await RunAsync(["cleanup_temp_files", .. options.Split(' '), "--dry-run", "--json"]);
 
@@ -21,7 +21,7 @@ public sealed class TaskVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
-    public async Task Areas_Typed_AreTheOnlyOnesThatAreCleaned()
+    public async Task Areas_Given_AreTheOnlyOnesCleaned()
     {
         await UploadAsync("temp/a", Old);
         await UploadAsync("uploads/a", Old);
@@ -33,7 +33,7 @@ public sealed class TaskVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
-    public async Task Help_OfATask_HasDefaultsAndWhatIsCounted()
+    public async Task Help_OfATask_ShowsDefaultsAndCounts()
     {
         var result = await RunAsync("cleanup_temp_files", "--help");
 
@@ -43,7 +43,7 @@ public sealed class TaskVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
-    public async Task Numbers_OfEachRun_AreThoseThatItsTaskDescribes()
+    public async Task Numbers_OfEachRun_AreThoseOfTheTaskDescription()
     {
         var runs = (await RunAsync("test", "all", "--json")).Json.EnumerateArray().ToList();
 

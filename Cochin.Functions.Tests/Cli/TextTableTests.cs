@@ -11,7 +11,7 @@ public sealed class TextTableTests
     [InlineData(40)]
     [InlineData(80)]
     [InlineData(140)]
-    public void Write_OnAScreen_NeverBreaksANameOrATime(int width)
+    public void Write_OnAScreen_NeverWrapsNamesAndTimes(int width)
     {
         var screen = Write(width, "failed 3 times");
 
@@ -29,7 +29,7 @@ public sealed class TextTableTests
     }
 
     [Fact]
-    public void Write_OneLongCell_BreaksThatOneOnly()
+    public void Write_OneLongCell_WrapsOnlyThatCell()
     {
         var screen = Write(120, string.Join(' ', Enumerable.Repeat("reason", 40)));
 
@@ -41,7 +41,7 @@ public sealed class TextTableTests
     [InlineData(null)]
     [InlineData(40)]
     [InlineData(140)]
-    public void Write_CellsThatWouldSteerTheTerminal_AreTextAndNoMore(int? width) =>
+    public void Write_CellsWithControlCharacters_AreShownWithoutThem(int? width) =>
         Write(width, "\e[31mred\a\u009b2J\u202Etxt\r\n[bold]x[/]").ShouldSatisfyAllConditions(
             screen => screen.Any(letter => char.IsControl(letter) && letter != '\n').ShouldBeFalse(),
             screen => screen.ShouldNotContain('\u202E'),

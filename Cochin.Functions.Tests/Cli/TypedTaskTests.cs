@@ -4,11 +4,11 @@ using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Cli;
 
-/// <summary>A task that a person types is not a run of the job that has the task's name, though both are in one partition.</summary>
+/// <summary>A task started by hand is not a run of the job with the same name, although both are in the same partition.</summary>
 public sealed class TypedTaskTests(AzuriteServer server) : CommandTest(server)
 {
     [Fact]
-    public async Task TypedTask_Fails_IsInTheHistoryButNotAnOutcomeOfTheJob()
+    public async Task TypedTask_Fails_IsInTheHistoryButNotARunOfTheJob()
     {
         await AddOperationAsync("backup", "B1", ("Status", "completed"), ("BlobName", "storage/x.zip"));
         await Storage.Backups.DeleteAsync(cancellationToken: Cancellation);
@@ -23,13 +23,13 @@ public sealed class TypedTaskTests(AzuriteServer server) : CommandTest(server)
         (await RunAsync("history", "rebuild_backup_paths", "--json")).Json.GetProperty("runs").GetArrayLength().ShouldBe(1);
         (await RunAsync("history")).Output.ShouldContain("Typed");
         (await RunAsync("explain", id)).Output.ShouldSatisfyAllConditions(
-            text => text.ShouldContain("The task rebuild_backup_paths was typed"),
+            text => text.ShouldContain("The task rebuild_backup_paths was started by hand"),
             text => text.ShouldNotContain("next due"));
         JobOf(await RunAsync("report", "--json")).GetProperty("lastRun").ValueKind.ShouldBe(JsonValueKind.Null);
     }
 
     [Fact]
-    public async Task JobByHand_AndRowsFromBefore_AreRunsOfTheJob()
+    public async Task Run_OfAJob_IsARunOfTheJob()
     {
         await RunAsync("run", "rebuild_backup_paths");
 

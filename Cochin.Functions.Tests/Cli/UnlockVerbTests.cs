@@ -9,17 +9,17 @@ public sealed class UnlockVerbTests(AzuriteServer server) : CommandTest(server)
     private static readonly LockOwner Owner = new("srv1:4711", "cleanup_temp_files", "20261124T020000-abcdef", new DateTimeOffset(2026, 11, 24, 2, 0, 0, TimeSpan.Zero));
 
     [Fact]
-    public async Task Unlock_OfAFreeLock_HasNothingToDo()
+    public async Task Unlock_FreeLock_DoesNothing()
     {
         var result = await RunAsync("unlock", "cleanup_temp_files");
 
         result.ExitCode.ShouldBe(0);
-        result.Output.ShouldContain("is free");
-        (await Storage.System.ExistsAsync(Cancellation)).Value.ShouldBeFalse("looking makes nothing");
+        result.Output.ShouldContain("is already free");
+        (await Storage.System.ExistsAsync(Cancellation)).Value.ShouldBeFalse("reading creates nothing");
     }
 
     [Fact]
-    public async Task Unlock_WithNobodyToAsk_ShowsTheHolderAndRefuses()
+    public async Task Unlock_WithoutATerminal_ShowsTheHolderAndRefuses()
     {
         await using var held = await HoldAsync();
 
@@ -51,7 +51,7 @@ public sealed class UnlockVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
-    public async Task Unlock_WhenTheHolderChangedMeanwhile_LeavesTheNewOne()
+    public async Task Unlock_HolderChangedMeanwhile_KeepsTheNewHolder()
     {
         await using var held = await HoldAsync();
 

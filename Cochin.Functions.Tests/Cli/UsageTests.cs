@@ -1,9 +1,9 @@
 namespace Cochin.Functions.Tests.Cli;
 
-/// <summary>What is mistyped or missing ends with exit 2, a hint and an empty stdout, before the storage is asked anything.</summary>
+/// <summary>Usage errors exit with 2, a hint and an empty standard output, without using the storage.</summary>
 public sealed class UsageTests
 {
-    // Nobody listens there: a command that asked would take seconds and end with 1.
+    // Nothing listens there: a command that used the storage would take seconds and exit with 1.
     private static readonly KeyValuePair<string, string>[] NoStorage =
         [new("CochinStorage", "DefaultEndpointsProtocol=http;AccountName=a;AccountKey=c2VjcmV0;BlobEndpoint=http://127.0.0.1:1/a;TableEndpoint=http://127.0.0.1:1/a;")];
 
@@ -81,7 +81,7 @@ public sealed class UsageTests
     [InlineData("show surplus")]
     [InlineData("--set nothing show")]
     [InlineData("--set TimeZone=Etc/UTC show")]
-    public async Task Arguments_ThatCantBeUsed_Exit2WithOneErrorDocument(string line)
+    public async Task Arguments_Invalid_Exit2WithOneErrorDocument(string line)
     {
         var result = await CochinProcess.RunAsync(NoStorage, [.. line.Split(' '), "--json"]);
 
@@ -96,7 +96,7 @@ public sealed class UsageTests
     [InlineData("cleanup_stuck_operations")]
     [InlineData("cleanup_stuck_operations --operation-id 7 --json")]
     [InlineData("rebuild_backup_paths")]
-    public async Task ChangingCommand_WithNobodyToAsk_Refuses(string line)
+    public async Task ChangingCommand_WithoutATerminal_Refuses(string line)
     {
         var result = await CochinProcess.RunAsync(NoStorage, line.Split(' '));
 
@@ -105,7 +105,7 @@ public sealed class UsageTests
     }
 
     [Fact]
-    public async Task Text_WithAnAtSign_IsNoResponseFile()
+    public async Task Text_WithAnAtSign_IsNotAResponseFile()
     {
         var result = await CochinProcess.RunAsync(NoStorage, "history", "@home");
 

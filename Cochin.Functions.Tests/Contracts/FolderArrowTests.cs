@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Cochin.Functions.Tests.Contracts;
 
-/// <summary>The arrows of the architecture (README): a folder is a namespace, and knows only those that it points to.</summary>
+/// <summary>The dependencies of the architecture (README): a folder is a namespace, and uses only the folders that it points to.</summary>
 public sealed partial class FolderArrowTests
 {
     private static readonly Dictionary<string, string[]> Arrows = new()
@@ -20,38 +20,47 @@ public sealed partial class FolderArrowTests
         ["Watching"] = ["Auditing", "Formatting", "Network", "Notifications", "Occurrences", "Running", "Storage", "Tasks"],
         ["Simulation"] = ["Running"],
         ["Scheduling"] = ["Running", "Tasks", "Watching"],
-        ["Hosting"] = ["Auditing", "Devis", "Locking", "Notifications", "Occurrences", "Running", "Scheduling", "Status.Page", "Storage", "Tasks", "Watching"],
+        ["Local.Azurite"] = [],
+        ["Hosting"] =
+        [
+            "Auditing", "Devis", "Local.Azurite", "Locking", "Notifications", "Occurrences", "Running", "Scheduling", "Status.Page", "Storage", "Tasks",
+            "Watching",
+        ],
         ["Status.Page"] = ["Auditing", "Formatting", "Occurrences", "Running", "Storage", "Tasks", "Watching"],
         ["Status"] = ["Auditing", "Hosting", "Locking", "Notifications", "Occurrences", "Running", "Scheduling", "Storage", "Tasks", "Watching"],
         ["Functions"] = ["Running", "Watching"],
-        ["Demo"] = ["Hosting", "Running", "Storage", "Tasks"],
-        ["Cli"] = ["Auditing", "Demo", "Devis", "Formatting", "Hosting", "Locking", "Notifications", "Occurrences", "Running", "Scheduling", "Simulation", "Status", "Status.Page", "Storage", "Tasks", "Watching"],
+        ["Cli"] =
+        [
+            "Auditing", "Devis", "Formatting", "Hosting", "Local.Azurite", "Locking", "Notifications", "Occurrences", "Running", "Scheduling",
+            "Simulation", "Status", "Status.Page", "Storage", "Tasks", "Watching",
+        ],
+        ["Local"] = ["Cli", "Formatting", "Hosting", "Running", "Storage", "Tasks"],
     };
 
-    // What the page needs is less than what the doctor beside it knows, and hosting makes the one and not the other.
-    private const string Page = "Status.Page";
+    // Folders whose arrows differ from those of the folder around them: hosting uses these and nothing else of `Status` and `Local`.
+    private static readonly string[] Inner = ["Status.Page", "Local.Azurite"];
 
     public static TheoryData<string> Folders() =>
-        [.. new DirectoryInfo(Source).EnumerateDirectories().Select(folder => folder.Name).Where(name => name is not ("bin" or "obj")), Page];
+        [.. new DirectoryInfo(Source).EnumerateDirectories().Select(folder => folder.Name).Where(name => name is not ("bin" or "obj")), .. Inner];
 
     [Theory]
     [MemberData(nameof(Folders))]
-    public void Folder_KnowsOnlyWhatItPointsTo(string folder)
+    public void Folder_UsesOnlyItsDependencies(string folder)
     {
         var allowed = Arrows.ShouldContainKeyAndGet(folder).Append(folder).ToHashSet();
 
         var known =
             from file in Directory.EnumerateFiles(PathOf(folder), "*.cs", SearchOption.AllDirectories)
-            where folder == Page || !file.StartsWith(PathOf(Page), StringComparison.Ordinal)
+            where !Inner.Any(inner => inner != folder && file.StartsWith(PathOf(inner), StringComparison.Ordinal))
             from Match mention in Mention().Matches(File.ReadAllText(file))
             where !allowed.Contains(mention.Groups[1].Value)
-            select $"{Path.GetRelativePath(Source, file)} knows {mention.Groups[1].Value}";
+            select $"{Path.GetRelativePath(Source, file)} uses {mention.Groups[1].Value}";
 
         known.Distinct().ShouldBeEmpty();
     }
 
     [Fact]
-    public void OpenTelemetry_IsKnownToHostingAlone() => Directory
+    public void OpenTelemetry_IsUsedByHostingOnly() => Directory
         .EnumerateFiles(Source, "*.cs", SearchOption.AllDirectories)
         .Select(file => Path.GetRelativePath(Source, file))
         .Where(file => file.Split(Path.DirectorySeparatorChar)[0] is not ("Hosting" or "bin" or "obj"))
@@ -76,12 +85,12 @@ public sealed partial class FolderArrowTests
     [GeneratedRegex(@"^using (OpenTelemetry|Azure\.Monitor)\b", RegexOptions.Multiline)]
     private static partial Regex ExporterPackages();
 
-    [GeneratedRegex(@"\bCochin\.Functions\.(Status\.Page|\w+)\b(?=[.;{\s])")]
+    [GeneratedRegex(@"\bCochin\.Functions\.(Status\.Page|Local\.Azurite|\w+)\b(?=[.;{\s])")]
     private static partial Regex Mention();
 }
 
 internal static class ArrowAssertions
 {
     public static string[] ShouldContainKeyAndGet(this Dictionary<string, string[]> arrows, string folder) =>
-        arrows.TryGetValue(folder, out var known) ? known : throw new ShouldAssertException($"The folder {folder} has no arrows yet: say in this test what it may know.");
+        arrows.TryGetValue(folder, out var known) ? known : throw new ShouldAssertException($"The folder {folder} has no dependencies yet: add them to this test.");
 }

@@ -15,9 +15,9 @@ using Microsoft.Extensions.Time.Testing;
 namespace Cochin.Functions.Tests.Contracts;
 
 /// <summary>
-/// What went wrong with the old maintenance, one test each; the corner cases are with their tasks. Fault 1, a schedule that never
-/// started, is with the runner (<see cref="WatchTests.Fault01_Missed_IsToldOnce"/>); fault 12, a worker that died, needs a process to
-/// kill (<see cref="Cli.KillTests"/>).
+/// One test for each fault of the old maintenance; edge cases are tested with their tasks. Fault 1, a schedule that never
+/// started, is tested with the runner (<see cref="WatchTests.Fault01_Missed_IsToldOnce"/>); fault 12, a worker that died, needs a separate
+/// process (<see cref="Cli.KillTests"/>).
 /// </summary>
 public sealed class MissionFaultTests(AzuriteServer server) : TaskTest(server)
 {
@@ -65,7 +65,7 @@ public sealed class MissionFaultTests(AzuriteServer server) : TaskTest(server)
     }
 
     [Fact]
-    public async Task Fault05_SaturdayCleanup_LeavesARestoreThatRunsForSixHours()
+    public async Task Fault05_SaturdayCleanup_KeepsFilesOfARunningRestore()
     {
         await UploadAsync("restore_temp/restore_42/data", TimeSpan.FromHours(6));
         await AddOperationAsync("restore", "42", ("Status", "running"), ("WorkPath", "restore_temp/restore_42/"));
@@ -77,7 +77,7 @@ public sealed class MissionFaultTests(AzuriteServer server) : TaskTest(server)
     }
 
     [Fact]
-    public async Task Fault06_OrphanedBackup_IsLeftByTheCleanupAndAdoptedByTheReconciliation()
+    public async Task Fault06_OrphanedBackup_IsKeptByTheCleanupAndRegisteredByTheReconciliation()
     {
         await UploadAsync("storage/prod/orphan.zip", TimeSpan.FromDays(30));
 
@@ -86,7 +86,7 @@ public sealed class MissionFaultTests(AzuriteServer server) : TaskTest(server)
     }
 
     [Fact]
-    public async Task Fault07_BackupStillBeingWritten_IsNoOrphan()
+    public async Task Fault07_BackupStillBeingWritten_IsNotAnOrphan()
     {
         await UploadAsync("storage/prod/young.zip");
         await UploadAsync("storage/prod/claimed.zip", TimeSpan.FromHours(5));
@@ -99,7 +99,7 @@ public sealed class MissionFaultTests(AzuriteServer server) : TaskTest(server)
     }
 
     [Fact]
-    public async Task Fault08_StuckOperations_FinishedOnesAreLeftAndNeverStartedOnesCount()
+    public async Task Fault08_StuckOperations_AreMarkedUnlessTheyFinishedMeanwhile()
     {
         await AddOperationAsync("backup", "finishing", ("Status", "running"), ("CreatedAt", Now.AddHours(-9)));
         await AddOperationAsync("backup", "never-started", ("Status", "pending"), ("CreatedAt", Now.AddHours(-9)));
@@ -126,7 +126,7 @@ public sealed class MissionFaultTests(AzuriteServer server) : TaskTest(server)
     [Theory]
     [InlineData(2026, 3, 29)]
     [InlineData(2026, 10, 25)]
-    public void Fault10_NightsOfTheClockChange_HaveEachOccurrenceOnce(int year, int month, int day)
+    public void Fault10_ClockChange_HasEachOccurrenceOnce(int year, int month, int day)
     {
         JobSchedule.TryParse("0 0,30 0-5 * * *", TimeZoneInfo.FindSystemTimeZoneById("Europe/Paris"), out var schedule, out _).ShouldBeTrue();
         var evening = new DateTimeOffset(year, month, day, 12, 0, 0, TimeSpan.Zero).AddDays(-1);
@@ -137,7 +137,7 @@ public sealed class MissionFaultTests(AzuriteServer server) : TaskTest(server)
             instants.Add(next!.Value);
         }
 
-        // Twelve wall times; in March the two skipped ones fall on the instants of the two that follow.
+        // Twelve wall times; in March the two skipped ones fall on the same instants as the next two.
         instants.Count.ShouldBe(month == 3 ? 10 : 12);
         instants.ShouldBeUnique();
         instants.ShouldBeInOrder();

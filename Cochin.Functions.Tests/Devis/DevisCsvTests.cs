@@ -23,16 +23,16 @@ public sealed class DevisCsvTests
     [InlineData("D-1,1,true,,,un\u2028deux", "un\u2028deux")]
     [InlineData("D-1,1,true,,,Marie,,,", "Marie")]
     [InlineData("D-1,1,true,,,", null)]
-    public void Parse_LastField_TakesWhatIsLeft(string line, string? agent) =>
+    public void Parse_LastField_ContainsTheRest(string line, string? agent) =>
         DevisCsv.Parse(Header + line).Devis.ShouldHaveSingleItem().Agent.ShouldBe(agent);
 
     [Fact]
-    public void Parse_QuoteNeverClosed_IsRefusedAndCostsNoOtherLine()
+    public void Parse_QuoteNeverClosed_IsRejectedWithoutAffectingOtherLines()
     {
         var file = DevisCsv.Parse(Header + "D-1,1,true,,,\"open\nD-2,1,true,,,x\nD-3,1,true,,,\"y\"\n");
 
         file.Devis.Select(devis => devis.Number).ShouldBe(["D-2", "D-3"]);
-        file.Problems.ShouldHaveSingleItem().ShouldBe(new ImportProblem(2, "a quote (\") opens a field and does not close it"));
+        file.Problems.ShouldHaveSingleItem().ShouldBe(new ImportProblem(2, "a field starts with a quotation mark (\") that is never closed"));
     }
 
     [Theory]
@@ -40,7 +40,7 @@ public sealed class DevisCsvTests
     [InlineData("D-1,1,true,,,\"Marie\n\nD-9,9,true,,,\"\"Jo\"\"\"\nD-2,1,true,,,x")]
     [InlineData("\"D-1\n\",1,true,,,x\nD-2,1,true,,,x")]
     [InlineData("D-1,1,true,,,\"Marie\n\"\nD-2,1,true,,,x")]
-    public void Parse_LineBreakInsideQuotes_RefusesTheRecordAsAWhole(string lines)
+    public void Parse_LineBreakInsideQuotes_RejectsTheWholeRecord(string lines)
     {
         var file = DevisCsv.Parse(Header + lines);
 
@@ -51,7 +51,7 @@ public sealed class DevisCsvTests
     }
 
     [Fact]
-    public void Parse_FileThatBreaksOffInsideQuotes_ImportsNoHalf()
+    public void Parse_FileTruncatedInsideQuotes_ImportsNoPartialRecord()
     {
         var file = DevisCsv.Parse(Header + "D-1,1,true,,,x\nD-2,1,true,,,\"Marie\nDup");
 
@@ -60,7 +60,7 @@ public sealed class DevisCsvTests
     }
 
     [Fact]
-    public void Parse_InchSignsInTwoLines_AreLetters() =>
+    public void Parse_InchSignsInTwoLines_AreOrdinaryCharacters() =>
         DevisCsv.Parse(Header + "D-1,1,true,,,12\" pouces\nD-2,1,true,,,15\" pouces\n").Devis
             .Select(devis => devis.Agent).ShouldBe(["12\" pouces", "15\" pouces"]);
 
@@ -73,7 +73,7 @@ public sealed class DevisCsvTests
     [InlineData("Marie\u0085", "U+0085")]
     [InlineData("\u0080 5", "U+0080")]
     [InlineData("Ren\uFFFD", "U+FFFD")]
-    public void Parse_ControlCharacter_IsRefusedAndTheLineNamed(string agent, string expected)
+    public void Parse_ControlCharacter_IsRejectedWithItsLine(string agent, string expected)
     {
         var file = DevisCsv.Parse(Header + $"D-1,1,true,,,x\nD-2,1,true,,,{agent}\n");
 
@@ -92,7 +92,7 @@ public sealed class DevisCsvTests
     [InlineData('\t', "sep=\t\n")]
     [InlineData('\t', "")]
     [InlineData(';', ";;;;;\n")]
-    public void Parse_SavedAgainByExcel_ReadsEachSeparator(char separator, string before)
+    public void Parse_SavedByExcel_ReadsEachSeparator(char separator, string before)
     {
         var text = (Header + "D-1,1234.56,VRAI,24/11/2026,2026-12-01,Marie\n,,,,,\n , , , , ,\nD-2,5,faux,,,\nbad\n").Replace(',', separator);
 
@@ -107,7 +107,7 @@ public sealed class DevisCsvTests
     }
 
     [Fact]
-    public void Parse_EmptyColumnsAfterTheLast_AreNone() =>
+    public void Parse_EmptyColumnsAfterTheLast_AreIgnored() =>
         DevisCsv.Parse("numero_devis;montant;statut;date_debut;date_rendu;agent_plateforme;;\nD-1;1;1;;;Marie;;\n").Devis
             .ShouldHaveSingleItem().Agent.ShouldBe("Marie");
 
@@ -132,8 +132,58 @@ public sealed class DevisCsvTests
     [InlineData("€")]
     [InlineData("12 $")]
     [InlineData("1e3")]
-    public void Parse_AmountThatMayMeanAnother_IsReported(string written) =>
+    public void Parse_AmbiguousAmount_IsReported(string written) =>
         DevisCsv.Parse(Header + $"D-1,\"{written}\",true,,,x").Problems.ShouldHaveSingleItem().Reason.ShouldContain("not an amount");
+
+    [Theory]
+    [InlineData("1.234")]
+    [InlineData("12.345 €")]
+    [InlineData("-123.456")]
+    public void Parse_AmountWithThreeDigitsAfterThePoint_IsReportedAsAmbiguous(string written) =>
+        DevisCsv.Parse(Header + $"D-1,{written},true,,,x").Problems.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+            problem => problem.Line.ShouldBe(2),
+            problem => problem.Reason.ShouldContain("1234.56"));
+
+    [Theory]
+    [InlineData("1234.567")]
+    [InlineData("0.125")]
+    [InlineData("1234.50")]
+    [InlineData("1.23")]
+    public void Parse_AmountWhosePointCanOnlyBeADecimalOne_IsRead(string written) =>
+        DevisCsv.Parse(Header + $"D-1,{written},true,,,x").Devis.ShouldHaveSingleItem().Amount.ShouldBe(written);
+
+    [Theory]
+    [InlineData("1.234", "1.234")]
+    [InlineData("-1.234", "-1.234")]
+    [InlineData("12", "12")]
+    public void Json_AmountAsANumber_HasADecimalPoint(string written, string amount) =>
+        DevisJson.Parse($$"""[{"numero_devis":"D-1","montant":{{written}},"statut":true,"date_debut":null,"date_rendu":null,"agent_plateforme":null}]""")
+            .Devis.ShouldHaveSingleItem().Amount.ShouldBe(amount);
+
+    [Theory]
+    [InlineData("numero_devis,montant,statut,date_debut,date_rendu,agent_plateforme", "D-1,1234,56,true,2026-12-01,2026-12-31")]
+    [InlineData("numero_devis,montant,statut,date_debut,date_rendu,agent_plateforme", "D-1,1,234.56,true,2026-12-01,2026-12-31")]
+    [InlineData("numero_devis,statut,date_debut,date_rendu,montant,agent_plateforme", "D-1,true,2026-12-01,2026-12-31,1234,56")]
+    [InlineData("numero_devis,statut,date_debut,date_rendu,montant,agent_plateforme", "D-1,true,2026-12-01,2026-12-31,1,234.56")]
+    [InlineData("numero_devis,statut,date_debut,date_rendu,montant,agent_plateforme", "D-1,true,2026-12-01,2026-12-31,1,234.56,Marie")]
+    [InlineData("numero_devis,date_debut,date_rendu,montant,statut,agent_plateforme", "D-1,,,12,1,true")]
+    [InlineData("numero_devis,statut,date_debut,date_rendu,agent_plateforme,montant", "D-1,true,,,Marie,1234,56")]
+    [InlineData("numero_devis,statut,date_debut,date_rendu,agent_plateforme,montant", "D-1,true,,,Rue 7, 12,50")]
+    public void Parse_UnquotedCommaInTheAmount_IsReportedWhateverTheNumberOfFields(string header, string line)
+    {
+        var file = DevisCsv.Parse($"{header}\n{line}\n");
+
+        file.Devis.ShouldBeEmpty();
+        file.Problems.ShouldHaveSingleItem().Reason.ShouldContain("comma in it");
+    }
+
+    [Theory]
+    [InlineData("numero_devis,montant,statut,date_debut,date_rendu,agent_plateforme", "D-1,12,1,,,Marie")]
+    [InlineData("numero_devis,montant,statut,date_debut,date_rendu,agent_plateforme", "D-1,12,0,2026-12-01,2026-12-31,Marie, fils")]
+    [InlineData("montant,numero_devis,statut,date_debut,date_rendu,agent_plateforme", "12,56,true,,2026-12-31,Marie")]
+    [InlineData("numero_devis,statut,date_debut,date_rendu,agent_plateforme,montant", "D-1,1,,,Marie,12,,")]
+    public void Parse_NumberAfterTheAmountThatIsAFieldOfItsOwn_IsRead(string header, string line) =>
+        DevisCsv.Parse($"{header}\n{line}\n").Devis.ShouldHaveSingleItem().Amount.ShouldBe("12");
 
     [Theory]
     [InlineData("D-1,1234,56,true,,,x")]
@@ -150,7 +200,7 @@ public sealed class DevisCsvTests
     {
         var file = DevisCsv.Parse("numero_devis,statut,date_debut,date_rendu,montant,agent_plateforme\n" + line + "\nD-2,true,,,1234.56,Dupont, Marie\n");
 
-        file.Problems.ShouldHaveSingleItem().Reason.ShouldContain("decimal comma");
+        file.Problems.ShouldHaveSingleItem().Reason.ShouldContain("comma in it");
         file.Devis.ShouldHaveSingleItem().Agent.ShouldBe("Dupont, Marie");
     }
 
@@ -176,7 +226,7 @@ public sealed class DevisCsvTests
     }
 
     [Fact]
-    public void Parse_BadLines_AreListedWithLineAndReasonAndTheRestIsRead()
+    public void Parse_InvalidLines_AreReportedAndTheRestIsRead()
     {
         var file = DevisCsv.Parse(Header + "D-1,abc,maybe,2026-02-30,,x\n\ntoo,few\nD/2,1,true,,,x\nD-3,1,true,,,x\nD-3,1,true,,,again\nD-4,1,true,,," + new string('x', 4_001));
 
@@ -191,14 +241,14 @@ public sealed class DevisCsvTests
     }
 
     [Fact]
-    public void Parse_QuoteInTheNumber_IsNoNumber() =>
-        DevisCsv.Parse(Header + "\"D-10,10,True,,,X").Problems.ShouldHaveSingleItem().Reason.ShouldContain("does not close");
+    public void Parse_QuoteInTheNumber_IsReported() =>
+        DevisCsv.Parse(Header + "\"D-10,10,True,,,X").Problems.ShouldHaveSingleItem().Reason.ShouldContain("never closed");
 
     [Theory]
     [InlineData("a,b,c\n", "'a'")]
     [InlineData("numero_devis,montant,statut,date_debut,date_rendu\n", "agent_plateforme")]
     [InlineData("numero_devis,numero_devis,montant,statut,date_debut,date_rendu,agent_plateforme\n", "twice")]
-    public void Parse_AnotherHeader_IsRefused(string text, string expected) =>
+    public void Parse_AnotherHeader_IsRejected(string text, string expected) =>
         Should.Throw<DevisImportException>(() => DevisCsv.Parse(text)).Message.ShouldContain(expected);
 
     [Fact]
@@ -215,7 +265,7 @@ public sealed class DevisCsvTests
     [InlineData("""{"NUMERO_DEVIS":"D-1","statut":true,"date_debut":null,"date_rendu":null,"agent_plateforme":""}""", "montant")]
     [InlineData("""{"numero_devis":"D-1","montant":1,"montant":null,"statut":1,"date_debut":null,"date_rendu":null,"agent_plateforme":"x"}""", "more than")]
     [InlineData("""{"numero_devis":"D-1","montant":1,"Montant":2,"statut":1,"date_debut":null,"date_rendu":null,"agent_plateforme":"x"}""", "more than")]
-    public void Json_FieldThatIsAbsentOrOccursTwice_IsAProblemOfTheRecord(string record, string expected)
+    public void Json_MissingOrDuplicateField_IsAProblemOfTheRecord(string record, string expected)
     {
         const string Whole = """{"numero_devis":"D-2","montant":null,"statut":false,"date_debut":null,"date_rendu":null,"agent_plateforme":null}""";
 
@@ -234,5 +284,30 @@ public sealed class DevisCsvTests
     [InlineData("[{")]
     [InlineData("""[{"numero_devis":"\ud800"}]""")]
     [InlineData("""[{"\ud800":1}]""")]
-    public void Json_OfAnotherShape_IsRefused(string text) => Should.Throw<DevisImportException>(() => DevisJson.Parse(text));
+    public void Json_OfAnotherForm_IsRejected(string text) => Should.Throw<DevisImportException>(() => DevisJson.Parse(text));
+
+    [Theory]
+    [InlineData("11/24/2026")]
+    [InlineData("4/30/2026")]
+    public void Parse_OneDateWithTheMonthFirst_RefusesAllDatesWithSlashes(string monthFirst)
+    {
+        var file = DevisCsv.Parse(Header + $"D-1,1,true,04/12/2026,,x\nD-2,1,true,2026-12-04,,x\nD-3,1,true,,{monthFirst},x\nD-4,1,true,,,x\n");
+
+        file.Devis.Select(devis => devis.Number).ShouldBe(["D-2", "D-4"]);
+        file.Problems.Select(problem => problem.Line).ShouldBe([2, 4]);
+        file.Problems.ShouldAllBe(problem => problem.Reason.Contains($"'{monthFirst}'") && problem.Reason.Contains("month first"));
+    }
+
+    [Theory]
+    [InlineData("2,02611E+11")]
+    [InlineData("2.02611E+11")]
+    [InlineData("2E+11")]
+    [InlineData("2,02611e+11")]
+    public void Parse_NumberThatExcelHasShortened_IsRefused(string number)
+    {
+        var file = DevisCsv.Parse(Header.Replace(',', ';') + $"{number};1;true;;;x\nE-11;1;true;;;x\n2E11;1;true;;;x\n");
+
+        file.Devis.Select(devis => devis.Number).ShouldBe(["E-11", "2E11"]);
+        file.Problems.ShouldHaveSingleItem().Reason.ShouldContain("Excel has shortened it; format the column as text and export again");
+    }
 }

@@ -16,7 +16,7 @@ public sealed class DevisTableTests(AzuriteServer server) : StorageTest(server)
     }
 
     [Fact]
-    public async Task Import_Again_UpdatesKeepsWhatWasAnnouncedAndLeavesOthers()
+    public async Task Import_Again_UpdatesQuotesAndKeepsSentAlerts()
     {
         await AddDevisAsync("D-1", ("Statut", true), ("Montant", "1"), ("DateDebut", "2026-11-24"), ("DateRendu", "2026-12-01"), ("StartNotifiedFor", "2026-11-24"));
         await AddDevisAsync("D-9", ("Statut", true), ("Montant", "9"));
@@ -44,7 +44,7 @@ public sealed class DevisTableTests(AzuriteServer server) : StorageTest(server)
     }
 
     [Fact]
-    public async Task Import_AlertAnnouncedMeanwhile_IsNotForgotten()
+    public async Task Import_AlertRecordedMeanwhile_IsKept()
     {
         await AddDevisAsync("D-1", ("Statut", true), ("Montant", "1"), ("DateDebut", "2026-11-24"));
         var announce = new InterveningPolicy(

@@ -19,7 +19,7 @@ public sealed class DevisTextTests
 
     [Theory]
     [MemberData(nameof(Certain), DisableDiscoveryEnumeration = true)]
-    public void Decode_ByMarkOrContent_IsTheText(byte[] bytes) => DevisText.Decode(bytes, "'x.csv'").ShouldBe(Text);
+    public void Decode_ByMarkOrContent_ReturnsTheText(byte[] bytes) => DevisText.Decode(bytes, "'x.csv'").ShouldBe(Text);
 
     [Fact]
     public void Decode_Windows1252_NamesItAndTheLineAndHowToConvert()
@@ -34,7 +34,7 @@ public sealed class DevisTextTests
     }
 
     [Fact]
-    public void Decode_HalfAnUtf16Character_IsRefused() =>
+    public void Decode_IncompleteUtf16_IsRejected() =>
         Should.Throw<DevisImportException>(() => DevisText.Decode([0xFF, 0xFE, (byte)'a', 0, 0x00, 0xD8], "'x.csv'")).Message.ShouldContain("UTF-16");
 
     private static byte[] Marked(Encoding encoding) => [.. encoding.GetPreamble(), .. encoding.GetBytes(Text)];

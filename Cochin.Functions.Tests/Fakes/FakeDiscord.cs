@@ -1,34 +1,22 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
+using Cochin.Functions.Local;
 
 namespace Cochin.Functions.Tests.Fakes;
 
 /// <summary>A webhook on a real HTTP port that keeps what it gets and answers as a test says, then with 200.</summary>
 internal sealed class FakeDiscord : IAsyncDisposable
 {
-    private readonly HttpListener listener = new();
     private readonly ConcurrentQueue<Func<HttpListenerResponse, Task>> script = new();
     private readonly ConcurrentQueue<JsonElement> delivered = new();
     private readonly ConcurrentQueue<Uri> requests = new();
     private readonly ConcurrentQueue<string?> userAgents = new();
-    private readonly Task serving;
-    private volatile bool isClosing;
+    private readonly LoopbackServer server;
 
-    public FakeDiscord()
-    {
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        var port = ((IPEndPoint)free.LocalEndpoint).Port;
-        free.Stop();
-        listener.Prefixes.Add($"http://127.0.0.1:{port}/");
-        listener.Start();
-        Url = new Uri($"http://127.0.0.1:{port}/api/webhooks/1/secret-token?thread_id=7");
-        serving = ServeAsync();
-    }
+    public FakeDiscord() => server = new LoopbackServer(AnswerAsync);
 
-    public Uri Url { get; }
+    public Uri Url => new(server.Address, "api/webhooks/1/secret-token?thread_id=7");
 
     /// <summary>Happens before each answer: the other side of a race.</summary>
     public Func<Task> OnRequest { get; set; } = () => Task.CompletedTask;
@@ -107,27 +95,7 @@ internal sealed class FakeDiscord : IAsyncDisposable
         return this;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        isClosing = true;
-        listener.Close();
-        await serving;
-    }
-
-    private async Task ServeAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                await AnswerAsync(await listener.GetContextAsync());
-            }
-        }
-        catch (Exception e) when (isClosing && e is (HttpListenerException or ObjectDisposedException or IOException))
-        {
-            // Closed, perhaps in the middle of an answer that the test had seen enough of.
-        }
-    }
+    public ValueTask DisposeAsync() => server.DisposeAsync();
 
     private async Task AnswerAsync(HttpListenerContext context)
     {

@@ -1,32 +1,21 @@
 using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Cochin.Functions.Local;
 
 namespace Cochin.Functions.Tests.Fakes;
 
 /// <summary>What Application Insights and an OTLP collector look like from outside, on a real HTTP port; keeps all that arrives.</summary>
 internal sealed class FakeIngestion : IAsyncDisposable
 {
-    private readonly HttpListener listener = new();
     private readonly ConcurrentQueue<(string Path, byte[] Body)> requests = new();
-    private readonly Task serving;
-    private volatile bool isClosing;
+    private readonly LoopbackServer server;
 
-    public FakeIngestion()
-    {
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        Url = $"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}/";
-        free.Stop();
-        listener.Prefixes.Add(Url);
-        listener.Start();
-        serving = ServeAsync();
-    }
+    public FakeIngestion() => server = new LoopbackServer(AnswerAsync);
 
-    public string Url { get; }
+    public string Url => server.Address.ToString();
 
     /// <summary>The setting that sends telemetry here as to Application Insights.</summary>
     public KeyValuePair<string, string> AzureMonitor =>
@@ -55,27 +44,7 @@ internal sealed class FakeIngestion : IAsyncDisposable
     public IReadOnlyList<TrackedItem> ItemsOf(string baseType) =>
         [.. Items.Where(item => item.GetProperty("data").GetProperty("baseType").GetString() == baseType).Select(item => new TrackedItem(item))];
 
-    public async ValueTask DisposeAsync()
-    {
-        isClosing = true;
-        listener.Close();
-        await serving;
-    }
-
-    private async Task ServeAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                await AnswerAsync(await listener.GetContextAsync());
-            }
-        }
-        catch (Exception e) when (isClosing && e is (HttpListenerException or ObjectDisposedException or IOException))
-        {
-            // Closed.
-        }
-    }
+    public ValueTask DisposeAsync() => server.DisposeAsync();
 
     private async Task AnswerAsync(HttpListenerContext context)
     {

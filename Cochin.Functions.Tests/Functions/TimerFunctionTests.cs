@@ -21,7 +21,7 @@ public sealed class TimerFunctionTests(AzuriteServer server) : StorageTest(serve
     ];
 
     [Fact]
-    public void Functions_AreOneForEachDefaultJobByItsNameTheFurtherJobsAndTheWatch()
+    public void Functions_Names_AreTheDefaultJobsJobsAndWatch()
     {
         var jobs = CochinSettings.Read(new ConfigurationBuilder().Build()).Jobs.Jobs.Select(job => job.Name);
 
@@ -29,21 +29,21 @@ public sealed class TimerFunctionTests(AzuriteServer server) : StorageTest(serve
     }
 
     [Fact]
-    public void Functions_TickEveryQuarterOfAnHourAndNeverOnStart()
+    public void Functions_Triggers_FireEvery15MinutesAndNotOnStartup()
     {
         foreach (var trigger in Functions.Select(function => function.GetParameters()[0].GetCustomAttribute<TimerTriggerAttribute>().ShouldNotBeNull()))
         {
             trigger.Schedule.ShouldBe("0 */15 * * * *");
-            trigger.RunOnStartup.ShouldBeFalse("it would fire on every start and takeover");
+            trigger.RunOnStartup.ShouldBeFalse("it would fire at every start and scale-out");
         }
     }
 
     [Fact]
-    public void Functions_CanBeMadeByTheWorker() =>
+    public void Functions_Types_CanBeCreatedByTheWorker() =>
         Functions.ShouldAllBe(function => function.DeclaringType!.IsPublic && function.DeclaringType.GetConstructors().Length == 1);
 
     [Fact]
-    public async Task Functions_MadeAndCalledAsTheWorkerDoesIt_LookAtTheirJobs()
+    public async Task Functions_CreatedAndCalledLikeTheWorker_TickTheirJobs()
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration["CochinStorage"] = ConnectionString;
@@ -65,8 +65,8 @@ public sealed class TimerFunctionTests(AzuriteServer server) : StorageTest(serve
             await (Task)function.Invoke(instance, [new TimerInfo(), Cancellation])!;
         }
 
-        // A job seen for the first time starts from now: nothing is due, and each is known from here on.
+        // A job that is seen for the first time is only registered: nothing is due yet.
         var seen = await Storage.Jobs.QueryAsync<TableEntity>(cancellationToken: Cancellation).CountAsync(Cancellation);
-        seen.ShouldBe(Functions.Length - 2 + 2, "the watch is not a job, and one function ticks for both further jobs");
+        seen.ShouldBe(Functions.Length - 2 + 2, "the watch is not a job, and one function runs both further jobs");
     }
 }

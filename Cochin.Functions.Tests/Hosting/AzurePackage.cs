@@ -2,7 +2,7 @@ using Cochin.Functions.Tests.Cli;
 
 namespace Cochin.Functions.Tests.Hosting;
 
-/// <summary>The package for Azure, published in a copy of the sources as `azd` does it.</summary>
+/// <summary>The package for Azure, published from a copy of the sources as `azd` does.</summary>
 public sealed class AzurePackage : IAsyncLifetime
 {
     private readonly CheckoutCopy copy = new("Cochin.Functions", "Directory.Build.props", "Directory.Packages.props", "global.json", "host.json", "local.settings.sample.json");
@@ -11,7 +11,7 @@ public sealed class AzurePackage : IAsyncLifetime
 
     internal string Folder => copy.Resolve("published");
 
-    /// <summary>Whether the publish left the lock file as it was.</summary>
+    /// <summary>Whether the lock file is unchanged after publishing.</summary>
     internal bool IsLocked => File.ReadAllText(copy.Resolve("Cochin.Functions", "packages.lock.json")) == File.ReadAllText(Path.Combine(ProjectRoot.Path, "Cochin.Functions", "packages.lock.json"));
 
     public async ValueTask InitializeAsync()

@@ -5,11 +5,11 @@ using Microsoft.Extensions.Configuration;
 
 namespace Cochin.Functions.Tests.Hosting;
 
-/// <summary>What is deployed, and how its worker starts and ends.</summary>
+/// <summary>Tests the deployed package, and how its worker starts and stops.</summary>
 public sealed class AzurePackageTests(AzurePackage package) : IClassFixture<AzurePackage>
 {
     [Fact]
-    public void Package_HasTheHostsFilesAndNoneOfThisMachine()
+    public void Package_HasTheFilesOfTheHostAndNoLocalFiles()
     {
         foreach (var file in new[] { "host.json", "worker.config.json", "functions.metadata", "extensions.json" })
         {
@@ -18,7 +18,7 @@ public sealed class AzurePackageTests(AzurePackage package) : IClassFixture<Azur
 
         Directory.Exists(Path.Combine(package.Folder, ".azurefunctions")).ShouldBeTrue();
         File.Exists(Path.Combine(package.Folder, "local.settings.json")).ShouldBeFalse("it may hold secrets");
-        Directory.Exists(Path.Combine(package.Folder, "Storage")).ShouldBeFalse("the embedded emulator is for this machine");
+        Directory.Exists(Path.Combine(package.Folder, "Local")).ShouldBeFalse("the embedded emulator is for this machine");
         package.IsLocked.ShouldBeTrue();
     }
 
@@ -42,12 +42,12 @@ public sealed class AzurePackageTests(AzurePackage package) : IClassFixture<Azur
 
         image.PEHeaders.CorHeader.ShouldNotBeNull().ManagedNativeHeaderDirectory.Size.ShouldBeGreaterThan(0, "ReadyToRun");
 
-        // ReadyToRun marks the system in the machine's number: https://github.com/dotnet/runtime/blob/main/docs/design/coreclr/botr/readytorun-format.md
+        // ReadyToRun encodes the operating system in the machine number: https://github.com/dotnet/runtime/blob/main/docs/design/coreclr/botr/readytorun-format.md
         ((ushort)image.PEHeaders.CoffHeader.Machine ^ 0x7B79).ShouldBe((ushort)Machine.Amd64);
     }
 
     [Fact]
-    public async Task Worker_WithSettingsThatCantBeUsed_NamesThemAllAndEnds()
+    public async Task Worker_WithInvalidSettings_ReportsThemAllAndExits()
     {
         using var worker = Start(new("WEBSITE_SITE_NAME", "func-cochin"), new("Cochin__Discord__WebhookUrl", "@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/s)"));
         var result = await worker.EndAsync();
@@ -66,7 +66,7 @@ public sealed class AzurePackageTests(AzurePackage package) : IClassFixture<Azur
     [InlineData(false)]
     public void IsHostStart_ByTheHostsArguments(bool expected, params string[] args) => WorkerHost.IsHostStart(args).ShouldBe(expected);
 
-    // As the host does it.
+    // With the arguments of the host.
     private Command Start(params KeyValuePair<string, string?>[] settings) => Command.Start(
         package.Folder,
         settings,

@@ -19,22 +19,22 @@ public sealed class CloudSettingsTests
     ];
 
     [Fact]
-    public void Read_InAzureWithAllThatIsNeeded_HasAConnection() => CochinSettings.Read(Configuration(Enough), needsStorage: true).Connection.ShouldNotBeNull();
+    public void Read_InAzureWithAllRequiredSettings_HasAConnection() => CochinSettings.Read(Configuration(Enough), needsStorage: true).Connection.ShouldNotBeNull();
 
     [Theory]
     [InlineData("WEBSITE_SITE_NAME")]
     [InlineData("WEBSITE_INSTANCE_ID")]
-    public void Read_InAzureWithTheHostsStorageOnly_NamesAllThatIsMissing(string mark) =>
+    public void Read_InAzureWithTheHostsStorageOnly_ReportsAllMissingSettings(string mark) =>
         Problems((mark, "x"), ("AzureWebJobsStorage", "UseDevelopmentStorage=true")).ShouldBe(
             ["APPLICATIONINSIGHTS_CONNECTION_STRING", "CochinStorage__blobServiceUri", "CochinStorage__tableServiceUri"], ignoreOrder: true);
 
     [Fact]
-    public void Read_UnderTheCoreTools_TakesTheHostsStorage() =>
+    public void Read_UnderTheCoreTools_UsesTheHostsStorage() =>
         CochinSettings.Read(Configuration(("WEBSITE_SITE_NAME", "x"), ("AZURE_FUNCTIONS_ENVIRONMENT", "Development"), ("AzureWebJobsStorage", "UseDevelopmentStorage=true")), needsStorage: true)
             .Connection.ShouldNotBeNull();
 
     [Fact]
-    public void Read_WorkerWithoutStorage_NamesItWithTheOtherProblems()
+    public void Read_WorkerWithoutStorage_ReportsItWithTheOtherProblems()
     {
         Problems(("Cochin:TimeZone", "Mars/Phobos")).ShouldBe(["Cochin__TimeZone", "CochinStorage"], ignoreOrder: true);
         CochinSettings.Read(Configuration()).Connection.ShouldBeNull("a command starts its own");
@@ -43,11 +43,11 @@ public sealed class CloudSettingsTests
     [Theory]
     [InlineData("CochinStorage:clientId", "my-identity")]
     [InlineData("CochinStorage:clientId", "")]
-    public void Read_ClientId_MustBeAGuidWhereItIsSet(string key, string value) =>
+    public void Read_ClientId_MustBeAGuidIfSet(string key, string value) =>
         Problems([.. Enough.Where(setting => setting.Key != key), (key, value)]).ShouldBe(value is "" ? [] : ["CochinStorage__clientId"]);
 
     [Fact]
-    public void Read_CredentialOfAnUnknownKind_IsNamed() =>
+    public void Read_UnknownCredentialType_IsReported() =>
         Problems([.. Enough.Where(setting => setting.Key != "CochinStorage:credential"), ("CochinStorage:credential", "magic")]).ShouldBe(["CochinStorage__credential"]);
 
     [Theory]
@@ -57,7 +57,7 @@ public sealed class CloudSettingsTests
     [InlineData("CochinStorage:clientId")]
     [InlineData("CochinStorage")]
     [InlineData("APPLICATIONINSIGHTS_CONNECTION_STRING")]
-    public void Read_ReferenceThatWasNotResolved_IsNamedOnceWithTheRole(string key)
+    public void Read_UnresolvedReference_IsReportedOnceWithTheRole(string key)
     {
         var problem = Should.Throw<SettingsException>(() => CochinSettings.Read(Configuration([.. Enough.Where(setting => setting.Key != key), (key, Reference)]), needsStorage: true))
             .Problems.ShouldHaveSingleItem();

@@ -8,7 +8,7 @@ namespace Cochin.Functions.Tests.Hosting;
 public sealed class CochinSettingsTests
 {
     [Fact]
-    public void Read_NothingSet_IsTheTableOfTheMission()
+    public void Read_NothingSet_HasTheDocumentedDefaults()
     {
         var settings = Read();
 
@@ -21,16 +21,17 @@ public sealed class CochinSettingsTests
             ("cleanup_temp_files_weekend", "cleanup_temp_files", "0 0 1 * * 6", 6),
             ("cleanup_stuck_operations", "cleanup_stuck_operations", "0 0 */6 * * *", 6),
             ("rebuild_backup_paths", "rebuild_backup_paths", "0 0 3 * * 0", 6),
+            ("verify_backups", "verify_backups", "0 0 4 * * *", 20),
         ]);
         settings.Jobs.Jobs.Select(job => job.Options).OfType<CleanupTempFilesOptions>().Select(options => options.AgeHours).ShouldBe([24, 2]);
     }
 
     [Fact]
-    public void JobId_IsStableAndTellsJobsApart()
+    public void JobId_IsStableAndUnique()
     {
         var jobs = Read().Jobs;
 
-        jobs.Jobs.Select(job => job.Id).ShouldBe(["b234b4d2", "b92850fe", "fe196646", "54539818", "ba386822"]);
+        jobs.Jobs.Select(job => job.Id).ShouldBe(["b234b4d2", "b92850fe", "fe196646", "54539818", "ba386822", "66c8ab47"]);
         jobs.Find("B92850FE")!.Name.ShouldBe("cleanup_temp_files");
     }
 
@@ -38,7 +39,7 @@ public sealed class CochinSettingsTests
     [InlineData("age-hours")]
     [InlineData("AgeHours")]
     [InlineData("AGE_HOURS")]
-    public void Read_OptionsOfAJob_AreFoundHoweverTheyAreSpelt(string option)
+    public void Read_OptionsOfAJob_IgnoreCaseHyphensAndUnderscores(string option)
     {
         var settings = Read(($"Cochin:Jobs:cleanup_temp_files:Options:{option}", "1.5"), ("Cochin:Jobs:cleanup_stuck_operations:Options:Minutes", "90"));
 
@@ -47,7 +48,7 @@ public sealed class CochinSettingsTests
     }
 
     [Fact]
-    public void Read_ManyMistakes_AreAllTold()
+    public void Read_ManyMistakes_AreAllReported()
     {
         (string Key, string Value)[] mistakes =
         [
@@ -83,14 +84,14 @@ public sealed class CochinSettingsTests
     }
 
     [Fact]
-    public void Read_SystemContainerOnly_IsTheAuditLogsToo()
+    public void Read_SystemContainerOnly_IsAlsoUsedForTheAuditLog()
     {
         Read(("Cochin:Storage:SystemContainer", "mine")).Names.AuditContainer.ShouldBe("mine");
         Read(("Cochin:Storage:SystemContainer", "mine"), ("Cochin:Storage:AuditContainer", "evidence")).Names.AuditContainer.ShouldBe("evidence");
     }
 
     [Fact]
-    public void Read_AuditAmongBackups_IsRefused() =>
+    public void Read_AuditInTheBackupContainer_IsRejected() =>
         Should.Throw<SettingsException>(() => Read(("Cochin:Storage:AuditContainer", "backups"))).Problems.ShouldHaveSingleItem().Setting.ShouldBe("Cochin__Storage__AuditContainer");
 
     [Theory]
@@ -100,7 +101,7 @@ public sealed class CochinSettingsTests
         Read((blobs, "https://x.blob.core.windows.net"), (tables, "https://x.table.core.windows.net")).Connection.ShouldNotBeNull();
 
     [Fact]
-    public void Read_HalfAnAddress_NamesWhatIsMissing() =>
+    public void Read_OneAddressOnly_ReportsTheMissingOne() =>
         Should.Throw<SettingsException>(() => Read(("CochinStorage:blobServiceUri", "https://x.blob.core.windows.net"))).Problems.ShouldHaveSingleItem().Setting.ShouldBe("CochinStorage__tableServiceUri");
 
     private static CochinSettings Read(params (string Key, string Value)[] values) =>
@@ -109,7 +110,7 @@ public sealed class CochinSettingsTests
     [Theory]
     [InlineData("es-ES")]
     [InlineData("de")]
-    public void Culture_WithoutTexts_IsRefusedAndNamesThoseWithTexts(string culture)
+    public void Culture_WithoutMessages_IsRefusedAndNamesThoseWithMessages(string culture)
     {
         var problem = Should.Throw<SettingsException>(() => Read(("Cochin:Discord:Culture", culture))).Problems.ShouldHaveSingleItem();
 
@@ -121,5 +122,5 @@ public sealed class CochinSettingsTests
     [InlineData("fr-BE")]
     [InlineData("en-US")]
     [InlineData("fr")]
-    public void Culture_WithTexts_IsTaken(string culture) => Read(("Cochin:Discord:Culture", culture)).Discord.Culture.Name.ShouldBe(culture);
+    public void Culture_WithMessages_IsAccepted(string culture) => Read(("Cochin:Discord:Culture", culture)).Discord.Culture.Name.ShouldBe(culture);
 }

@@ -9,7 +9,7 @@ namespace Cochin.Functions.Tests.Hosting;
 public sealed class FunctionTimeoutTests
 {
     [Fact]
-    public void Read_OwnHostJson_IsWhatTheProjectSays() =>
+    public void Read_OwnHostJson_HasTheTimeoutOfTheProject() =>
         FunctionTimeout.Read(AppContext.BaseDirectory, Configuration()).ShouldBe(TimeSpan.FromMinutes(30));
 
     [Theory]
@@ -34,7 +34,7 @@ public sealed class FunctionTimeoutTests
     }
 
     [Fact]
-    public void Read_AppSettingOfTheHost_GoesBeforeItsFile() =>
+    public void Read_AppSettingOfTheHost_OverridesItsFile() =>
         FunctionTimeout.Read(AppContext.BaseDirectory, Configuration(("AzureFunctionsJobHost:functionTimeout", "00:05:00"))).ShouldBe(TimeSpan.FromMinutes(5));
 
     [Theory]
@@ -42,14 +42,14 @@ public sealed class FunctionTimeoutTests
     [InlineData(5, 4)]
     [InlineData(1, 0.5)]
     [InlineData(600, 540)]
-    public void BudgetOf_ALimit_LeavesTimeToWriteTheEndDown(double limit, double expected) =>
-        FunctionTimeout.BudgetOf(TimeSpan.FromMinutes(limit)).ShouldBe(TimeSpan.FromMinutes(expected));
+    public void BudgetFor_AnyLimit_LeavesTimeToRecordTheEnd(double limit, double expected) =>
+        FunctionTimeout.BudgetFor(TimeSpan.FromMinutes(limit)).ShouldBe(TimeSpan.FromMinutes(expected));
 
     [Theory]
     [InlineData(null, 27)]
     [InlineData("10", 10)]
     [InlineData("45", 27)]
-    public void AddCochin_AsAWorker_HoldsRunsToTheBudget(string? setting, double expected)
+    public void AddCochin_AsAWorker_LimitsRunsToTheBudget(string? setting, double expected)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection([new("CochinStorage", "UseDevelopmentStorage=true"), new("Cochin:Runs:LimitMinutes", setting)]);

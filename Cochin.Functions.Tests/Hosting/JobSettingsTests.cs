@@ -55,7 +55,7 @@ public sealed class JobSettingsTests
     [InlineData("é")]
     [InlineData("all")]
     [InlineData("a23456789012345678901234567890123456789012345678901234567890abcd")]
-    public void Read_NameThatCantBe_SaysWhatMayBe(string name)
+    public void Read_InvalidJobName_ExplainsTheRules(string name)
     {
         var problem = Problems(($"{Jobs}:{name}:Task", "cleanup_temp_files"), ($"{Jobs}:{name}:Schedule", Daily)).ShouldHaveSingleItem();
 
@@ -64,7 +64,7 @@ public sealed class JobSettingsTests
     }
 
     [Fact]
-    public void Read_JobWithoutATask_SaysHowToDefineOne()
+    public void Read_JobWithoutATask_ExplainsHowToDefineOne()
     {
         var problem = Problems(($"{Jobs}:cleanup_tmp_files:Enabled", "true")).ShouldHaveSingleItem();
 
@@ -118,7 +118,7 @@ public sealed class JobSettingsTests
     }
 
     [Fact]
-    public void Read_OneOptionInTwoSpellings_IsRefused() =>
+    public void Read_OneOptionInTwoSpellings_IsRejected() =>
         Problems(($"{Jobs}:cleanup_temp_files:Options:AgeHours", "3"), ($"{Jobs}:cleanup_temp_files:Options:age-hours", "4"))
             .ShouldHaveSingleItem().Message.ShouldContain("twice");
 
@@ -128,7 +128,7 @@ public sealed class JobSettingsTests
             .ShouldHaveSingleItem().Message.ShouldBe("'87601' is not a number of hours from 0 to 87600.");
 
     [Fact]
-    public void Read_JobThatNeedsASetting_IsThereOnceItIsSet()
+    public void Read_JobThatRequiresASetting_ExistsOnceItIsSet()
     {
         var task = CleanupStuckOperationsDescription.Value with
         {

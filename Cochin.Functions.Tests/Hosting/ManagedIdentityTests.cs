@@ -4,7 +4,7 @@ using Cochin.Functions.Tests.Fakes;
 
 namespace Cochin.Functions.Tests.Hosting;
 
-/// <summary>The way a Functions app takes to its storage: a token of the managed identity, then blobs and tables over TLS.</summary>
+/// <summary>The storage access of a function app: a token of the managed identity, then blobs and tables over TLS.</summary>
 public sealed class ManagedIdentityTests : IAsyncLifetime
 {
     private const string ClientId = "01234567-89ab-cdef-0123-456789abcdef";
@@ -12,7 +12,7 @@ public sealed class ManagedIdentityTests : IAsyncLifetime
     private readonly FakeManagedIdentity identity = new();
     private TokenAzurite azurite = null!;
 
-    // Elsewhere there is no variable that makes a process trust a certificate.
+    // Other systems have no environment variable for trusted certificates.
     public static bool IsLinux => OperatingSystem.IsLinux();
 
     public async ValueTask InitializeAsync() => azurite = await TokenAzurite.StartAsync(TestContext.Current.CancellationToken);
@@ -37,12 +37,12 @@ public sealed class ManagedIdentityTests : IAsyncLifetime
     }
 
     [Fact(Skip = "Needs SSL_CERT_FILE.", SkipUnless = nameof(IsLinux))]
-    public async Task Doctor_WhereTheIdentityGetsNoToken_SaysWhichSettingsToCheck()
+    public async Task Doctor_WithoutAToken_NamesTheSettingsToCheck()
     {
         var doctor = await CochinProcess.RunAsync([.. Settings, new("IDENTITY_HEADER", "wrong")], "doctor", "--json");
 
         doctor.ExitCode.ShouldBe(1);
-        doctor.Output.ShouldContain("No sign-in to the storage");
+        doctor.Output.ShouldContain("Could not sign in to the storage");
         doctor.Output.ShouldContain("CochinStorage__clientId");
     }
 

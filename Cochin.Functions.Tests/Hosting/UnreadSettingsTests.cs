@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Cochin.Functions.Tests.Hosting;
 
-/// <summary>Settings that no reader asks for: each is a problem that names what may be meant, so that none is ignored without a word.</summary>
+/// <summary>Settings that nothing reads: each is reported with a suggestion, so that none is silently ignored.</summary>
 public sealed class UnreadSettingsTests : IDisposable
 {
     private const string Secret = "c2VjcmV0LXNlY3JldA";
@@ -30,7 +30,7 @@ public sealed class UnreadSettingsTests : IDisposable
     [InlineData("Cochin_Temp_Areas", "Cochin__Temp__Areas")]
     [InlineData("CochinTimeZone", "Cochin__TimeZone")]
     [InlineData("Cochin__DiscordWebhookUrl", "Cochin__Discord__WebhookUrl")]
-    public void Read_NameThatNothingReads_IsReportedWithTheNearestKnownOne(string name, string known)
+    public void Read_UnknownSetting_IsReportedWithASuggestion(string name, string known)
     {
         var problem = Problems((name, Secret)).ShouldHaveSingleItem();
 
@@ -43,10 +43,10 @@ public sealed class UnreadSettingsTests : IDisposable
     [InlineData("Cochin__Retention__KeepLast")]
     [InlineData("Cochin__Jobs")]
     [InlineData("Cochin")]
-    public void Read_NameThatNothingReads_IsReported(string name) => Problems((name, "1")).ShouldHaveSingleItem().Setting.ShouldBe(name);
+    public void Read_UnknownSetting_IsReported(string name) => Problems((name, "1")).ShouldHaveSingleItem().Setting.ShouldBe(name);
 
     [Fact]
-    public void Read_NameThatNothingReadsWithoutAValue_IsReported() =>
+    public void Read_UnknownSettingWithoutAValue_IsReported() =>
         Problems(("Cochin__Discord__WebHook", "")).ShouldHaveSingleItem().Setting.ShouldBe("Cochin__Discord__WebHook");
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class UnreadSettingsTests : IDisposable
     [InlineData("CochinStorage__blobServiceUrl", "CochinStorage__blobServiceUri")]
     [InlineData("CochinStorage__clientID__0", "CochinStorage__clientId")]
     [InlineData("CochinStorage__tenantIds", "CochinStorage__tenantId")]
-    public void Read_PartOfTheStorageThatNothingReads_IsReported(string name, string known) => Problems(
+    public void Read_UnknownStorageSetting_IsReported(string name, string known) => Problems(
         ("CochinStorage__blobServiceUri", "https://x.blob.core.windows.net"),
         ("CochinStorage__tableServiceUri", "https://x.table.core.windows.net"), (name, Secret))
         .ShouldHaveSingleItem().Message.ShouldContain($"'{known}'");
@@ -65,7 +65,7 @@ public sealed class UnreadSettingsTests : IDisposable
     [Theory]
     [InlineData("clientId", "x", "CochinStorage__clientId")]
     [InlineData("credential", "password", "CochinStorage__credential")]
-    public void Read_StorageThatCantBeSignedInto_IsTheOnlyProblem(string part, string value, string problem) => Problems(
+    public void Read_InvalidStorageCredential_IsTheOnlyProblem(string part, string value, string problem) => Problems(
         ("CochinStorage__blobServiceUri", "https://x.blob.core.windows.net"),
         ("CochinStorage__tableServiceUri", "https://x.table.core.windows.net"),
         ("CochinStorage__accountName", "x"), ("CochinStorage__tenantId", "01234567-89ab-cdef-0123-456789abcdef"), ($"CochinStorage__{part}", value))
@@ -77,7 +77,7 @@ public sealed class UnreadSettingsTests : IDisposable
             .ShouldHaveSingleItem().Setting.ShouldBe("CochinStorage__blobServiceUri");
 
     [Fact]
-    public void Read_JobsThatCantBe_AreReportedOnceEachWithTheirOtherProblems() => Problems(
+    public void Read_InvalidJobs_AreReportedOnceEachWithTheirOtherProblems() => Problems(
         ("Cochin__Jobs__nothing__Enabled", "true"), ("Cochin__Jobs__nothing__Sort", "x"),
         ("Cochin__Jobs__mine__Task", "make_coffee"), ("Cochin__Jobs__mine__Schedule", "0 0 4 * * *"), ("Cochin__Jobs__mine__Enable", "true"),
         ("Cochin__Jobs__mine__CatchUpHours", "3"), ("Cochin__Jobs__mine__PingUrl", "https://hc-ping.com/x"), ("Cochin__Jobs__mine__Options__Sugar", "2"),
@@ -90,13 +90,13 @@ public sealed class UnreadSettingsTests : IDisposable
     [InlineData("COCHIN_PORT_80_TCP")]
     [InlineData("OTEL_SERVICE_NAME")]
     [InlineData("AzureWebJobs.watch.Disable")]
-    public void Read_SettingOfOthers_IsLeftAlone(string name) => Read((name, "x")).ShouldNotBeNull();
+    public void Read_SettingOfAnotherProgram_IsIgnored(string name) => Read((name, "x")).ShouldNotBeNull();
 
     [Theory]
     [InlineData("""{"values": {"Cochin__TimeZone": "Etc/UTC"}}""", "Did you mean 'Values'?")]
-    [InlineData("""{"IsEncrypted": false, "Host": {}, "Cochin__TimeZone": "Etc/UTC"}""", "'Cochin__TimeZone', which is outside Values")]
-    [InlineData("""{"Cochin": {"TimeZone": "Etc/UTC"}, "Values": {}}""", "'Cochin', which is outside Values")]
-    [InlineData("""{"AzureWebJobsStorage": "UseDevelopmentStorage=true"}""", "'AzureWebJobsStorage', which is outside Values")]
+    [InlineData("""{"IsEncrypted": false, "Host": {}, "Cochin__TimeZone": "Etc/UTC"}""", "'Cochin__TimeZone' is outside Values")]
+    [InlineData("""{"Cochin": {"TimeZone": "Etc/UTC"}, "Values": {}}""", "'Cochin' is outside Values")]
+    [InlineData("""{"AzureWebJobsStorage": "UseDevelopmentStorage=true"}""", "'AzureWebJobsStorage' is outside Values")]
     public void LocalSettings_OutsideValues_AreReported(string file, string message)
     {
         var problem = ProblemsOfFile(file).ShouldHaveSingleItem();
@@ -123,7 +123,7 @@ public sealed class UnreadSettingsTests : IDisposable
             .Build(folder.FullName, [new("Cochin__TimeZone", "Etc/UTC"), new("Cochin:TimeZone", "Europe/Paris")])["Cochin:TimeZone"].ShouldBe("Europe/Paris");
 
     [Fact]
-    public void Sample_IsReadWhole()
+    public void Sample_AllSettings_AreRead()
     {
         File.Copy(Path.Combine(ProjectRoot.Path, "local.settings.sample.json"), Path.Combine(folder.FullName, "local.settings.json"));
 

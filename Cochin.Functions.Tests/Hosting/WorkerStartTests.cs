@@ -6,7 +6,7 @@ namespace Cochin.Functions.Tests.Hosting;
 public sealed class WorkerStartTests
 {
     [Fact]
-    public async Task RunAsync_SettingsThatCantBeUsed_AreAllNamedOneALine()
+    public async Task RunAsync_InvalidSettings_AreReportedOnePerLine()
     {
         using var errors = new StringWriter();
 
@@ -30,7 +30,7 @@ public sealed class WorkerStartTests
     }
 
     [Fact]
-    public async Task RunAsync_WorkerThatEnds_Is0()
+    public async Task RunAsync_WorkerThatEnds_Returns0()
     {
         using var errors = new StringWriter();
 
@@ -40,6 +40,6 @@ public sealed class WorkerStartTests
     }
 
     [Fact]
-    public async Task RunAsync_BugInTheWorker_IsNotHidden() =>
+    public async Task RunAsync_OtherException_IsNotCaught() =>
         await Should.ThrowAsync<InvalidOperationException>(() => WorkerStart.RunAsync(TextWriter.Null, () => throw new InvalidOperationException()));
 }

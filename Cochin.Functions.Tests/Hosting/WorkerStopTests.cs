@@ -12,12 +12,12 @@ using Microsoft.Extensions.Hosting;
 
 namespace Cochin.Functions.Tests.Hosting;
 
-/// <summary>A worker that is stopped during a run, as a Functions host does it: the function's own token does not fire.</summary>
+/// <summary>Stops a worker during a run, as the Functions host does: the cancellation token of the function is not canceled.</summary>
 public sealed class WorkerStopTests(AzuriteServer server) : StorageTest(server)
 {
     private const string Job = "check_devis_notifications";
 
-    private readonly TcpListener webhook = new(IPAddress.Loopback, 0); // It takes the call and never answers.
+    private readonly TcpListener webhook = new(IPAddress.Loopback, 0); // Accepts connections and never responds.
 
     public override async ValueTask InitializeAsync()
     {
@@ -34,7 +34,7 @@ public sealed class WorkerStopTests(AzuriteServer server) : StorageTest(server)
     }
 
     [Fact]
-    public async Task Stop_DuringARun_ClosesItAsInterruptedAndLeavesItsDueTimeOpen()
+    public async Task Stop_DuringARun_RecordsItAsInterruptedAndKeepsItDue()
     {
         using var host = NewHost();
         await host.StartAsync(Cancellation);
@@ -73,7 +73,7 @@ public sealed class WorkerStopTests(AzuriteServer server) : StorageTest(server)
     {
         var now = TimeProvider.System.GetUtcNow();
         var job = host.Services.GetRequiredService<JobCatalog>().Find(Job)!;
-        await host.Services.GetRequiredService<JobStates>().SeeFirstAsync(Job, now.AddDays(-2), now.AddDays(-2), Cancellation);
+        await host.Services.GetRequiredService<JobStates>().RegisterAsync(Job, now.AddDays(-2), now.AddDays(-2), Cancellation);
         return job.Schedule.Latest(now)!.Value;
     }
 

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Cochin.Functions.Tests.Infra;
 
-/// <summary>The alert rules as they would be deployed: an alert a job, by absence; each resolves itself and reaches the action group.</summary>
+/// <summary>The alert rules as they would be deployed: one alert per job; each resolves automatically and uses the action group.</summary>
 public sealed partial class AlertsModuleTests(AlertsSnapshot snapshot, KustoFixture parsed) : IClassFixture<AlertsSnapshot>, IClassFixture<KustoFixture>
 {
     [Fact]
@@ -15,7 +15,7 @@ public sealed partial class AlertsModuleTests(AlertsSnapshot snapshot, KustoFixt
     }
 
     [Fact]
-    public void LogRules_All_ResolveThemselvesAndReachTheActionGroup()
+    public void LogRules_All_ResolveAutomaticallyAndUseTheActionGroup()
     {
         var rules = LogRules().ToList();
 
@@ -47,7 +47,7 @@ public sealed partial class AlertsModuleTests(AlertsSnapshot snapshot, KustoFixt
     }
 
     [Fact]
-    public void LogRules_QueriesThatLookBackByThemselves_HaveTheRangeOfTheRule()
+    public void LogRules_QueriesWithTheirOwnRange_HaveTheRangeOfTheRule()
     {
         foreach (var rule in LogRules().Select(rule => rule.GetProperty("properties")))
         {
@@ -77,7 +77,7 @@ public sealed partial class AlertsModuleTests(AlertsSnapshot snapshot, KustoFixt
     [Theory]
     [InlineData("check_devis_notifications", 26)]
     [InlineData("rebuild_backup_paths", 172)]
-    public void Job_HasARuleOfItsOwn_ThatAsksForItsLastSuccess(string job, int limitHours)
+    public void Job_HasItsOwnRule_ThatChecksItsLastSuccess(string job, int limitHours)
     {
         var rule = LogRules().Single(rule => rule.GetProperty("name").GetString() == $"cochin-no-success-{job}-abc").GetProperty("properties");
 
@@ -120,7 +120,7 @@ public sealed partial class AlertsModuleTests(AlertsSnapshot snapshot, KustoFixt
         var mail = group.GetProperty("emailReceivers").EnumerateArray().Single();
         mail.GetProperty("emailAddress").GetString().ShouldBe("operator@example.org");
         mail.GetProperty("useCommonAlertSchema").GetBoolean().ShouldBeTrue();
-        // A prediction does not look into secrets: what is left is the expression.
+        // A snapshot does not resolve secrets, so it contains the expression.
         var webhooks = group.GetProperty("webhookReceivers").GetString()!;
         webhooks.ShouldContain("'serviceUri', parameters('alertWebhookUrl')");
         webhooks.ShouldContain("'useCommonAlertSchema', true()");
@@ -128,7 +128,7 @@ public sealed partial class AlertsModuleTests(AlertsSnapshot snapshot, KustoFixt
     }
 
     [Fact]
-    public void ActionGroup_WithoutAddresses_IsMadeAllTheSame()
+    public void ActionGroup_WithoutAddresses_IsCreatedAnyway()
     {
         var group = OfType(snapshot.ResourcesWithoutAddresses, "Microsoft.Insights/actionGroups").Single().GetProperty("properties");
 
@@ -145,7 +145,7 @@ public sealed partial class AlertsModuleTests(AlertsSnapshot snapshot, KustoFixt
 
     private IEnumerable<JsonElement> LogRules() => OfType(snapshot.Resources, "Microsoft.Insights/scheduledQueryRules");
 
-    /// <summary>The query of a rule. What only Azure knows, the day on which the workspace was made, is left to fill in.</summary>
+    /// <summary>Returns the query of a rule. Fills in the creation date of the workspace, which is known only in Azure.</summary>
     private static string QueryOf(JsonElement rule)
     {
         var query = rule.GetProperty("criteria").GetProperty("allOf")[0].GetProperty("query").GetString()!;

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Cochin.Functions.Tests.Infra;
 
-/// <summary>The resources that <c>alerts.bicep</c> makes, as `bicep snapshot` predicts them for two jobs, with and without addresses.</summary>
+/// <summary>The resources of <c>alerts.bicep</c> according to `bicep snapshot`, for two jobs, with and without addresses.</summary>
 public sealed class AlertsSnapshot : IAsyncLifetime
 {
     public const string Workspace = "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/cochin/providers/Microsoft.OperationalInsights/workspaces/log-abc";

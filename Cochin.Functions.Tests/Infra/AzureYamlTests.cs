@@ -8,7 +8,7 @@ public sealed class AzureYamlTests
         new DeserializerBuilder().Build().Deserialize<Dictionary<object, object>>(File.ReadAllText(Path.Combine(ProjectRoot.Path, "azure.yaml")));
 
     [Fact]
-    public void Service_IsTheProjectAndCarriesTheTagThatBicepGives()
+    public void Service_IsTheProjectAndMatchesTheTagInBicep()
     {
         var service = (Dictionary<object, object>)((Dictionary<object, object>)Read()["services"])["maintenance"];
 

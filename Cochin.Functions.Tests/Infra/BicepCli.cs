@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace Cochin.Functions.Tests.Infra;
 
-/// <summary>The real Bicep CLI, from the package that the test project downloads.</summary>
+/// <summary>The Bicep CLI from the package that the test project downloads.</summary>
 internal static class BicepCli
 {
     public static async Task<(string Output, string Errors)> RunAsync(string folder, params string[] arguments)

@@ -2,7 +2,7 @@ namespace Cochin.Functions.Tests.Infra;
 
 /// <summary>
 /// Columns of the tables of Application Insights, as documented under https://learn.microsoft.com/azure/azure-monitor/reference/tables/
-/// (appmetrics, apptraces, appdependencies, appexceptions). Those that this program has no use for are left out.
+/// (appmetrics, apptraces, appdependencies, appexceptions). Columns that this program does not use are omitted.
 /// </summary>
 internal static class DocumentedTables
 {

@@ -11,12 +11,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Cochin.Functions.Tests.Infra;
 
-/// <summary>The names and values that the program emits, as a query may ask for them: heard while real runs end in every way there is.</summary>
+/// <summary>The telemetry names and values that the program emits, collected from real runs with every outcome.</summary>
 public sealed class EmittedNames(AzuriteServer server) : RunnerHarness(server)
 {
     private readonly LogAttributes log = new();
 
-    /// <summary>The service name, in the column AppRoleName.</summary>
+    /// <summary>The service name (column AppRoleName).</summary>
     public string Role { get; } = "cochin-maintenance";
 
     /// <summary>Each metric with the keys of its attributes.</summary>
@@ -47,7 +47,7 @@ public sealed class EmittedNames(AzuriteServer server) : RunnerHarness(server)
 
     private async Task RunInEveryWayAsync(Action readGauges)
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock.AddMinutes(15));
         await AddRunningRecordAsync(TwoOClock, TwoOClock);
         (await NewRunner().RunDueAsync(JobName, Cancellation)).Outcome.ShouldBe(Outcome.Completed);
@@ -75,7 +75,7 @@ public sealed class EmittedNames(AzuriteServer server) : RunnerHarness(server)
 
     private Task<RunReport> RunAsync(JobDefinition job) => NewRunner(job).RunJobAsync(job, dryRun: false, RunObserver.None, Cancellation);
 
-    /// <summary>A job of the program with its real logging; and, as nothing dies there, the message about a run that did.</summary>
+    /// <summary>Runs a job with its real logging, and logs the message about a lost run, which does not occur here.</summary>
     private async Task LogAsync()
     {
         var settings = CochinSettings.Read(new ConfigurationBuilder().Build()) with { Names = Names };

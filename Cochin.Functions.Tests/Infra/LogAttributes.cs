@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Cochin.Functions.Tests.Infra;
 
-/// <summary>Collects the keys that log messages of the program carry, as attributes or by their scopes.</summary>
+/// <summary>Collects the keys of attributes and scopes of the program's log messages.</summary>
 internal sealed class LogAttributes : ILoggerProvider, ILogger, ISupportExternalScope
 {
     private readonly HashSet<string> keys = [];

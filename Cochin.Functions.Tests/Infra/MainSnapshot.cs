@@ -2,11 +2,13 @@ using System.Text.Json;
 
 namespace Cochin.Functions.Tests.Infra;
 
-/// <summary>All resources that <c>main.bicep</c> makes, as `bicep snapshot` predicts them: as it is by default, and with every option on.</summary>
+/// <summary>All resources of <c>main.bicep</c> according to `bicep snapshot`, with defaults and with all options enabled.</summary>
 public sealed class MainSnapshot : IAsyncLifetime
 {
     public const string Operator = "22222222-2222-2222-2222-222222222222";
     public const string Webhook = "https://discord.com/api/webhooks/1/MARKED";
+
+    public const string SecretKey = "django-MARKED";
 
     private const string Subscription = "11111111-1111-1111-1111-111111111111";
 
@@ -14,6 +16,8 @@ public sealed class MainSnapshot : IAsyncLifetime
         $"""
         param discord = true
         param discordWebhookUrl = '{Webhook}'
+        param backupDecryption = true
+        param djangoSecretKey = '{SecretKey}'
         param djangoIdentity = true
         param privateNetworking = true
         param operatorPrincipalId = '{Operator}'
@@ -30,11 +34,15 @@ public sealed class MainSnapshot : IAsyncLifetime
 
     public IReadOnlyList<JsonElement> Redeployed { get; private set; } = [];
 
+    /// <summary><c>main.bicep</c> as a template, and what the compiler reported.</summary>
+    public (string Output, string Errors) Compiled { get; private set; }
+
     public async ValueTask InitializeAsync()
     {
+        Compiled = await BicepCli.RunAsync(InfraFolder.Path, "build", "main.bicep", "--stdout");
         Default = await PredictAsync("shop", "");
         All = await PredictAsync("shop", Everything.Replace("@@ ", "{ ", StringComparison.Ordinal).Replace(" @@", " }", StringComparison.Ordinal));
-        Redeployed = await PredictAsync("shop", "param discord = true");
+        Redeployed = await PredictAsync("shop", "param discord = true\nparam backupDecryption = true");
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Cochin.Functions.Tests.Infra;
 
-/// <summary>A script of this folder that uses a package from npm, run by Node: a line of JSON in, a line of JSON out.</summary>
+/// <summary>A Node.js script in this folder that uses an npm package. Reads and writes one line of JSON per request.</summary>
 internal sealed class NodeScript : IAsyncDisposable
 {
     private readonly Process node;

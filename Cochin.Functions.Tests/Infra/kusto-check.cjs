@@ -1,10 +1,28 @@
 // Checks queries: syntax, names, types.
-// A line in: {"tables": {"Name": "(Column: type, ...)"}, "queries": {"name": "text"}}
-// A line out: {"name": {"problems": [{"severity", "message"}], "columns": {"Column": "type"}, "tables": ["Name"]}}
+// Input line: {"tables": {"Name": "(Column: type, ...)"}, "queries": {"name": "text"}}
+// Output line: {"name": {"problems": [{"severity", "message"}], "columns": {"Column": "type"}, "tables": ["Name"]}}
 'use strict';
 
 const { createInterface } = require('node:readline');
-const { list, parse } = require('./kusto-parser.cjs');
+
+// The real parser of KQL: Microsoft's, compiled to JavaScript by Bridge.NET.
+require('@kusto/language-service-next/bridge.min.js');
+require('@kusto/language-service-next/Kusto.Language.Bridge.min.js');
+
+const { Symbols, KustoCode, GlobalState } = Kusto.Language;
+
+function list(items) {
+  const found = [];
+  for (const each = Bridge.getEnumerator(items); each.moveNext(); ) found.push(each.Current);
+  return found;
+}
+
+/** @param tables each table's columns by its name, as in "(Column: type, ...)" */
+function parse(tables, text) {
+  const symbols = Object.entries(tables).map(([name, columns]) => Symbols.TableSymbol.From(columns).WithName(name));
+  const database = new Symbols.DatabaseSymbol.$ctor1('workspace', symbols);
+  return { symbols, code: KustoCode.ParseAndAnalyze(text, GlobalState.Default.WithDatabase(database)) };
+}
 
 function check(tables, text) {
   const { symbols, code } = parse(tables, text);

@@ -3,14 +3,14 @@ using System.Runtime.Versioning;
 
 namespace Cochin.Functions.Tests.Launcher;
 
-/// <summary>When <c>./cochin</c> builds, what it waits for, and where it works.</summary>
+/// <summary>When <c>./cochin</c> builds, what it waits for, and which folder it uses.</summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class BuildTests : IDisposable
 {
-    // Says what `flock` says on a file system that has no locks.
+    // Fails like `flock` on a file system without locks.
     private const string NoLocks = "#!/usr/bin/env bash\nexit 69\n";
 
-    private readonly PlayedCheckout checkout = new();
+    private readonly FakeCheckout checkout = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -63,7 +63,7 @@ public sealed class BuildTests : IDisposable
     }
 
     [Fact]
-    public async Task Start_BuildThatFails_SaysWhyAndBuildsAgainNextTime()
+    public async Task Start_BuildThatFails_ReportsTheErrorAndBuildsAgainNextTime()
     {
         var result = await checkout.RunAsync("show", "", new KeyValuePair<string, string?>("BUILD_FAILS", "CS0001: nonsense"));
 
@@ -75,7 +75,7 @@ public sealed class BuildTests : IDisposable
     }
 
     [Fact]
-    public async Task Start_CompilerThatCantBeRestored_PublishesWithoutItAndSaysSo()
+    public async Task Start_CompilerThatCantBeRestored_PublishesWithoutItAndReportsIt()
     {
         var result = await checkout.RunAsync("show", "", new KeyValuePair<string, string?>("BUILD_FAILS", "NU1101: Unable to find package Microsoft.NETCore.App.Crossgen2.linux-x64."));
 
@@ -87,7 +87,7 @@ public sealed class BuildTests : IDisposable
     }
 
     [Fact]
-    public async Task Start_SeveralBuilds_KeepWhatIsInUseAndTheLastTwo()
+    public async Task Start_SeveralBuilds_KeepThoseInUseAndTheLastTwo()
     {
         var work = Directory.CreateDirectory(checkout.Resolve(".cochin"));
         string[] Folders() => [.. work.EnumerateDirectories("app-*").Select(folder => folder.Name)];
@@ -112,9 +112,9 @@ public sealed class BuildTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Start_MarkOfABuildThatWasKilled_IsNotWaitedFor(bool hasLocks)
+    public async Task Start_LockOfAKilledBuild_IsIgnored(bool hasLocks)
     {
-        // The number is that of a living process, as it is when process 1 of a container was killed and started again.
+        // The id belongs to a running process, as when process 1 of a container was killed and restarted.
         var living = System.Environment.ProcessId;
         var boot = OperatingSystem.IsLinux() ? (await File.ReadAllTextAsync("/proc/sys/kernel/random/boot_id", Cancellation)).Trim() : "?";
         Directory.CreateDirectory(checkout.Resolve(".cochin", "building"));
@@ -136,12 +136,12 @@ public sealed class BuildTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Start_WhileAnotherCommandBuilds_SaysWhatItWaitsForAndThenRuns(bool hasLocks)
+    public async Task Start_WhileAnotherCommandBuilds_ReportsTheWaitAndThenRuns(bool hasLocks)
     {
         Directory.CreateDirectory(checkout.Resolve(".cochin"));
         using var holder = Hold(hasLocks);
         using var command = checkout.Start("show", "2> errors");
-        await Wait.UntilAsync(() => ReadErrors().Contains("Waiting for another command that builds Cochin", StringComparison.Ordinal), Cancellation, seconds: 60);
+        await Wait.UntilAsync(() => ReadErrors().Contains("Waiting for another command that is building Cochin", StringComparison.Ordinal), Cancellation, seconds: 60);
         checkout.Builds.ShouldBeEmpty();
 
         holder.StandardInput.Close();
@@ -152,36 +152,36 @@ public sealed class BuildTests : IDisposable
     }
 
     [Fact]
-    public async Task Start_CheckoutThatCantBeWritten_WorksFromTheUsersCache()
+    public async Task Start_ReadOnlyCheckout_UsesTheCacheFolder()
     {
         await File.WriteAllTextAsync(checkout.Resolve("local.settings.json"), "{}", Cancellation);
-        checkout.Close("Cochin.Functions");
-        checkout.Close();
+        checkout.MakeReadOnly("Cochin.Functions");
+        checkout.MakeReadOnly();
 
         var first = await checkout.RunAsOtherAsync("show");
         var second = await checkout.RunAsOtherAsync("show");
 
         first.ExitCode.ShouldBe(0, first.Errors);
-        first.Errors.ShouldContain($"{checkout.Root} can't be written to; building a copy of it in {checkout.Cache}");
+        first.Errors.ShouldContain($"{checkout.Root} is read-only; building a copy of it in {checkout.Cache}");
         var root = Directory.GetDirectories(Path.Combine(checkout.Cache, "cochin")).ShouldHaveSingleItem();
         first.Output.ShouldBe($"ran show at {root}\n");
         second.Output.ShouldBe(first.Output);
-        second.Errors.ShouldBeEmpty();
+        second.Errors.ShouldBe($"note: {checkout.Root} is read-only; the storage is in {root}/.azurite.\n");
         checkout.Builds.ShouldHaveSingleItem().ShouldStartWith(root);
         (await File.ReadAllTextAsync(Path.Combine(root, "local.settings.json"), Cancellation)).ShouldBe("{}");
         Directory.Exists(checkout.Resolve(".cochin")).ShouldBeFalse();
     }
 
     [Fact]
-    public async Task Start_CheckoutThatCantBeWrittenChanged_KeepsWhatCommandsMadeInTheCopy()
+    public async Task Start_ReadOnlyCheckoutChanged_KeepsFilesCreatedInTheCopy()
     {
-        checkout.Close("Cochin.Functions");
-        checkout.Close();
+        checkout.MakeReadOnly("Cochin.Functions");
+        checkout.MakeReadOnly();
         (await checkout.RunAsOtherAsync("show")).ExitCode.ShouldBe(0);
         var copy = Path.Combine(Directory.GetDirectories(Path.Combine(checkout.Cache, "cochin")).ShouldHaveSingleItem(), "source");
         var data = Path.Combine(Directory.CreateDirectory(Path.Combine(copy, ".azurite", "func")).FullName, "data.json");
         await File.WriteAllTextAsync(data, "kept", Cancellation);
-        File.SetUnixFileMode(Path.Combine(copy, ".azurite"), (UnixFileMode)0b111_111_111); // The command's user may move it.
+        File.SetUnixFileMode(Path.Combine(copy, ".azurite"), (UnixFileMode)0b111_111_111); // The user of the command must be able to move it.
         await File.AppendAllTextAsync(checkout.Resolve("global.json"), "\n", Cancellation);
 
         var again = await checkout.RunAsOtherAsync("show");
@@ -191,11 +191,54 @@ public sealed class BuildTests : IDisposable
         (await File.ReadAllTextAsync(data, Cancellation)).ShouldBe("kept");
     }
 
+    [Theory]
+    [InlineData("nothing", false)]
+    [InlineData("environment", true)]
+    [InlineData("settings", true)]
+    public async Task Start_ReadOnlyCheckoutWithAStorage_RunsOnlyIfAnotherIsSet(string where, bool runs)
+    {
+        var data = Directory.CreateDirectory(checkout.Resolve(".azurite", "data")).FullName;
+        await File.WriteAllTextAsync(
+            checkout.Resolve("local.settings.json"),
+            $$"""{ "Values": { "AzureWebJobsStorage": "{{(where == "settings" ? "UseDevelopmentStorage=true" : "")}}" } }""",
+            Cancellation);
+        checkout.MakeReadOnly("Cochin.Functions");
+        checkout.MakeReadOnly();
+
+        var result = await checkout.RunAsOtherAsync(
+            "show",
+            new KeyValuePair<string, string?>("CochinStorage__blobServiceUri", where == "environment" ? "https://x.blob.core.windows.net" : null));
+
+        result.ExitCode.ShouldBe(runs ? 0 : 1, result.Errors);
+        result.Errors.Contains($"its storage in {data} can't be used", StringComparison.Ordinal).ShouldBe(!runs);
+        result.Errors.Contains($"as its owner, {System.Environment.UserName},", StringComparison.Ordinal).ShouldBe(!runs);
+        result.Errors.ShouldNotContain("note:");
+    }
+
     [Fact]
-    public async Task Start_BuiltCheckoutThatCantBeWritten_RunsItsProgram()
+    public async Task Start_CopyThatWasInterrupted_KeepsTheMovedFiles()
+    {
+        checkout.MakeReadOnly("Cochin.Functions");
+        checkout.MakeReadOnly();
+        (await checkout.RunAsOtherAsync("show")).ExitCode.ShouldBe(0);
+        var copy = Path.Combine(Directory.GetDirectories(Path.Combine(checkout.Cache, "cochin")).ShouldHaveSingleItem(), "source");
+        const UnixFileMode Everyone = (UnixFileMode)0b111_111_111;
+        File.SetUnixFileMode(Directory.CreateDirectory(copy + ".new").FullName, Everyone);
+        File.SetUnixFileMode(Directory.CreateDirectory(Path.Combine(copy + ".new", ".azurite")).FullName, Everyone);
+        await File.WriteAllTextAsync(Path.Combine(copy + ".new", ".azurite", "data.json"), "kept", Cancellation);
+        await File.AppendAllTextAsync(checkout.Resolve("global.json"), "\n", Cancellation);
+
+        var again = await checkout.RunAsOtherAsync("show");
+
+        again.ExitCode.ShouldBe(0, again.Errors);
+        (await File.ReadAllTextAsync(Path.Combine(copy, ".azurite", "data.json"), Cancellation)).ShouldBe("kept");
+    }
+
+    [Fact]
+    public async Task Start_BuiltReadOnlyCheckout_RunsItsProgram()
     {
         await checkout.RunAsync("show");
-        checkout.Close();
+        checkout.MakeReadOnly();
 
         var result = await checkout.RunAsOtherAsync("show");
 
@@ -205,22 +248,22 @@ public sealed class BuildTests : IDisposable
     }
 
     [Fact]
-    public async Task Start_WorkFolderOfAnotherUser_IsNamedWithItsOwner()
+    public async Task Start_WorkFolderOfAnotherUser_IsReportedWithItsOwner()
     {
         Directory.CreateDirectory(checkout.Resolve(".cochin"));
-        checkout.Close(".cochin");
+        checkout.MakeReadOnly(".cochin");
 
         var result = await checkout.RunAsOtherAsync("show");
 
         result.ExitCode.ShouldBe(1);
-        result.Errors.ShouldContain($"{checkout.Resolve(".cochin")} can't be written to; it belongs to {System.Environment.UserName}.");
+        result.Errors.ShouldContain($"{checkout.Resolve(".cochin")} is not writable; its owner is {System.Environment.UserName}.");
         result.Errors.ShouldContain("sudo chown -R");
     }
 
     [Theory]
-    [InlineData("HOME", "the home folder '/nonexistent' can't be written to")]
-    [InlineData("TMPDIR", "the folder for temporary files, /nonexistent, can't be written to")]
-    public async Task Start_FolderOfTheEnvironmentThatCantBeWritten_IsNamed(string variable, string message)
+    [InlineData("HOME", "the home folder '/nonexistent' is not writable")]
+    [InlineData("TMPDIR", "the folder for temporary files, /nonexistent, is not writable")]
+    public async Task Start_ReadOnlyFolderOfTheEnvironment_IsReported(string variable, string message)
     {
         var result = await checkout.RunAsync("show", "", new KeyValuePair<string, string?>(variable, "/nonexistent"));
 
@@ -244,7 +287,7 @@ public sealed class BuildTests : IDisposable
     [InlineData("2>&-")]
     [InlineData("2>/dev/full")]
     [InlineData("<&-")]
-    public async Task Start_OtherStreamClosedOrFull_RunsAllTheSame(string redirection)
+    public async Task Start_OtherStreamClosedOrFull_RunsAnyway(string redirection)
     {
         var result = await checkout.RunAsync("show", redirection);
 
@@ -254,7 +297,7 @@ public sealed class BuildTests : IDisposable
 
     private string ReadErrors() => File.Exists(checkout.Resolve("errors")) ? File.ReadAllText(checkout.Resolve("errors")) : "";
 
-    // Holds the lock, or the folder that stands for it, until its standard input is closed.
+    // Holds the lock or the lock folder until its standard input is closed.
     private Process Hold(bool hasLocks)
     {
         var start = new ProcessStartInfo("bash", ["-c", hasLocks

@@ -1,9 +1,9 @@
-using Cochin.Functions.Storage.Azurite;
+using Cochin.Functions.Local.Azurite;
 
 namespace Cochin.Functions.Tests.Launcher;
 
 /// <summary>
-/// A checkout for <c>./cochin func</c> in which the Core Tools are a script that writes down how it was started: they can't be had everywhere.
+/// A checkout for <c>./cochin func</c> with a script instead of the Core Tools, which are not available everywhere. The script records how it was started.
 /// </summary>
 internal sealed class FuncCheckout : IDisposable
 {
@@ -36,14 +36,14 @@ internal sealed class FuncCheckout : IDisposable
         }
     }
 
-    /// <summary>Where Azurite is to listen.</summary>
+    /// <summary>The endpoint for Azurite.</summary>
     public AzuriteEndpoint Storage { get; init; } = AzuriteEndpoint.OnFreePorts();
 
     public string Root => copy.Path;
 
     public string LocalSettings => copy.Resolve("local.settings.json");
 
-    /// <summary>Folder, arguments and NO_PROXY of the host, once it was started.</summary>
+    /// <summary>Folder, arguments and NO_PROXY of the host, after it was started.</summary>
     public string[]? HostStart => File.Exists(Record) ? File.ReadAllLines(Record) : null;
 
     public IReadOnlyList<string> NpmCalls => File.Exists(Record + ".npm") ? File.ReadAllLines(Record + ".npm") : [];
@@ -52,7 +52,7 @@ internal sealed class FuncCheckout : IDisposable
 
     public string NpmProcess => File.ReadAllText(Record + ".pid").Trim();
 
-    /// <summary>How long the launcher waits for a build or an installation.</summary>
+    /// <summary>Sets how long the launcher waits for a build or an installation.</summary>
     public void SetLimit(int seconds)
     {
         var script = copy.Resolve("scripts", "build.sh");

@@ -1,11 +1,11 @@
 using System.Text.Json;
-using Cochin.Functions.Storage.Azurite;
+using Cochin.Functions.Local.Azurite;
 using Cochin.Functions.Tests.Azurite;
 using Cochin.Functions.Tests.Fakes;
 
 namespace Cochin.Functions.Tests.Launcher;
 
-/// <summary><c>./cochin func</c>, with a host that is played: the real one can't be had everywhere.</summary>
+/// <summary><c>./cochin func</c> with a fake host, as the real one is not available everywhere.</summary>
 public sealed class FuncTests(AzuriteServer server)
 {
     private const string HasCoreTools = "This machine has the Core Tools.";
@@ -18,7 +18,7 @@ public sealed class FuncTests(AzuriteServer server)
     [Theory]
     [InlineData("TERM")]
     [InlineData("INT")]
-    public async Task Func_WithAllItNeeds_RunsTheHostBesideAzuriteAndStopsBoth(string signal)
+    public async Task Func_WithAllPrerequisites_RunsTheHostAndAzuriteAndStopsBoth(string signal)
     {
         using var checkout = new FuncCheckout();
         using var func = checkout.Start(hostWaits: true, "--port", "7072");
@@ -33,13 +33,13 @@ public sealed class FuncTests(AzuriteServer server)
 
         result.ExitCode.ShouldBe(7, "the host's own");
         result.Output.ShouldBeEmpty("the launcher speaks on standard error");
-        result.Errors.ShouldContain("Wrote local.settings.json");
+        result.Errors.ShouldContain("Created local.settings.json");
         (await checkout.Storage.AnswersAsync(Cancellation)).ShouldBeFalse();
         checkout.NpmCalls.ShouldBeEmpty();
     }
 
     [Fact]
-    public async Task Func_WhereAzuriteAndSettingsAre_UsesBothAndLeavesThem()
+    public async Task Func_WithAzuriteAndSettings_UsesBothUnchanged()
     {
         using var checkout = new FuncCheckout { Storage = server.Endpoint };
         await File.WriteAllTextAsync(checkout.LocalSettings, "{ \"Values\": {} }", Cancellation);
@@ -54,7 +54,7 @@ public sealed class FuncTests(AzuriteServer server)
     }
 
     [Fact]
-    public async Task Func_PortsOfAnotherProgram_StartsNothing()
+    public async Task Func_PortsInUse_StartsNothing()
     {
         await using var other = new HttpStub((_, _) => "hello");
         var port = new Uri(other.Url).Port;
@@ -64,12 +64,12 @@ public sealed class FuncTests(AzuriteServer server)
         var result = await func.EndAsync();
 
         result.ExitCode.ShouldBe(1);
-        result.Errors.ShouldContain($"Port {port} is taken");
+        result.Errors.ShouldContain($"Port {port} is used");
         checkout.HostStart.ShouldBeNull();
     }
 
     [Fact]
-    public async Task Func_SettingsThatCantBeRead_StartsNothing()
+    public async Task Func_InvalidSettings_StartsNothing()
     {
         using var checkout = new FuncCheckout();
         await File.WriteAllTextAsync(checkout.LocalSettings, "{ nonsense", Cancellation);
@@ -84,7 +84,7 @@ public sealed class FuncTests(AzuriteServer server)
     }
 
     [Fact(Skip = HasCoreTools, SkipUnless = nameof(HasNoCoreTools))]
-    public async Task Func_WithoutCoreTools_NamesThemAndTheWayOn()
+    public async Task Func_WithoutCoreTools_ExplainsHowToInstallThem()
     {
         using var checkout = new FuncCheckout(hasCoreTools: false);
 
@@ -93,7 +93,7 @@ public sealed class FuncTests(AzuriteServer server)
 
         result.ExitCode.ShouldBe(1);
         result.Output.ShouldBeEmpty();
-        result.Errors.ShouldContain("The Azure Functions Core Tools can't be had");
+        result.Errors.ShouldContain("The Azure Functions Core Tools are not available");
         result.Errors.ShouldContain("npm install --global azure-functions-core-tools@4");
         result.Errors.TrimEnd().ShouldEndWith("./cochin serve");
         checkout.NpmCalls.ShouldHaveSingleItem().ShouldStartWith("install --no-save");
@@ -103,7 +103,7 @@ public sealed class FuncTests(AzuriteServer server)
     }
 
     [Fact(Skip = HasCoreTools, SkipUnless = nameof(HasNoCoreTools))]
-    public async Task Func_NpmThatDoesNotEnd_IsStoppedAndNamed()
+    public async Task Func_NpmThatDoesNotFinish_IsStoppedAndReported()
     {
         using var checkout = new FuncCheckout(hasCoreTools: false);
         checkout.WriteTool("npm", "#!/usr/bin/env bash\necho $$ > \"$RECORD.pid\"\nexec sleep 1000\n");
@@ -113,13 +113,13 @@ public sealed class FuncTests(AzuriteServer server)
         var result = await func.EndAsync();
 
         result.ExitCode.ShouldBe(1);
-        result.Errors.ShouldContain("npm install did not end within");
+        result.Errors.ShouldContain("npm install did not finish within");
         result.Errors.ShouldContain(".cochin/npm.log");
         await Wait.UntilAsync(() => !Directory.Exists($"/proc/{checkout.NpmProcess}"), Cancellation);
     }
 
     [Fact]
-    public async Task Func_HostThatCantBeStarted_IsSaidAndAzuriteStopped()
+    public async Task Func_HostThatCantBeStarted_IsReportedAndAzuriteStopped()
     {
         using var checkout = new FuncCheckout();
         checkout.WriteTool("func", "#!/no/such/interpreter\n");

@@ -12,7 +12,7 @@ public sealed class BlobLocksTests(AzuriteServer server) : StorageTest(server)
     private static readonly LockOwner Owner = new("host é:1", "job", "run-1", new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
 
     [Fact]
-    public async Task TryAcquire_Free_TakesItAndTellsWho()
+    public async Task TryAcquire_Free_AcquiresItAndRecordsTheHolder()
     {
         var locks = new BlobLocks(Storage, TimeProvider.System);
 
@@ -26,7 +26,7 @@ public sealed class BlobLocksTests(AzuriteServer server) : StorageTest(server)
     }
 
     [Fact]
-    public async Task TryAcquire_HeldByAnother_NamesTheHolder()
+    public async Task TryAcquire_HeldByAnother_ReturnsTheHolder()
     {
         var (held, _) = await new BlobLocks(Storage, TimeProvider.System).TryAcquireAsync("scope", Owner, Cancellation);
 
@@ -38,7 +38,7 @@ public sealed class BlobLocksTests(AzuriteServer server) : StorageTest(server)
     }
 
     [Fact]
-    public async Task Dispose_ReleasesAndKeepsTheBlob()
+    public async Task Dispose_HeldLock_ReleasesItAndKeepsTheBlob()
     {
         var locks = new BlobLocks(Storage, TimeProvider.System);
         var (held, _) = await locks.TryAcquireAsync("scope", Owner, Cancellation);
@@ -52,7 +52,7 @@ public sealed class BlobLocksTests(AzuriteServer server) : StorageTest(server)
     }
 
     [Fact]
-    public async Task Dispose_OfALockThatIsAnothersByNow_LeavesItToTheOther()
+    public async Task Dispose_LockTakenByAnotherHolder_DoesNotReleaseIt()
     {
         var locks = new BlobLocks(Storage, TimeProvider.System);
         var (held, _) = await locks.TryAcquireAsync("scope", Owner, Cancellation);
@@ -70,7 +70,7 @@ public sealed class BlobLocksTests(AzuriteServer server) : StorageTest(server)
         (await new BlobLocks(Storage, TimeProvider.System).FindHolderAsync("scope", Cancellation)).ShouldBeNull();
 
     [Fact]
-    public async Task TryAcquire_ManyAtOnceOnNewStorage_OneWins()
+    public async Task TryAcquire_ConcurrentlyOnEmptyStorage_OneSucceeds()
     {
         var attempts = await Task.WhenAll(Enumerable.Range(0, 8).Select(i =>
             new BlobLocks(NewStorage(), TimeProvider.System).TryAcquireAsync("scope", Owner with { RunId = $"run-{i}" }, Cancellation)));
@@ -80,22 +80,23 @@ public sealed class BlobLocksTests(AzuriteServer server) : StorageTest(server)
     }
 
     [Fact]
-    public async Task TryAcquire_CallerGivesUpWhileTheLeaseIsGranted_LeavesNoLease()
+    public async Task TryAcquire_CancelledWhileTheLeaseIsGranted_LeavesNoLease()
     {
         var locks = new BlobLocks(Storage, TimeProvider.System);
         var (first, _) = await locks.TryAcquireAsync("scope", Owner, Cancellation);
         await first!.DisposeAsync();
         using var stop = new CancellationTokenSource();
-        var giveUp = new InterveningPolicy(request => request.Headers.TryGetValue("x-ms-lease-action", out var action) && action == "acquire", stop.CancelAsync);
+        var cancel = new InterveningPolicy(request => IsLease(request, "acquire"), stop.CancelAsync);
 
-        await Should.ThrowAsync<OperationCanceledException>(() => new BlobLocks(NewStorage(giveUp), TimeProvider.System).TryAcquireAsync("scope", Owner, stop.Token));
+        await Should.ThrowAsync<OperationCanceledException>(() =>
+            new BlobLocks(NewStorage(cancel), TimeProvider.System).TryAcquireAsync("scope", Owner, stop.Token));
 
-        giveUp.Met.ShouldBeTrue();
+        cancel.Met.ShouldBeTrue();
         (await locks.FindHolderAsync("scope", Cancellation)).ShouldBeNull();
     }
 
     [Fact]
-    public async Task LeaseBroken_AtTheNextRenewal_IsLost()
+    public async Task Renewal_OfABrokenLease_ReportsTheLockAsLost()
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
         var (held, _) = await new BlobLocks(Storage, clock).TryAcquireAsync("scope", Owner, Cancellation);
@@ -110,7 +111,7 @@ public sealed class BlobLocksTests(AzuriteServer server) : StorageTest(server)
     }
 
     [Fact]
-    public async Task PausedLongerThanTheLease_IsNotHeldEvenBeforeTimersFire()
+    public async Task IsHeld_AfterAPauseLongerThanTheLease_IsFalseBeforeTimersFire()
     {
         var clock = new PausedTimers(TimeProvider.System);
         var (held, _) = await new BlobLocks(Storage, clock).TryAcquireAsync("scope", Owner, Cancellation);
@@ -124,7 +125,7 @@ public sealed class BlobLocksTests(AzuriteServer server) : StorageTest(server)
     }
 
     [Fact]
-    public async Task Acquired_WithASlowAnswer_IsHeldFromTheRequestOn()
+    public async Task TryAcquire_SlowResponse_MeasuresTheLeaseFromTheRequest()
     {
         var clock = new PausedTimers(new FakeTimeProvider(DateTimeOffset.UnixEpoch));
         var slow = new InterveningPolicy(request => IsLease(request, "acquire"), () => Jump(clock, TimeSpan.FromSeconds(9)));
@@ -139,7 +140,7 @@ public sealed class BlobLocksTests(AzuriteServer server) : StorageTest(server)
     }
 
     [Fact]
-    public async Task Renewed_WithASlowAnswer_IsHeldFromTheRequestOn()
+    public async Task Renewal_SlowResponse_MeasuresTheLeaseFromTheRequest()
     {
         var timers = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
         var clock = new PausedTimers(timers);
@@ -149,7 +150,7 @@ public sealed class BlobLocksTests(AzuriteServer server) : StorageTest(server)
         timers.Advance(BlobLocks.LeaseDuration / 3);
         await Wait.UntilAsync(() => slow.Met, Cancellation);
 
-        // Twenty seconds of the first lease are left; the renewal adds ten, not fifteen.
+        // Twenty seconds of the first lease are left. The renewal extends it by ten seconds and not by fifteen.
         clock.Jump(BlobLocks.LeaseDuration / 3 * 2 - TimeSpan.FromSeconds(5));
         await Wait.UntilAsync(() => held!.IsHeld, Cancellation);
         clock.Jump(BlobLocks.LeaseDuration / 3 - TimeSpan.FromMilliseconds(1));
@@ -160,7 +161,7 @@ public sealed class BlobLocksTests(AzuriteServer server) : StorageTest(server)
     }
 
     [Fact]
-    public async Task Renewal_RefusedForAMoment_IsTriedAgainASecondLater()
+    public async Task Renewal_TransientError_IsRetriedAfterASecond()
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
         var renewals = 0;
@@ -183,7 +184,7 @@ public sealed class BlobLocksTests(AzuriteServer server) : StorageTest(server)
     }
 
     [Fact]
-    public async Task Renewal_ThatFailsBeforeItIsSent_IsTriedAgainASecondLater()
+    public async Task Renewal_FailsBeforeItIsSent_IsRetriedAfterASecond()
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
         var renewals = 0;
@@ -213,7 +214,7 @@ public sealed class BlobLocksTests(AzuriteServer server) : StorageTest(server)
     }
 
     [Fact]
-    public async Task Dispose_ReleaseThatFailsBeforeItIsSent_DoesNotThrow()
+    public async Task Dispose_ReleaseFailsBeforeItIsSent_DoesNotThrow()
     {
         var failing = new InterveningPolicy(request => IsLease(request, "release"), () => throw new InvalidOperationException("No token."), times: 10);
         var (held, _) = await new BlobLocks(NewStorage(failing), TimeProvider.System).TryAcquireAsync("scope", Owner, Cancellation);
@@ -224,18 +225,19 @@ public sealed class BlobLocksTests(AzuriteServer server) : StorageTest(server)
     }
 
     [Fact]
-    public async Task TryAcquire_ThatCantWriteItsName_LeavesNoLease()
+    public async Task TryAcquire_MetadataCantBeWritten_LeavesNoLease()
     {
         var refused = new FaultPolicy(request => request.Uri.Query.Contains("comp=metadata", StringComparison.Ordinal), 403, "AuthorizationFailure");
 
-        await Should.ThrowAsync<global::Azure.RequestFailedException>(() => new BlobLocks(NewStorage(refused), TimeProvider.System).TryAcquireAsync("scope", Owner, Cancellation));
+        await Should.ThrowAsync<global::Azure.RequestFailedException>(() =>
+            new BlobLocks(NewStorage(refused), TimeProvider.System).TryAcquireAsync("scope", Owner, Cancellation));
 
         refused.Met.ShouldBeTrue();
         (await new BlobLocks(Storage, TimeProvider.System).FindHolderAsync("scope", Cancellation)).ShouldBeNull();
     }
 
     [Fact]
-    public async Task TryBreak_LockThatGoesToAnotherRightBefore_LeavesItToTheOther()
+    public async Task TryBreak_LockTakenByAnotherHolderMeanwhile_DoesNotBreakIt()
     {
         var locks = new BlobLocks(Storage, TimeProvider.System);
         var (held, _) = await locks.TryAcquireAsync("scope", Owner, Cancellation);
@@ -258,10 +260,10 @@ public sealed class BlobLocksTests(AzuriteServer server) : StorageTest(server)
     public async Task Renewal_KeepsTheLeaseAlive()
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
-        var renewals = new CountingPolicy(request => request.Headers.TryGetValue("x-ms-lease-action", out var action) && action == "renew");
+        var renewals = new CountingPolicy(request => IsLease(request, "renew"));
         var (held, _) = await new BlobLocks(NewStorage(renewals), clock).TryAcquireAsync("scope", Owner, Cancellation);
 
-        // Longer than the lease, in small steps: a renewal takes real time, the lease lasts by the test's clock.
+        // Longer than the lease, in small steps: a renewal takes real time, but the lease expires by the fake clock.
         for (var second = 0; second < BlobLocks.LeaseDuration.TotalSeconds * 1.5; second++)
         {
             clock.Advance(TimeSpan.FromSeconds(1));
@@ -288,7 +290,7 @@ public sealed class BlobLocksTests(AzuriteServer server) : StorageTest(server)
         return fired.Task;
     }
 
-    /// <summary>A clock that jumps without its timers: what a process sees that was paused and goes on.</summary>
+    /// <summary>A clock that can jump without firing timers, as for a process that was paused.</summary>
     private sealed class PausedTimers(TimeProvider inner) : TimeProvider
     {
         private long jumped;
@@ -297,7 +299,8 @@ public sealed class BlobLocksTests(AzuriteServer server) : StorageTest(server)
 
         public override long TimestampFrequency => inner.TimestampFrequency;
 
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => inner.CreateTimer(callback, state, dueTime, period);
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            inner.CreateTimer(callback, state, dueTime, period);
 
         public override long GetTimestamp() => inner.GetTimestamp() + Interlocked.Read(ref jumped);
     }

@@ -10,7 +10,7 @@ public sealed class LoopbackBypassTests(AzuriteServer server) : CommandTest(serv
     [Theory]
     [InlineData(null, "localhost,.localhost,127.0.0.1,[::1],169.254.169.254")]
     [InlineData(" .corp.example, localhost ,", ".corp.example,localhost,.localhost,127.0.0.1,[::1],169.254.169.254")]
-    public void Extend_AnyList_KeepsItAndAddsThisMachine(string? exempt, string expected) => LoopbackBypass.Extend(exempt).ShouldBe(expected);
+    public void Extend_AnyList_AddsThisMachine(string? exempt, string expected) => LoopbackBypass.Extend(exempt).ShouldBe(expected);
 
     [Fact]
     public async Task Command_ProxyInTheEnvironment_ReachesStorageWebhookAndWatcherOfThisMachineDirectly()
@@ -44,7 +44,7 @@ public sealed class LoopbackBypassTests(AzuriteServer server) : CommandTest(serv
     }
 
     [Fact]
-    public async Task Command_StorageBehindAProxyThatIsAway_NamesTheProxyWithoutItsPassword()
+    public async Task Command_UnreachableProxy_IsNamedWithoutItsPassword()
     {
         var result = await CochinProcess.RunAsync([.. Elsewhere, .. Environment("http://someone:hunter22@127.0.0.1:1")], "show", "--json");
 
@@ -69,7 +69,7 @@ public sealed class LoopbackBypassTests(AzuriteServer server) : CommandTest(serv
         result.Output.ShouldContain(proxy.Url);
     }
 
-    // The name is in no DNS: only a proxy could reach it.
+    // The host does not exist, so only a proxy could reach it.
     private static KeyValuePair<string, string>[] Elsewhere =>
         [new("CochinStorage", "AccountName=a;AccountKey=c2VjcmV0LXNlY3JldA==;BlobEndpoint=http://blob.example/a;TableEndpoint=http://table.example/a;")];
 

@@ -9,13 +9,13 @@ public sealed class JobScheduleTests
     private static readonly TimeZoneInfo Paris = TimeZoneInfo.FindSystemTimeZoneById("Europe/Paris");
 
     [Theory]
-    [InlineData("0 0 2 * * *", "2026-03-28T12:00:00Z", "2026-03-29T01:00:00Z", "02:00 is skipped: it runs when the new clock says 03:00")]
-    [InlineData("0 30 2 * * *", "2026-03-28T12:00:00Z", "2026-03-29T01:30:00Z", "02:30 is skipped: it runs at its shifted instant")]
+    [InlineData("0 0 2 * * *", "2026-03-28T12:00:00Z", "2026-03-29T01:00:00Z", "02:00 is skipped: it is shifted to 03:00")]
+    [InlineData("0 30 2 * * *", "2026-03-28T12:00:00Z", "2026-03-29T01:30:00Z", "02:30 is skipped: it is shifted to 03:30")]
     [InlineData("0 0 3 * * 0", "2026-03-28T12:00:00Z", "2026-03-29T01:00:00Z", "03:00 exists")]
-    [InlineData("0 30 2 * * *", "2026-10-24T12:00:00Z", "2026-10-25T00:30:00Z", "02:30 exists twice: the first counts")]
-    [InlineData("0 30 2 * * *", "2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z", "after the first 02:30 comes the next day's")]
+    [InlineData("0 30 2 * * *", "2026-10-24T12:00:00Z", "2026-10-25T00:30:00Z", "02:30 exists twice: it runs the first time")]
+    [InlineData("0 30 2 * * *", "2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z", "the next one after the first 02:30 is on the next day")]
     [InlineData("0 0 8 * * *", "2026-07-01T06:00:00Z", "2026-07-02T06:00:00Z", "the next one is strictly later")]
-    public void Next_InParis_IsAtTheWallTime(string expression, string after, string expected, string because) =>
+    public void Next_InParis_IsAtTheWallClockTime(string expression, string after, string expected, string because) =>
         Schedule(expression, Paris).Next(Time(after)).ShouldBe(Time(expected), because);
 
     [Theory]
@@ -23,13 +23,13 @@ public sealed class JobScheduleTests
     [InlineData("0 0 2 * * *", "2026-03-29T01:00:00Z", "2026-03-29T01:00:00Z")]
     [InlineData("0 30 2 * * *", "2026-10-25T01:30:00Z", "2026-10-25T00:30:00Z")]
     [InlineData("0 0 */6 * * *", "2026-10-25T01:30:00Z", "2026-10-24T22:00:00Z")]
-    public void Latest_InParis_IsTheLastAtOrBefore(string expression, string now, string expected) =>
+    public void Latest_InParis_IsAtOrBeforeTheInstant(string expression, string now, string expected) =>
         Schedule(expression, Paris).Latest(Time(now)).ShouldBe(Time(expected));
 
     [Fact]
-    public void Next_ShiftedPastAFollowingWallTime_KeepsBothInTheOrderOfTime()
+    public void Next_ShiftedPastALaterWallClockTime_ReturnsBothInOrder()
     {
-        // Lord Howe moves by half an hour: 02:15 is skipped and comes due at 02:45, after 02:40 has.
+        // The clock change on Lord Howe is half an hour: 02:15 is skipped and shifted to 02:45, after 02:40.
         var schedule = Schedule("0 15,40 2 * * *", TimeZoneInfo.FindSystemTimeZoneById("Australia/Lord_Howe"));
         var first = schedule.Next(Time("2026-10-03T14:00:00Z"));
 
@@ -45,7 +45,7 @@ public sealed class JobScheduleTests
     [InlineData("0 0 2 * * Mon-Friday/2", "0 0 2 * * 1-5/2")]
     [InlineData("0 0 2 * January,september-DECEMBER *", "0 0 2 * 1,9-12 *")]
     [InlineData("0 2 * june tue", "0 2 * 6 2")]
-    public void TryParse_Names_AreTheirNumbers(string names, string numbers)
+    public void TryParse_Names_EqualTheirNumbers(string names, string numbers)
     {
         var from = Time("2026-01-01T00:00:00Z");
         var (named, numbered) = (Schedule(names, Paris), Schedule(numbers, Paris));
@@ -58,7 +58,7 @@ public sealed class JobScheduleTests
     }
 
     [Fact]
-    public void TryParse_AnyName_IsReadOrRefusedAsTheHostDoes()
+    public void TryParse_AnyName_AgreesWithTheHost()
     {
         var formats = System.Globalization.CultureInfo.InvariantCulture.DateTimeFormat;
         var full = formats.DayNames.Concat(formats.MonthNames).Where(name => name.Length > 0).ToArray();
@@ -98,7 +98,7 @@ public sealed class JobScheduleTests
         read.ShouldBeGreaterThan(100);
     }
 
-    // The host swaps the ends of such a range, which is hardly what was meant: here it is refused.
+    // The host swaps the ends of such a range. This program rejects it.
     private static bool IsBackwards(string expression)
     {
         var formats = System.Globalization.CultureInfo.InvariantCulture.DateTimeFormat;
@@ -113,7 +113,7 @@ public sealed class JobScheduleTests
     }
 
     [Fact]
-    public void TryParse_AnyNumbers_AreReadAsTheHostDoesOrRefused()
+    public void TryParse_AnyNumbers_AgreesWithTheHostOrIsRejected()
     {
         int[] last = [59, 59, 23, 31, 12, 6];
         var field =
@@ -130,7 +130,7 @@ public sealed class JobScheduleTests
 
                 if (!isRead)
                 {
-                    return; // Of lists with * and of steps beyond the field's end, more than the host refuses.
+                    return; // More is rejected than by the host: lists with *, and steps beyond the end of the field.
                 }
 
                 read++;
@@ -154,20 +154,20 @@ public sealed class JobScheduleTests
     [Theory]
     [InlineData("* * * *", "4 fields")]
     [InlineData("", "0 fields")]
-    [InlineData("0 0 25 * * *", "not a schedule")]
+    [InlineData("0 0 25 * * *", "not a valid schedule")]
     [InlineData("0 0 8 L * *", "'L'")]
     [InlineData("0 0 8 * * 1#2", "'1#2'")]
     [InlineData("0 0 8 ? * *", "'?'")]
     [InlineData("a b c d e f", "'a'")]
-    [InlineData("0 0 0 31 2 *", "never comes")]
-    [InlineData("0 0 2 * * FRI-MON", "ends before it begins")]
-    [InlineData("0 0 2 * * 1,5-0/2", "ends before it begins")]
-    [InlineData("0 0 22-4 * * *", "ends before it begins")]
-    [InlineData("0 0 2 * NOV-FEB *", "ends before it begins")]
+    [InlineData("0 0 0 31 2 *", "never occurs")]
+    [InlineData("0 0 2 * * FRI-MON", "ends before it starts")]
+    [InlineData("0 0 2 * * 1,5-0/2", "ends before it starts")]
+    [InlineData("0 0 22-4 * * *", "ends before it starts")]
+    [InlineData("0 0 2 * NOV-FEB *", "ends before it starts")]
     [InlineData("0 0 2 * * 7", "0 (Sunday) to 6 (Saturday)")]
     [InlineData("0 0 2 * * 5-7", "0 (Sunday) to 6 (Saturday)")]
     [InlineData("0 2 * * 1,7", "0 (Sunday) to 6 (Saturday)")]
-    public void TryParse_NotNcrontab_SaysWhatIsWrong(string expression, string expected)
+    public void TryParse_NotNcrontab_ReturnsTheProblem(string expression, string expected)
     {
         JobSchedule.TryParse(expression, Paris, out var schedule, out var problem).ShouldBeFalse();
 
@@ -196,7 +196,9 @@ public sealed class JobScheduleTests
         {
             var after = DateTime.SpecifyKind(instant, DateTimeKind.Utc);
             var theirs = CrontabSchedule.Parse(expression, new CrontabSchedule.ParseOptions { IncludingSeconds = true })
-                .GetNextOccurrences(after, after.AddYears(40)).Select(next => (DateTimeOffset?)new DateTimeOffset(DateTime.SpecifyKind(next, DateTimeKind.Utc))).FirstOrDefault();
+                .GetNextOccurrences(after, after.AddYears(40))
+                .Select(next => (DateTimeOffset?)new DateTimeOffset(DateTime.SpecifyKind(next, DateTimeKind.Utc)))
+                .FirstOrDefault();
             var schedule = Schedule(expression, TimeZoneInfo.Utc);
 
             schedule.Next(new DateTimeOffset(after)).ShouldBe(theirs, expression);

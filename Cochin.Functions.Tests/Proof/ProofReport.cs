@@ -3,16 +3,16 @@ using System.Globalization;
 namespace Cochin.Functions.Tests.Proof;
 
 /// <summary>
-/// What the proofs found, for people: each writes its figures as a table, to the test's output and, under
-/// <c>./cochin prove</c>, to a file that becomes a section of <c>docs/proof.md</c>.
+/// The report of the proofs. Each proof writes a table to the test output and, under <c>./cochin prove</c>, to a file that becomes
+/// a section of <c>docs/proof.md</c>.
 /// </summary>
 internal static class ProofReport
 {
     private static readonly string? Folder = Environment.GetEnvironmentVariable("COCHIN_PROOF_REPORT");
 
-    /// <param name="place">Where it stands in the report, e.g. <c>1.2</c>.</param>
+    /// <param name="place">The section number, e.g. <c>1.2</c>.</param>
     /// <param name="title">The section's heading.</param>
-    /// <param name="summary">What was done and what came of it, in a sentence or two.</param>
+    /// <param name="summary">What was tested, and the result, in one or two sentences.</param>
     public static void Write(string place, string title, string summary, string[] columns, IEnumerable<object?[]> rows)
     {
         var text = $"## {place} {title}\n\n{summary}\n\n{Line(columns)}{Line(columns.Select(_ => "---"))}{string.Concat(rows.Select(Line))}";

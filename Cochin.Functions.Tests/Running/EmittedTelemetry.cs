@@ -5,10 +5,10 @@ using Cochin.Functions.Running;
 
 namespace Cochin.Functions.Tests.Running;
 
-/// <summary>What runs really emit: listens to one <see cref="RunTelemetry"/>, and to the calls below its spans.</summary>
+/// <summary>Collects what runs emit: listens to one <see cref="RunTelemetry"/>.</summary>
 internal sealed class EmittedTelemetry : IDisposable
 {
-    private readonly ConcurrentQueue<Measured> measurements = new();
+    private readonly ConcurrentQueue<RecordedMeasurement> measurements = new();
     private readonly ConcurrentQueue<Activity> spans = new();
     private readonly MeterListener meters = new();
     private readonly ActivityListener activities;
@@ -36,18 +36,20 @@ internal sealed class EmittedTelemetry : IDisposable
                 listener.EnableMeasurementEvents(instrument);
             }
         };
-        meters.SetMeasurementEventCallback<long>((instrument, value, tags, _) => measurements.Enqueue(new Measured(instrument.Name, instrument.Unit, value, Tags(tags))));
-        meters.SetMeasurementEventCallback<double>((instrument, value, tags, _) => measurements.Enqueue(new Measured(instrument.Name, instrument.Unit, value, Tags(tags))));
+        meters.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+            measurements.Enqueue(new RecordedMeasurement(instrument.Name, instrument.Unit, value, Tags(tags))));
+        meters.SetMeasurementEventCallback<double>((instrument, value, tags, _) =>
+            measurements.Enqueue(new RecordedMeasurement(instrument.Name, instrument.Unit, value, Tags(tags))));
         meters.Start();
     }
 
-    /// <summary>Spans that ended and would be exported.</summary>
+    /// <summary>The ended spans that would be exported.</summary>
     public IReadOnlyList<Activity> Spans => [.. spans];
 
     /// <summary>All measurements so far, without those of gauges.</summary>
-    public IReadOnlyList<Measured> Measurements => [.. measurements];
+    public IReadOnlyList<RecordedMeasurement> Measurements => [.. measurements];
 
-    /// <summary>For each metric the keys of its attributes, each with the values that occurred.</summary>
+    /// <summary>The attributes of each metric, with the values that occurred.</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, IReadOnlySet<string>>> Metrics => Measurements
         .GroupBy(measured => measured.Name)
         .ToDictionary(
@@ -57,18 +59,19 @@ internal sealed class EmittedTelemetry : IDisposable
                 .GroupBy(tag => tag.Key, tag => tag.Value)
                 .ToDictionary(tag => tag.Key, tag => (IReadOnlySet<string>)tag.ToHashSet()));
 
-    /// <summary>The keys of all attributes that spans of runs carry.</summary>
-    public IReadOnlySet<string> SpanAttributes => Spans.SelectMany(span => span.TagObjects).Where(tag => tag.Value is not null).Select(tag => tag.Key).ToHashSet();
+    /// <summary>The keys of all span attributes.</summary>
+    public IReadOnlySet<string> SpanAttributes =>
+        Spans.SelectMany(span => span.TagObjects).Where(tag => tag.Value is not null).Select(tag => tag.Key).ToHashSet();
 
-    /// <summary>Asks the gauges, as an exporter does each minute; what they say joins the measurements and is returned.</summary>
-    public IReadOnlyList<Measured> ReadGauges()
+    /// <summary>Reads the gauges, as an exporter does each minute. Returns their measurements and adds them to <see cref="Measurements"/>.</summary>
+    public IReadOnlyList<RecordedMeasurement> ReadGauges()
     {
         var before = measurements.Count;
         meters.RecordObservableInstruments();
         return [.. measurements.Skip(before)];
     }
 
-    public Measured Single(string metric) => Measurements.Where(measured => measured.Name == metric).ShouldHaveSingleItem();
+    public RecordedMeasurement Single(string metric) => Measurements.Where(measured => measured.Name == metric).ShouldHaveSingleItem();
 
     public void Dispose()
     {
@@ -81,9 +84,12 @@ internal sealed class EmittedTelemetry : IDisposable
         var read = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (key, value) in tags)
         {
-            read[key] = value.ShouldBeOfType<string>("a dimension is text in every backend");
+            read[key] = value.ShouldBeOfType<string>("every backend stores dimensions as text");
         }
 
         return read;
     }
 }
+
+/// <summary>One measurement of one metric.</summary>
+internal sealed record RecordedMeasurement(string Name, string? Unit, double Value, IReadOnlyDictionary<string, string> Tags);

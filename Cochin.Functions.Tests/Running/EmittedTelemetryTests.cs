@@ -7,11 +7,11 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Cochin.Functions.Tests.Running;
 
-/// <summary>What the five jobs emit, each run for real: the names that docs/operations.md has.</summary>
+/// <summary>The telemetry of real runs of the five jobs, with the names in docs/operations.md.</summary>
 public sealed class EmittedTelemetryTests(AzuriteServer server) : StorageTest(server)
 {
     [Fact]
-    public async Task Jobs_AllRun_EmitTheseMetricsWithTheseAttributes()
+    public async Task Jobs_AllRun_EmitTheDocumentedMetricsAndAttributes()
     {
         using var emitted = await EmitAsync();
 
@@ -32,9 +32,13 @@ public sealed class EmittedTelemetryTests(AzuriteServer server) : StorageTest(se
             "scanned", "old", "deleted", "inUse", "changed", "blobsDeleted",
             "stuck", "marked", "finishedMeanwhile",
             "blobs", "records", "registered", "missing", "healed", "mismatched", "inFlight", "ignored",
+            "verified", "damaged", "repaired", "notDue",
         ]);
         emitted.Spans.Select(span => span.DisplayName).ShouldBe(
-            ["run check_devis_notifications", "run cleanup_temp_files", "run cleanup_temp_files_weekend", "run cleanup_stuck_operations", "run rebuild_backup_paths"]);
+            [
+                "run check_devis_notifications", "run cleanup_temp_files", "run cleanup_temp_files_weekend", "run cleanup_stuck_operations",
+                "run rebuild_backup_paths", "run verify_backups",
+            ]);
     }
 
     private async Task<EmittedTelemetry> EmitAsync()

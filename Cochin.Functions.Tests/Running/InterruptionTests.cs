@@ -6,15 +6,15 @@ using Microsoft.Extensions.Logging.Testing;
 
 namespace Cochin.Functions.Tests.Running;
 
-/// <summary>Runs during which the program is asked to stop, again and again.</summary>
+/// <summary>Runs during which the program is asked to stop.</summary>
 public sealed class InterruptionTests(AzuriteServer server) : RunnerHarness(server)
 {
     private readonly FakeLogger<RunFollowers> log = new();
 
     [Fact]
-    public async Task Interrupted_MoreOftenThanAFailureIsTriedAgain_IsStillDoneInTheEnd()
+    public async Task Interrupted_MoreOftenThanFailuresAreRetried_StillCompletes()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         for (var i = 0; i < OccurrenceRule.Retries + 2; i++)
         {
@@ -33,9 +33,9 @@ public sealed class InterruptionTests(AzuriteServer server) : RunnerHarness(serv
     }
 
     [Fact]
-    public async Task Interrupted_UntilItIsTooLate_IsGivenUpAsAFailure()
+    public async Task Interrupted_UntilTheCatchUpWindowEnds_IsGivenUpAsAFailure()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         await InterruptAsync();
         await InterruptAsync();
@@ -44,16 +44,16 @@ public sealed class InterruptionTests(AzuriteServer server) : RunnerHarness(serv
         var report = await NewRunner().RunDueAsync(JobName, Cancellation);
 
         report.Outcome.ShouldBe(Outcome.Failed);
-        report.Error.ShouldNotBeNull().ShouldContain("each of 2 runs that were interrupted");
+        report.Error.ShouldNotBeNull().ShouldContain("each of its 2 runs");
         var state = await StateAsync();
         state.SettledOccurrence.ShouldBe(TwoOClock);
         state.ConsecutiveFailures.ShouldBe(1);
     }
 
     [Fact]
-    public async Task Interrupted_BetweenFailures_SpendsNoneOfTheirAttempts()
+    public async Task Interrupted_BetweenFailures_DoesNotCountAsAnAttempt()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         for (var i = 0; i < OccurrenceRule.Retries; i++)
         {
@@ -70,10 +70,10 @@ public sealed class InterruptionTests(AzuriteServer server) : RunnerHarness(serv
     }
 
     [Fact]
-    public async Task TimeLimit_OfTheLastAttempt_PromisesNoFurtherOne()
+    public async Task TimeLimit_OfTheLastAttempt_DoesNotPromiseAnotherOne()
     {
         Limits = new RunLimits(TimeSpan.FromSeconds(20));
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         Work.Does = (context, _) =>
         {
@@ -94,9 +94,9 @@ public sealed class InterruptionTests(AzuriteServer server) : RunnerHarness(serv
     }
 
     [Fact]
-    public async Task Follower_ThatIsStopped_IsOneLineWithoutATrace()
+    public async Task Follower_Cancelled_LogsOneLineWithoutAStackTrace()
     {
-        var followers = new RunFollowers([new Stopped()], Clock, log);
+        var followers = new RunFollowers([new CancelledFollower()], Clock, log);
         var run = Run.Requested(Job(), dryRun: false, RunObserver.None, Clock);
 
         await followers.StartedAsync(run, Cancellation);
@@ -105,7 +105,7 @@ public sealed class InterruptionTests(AzuriteServer server) : RunnerHarness(serv
         line.Level.ShouldBe(LogLevel.Warning);
         line.Id.Id.ShouldBe(104);
         line.Exception.ShouldBeNull();
-        line.Message.ShouldContain($"Stopped could not follow run {run.Id}");
+        line.Message.ShouldContain($"CancelledFollower failed for run {run.Id}");
     }
 
     private async Task<RunReport> InterruptAsync()
@@ -120,7 +120,7 @@ public sealed class InterruptionTests(AzuriteServer server) : RunnerHarness(serv
         return await NewRunner().RunDueAsync(JobName, stop.Token);
     }
 
-    private sealed class Stopped : RunFollower
+    private sealed class CancelledFollower : RunFollower
     {
         public override Task StartedAsync(Run run, CancellationToken cancellationToken) => throw new TaskCanceledException();
     }

@@ -1,3 +1,4 @@
+using Azure.Data.Tables;
 using Azure.Storage.Blobs.Specialized;
 using Cochin.Functions.Auditing;
 using Cochin.Functions.Locking;
@@ -10,9 +11,9 @@ namespace Cochin.Functions.Tests.Running;
 public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
 {
     [Fact]
-    public async Task RunDue_NeverSeen_StartsFromNowAndMakesUpNothing()
+    public async Task RunDue_NeverSeen_StartsFromNowWithoutCatchingUp()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
 
         Work.Runs.ShouldBe(0);
         (await StateAsync()).SettledOccurrence.ShouldBe(TwoOClock.AddDays(-1));
@@ -20,9 +21,9 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task RunDue_Due_WorksRecordsAndSettles()
+    public async Task RunDue_Due_RunsRecordsAndSettles()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
 
         var report = await NewRunner().RunDueAsync(JobName, Cancellation);
@@ -47,7 +48,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     [Fact]
     public async Task RunDue_Settled_IsNotDueAndCostsOneRead()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         var requests = new CountingPolicy();
 
         var report = await NewRunner(requests).RunDueAsync(JobName, Cancellation);
@@ -59,7 +60,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     [Fact]
     public async Task RunDue_NothingToDo_CostsFewRequests()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         await NewRunner().RunDueAsync(JobName, Cancellation);
         Clock.SetUtcNow(TwoOClock.AddDays(1));
@@ -67,21 +68,21 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
 
         await NewRunner(requests).RunDueAsync(JobName, Cancellation);
 
-        // Two reads and a write of the state, lease and its metadata and release, look for dead runs, record opened and
-        // closed, audit line, look for old records; one more for the audit log's blob, which is new each day.
+        // Job state: two reads and a write. Lock: acquire, metadata, release. Query for dead runs, open and close the record, audit line,
+        // query for old records. One more for the audit blob, which is new each day.
         requests.Count.ShouldBeLessThanOrEqualTo(14);
     }
 
     [Fact]
-    public async Task RunDue_AfterAnOutageWithinTheWindow_MakesUpTheLatestOnce()
+    public async Task RunDue_AfterAnOutageWithinTheWindow_RunsTheLatestOnce()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock.AddDays(3).AddHours(5));
 
-        var made = await NewRunner().RunDueAsync(JobName, Cancellation);
+        var late = await NewRunner().RunDueAsync(JobName, Cancellation);
         var again = await NewRunner().RunDueAsync(JobName, Cancellation);
 
-        made.Occurrence.ShouldBe(TwoOClock.AddDays(3));
+        late.Occurrence.ShouldBe(TwoOClock.AddDays(3));
         again.Reason.ShouldBe(SkipReason.NotDue);
         Work.Runs.ShouldBe(1);
     }
@@ -89,7 +90,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     [Fact]
     public async Task RunDue_AfterAnOutageBeyondTheWindow_IsSettledAsMissed()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock.AddHours(6).AddMinutes(1));
 
         var report = await NewRunner().RunDueAsync(JobName, Cancellation);
@@ -101,9 +102,9 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task RunDue_Failing_IsTriedAgainThreeTimesThenSettledAsFailed()
+    public async Task RunDue_Failing_IsRetriedThreeTimesThenSettledAsFailed()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         Work.Does = (_, _) => Task.FromResult(ScriptedTask.Failed);
 
@@ -125,9 +126,9 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task RunDue_FailingAgain_FailsSinceItsFirstFailure()
+    public async Task RunDue_FailingAgain_KeepsTheTimeOfTheFirstFailure()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         Work.Does = (_, _) => Task.FromResult(ScriptedTask.Failed);
         await NewRunner().RunDueAsync(JobName, Cancellation);
@@ -141,9 +142,9 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task RunDue_FailingThenWell_IsSettledAtTheRetry()
+    public async Task RunDue_FailingThenCompleted_IsSettledByTheRetry()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         Work.Does = (_, _) => Task.FromResult(ScriptedTask.Failed);
         await NewRunner().RunDueAsync(JobName, Cancellation);
@@ -158,9 +159,9 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task RunDue_TaskThrows_IsAFailureWithTheReason()
+    public async Task RunDue_TaskThrows_FailsWithTheReason()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         Work.Does = (_, _) => throw new InvalidOperationException("a bug");
 
@@ -172,9 +173,9 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task RunDue_RequestReachesItsTimeLimit_IsAFailureWithTheReason()
+    public async Task RunDue_RequestTimesOut_FailsWithTheReason()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         Work.Does = (_, _) => throw new TaskCanceledException();
 
@@ -185,11 +186,12 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task RunDue_LockHeld_LeavesTheOccurrenceOpenAndRecordsItOnce()
+    public async Task RunDue_LockHeld_LeavesTheOccurrenceOpenAndIsRecordedOnce()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
-        var (held, _) = await new BlobLocks(NewStorage(), TimeProvider.System).TryAcquireAsync(ScriptedTask.TaskName, new LockOwner("other:7", "another", "run-x", TwoOClock), Cancellation);
+        var owner = new LockOwner("other:7", "another", "run-x", TwoOClock);
+        var (held, _) = await new BlobLocks(NewStorage(), TimeProvider.System).TryAcquireAsync(ScriptedTask.TaskName, owner, Cancellation);
         var runner = NewRunner();
 
         var first = await runner.RunDueAsync(JobName, Cancellation);
@@ -205,9 +207,9 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task RunDue_Disabled_SettlesWithoutWork()
+    public async Task RunDue_Disabled_SettlesWithoutRunning()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         await new JobStates(Storage).DisableAsync(JobName, until: null, "moving house", Cancellation);
         Clock.SetUtcNow(TwoOClock);
 
@@ -217,14 +219,14 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
 
         report.Reason.ShouldBe(SkipReason.Disabled);
         report.Error.ShouldNotBeNull().ShouldContain("moving house");
-        enabled.Reason.ShouldBe(SkipReason.NotDue, "what was switched off is not made up");
+        enabled.Reason.ShouldBe(SkipReason.NotDue, "an occurrence during the pause does not run later");
         (await RecordsAsync()).ShouldHaveSingleItem().Reason.ShouldBe(SkipReason.Disabled);
     }
 
     [Fact]
-    public async Task RunDue_DisabledForAWhile_WorksAfterwards()
+    public async Task RunDue_DisabledUntilAPastTime_Runs()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         await new JobStates(Storage).DisableAsync(JobName, TwoOClock.AddHours(-1), reason: null, Cancellation);
         Clock.SetUtcNow(TwoOClock);
 
@@ -232,9 +234,9 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task RunDue_PredecessorDied_RecordsItAsLostAndDoesTheWork()
+    public async Task RunDue_PredecessorDied_MarksItAsLostAndRuns()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock.AddMinutes(15));
         await AddRunningRecordAsync(TwoOClock, TwoOClock);
         await AddRunningRecordAsync(TwoOClock.AddHours(-3), occurrence: null, partition: ScriptedTask.TaskName);
@@ -243,13 +245,13 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
 
         report.Outcome.ShouldBe(Outcome.Completed, report.Error);
         (await RecordsAsync()).Select(record => record.Outcome).ShouldBe([Outcome.Completed, Outcome.Lost]);
-        (await RecordsAsync(ScriptedTask.TaskName)).ShouldHaveSingleItem().Outcome.ShouldBe(Outcome.Lost, "manual ones too");
+        (await RecordsAsync(ScriptedTask.TaskName)).ShouldHaveSingleItem().Outcome.ShouldBe(Outcome.Lost, "manual runs too");
     }
 
     [Fact]
-    public async Task RunDue_DiesEachTime_IsGivenUpInTheEnd()
+    public async Task RunDue_EveryAttemptDied_IsGivenUp()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock.AddMinutes(15));
         for (var attempt = 0; attempt <= OccurrenceRule.Retries; attempt++)
         {
@@ -264,14 +266,14 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task RunDue_DiedBetweenOutcomeAndSettling_SettlesWithoutDoingItTwice()
+    public async Task RunDue_PredecessorDiedBeforeSettling_SettlesWithoutRunningAgain()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
-        var dead = new DyingPolicy(request => request.Method.Method is "PUT" && request.Uri.ToString().Contains("Jobs(", StringComparison.Ordinal));
+        var dead = new CrashPolicy(request => request.Method.Method is "PUT" && request.Uri.ToString().Contains("Jobs(", StringComparison.Ordinal));
         await NewRunner(dead).RunDueAsync(JobName, Cancellation);
         dead.Died.ShouldBeTrue();
-        await EndLeaseAsync();
+        await BreakLeaseAsync();
 
         var report = await NewRunner().RunDueAsync(JobName, Cancellation);
 
@@ -284,13 +286,13 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task RunDue_LockLostInTheMiddle_StopsTheWorkAndSettlesNothing()
+    public async Task RunDue_LockLostDuringTheWork_StopsAndSettlesNothing()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         Work.Does = async (_, cancellationToken) =>
         {
-            await EndLeaseAsync();
+            await BreakLeaseAsync();
             Clock.Advance(BlobLocks.LeaseDuration / 3);
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
             return ScriptedTask.Done;
@@ -304,14 +306,14 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task RunDue_TimeLimitReached_StopsWithWhatWasDoneAndIsTakenUpAgain()
+    public async Task RunDue_TimeLimitReached_StopsWithTheCountsSoFarAndIsRetried()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         Limits = new RunLimits(TimeSpan.FromSeconds(20));
         Work.Does = async (context, cancellationToken) =>
         {
-            context.SoFar = () => ScriptedTask.Done;
+            context.PartialResult = () => ScriptedTask.Done;
             Clock.Advance(TimeSpan.FromSeconds(20));
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
             return ScriptedTask.Done;
@@ -330,9 +332,9 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task RunDue_BeyondItsTimeLimit_WritesNothingMore()
+    public async Task RunDue_BeyondItsTimeLimit_StopsWriting()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         Limits = new RunLimits(TimeSpan.FromSeconds(20));
         var wrote = false;
@@ -354,7 +356,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     [Fact]
     public async Task RunDue_Interrupted_ClosesTheRecordAndReleasesTheLock()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         using var stop = new CancellationTokenSource();
         Work.Does = async (_, cancellationToken) =>
@@ -372,12 +374,14 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task RunDue_InterruptedAsItsRecordIsWritten_ClosesIt()
+    public async Task RunDue_InterruptedWhileItsRecordIsWritten_ClosesTheRecord()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         using var stop = new CancellationTokenSource();
-        var interrupt = new InterveningPolicy(request => request.Method.Method == "POST" && request.Uri.Path.EndsWith("Runs", StringComparison.Ordinal), stop.CancelAsync);
+        var interrupt = new InterveningPolicy(
+            request => request.Method.Method == "POST" && request.Uri.Path.EndsWith("Runs", StringComparison.Ordinal),
+            stop.CancelAsync);
         Work.Does = (_, cancellationToken) => Task.FromCanceled<TaskResult>(cancellationToken);
 
         await NewRunner(interrupt).RunDueAsync(JobName, stop.Token);
@@ -387,9 +391,9 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task RunDue_OldRecordsCantBeTrimmed_IsNoFailure()
+    public async Task RunDue_OldRecordsCantBeTrimmed_StillCompletes()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         var fault = new FaultPolicy(request => request.Uri.ToString().Contains("RowKey%20gt", StringComparison.Ordinal), 500, "InternalError");
 
@@ -399,9 +403,9 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task RunDue_ManyRunnersManyOccurrences_EachIsSettledOnce()
+    public async Task RunDue_ManyRunnersAndOccurrences_RunsEachOnce()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         var done = 0;
         Work.Does = (_, _) => { Interlocked.Increment(ref done); return Task.FromResult(ScriptedTask.Done); };
         var runners = Enumerable.Range(0, 4).Select(_ => NewRunner()).ToArray();
@@ -419,9 +423,9 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task RunJob_Manual_RecordsAndSettlesNothing()
+    public async Task RunJob_Manual_IsRecordedAndSettlesNothing()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
 
         var report = await NewRunner().RunJobAsync(Job(), dryRun: false, RunObserver.None, Cancellation);
@@ -443,7 +447,7 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task RunTask_Typed_IsFiledUnderTheTaskAndLeavesTheJobAlone()
+    public async Task RunTask_Typed_IsRecordedUnderTheTaskAndDoesNotChangeTheJob()
     {
         await new JobStates(Storage).DisableAsync(JobName, until: null, reason: null, Cancellation);
 
@@ -455,9 +459,10 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task DryRun_WhileTheLockIsHeld_WorksAndWritesNothing()
+    public async Task DryRun_WhileTheLockIsHeld_RunsAndWritesNothing()
     {
-        var (held, _) = await new BlobLocks(NewStorage(), TimeProvider.System).TryAcquireAsync(ScriptedTask.TaskName, new LockOwner("other:7", "another", "run-x", Noon), Cancellation);
+        var owner = new LockOwner("other:7", "another", "run-x", Noon);
+        var (held, _) = await new BlobLocks(NewStorage(), TimeProvider.System).TryAcquireAsync(ScriptedTask.TaskName, owner, Cancellation);
         var writes = new CountingPolicy(request => request.Method.Method is not ("GET" or "HEAD"));
 
         var job = await NewRunner(writes).RunJobAsync(Job(), dryRun: true, RunObserver.None, Cancellation);
@@ -470,16 +475,24 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task Run_OldRecords_AreTrimmedAHundredAtATime()
+    public async Task Run_WithOldRecords_TrimsAHundredOfThem()
     {
         await Storage.Runs.CreateIfNotExistsAsync(Cancellation);
         var old = Enumerable.Range(0, 120).Select(i => new RunReport
         {
-            Job = JobName, Task = ScriptedTask.TaskName, RunId = $"old-{i}", Trigger = RunTrigger.Scheduled, DryRun = false, StartedAt = Noon.AddDays(-91).AddMinutes(i), Result = ScriptedTask.Done,
+            Job = JobName,
+            Task = ScriptedTask.TaskName,
+            RunId = $"old-{i}",
+            Trigger = RunTrigger.Scheduled,
+            DryRun = false,
+            StartedAt = Noon.AddDays(-91).AddMinutes(i),
+            Result = ScriptedTask.Done,
         });
         foreach (var chunk in old.Chunk(100))
         {
-            await Storage.Runs.SubmitTransactionAsync(chunk.Select(report => new global::Azure.Data.Tables.TableTransactionAction(global::Azure.Data.Tables.TableTransactionActionType.Add, RunRecord.Row(report, "host"))), Cancellation);
+            await Storage.Runs.SubmitTransactionAsync(
+                chunk.Select(report => new TableTransactionAction(TableTransactionActionType.Add, RunRow.Write(report, "host"))),
+                Cancellation);
         }
 
         await NewRunner().RunJobAsync(Job(), dryRun: false, RunObserver.None, Cancellation);
@@ -493,13 +506,19 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
     [InlineData(89.0, true)]
     [InlineData(89.99, true)]
     [InlineData(90.01, false)]
-    public async Task Run_RecordOfSomeAge_IsKeptForNinetyDays(double days, bool isKept)
+    public async Task Run_WithOldRecord_KeepsItForNinetyDays(double days, bool isKept)
     {
         var report = new RunReport
         {
-            Job = JobName, Task = ScriptedTask.TaskName, RunId = "earlier", Trigger = RunTrigger.Scheduled, DryRun = false, StartedAt = Noon.AddDays(-days), Result = ScriptedTask.Done,
+            Job = JobName,
+            Task = ScriptedTask.TaskName,
+            RunId = "earlier",
+            Trigger = RunTrigger.Scheduled,
+            DryRun = false,
+            StartedAt = Noon.AddDays(-days),
+            Result = ScriptedTask.Done,
         };
-        await new RunHistory(Storage, Clock, Kept).AddAsync(report, Cancellation);
+        await new RunHistory(Storage, Clock, HistoryOptions).AddAsync(report, Cancellation);
 
         await NewRunner().RunJobAsync(Job(), dryRun: false, RunObserver.None, Cancellation);
 

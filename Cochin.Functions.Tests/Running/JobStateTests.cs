@@ -11,11 +11,11 @@ public sealed class JobStateTests
     [InlineData(-1, true)]
     [InlineData(0, true)]
     [InlineData(1, false)]
-    public void IsEnabled_OffUntilATime_IsOnFromThatTime(long ticks, bool isEnabled) =>
+    public void IsEnabled_DisabledUntilATime_IsTrueFromThatTime(long ticks, bool isEnabled) =>
         new JobState { Enabled = false, DisabledUntil = Now.AddTicks(ticks) }.IsEnabled(Job, Now).ShouldBe(isEnabled);
 
     [Fact]
-    public void IsOverdue_OffForMonthsAndOnAgainByItself_WaitsFromThatTime()
+    public void IsOverdue_DisabledForMonthsUntilATime_IsMeasuredFromThatTime()
     {
         var state = new JobState { LastSuccessAt = Now.AddDays(-60), Enabled = false, DisabledUntil = Now.AddHours(-47) };
 
@@ -26,6 +26,6 @@ public sealed class JobStateTests
     [Theory]
     [InlineData(0, false)]
     [InlineData(1, true)]
-    public void IsOverdue_AfterTwoPeriods_IsSo(long ticks, bool isOverdue) =>
+    public void IsOverdue_AroundTwoPeriods_IsTrueAfterThem(long ticks, bool isOverdue) =>
         JobHealth.Of(Job, new JobState { LastSuccessAt = Now.AddDays(-2).AddTicks(-ticks) }, Now).IsOverdue.ShouldBe(isOverdue);
 }

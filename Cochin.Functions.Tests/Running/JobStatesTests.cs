@@ -8,7 +8,7 @@ namespace Cochin.Functions.Tests.Running;
 public sealed class JobStatesTests(AzuriteServer server) : RunnerHarness(server)
 {
     [Fact]
-    public async Task Record_OfAnEarlierOccurrence_LeavesTheLaterOneSettled()
+    public async Task Record_AnEarlierOccurrence_LeavesTheLaterOneSettled()
     {
         var states = new JobStates(Storage);
         await states.RecordAsync(Report(), TwoOClock, TwoOClock, () => true, Cancellation);
@@ -20,9 +20,9 @@ public sealed class JobStatesTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task Record_WhileAnotherChangesTheRow_KeepsBothChanges()
+    public async Task Record_WhileAnotherProcessChangesTheRow_KeepsBothChanges()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         var disable = new InterveningPolicy(IsUpdate, () => new JobStates(Storage).DisableAsync(JobName, until: null, "moving", Cancellation));
 
         await new JobStates(NewStorage(disable)).RecordAsync(Report(), TwoOClock, TwoOClock, () => true, Cancellation);
@@ -35,9 +35,9 @@ public sealed class JobStatesTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task Record_KeepsColumnsOfOtherPrograms()
+    public async Task Record_RowWithColumnsOfOtherPrograms_KeepsThem()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         await Storage.Jobs.UpsertEntityAsync(new TableEntity("job", JobName) { ["Note"] = "theirs" }, TableUpdateMode.Merge, Cancellation);
 
         await new JobStates(Storage).RecordAsync(Report(), TwoOClock, TwoOClock, () => true, Cancellation);
@@ -47,6 +47,14 @@ public sealed class JobStatesTests(AzuriteServer server) : RunnerHarness(server)
 
     private static bool IsUpdate(Request request) => request.Method == RequestMethod.Put && request.Uri.ToString().Contains("Jobs(", StringComparison.Ordinal);
 
-    private static RunReport Report() =>
-        new() { Job = JobName, Task = ScriptedTask.TaskName, RunId = "1", Trigger = RunTrigger.Scheduled, DryRun = false, StartedAt = TwoOClock, Result = ScriptedTask.Done };
+    private static RunReport Report() => new()
+    {
+        Job = JobName,
+        Task = ScriptedTask.TaskName,
+        RunId = "1",
+        Trigger = RunTrigger.Scheduled,
+        DryRun = false,
+        StartedAt = TwoOClock,
+        Result = ScriptedTask.Done,
+    };
 }

@@ -4,38 +4,44 @@ using CsCheck;
 
 namespace Cochin.Functions.Tests.Running;
 
-/// <summary>The bookkeeping of occurrences over random histories: weeks of ticks, failures, deaths at each step, and a clock that jumps.</summary>
+/// <summary>Random histories of occurrences: weeks of ticks with failures, crashes at each step and clock jumps.</summary>
 public sealed class OccurrenceRuleTests
 {
-    private enum Fate
+    private enum RunEvent
     {
-        Works,
+        Completes,
         Fails,
-        DoesAPart,
-        DiesAtWork,
+        CompletesAPart,
+        DiesDuringWork,
         DiesBeforeSettling,
-        NobodyTicks,
+        DoesNotTick,
     }
 
     [Fact]
-    public void Occurrences_OverAnyHistory_AreSettledOnceAndDoneAtMostOnce()
+    public void Judge_OverAnyHistory_SettlesEachOccurrenceOnceAndCompletesItAtMostOnce()
     {
         var steps = Gen.Select(
             Gen.Frequency((6, Gen.Int[5, 60]), (2, Gen.Int[600, 4_000]), (1, Gen.Int[-180, -1])),
-            Gen.Frequency((5, Gen.Const(Fate.Works)), (3, Gen.Const(Fate.Fails)), (3, Gen.Const(Fate.DoesAPart)), (1, Gen.Const(Fate.DiesAtWork)), (1, Gen.Const(Fate.DiesBeforeSettling)), (1, Gen.Const(Fate.NobodyTicks))));
+            Gen.Frequency(
+                (5, Gen.Const(RunEvent.Completes)),
+                (3, Gen.Const(RunEvent.Fails)),
+                (3, Gen.Const(RunEvent.CompletesAPart)),
+                (1, Gen.Const(RunEvent.DiesDuringWork)),
+                (1, Gen.Const(RunEvent.DiesBeforeSettling)),
+                (1, Gen.Const(RunEvent.DoesNotTick))));
 
         steps.Array[1, 120].Sample(history =>
         {
             var job = RunnerHarness.Job();
             var now = RunnerHarness.Noon;
             var state = new JobState { SettledOccurrence = job.Schedule.Latest(now) };
-            var records = new List<RunRecord>();
-            var settledTwice = new HashSet<DateTimeOffset>();
+            var records = new List<RunReport>();
+            var settled = new HashSet<DateTimeOffset>();
 
-            foreach (var (minutes, fate) in history)
+            foreach (var (minutes, step) in history)
             {
                 now = now.AddMinutes(minutes);
-                if (fate == Fate.NobodyTicks || job.Schedule.Latest(now) is not { } due || due <= state.SettledOccurrence)
+                if (step == RunEvent.DoesNotTick || job.Schedule.Latest(now) is not { } due || due <= state.SettledOccurrence)
                 {
                     continue;
                 }
@@ -45,12 +51,27 @@ public sealed class OccurrenceRuleTests
                 switch (verdict)
                 {
                     case OccurrenceVerdict.Due:
-                        var begun = earlier.Find(record => record.IsUnfinished)?.StartedAt;
-                        (now - (begun ?? due)).ShouldBeLessThanOrEqualTo(begun is null ? job.CatchUp : RunCheckpoint.LongestWork);
-                        var outcome = fate switch { Fate.Fails => Outcome.Failed, Fate.DiesAtWork => Outcome.Lost, Fate.DoesAPart => Outcome.Partial, _ => Outcome.Completed };
-                        SkipReason? reason = fate == Fate.DoesAPart ? SkipReason.Unfinished : null;
-                        records.Add(new RunRecord { Job = job.Name, RunId = "", Task = job.Task, Trigger = RunTrigger.Scheduled, Occurrence = due, Outcome = outcome, Reason = reason, StartedAt = now });
-                        if (fate is Fate.Works or Fate.Fails or Fate.DoesAPart && OccurrenceRule.IsSettledBy(outcome, reason, earlier))
+                        var workStartedAt = earlier.Find(record => record.IsUnfinished)?.StartedAt;
+                        (now - (workStartedAt ?? due)).ShouldBeLessThanOrEqualTo(workStartedAt is null ? job.CatchUp : RunCheckpoint.MaxAge);
+                        var outcome = step switch
+                        {
+                            RunEvent.Fails => Outcome.Failed,
+                            RunEvent.DiesDuringWork => Outcome.Lost,
+                            RunEvent.CompletesAPart => Outcome.Partial,
+                            _ => Outcome.Completed,
+                        };
+                        SkipReason? reason = step == RunEvent.CompletesAPart ? SkipReason.Unfinished : null;
+                        records.Add(new RunReport
+                        {
+                            Job = job.Name,
+                            RunId = "",
+                            Task = job.Task,
+                            Trigger = RunTrigger.Scheduled,
+                            Occurrence = due,
+                            StartedAt = now,
+                            Result = new TaskResult { Outcome = outcome, Reason = reason },
+                        });
+                        if (step is RunEvent.Completes or RunEvent.Fails or RunEvent.CompletesAPart && OccurrenceRule.IsSettledBy(outcome, reason, earlier))
                         {
                             Settle(due);
                         }
@@ -64,24 +85,32 @@ public sealed class OccurrenceRuleTests
                 }
             }
 
-            foreach (var ofOne in records.GroupBy(record => record.Occurrence))
+            foreach (var runs in records.GroupBy(record => record.Occurrence))
             {
-                ofOne.Count(record => record.Outcome == Outcome.Completed).ShouldBeLessThanOrEqualTo(1, $"{ofOne.Key} was done twice");
-                OccurrenceRule.Attempts([.. ofOne]).ShouldBeLessThanOrEqualTo(OccurrenceRule.Retries + 1);
+                runs.Count(record => record.Outcome == Outcome.Completed).ShouldBeLessThanOrEqualTo(1, $"{runs.Key} completed twice");
+                OccurrenceRule.Attempts([.. runs]).ShouldBeLessThanOrEqualTo(OccurrenceRule.Retries + 1);
             }
 
             void Settle(DateTimeOffset due)
             {
-                settledTwice.Add(due).ShouldBeTrue($"{due} was settled twice");
+                settled.Add(due).ShouldBeTrue($"{due} was settled twice");
                 state = state with { SettledOccurrence = due };
             }
         }, iter: 2_000);
     }
 
     [Fact]
-    public void Judge_FailureSettlesOnTheFourthAttempt()
+    public void IsSettledBy_Failure_IsTrueOnTheFourthAttempt()
     {
-        var failed = new RunRecord { Job = "", RunId = "", Task = "", Trigger = RunTrigger.Scheduled, Outcome = Outcome.Failed, StartedAt = default };
+        var failed = new RunReport
+        {
+            Job = "",
+            RunId = "",
+            Task = "",
+            Trigger = RunTrigger.Scheduled,
+            StartedAt = default,
+            Result = new TaskResult { Outcome = Outcome.Failed },
+        };
 
         OccurrenceRule.IsSettledBy(Outcome.Failed, null, [failed, failed]).ShouldBeFalse();
         OccurrenceRule.IsSettledBy(Outcome.Failed, null, [failed, failed, failed]).ShouldBeTrue();

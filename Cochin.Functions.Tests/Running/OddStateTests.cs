@@ -5,13 +5,13 @@ using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Running;
 
-/// <summary>A row of the jobs table with values of another type or form: nothing is switched on, done twice or forgotten because of them.</summary>
+/// <summary>Rows of the jobs table with unexpected values: they never enable a job, run an occurrence twice or skip one.</summary>
 public sealed class OddStateTests(AzuriteServer server) : RunnerHarness(server)
 {
     [Theory]
     [InlineData("off")]
     [InlineData(0)]
-    public async Task Enabled_Unreadable_KeepsTheJobOffWithTheReason(object enabled)
+    public async Task Enabled_Unreadable_SkipsTheJobWithTheReason(object enabled)
     {
         await SetAsync(("Enabled", enabled), ("SettledOccurrence", Noon));
         Clock.SetUtcNow(TwoOClock);
@@ -26,7 +26,7 @@ public sealed class OddStateTests(AzuriteServer server) : RunnerHarness(server)
     [Theory]
     [InlineData("False")]
     [InlineData(" false ")]
-    public async Task Enabled_AsText_IsRead(string enabled)
+    public async Task Enabled_AsText_IsParsed(string enabled)
     {
         await SetAsync(("Enabled", enabled), ("DisabledReason", "moving"), ("SettledOccurrence", Noon));
         Clock.SetUtcNow(TwoOClock);
@@ -35,7 +35,7 @@ public sealed class OddStateTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task Enabled_UnreadableAndThenAdded_IsWrittenAsAFlag()
+    public async Task Enable_UnreadableRow_WritesABoolean()
     {
         await SetAsync(("Enabled", "off"), ("DisabledUntil", "tomorrow"), ("SettledOccurrence", Noon));
 
@@ -47,7 +47,7 @@ public sealed class OddStateTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task DisabledUntil_Unreadable_KeepsTheJobOff()
+    public async Task DisabledUntil_Unreadable_SkipsTheJob()
     {
         await SetAsync(("Enabled", false), ("DisabledUntil", "tomorrow"), ("SettledOccurrence", Noon));
         Clock.SetUtcNow(TwoOClock.AddDays(30));
@@ -59,7 +59,7 @@ public sealed class OddStateTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task SettledOccurrence_Unreadable_IsTakenFromTheRunRecords()
+    public async Task SettledOccurrence_Unreadable_IsReplacedByTheRunRecords()
     {
         await new JobStates(Storage).RegisterAsync(JobName, Noon, Noon, Cancellation);
         Clock.SetUtcNow(TwoOClock);
@@ -71,8 +71,8 @@ public sealed class OddStateTests(AzuriteServer server) : RunnerHarness(server)
         Clock.SetUtcNow(TwoOClock.AddDays(1));
         var next = await NewRunner().RunDueAsync(JobName, Cancellation);
 
-        same.Reason.ShouldBe(SkipReason.NotDue, "not done twice");
-        next.Outcome.ShouldBe(Outcome.Completed, "and not skipped");
+        same.Reason.ShouldBe(SkipReason.NotDue, "it must not run twice");
+        next.Outcome.ShouldBe(Outcome.Completed, "it must not be skipped");
         Work.Runs.ShouldBe(2);
         var row = (await Storage.Jobs.GetEntityAsync<TableEntity>("job", JobName, cancellationToken: Cancellation)).Value;
         row["SettledOccurrence"].ShouldBe(TwoOClock.AddDays(1));
@@ -81,24 +81,24 @@ public sealed class OddStateTests(AzuriteServer server) : RunnerHarness(server)
     [Theory]
     [InlineData("LastSuccessAt", "yesterday")]
     [InlineData("FirstSeenAt", 5L)]
-    public void Overdue_TimeOfTheLastSuccessUnreadable_IsOverdue(string column, object value) =>
+    public void IsOverdue_LastSuccessUnreadable_IsTrue(string column, object value) =>
         JobHealth.Of(Job(), JobState.From(new TableEntity("job", JobName) { [column] = value, ["SettledOccurrence"] = Noon }), Noon).IsOverdue.ShouldBeTrue();
 
     [Fact]
-    public void Overdue_LastSuccessStillToCome_IsOverdue() =>
+    public void IsOverdue_LastSuccessInTheFuture_IsTrue() =>
         JobHealth.Of(Job(), new JobState { LastSuccessAt = Noon.AddDays(400), SettledOccurrence = Noon }, Noon).IsOverdue.ShouldBeTrue();
 
     [Theory]
     [InlineData("3", 3)]
     [InlineData("many", 1)]
     [InlineData(5_000_000_000L, int.MaxValue)]
-    public void ConsecutiveFailures_InAnotherForm_StillFail(object written, int expected) =>
+    public void ConsecutiveFailures_OfAnotherType_AreNotLost(object written, int expected) =>
         JobState.From(new TableEntity("job", JobName) { ["ConsecutiveFailures"] = written }).ConsecutiveFailures.ShouldBe(expected);
 
     [Theory]
     [InlineData("Enabled", "off")]
     [InlineData("DisabledUntil", "tomorrow")]
-    public async Task Switch_Unreadable_LeavesTheOccurrenceOpenUntilItCanBeRead(string column, string value)
+    public async Task Switch_Unreadable_LeavesTheOccurrenceOpen(string column, string value)
     {
         await SetAsync(("Enabled", false), (column, value), ("SettledOccurrence", Noon));
         Clock.SetUtcNow(TwoOClock);
@@ -118,7 +118,7 @@ public sealed class OddStateTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public async Task Switch_UnreadableAndRunByHand_IsSkippedWithWhatToType()
+    public async Task Switch_UnreadableAndManualRun_IsSkippedWithTheNextStep()
     {
         await SetAsync(("Enabled", "off"));
 
@@ -130,7 +130,7 @@ public sealed class OddStateTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public void Switch_Unreadable_IsWatched()
+    public void Switch_Unreadable_IsStillMonitored()
     {
         var state = JobState.From(new TableEntity("job", JobName) { ["Enabled"] = "off", ["LastSuccessAt"] = Noon.AddDays(-9), ["SettledOccurrence"] = Noon });
 
@@ -139,7 +139,7 @@ public sealed class OddStateTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
-    public void Switch_OnWithAnUnreadableEndOfAPause_IsOn() =>
+    public void Switch_EnabledWithUnreadableDisabledUntil_IsEnabled() =>
         JobState.From(new TableEntity("job", JobName) { ["Enabled"] = true, ["DisabledUntil"] = "soon" }).ShouldSatisfyAllConditions(
             state => state.IsSwitchUnreadable.ShouldBeFalse(),
             state => state.IsEnabled(Job(), Noon).ShouldBeTrue());

@@ -1,3 +1,4 @@
+using Azure.Core;
 using Cochin.Functions.Locking;
 using Cochin.Functions.Running;
 using Cochin.Functions.Storage;
@@ -6,15 +7,15 @@ using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Running;
 
-/// <summary>A runner that was paused, and wakes up when its lock is another's.</summary>
+/// <summary>A runner that was paused, and resumes when another runner holds its lock.</summary>
 public sealed class OvertakenRunnerTests(AzuriteServer server) : RunnerHarness(server)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task RunDue_WokenBeforeItsWorkBegan_LeavesTheRecordOfItsSuccessorAlone()
+    public async Task RunDue_ResumedBeforeItsWork_DoesNotChangeTheRecordOfItsSuccessor()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         var (working, mayEnd) = (new TaskCompletionSource(), new TaskCompletionSource());
         Work.Does = async (_, _) =>
@@ -26,7 +27,7 @@ public sealed class OvertakenRunnerTests(AzuriteServer server) : RunnerHarness(s
         Task<RunReport>? successor = null;
         var pause = new InterveningPolicy(request => request.Uri.ToString().Contains("Outcome%20eq%20%27Running", StringComparison.Ordinal), async () =>
         {
-            await OutlastTheLeaseAsync();
+            await LoseLeaseAsync();
             successor = NewRunner().RunDueAsync(JobName, Cancellation);
             await working.Task.WaitAsync(Limit, Cancellation);
         });
@@ -44,15 +45,15 @@ public sealed class OvertakenRunnerTests(AzuriteServer server) : RunnerHarness(s
     }
 
     [Fact]
-    public async Task RunDue_WokenAsItSettles_LeavesTheStateOfItsSuccessorAlone()
+    public async Task RunDue_ResumedWhileSettling_DoesNotChangeTheStateOfItsSuccessor()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         RunReport? next = null;
         Work.Does = (_, _) => Task.FromResult(ScriptedTask.Failed);
-        var pause = new InterveningPolicy(request => request.Method.Method == "PUT" && request.Uri.ToString().Contains("Jobs(", StringComparison.Ordinal), async () =>
+        var pause = new InterveningPolicy(request => IsUpdate(request, "Jobs("), async () =>
         {
-            await OutlastTheLeaseAsync();
+            await LoseLeaseAsync();
             Work.Does = static (_, _) => Task.FromResult(ScriptedTask.Done);
             next = await NewRunner().RunDueAsync(JobName, Cancellation);
         });
@@ -67,14 +68,14 @@ public sealed class OvertakenRunnerTests(AzuriteServer server) : RunnerHarness(s
     }
 
     [Fact]
-    public async Task RunDue_WokenAsItClosesItsRecord_LeavesItAsItsSuccessorWroteIt()
+    public async Task RunDue_ResumedWhileClosingItsRecord_LeavesTheRecordLost()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         RunReport? next = null;
-        var pause = new InterveningPolicy(request => request.Method.Method == "PUT" && request.Uri.ToString().Contains("Runs(", StringComparison.Ordinal), async () =>
+        var pause = new InterveningPolicy(request => IsUpdate(request, "Runs("), async () =>
         {
-            await OutlastTheLeaseAsync();
+            await LoseLeaseAsync();
             next = await NewRunner().RunDueAsync(JobName, Cancellation);
         });
 
@@ -88,18 +89,24 @@ public sealed class OvertakenRunnerTests(AzuriteServer server) : RunnerHarness(s
     }
 
     [Fact]
-    public async Task RunDue_PredecessorThatClosesItsRecordAfterAll_IsNotLost()
+    public async Task RunDue_PredecessorClosesItsRecordMeanwhile_IsNotMarkedAsLost()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
-        var history = new RunHistory(Storage, Clock, Kept);
+        var history = new RunHistory(Storage, Clock, HistoryOptions);
         var running = new RunReport
         {
-            Job = JobName, Task = ScriptedTask.TaskName, RunId = "slow", Trigger = RunTrigger.Manual, DryRun = false, StartedAt = Noon, Result = new TaskResult { Outcome = Outcome.Running },
+            Job = JobName,
+            Task = ScriptedTask.TaskName,
+            RunId = "slow",
+            Trigger = RunTrigger.Manual,
+            DryRun = false,
+            StartedAt = Noon,
+            Result = new TaskResult { Outcome = Outcome.Running },
         };
         var version = await history.AddAsync(running, Cancellation);
         var close = new InterveningPolicy(
-            request => request.Method.Method == "PUT" && request.Uri.ToString().Contains("Runs(", StringComparison.Ordinal),
+            request => IsUpdate(request, "Runs("),
             () => history.CloseAsync(running with { Result = ScriptedTask.Done }, version, Cancellation));
 
         await NewRunner(close).RunDueAsync(JobName, Cancellation);
@@ -109,13 +116,13 @@ public sealed class OvertakenRunnerTests(AzuriteServer server) : RunnerHarness(s
     }
 
     [Fact]
-    public async Task RunDue_WokenBeforeAWriteOfItsWork_DoesNotSendIt()
+    public async Task RunDue_ResumedBeforeAWriteOfItsTask_DoesNotSendIt()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         Work.Does = async (context, _) =>
         {
-            await OutlastTheLeaseAsync();
+            await LoseLeaseAsync();
             await context.Storage.Backups.UploadBlobAsync("temp/x", BinaryData.FromString("x"), CancellationToken.None);
             return ScriptedTask.Done;
         };
@@ -126,9 +133,12 @@ public sealed class OvertakenRunnerTests(AzuriteServer server) : RunnerHarness(s
         (await BlobNamesAsync()).ShouldBeEmpty();
     }
 
-    private async Task OutlastTheLeaseAsync()
+    private static bool IsUpdate(Request request, string entity) =>
+        request.Method == RequestMethod.Put && request.Uri.ToString().Contains(entity, StringComparison.Ordinal);
+
+    private async Task LoseLeaseAsync()
     {
-        await EndLeaseAsync();
+        await BreakLeaseAsync();
         Clock.Advance(BlobLocks.LeaseDuration);
     }
 }

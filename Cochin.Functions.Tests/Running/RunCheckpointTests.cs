@@ -7,7 +7,7 @@ using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Running;
 
-/// <summary>A work that takes several runs. It has steps; what it keeps is how many are done.</summary>
+/// <summary>Work that takes several runs. It consists of steps; the checkpoint contains the number of completed steps.</summary>
 public sealed class RunCheckpointTests(AzuriteServer server) : RunnerHarness(server)
 {
     private const string BlobName = "checkpoints/" + JobName;
@@ -19,12 +19,12 @@ public sealed class RunCheckpointTests(AzuriteServer server) : RunnerHarness(ser
     private int stepsARun = 2;
 
     [Fact]
-    public async Task Run_OutOfTime_IsGoneOnWithByTheNextTicks()
+    public async Task Run_OutOfTime_IsContinuedByTheNextTicks()
     {
         await BeginAtTwoAsync();
 
         var first = await TickAsync();
-        var whileOpen = await StateAsync();
+        var stateWhileOpen = await StateAsync();
         var second = await TickAsync();
         var third = await TickAsync();
         var after = await TickAsync();
@@ -32,21 +32,21 @@ public sealed class RunCheckpointTests(AzuriteServer server) : RunnerHarness(ser
         first.Outcome.ShouldBe(Outcome.Partial);
         first.Reason.ShouldBe(SkipReason.Unfinished);
         first.Error.ShouldNotBeNull().ShouldContain("the next tick continues from there");
-        second.Error.ShouldNotBeNull().ShouldContain("part 2 of the work begun at 2026-06-03 00:00:00Z");
+        second.Error.ShouldNotBeNull().ShouldContain("part 2 of the work that started at 2026-06-03 00:00:00Z");
         third.Outcome.ShouldBe(Outcome.Completed);
         third.Counts.ShouldHaveSingleItem().Value.ShouldBe(6);
         after.Reason.ShouldBe(SkipReason.NotDue);
         done.ShouldBe([0, 1, 2, 3, 4, 5]);
-        whileOpen.SettledOccurrence.ShouldNotBe(TwoOClock);
-        whileOpen.LastSuccessAt.ShouldBeNull();
-        whileOpen.ConsecutiveFailures.ShouldBe(0);
+        stateWhileOpen.SettledOccurrence.ShouldNotBe(TwoOClock);
+        stateWhileOpen.LastSuccessAt.ShouldBeNull();
+        stateWhileOpen.ConsecutiveFailures.ShouldBe(0);
         (await StateAsync()).SettledOccurrence.ShouldBe(TwoOClock);
         (await IsKeptAsync()).ShouldBeFalse();
         (await RecordsAsync()).Select(record => record.Reason).ShouldBe([null, SkipReason.Unfinished, SkipReason.Unfinished], ignoreOrder: true);
     }
 
     [Fact]
-    public async Task Run_WithoutHeadway_FailsAndIsGivenUpInTheEnd()
+    public async Task Run_WithoutProgress_FailsAndIsGivenUpAfterTheRetries()
     {
         await BeginAtTwoAsync();
         (await TickAsync()).Reason.ShouldBe(SkipReason.Unfinished);
@@ -59,18 +59,18 @@ public sealed class RunCheckpointTests(AzuriteServer server) : RunnerHarness(ser
 
         failed.Outcome.ShouldBe(Outcome.Failed);
         failed.Reason.ShouldBeNull();
-        failed.Error.ShouldNotBeNull().ShouldContain("without any headway");
+        failed.Error.ShouldNotBeNull().ShouldContain("without any progress");
         last.Outcome.ShouldBe(Outcome.Failed);
         (await StateAsync()).SettledOccurrence.ShouldBe(TwoOClock);
 
         stepsARun = 6;
         Clock.SetUtcNow(TwoOClock.AddDays(1));
         (await TickAsync()).Outcome.ShouldBe(Outcome.Completed);
-        done.ShouldBe([0, 1, 0, 1, 2, 3, 4, 5], "work that was given up begins anew");
+        done.ShouldBe([0, 1, 0, 1, 2, 3, 4, 5], "work that was given up starts over");
     }
 
     [Fact]
-    public async Task Run_FailingBetweenParts_IsCountedFromTheLastHeadway()
+    public async Task Run_FailingBetweenParts_CountsAttemptsSinceTheLastProgress()
     {
         await BeginAtTwoAsync();
         var works = Work.Does;
@@ -91,7 +91,7 @@ public sealed class RunCheckpointTests(AzuriteServer server) : RunnerHarness(ser
     }
 
     [Fact]
-    public async Task Run_FarBeyondTheCatchUpWindow_IsStillGoneOnWith()
+    public async Task Run_UnfinishedBeyondTheCatchUpWindow_IsContinued()
     {
         await BeginAtTwoAsync();
         await TickAsync();
@@ -103,7 +103,7 @@ public sealed class RunCheckpointTests(AzuriteServer server) : RunnerHarness(ser
     }
 
     [Fact]
-    public async Task Run_NotFinishedWithinADay_BeginsAnewWithTheNextOccurrence()
+    public async Task Run_NotFinishedWithinADay_StartsOverWithTheNextOccurrence()
     {
         var weekly = Job() with { Schedule = Schedule("0 0 2 * * 3") };
         await NewRunner(weekly).RunDueAsync(JobName, Cancellation);
@@ -112,18 +112,18 @@ public sealed class RunCheckpointTests(AzuriteServer server) : RunnerHarness(ser
         await NewRunner(weekly).RunDueAsync(JobName, Cancellation);
 
         Clock.SetUtcNow(TwoOClock.AddHours(25));
-        var given = await NewRunner(weekly).RunDueAsync(JobName, Cancellation);
+        var givenUp = await NewRunner(weekly).RunDueAsync(JobName, Cancellation);
         Clock.SetUtcNow(TwoOClock.AddDays(7));
         var next = await NewRunner(weekly).RunDueAsync(JobName, Cancellation);
 
-        given.Outcome.ShouldBe(Outcome.Failed);
-        given.Error.ShouldNotBeNull().ShouldContain("not finished within 24 h");
+        givenUp.Outcome.ShouldBe(Outcome.Failed);
+        givenUp.Error.ShouldNotBeNull().ShouldContain("did not finish within 24 h");
         next.Reason.ShouldBe(SkipReason.Unfinished);
         done.ShouldBe([0, 1, 0, 1]);
     }
 
     [Fact]
-    public async Task Run_ForANewerOccurrence_TakesUpWhatIsOpenAndSettlesBoth()
+    public async Task Run_ForANewerOccurrence_ContinuesTheOpenWorkAndSettlesBoth()
     {
         await BeginAtTwoAsync();
         Clock.SetUtcNow(TwoOClock.AddHours(3));
@@ -140,7 +140,7 @@ public sealed class RunCheckpointTests(AzuriteServer server) : RunnerHarness(ser
     }
 
     [Fact]
-    public async Task RunJob_ByAPerson_GoesOnWithTheScheduledWorkAndSettlesIt()
+    public async Task RunJob_Manual_ContinuesTheScheduledWorkAndSettlesIt()
     {
         await BeginAtTwoAsync();
         await TickAsync();
@@ -156,7 +156,7 @@ public sealed class RunCheckpointTests(AzuriteServer server) : RunnerHarness(ser
     }
 
     [Fact]
-    public async Task RunTask_Typed_HasACheckpointOfItsOwn()
+    public async Task RunTask_Typed_HasItsOwnCheckpoint()
     {
         await BeginAtTwoAsync();
         await TickAsync();
@@ -171,7 +171,7 @@ public sealed class RunCheckpointTests(AzuriteServer server) : RunnerHarness(ser
     }
 
     [Fact]
-    public async Task RunJob_Dry_NeitherReadsNorWritesACheckpoint()
+    public async Task RunJob_DryRun_NeitherReadsNorWritesACheckpoint()
     {
         await BeginAtTwoAsync();
         await TickAsync();
@@ -194,13 +194,14 @@ public sealed class RunCheckpointTests(AzuriteServer server) : RunnerHarness(ser
     [InlineData("{\"version\"", "no JSON", "can't be read")]
     [InlineData("\n2", "\nno number", "can't be read")]
     [InlineData("\n", "", "can't be read")]
-    public async Task Checkpoint_ThatDoesNotFit_IsDroppedWithAWarning(string text, string instead, string why)
+    public async Task Checkpoint_ThatDoesNotMatch_IsDiscardedWithAWarning(string text, string replacement, string why)
     {
         await BeginAtTwoAsync();
         await TickAsync();
         var kept = await KeptAsync();
         kept.ShouldContain(text);
-        await Storage.System.GetBlobClient(BlobName).UploadAsync(BinaryData.FromString(kept.Replace(text, instead, StringComparison.Ordinal)), overwrite: true, Cancellation);
+        var changed = BinaryData.FromString(kept.Replace(text, replacement, StringComparison.Ordinal));
+        await Storage.System.GetBlobClient(BlobName).UploadAsync(changed, overwrite: true, Cancellation);
         stepsARun = 6;
 
         var report = await TickAsync();
@@ -214,30 +215,30 @@ public sealed class RunCheckpointTests(AzuriteServer server) : RunnerHarness(ser
     [Theory]
     [InlineData("comp=block&")]
     [InlineData("comp=blocklist")]
-    public async Task Runner_DyingWhileItKeeps_LeavesWhatWasKeptBefore(string request)
+    public async Task Checkpoint_RunnerDiesWhileSaving_StaysAsBefore(string request)
     {
         await BeginAtTwoAsync();
         await TickAsync();
         var before = await KeptAsync();
-        var dying = new DyingPolicy(sent => IsCheckpoint(sent) && sent.Uri.Query.Contains(request, StringComparison.Ordinal));
+        var dying = new CrashPolicy(sent => IsCheckpoint(sent) && sent.Uri.Query.Contains(request, StringComparison.Ordinal));
 
         await NewRunner(dying).RunDueAsync(JobName, Cancellation);
         var kept = await KeptAsync();
-        await EndLeaseAsync();
+        await BreakLeaseAsync();
         stepsARun = 4;
         var next = await TickAsync();
 
         dying.Died.ShouldBeTrue();
         kept.ShouldBe(before);
         next.Outcome.ShouldBe(Outcome.Completed);
-        done.ShouldBe([0, 1, 2, 3, 2, 3, 4, 5], "a part whose runner dies is done again, and nothing else");
+        done.ShouldBe([0, 1, 2, 3, 2, 3, 4, 5], "only the part whose runner died is repeated");
     }
 
     [Fact]
-    public async Task Checkpoint_WhoseAnswerGotLost_IsKept()
+    public async Task Checkpoint_ResponseLost_IsSaved()
     {
         await BeginAtTwoAsync();
-        var lost = new LostAnswerPolicy(sent => IsCheckpoint(sent) && sent.Uri.Query.Contains("comp=blocklist", StringComparison.Ordinal));
+        var lost = new LostResponsePolicy(sent => IsCheckpoint(sent) && sent.Uri.Query.Contains("comp=blocklist", StringComparison.Ordinal));
 
         var report = await NewRunner(lost).RunDueAsync(JobName, Cancellation);
         await TickAsync();
@@ -250,10 +251,10 @@ public sealed class RunCheckpointTests(AzuriteServer server) : RunnerHarness(ser
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Checkpoint_KeptByARunThatWasOvertaken_IsTheSuccessors(bool isThereBefore)
+    public async Task Checkpoint_SavedByAnOvertakenRun_DoesNotReplaceThatOfItsSuccessor(bool existsBefore)
     {
         await BeginAtTwoAsync();
-        if (isThereBefore)
+        if (existsBefore)
         {
             await TickAsync();
         }
@@ -261,7 +262,7 @@ public sealed class RunCheckpointTests(AzuriteServer server) : RunnerHarness(ser
         string? successors = null;
         var pause = new InterveningPolicy(sent => IsCheckpoint(sent) && sent.Uri.Query.Contains("comp=blocklist", StringComparison.Ordinal), async () =>
         {
-            await EndLeaseAsync();
+            await BreakLeaseAsync();
             Clock.Advance(BlobLocks.LeaseDuration);
             await TickAsync();
             successors = await KeptAsync();
@@ -274,7 +275,7 @@ public sealed class RunCheckpointTests(AzuriteServer server) : RunnerHarness(ser
     }
 
     [Fact]
-    public async Task Checkpoint_Replaced_IsBoundToTheVersionThatTheRunRead()
+    public async Task Checkpoint_Replaced_RequiresTheVersionThatTheRunRead()
     {
         await BeginAtTwoAsync();
         var conditions = new List<string>();
@@ -290,13 +291,15 @@ public sealed class RunCheckpointTests(AzuriteServer server) : RunnerHarness(ser
 
         bool Note(Request sent)
         {
-            conditions.AddRange(sent.Headers.Where(header => header.Name.StartsWith("If-", StringComparison.OrdinalIgnoreCase)).Select(header => $"{header.Name} {header.Value}"));
+            conditions.AddRange(sent.Headers
+                .Where(header => header.Name.StartsWith("If-", StringComparison.OrdinalIgnoreCase))
+                .Select(header => $"{header.Name} {header.Value}"));
             return true;
         }
     }
 
     [Fact]
-    public async Task Checkpoint_ThatCantBeDeleted_IsNotGoneOnWithByTheNextOccurrence()
+    public async Task Checkpoint_ThatCantBeDeleted_IsNotContinuedByTheNextOccurrence()
     {
         await BeginAtTwoAsync();
         Clock.SetUtcNow(TwoOClock.AddHours(3));
@@ -316,7 +319,7 @@ public sealed class RunCheckpointTests(AzuriteServer server) : RunnerHarness(ser
     }
 
     [Fact]
-    public async Task Run_WithoutACheckpoint_AsksForItOnceAndDeletesNothing()
+    public async Task Run_WithoutACheckpoint_SendsOneRequestForIt()
     {
         await BeginAtTwoAsync();
         stepsARun = 6;
@@ -327,11 +330,12 @@ public sealed class RunCheckpointTests(AzuriteServer server) : RunnerHarness(ser
         requests.Count.ShouldBe(1);
     }
 
-    private static bool IsCheckpoint(Request request) => request.Uri.Path.Contains("checkpoints/", StringComparison.Ordinal) || request.Uri.Path.Contains("checkpoints%2F", StringComparison.Ordinal);
+    private static bool IsCheckpoint(Request request) =>
+        request.Uri.Path.Contains("checkpoints/", StringComparison.Ordinal) || request.Uri.Path.Contains("checkpoints%2F", StringComparison.Ordinal);
 
     private async Task BeginAtTwoAsync()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         Begin();
     }
@@ -350,7 +354,9 @@ public sealed class RunCheckpointTests(AzuriteServer server) : RunnerHarness(ser
 
     private async Task<TaskResult> DoStepsAsync(TaskContext context, CancellationToken cancellationToken)
     {
-        var next = await context.Checkpoint.FindAsync(ReadAsync, cancellationToken) is { } kept ? int.Parse(kept, System.Globalization.CultureInfo.InvariantCulture) : 0;
+        var next = await context.Checkpoint.FindAsync(ReadAsync, cancellationToken) is { } kept
+            ? int.Parse(kept, System.Globalization.CultureInfo.InvariantCulture)
+            : 0;
         for (var steps = 0; next < Steps; steps++)
         {
             if (steps == stepsARun)

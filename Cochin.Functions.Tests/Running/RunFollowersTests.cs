@@ -8,26 +8,30 @@ namespace Cochin.Functions.Tests.Running;
 public sealed class RunFollowersTests(AzuriteServer server) : RunnerHarness(server)
 {
     [Fact]
-    public async Task Run_WithAFollower_TellsItAtTheStartAndWhenTheLockIsFree()
+    public async Task Run_WithAFollower_NotifiesItAtTheStartAndAfterTheLockIsReleased()
     {
-        var told = new List<string>();
+        var notified = new List<string>();
         Followers.Add(new Follower
         {
-            OnStarted = run => told.Add($"started {run.Label}"),
-            OnEnded = async (report, _) => told.Add($"ended {report.Outcome}, held by {(await new BlobLocks(Storage, Clock).FindHolderAsync(ScriptedTask.TaskName, Cancellation))?.RunId ?? "nobody"}"),
+            OnStarted = run => notified.Add($"started {run.Label}"),
+            OnEnded = async (report, _) =>
+            {
+                var holder = await new BlobLocks(Storage, Clock).FindHolderAsync(ScriptedTask.TaskName, Cancellation);
+                notified.Add($"ended {report.Outcome}, lock held by {holder?.RunId ?? "no run"}");
+            },
         });
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
 
         await NewRunner().RunDueAsync(JobName, Cancellation);
         await NewRunner().RunDueAsync(JobName, Cancellation);
         await NewRunner().RunJobAsync(Job(), dryRun: true, RunObserver.None, Cancellation);
 
-        told.ShouldBe([$"started {JobName}", "ended Completed, held by nobody"]);
+        notified.ShouldBe([$"started {JobName}", "ended Completed, lock held by no run"]);
     }
 
     [Fact]
-    public async Task Run_FollowerThrows_IsNoneTheWorse()
+    public async Task Run_FollowerThrows_StillCompletes()
     {
         Followers.Add(new Follower { OnStarted = _ => throw new InvalidOperationException(), OnEnded = (_, _) => throw new InvalidOperationException() });
 
@@ -38,7 +42,7 @@ public sealed class RunFollowersTests(AzuriteServer server) : RunnerHarness(serv
     }
 
     [Fact]
-    public async Task Run_FollowerHangs_GoesOnAfterItsTime()
+    public async Task Run_FollowerHangs_ContinuesAfterTheTimeLimit()
     {
         var hangs = new TaskCompletionSource();
         Followers.Add(new Follower
@@ -60,7 +64,7 @@ public sealed class RunFollowersTests(AzuriteServer server) : RunnerHarness(serv
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Run_FollowerHangsWhenTheProgramIsAskedToStop_EndsAfterAFewSeconds(bool isAskedBefore)
+    public async Task Run_FollowerHangsWhenTheProgramIsAskedToStop_EndsWithinSeconds(bool isAskedBefore)
     {
         using var stop = new CancellationTokenSource();
         var hangs = new TaskCompletionSource();

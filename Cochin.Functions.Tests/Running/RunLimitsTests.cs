@@ -12,11 +12,11 @@ public sealed class RunLimitsTests
     [InlineData(300, 270)]
     [InlineData(600, 540)]
     [InlineData(3_600, 3_540)]
-    public void Budget_OfALimit_LeavesTimeToStop(int limit, int budget) =>
+    public void Budget_WithALimit_LeavesTimeToStop(int limit, int budget) =>
         new RunLimits(TimeSpan.FromSeconds(limit)).Budget.ShouldBe(TimeSpan.FromSeconds(budget));
 
     [Fact]
-    public void AtMost_OfTwoLimits_IsTheShorter()
+    public void AtMost_TwoLimits_IsTheShorterOne()
     {
         var (less, more) = (TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(10));
 

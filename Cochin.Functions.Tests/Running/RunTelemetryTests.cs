@@ -10,10 +10,10 @@ namespace Cochin.Functions.Tests.Running;
 public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(server)
 {
     [Fact]
-    public async Task RunDue_Completed_IsASpanWithAllThatIsKnownOfTheRun()
+    public async Task RunDue_Completed_EmitsASpanWithAllAttributes()
     {
         using var emitted = new EmittedTelemetry(Telemetry);
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
 
         var report = await NewRunner().RunDueAsync(JobName, Cancellation);
@@ -39,10 +39,10 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
     }
 
     [Fact]
-    public async Task RunDue_Completed_IsMeasured()
+    public async Task RunDue_Completed_EmitsMetrics()
     {
         using var emitted = new EmittedTelemetry(Telemetry);
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         Work.Does = (_, _) =>
         {
@@ -52,7 +52,7 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
 
         await NewRunner().RunDueAsync(JobName, Cancellation);
 
-        Told(emitted).ShouldBe(
+        Lines(emitted).ShouldBe(
         [
             "cochin.bytes = 42 By: cochin.item=freed cochin.job=nightly",
             "cochin.items = 3 {item}: cochin.item=things cochin.job=nightly",
@@ -63,9 +63,9 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
     }
 
     [Fact]
-    public async Task RunDue_NotDue_EmitsNothingAndCostsOneRead()
+    public async Task RunDue_NotDue_EmitsNothingAndSendsOneRequest()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         using var emitted = new EmittedTelemetry(Telemetry);
         var requests = new CountingPolicy();
 
@@ -78,7 +78,7 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
     }
 
     [Fact]
-    public async Task RunDue_TaskFails_IsAnErrorWithItsReason()
+    public async Task RunJob_TaskFails_EmitsAnErrorWithTheReason()
     {
         using var emitted = new EmittedTelemetry(Telemetry);
         Work.Does = (_, _) => Task.FromResult(ScriptedTask.Failed);
@@ -94,18 +94,18 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
     }
 
     [Theory]
-    [MemberData(nameof(Troubles))]
-    public async Task Run_Throws_SaysWhatKindOfTrouble(string errorType, Exception trouble)
+    [MemberData(nameof(Errors))]
+    public async Task RunJob_TaskThrows_EmitsTheErrorType(string errorType, Exception error)
     {
         using var emitted = new EmittedTelemetry(Telemetry);
-        Work.Does = (_, _) => throw trouble;
+        Work.Does = (_, _) => throw error;
 
         await NewRunner().RunJobAsync(Job(), dryRun: false, RunObserver.None, Cancellation);
 
         Attributes(emitted.Spans.ShouldHaveSingleItem())["error.type"].ShouldBe(errorType);
     }
 
-    public static TheoryData<string, Exception> Troubles() => new()
+    public static TheoryData<string, Exception> Errors() => new()
     {
         { "System.InvalidOperationException", new InvalidOperationException("no") },
         { "ServerBusy", new Azure.RequestFailedException(503, "busy", "ServerBusy", null) },
@@ -113,7 +113,7 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
     };
 
     [Fact]
-    public async Task Run_Interrupted_SaysSo()
+    public async Task RunJob_Interrupted_EmitsTheErrorType()
     {
         using var emitted = new EmittedTelemetry(Telemetry);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
@@ -130,9 +130,9 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
     }
 
     [Fact]
-    public async Task Run_StorageIsAway_IsASpanAndACountAllTheSame()
+    public async Task RunDue_StorageUnavailable_StillEmitsASpanAndACount()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         using var emitted = new EmittedTelemetry(Telemetry);
         Clock.SetUtcNow(TwoOClock);
 
@@ -143,7 +143,7 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
     }
 
     [Fact]
-    public async Task Run_Dry_IsASpanAndNoMetric()
+    public async Task RunJob_DryRun_EmitsASpanAndNoMetrics()
     {
         using var emitted = new EmittedTelemetry(Telemetry);
 
@@ -155,11 +155,12 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
     }
 
     [Fact]
-    public async Task RunDue_LockHeldAtEveryTick_IsToldOnceAnOccurrence()
+    public async Task RunDue_LockHeldAtEveryTick_IsEmittedOncePerOccurrence()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
-        var (held, _) = await new BlobLocks(Storage, TimeProvider.System).TryAcquireAsync(ScriptedTask.TaskName, new LockOwner("h:1", "other", "r", Noon), Cancellation);
+        var owner = new LockOwner("h:1", "other", "r", Noon);
+        var (held, _) = await new BlobLocks(Storage, TimeProvider.System).TryAcquireAsync(ScriptedTask.TaskName, owner, Cancellation);
         await using var theLock = held!;
         using var emitted = new EmittedTelemetry(Telemetry);
         var runner = NewRunner();
@@ -172,14 +173,17 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
         Attributes(span)["cochin.reason"].ShouldBe("LockHeld");
         span.Status.ShouldBe(ActivityStatusCode.Unset);
         emitted.Single("cochin.run.outcome").Tags["cochin.reason"].ShouldBe("LockHeld");
-        emitted.Measurements.Where(measured => measured.Name == "cochin.lock.wait").Select(measured => measured.Tags["cochin.lock.result"]).ShouldBe(["held", "held"]);
+        emitted.Measurements
+            .Where(measured => measured.Name == "cochin.lock.wait")
+            .Select(measured => measured.Tags["cochin.lock.result"])
+            .ShouldBe(["held", "held"]);
         emitted.Measurements.ShouldNotContain(measured => measured.Name == "cochin.run.duration");
     }
 
     [Fact]
-    public async Task RunDue_DeadRunsFound_AreCountedOnceAsLostForTheirJob()
+    public async Task RunDue_DeadRunsFound_CountsEachOnceAsLost()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         await AddRunningRecordAsync(TwoOClock.AddHours(-3), occurrence: null, partition: ScriptedTask.TaskName);
         await AddRunningRecordAsync(TwoOClock, TwoOClock);
         using var emitted = new EmittedTelemetry(Telemetry);
@@ -196,10 +200,10 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
     }
 
     [Fact]
-    public async Task LastSuccessAge_NeverSucceeded_CountsFromWhenTheJobWasFirstSeen()
+    public async Task LastSuccessAge_NeverSucceeded_IsMeasuredFromWhenTheJobWasFirstSeen()
     {
         using var emitted = new EmittedTelemetry(Telemetry);
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
 
         Clock.Advance(TimeSpan.FromMinutes(5));
 
@@ -211,7 +215,7 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
     }
 
     [Fact]
-    public async Task LastSuccessAge_RowOfAnEarlierVersion_CountsFromTheSettledOccurrence()
+    public async Task LastSuccessAge_RowOfAnEarlierVersion_IsMeasuredFromTheSettledOccurrence()
     {
         await Storage.Jobs.CreateIfNotExistsAsync(Cancellation);
         await Storage.Jobs.AddEntityAsync(new Azure.Data.Tables.TableEntity("job", JobName) { ["SettledOccurrence"] = TwoOClock.AddDays(-1) }, Cancellation);
@@ -223,25 +227,25 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
     }
 
     [Fact]
-    public async Task LastSuccessAge_AfterASuccess_GrowsWithoutAskingTheStorage()
+    public async Task LastSuccessAge_AfterASuccess_GrowsWithoutRequests()
     {
         using var emitted = new EmittedTelemetry(Telemetry);
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         var requests = new CountingPolicy();
         await NewRunner(requests).RunDueAsync(JobName, Cancellation);
-        var asked = requests.Count;
+        var before = requests.Count;
 
         Clock.Advance(TimeSpan.FromSeconds(90));
 
         emitted.ReadGauges().ShouldHaveSingleItem().Value.ShouldBe(90);
-        requests.Count.ShouldBe(asked);
+        requests.Count.ShouldBe(before);
     }
 
     [Fact]
-    public async Task LastSuccessAge_JobSwitchedOffForAWhile_SaysSoUntilThen()
+    public async Task LastSuccessAge_JobDisabledUntilATime_ShowsWhetherItIsEnabled()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         await new JobStates(Storage).DisableAsync(JobName, Noon.AddHours(1), reason: null, Cancellation);
         using var emitted = new EmittedTelemetry(Telemetry);
         await NewRunner().RunDueAsync(JobName, Cancellation);
@@ -255,7 +259,7 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
     }
 
     [Fact]
-    public async Task Begin_NobodyListens_MakesNoSpan()
+    public async Task RunJob_WithoutListener_StartsNoSpan()
     {
         using var quiet = new RunTelemetry(Clock, NullLogger<RunTelemetry>.Instance);
         Activity? seen = null;
@@ -272,7 +276,7 @@ public sealed class RunTelemetryTests(AzuriteServer server) : RunnerHarness(serv
 
     private static Dictionary<string, object?> Attributes(Activity span) => span.TagObjects.ToDictionary(tag => tag.Key, tag => tag.Value);
 
-    private static IEnumerable<string> Told(EmittedTelemetry emitted) => emitted.Measurements
+    private static IEnumerable<string> Lines(EmittedTelemetry emitted) => emitted.Measurements
         .Select(measured => $"{measured.Name} = {measured.Value} {measured.Unit}: {string.Join(' ', measured.Tags.Select(tag => $"{tag.Key}={tag.Value}"))}")
         .Order(StringComparer.Ordinal);
 }

@@ -16,14 +16,14 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Cochin.Functions.Tests.Running;
 
-/// <summary>Runners of one job on real storage, with a clock of the test and a task that does what the test says.</summary>
+/// <summary>Creates runners of one job on real storage, with a fake clock and a scripted task.</summary>
 public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
 {
-    private readonly Stack<IDisposable> made = new();
+    private readonly Stack<IDisposable> disposables = new();
 
     internal const string JobName = "nightly";
 
-    /// <summary>A Tuesday, 12:00 in Paris; the job is due at 02:00.</summary>
+    /// <summary>A Tuesday, 12:00 in Paris. The job is due daily at 02:00.</summary>
     internal static readonly DateTimeOffset Noon = new(2026, 6, 2, 10, 0, 0, TimeSpan.Zero);
 
     internal static readonly DateTimeOffset TwoOClock = new(2026, 6, 3, 0, 0, 0, TimeSpan.Zero);
@@ -32,17 +32,23 @@ public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
 
     internal RunLimits Limits { get; set; } = new();
 
-    internal RunHistoryOptions Kept { get; set; } = new();
+    internal RunHistoryOptions HistoryOptions { get; set; } = new();
 
     internal List<RunFollower> Followers { get; } = [];
 
     internal ScriptedTask Work { get; } = new();
 
-    /// <summary>Shared by all runners of a test, so that it can be listened to.</summary>
+    /// <summary>Shared by all runners of a test, so that a test can listen to it.</summary>
     internal RunTelemetry Telemetry => field ??= new RunTelemetry(Clock, NullLogger<RunTelemetry>.Instance);
 
-    internal static JobDefinition Job(bool enabled = true) =>
-        new() { Name = JobName, Options = new ScriptedOptions(), Schedule = Schedule("0 0 2 * * *"), CatchUp = TimeSpan.FromHours(6), Enabled = enabled };
+    internal static JobDefinition Job(bool enabled = true) => new()
+    {
+        Name = JobName,
+        Options = new ScriptedOptions(),
+        Schedule = Schedule("0 0 2 * * *"),
+        CatchUp = TimeSpan.FromHours(6),
+        Enabled = enabled,
+    };
 
     internal static JobSchedule Schedule(string expression)
     {
@@ -52,7 +58,7 @@ public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
 
     public override async ValueTask DisposeAsync()
     {
-        while (made.TryPop(out var item))
+        while (disposables.TryPop(out var item))
         {
             item.Dispose();
         }
@@ -66,7 +72,7 @@ public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
     {
         var storage = NewStorage(policies);
         var states = new JobStates(storage);
-        var history = new RunHistory(storage, Clock, Kept);
+        var history = new RunHistory(storage, Clock, HistoryOptions);
         var audit = new AuditLog(storage);
         var guard = new RunGuard(NullLogger<RunGuard>.Instance);
         return new JobRunner(
@@ -79,12 +85,12 @@ public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
             Clock);
     }
 
-    /// <summary>The webhook that notices go to; none unless a test sets one.</summary>
+    /// <summary>The webhook for notices; not configured unless a test sets it.</summary>
     internal DiscordSettings Discord { get; set; } = new();
 
     internal WatchSettings Settings { get; set; } = new();
 
-    /// <summary>A watch over the job, which tells the webhook.</summary>
+    /// <summary>A watch of the job that sends notices to the webhook.</summary>
     internal Watch NewWatch(JobDefinition? job = null, CochinStorage? storage = null)
     {
         storage ??= Storage;
@@ -102,13 +108,13 @@ public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
             Settings,
             Clock,
             NullLogger<Watch>.Instance);
-        made.Push(webhook);
-        made.Push(digests);
-        made.Push(watch);
+        disposables.Push(webhook);
+        disposables.Push(digests);
+        disposables.Push(watch);
         return watch;
     }
 
-    /// <summary>Lets the job be seen once at noon, so that it owes what comes after.</summary>
+    /// <summary>Registers the job at noon, so that later occurrences are due.</summary>
     internal async Task RegisterAtNoonAsync()
     {
         var first = await NewRunner().RunDueAsync(JobName, Cancellation);
@@ -120,7 +126,7 @@ public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
     internal async Task<List<RunReport>> RecordsAsync(string partition = JobName) =>
         await new RunHistory(Storage, Clock, new RunHistoryOptions()).ListAsync(partition, Cancellation).ToListAsync(Cancellation);
 
-    /// <summary>What the end of its lease does to the lock of a dead runner.</summary>
+    /// <summary>Breaks the lease of the task's lock, as if it had expired.</summary>
     internal Task BreakLeaseAsync() =>
         Storage.System.GetBlobClient($"locks/{ScriptedTask.TaskName}").GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, cancellationToken: Cancellation);
 
@@ -131,7 +137,13 @@ public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
         await Storage.Runs.AddEntityAsync(
             new TableEntity(partition, RunKeys.RowKey(startedAt, runId))
             {
-                ["RunId"] = runId, ["Task"] = ScriptedTask.TaskName, ["Trigger"] = "Scheduled", ["Occurrence"] = occurrence, ["Outcome"] = "Running", ["StartedAt"] = startedAt, ["Host"] = "dead:1",
+                ["RunId"] = runId,
+                ["Task"] = ScriptedTask.TaskName,
+                ["Trigger"] = "Scheduled",
+                ["Occurrence"] = occurrence,
+                ["Outcome"] = "Running",
+                ["StartedAt"] = startedAt,
+                ["Host"] = "dead:1",
             },
             Cancellation);
     }

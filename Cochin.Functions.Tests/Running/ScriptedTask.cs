@@ -7,7 +7,7 @@ internal sealed record ScriptedOptions : TaskOptions
     public override string Task => ScriptedTask.TaskName;
 }
 
-/// <summary>A task that does what a test says and counts how often it was asked.</summary>
+/// <summary>A task that runs a delegate of the test and counts its runs.</summary>
 internal sealed class ScriptedTask : MaintenanceTask<ScriptedOptions>
 {
     public const string TaskName = "scripted";

@@ -8,7 +8,7 @@ namespace Cochin.Functions.Tests.Running;
 public sealed class TaskRunnerTests(AzuriteServer server) : RunnerHarness(server)
 {
     [Fact]
-    public async Task RunTask_DryRunThatWrites_FailsAndNothingIsWritten()
+    public async Task RunTask_DryRunThatWrites_FailsAndWritesNothing()
     {
         Func<CochinStorage, Task>[] writes =
         [

@@ -10,7 +10,7 @@ namespace Cochin.Functions.Tests.Scheduling;
 public sealed class LocalSchedulerTests(AzuriteServer server) : RunnerHarness(server)
 {
     [Fact]
-    public async Task Run_ThreeOnOneStorage_DoEachOccurrenceOnce()
+    public async Task Run_ThreeSchedulersOnOneStorage_RunEachOccurrenceOnce()
     {
         using var stop = new CancellationTokenSource();
         var reports = new ConcurrentBag<RunReport>();
@@ -32,12 +32,12 @@ public sealed class LocalSchedulerTests(AzuriteServer server) : RunnerHarness(se
     }
 
     [Fact]
-    public async Task Run_StorageAwayForAWhile_CatchesUpWhenItIsBack()
+    public async Task Run_StorageTemporarilyUnavailable_CatchesUpAfterwards()
     {
         using var stop = new CancellationTokenSource();
         var outage = new OutagePolicy();
         var reports = new ConcurrentQueue<RunReport>();
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         var scheduler = NewScheduler(out _, outage).RunAsync(reports.Enqueue, stop.Token);
 
         outage.IsOut = true;
@@ -49,15 +49,15 @@ public sealed class LocalSchedulerTests(AzuriteServer server) : RunnerHarness(se
         await stop.CancelAsync();
         await scheduler.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
         (await StateAsync()).SettledOccurrence.ShouldBe(TwoOClock);
-        reports.Count(report => report.Outcome == Outcome.Failed).ShouldBe(1, "the same trouble is told once");
+        reports.Count(report => report.Outcome == Outcome.Failed).ShouldBe(1, "the same failure is reported once");
     }
 
     [Fact]
-    public async Task Run_OfWorkInParts_GoesOnWithTheNextTick()
+    public async Task Run_WorkInParts_ContinuesWithTheNextTick()
     {
         using var stop = new CancellationTokenSource();
         var reports = new ConcurrentQueue<RunReport>();
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         var parts = 0;
         Work.Does = async (context, cancellationToken) =>
         {
@@ -76,9 +76,9 @@ public sealed class LocalSchedulerTests(AzuriteServer server) : RunnerHarness(se
     }
 
     [Fact]
-    public async Task Run_NothingDue_AsksTheStorageOnceOnly()
+    public async Task Run_NothingDue_SendsOneRequest()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         using var stop = new CancellationTokenSource();
         var requests = new CountingPolicy();
         var scheduler = NewScheduler(out _, requests).RunAsync(_ => { }, stop.Token);
@@ -95,12 +95,12 @@ public sealed class LocalSchedulerTests(AzuriteServer server) : RunnerHarness(se
         requests.Count.ShouldBe(1);
     }
 
-    /// <summary>A second of the test's clock for a quarter of a real one: locks last by that clock, and their runs take real time.</summary>
+    /// <summary>Advances the fake clock by a second per 250 ms: leases expire by the fake clock, but requests take real time.</summary>
     private async Task TickUntilAsync(Func<Task<bool>> condition)
     {
         for (var second = 0; !await condition(); second++)
         {
-            second.ShouldBeLessThan(120, "the condition did not come true");
+            second.ShouldBeLessThan(120, "the condition was not met");
             Clock.Advance(TimeSpan.FromSeconds(1));
             await Task.Delay(250, Cancellation);
         }

@@ -5,7 +5,7 @@ using Cochin.Functions.Tests.Running;
 
 namespace Cochin.Functions.Tests.Simulation;
 
-/// <summary>What becomes of the occurrences of a job that is due at 02:00 in Paris and made up within six hours.</summary>
+/// <summary>A job that is due at 02:00 in Paris, with a catch-up window of six hours.</summary>
 public sealed class SimulatorTests
 {
     private static readonly TimeSpan Quarter = TimeSpan.FromMinutes(15);
@@ -18,32 +18,37 @@ public sealed class SimulatorTests
     [InlineData("2026-06-02T23:00Z", "2026-06-03T06:01Z", "Runs", "Missed", "Runs")]
     [InlineData("2026-06-01T23:00Z", "2026-06-03T05:00Z", "Superseded", "MadeUp", "Runs")]
     [InlineData("2026-06-01T23:00Z", "2026-06-09T12:00Z", "Superseded", "Superseded", "Superseded")]
-    public void Between_WithAnOutage_SaysWhatBecomesOfEach(string from, string to, params string[] expected)
+    public void Simulate_WithAnOutage_PredictsEachOutcome(string from, string to, params string[] expected)
     {
         var simulator = new Simulator(Quarter, [new Outage(Time(from), Time(to))]);
 
-        var occurrences = simulator.Between(RunnerHarness.Job(), Time("2026-06-01T12:00Z"), Time("2026-06-04T12:00Z"));
+        var occurrences = simulator.Simulate(RunnerHarness.Job(), Time("2026-06-01T12:00Z"), Time("2026-06-04T12:00Z"));
 
-        occurrences.Select(occurrence => $"{occurrence.Fate}").ShouldBe(expected);
+        occurrences.Select(occurrence => $"{occurrence.Outcome}").ShouldBe(expected);
     }
 
     [Fact]
-    public void Between_OutageToBeyondTheEnd_NamesWhatSupersedes()
+    public void Simulate_OutageBeyondTheEnd_ReturnsTheSupersedingOccurrence()
     {
         var simulator = new Simulator(Quarter, [new Outage(Time("2026-06-01T23:00Z"), Time("2026-06-09T12:00Z"))]);
 
-        var occurrence = simulator.Between(RunnerHarness.Job(), Time("2026-06-01T12:00Z"), Time("2026-06-02T12:00Z")).Single();
+        var occurrence = simulator.Simulate(RunnerHarness.Job(), Time("2026-06-01T12:00Z"), Time("2026-06-02T12:00Z")).Single();
 
         occurrence.SupersededBy.ShouldBe(Time("2026-06-09T00:00Z"));
         occurrence.At.ShouldBe(Time("2026-06-09T12:00Z"));
     }
 
     [Fact]
-    public void Between_OutagesThatMeet_AreOneOutage()
+    public void Simulate_AdjacentOutages_CountAsOne()
     {
-        var simulator = new Simulator(Quarter, [new Outage(Time("2026-06-02T03:00Z"), Time("2026-06-02T05:00Z")), new Outage(Time("2026-06-01T23:00Z"), Time("2026-06-02T03:00Z"))]);
+        Outage[] outages =
+        [
+            new(Time("2026-06-02T03:00Z"), Time("2026-06-02T05:00Z")),
+            new(Time("2026-06-01T23:00Z"), Time("2026-06-02T03:00Z")),
+        ];
+        var simulator = new Simulator(Quarter, outages);
 
-        var occurrence = simulator.Between(RunnerHarness.Job(), Time("2026-06-01T12:00Z"), Time("2026-06-02T12:00Z")).Single();
+        var occurrence = simulator.Simulate(RunnerHarness.Job(), Time("2026-06-01T12:00Z"), Time("2026-06-02T12:00Z")).Single();
 
         occurrence.At.ShouldBe(Time("2026-06-02T05:00Z"));
         occurrence.Late.ShouldBe(TimeSpan.FromHours(5));
@@ -52,30 +57,34 @@ public sealed class SimulatorTests
     [Theory]
     [InlineData(15 * 60, "2026-06-02T00:15:00Z")]
     [InlineData(1, "2026-06-02T00:07:30Z")]
-    public void Between_DueBetweenTicks_RunsAtTheNextTick(int tickSeconds, string expected)
+    public void Simulate_DueBetweenTicks_RunsAtTheNextTick(int tickSeconds, string expected)
     {
-        var occurrence = new Simulator(TimeSpan.FromSeconds(tickSeconds), []).Between(Job("30 7 2 * * *"), Time("2026-06-01T12:00Z"), Time("2026-06-02T12:00Z")).Single();
+        var simulator = new Simulator(TimeSpan.FromSeconds(tickSeconds), []);
 
-        occurrence.Fate.ShouldBe(Fate.Runs);
+        var occurrence = simulator.Simulate(Job("30 7 2 * * *"), Time("2026-06-01T12:00Z"), Time("2026-06-02T12:00Z")).Single();
+
+        occurrence.Outcome.ShouldBe(SimulatedOutcome.Runs);
         occurrence.At.ShouldBe(Time(expected));
     }
 
     [Fact]
-    public void Between_FasterThanTheTick_RunsTheLatestOfEach()
+    public void Simulate_DueMoreOftenThanTheTick_RunsTheLatestAtEachTick()
     {
-        var fates = new Simulator(Quarter, []).Between(Job("0 */5 * * * *"), Time("2026-06-01T12:01Z"), Time("2026-06-01T12:31Z")).CountBy(occurrence => occurrence.Fate);
+        var outcomes = new Simulator(Quarter, [])
+            .Simulate(Job("0 */5 * * * *"), Time("2026-06-01T12:01Z"), Time("2026-06-01T12:31Z"))
+            .CountBy(occurrence => occurrence.Outcome);
 
-        fates.ShouldBe([new(Fate.Superseded, 4), new(Fate.Runs, 2)], ignoreOrder: true);
+        outcomes.ShouldBe([new(SimulatedOutcome.Superseded, 4), new(SimulatedOutcome.Runs, 2)], ignoreOrder: true);
     }
 
     [Fact]
-    public void Between_JobThatIsOff_SkipsAll() =>
-        new Simulator(Quarter, []).Between(RunnerHarness.Job(enabled: false), Time("2026-06-01T00:00Z"), Time("2026-06-03T12:00Z"))
-            .Select(occurrence => occurrence.Fate).ShouldBe([Fate.Disabled, Fate.Disabled, Fate.Disabled]);
+    public void Simulate_DisabledJob_SkipsAll() =>
+        new Simulator(Quarter, []).Simulate(RunnerHarness.Job(enabled: false), Time("2026-06-01T00:00Z"), Time("2026-06-03T12:00Z"))
+            .Select(occurrence => occurrence.Outcome).ShouldBe([SimulatedOutcome.Disabled, SimulatedOutcome.Disabled, SimulatedOutcome.Disabled]);
 
     [Fact]
-    public void Between_BoundsOnOccurrences_HasTheFirstAndNotTheLast() =>
-        new Simulator(Quarter, []).Between(RunnerHarness.Job(), Time("2026-06-01T00:00Z"), Time("2026-06-03T00:00Z"))
+    public void Simulate_BoundsOnOccurrences_IncludesTheFirstAndExcludesTheLast() =>
+        new Simulator(Quarter, []).Simulate(RunnerHarness.Job(), Time("2026-06-01T00:00Z"), Time("2026-06-03T00:00Z"))
             .Select(occurrence => occurrence.Due).ShouldBe([Time("2026-06-01T00:00Z"), Time("2026-06-02T00:00Z")]);
 
     private static JobDefinition Job(string expression)

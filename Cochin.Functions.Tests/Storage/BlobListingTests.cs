@@ -7,7 +7,7 @@ namespace Cochin.Functions.Tests.Storage;
 public sealed class BlobListingTests(AzuriteServer server) : StorageTest(server)
 {
     [Fact]
-    public async Task Blobs_OfManyPages_AreWhatTheClientItselfLists()
+    public async Task Blobs_OfManyPages_EqualTheListingOfTheClient()
     {
         string[] names = ["temp/a b", "temp/a#b", "temp/100%", "temp/été ☃", "temp/it's?", "temp//double", "temp/folder/", "temp/a+b&c=d<e>", "temp/😀", "other"];
         foreach (var name in names)
@@ -25,7 +25,7 @@ public sealed class BlobListingTests(AzuriteServer server) : StorageTest(server)
     }
 
     [Fact]
-    public async Task Pages_WhileOneIsWorkedOn_TheNextIsAskedForAndNoMore()
+    public async Task Pages_WhileOneIsProcessed_OnlyTheNextIsPrefetched()
     {
         for (var i = 0; i < 4; i++)
         {
@@ -46,7 +46,7 @@ public sealed class BlobListingTests(AzuriteServer server) : StorageTest(server)
     }
 
     [Fact]
-    public async Task Pages_FromTheMarkerOfAPage_BeginWithThatPage()
+    public async Task Pages_FromTheMarkerOfAPage_StartWithThatPage()
     {
         for (var i = 0; i < 5; i++)
         {
@@ -62,7 +62,7 @@ public sealed class BlobListingTests(AzuriteServer server) : StorageTest(server)
     }
 
     [Fact]
-    public async Task Pages_NoContainer_IsToldByItsErrorCode()
+    public async Task Pages_NoContainer_ThrowsItsErrorCode()
     {
         await Storage.Backups.DeleteAsync(cancellationToken: Cancellation);
 
@@ -72,10 +72,10 @@ public sealed class BlobListingTests(AzuriteServer server) : StorageTest(server)
     }
 
     [Fact]
-    public async Task Pages_AnswerLost_IsAskedForAgain()
+    public async Task Pages_ResponseLost_IsRetried()
     {
         await UploadAsync("temp/x");
-        var lost = new LostAnswerPolicy(_ => true);
+        var lost = new LostResponsePolicy(_ => true);
 
         var listed = await NewStorage(lost).BackupListing.BlobsAsync(new ListingQuery("temp/"), Cancellation).ToListAsync(Cancellation);
 

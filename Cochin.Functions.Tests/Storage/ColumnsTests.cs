@@ -23,10 +23,10 @@ public sealed class ColumnsTests
     [InlineData("June 2026")]
     [InlineData("yesterday")]
     [InlineData("")]
-    public void Time_AnythingThatReadersTakeDifferently_IsAbsent(string text) => Row(text).Time("At").ShouldBeNull();
+    public void Time_AmbiguousText_IsNull(string text) => Row(text).Time("At").ShouldBeNull();
 
     [Fact]
-    public void Values_OfAnotherType_AreAbsent()
+    public void Values_OfAnotherType_AreNull()
     {
         var row = Row(7);
 
@@ -44,7 +44,7 @@ public sealed class ColumnsTests
     [InlineData(false, true)]
     [InlineData("", false)]
     [InlineData(" ", false)]
-    public void Has_ByValue_TellsUnreadableFromAbsent(object value, bool expected) => Row(value).Has("At").ShouldBe(expected);
+    public void Has_ByValue_DistinguishesUnreadableFromMissing(object value, bool expected) => Row(value).Has("At").ShouldBe(expected);
 
     [Fact]
     public void Written_OfAnotherType_NamesIt()

@@ -9,7 +9,7 @@ public sealed class ListingReaderTests
         + "<Etag>0x8D1</Etag><Content-Length>7</Content-Length><LeaseStatus>unlocked</LeaseStatus></Properties></Blob>";
 
     [Fact]
-    public void Read_PageOfAzure_TellsTheBlobAndWhereItGoesOn()
+    public void Read_PageOfAzure_HasTheBlobAndTheNextMarker()
     {
         var (blobs, next) = Read(Page(Blob, "<NextMarker>2!68!abc=</NextMarker>"));
 
@@ -37,13 +37,13 @@ public sealed class ListingReaderTests
     [InlineData("<Name Encoded=\"true\">temp%2Fa%EF%BF%BE%25</Name>", "temp/a\uFFFE%")]
     [InlineData("<Name Encoded=\"false\">temp/%41</Name>", "temp/%41")]
     [InlineData("<Name>temp/%41 </Name>", "temp/%41 ")]
-    public void Read_OddName_IsTheBlobs(string element, string expected) =>
+    public void Read_UnusualName_IsDecoded(string element, string expected) =>
         Read(Page(Blob.Replace("<Name>temp/x</Name>", element, StringComparison.Ordinal))).Blobs.ShouldHaveSingleItem().Name.ShouldBe(expected);
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Read_Metadata_IsReadWhereItWasAskedFor(bool isAskedFor)
+    public void Read_Metadata_IsReadIfRequested(bool isAskedFor)
     {
         var page = Page(Blob.Replace("</Blob>", "<Metadata><Sha256>abc</Sha256><empty /></Metadata></Blob>", StringComparison.Ordinal));
 
@@ -54,7 +54,7 @@ public sealed class ListingReaderTests
     }
 
     [Fact]
-    public void Read_WhereverAPageBreaksOff_IsNoPage()
+    public void Read_TruncatedPage_Throws()
     {
         var page = Page(Blob + Blob, "<NextMarker />");
 
@@ -74,7 +74,7 @@ public sealed class ListingReaderTests
     [InlineData("<Name>temp/x</Name>", "<Name>storage/x</Name>")]
     [InlineData("<NextMarker />", "")]
     [InlineData("EnumerationResults", "Error")]
-    public void Read_PageThatLacksWhatIsNeeded_IsNoPage(string part, string instead)
+    public void Read_PageWithoutRequiredElements_Throws(string part, string instead)
     {
         var page = Page(Blob, "<NextMarker />").Replace(part, instead, StringComparison.Ordinal);
 

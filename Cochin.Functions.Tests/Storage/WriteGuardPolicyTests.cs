@@ -13,10 +13,10 @@ public sealed class WriteGuardPolicyTests(AzuriteServer server) : StorageTest(se
     private bool mustStop;
 
     [Fact]
-    public async Task Write_SentAgainAfterItsRunHadToStop_IsRefused()
+    public async Task Write_RetriedAfterItsRunHadToStop_IsRefused()
     {
         var attempts = new CountingPolicy();
-        var lost = new LostAnswerPolicy(_ => mustStop = true);
+        var lost = new LostResponsePolicy(_ => mustStop = true);
 
         var thrown = await Should.ThrowAsync<AggregateException>(() =>
             NewStorage(lost, attempts).Guarded(Stop).Backups.UploadBlobAsync("temp/x", BinaryData.FromString("x"), Cancellation));
@@ -27,7 +27,7 @@ public sealed class WriteGuardPolicyTests(AzuriteServer server) : StorageTest(se
     }
 
     [Fact]
-    public async Task Delete_SentAgainAfterItsRunHadToStop_IsRefused()
+    public async Task Delete_RetriedAfterItsRunHadToStop_IsRefused()
     {
         await UploadAsync("temp/x");
         var transport = new LosingTransport(() => mustStop = true);
@@ -64,7 +64,7 @@ public sealed class WriteGuardPolicyTests(AzuriteServer server) : StorageTest(se
     }
 
     [Fact]
-    public async Task Guarded_StorageOfOneRun_LeavesOthersAlone()
+    public async Task Guarded_StorageOfOneRun_DoesNotAffectOthers()
     {
         mustStop = true;
         var storage = new StorageConnection(ConnectionString).Connect(Names);
@@ -84,7 +84,7 @@ public sealed class WriteGuardPolicyTests(AzuriteServer server) : StorageTest(se
         }
     }
 
-    /// <summary>A network on which nothing arrives.</summary>
+    /// <summary>A transport that loses all requests.</summary>
     private sealed class LosingTransport(Action lose) : HttpPipelineTransport
     {
         public int Sent { get; private set; }

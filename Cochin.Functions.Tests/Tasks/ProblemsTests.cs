@@ -13,6 +13,6 @@ public sealed class ProblemsTests
         var text = Problems.List([.. Enumerable.Range(0, 1_000).Select(i => $"backup/{i:0000}: {new string('x', 90)}")]);
 
         text.Length.ShouldBeLessThan(5_000);
-        text.ShouldEndWith("more, which the run's warnings name");
+        text.ShouldEndWith("more (see the run's warnings)");
     }
 }

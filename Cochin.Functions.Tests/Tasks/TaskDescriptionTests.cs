@@ -13,6 +13,7 @@ public sealed partial class TaskDescriptionTests
     [InlineData("check_devis_notifications", "examined startSent endSent late expired alreadySent failed", "")]
     [InlineData("cleanup_temp_files", "scanned old deleted inUse changed failed blobsDeleted", "scanned freed")]
     [InlineData("cleanup_stuck_operations", "examined stuck marked finishedMeanwhile failed", "")]
+    [InlineData("verify_backups", "examined verified damaged repaired changed notDue failed", "read")]
     [InlineData("rebuild_backup_paths", "blobs records registered missing healed mismatched inFlight ignored failed", "registered")]
     public void Numbers_AreThoseOfTheContract(string task, string counts, string bytes)
     {
@@ -41,7 +42,7 @@ public sealed partial class TaskDescriptionTests
 
         options.Select(option => option.Name.Replace("-", "", StringComparison.Ordinal)).ShouldBeUnique();
         options.ShouldAllBe(option => OptionName().IsMatch(option.Name) && option.Help.Length > 0 && !option.Help.EndsWith('.'));
-        options.Where(option => option.SameAs is not null).ShouldAllBe(option => options.Any(other => other.Name == option.SameAs));
+        options.Where(option => option.ConflictsWith is not null).ShouldAllBe(option => options.Any(other => other.Name == option.ConflictsWith));
         options.ShouldContain(option => option.Name == "dry-run" && option.Use == ParameterUse.DryRun);
     }
 
@@ -51,7 +52,7 @@ public sealed partial class TaskDescriptionTests
     public void Options_WithAnotherValue_AreAnotherText(string name)
     {
         var task = Of(name);
-        foreach (var option in task.Options.Where(option => option.Use != ParameterUse.Consent))
+        foreach (var option in task.Options.Where(option => option.Use != ParameterUse.Confirmation))
         {
             string[] values = option.IsFlag ? ["true"] : ["1", "2", "uploads", "temp, uploads"];
             var texts = values
@@ -93,7 +94,7 @@ public sealed partial class TaskDescriptionTests
 
     [Fact]
     public void Announced_IsWhatChangesData() =>
-        TaskCatalog.AnnouncedActions.ShouldBe(["delete", "mark_failed", "register", "unregister", "mark_missing", "heal"], ignoreOrder: true);
+        TaskCatalog.AnnouncedActions.ShouldBe(["delete", "mark_failed", "register", "unregister", "mark_missing", "heal", "mark_verified", "mark_damaged"], ignoreOrder: true);
 
     [Fact]
     public void Names_OfTasksJobsAndAll_AreDifferent()

@@ -10,7 +10,7 @@ internal sealed record TaskOnStorage(MaintenanceTask Task, CochinStorage Storage
     {
         var own = Storage.Guarded(options.DryRun ? RefuseInDryRun : context.ThrowIfStopped);
         var given = context with { Storage = own, ClosingStorage = options.DryRun ? own : Storage };
-        context.SoFar = () => given.SoFar!();
+        context.PartialResult = () => given.PartialResult!();
         return Task.RunAsync(options, given, cancellationToken);
     }
 

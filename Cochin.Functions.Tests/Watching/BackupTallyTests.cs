@@ -17,7 +17,7 @@ public sealed class BackupTallyTests
 
     public static TheoryData<string, bool> NewestOnes => new()
     {
-        { "good", false }, { "without a size", false }, { "empty", true }, { "of an unread size", true },
+        { "good", false }, { "without a size", false }, { "empty", true }, { "damaged", true }, { "of an unread size", true },
         { "missing", true }, { "failed", true }, { "running", true }, { "restore", true },
         { "in the far future", true },
         { "completed in the far future, created just now", false }, { "two hours ahead", false }, { "without a time", true },
@@ -31,8 +31,9 @@ public sealed class BackupTallyTests
         newest = what switch
         {
             "without a size" => newest with { SizeBytes = null },
+            "damaged" => newest with { Damage = "is cut off" },
             "empty" => newest with { SizeBytes = 0 },
-            "of an unread size" => newest with { SizeBytes = null, UnreadSize = "Guid" },
+            "of an unread size" => newest with { SizeBytes = null, UnreadableSizeType = "Guid" },
             "missing" => newest with { Status = "file_missing" },
             "failed" or "running" => newest with { Status = what },
             "restore" => newest with { Kind = "restore" },
@@ -46,7 +47,7 @@ public sealed class BackupTallyTests
         var standing = Judge(newest, Old)["q"];
 
         standing.IsOverdue.ShouldBe(isOverdue);
-        Judge(Old, newest)["q"].ShouldBe(standing, "in any order");
+        (Judge(Old, newest)["q"] with { DamagedOnes = standing.DamagedOnes }).ShouldBe(standing, "in any order");
     }
 
     [Fact]
@@ -103,13 +104,39 @@ public sealed class BackupTallyTests
             Old,
             Backup(hours: 5) with { SizeBytes = long.MaxValue },
             Backup(hours: 1) with { SizeBytes = 0 },
-            Backup(hours: 2) with { SizeBytes = null, UnreadSize = "Guid" },
+            Backup(hours: 2) with { SizeBytes = null, UnreadableSizeType = "Guid" },
             Backup(hours: 3) with { Status = "file_missing" })["q"];
 
         standing.ShouldBe(new BackupStanding("q")
         {
             Count = 2, Empty = 1, Unread = 1, Missing = 1, Bytes = long.MaxValue, Newest = Now.AddHours(-5), Oldest = Now.AddHours(-240), IsWatched = true,
         });
+    }
+
+    [Fact]
+    public void Verification_IsOfTheGoodOnesAgainstAllCompletedOnes()
+    {
+        var standings = Judge(
+            Old with { VerifiedAt = Now.AddDays(-12) },
+            Backup(hours: 1) with { VerifiedAt = Now.AddDays(-1) },
+            Backup(hours: 2) with { VerifiedAt = Now.AddDays(30) },
+            Backup(hours: 3) with { VerifiedAt = Now.AddDays(-20), Damage = "is cut off", DamagedAt = Now.AddDays(-2) },
+            Backup(hours: 4) with { SizeBytes = 0 },
+            Backup(hours: 5) with { Status = "file_missing", VerifiedAt = Now });
+
+        BackupStanding.Verification(standings.Values).ShouldBe((2, 5, Now.AddDays(-12)));
+        standings["q"].DamagedOnes.ShouldBe([new DamagedBackup("1", null, "is cut off", Now.AddDays(-2))]);
+    }
+
+    [Fact]
+    public void Damage_OfMany_IsCountedAndTheLatestAreNamed()
+    {
+        Operation Damaged(int hours) => Backup(hours) with { Id = $"{hours}", Damage = "is cut off", DamagedAt = Now.AddHours(-hours) };
+
+        var standing = Judge([.. Enumerable.Range(0, 9).Select(Damaged)])["q"];
+
+        (standing.Damaged, standing.Count, standing.DamagedSince).ShouldBe((9, 0, Now.AddHours(-8)));
+        standing.DamagedOnes.Select(one => one.Id).ShouldBe(["0", "1", "2", "3", "4"]);
     }
 
     private static Dictionary<string, BackupStanding> Judge(params Operation[] operations)

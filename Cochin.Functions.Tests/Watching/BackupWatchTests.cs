@@ -116,14 +116,83 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
     }
 
     [Fact]
-    public async Task Watched_Nothing_ReadsNoOperations()
+    public async Task Watched_Nothing_ReadsTheOperationsOnceForDamage()
     {
         Settings = new WatchSettings { Digest = null };
         var requests = new CountingPolicy();
 
         await NewWatch(storage: NewStorage(requests)).LookAsync(Cancellation);
 
-        requests.Count.ShouldBe(2, "the notices and the jobs");
+        requests.Count.ShouldBe(3, "the notices, the jobs and the operations");
+    }
+
+    [Fact]
+    public async Task Damage_InAConfiguration_IsAnnouncedOnceRemindedAndTakenBack()
+    {
+        await AddAsync("0", "weekly", "completed", Noon);
+        await AddAsync("1", "main", "completed", Noon);
+        await AddAsync("2", "main", "completed", Noon.AddHours(-2));
+        await DamageAsync("2", "is cut off", Noon.AddHours(-1));
+
+        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().LookAsync(Cancellation);
+        Clock.Advance(TimeSpan.FromHours(25));
+        await AddAsync("3", "main", "completed", Noon.AddHours(24));
+        await NewWatch().LookAsync(Cancellation);
+        await RepairAsync("2");
+        await NewWatch().LookAsync(Cancellation);
+
+        Titles.ShouldBe(["Sauvegarde abîmée : main", "Sauvegarde abîmée : main (rappel)", "Plus de sauvegarde abîmée : main"]);
+        var text = Text(0);
+        text.ShouldContain("2 : « is cut off »");
+        text.ShouldContain("Autres sauvegardes terminées et sans dommage connu : 1.");
+        Channel.Embeds[0].ToString().ShouldContain("./cochin verify_backups --backup-id 2");
+        (await NoticesAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Damage_FoundInAnotherBackupOfAConfiguration_IsAnnouncedAgain()
+    {
+        Settings = new WatchSettings { Digest = null };
+        await AddAsync("1", "main", "completed", Noon);
+        await AddAsync("2", "main", "completed", Noon);
+        await DamageAsync("1", "is cut off", Noon.AddHours(-1));
+        await NewWatch().LookAsync(Cancellation);
+        Clock.Advance(TimeSpan.FromHours(1));
+        await DamageAsync("2", "is empty (0 bytes)", Noon.AddMinutes(30));
+
+        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().LookAsync(Cancellation);
+
+        Titles.ShouldBe(["Sauvegarde abîmée : main", "Sauvegarde abîmée : main"]);
+        Text(1).ShouldContain("2 sauvegardes ne peuvent pas");
+        Text(1).ShouldContain("Il n’y en a pas d’autre");
+    }
+
+    [Fact]
+    public async Task Backup_ThatIsDamaged_IsNotTheNewestGoodOne()
+    {
+        await AddAsync("0", "weekly", "completed", Noon);
+        await AddAsync("1", "main", "completed", Noon.AddHours(-30));
+        await AddAsync("2", "main", "completed", Noon);
+        await DamageAsync("2", "is cut off", Noon);
+
+        await NewWatch().LookAsync(Cancellation);
+
+        Titles.ShouldBe(["Sauvegarde abîmée : main", "Sauvegarde en retard : main"], ignoreOrder: true);
+    }
+
+    private string Text(int card) => Channel.Embeds[card].GetProperty("description").GetString()!;
+
+    private Task DamageAsync(string id, string damage, DateTimeOffset since) => Storage.Operations.UpdateEntityAsync(
+        new TableEntity("backup", id) { ["Damage"] = damage, ["DamagedAt"] = since }, global::Azure.ETag.All, TableUpdateMode.Merge, Cancellation);
+
+    private async Task RepairAsync(string id)
+    {
+        var row = (await Storage.Operations.GetEntityAsync<TableEntity>("backup", id, cancellationToken: Cancellation)).Value;
+        row.Remove("Damage");
+        row.Remove("DamagedAt");
+        await Storage.Operations.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace, Cancellation);
     }
 
     private Task AddAsync(string id, string configuration, string status, DateTimeOffset completedAt, DateTimeOffset? createdAt = null) => Storage.Operations.AddEntityAsync(

@@ -85,6 +85,47 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
         digest.GetProperty("description").GetString().ShouldBe("Des points demandent un regard.");
         Field(digest, "Sauvegardes en retard").ShouldBe("never : aucune\nmain : 1 j 6 h");
         Field(digest, "Sauvegardes présentes / manquantes").ShouldBe("1 / 0");
+        Field(digest, "Sauvegardes vérifiées").ShouldBe("0 sur 2");
+    }
+
+    [Theory]
+    [InlineData("fr-FR", "Sauvegardes vérifiées", "2 sur 3, la vérification la plus ancienne date d’il y a 12 jours", "Sauvegardes abîmées", "main : 1")]
+    [InlineData("en-GB", "Backups verified", "2 of 3 verified, the oldest check 12 days ago", "Backups damaged", "main: 1")]
+    public void Week_WithVerifiedAndDamagedBackups_CountsThem(string culture, string verified, string text, string damaged, string list)
+    {
+        var settings = new DiscordSettings { Culture = System.Globalization.CultureInfo.GetCultureInfo(culture), TimeZone = Paris };
+        var digest = new Digest(Noon.AddDays(-7), Noon)
+        {
+            BackupsCompleted = 3, BackupsVerified = 2, OldestCheck = Noon.AddDays(-12), Damaged = [new BackupStanding("main") { Damaged = 1 }],
+        };
+
+        var card = new DigestCard(settings).Write(digest);
+
+        digest.IsHealthy.ShouldBeFalse();
+        card.Fields.ShouldContain(field => field.Name == verified && field.Value == text);
+        card.Fields.ShouldContain(field => field.Name == damaged && field.Value == list);
+    }
+
+    [Theory]
+    [InlineData(60, 1, 1)]
+    [InlineData(60, -1, 0)]
+    [InlineData(1, 1, 1)]
+    public async Task Run_ThatBeganLongBeforeTheWeek_IsCountedByItsEnd(int daysBefore, int hoursAfter, int runs)
+    {
+        var from = Clock.GetUtcNow();
+        var history = new RunHistory(Storage, Clock, new RunHistoryOptions());
+        var report = new RunReport
+        {
+            Job = "nightly", Task = "cleanup_temp_files", RunId = RunKeys.NewRunId(from.AddDays(-daysBefore)), Trigger = RunTrigger.Scheduled, DryRun = false,
+            StartedAt = from.AddDays(-daysBefore), Duration = TimeSpan.FromDays(daysBefore) + TimeSpan.FromHours(hoursAfter),
+            Result = new TaskResult { Outcome = Outcome.Completed },
+        };
+        await history.AddAsync(report, Cancellation);
+
+        var source = new DigestSource(new JobCatalog([Job()]), new JobStates(Storage), history, Storage, new WatchSettings());
+        var digest = await source.ReadAsync(from, from.AddDays(7), from.AddDays(7), Cancellation);
+
+        digest.Runs.ShouldBe(runs);
     }
 
     [Fact]
@@ -120,7 +161,8 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
             .ReadAsync(Clock.GetUtcNow().AddDays(-7), Clock.GetUtcNow(), Clock.GetUtcNow(), Cancellation);
 
         digest.Work.Select(work => (work.Field.Caption.English, string.Join(' ', work.Numbers))).ShouldBe(
-            [("Alerts sent", "3"), ("Temporary files removed", "7 1536"), ("Stuck operations ended", "0"), ("Backups registered or healed", "5 6")]);
+            [("Alerts sent", "3"), ("Temporary files removed", "7 1536"), ("Stuck operations ended", "0"), ("Backups registered or healed", "5 6"),
+                ("Backups verified / damaged / read", "0 0 0")]);
         var card = new DigestCard(new DiscordSettings { Culture = System.Globalization.CultureInfo.GetCultureInfo("fr-FR") }).Write(digest);
         card.Fields.Single(field => field.Name == "Fichiers temporaires supprimés").Value.ShouldBe("7 (1,5 Kio)");
     }
@@ -161,7 +203,7 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
     {
         await NewWatch().LookAsync(Cancellation);
         var running = Report(Monday.AddMinutes(-10), new TaskResult { Outcome = Outcome.Running });
-        var history = new RunHistory(Storage, Clock, Kept);
+        var history = new RunHistory(Storage, Clock, HistoryOptions);
         var version = await history.AddAsync(running, Cancellation);
         Clock.SetUtcNow(Monday);
         await NewWatch().LookAsync(Cancellation);
@@ -177,7 +219,7 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
     public async Task RunThatEndsAtTheDueTime_IsInTheNextDigestAlone()
     {
         await NewWatch().LookAsync(Cancellation);
-        await new RunHistory(Storage, Clock, Kept).AddAsync(Report(Monday, ScriptedTask.Done), Cancellation);
+        await new RunHistory(Storage, Clock, HistoryOptions).AddAsync(Report(Monday, ScriptedTask.Done), Cancellation);
         Clock.SetUtcNow(Monday.AddMinutes(1));
         await NewWatch().LookAsync(Cancellation);
         Clock.SetUtcNow(Monday.AddDays(7));
@@ -190,7 +232,7 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
     public async Task WorkThatTookTwoRuns_IsCountedOnce()
     {
         await NewWatch().LookAsync(Cancellation);
-        var history = new RunHistory(Storage, Clock, Kept);
+        var history = new RunHistory(Storage, Clock, HistoryOptions);
         var done = ScriptedTask.Done with { Counts = [new("deleted", 5)] };
         await history.AddAsync(Cleanup(Monday.AddHours(-3), done.Unfinished()), Cancellation);
         await history.AddAsync(Cleanup(Monday.AddHours(-2), done with { Counts = [new("deleted", 9)] }), Cancellation);
@@ -242,7 +284,9 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
         Digests.ShouldHaveSingleItem();
     }
 
-    private static bool IsListing(Request request) => request.Uri.Query.Contains("comp=list", StringComparison.Ordinal);
+    // The listing of all backups, not that of the traces of tables.
+    private static bool IsListing(Request request) =>
+        request.Uri.Query.Contains("comp=list", StringComparison.Ordinal) && !request.Uri.Query.Contains("prefix=seen", StringComparison.Ordinal);
 
     private static readonly DateTimeOffset Monday = new(2026, 6, 8, 7, 0, 0, TimeSpan.Zero);
 

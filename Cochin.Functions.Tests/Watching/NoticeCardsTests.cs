@@ -40,7 +40,7 @@ public sealed class NoticeCardsTests
         var run = new RunReport
         {
             Job = "nightly", Task = "nightly", RunId = "20261124T080000-abcdef", Trigger = RunTrigger.Scheduled, Occurrence = Now,
-            Outcome = Outcome.Failed, StartedAt = Now, Error = error, Failure = kind,
+            StartedAt = Now, Result = new TaskResult { Outcome = Outcome.Failed, Error = error, Failure = kind },
         };
         var cards = new NoticeCards(new MessageSettings { Culture = CultureInfo.GetCultureInfo(culture) });
         return cards.Tell(new Concern(ConcernKind.Failing, "nightly", Now), run, Now);

@@ -338,12 +338,63 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
         await NewWatch().LookAtJobsAsync(Cancellation);
         Titles.ShouldBe(["En retard : nightly"], "nothing would run for most of a year");
 
-        await new JobStates(Storage).TakeBackAsync(Job(), Job().Schedule.Latest(Clock.GetUtcNow()), Clock.GetUtcNow(), Cancellation);
+        await new JobStates(Storage).RewindAsync(Job(), Job().Schedule.Latest(Clock.GetUtcNow()), Clock.GetUtcNow(), Cancellation);
         Clock.AdjustTime(TwoOClock.AddDays(3));
         await NewRunner().RunDueAsync(JobName, Cancellation);
 
         Titles.ShouldBe(["En retard : nightly", "Rétabli : nightly"]);
         (await StateAsync()).SettledOccurrence.ShouldBe(TwoOClock.AddDays(3));
+    }
+
+    [Fact]
+    public async Task Missed_FarInTheFuture_IsNotAnnounced()
+    {
+        await RegisterAtNoonAsync();
+        await SetTimesAsync(Noon.AddDays(300), nameof(JobState.MissedOccurrence));
+
+        for (var minute = 0; minute < 3; minute++)
+        {
+            await NewWatch().LookAtJobsAsync(Cancellation);
+            Clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Titles.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Missed_SlightlyInTheFuture_IsAnnouncedOnce()
+    {
+        await RegisterAtNoonAsync();
+        await SetTimesAsync(Noon.AddMinutes(10), nameof(JobState.MissedOccurrence));
+
+        for (var minute = 0; minute < 3; minute++)
+        {
+            await NewWatch().LookAtJobsAsync(Cancellation);
+            Clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Titles.Count().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Rewind_TimesInTheFuture_LeavesNone()
+    {
+        await RegisterAtNoonAsync();
+        await SetTimesAsync(
+            Noon.AddDays(300),
+            nameof(JobState.SettledOccurrence),
+            nameof(JobState.LastSuccessAt),
+            nameof(JobState.MissedOccurrence),
+            nameof(JobState.LastFailureAt),
+            nameof(JobState.FailingSince),
+            nameof(JobState.EnabledAt));
+
+        await new JobStates(Storage).RewindAsync(Job(), Job().Schedule.Latest(Noon), Noon, Cancellation);
+
+        var state = await StateAsync();
+        state.SettledOccurrence.ShouldBe(Job().Schedule.Latest(Noon));
+        (state.MissedOccurrence ?? state.LastFailureAt ?? state.FailingSince ?? state.LastSuccessAt).ShouldBeNull();
+        state.EnabledAt.ShouldBe(Noon);
     }
 
     [Fact]
@@ -417,5 +468,16 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
         }
 
         return Storage.Jobs.UpsertEntityAsync(row, TableUpdateMode.Replace, Cancellation);
+    }
+
+    private Task SetTimesAsync(DateTimeOffset at, params string[] columns)
+    {
+        var row = new TableEntity("job", JobName);
+        foreach (var column in columns)
+        {
+            row[column] = at;
+        }
+
+        return Storage.Jobs.UpsertEntityAsync(row, TableUpdateMode.Merge, Cancellation);
     }
 }

@@ -8,25 +8,25 @@ using Cochin.Functions.Storage;
 namespace Cochin.Functions.Auditing;
 
 /// <summary>
-/// The audit log: append blobs in the audit container (<see cref="AuditPart"/>), one JSON object a line. Several writers may
-/// append at once; each batch of lines stays together.
+/// The audit log: append blobs in the audit container (<see cref="AuditPart"/>), one JSON object per line. Several processes may append
+/// concurrently; the lines of a batch stay together.
 /// </summary>
-/// <param name="nearlyFull">The number of blocks from which a blob gets a successor.</param>
-internal sealed class AuditLog(CochinStorage storage, int nearlyFull = AuditPart.NearlyFull)
+/// <param name="rolloverBlocks">The number of blocks after which the next blob is used.</param>
+internal sealed class AuditLog(CochinStorage storage, int rolloverBlocks = AuditPart.RolloverBlocks)
 {
-    // An append takes at most 4 MiB in every service version; a line is a few hundred bytes.
+    // The limit of an append in all service versions. A line has a few hundred bytes.
     private const int MaxAppendBytes = 4 * 1024 * 1024;
 
     private static readonly string Writer = $"{Environment.UserName}@{Environment.MachineName}:{Environment.ProcessId}";
 
-    // The part that took the last lines; forgotten with the process, which then finds it again by trying.
+    // The part to append to. A new process starts with the first part of the day and moves on when it is full.
     private AuditPart last;
 
-    /// <summary>Appends lines to the log of their day. The lines of one call are all of one day.</summary>
+    /// <summary>Appends lines to the log of their day. All lines of a call must be of the same day.</summary>
     public Task AppendAsync(IReadOnlyList<AuditLine> lines, CancellationToken cancellationToken) => AppendAsync(storage, lines, cancellationToken);
 
     /// <inheritdoc cref="AppendAsync(IReadOnlyList{AuditLine}, CancellationToken)"/>
-    /// <param name="clients">The clients to write with, those of a run.</param>
+    /// <param name="clients">The clients of the run to write with.</param>
     public async Task AppendAsync(CochinStorage clients, IReadOnlyList<AuditLine> lines, CancellationToken cancellationToken)
     {
         if (lines.Count == 0)
@@ -57,7 +57,7 @@ internal sealed class AuditLog(CochinStorage storage, int nearlyFull = AuditPart
             try
             {
                 var blocks = await AppendAsync(clients, part.BlobName, batch, cancellationToken).ConfigureAwait(false);
-                last = blocks < nearlyFull ? part : part.Next();
+                last = blocks < rolloverBlocks ? part : part.Next();
                 batch.SetLength(0);
                 return;
             }
@@ -68,7 +68,7 @@ internal sealed class AuditLog(CochinStorage storage, int nearlyFull = AuditPart
         }
     }
 
-    /// <returns>How many blocks the blob has now.</returns>
+    /// <returns>The number of blocks in the blob.</returns>
     private static Task<int> AppendAsync(CochinStorage clients, string blobName, MemoryStream batch, CancellationToken cancellationToken) =>
         clients.Audit.WriteAsync(
             async container =>

@@ -4,19 +4,19 @@ using System.Text.RegularExpressions;
 namespace Cochin.Functions.Auditing;
 
 /// <summary>
-/// One blob of the audit log. A day has one, <c>audit/{yyyy}/{MM}/{dd}.jsonl</c>, and when that is nearly full a second,
+/// One blob of the audit log. A day starts with <c>audit/{yyyy}/{MM}/{dd}.jsonl</c>. When that is nearly full, it continues in
 /// <c>audit/{yyyy}/{MM}/{dd}.2.jsonl</c>, and so on.
 /// </summary>
-/// <param name="Day">By UTC.</param>
-/// <param name="Number">From 1 on.</param>
+/// <param name="Day">The day in UTC.</param>
+/// <param name="Number">Starts at 1.</param>
 internal readonly partial record struct AuditPart(DateOnly Day, int Number)
 {
     /// <summary>
-    /// From so many blocks on, the next part is written. The service takes 50,000 in a blob; the difference is for writers
-    /// who have not noticed yet.
+    /// The number of blocks after which the next part is used. The service allows 50,000 blocks per blob; the difference is for other
+    /// processes that still append to this part.
     /// </summary>
     /// <remarks>https://learn.microsoft.com/rest/api/storageservices/append-block</remarks>
-    public const int NearlyFull = 49_500;
+    public const int RolloverBlocks = 49_500;
 
     public static AuditPart FirstOf(DateTimeOffset time) => new(DateOnly.FromDateTime(time.UtcDateTime), 1);
 
@@ -24,11 +24,11 @@ internal readonly partial record struct AuditPart(DateOnly Day, int Number)
         CultureInfo.InvariantCulture,
         $"audit/{Day:yyyy'/'MM'/'dd}{(Number == 1 ? "" : $".{Number}")}.jsonl");
 
-    /// <summary>What the names of all blobs of a month begin with.</summary>
+    /// <summary>The name prefix of all blobs of a month.</summary>
     public static string Folder(DateOnly month) => string.Create(CultureInfo.InvariantCulture, $"audit/{month:yyyy'/'MM'/'}");
 
-    /// <summary>The part that a blob is by its name; null where it is none.</summary>
-    public static AuditPart? Find(string blobName)
+    /// <summary>Parses the name of a blob; null if it is not a part of the log.</summary>
+    public static AuditPart? FromBlobName(string blobName)
     {
         var number = 1;
         return Name().Match(blobName) is { Success: true } match

@@ -5,17 +5,17 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Auditing;
 
-/// <summary>Reads the audit log, and goes on reading while it grows.</summary>
-/// <param name="nearlyFull">From how many blocks on a blob may have a successor.</param>
-internal sealed class AuditReader(CochinStorage storage, TimeProvider time, int nearlyFull = AuditPart.NearlyFull)
+/// <summary>Reads the audit log, and can follow it as it grows.</summary>
+/// <param name="rolloverBlocks">The number of blocks after which there may be a next blob.</param>
+internal sealed class AuditReader(CochinStorage storage, TimeProvider time, int rolloverBlocks = AuditPart.RolloverBlocks)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
-    // A writer whose clock or request was slow may still append to a day that is over.
-    private static readonly TimeSpan Straggling = TimeSpan.FromMinutes(1);
+    // A process with a slow clock or request may still append to the previous day.
+    private static readonly TimeSpan LateWriteWindow = TimeSpan.FromMinutes(1);
 
-    /// <summary>The lines from a time on, in the order in which they were written; none where there is no log.</summary>
-    /// <param name="follow">Wait for more, over the end of days too, until the token fires.</param>
+    /// <summary>The lines from a time on, in the order in which they were written; empty if there is no log.</summary>
+    /// <param name="follow">Whether to wait for new lines, also across midnight, until the token fires.</param>
     public async IAsyncEnumerable<AuditLine> ReadAsync(DateTimeOffset since, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         for (var part = AuditPart.FirstOf(since); ; part = new AuditPart(part.Day.AddDays(1), 1))
@@ -35,23 +35,23 @@ internal sealed class AuditReader(CochinStorage storage, TimeProvider time, int 
         }
     }
 
-    /// <summary>The lines of a day. With <paramref name="follow"/>, those that come until it is over.</summary>
+    /// <summary>The lines of a day. With <paramref name="follow"/>, also new ones until the day is over.</summary>
     private async IAsyncEnumerable<AuditLine> ReadDayAsync(AuditPart first, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var parts = new List<Reading> { new(first) };
+        var parts = new List<PartCursor> { new(first) };
         while (true)
         {
-            var isOver = AuditPart.FirstOf(time.GetUtcNow() - Straggling).Day > first.Day;
+            var isOver = AuditPart.FirstOf(time.GetUtcNow() - LateWriteWindow).Day > first.Day;
             for (var i = 0; i < parts.Count; i++)
             {
-                await foreach (var line in ReadNewsAsync(parts[i], cancellationToken).ConfigureAwait(false))
+                await foreach (var line in ReadNewLinesAsync(parts[i], cancellationToken).ConfigureAwait(false))
                 {
                     yield return line;
                 }
 
-                if (i == parts.Count - 1 && parts[i].Blocks >= nearlyFull)
+                if (i == parts.Count - 1 && parts[i].Blocks >= rolloverBlocks)
                 {
-                    parts.Add(new Reading(parts[i].Part.Next()));
+                    parts.Add(new PartCursor(parts[i].Part.Next()));
                 }
             }
 
@@ -60,20 +60,20 @@ internal sealed class AuditReader(CochinStorage storage, TimeProvider time, int 
                 yield break;
             }
 
-            await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(PollInterval, time, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async IAsyncEnumerable<AuditLine> ReadNewsAsync(Reading reading, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<AuditLine> ReadNewLinesAsync(PartCursor cursor, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (await OpenAsync(reading, cancellationToken).ConfigureAwait(false) is not { } news)
+        if (await OpenAsync(cursor, cancellationToken).ConfigureAwait(false) is not { } download)
         {
             yield break;
         }
 
-        using (news)
+        using (download)
         {
-            using var lines = new StreamReader(news.Content);
+            using var lines = new StreamReader(download.Content);
             while (await lines.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
             {
                 if (line.Length > 0)
@@ -83,26 +83,28 @@ internal sealed class AuditReader(CochinStorage storage, TimeProvider time, int 
             }
         }
 
-        reading.Position += news.Details.ContentLength;
-        reading.Blocks = news.Details.BlobCommittedBlockCount;
+        cursor.Position += download.Details.ContentLength;
+        cursor.Blocks = download.Details.BlobCommittedBlockCount;
     }
 
-    private async Task<BlobDownloadStreamingResult?> OpenAsync(Reading reading, CancellationToken cancellationToken)
+    private async Task<BlobDownloadStreamingResult?> OpenAsync(PartCursor cursor, CancellationToken cancellationToken)
     {
         try
         {
-            var options = new BlobDownloadOptions { Range = new HttpRange(reading.Position) };
-            return await storage.Audit.GetBlobClient(reading.Part.BlobName).DownloadStreamingAsync(options, cancellationToken).ConfigureAwait(false);
+            var options = new BlobDownloadOptions { Range = new HttpRange(cursor.Position) };
+            return await storage.Audit.GetBlobClient(cursor.Part.BlobName).DownloadStreamingAsync(options, cancellationToken).ConfigureAwait(false);
         }
-        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobNotFound || e.ErrorCode == BlobErrorCode.ContainerNotFound || e.ErrorCode == BlobErrorCode.InvalidRange)
+        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobNotFound
+            || e.ErrorCode == BlobErrorCode.ContainerNotFound
+            || e.ErrorCode == BlobErrorCode.InvalidRange)
         {
-            // No line that day, or none since.
+            // No lines on that day, or no new ones.
             return null;
         }
     }
 
     /// <summary>How far a part has been read.</summary>
-    private sealed class Reading(AuditPart part)
+    private sealed class PartCursor(AuditPart part)
     {
         public AuditPart Part { get; } = part;
 

@@ -1,10 +1,10 @@
 namespace Cochin.Functions.Auditing;
 
 /// <summary>
-/// Checks that the audit log can be believed: that every line is one of ours, and that each change that is planned before it
-/// is made was. A plan without a result is no damage: its run was cut off, and the plan is what explains the change.
+/// Checks the audit log: this program wrote every line, and every change to data was announced by a planned line. A planned line without a
+/// result is valid: the run was interrupted, and the line explains the change it may have made.
 /// </summary>
-/// <param name="announced">The actions that change data, each of which is announced by a line of its own.</param>
+/// <param name="announced">The actions that must be announced by a planned line.</param>
 internal sealed class AuditVerification(IReadOnlySet<string> announced)
 {
     private readonly HashSet<(string Run, string Action, string Target)> earlier = [];
@@ -13,21 +13,21 @@ internal sealed class AuditVerification(IReadOnlySet<string> announced)
     private readonly List<string> unreadable = [];
     private readonly List<AuditLine> unplanned = [];
 
-    /// <summary>How many lines were looked at.</summary>
+    /// <summary>The number of lines checked.</summary>
     public long Lines { get; private set; }
 
-    /// <summary>Lines that none of our programs wrote, as they stand.</summary>
+    /// <summary>Lines that this program did not write, unchanged.</summary>
     public IReadOnlyList<string> Unreadable => unreadable;
 
-    /// <summary>Changes without the line that goes before them.</summary>
+    /// <summary>Changes without a planned line before them.</summary>
     public IReadOnlyList<AuditLine> Unplanned => unplanned;
 
-    /// <summary>Plans without a result, by run, action and target.</summary>
+    /// <summary>Planned lines without a result.</summary>
     public IReadOnlyCollection<(string Run, string Action, string Target)> Open => planned;
 
-    public bool IsSound => unreadable.Count == 0 && unplanned.Count == 0;
+    public bool IsValid => unreadable.Count == 0 && unplanned.Count == 0;
 
-    /// <summary>Takes in a line from before the lines that are checked: a change that it announces may be reported in them.</summary>
+    /// <summary>Adds a line from before the checked range. It may announce a change that is within the range.</summary>
     public void AddEarlier(AuditLine line)
     {
         if (line.Result == AuditLine.Planned)
@@ -50,8 +50,8 @@ internal sealed class AuditVerification(IReadOnlySet<string> announced)
         }
         else
         {
-            var isAgain = !IsNew(line);
-            if (!planned.Remove(change) && !earlier.Remove(change) && !isAgain && announced.Contains(line.Action))
+            var isRepeated = !IsNew(line);
+            if (!planned.Remove(change) && !earlier.Remove(change) && !isRepeated && announced.Contains(line.Action))
             {
                 unplanned.Add(line);
             }
@@ -59,8 +59,8 @@ internal sealed class AuditVerification(IReadOnlySet<string> announced)
     }
 
     /// <summary>
-    /// A batch whose answer got lost is appended a second time: the same lines with the same time, right after the first as far as
-    /// their run goes.
+    /// Whether the line is not a repetition. A batch whose response was lost is appended again: the same lines with the same time, with no
+    /// other lines of the run in between.
     /// </summary>
     private bool IsNew(AuditLine line)
     {

@@ -3,16 +3,19 @@ using System.Diagnostics;
 
 namespace Cochin.Functions.Cli;
 
-/// <summary>The person's browser.</summary>
+/// <summary>The default browser.</summary>
 internal static class Browser
 {
-    /// <summary>Opens a file in it and does not wait.</summary>
-    /// <returns>What is in the way, as a sentence; null where nothing is.</returns>
+    /// <summary>Opens a file in the browser without waiting for it.</summary>
+    /// <returns>Why it failed, as a sentence; null on success.</returns>
     public static string? Open(string path)
     {
-        if (OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable("DISPLAY") is null or "" && Environment.GetEnvironmentVariable("WAYLAND_DISPLAY") is null or "" && Environment.GetEnvironmentVariable("WSL_DISTRO_NAME") is null or "")
+        if (OperatingSystem.IsLinux()
+            && Environment.GetEnvironmentVariable("DISPLAY") is null or ""
+            && Environment.GetEnvironmentVariable("WAYLAND_DISPLAY") is null or ""
+            && Environment.GetEnvironmentVariable("WSL_DISTRO_NAME") is null or "")
         {
-            return "There is no desktop here to open a browser on.";
+            return "No desktop is available to open a browser.";
         }
 
         try
@@ -24,7 +27,7 @@ internal static class Browser
         }
         catch (Exception e) when (e is Win32Exception or FileNotFoundException)
         {
-            return $"No browser could be started ({e.Message}).";
+            return $"The browser could not be started ({e.Message}).";
         }
     }
 }

@@ -1,7 +1,7 @@
 namespace Cochin.Functions.Cli;
 
-/// <summary>A command can't be carried out, for a reason that the person who typed it can mend.</summary>
-/// <param name="code">A word for scripts, e.g. <c>unknown_job</c>.</param>
+/// <summary>A command can't be carried out, for a reason that the user can fix.</summary>
+/// <param name="code">Identifies the error for scripts, e.g. <c>unknown_job</c>.</param>
 /// <param name="hint">What to type next.</param>
 internal sealed class CliException(string code, string message, string hint, int exitCode = ExitCodes.Usage) : Exception(message)
 {

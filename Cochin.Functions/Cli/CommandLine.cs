@@ -5,23 +5,24 @@ using System.Globalization;
 using Cochin.Functions.Cli.Verbs;
 using Cochin.Functions.Hosting;
 using Cochin.Functions.Storage;
-using Cochin.Functions.Storage.Azurite;
+using Cochin.Functions.Local.Azurite;
 using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Cli;
 
-/// <summary>The <c>cochin</c> command: parses, finds the verb, and turns all that can go wrong into a message and an exit code.</summary>
+/// <summary>The <c>cochin</c> command: parses the arguments, executes the verb, and maps every error to a message and an exit code.</summary>
 internal static class CommandLine
 {
-    public static Task<int> RunAsync(string[] args) => RunAsync(args, new Terminal(IsJson(args)));
+    /// <param name="demo">Makes the verb <c>demo</c>, which is not part of the command line itself.</param>
+    public static Task<int> RunAsync(string[] args, Func<Verb> demo) => RunAsync(args, new Terminal(IsJson(args)), demo);
 
     public static bool IsJson(string[] args) => args.Contains(SharedOptions.Json.Name);
 
-    internal static async Task<int> RunAsync(string[] args, Terminal terminal)
+    internal static async Task<int> RunAsync(string[] args, Terminal terminal, Func<Verb> demo)
     {
         try
         {
-            return await ParseAndDoAsync(args, terminal).ConfigureAwait(false);
+            return await ParseAndExecuteAsync(args, terminal, demo).ConfigureAwait(false);
         }
         catch (OutputException e)
         {
@@ -29,12 +30,12 @@ internal static class CommandLine
         }
     }
 
-    private static async Task<int> ParseAndDoAsync(string[] args, Terminal terminal)
+    private static async Task<int> ParseAndExecuteAsync(string[] args, Terminal terminal, Func<Verb> demo)
     {
         CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         CultureInfo.CurrentUICulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
 
-        var parsed = Root().Parse(args.Length == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var parsed = Root(demo()).Parse(args.Length == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is not null and not ParseErrorAction)
         {
             return await parsed.InvokeAsync(terminal.ForHelp).ConfigureAwait(false);
@@ -45,10 +46,10 @@ internal static class CommandLine
             return ErrorView.Write(terminal, usage);
         }
 
-        return await DoAsync((Verb)parsed.CommandResult.Command, parsed, terminal).ConfigureAwait(false);
+        return await ExecuteAsync((Verb)parsed.CommandResult.Command, parsed, terminal).ConfigureAwait(false);
     }
 
-    private static async Task<int> DoAsync(Verb verb, ParseResult parsed, Terminal terminal)
+    private static async Task<int> ExecuteAsync(Verb verb, ParseResult parsed, Terminal terminal)
     {
         using var interruption = new Interruption();
         try
@@ -56,7 +57,7 @@ internal static class CommandLine
             var session = new Session(parsed, terminal);
             await using (session.ConfigureAwait(false))
             {
-                return Final(await verb.Do!(session, interruption.Token).ConfigureAwait(false));
+                return Final(await verb.Execute!(session, interruption.Token).ConfigureAwait(false));
             }
         }
         catch (OperationCanceledException) when (interruption.ExitCode is { } code)
@@ -80,23 +81,27 @@ internal static class CommandLine
         {
             return ErrorView.Write(
                 terminal,
-                StorageTrouble.Explain(e) is { } trouble
+                StorageProblem.Explain(e) is { } trouble
                     ? new CliException("storage", trouble.Message, trouble.Hint, ExitCodes.Failed)
-                    : new CliException("unexpected", $"Something unexpected happened ({e.GetType().Name}: {e.Message})", "Please report it with the command that you typed.", ExitCodes.Failed));
+                    : new CliException(
+                        "unexpected",
+                        $"An unexpected error occurred ({e.GetType().Name}: {e.Message}).",
+                        "Report it, together with the command.",
+                        ExitCodes.Failed));
         }
 
-        // A verb that was asked to stop ends as it can; the exit code says that it was asked. `serve` is meant to be stopped.
+        // After a signal the exit code is that of the signal, whatever the verb returns; except for `serve`, which is meant to be stopped.
         int Final(int code) => interruption.ExitCode is { } signal && verb.Name != ServeVerb.Name ? signal : code;
     }
 
-    private static Verb Root()
+    private static Verb Root(Verb demo)
     {
         var root = new Verb(
             "cochin",
-            "The maintenance of Cochin: quote alerts, temporary files, stuck operations, backup records.",
-            "demo                 see all of it work",
-            "status               how the jobs stand",
-            "run all --dry-run    what would be done now");
+            "Maintenance for Cochin: quote alerts, temporary files, stuck operations, backup records.",
+            "demo                 see everything at work",
+            "status               last and next run of each job",
+            "run all --dry-run    what the jobs would do now");
         root.With(
             new HelpOption { Action = new ExamplesHelp() },
             new VersionOption(),
@@ -115,7 +120,7 @@ internal static class CommandLine
             RemoveVerb.Create(),
             ServeVerb.Create(),
             FuncVerb.Create(),
-            DemoVerb.Create(),
+            demo,
             DoctorVerb.Create(),
             UnlockVerb.Create());
         root.With([.. TaskCatalog.All.Select(TaskVerb.Create)]);

@@ -6,7 +6,7 @@ using Cochin.Functions.Hosting;
 
 namespace Cochin.Functions.Cli;
 
-/// <summary>Tells an error: as JSON on standard output where that was asked for, else in words on standard error.</summary>
+/// <summary>Writes an error: with <c>--json</c> as JSON to standard output, otherwise as text to standard error.</summary>
 internal static class ErrorView
 {
     public static int Write(Terminal terminal, CliException error)
@@ -26,7 +26,7 @@ internal static class ErrorView
 
     public static int Write(Terminal terminal, SettingsException error)
     {
-        const string Hint = "Correct the settings in the environment or local.settings.json; README.md lists them all.";
+        const string Hint = "Correct the settings in the environment or in local.settings.json. README.md lists them all.";
         if (terminal.IsJson)
         {
             var message = error.Problems is [var only] ? $"{only.Setting}: {only.Message}" : $"{error.Problems.Count} settings can't be used.";
@@ -46,7 +46,7 @@ internal static class ErrorView
         return ExitCodes.Usage;
     }
 
-    /// <summary>On standard error with <c>--json</c> too, as standard output takes nothing.</summary>
+    /// <summary>Writes to standard error, also with <c>--json</c>, because standard output can't be written.</summary>
     public static int WriteOutputFailed(Terminal terminal, OutputException error)
     {
         terminal.Say(ForeignText.OneLine($"error: {error.Message}"));

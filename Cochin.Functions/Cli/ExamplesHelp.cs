@@ -4,10 +4,10 @@ using System.CommandLine.Invocation;
 
 namespace Cochin.Functions.Cli;
 
-/// <summary>The usual help, below it what a run counts, and examples to copy.</summary>
+/// <summary>The default help, followed by the counts of a run and by examples.</summary>
 internal sealed class ExamplesHelp : SynchronousCommandLineAction
 {
-    // As wide as the longest name and two spaces.
+    // The longest name and one space.
     private const int Width = 18;
 
     private readonly HelpAction help = new() { MaxWidth = 110 };

@@ -3,7 +3,7 @@ using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Cli;
 
-/// <summary>The exit codes that scripts rely on (README).</summary>
+/// <summary>The exit codes documented in the README.</summary>
 internal static class ExitCodes
 {
     public const int Done = 0;
@@ -14,8 +14,7 @@ internal static class ExitCodes
     public const int Interrupted = 130;
     public const int Terminated = 143;
 
-    // Worst first.
-    private static readonly int[] Order = [Failed, Partial, LockHeld, Done];
+    private static readonly int[] WorstFirst = [Failed, Partial, LockHeld, Done];
 
     public static int Of(RunReport report) => report.Outcome switch
     {
@@ -28,6 +27,6 @@ internal static class ExitCodes
     public static int Worst(IEnumerable<RunReport> reports)
     {
         var codes = reports.Select(Of).ToHashSet();
-        return Array.Find(Order, codes.Contains);
+        return Array.Find(WorstFirst, codes.Contains);
     }
 }

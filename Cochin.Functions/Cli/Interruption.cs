@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Cochin.Functions.Cli;
 
-/// <summary>SIGINT and SIGTERM: the first one asks to stop, a second one ends the program at once.</summary>
+/// <summary>Handles SIGINT and SIGTERM: the first signal cancels <see cref="Token"/>, the second ends the process immediately.</summary>
 internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource source = new();
@@ -16,7 +16,7 @@ internal sealed class Interruption : IDisposable
 
     public CancellationToken Token => source.Token;
 
-    /// <summary>The exit code of the signal that came; null while none has.</summary>
+    /// <summary>The exit code of the first signal; null if there was none.</summary>
     public int? ExitCode { get; private set; }
 
     public void Dispose()

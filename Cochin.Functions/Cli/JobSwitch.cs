@@ -4,15 +4,15 @@ using Cochin.Functions.Running;
 
 namespace Cochin.Functions.Cli;
 
-/// <summary>Switches jobs on or off: the change, a line each in the audit log, and how they stand now.</summary>
+/// <summary>Switches jobs on or off, records it in the audit log, and writes the result.</summary>
 internal static class JobSwitch
 {
-    public static async Task<int> TurnAsync(
+    public static async Task<int> SetAsync(
         Session session,
         IReadOnlyList<JobDefinition> jobs,
         string action,
-        string word,
-        Func<JobStates, JobDefinition, DateTimeOffset, Task> turn,
+        string state,
+        Func<JobStates, JobDefinition, DateTimeOffset, Task> apply,
         CancellationToken cancellationToken)
     {
         var states = await session.GetAsync<JobStates>(cancellationToken).ConfigureAwait(false);
@@ -21,7 +21,7 @@ internal static class JobSwitch
         foreach (var job in jobs)
         {
             var before = await states.GetAsync(job.Name, cancellationToken).ConfigureAwait(false);
-            await turn(states, job, now).ConfigureAwait(false);
+            await apply(states, job, now).ConfigureAwait(false);
             var after = await states.GetAsync(job.Name, cancellationToken).ConfigureAwait(false);
             var line = new AuditLine(now, "", job.Name, action, job.Name, "done") { Before = Describe(job, before, now), After = Describe(job, after, now) };
             await audit.AppendAsync([line], cancellationToken).ConfigureAwait(false);
@@ -29,13 +29,14 @@ internal static class JobSwitch
 
         if (session.Terminal.IsJson)
         {
-            session.Write(JobStanding.ToDocument(await JobStanding.ReadAsync(session, jobs, cancellationToken).ConfigureAwait(false)), CliJson.Readable.JobsDocument);
+            var statuses = await JobStatus.ReadAsync(session, jobs, cancellationToken).ConfigureAwait(false);
+            session.Write(JobStatus.ToDocument(statuses), CliJson.Readable.JobsDocument);
         }
         else
         {
             foreach (var job in jobs)
             {
-                session.Terminal.Line($"{job.Name} is {word}.");
+                session.Terminal.Line($"{job.Name} is {state}.");
             }
         }
 

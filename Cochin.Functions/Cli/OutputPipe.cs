@@ -2,26 +2,24 @@ using System.Runtime.InteropServices;
 
 namespace Cochin.Functions.Cli;
 
-/// <summary>
-/// Whether standard output still has a reader. In .NET a write to a pipe without one is not an error, so that endless output would never end.
-/// </summary>
+/// <summary>Detects that the reader of standard output has exited. .NET ignores the error of such a write, so endless output would never stop.</summary>
 internal static class OutputPipe
 {
     private const int StandardOutput = 1;
     private const short Error = 0x8;
     private const short HungUp = 0x10;
 
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>Cancels a source as soon as the reader of standard output is gone. Returns then, or once the source is cancelled elsewhere.</summary>
-    public static async Task CancelWithoutReaderAsync(CancellationTokenSource source, TimeProvider time)
+    /// <summary>Cancels the source when the reader of standard output has exited. Completes when the source is cancelled, here or elsewhere.</summary>
+    public static async Task CancelWhenReaderClosesAsync(CancellationTokenSource source, TimeProvider time)
     {
-        using var ticks = new PeriodicTimer(Pause, time);
+        using var ticks = new PeriodicTimer(CheckInterval, time);
         try
         {
             while (await ticks.WaitForNextTickAsync(source.Token).ConfigureAwait(false))
             {
-                if (IsReaderGone())
+                if (IsReaderClosed())
                 {
                     await source.CancelAsync().ConfigureAwait(false);
                 }
@@ -29,30 +27,30 @@ internal static class OutputPipe
         }
         catch (OperationCanceledException) when (source.IsCancellationRequested)
         {
-            // The way it ends.
+            // Expected: cancellation ends the wait.
         }
     }
 
-    private static bool IsReaderGone()
+    private static bool IsReaderClosed()
     {
         if (OperatingSystem.IsWindows())
         {
-            return false; // There a write fails.
+            return false; // On Windows the write itself fails.
         }
 
-        var output = new Polled { Descriptor = StandardOutput };
-        return Poll(ref output, count: 1, milliseconds: 0) > 0 && (output.Found & (Error | HungUp)) != 0;
+        var output = new PollDescriptor { Descriptor = StandardOutput };
+        return Poll(ref output, count: 1, milliseconds: 0) > 0 && (output.ReturnedEvents & (Error | HungUp)) != 0;
     }
 
     [DllImport("libc", EntryPoint = "poll", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Poll(ref Polled output, nuint count, int milliseconds);
+    private static extern int Poll(ref PollDescriptor output, nuint count, int milliseconds);
 
     [StructLayout(LayoutKind.Sequential)]
-    private struct Polled
+    private struct PollDescriptor
     {
         public int Descriptor;
-        public short Wanted;
-        public short Found;
+        public short Events;
+        public short ReturnedEvents;
     }
 }

@@ -3,7 +3,7 @@ namespace Cochin.Functions.Cli;
 /// <summary>The folder with <c>local.settings.json</c>, <c>package.json</c> and <c>.azurite/</c>.</summary>
 internal static class ProjectFolder
 {
-    /// <summary>What the launcher says, else the checkout around the program, else the current folder.</summary>
+    /// <summary>Returns <c>COCHIN_ROOT</c> (set by the launcher), otherwise the checkout that contains the program, otherwise the current folder.</summary>
     public static string Find()
     {
         if (Environment.GetEnvironmentVariable("COCHIN_ROOT") is { Length: > 0 } root)

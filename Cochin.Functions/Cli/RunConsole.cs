@@ -7,10 +7,11 @@ using Spectre.Console;
 
 namespace Cochin.Functions.Cli;
 
-/// <summary>Carries out runs for verbs: with a progress bar while they work, then as text or JSON.</summary>
+/// <summary>Executes runs for verbs: shows a progress bar, then the result as text or JSON.</summary>
 internal sealed class RunConsole(Session session, bool verbose)
 {
-    /// <summary>One run, shown as one document.</summary>
+    /// <summary>Executes one run and writes its report.</summary>
+    /// <returns>The exit code.</returns>
     public async Task<int> OneAsync(Func<RunObserver, Task<RunReport>> run)
     {
         if (session.Terminal.IsJson && verbose)
@@ -31,7 +32,8 @@ internal sealed class RunConsole(Session session, bool verbose)
         return ExitCodes.Of(report);
     }
 
-    /// <summary>Runs one after the other, shown as an array; none more once the token has fired.</summary>
+    /// <summary>Executes runs one after the other and writes their reports, in JSON as an array. Starts no further run after cancellation.</summary>
+    /// <returns>The worst exit code.</returns>
     public async Task<int> AllAsync(IEnumerable<Func<RunObserver, Task<RunReport>>> runs, CancellationToken cancellationToken)
     {
         var done = new List<(RunReport Report, IReadOnlyCollection<TaskItem>? Items)>();
@@ -61,7 +63,7 @@ internal sealed class RunConsole(Session session, bool verbose)
         return ExitCodes.Of(report);
     }
 
-    /// <summary>One run with its progress bar, not shown.</summary>
+    /// <summary>Executes one run with a progress bar, without writing its report.</summary>
     public async Task<(RunReport Report, IReadOnlyCollection<TaskItem>? Items)> ObserveAsync(Func<RunObserver, Task<RunReport>> run)
     {
         var items = verbose ? new ConcurrentQueue<TaskItem>() : null;
@@ -86,7 +88,8 @@ internal sealed class RunConsole(Session session, bool verbose)
 
     private static void Show(ProgressTask bar, TaskProgress progress)
     {
-        bar.Description = Markup.Escape(progress.Total is { } all ? $"{progress.Activity} {progress.Done:N0}/{all:N0}" : $"{progress.Activity} {progress.Done:N0}");
+        var count = progress.Total is { } all ? $"{progress.Done:N0}/{all:N0}" : $"{progress.Done:N0}";
+        bar.Description = Markup.Escape($"{progress.Activity} {count}");
         bar.IsIndeterminate = progress.Total is null;
         if (progress.Total is { } total)
         {

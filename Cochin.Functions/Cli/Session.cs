@@ -7,15 +7,15 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Cochin.Functions.Cli;
 
-/// <summary>What a verb works with: the terminal, what was typed, and the program behind it, made when first asked for.</summary>
+/// <summary>What a verb works with: the terminal, the parsed arguments, and the program's services, which are created on first use.</summary>
 internal sealed class Session(ParseResult parsed, Terminal terminal) : IAsyncDisposable
 {
     private CochinHost? host;
 
     public Terminal Terminal { get; } = terminal;
 
-    /// <summary>The settings. Opens no storage, so that a mistake is reported at once.</summary>
-    /// <exception cref="SettingsException">They can't be used.</exception>
+    /// <summary>The settings, read without opening the storage.</summary>
+    /// <exception cref="SettingsException">The settings can't be used.</exception>
     public CochinSettings Settings => field ??= CochinSettings.Read(ConfigurationSources.Build(ProjectFolder.Find(), SharedOptions.ReadSettings(parsed)));
 
     public bool IsEmbedded => host?.IsEmbedded ?? false;
@@ -24,12 +24,12 @@ internal sealed class Session(ParseResult parsed, Terminal terminal) : IAsyncDis
 
     public T? Value<T>(Argument<T> argument) => parsed.GetValue(argument);
 
-    /// <summary>Whether an option was typed.</summary>
+    /// <summary>Whether the option was given.</summary>
     public bool Has(Option option) => parsed.GetResult(option) is { Implicit: false };
 
-    /// <summary>A service of the program; the first call reads the settings and opens the storage.</summary>
+    /// <summary>Returns a service. The first call reads the settings and opens the storage.</summary>
     /// <exception cref="SettingsException">The settings can't be used.</exception>
-    /// <exception cref="Storage.Azurite.AzuriteException">The embedded storage can't be started.</exception>
+    /// <exception cref="Local.Azurite.AzuriteException">The embedded storage can't be started.</exception>
     public async Task<T> GetAsync<T>(CancellationToken cancellationToken)
         where T : notnull
     {
@@ -37,12 +37,12 @@ internal sealed class Session(ParseResult parsed, Terminal terminal) : IAsyncDis
         return host.Services.GetRequiredService<T>();
     }
 
-    /// <summary>Opens the program with settings of the verb's own.</summary>
+    /// <summary>Opens the embedded storage, with additional settings.</summary>
     public async Task OpenEmbeddedAsync(IReadOnlyList<KeyValuePair<string, string>> settings, CancellationToken cancellationToken) =>
         host = await OpenAsync(settings, forceEmbedded: true, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>The jobs that were named, by name or id; all where none was. Opens no storage, so that a typo is told at once.</summary>
-    /// <exception cref="CliException">There is no such job.</exception>
+    /// <summary>Returns the jobs with these names or ids, or all jobs if none are given. Doesn't open the storage.</summary>
+    /// <exception cref="CliException">A job doesn't exist.</exception>
     /// <exception cref="SettingsException">The settings can't be used.</exception>
     public IReadOnlyList<JobDefinition> Jobs(IReadOnlyCollection<string>? names = null) =>
         names is null or { Count: 0 } ? Settings.Jobs.Jobs : [.. names.Select(name => Find(Settings.Jobs, name)).Distinct()];

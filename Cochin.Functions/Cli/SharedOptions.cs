@@ -3,7 +3,7 @@ using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Cli;
 
-/// <summary>Options that every verb takes.</summary>
+/// <summary>Options that every verb has.</summary>
 internal static class SharedOptions
 {
     private static readonly string[] Prefixes =
@@ -13,14 +13,14 @@ internal static class SharedOptions
 
     public static Option<string[]> Set { get; } = new("--set")
     {
-        Description = "A setting for this command alone, e.g. --set Cochin__TimeZone=Etc/UTC",
+        Description = "A setting for this command only, e.g. --set Cochin__TimeZone=Etc/UTC",
         HelpName = "NAME=VALUE",
         Recursive = true,
         AllowMultipleArgumentsPerToken = false,
     };
 
-    /// <summary>The settings that were typed.</summary>
-    /// <exception cref="CliException">One is not of the form NAME=VALUE, or nothing reads a setting of its name.</exception>
+    /// <summary>Returns the settings given with <c>--set</c>.</summary>
+    /// <exception cref="CliException">A value isn't NAME=VALUE, or its name has no known prefix.</exception>
     public static IEnumerable<KeyValuePair<string, string>> ReadSettings(ParseResult parsed) => (parsed.GetValue(Set) ?? []).Select(ReadSetting);
 
     private static KeyValuePair<string, string> ReadSetting(string setting)
@@ -31,7 +31,7 @@ internal static class SharedOptions
             throw new CliException("bad_setting", "A value of --set has no name before an equals sign.", Hint);
         }
 
-        // Which of our own names are read is known only once they were; other programs' names are seen in the environment, not here.
+        // Only the prefix is checked here; unknown names that begin with Cochin are found when the settings are read.
         var name = setting[..at];
         return Prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
             ? KeyValuePair.Create(name, setting[(at + 1)..])

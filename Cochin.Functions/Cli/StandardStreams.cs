@@ -2,14 +2,14 @@ using System.Text;
 
 namespace Cochin.Functions.Cli;
 
-/// <summary>Makes a failed write to standard output an error with a plain message, and one to standard error no error at all.</summary>
+/// <summary>Reports a failed write to standard output as <see cref="OutputException"/>, and ignores one to standard error.</summary>
 internal static class StandardStreams
 {
-    /// <summary>Replaces <see cref="Console.Out"/> and <see cref="Console.Error"/>, so that everything that writes to them is covered.</summary>
+    /// <summary>Replaces <see cref="Console.Out"/> and <see cref="Console.Error"/>.</summary>
     public static void Guard()
     {
         Console.SetOut(new GuardedWriter(Console.Out, OutputFailed));
-        Console.SetError(new GuardedWriter(Console.Error, static _ => null)); // There is no other place for a message.
+        Console.SetError(new GuardedWriter(Console.Error, static _ => null)); // There is nowhere else to report it.
     }
 
     private static OutputException OutputFailed(Exception reason) => new(reason.InnerException?.Message ?? reason.Message);
@@ -34,7 +34,7 @@ internal static class StandardStreams
             {
                 write();
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException) // The second is a closed stream.
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException) // A closed stream throws the latter.
             {
                 if (failed(e) is { } error)
                 {
@@ -45,8 +45,8 @@ internal static class StandardStreams
     }
 }
 
-/// <summary>Standard output takes no more.</summary>
+/// <summary>Standard output can't be written.</summary>
 internal sealed class OutputException(string reason) : Exception($"The result can't be written to standard output: {reason.TrimEnd('.')}.")
 {
-    public const string Hint = "Make room if it goes to a full disk, or send it elsewhere: ./cochin … > FILE. Changes that the command already made stay.";
+    public const string Hint = "Free some disk space, or redirect the output: ./cochin … > FILE. Changes already made by the command remain.";
 }

@@ -3,20 +3,20 @@ using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Cli;
 
-/// <summary>A command of the program, with examples for its help.</summary>
+/// <summary>A command, with examples for its help.</summary>
 internal sealed class Verb : Command
 {
     public Verb(string name, string description, params string[] examples)
         : base(name, description) => Examples = examples;
 
-    /// <summary>Without <c>./cochin</c> before them.</summary>
+    /// <summary>Examples for the help, without <c>./cochin</c>.</summary>
     public IReadOnlyList<string> Examples { get; }
 
-    /// <summary>What a run counts, for the help.</summary>
+    /// <summary>The counts of a run, for the help.</summary>
     public IReadOnlyList<TaskNumber> Numbers { get; init; } = [];
 
-    /// <summary>What to do; its result is the exit code.</summary>
-    public Func<Session, CancellationToken, Task<int>>? Do { get; init; }
+    /// <summary>Executes the command and returns its exit code; null if it only has subcommands.</summary>
+    public Func<Session, CancellationToken, Task<int>>? Execute { get; init; }
 
     public Verb With(params Symbol[] symbols)
     {

@@ -1,15 +1,15 @@
 namespace Cochin.Functions.Devis;
 
-/// <summary>Reads a file with quotes, CSV or JSON by what it begins with.</summary>
+/// <summary>Reads a file of quotes. The first character decides between CSV and JSON.</summary>
 internal static class DevisFile
 {
-    /// <exception cref="DevisImportException">The file is not there, empty, no text, or lacks what is needed.</exception>
+    /// <exception cref="DevisImportException">The file is missing, empty, not text, or has no valid header.</exception>
     public static async Task<ParsedFile> ReadAsync(string path, CancellationToken cancellationToken)
     {
         var text = await ReadTextAsync(path, cancellationToken).ConfigureAwait(false);
         if (string.IsNullOrWhiteSpace(text))
         {
-            throw new DevisImportException($"{Name(path)} is empty.", "Export the quotes again; the first line has the field names.");
+            throw new DevisImportException($"{Name(path)} is empty.", "Export the quotes again. The first line must contain the field names.");
         }
 
         return text.AsSpan().TrimStart()[0] is '[' or '{' ? DevisJson.Parse(text) : DevisCsv.Parse(text);
@@ -28,9 +28,15 @@ internal static class DevisFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DevisImportException($"'{path}' can't be read.", "Check that it is a file and that you may read it.");
+            throw new DevisImportException($"'{path}' can't be read.", "Check that it is a file and that you have permission to read it.");
         }
     }
 
     private static string Name(string path) => $"'{Path.GetFileName(path)}'";
+}
+
+/// <summary>A file can't be imported; nothing was changed.</summary>
+internal sealed class DevisImportException(string message, string hint) : Exception(message)
+{
+    public string Hint { get; } = hint;
 }

@@ -5,9 +5,9 @@ namespace Cochin.Functions.Devis;
 /// <summary>Reads quotes from JSON: an array of objects with the field names of the CSV export.</summary>
 internal static class DevisJson
 {
-    private const int LongestNamed = 40;
+    private const int MaxNameLength = 40;
 
-    /// <exception cref="DevisImportException">It is not such JSON.</exception>
+    /// <exception cref="DevisImportException">The text is not JSON of this form.</exception>
     public static ParsedFile Parse(string text)
     {
         try
@@ -24,18 +24,18 @@ internal static class DevisJson
         }
         catch (JsonException e)
         {
-            throw new DevisImportException($"It is not valid JSON (line {e.LineNumber + 1}).", Expected);
+            throw new DevisImportException($"The file is not valid JSON (line {e.LineNumber + 1}).", Expected);
         }
         catch (InvalidOperationException)
         {
-            // How JsonElement says that an escape such as \ud800 stands for half a character.
-            throw new DevisImportException("It is not valid JSON (a text in it is not Unicode).", Expected);
+            // Thrown by JsonElement for an unpaired surrogate such as \ud800.
+            throw new DevisImportException("The file is not valid JSON (it contains invalid Unicode).", Expected);
         }
     }
 
-    private static string Expected => $"An array of objects is needed, each with {string.Join(", ", DevisFields.All)}.";
+    private static string Expected => $"The file must be an array of objects, each with {string.Join(", ", DevisFields.All)}.";
 
-    // The same rule as for a CSV header: a field that nobody knows is a mistake in the export, found before anything is changed.
+    // As in a CSV header, an unknown field is a mistake in the export, reported before anything is changed.
     private static void RefuseUnknownFields(JsonElement root)
     {
         var unknown = root.EnumerateArray()
@@ -44,9 +44,17 @@ internal static class DevisJson
             .FirstOrDefault(name => !DevisFields.All.Contains(name, StringComparer.OrdinalIgnoreCase));
         if (unknown is not null)
         {
-            throw new DevisImportException($"The import does not know the field '{(unknown.Length <= LongestNamed ? unknown : unknown[..LongestNamed] + "…")}'.", Expected);
+            throw new DevisImportException(
+                $"Unknown field '{(unknown.Length <= MaxNameLength ? unknown : unknown[..MaxNameLength] + "…")}'.",
+                Expected);
         }
     }
+
+    // The point of a JSON number is certainly a decimal one; in text, 1.234 may have thousands, but nothing with a leading zero has.
+    private static string Amount(string number) =>
+        !number.Contains('.', StringComparison.Ordinal) || number.Contains('e', StringComparison.OrdinalIgnoreCase) ? number
+        : number.StartsWith('-') ? $"-0{number[1..]}"
+        : $"0{number}";
 
     private static (int Line, IReadOnlyDictionary<string, string>? Fields, string? Problem) Read(JsonElement element, int index)
     {
@@ -67,20 +75,23 @@ internal static class DevisJson
                 case JsonValueKind.String:
                     fields[property.Name] = property.Value.GetString()!;
                     break;
+                case JsonValueKind.Number when property.Name.Equals(DevisFields.Amount, StringComparison.OrdinalIgnoreCase):
+                    fields[property.Name] = Amount(property.Value.GetRawText());
+                    break;
                 default:
                     fields[property.Name] = property.Value.GetRawText();
                     break;
             }
         }
 
-        // Absent is not empty: importing the record would delete what the quote has there.
+        // A missing field is an error: treating it as empty would delete the stored value.
         var names = element.EnumerateObject().Select(property => property.Name).ToList();
         if (DevisFields.All.Except(names, StringComparer.OrdinalIgnoreCase).ToList() is { Count: > 0 } missing)
         {
-            return (index + 1, null, $"it lacks {string.Join(", ", missing)}; an empty field is written as null");
+            return (index + 1, null, $"the fields {string.Join(", ", missing)} are missing; write null for an empty field");
         }
 
-        // Every field is known and none is missing, so a surplus one is a second one.
+        // All fields are known and none is missing, so an extra field is a duplicate.
         if (names.Count > DevisFields.All.Count)
         {
             var twice = names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).First(same => same.Count() > 1);

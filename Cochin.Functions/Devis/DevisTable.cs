@@ -5,18 +5,18 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Devis;
 
-/// <summary>The quotes table, as the import and the list use it.</summary>
+/// <summary>Imports and lists the rows of the quotes table.</summary>
 internal sealed class DevisTable(CochinStorage storage)
 {
     private const int TransactionSize = 100;
 
     private static readonly string AllRows = TableClient.CreateQueryFilter($"PartitionKey eq {DevisRow.Partition}");
 
-    /// <summary>All quotes in the order of their numbers; none where the table does not exist.</summary>
+    /// <summary>Lists all quotes by number; empty if the table does not exist.</summary>
     public IAsyncEnumerable<DevisRow> ListAsync(CancellationToken cancellationToken) =>
         storage.Devis.ReadAsync(AllRows, cancellationToken: cancellationToken).Select(DevisRow.From);
 
-    /// <summary>Adds and updates quotes. What was announced stays with them, and quotes that are not in the file stay as they are.</summary>
+    /// <summary>Adds and updates quotes. The record of sent alerts is kept, and quotes that are not in the file do not change.</summary>
     public async Task<ImportResult> ImportAsync(ParsedFile file, CancellationToken cancellationToken)
     {
         var numbers = file.Devis.Select(devis => devis.Number).ToHashSet();
@@ -35,7 +35,7 @@ internal sealed class DevisTable(CochinStorage storage)
                 row ??= new TableEntity(DevisRow.Partition, devis.Number);
                 if (devis.Apply(row))
                 {
-                    // Replaced, as an emptied date must go; under the ETag, as an alert may be announced at this moment.
+                    // Replace, because an emptied date must be removed; with the ETag, because an alert may be recorded at the same time.
                     changes.Add((devis, isKnown
                         ? new TableTransactionAction(TableTransactionActionType.UpdateReplace, row, row.ETag)
                         : new TableTransactionAction(TableTransactionActionType.Add, row)));
@@ -59,11 +59,12 @@ internal sealed class DevisTable(CochinStorage storage)
 
         try
         {
-            await storage.Devis.WriteAsync(table => table.SubmitTransactionAsync(changes.Select(change => change.Action), cancellationToken), cancellationToken).ConfigureAwait(false);
+            var actions = changes.Select(change => change.Action);
+            await storage.Devis.WriteAsync(table => table.SubmitTransactionAsync(actions, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         catch (TableTransactionFailedException e) when (e.ErrorCode != TableErrorCode.TableNotFound)
         {
-            // A transaction is all or nothing, and one of its rows was written to meanwhile: one by one, on the rows as they are now.
+            // Another process changed one of the rows, so the transaction failed as a whole: write the rows one by one.
             foreach (var (devis, _) in changes)
             {
                 await WriteAsync(devis, cancellationToken).ConfigureAwait(false);
@@ -91,10 +92,16 @@ internal sealed class DevisTable(CochinStorage storage)
 
                 return;
             }
-            catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied || e.ErrorCode == TableErrorCode.EntityAlreadyExists || e.ErrorCode == TableErrorCode.ResourceNotFound)
+            catch (RequestFailedException e) when (
+                e.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied
+                || e.ErrorCode == TableErrorCode.EntityAlreadyExists
+                || e.ErrorCode == TableErrorCode.ResourceNotFound)
             {
-                // Written to again: once more.
+                // Another process changed the row: try again.
             }
         }
     }
 }
+
+/// <summary>The result of an import.</summary>
+internal sealed record ImportResult(int Added, int Updated, int Unchanged, IReadOnlyList<ImportProblem> Problems);

@@ -3,7 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Cochin.Functions.Functions;
 
-/// <summary>Posts the alerts of quotes, every day at 08:00.</summary>
+/// <summary>Posts the alerts about quotes, every day at 08:00.</summary>
 public sealed class CheckDevisNotificationsFunction(JobTicks ticks)
 {
     [Function("check_devis_notifications")]

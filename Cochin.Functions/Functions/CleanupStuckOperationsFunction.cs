@@ -3,7 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Cochin.Functions.Functions;
 
-/// <summary>Ends operations without a sign of life, every six hours.</summary>
+/// <summary>Marks stuck operations as failed, every six hours.</summary>
 public sealed class CleanupStuckOperationsFunction(JobTicks ticks)
 {
     [Function("cleanup_stuck_operations")]

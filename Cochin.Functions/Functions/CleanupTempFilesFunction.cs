@@ -3,7 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Cochin.Functions.Functions;
 
-/// <summary>Removes old temporary files, every day at 02:00.</summary>
+/// <summary>Deletes old temporary files, every day at 02:00.</summary>
 public sealed class CleanupTempFilesFunction(JobTicks ticks)
 {
     [Function("cleanup_temp_files")]

@@ -3,7 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Cochin.Functions.Functions;
 
-/// <summary>Removes temporary files more eagerly, on Saturday at 01:00.</summary>
+/// <summary>Deletes temporary files with a shorter age limit, on Saturday at 01:00.</summary>
 public sealed class CleanupTempFilesWeekendFunction(JobTicks ticks)
 {
     [Function("cleanup_temp_files_weekend")]

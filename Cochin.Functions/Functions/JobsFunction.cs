@@ -3,7 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Cochin.Functions.Functions;
 
-/// <summary>Ticks for the jobs that the settings define, every quarter of an hour.</summary>
+/// <summary>Runs the jobs that the settings define. Checks every 15 minutes what is due.</summary>
 public sealed class JobsFunction(JobTicks ticks)
 {
     [Function("jobs")]

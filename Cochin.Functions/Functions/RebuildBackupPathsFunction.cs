@@ -3,7 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Cochin.Functions.Functions;
 
-/// <summary>Makes records and backups agree, on Sunday at 03:00.</summary>
+/// <summary>Reconciles records and backups, on Sunday at 03:00.</summary>
 public sealed class RebuildBackupPathsFunction(JobTicks ticks)
 {
     [Function("rebuild_backup_paths")]

@@ -1,8 +1,8 @@
 namespace Cochin.Functions.Functions;
 
 /// <summary>
-/// When the host calls the functions. It evaluates timers in UTC on Flex Consumption, so they only tick; the runner decides in
-/// the jobs' own time zone what is due (docs/decisions/0001-occurrences-on-the-wall-clock.md).
+/// How often the host calls the functions. On Flex Consumption it evaluates timer schedules in UTC, so the functions only tick. The runner
+/// decides in the time zone of the jobs what is due (docs/decisions/0001-occurrences-on-the-wall-clock.md).
 /// </summary>
 internal static class Tick
 {

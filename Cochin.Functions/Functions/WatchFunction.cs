@@ -3,7 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Cochin.Functions.Functions;
 
-/// <summary>Tells people what is wrong with jobs and backups, every quarter of an hour.</summary>
+/// <summary>Sends notices about problems with jobs and backups. Checks every 15 minutes.</summary>
 public sealed class WatchFunction(WatchTicks ticks)
 {
     [Function("watch")]

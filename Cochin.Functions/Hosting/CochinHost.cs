@@ -1,11 +1,11 @@
 using Cochin.Functions.Hosting.Telemetry;
 using Cochin.Functions.Storage;
-using Cochin.Functions.Storage.Azurite;
+using Cochin.Functions.Local.Azurite;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cochin.Functions.Hosting;
 
-/// <summary>The program without a Functions host: settings, storage (started here if none is set) and services.</summary>
+/// <summary>Hosts the program without the Functions host: settings, services, and the embedded storage if no other is configured.</summary>
 internal sealed class CochinHost : IAsyncDisposable
 {
     private readonly ServiceProvider services;
@@ -19,11 +19,11 @@ internal sealed class CochinHost : IAsyncDisposable
 
     public IServiceProvider Services => services;
 
-    /// <summary>Whether the storage is the Azurite that commands start for themselves.</summary>
+    /// <summary>Whether the storage is the embedded Azurite.</summary>
     public bool IsEmbedded => embedded is not null;
 
     /// <exception cref="SettingsException">The settings can't be used.</exception>
-    /// <exception cref="AzuriteException">No storage is set and the embedded one can't be started.</exception>
+    /// <exception cref="AzuriteException">The embedded storage is needed and can't be started.</exception>
     public static async Task<CochinHost> BuildAsync(CochinHostOptions options, CancellationToken cancellationToken)
     {
         var configuration = ConfigurationSources.Build(options.ProjectRoot, options.Overrides);
@@ -36,7 +36,7 @@ internal sealed class CochinHost : IAsyncDisposable
         var services = new ServiceCollection().AddLogging().AddCochin(settings, connection);
         if (settings.Telemetry.IsOn)
         {
-            services.AddCochinTelemetry(configuration, new TelemetryOptions { Settings = settings.Telemetry, Say = options.Say });
+            services.AddCochinTelemetry(configuration, new TelemetryOptions { Settings = settings.Telemetry });
         }
 
         return new CochinHost(services.BuildServiceProvider(), embedded);
@@ -44,7 +44,7 @@ internal sealed class CochinHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Before the services: what they measured is asked for once more.
+        // Before the services are disposed, as the final metrics are read from them.
         if (services.GetRequiredService<CochinSettings>().Telemetry.IsOn)
         {
             await services.GetRequiredService<TelemetryPipeline>().FlushAsync().ConfigureAwait(false);
@@ -56,4 +56,20 @@ internal sealed class CochinHost : IAsyncDisposable
             await embedded.DisposeAsync().ConfigureAwait(false);
         }
     }
+}
+
+/// <summary>The options that the command line sets before the settings are read.</summary>
+internal sealed record CochinHostOptions
+{
+    /// <summary>The folder with <c>local.settings.json</c>, <c>package.json</c> and <c>.azurite/</c>.</summary>
+    public required string ProjectRoot { get; init; }
+
+    /// <summary>Settings from the command line; they override all others.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Overrides { get; init; } = [];
+
+    /// <summary>Use the embedded storage even if another storage is configured.</summary>
+    public bool ForceEmbedded { get; init; }
+
+    /// <summary>Receives a line of text when a slow step starts.</summary>
+    public Action<string> Say { get; init; } = static _ => { };
 }

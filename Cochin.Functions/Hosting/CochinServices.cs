@@ -18,26 +18,26 @@ using OpenTelemetry;
 
 namespace Cochin.Functions.Hosting;
 
-/// <summary>What the program is made of: the same for the worker, the command line and the local scheduler.</summary>
+/// <summary>Registers the services of the program, for the worker, the command line and the local scheduler.</summary>
 internal static class CochinServices
 {
-    /// <summary>For the Functions worker, whose settings all come from its host.</summary>
+    /// <summary>Registers the services for the Functions worker, which gets all settings from its host.</summary>
     /// <param name="addWorkerTelemetry">
-    /// What the worker's own telemetry takes. Called only if telemetry goes anywhere: it takes the lines of the log away from the host,
-    /// even when nothing else gets them.
+    /// Adds the worker's telemetry. Called only if telemetry is exported, because it stops log messages from reaching the host even if
+    /// nothing else receives them.
     /// </param>
-    /// <exception cref="SettingsException">The settings can't be used; it names everything that is wrong.</exception>
+    /// <exception cref="SettingsException">The settings are invalid; the exception lists all problems.</exception>
     public static IHostApplicationBuilder AddCochin(this IHostApplicationBuilder builder, Action<IOpenTelemetryBuilder>? addWorkerTelemetry = null)
     {
         var settings = CochinSettings.Read(builder.Configuration, needsStorage: true);
-        var budget = FunctionTimeout.BudgetOf(FunctionTimeout.Read(AppContext.BaseDirectory, builder.Configuration));
+        var budget = FunctionTimeout.BudgetFor(FunctionTimeout.Read(AppContext.BaseDirectory, builder.Configuration));
         builder.Services
             .AddCochin(settings with { Limits = settings.Limits.AtMost(budget) }, settings.Connection!)
             .AddHostedService(provider => provider.GetRequiredService<ActiveTicks>());
         if (settings.Telemetry.IsOn)
         {
-            addWorkerTelemetry?.Invoke(builder.Services.AddOpenTelemetry()); // First: what we call ourselves comes later and counts.
-            builder.Services.AddCochinTelemetry(builder.Configuration, new TelemetryOptions { Settings = settings.Telemetry, Say = Console.Error.WriteLine, KeepsUnsent = true });
+            addWorkerTelemetry?.Invoke(builder.Services.AddOpenTelemetry()); // First, so that our service name overrides the worker's.
+            builder.Services.AddCochinTelemetry(builder.Configuration, new TelemetryOptions { Settings = settings.Telemetry, KeepsUnsent = true });
         }
 
         return builder;
@@ -51,9 +51,9 @@ internal static class CochinServices
             services.AddSingleton(typeof(MaintenanceTask), task.Task);
         }
 
-        foreach (var ofTask in settings.Tasks.All)
+        foreach (var taskSettings in settings.Tasks.All)
         {
-            services.AddSingleton(ofTask.GetType(), ofTask);
+            services.AddSingleton(taskSettings.GetType(), taskSettings);
         }
 
         return services

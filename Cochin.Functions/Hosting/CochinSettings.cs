@@ -10,10 +10,10 @@ using Microsoft.Extensions.Configuration;
 
 namespace Cochin.Functions.Hosting;
 
-/// <summary>All settings, read once and valid from then on.</summary>
+/// <summary>All settings of the program, validated when they are read.</summary>
 internal sealed record CochinSettings
 {
-    /// <summary>Where the storage is; null where no setting says so.</summary>
+    /// <summary>The storage connection; null if none is configured.</summary>
     public required StorageConnection? Connection { get; init; }
 
     public required StorageNames Names { get; init; }
@@ -28,18 +28,18 @@ internal sealed record CochinSettings
 
     public required RunHistoryOptions History { get; init; }
 
-    /// <summary>As set; a worker stops before its host's limit in any case (<see cref="FunctionTimeout"/>).</summary>
+    /// <summary>The configured limits. A worker also stops before its host's limit (<see cref="FunctionTimeout"/>).</summary>
     public required RunLimits Limits { get; init; }
 
     public required WatchSettings Watch { get; init; }
 
-    /// <summary>What the Functions host is told beside.</summary>
+    /// <summary>Settings of the Functions host that affect the program.</summary>
     public required HostSettings Host { get; init; }
 
     public required TelemetrySettings Telemetry { get; init; }
 
-    /// <param name="needsStorage">Whether a storage must be set: for the worker, which starts none of its own.</param>
-    /// <exception cref="SettingsException">Something is wrong; it names everything that is.</exception>
+    /// <param name="needsStorage">Whether a missing storage connection is a problem. True for the worker, which has no embedded storage.</param>
+    /// <exception cref="SettingsException">The settings are invalid; the exception lists all problems.</exception>
     public static CochinSettings Read(IConfiguration configuration, bool needsStorage = false)
     {
         var values = new SettingValues(configuration);
@@ -57,7 +57,7 @@ internal sealed record CochinSettings
             Jobs = jobs,
             Discord = discord,
             Tasks = tasks,
-            History = new RunHistoryOptions { Kept = TimeSpan.FromDays(values.Number("Cochin:History:Days", 90, 1, 36_500)) },
+            History = new RunHistoryOptions { Retention = TimeSpan.FromDays(values.Number("Cochin:History:Days", 90, 1, 36_500)) },
             Limits = new RunLimits(values.OptionalNumber("Cochin:Runs:LimitMinutes", 0.01, 1_440) is { } minutes ? TimeSpan.FromMinutes(minutes) : null),
             Watch = WatchSettingsReader.Read(values, timeZone),
             Host = HostSettings.Read(configuration, [.. jobs.Jobs.Where(job => !job.IsFurther).Select(job => job.Name), "jobs", "watch"]),
@@ -77,7 +77,10 @@ internal sealed record CochinSettings
             return timeZone;
         }
 
-        values.Add(Key, $"{Quoted.Of(name)} is no time zone of this machine.", "Use an IANA name such as Europe/Paris; on Linux the names come from the package tzdata.");
+        values.Add(
+            Key,
+            $"{Quoted.Of(name)} is not a time zone known on this machine.",
+            "Use an IANA name such as Europe/Paris; on Linux, the package tzdata provides the names.");
         return TimeZoneInfo.Utc;
     }
 
@@ -88,7 +91,10 @@ internal sealed record CochinSettings
         var url = values.Text("Cochin:Discord:WebhookUrl");
         if (url is not null && DiscordSettings.WebhookProblem(url, anyHost) is { } problem)
         {
-            values.Add("Cochin:Discord:WebhookUrl", problem, "Copy it from the channel's settings: https://discord.com/api/webhooks/ID/TOKEN; for another host set Cochin__Discord__AllowAnyHost=true.");
+            values.Add(
+                "Cochin:Discord:WebhookUrl",
+                problem,
+                "Copy it from the channel's settings: https://discord.com/api/webhooks/ID/TOKEN; for another host set Cochin__Discord__AllowAnyHost=true.");
             url = null;
         }
 
@@ -96,8 +102,8 @@ internal sealed record CochinSettings
         {
             WebhookUrl = url is null ? null : new Uri(url),
             AllowAnyHost = anyHost,
-            TimeoutSeconds = values.Whole("Cochin:Discord:TimeoutSeconds", fallback.TimeoutSeconds, 1, 100),
-            MaxAttempts = values.Whole("Cochin:Discord:MaxAttempts", fallback.MaxAttempts, 1, 10),
+            TimeoutSeconds = values.Integer("Cochin:Discord:TimeoutSeconds", fallback.TimeoutSeconds, 1, 100),
+            MaxAttempts = values.Integer("Cochin:Discord:MaxAttempts", fallback.MaxAttempts, 1, 10),
             Culture = ReadCulture(values, fallback.Culture),
         };
     }
@@ -110,7 +116,7 @@ internal sealed record CochinSettings
             return fallback;
         }
 
-        const string Hint = "Messages are written in French or English: use fr-FR or en-GB, or another culture of these languages such as fr-BE or en-US.";
+        const string Hint = "Messages are in French or English: use fr-FR, en-GB, or another culture of these languages such as fr-BE or en-US.";
         try
         {
             var culture = CultureInfo.GetCultureInfo(name, predefinedOnly: true);
@@ -119,11 +125,11 @@ internal sealed record CochinSettings
                 return culture;
             }
 
-            values.Add(Key, $"There are no texts for the culture {Quoted.Of(name)}.", Hint);
+            values.Add(Key, $"There are no messages in the language of {Quoted.Of(name)}.", Hint);
         }
         catch (CultureNotFoundException)
         {
-            values.Add(Key, $"{Quoted.Of(name)} is not a culture.", Hint);
+            values.Add(Key, $"{Quoted.Of(name)} is not a known culture.", Hint);
         }
 
         return fallback;

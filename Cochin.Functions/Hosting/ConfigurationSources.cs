@@ -4,22 +4,22 @@ using Microsoft.Extensions.Configuration;
 
 namespace Cochin.Functions.Hosting;
 
-/// <summary>Where settings come from: <c>local.settings.json</c>, the environment, the command line; the last one wins.</summary>
+/// <summary>Reads settings from <c>local.settings.json</c>, the environment and the command line; later sources override earlier ones.</summary>
 internal static class ConfigurationSources
 {
     /// <summary>
-    /// Below this name is, without its value, what <c>local.settings.json</c> has outside <c>Values</c>, so that it is reported with all other
-    /// problems.
+    /// The section for names that <c>local.settings.json</c> has outside <c>Values</c>, without their values, so that they are reported with
+    /// all other problems.
     /// </summary>
     public const string OutsideValues = FileName;
 
     private const string FileName = "local.settings.json";
     private const string Values = "Values";
 
-    // What the Core Tools and editors read there.
-    private static readonly string[] OfOthers = ["IsEncrypted", "Host", "ConnectionStrings", "$schema"];
+    // Read by the Core Tools and by editors.
+    private static readonly string[] OtherProperties = ["IsEncrypted", "Host", "ConnectionStrings", "$schema"];
 
-    /// <exception cref="SettingsException"><c>local.settings.json</c> can't be read, or has a setting twice.</exception>
+    /// <exception cref="SettingsException"><c>local.settings.json</c> can't be read, or contains a setting twice.</exception>
     public static IConfigurationRoot Build(string projectRoot, IEnumerable<KeyValuePair<string, string>> overrides) =>
         new ConfigurationBuilder()
             .AddInMemoryCollection(ReadLocalSettings(Path.Combine(projectRoot, FileName)))
@@ -27,15 +27,15 @@ internal static class ConfigurationSources
             .AddInMemoryCollection(ByKey(overrides.Select(pair => Keyed(pair.Key, pair.Value))).Select(same => same.Last()))
             .Build();
 
-    /// <summary>The problem of one that <see cref="OutsideValues"/> lists.</summary>
+    /// <summary>The problem to report for a key below <see cref="OutsideValues"/>.</summary>
     public static SettingProblem ProblemOutsideValues(string key)
     {
         var name = key[(OutsideValues.Length + 1)..];
         return name.Equals(Values, StringComparison.OrdinalIgnoreCase)
-            ? new SettingProblem(FileName, $"Nothing reads its object '{name}'.{Suggestion.DidYouMean(Values)}", $"Rename it to {Values}.")
+            ? new SettingProblem(FileName, $"The object '{name}' is not read.{Suggestion.DidYouMean(Values)}", $"Rename it to {Values}.")
             : new SettingProblem(
                 FileName,
-                $"Nothing reads its {Quoted.Of(InEnvironment(name))}, which is outside {Values}.",
+                $"{Quoted.Of(InEnvironment(name))} is outside {Values} and is not read.",
                 $"Move it into the object {Values}, or remove it.");
     }
 
@@ -60,7 +60,7 @@ internal static class ConfigurationSources
     private static List<KeyValuePair<string, string?>> Read(JsonElement file)
     {
         var settings = new List<KeyValuePair<string, string?>>();
-        foreach (var property in file.EnumerateObject().Where(property => !OfOthers.Contains(property.Name)))
+        foreach (var property in file.EnumerateObject().Where(property => !OtherProperties.Contains(property.Name)))
         {
             settings.AddRange(property.Name == Values
                 ? property.Value.EnumerateObject().Select(value => Keyed(value.Name, value.Value.ToString()))
@@ -71,7 +71,7 @@ internal static class ConfigurationSources
         var twice = ByKey(settings).Where(same => same.Count() > 1).ToList();
         return twice.Count == 0
             ? settings
-            : throw new SettingsException([.. twice.Select(same => new SettingProblem(InEnvironment(same.Key), $"{FileName} has it twice.", Hint))]);
+            : throw new SettingsException([.. twice.Select(same => new SettingProblem(InEnvironment(same.Key), $"{FileName} contains it twice.", Hint))]);
     }
 
     private static IEnumerable<IGrouping<string, KeyValuePair<string, string?>>> ByKey(IEnumerable<KeyValuePair<string, string?>> settings) =>

@@ -4,15 +4,15 @@ using Microsoft.Extensions.Configuration;
 
 namespace Cochin.Functions.Hosting;
 
-/// <summary>How long the Functions host lets a function run, and what a run may take of it.</summary>
+/// <summary>The time limit of the Functions host, and the part of it that a run may use.</summary>
 /// <remarks>https://learn.microsoft.com/azure/azure-functions/functions-host-json#functiontimeout</remarks>
 internal static class FunctionTimeout
 {
-    // What the host takes where nothing is set, on the plan that infra/ deploys.
+    // The host's default on the plan that infra/ deploys.
     private static readonly TimeSpan Default = TimeSpan.FromMinutes(30);
 
-    /// <summary>The host's limit; null where it has none. A malformed one is the host's to report, so it counts as the default.</summary>
-    /// <param name="folder">Where the host found the program and its <c>host.json</c>.</param>
+    /// <summary>Returns the host's limit; null if there is none. The host reports an invalid value, so it is treated as the default here.</summary>
+    /// <param name="folder">The folder with the program and its <c>host.json</c>.</param>
     public static TimeSpan? Read(string folder, IConfiguration configuration)
     {
         var text = configuration["AzureFunctionsJobHost:functionTimeout"] ?? ReadFile(Path.Combine(folder, "host.json"));
@@ -21,8 +21,8 @@ internal static class FunctionTimeout
             : Default;
     }
 
-    /// <summary>The time until a run stops by itself: a tenth less, at least a minute, so that its end can be written down.</summary>
-    public static TimeSpan? BudgetOf(TimeSpan? limit)
+    /// <summary>Returns how long a run may take: the limit less 10%, at least one minute, so that the result can be recorded.</summary>
+    public static TimeSpan? BudgetFor(TimeSpan? limit)
     {
         if (limit is not { } total)
         {

@@ -2,15 +2,15 @@ using Microsoft.Extensions.Configuration;
 
 namespace Cochin.Functions.Hosting;
 
-/// <summary>Settings that the Functions host reads and this program does not, where they can keep jobs from running.</summary>
+/// <summary>Settings of the Functions host that can prevent jobs from running.</summary>
 internal sealed record HostSettings
 {
     public required string? WorkerRuntime { get; init; }
 
-    /// <summary>Set by people who want timers in their zone; the plan has no such thing.</summary>
+    /// <summary><c>WEBSITE_TIME_ZONE</c>, which has no effect on the Flex Consumption plan.</summary>
     public required string? TimeZone { get; init; }
 
-    /// <summary>Functions that the host never calls.</summary>
+    /// <summary>Functions disabled in the host.</summary>
     public required IReadOnlyList<string> DisabledFunctions { get; init; }
 
     /// <remarks>https://learn.microsoft.com/azure/azure-functions/disable-function</remarks>

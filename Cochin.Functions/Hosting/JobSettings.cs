@@ -5,31 +5,31 @@ using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Hosting;
 
-/// <summary>The default jobs of the tasks as the settings change them, and the further jobs that the settings define.</summary>
+/// <summary>Reads the default jobs of the tasks, as changed by the settings, and the additional jobs defined in the settings.</summary>
 /// <param name="missingChannel">The setting of the channel for messages, as an environment variable; null if it is set.</param>
 internal sealed partial class JobSettings(
-    SettingValues values, TimeZoneInfo timeZone, IReadOnlyList<TaskDescription> tasks, TaskSettings ofTasks, string? missingChannel = null)
+    SettingValues values, TimeZoneInfo timeZone, IReadOnlyList<TaskDescription> tasks, TaskSettings taskSettings, string? missingChannel = null)
 {
     private const string Jobs = "Cochin:Jobs";
-    private const double LongestHours = 87_600;
-    private const string ScheduleHint = "Six fields: second minute hour day month weekday, e.g. '0 0 8 * * *' for every day at 08:00.";
+    private const double MaxHours = 87_600;
+    private const string ScheduleHint = "Use six fields: second minute hour day month weekday, e.g. '0 0 8 * * *' for every day at 08:00.";
 
-    // What belongs to the night should not run at noon; a daily job is made up until shortly before its next time.
-    private const double CatchUpOfDaily = 20;
-    private const double CatchUpOfOthers = 6;
+    // A nightly job should not run at noon; a daily job may be caught up until shortly before it is next due.
+    private const double DailyCatchUpHours = 20;
+    private const double DefaultCatchUpHours = 6;
 
     private readonly double overduePeriods = values.Number("Cochin:Watch:OverduePeriods", 2, 1, 100);
 
-    /// <summary>All jobs: the default ones in the order of their tasks, then the others by name.</summary>
+    /// <summary>Returns all jobs: the default jobs in the order of their tasks, then the additional ones by name.</summary>
     public JobCatalog Read()
     {
         var defaults = tasks.SelectMany(task => task.Jobs.Select(job => (Task: task, Job: job))).ToList();
         var known = defaults.Select(one => one.Job.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var read = defaults.Select(one => (one.Job, Definition: ReadDefault(one.Task, one.Job))).ToList();
         var further = values.Children(Jobs).Where(name => !known.Contains(name)).Order(StringComparer.Ordinal).Select(name => ReadFurther(name, known));
-        return new JobCatalog([.. read.Where(one => one.Job.Exists(ofTasks)).Select(one => one.Definition), .. further.OfType<JobDefinition>()])
+        return new JobCatalog([.. read.Where(one => one.Job.Exists(taskSettings)).Select(one => one.Definition), .. further.OfType<JobDefinition>()])
         {
-            Dormant = [.. read.Where(one => !one.Job.Exists(ofTasks)).Select(one => new DormantJob(one.Job.Name, one.Job.Needs!))],
+            Dormant = [.. read.Where(one => !one.Job.Exists(taskSettings)).Select(one => new DormantJob(one.Job.Name, one.Job.Needs!))],
         };
     }
 
@@ -41,7 +41,7 @@ internal sealed partial class JobSettings(
             values.Add(
                 $"{key}:Task",
                 $"{Quoted.Of(other)} is not the task of {job.Name}.",
-                $"Leave it out, or set it to {task.Name}; for a job of another task choose another name.");
+                $"Leave it out, or set it to {task.Name}; for a job of another task, use another name.");
         }
 
         if (!JobSchedule.TryParse(job.Schedule, timeZone, out var schedule, out var problem))
@@ -57,10 +57,11 @@ internal sealed partial class JobSettings(
         var key = $"{Jobs}:{name}";
         if (values.Text($"{key}:Task") is not { } taskName)
         {
-            values.AddForAll(
+            values.AddForSection(
                 key,
                 "There is no such job.",
-                $"The jobs are {string.Join(", ", defaults)}. To define a further job, set {Setting(name)}__Task to the name of a task, and {Setting(name)}__Schedule.");
+                $"The jobs are {string.Join(", ", defaults)}. To define a new job, set {Setting(name)}__Task to the name of a task "
+                + $"and {Setting(name)}__Schedule to a schedule.");
             return null;
         }
 
@@ -69,14 +70,14 @@ internal sealed partial class JobSettings(
             values.Add(
                 key,
                 $"{Quoted.Of(name)} can't be the name of a job.",
-                $"Use a-z, 0-9 and _, a letter first, at most 63 characters, and neither '{JobCatalog.All}' nor the name of a task.");
+                $"Use 1 to 63 characters (a-z, 0-9 and _), starting with a letter. '{JobCatalog.All}' and the names of tasks are reserved.");
         }
 
         var task = tasks.FirstOrDefault(task => task.Name == taskName);
         if (task is null)
         {
             values.Add($"{key}:Task", $"There is no task {Quoted.Of(taskName)}.", $"The tasks are {TaskNames()}.");
-            values.LeaveUnread($"{key}:Options"); // They depend on the task.
+            values.IgnoreSection($"{key}:Options"); // The valid options depend on the task.
         }
 
         if (values.Text($"{key}:Schedule") is null)
@@ -84,10 +85,10 @@ internal sealed partial class JobSettings(
             values.Add($"{key}:Schedule", $"The job {name} has no schedule.", ScheduleHint);
         }
 
-        // Without a task the rest is read all the same, for its problems.
+        // The other settings are read even without a valid task, to report their problems.
         var schedule = ReadSchedule(key) ?? Never;
         var options = task is null ? tasks[0].Defaults : ReadOptions(task, task.Defaults, $"{key}:Options");
-        var job = ReadJob(name, options, schedule, CatchUpOf) with { IsFurther = true };
+        var job = ReadJob(name, options, schedule, CatchUpHoursOf) with { IsFurther = true };
         return task is null ? null : job;
     }
 
@@ -99,7 +100,7 @@ internal sealed partial class JobSettings(
             Name = name,
             Options = options,
             Schedule = schedule,
-            CatchUp = TimeSpan.FromHours(values.Number($"{key}:CatchUpHours", catchUp(schedule), 0, LongestHours)),
+            CatchUp = TimeSpan.FromHours(values.Number($"{key}:CatchUpHours", catchUp(schedule), 0, MaxHours)),
             Enabled = values.Flag($"{key}:Enabled", fallback: true),
             OverduePeriods = overduePeriods,
             MissingSetting = tasks.First(task => task.Name == options.Task).NeedsChannel ? missingChannel : null,
@@ -107,7 +108,7 @@ internal sealed partial class JobSettings(
         };
     }
 
-    // Stands in for a schedule that can't be read, until all problems are reported.
+    // Replaces an invalid schedule until all problems are reported.
     private JobSchedule Never =>
         JobSchedule.TryParse("0 0 0 1 1 *", timeZone, out var schedule, out var problem) ? schedule : throw new InvalidOperationException(problem);
 
@@ -140,7 +141,7 @@ internal sealed partial class JobSettings(
             return new PingAddress(url);
         }
 
-        values.Add(key, "It is not a web address.", "Copy the check's ping address, e.g. https://hc-ping.com/UUID.");
+        values.Add(key, "It is not a valid URL.", "Copy the ping address of the check, e.g. https://hc-ping.com/UUID.");
         return null;
     }
 
@@ -148,7 +149,7 @@ internal sealed partial class JobSettings(
     {
         foreach (var option in task.Options.Where(option => option.Use == ParameterUse.Value))
         {
-            values.AddReadIfSet($"{section}:{SettingName(option)}");
+            values.AddOptional($"{section}:{SettingName(option)}");
         }
 
         var given = new Dictionary<Parameter, string>();
@@ -158,14 +159,14 @@ internal sealed partial class JobSettings(
             if (task.Options.FirstOrDefault(option => option.IsNamed(name) && option.Use is ParameterUse.Value or ParameterUse.Confirmation) is not { } option)
             {
                 var names = task.Options.Where(option => option.Use == ParameterUse.Value).Select(option => option.Name);
-                values.AddForAll(
+                values.AddForSection(
                     key,
                     $"A job of {task.Name} has no option {Quoted.Of(name)}.",
                     $"Its options are {string.Join(", ", names)}; see `./cochin {task.Name} --help`.");
             }
             else if (!given.TryAdd(option, key))
             {
-                values.AddForAll(key, $"--{option.Name} is set twice.", "Set it once.");
+                values.AddForSection(key, $"--{option.Name} is set twice.", "Set it once.");
             }
             else if (values.Text(key) is { } text)
             {
@@ -173,14 +174,14 @@ internal sealed partial class JobSettings(
             }
         }
 
-        if (TaskDescription.Twice(given.Keys) is var (first, second))
+        if (TaskDescription.FindConflict(given.Keys) is var (first, second))
         {
-            values.Add(given[second], $"--{first.Name} and --{second.Name} say the same thing twice.", "Set one of them.");
+            values.Add(given[second], $"--{first.Name} and --{second.Name} set the same value.", "Set one of them.");
         }
 
         foreach (var (option, key) in given)
         {
-            if (option.Check?.Invoke(options, ofTasks) is { } problem)
+            if (option.Check?.Invoke(options, taskSettings) is { } problem)
             {
                 values.Add(key, problem, option.Hint);
             }
@@ -201,7 +202,7 @@ internal sealed partial class JobSettings(
         return read;
     }
 
-    private double CatchUpOf(JobSchedule schedule) => schedule.IsDaily ? CatchUpOfDaily : CatchUpOfOthers;
+    private double CatchUpHoursOf(JobSchedule schedule) => schedule.IsDaily ? DailyCatchUpHours : DefaultCatchUpHours;
 
     private string TaskNames() => string.Join(", ", tasks.Select(task => task.Name));
 

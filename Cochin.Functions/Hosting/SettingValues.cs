@@ -4,18 +4,18 @@ using Microsoft.Extensions.Configuration;
 
 namespace Cochin.Functions.Hosting;
 
-/// <summary>Reads single settings and collects what is wrong with them, so that all problems are reported at once.</summary>
+/// <summary>Reads individual settings and collects their problems, so that all are reported at once.</summary>
 internal sealed class SettingValues
 {
     private readonly List<SettingProblem> problems = [];
-    private readonly AskedSettings asked = new();
+    private readonly SettingReadTracker tracker = new();
     private readonly IConfiguration all;
     private readonly IConfiguration configuration;
 
     public SettingValues(IConfiguration all)
     {
         this.all = all;
-        configuration = new ConfigurationBuilder().AddConfiguration(all).Add(asked).Build();
+        configuration = new ConfigurationBuilder().AddConfiguration(all).Add(tracker).Build();
     }
 
     public IReadOnlyList<SettingProblem> Problems => problems;
@@ -23,30 +23,30 @@ internal sealed class SettingValues
     public void Add(string key, string message, string hint) =>
         problems.Add(new SettingProblem(key.Replace(":", "__", StringComparison.Ordinal), message, hint));
 
-    /// <summary>Adds a problem of a setting and of everything below it: none of that is reported as unread.</summary>
-    public void AddForAll(string key, string message, string hint)
+    /// <summary>Adds a problem for a setting and everything below it, so that none of it is reported as unread.</summary>
+    public void AddForSection(string key, string message, string hint)
     {
         Add(key, message, hint);
-        asked.AddReported(key);
+        tracker.AddReported(key);
     }
 
-    /// <summary>Leaves everything below a setting unread, as a problem elsewhere keeps it from being judged.</summary>
-    public void LeaveUnread(string key) => asked.AddReported(key);
+    /// <summary>Ignores a setting and everything below it, as another problem prevents it from being validated.</summary>
+    public void IgnoreSection(string key) => tracker.AddReported(key);
 
-    /// <summary>Names a setting that is read only if it is there, so that it can be suggested for one that is not known.</summary>
-    public void AddReadIfSet(string key) => asked.AddReadIfSet(key);
+    /// <summary>Adds a setting that is read only if it exists, so that it can be suggested for an unknown name.</summary>
+    public void AddOptional(string key) => tracker.AddOptional(key);
 
-    /// <summary>Adds a problem for each setting of this program that was not read: the last step, once everything was.</summary>
-    public void AddUnread() => problems.AddRange(asked.FindUnread(all));
+    /// <summary>Adds a problem for each setting of this program that was not read. Call it last.</summary>
+    public void AddUnread() => problems.AddRange(tracker.FindUnread(all));
 
-    /// <summary>A part of the settings for a reader of another library; what it reads counts as read.</summary>
+    /// <summary>Returns a section for another library to read. Settings it reads are tracked, too.</summary>
     public IConfigurationSection Section(string key) => configuration.GetSection(key);
 
-    /// <summary>The value, or null where it is absent, empty, or a reference that was not resolved (which is told by itself).</summary>
+    /// <summary>Returns the trimmed value; null if it is missing, empty, or an unresolved reference (which is reported separately).</summary>
     public string? Text(string key) =>
         configuration[key] is { } text && !string.IsNullOrWhiteSpace(text) && !CloudSettings.IsUnresolved(text) ? text.Trim() : null;
 
-    /// <summary>Whether there is anything under this name, of use or not.</summary>
+    /// <summary>Whether the setting or anything below it is set, valid or not.</summary>
     public bool IsSet(string key) => !string.IsNullOrWhiteSpace(configuration[key]) || Children(key).Any();
 
     public IEnumerable<string> Children(string key) => configuration.GetSection(key).GetChildren().Select(child => child.Key);
@@ -67,39 +67,39 @@ internal sealed class SettingValues
         return fallback;
     }
 
-    /// <summary>A number between two others, both allowed.</summary>
-    public double Number(string key, double fallback, double least, double most) => OptionalNumber(key, least, most) ?? fallback;
+    /// <summary>Reads a number in a range that includes both limits.</summary>
+    public double Number(string key, double fallback, double min, double max) => OptionalNumber(key, min, max) ?? fallback;
 
-    /// <summary>A number between two others, both allowed; null where none is set.</summary>
-    public double? OptionalNumber(string key, double least, double most)
+    /// <summary>Reads a number in a range that includes both limits; null if it is not set or invalid.</summary>
+    public double? OptionalNumber(string key, double min, double max)
     {
         if (Text(key) is not { } text)
         {
             return null;
         }
 
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max)
         {
             return number;
         }
 
-        Add(key, $"{Quoted.Of(text)} is not a number from {least} to {most}.", "Use a point for decimals.");
+        Add(key, $"{Quoted.Of(text)} is not a number from {min} to {max}.", "Use a point for decimals.");
         return null;
     }
 
-    public int Whole(string key, int fallback, int least, int most)
+    public int Integer(string key, int fallback, int min, int max)
     {
         if (Text(key) is not { } text)
         {
             return fallback;
         }
 
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max)
         {
             return number;
         }
 
-        Add(key, $"{Quoted.Of(text)} is not a whole number from {least} to {most}.", "Use digits only.");
+        Add(key, $"{Quoted.Of(text)} is not a whole number from {min} to {max}.", "Use digits only.");
         return fallback;
     }
 }

@@ -7,23 +7,26 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Cochin.Functions.Hosting;
 
-/// <summary>Finds out where the storage is, by the conventions of the Azure SDK and the Functions host.</summary>
+/// <summary>Reads the storage connection, using the conventions of the Azure SDK and the Functions host.</summary>
 internal static class StorageSettings
 {
     public const string OwnKey = "CochinStorage";
 
     private const string HostKey = "AzureWebJobsStorage";
 
-    /// <summary>The connection that is set, or null where none is: then a command starts its own Azurite.</summary>
+    /// <summary>Returns the configured connection; null if there is none. Commands then start the embedded Azurite.</summary>
     public static StorageConnection? Read(SettingValues values, bool isNeeded)
     {
-        // In Azure the host's storage is another account than that with the backups: never to be taken for it in silence.
+        // In Azure, the host's storage is not the account with the backups, so it must never be used as a fallback.
         var key = CloudSettings.IsAzure(values) ? OwnKey : new[] { OwnKey, HostKey }.FirstOrDefault(values.IsSet);
         if (key is null)
         {
             if (isNeeded)
             {
-                values.Add(OwnKey, "It is not set.", $"Set CochinStorage__blobServiceUri and CochinStorage__tableServiceUri, or {HostKey}=UseDevelopmentStorage=true for an emulator.");
+                values.Add(
+                    OwnKey,
+                    "It is not set.",
+                    $"Set CochinStorage__blobServiceUri and CochinStorage__tableServiceUri, or {HostKey}=UseDevelopmentStorage=true for the emulator.");
             }
 
             return null;
@@ -37,13 +40,13 @@ internal static class StorageSettings
 
         if (values.Text(key) is not { } connectionString)
         {
-            values.LeaveUnread(key); // A reference that was not resolved is reported by itself.
+            values.IgnoreSection(key); // An unresolved reference is reported separately.
             return null;
         }
 
         foreach (var part in key == OwnKey ? values.Children(key) : [])
         {
-            values.AddForAll($"{key}:{part}", $"It is not read, as {key} itself is set.", $"Remove it, or remove {key}.");
+            values.AddForSection($"{key}:{part}", $"It is ignored because {key} is set.", $"Remove it, or remove {key}.");
         }
 
         return FromConnectionString(key, connectionString, values);
@@ -64,7 +67,7 @@ internal static class StorageSettings
         CheckContainer("SystemContainer", names.SystemContainer, values);
         if (names.BackupContainer == names.SystemContainer)
         {
-            values.Add("Cochin:Storage:SystemContainer", "It is the backup container's name too.", "Locks and audit need a container of their own.");
+            values.Add("Cochin:Storage:SystemContainer", "It is also the name of the backup container.", "Locks and the audit log need a separate container.");
         }
 
         if (names.AuditContainer != names.SystemContainer)
@@ -72,13 +75,19 @@ internal static class StorageSettings
             CheckContainer("AuditContainer", names.AuditContainer, values);
             if (names.AuditContainer == names.BackupContainer)
             {
-                values.Add("Cochin:Storage:AuditContainer", "It is the backup container's name too.", "Leave it out, or name a container that has nothing else in it.");
+                values.Add(
+                    "Cochin:Storage:AuditContainer",
+                    "It is also the name of the backup container.",
+                    "Remove it, or use a container for the audit log only.");
             }
         }
 
         if (!StorageNames.IsTablePrefix(names.TablePrefix))
         {
-            values.Add("Cochin:Storage:TablePrefix", $"{Quoted.Of(names.TablePrefix)} can't begin a table's name.", "1 to 50 letters and digits, a letter first.");
+            values.Add(
+                "Cochin:Storage:TablePrefix",
+                $"{Quoted.Of(names.TablePrefix)} is not a valid table prefix.",
+                "Use 1 to 50 letters and digits, starting with a letter.");
         }
 
         return names;
@@ -88,7 +97,10 @@ internal static class StorageSettings
     {
         if (!StorageNames.IsContainerName(name))
         {
-            values.Add($"Cochin:Storage:{setting}", $"{Quoted.Of(name)} is not a container's name.", "3 to 63 lower-case letters, digits and single hyphens.");
+            values.Add(
+                $"Cochin:Storage:{setting}",
+                $"{Quoted.Of(name)} is not a valid container name.",
+                "Use 3 to 63 lower-case letters, digits and single hyphens.");
         }
     }
 
@@ -100,8 +112,11 @@ internal static class StorageSettings
         }
         catch (Exception e) when (e is FormatException or ArgumentException or InvalidOperationException)
         {
-            // The message may quote the string, and with it the key.
-            values.Add(key, "It is not a storage connection string.", "Copy it from the storage account's access keys, or use UseDevelopmentStorage=true for a local emulator.");
+            // The exception message may contain the account key.
+            values.Add(
+                key,
+                "It is not a storage connection string.",
+                "Copy it from the storage account's access keys, or use UseDevelopmentStorage=true for a local emulator.");
             return null;
         }
     }
@@ -127,7 +142,10 @@ internal static class StorageSettings
         {
             if (!values.IsSet(setting))
             {
-                values.Add(setting, "It is missing.", $"Set it to the {service} service's address, e.g. https://ACCOUNT.{service}.core.windows.net, or set {key} to a connection string.");
+                values.Add(
+                    setting,
+                    "It is missing.",
+                    $"Set it to the {service} service's address, e.g. https://ACCOUNT.{service}.core.windows.net, or set {key} to a connection string.");
             }
 
             return null;
@@ -135,31 +153,42 @@ internal static class StorageSettings
 
         if (Uri.TryCreate(text, UriKind.Absolute, out var signed) && (signed.UserInfo.Length > 0 || signed.Query.Length > 0))
         {
-            values.Add(setting, "It has a user or a signature in it, which is not how an identity signs in.", $"Leave of it what comes before the '?', without a user, e.g. https://ACCOUNT.{service}.core.windows.net; a SAS belongs into {key} as a connection string.");
+            values.Add(
+                setting,
+                "It contains a user or a signature, but this address is used with an identity.",
+                $"Remove the user and everything from the '?', e.g. https://ACCOUNT.{service}.core.windows.net. "
+                + $"To use a SAS, set {key} to a connection string.");
             return null;
         }
 
-        // An identity's token is sent over TLS only.
+        // Tokens are sent over TLS only.
         if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttps)
         {
             return address;
         }
 
-        values.Add(setting, "It is not an https address.", $"E.g. https://ACCOUNT.{service}.core.windows.net; for an emulator without TLS set {key} to its connection string.");
+        values.Add(
+            setting,
+            "It is not an https address.",
+            $"Use for example https://ACCOUNT.{service}.core.windows.net. For an emulator without TLS, set {key} to its connection string.");
         return null;
     }
 
-    // `credential=managedidentity`, `clientId`, `tenantId`: as the Azure SDK and the Functions host read them.
+    // `credential=managedidentity`, `clientId`, `tenantId`: as read by the Azure SDK and the Functions host.
     private static TokenCredential? Credential(string key, IConfigurationSection section, SettingValues values)
     {
-        // The SDK is asked whatever is wrong, as it is what reads the other settings.
+        // The SDK is called despite any problem, so that the settings it reads are tracked.
         var before = values.Problems.Count;
         if (values.Text($"{key}:clientId") is { } client && !Guid.TryParseExact(client, "D", out _))
         {
-            values.Add($"{key}:clientId", "It is not the client id of an identity.", "It looks like 01234567-89ab-cdef-0123-456789abcdef: az identity show --name IDENTITY --resource-group GROUP --query clientId");
+            values.Add(
+                $"{key}:clientId",
+                "It is not the client id of an identity.",
+                "It looks like 01234567-89ab-cdef-0123-456789abcdef. To find it, type: "
+                + "az identity show --name IDENTITY --resource-group GROUP --query clientId");
         }
 
-        // The SDK takes a kind that it does not know for none at all, and tries one way to sign in after the other.
+        // The SDK ignores an unknown type and tries one credential after the other.
         if (values.Text($"{key}:credential") is { } kind && !string.Equals(kind, "managedidentity", StringComparison.OrdinalIgnoreCase))
         {
             values.Add($"{key}:credential", "Unknown credential type.", "Set it to managedidentity in Azure; leave it out if you signed in with `az login`.");
@@ -177,11 +206,12 @@ internal static class StorageSettings
         {
             if (values.Problems.Count == before)
             {
-                // The message may quote what is set.
+                // The exception message may contain the settings.
                 values.Add(
                     key,
-                    "Its settings for signing in can't be used.",
-                    $"In Azure set {key}__credential=managedidentity and, for a user-assigned identity, {key}__clientId; set no other settings for signing in.");
+                    "The credential settings are invalid.",
+                    $"In Azure, set {key}__credential=managedidentity and, for a user-assigned identity, {key}__clientId. "
+                    + "Remove all other credential settings.");
             }
 
             return null;

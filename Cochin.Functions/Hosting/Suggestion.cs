@@ -1,21 +1,21 @@
 namespace Cochin.Functions.Hosting;
 
-/// <summary>Finds the known word that a typed one probably stands for.</summary>
+/// <summary>Suggests a known word for a mistyped one.</summary>
 internal static class Suggestion
 {
-    /// <summary>A sentence that names the nearest word, or an empty text if none is near.</summary>
+    /// <summary>Returns a sentence that suggests the most similar word; empty if none is similar.</summary>
     public static string For(string typed, IEnumerable<string> words) =>
         Nearest(typed, words) is { } nearest
         && (Distance(typed, nearest) <= Math.Max(2, typed.Length / 3) || nearest.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
             ? DidYouMean(nearest)
             : "";
 
-    /// <summary>The nearest word, however far it is; null if there are no words.</summary>
+    /// <summary>Returns the most similar word, however different; null if there are no words.</summary>
     public static string? Nearest(string typed, IEnumerable<string> words) => words.MinBy(word => Distance(typed, word));
 
     public static string DidYouMean(string word) => $" Did you mean '{word}'?";
 
-    /// <summary>The Levenshtein distance: how many letters have to be put in, taken out or replaced.</summary>
+    /// <summary>The Levenshtein distance.</summary>
     private static int Distance(string a, string b)
     {
         var row = Enumerable.Range(0, b.Length + 1).ToArray();

@@ -4,10 +4,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace Cochin.Functions.Hosting;
 
-/// <summary>The Functions worker: the program as the Functions host starts it.</summary>
+/// <summary>Runs the program as a worker of the Functions host.</summary>
 internal static class WorkerHost
 {
-    /// <summary>Whether the arguments are those that the host gives to a worker.</summary>
+    /// <summary>Whether the arguments are those of a worker started by the host.</summary>
     public static bool IsHostStart(IEnumerable<string> args) =>
         args.Any(arg => arg.StartsWith("--functions-", StringComparison.Ordinal));
 

@@ -1,12 +1,12 @@
 namespace Cochin.Functions.Hosting;
 
-/// <summary>Starts the worker, and tells the host's log in words what keeps it from starting.</summary>
+/// <summary>Starts the worker, and logs readable errors if its settings are invalid.</summary>
 internal static class WorkerStart
 {
-    private const int UnusableSettings = 2;
+    private const int InvalidSettings = 2;
 
-    /// <param name="errors">The host writes a worker's standard error to its log, line by line.</param>
-    /// <param name="worker">Builds the worker and runs it to its end.</param>
+    /// <param name="errors">The worker's standard error, which the host writes to its log.</param>
+    /// <param name="worker">Builds and runs the worker.</param>
     public static async Task<int> RunAsync(TextWriter errors, Func<Task> worker)
     {
         try
@@ -21,8 +21,9 @@ internal static class WorkerStart
                 await errors.WriteLineAsync($"error: {problem.Setting}: {problem.Message} {problem.Hint}").ConfigureAwait(false);
             }
 
-            await errors.WriteLineAsync($"The worker does not start: correct {(e.Problems.Count == 1 ? "this setting" : $"these {e.Problems.Count} settings")} of the Functions app, or in local.settings.json.").ConfigureAwait(false);
-            return UnusableSettings;
+            var settings = e.Problems.Count == 1 ? "this setting" : $"these {e.Problems.Count} settings";
+            await errors.WriteLineAsync($"The worker can't start. Correct {settings} in the function app or in local.settings.json.").ConfigureAwait(false);
+            return InvalidSettings;
         }
     }
 }

@@ -4,7 +4,7 @@ using Azure.Storage.Blobs.Specialized;
 
 namespace Cochin.Functions.Locking;
 
-/// <summary>A lock that is held: renewed in the background, released on disposal.</summary>
+/// <summary>A held lock. Its lease is renewed in the background and released on disposal.</summary>
 internal sealed class BlobLock : IAsyncDisposable
 {
     private static readonly TimeSpan ReleaseLimit = TimeSpan.FromSeconds(5);
@@ -16,37 +16,37 @@ internal sealed class BlobLock : IAsyncDisposable
     private readonly CancellationTokenSource stopRenewing = new();
     private readonly Task renewing;
     private long renewedAt;
-    private long renewalTook;
-    private TaskCompletionSource? asking;
+    private long lastRenewalTicks;
+    private TaskCompletionSource? renewal;
 
-    /// <param name="begunAt">A timestamp of <paramref name="time"/> from before the lease was asked for.</param>
-    internal BlobLock(BlobLeaseClient lease, TimeSpan duration, long begunAt, TimeProvider time)
+    /// <param name="requestedAt">A timestamp of <paramref name="time"/> from before the lease was requested.</param>
+    internal BlobLock(BlobLeaseClient lease, TimeSpan duration, long requestedAt, TimeProvider time)
     {
         this.lease = lease;
         this.duration = duration;
         this.time = time;
-        renewedAt = begunAt;
+        renewedAt = requestedAt;
         renewing = RenewAsync();
     }
 
-    /// <summary>Fires when the lease is gone or can no longer be relied on.</summary>
+    /// <summary>Fires when the lease is lost or has expired.</summary>
     public CancellationToken Lost => lost.Token;
 
     /// <summary>
-    /// Whether the lock surely is still ours, by the clock alone. Asked right before a write: a process that was paused
-    /// wakes up before its timers fire, and another may have taken over meanwhile.
+    /// Whether the lock is certainly still held, computed from the clock. Check it right before a write: when a paused process resumes, its
+    /// timers have not fired yet, and another process may have taken over.
     /// </summary>
     public bool IsHeld => !lost.IsCancellationRequested && time.GetElapsedTime(Interlocked.Read(ref renewedAt)) < duration;
 
-    /// <summary>Ends when the renewal that is under way was answered, however often it had to be asked for; ended while there is none.</summary>
-    public Task Renewal => Volatile.Read(ref asking)?.Task ?? Task.CompletedTask;
+    /// <summary>Completes when the renewal in progress succeeds or renewing ends. Completed if no renewal is in progress.</summary>
+    public Task Renewal => Volatile.Read(ref renewal)?.Task ?? Task.CompletedTask;
 
-    /// <summary>How long the last renewal took from the first time that it was asked for; zero before the first.</summary>
-    public TimeSpan RenewalTook => TimeSpan.FromTicks(Interlocked.Read(ref renewalTook));
+    /// <summary>How long the last successful renewal took, including failed attempts; zero before the first.</summary>
+    public TimeSpan LastRenewalDuration => TimeSpan.FromTicks(Interlocked.Read(ref lastRenewalTicks));
 
     public async ValueTask DisposeAsync()
     {
-        // Whatever went wrong with renewing, the lease is released.
+        // Release the lease even if renewing failed.
         await stopRenewing.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await renewing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!lost.IsCancellationRequested)
@@ -66,45 +66,46 @@ internal sealed class BlobLock : IAsyncDisposable
         }
         finally
         {
-            Volatile.Read(ref asking)?.TrySetResult();
+            Volatile.Read(ref renewal)?.TrySetResult();
         }
     }
 
     private async Task RenewUntilLostAsync()
     {
         var pause = duration / 3;
-        var firstAsked = 0L;
+        var firstAttempt = 0L;
         while (IsHeld)
         {
             try
             {
                 await Task.Delay(pause, time, stopRenewing.Token).ConfigureAwait(false);
-                var asked = time.GetTimestamp();
+                var attempt = time.GetTimestamp();
                 if (Renewal.IsCompleted)
                 {
-                    firstAsked = asked;
-                    Volatile.Write(ref asking, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+                    firstAttempt = attempt;
+                    Volatile.Write(ref renewal, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
                 }
 
-                using var limit = new CancellationTokenSource(duration - time.GetElapsedTime(Interlocked.Read(ref renewedAt)) is { Ticks: > 0 } left ? left : TimeSpan.Zero, time);
+                var left = duration - time.GetElapsedTime(Interlocked.Read(ref renewedAt));
+                using var limit = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopRenewing.Token);
                 await lease.RenewAsync(cancellationToken: either.Token).ConfigureAwait(false);
-                Interlocked.Exchange(ref renewedAt, asked);
-                Interlocked.Exchange(ref renewalTook, time.GetElapsedTime(firstAsked).Ticks);
-                Volatile.Read(ref asking)!.TrySetResult();
+                Interlocked.Exchange(ref renewedAt, attempt);
+                Interlocked.Exchange(ref lastRenewalTicks, time.GetElapsedTime(firstAttempt).Ticks);
+                Volatile.Read(ref renewal)!.TrySetResult();
                 pause = duration / 3;
             }
             catch (OperationCanceledException) when (stopRenewing.IsCancellationRequested)
             {
                 return;
             }
-            catch (RequestFailedException e) when (IsGone(e.ErrorCode))
+            catch (RequestFailedException e) when (IsLost(e.ErrorCode))
             {
                 break;
             }
             catch (Exception)
             {
-                // The service, or what signs in to it, may be away for a moment: while the lease lasts, ask again, soon.
+                // A transient error of the storage or of authentication: retry soon, until the lease expires.
                 pause = TimeSpan.FromSeconds(1);
             }
         }
@@ -121,11 +122,11 @@ internal sealed class BlobLock : IAsyncDisposable
         }
         catch (Exception)
         {
-            // Nothing better to do: the lease runs out by itself.
+            // The lease expires by itself.
         }
     }
 
-    private static bool IsGone(string? errorCode) =>
+    private static bool IsLost(string? errorCode) =>
         errorCode == BlobErrorCode.LeaseIdMismatchWithLeaseOperation
         || errorCode == BlobErrorCode.LeaseLost
         || errorCode == BlobErrorCode.LeaseNotPresentWithLeaseOperation

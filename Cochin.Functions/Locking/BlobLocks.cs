@@ -8,12 +8,12 @@ using Cochin.Functions.Storage;
 namespace Cochin.Functions.Locking;
 
 /// <summary>
-/// Locks between processes: one blob a scope under <c>locks/</c> in the system container, leased while the lock is held. A
-/// holder that dies holds it until its lease runs out.
+/// Locks between processes: one blob per scope under <c>locks/</c> in the system container, leased while the lock is held. If the holder
+/// dies, the lock is free when the lease expires.
 /// </summary>
 internal sealed class BlobLocks(CochinStorage storage, TimeProvider time)
 {
-    /// <summary>How long a lock outlives its dead holder at most. The service allows 15 to 60 s.</summary>
+    /// <summary>The longest time that the lock of a dead process stays held. The service allows 15 to 60 s.</summary>
     public static TimeSpan LeaseDuration { get; } = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan AcquireLimit = TimeSpan.FromSeconds(10);
@@ -24,11 +24,11 @@ internal sealed class BlobLocks(CochinStorage storage, TimeProvider time)
         var blob = Blob(scope);
         var lease = blob.GetBlobLeaseClient();
 
-        // Counted from before the request: the lease can't have begun earlier.
-        var begun = time.GetTimestamp();
+        // Measured before the request: the lease can't have started earlier.
+        var requestedAt = time.GetTimestamp();
         try
         {
-            // Not under the caller's token: a lease that was granted while the caller gave up would be nobody's to release.
+            // Without the caller's token: if the request were cancelled after the lease was granted, no one would release it.
             cancellationToken.ThrowIfCancellationRequested();
             using var limit = new CancellationTokenSource(AcquireLimit, time);
             await AcquireAsync(blob, lease, limit.Token).ConfigureAwait(false);
@@ -39,10 +39,10 @@ internal sealed class BlobLocks(CochinStorage storage, TimeProvider time)
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"the lock of {scope} was not answered within {AcquireLimit.TotalSeconds:0} s");
+            throw new TimeoutException($"the request for the lock of {scope} was not answered within {AcquireLimit.TotalSeconds:0} s");
         }
 
-        var taken = new BlobLock(lease, LeaseDuration, begun, time);
+        var taken = new BlobLock(lease, LeaseDuration, requestedAt, time);
         try
         {
             await blob.SetMetadataAsync(Describe(owner), new BlobRequestConditions { LeaseId = lease.LeaseId }, cancellationToken).ConfigureAwait(false);
@@ -56,11 +56,8 @@ internal sealed class BlobLocks(CochinStorage storage, TimeProvider time)
         return new LockAttempt(taken, null);
     }
 
-    /// <summary>Who holds the lock of a scope; null while it is free.</summary>
-    /// <remarks>
-    /// Between a lease and its metadata lies one request, in which the previous holder's name is still there: good enough
-    /// for a message, and for nothing else.
-    /// </remarks>
+    /// <summary>The holder of the lock of a scope; null if it is free.</summary>
+    /// <remarks>Use it for messages only: right after a lock is acquired, the metadata still names the previous holder.</remarks>
     public async Task<LockOwner?> FindHolderAsync(string scope, CancellationToken cancellationToken)
     {
         try
@@ -74,8 +71,8 @@ internal sealed class BlobLocks(CochinStorage storage, TimeProvider time)
         }
     }
 
-    /// <summary>Takes the lock from whoever was found to hold it, and from nobody else. A holder that lives loses its lease, and stops.</summary>
-    /// <returns>False where somebody else holds it by now, or nobody.</returns>
+    /// <summary>Breaks the lease of a lock if it is still held by <paramref name="holder"/>. If that process is alive, it stops its run.</summary>
+    /// <returns>False if the lock is free or has another holder by now.</returns>
     public async Task<bool> TryBreakAsync(string scope, LockOwner holder, CancellationToken cancellationToken)
     {
         try
@@ -87,18 +84,21 @@ internal sealed class BlobLocks(CochinStorage storage, TimeProvider time)
                 return false;
             }
 
-            // A new holder writes its name, which makes a new version.
-            await blob.GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, new RequestConditions { IfMatch = found.Value.ETag }, cancellationToken).ConfigureAwait(false);
+            // A new holder writes its metadata, which changes the ETag.
+            var unchanged = new RequestConditions { IfMatch = found.Value.ETag };
+            await blob.GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, unchanged, cancellationToken).ConfigureAwait(false);
             return true;
         }
-        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ConditionNotMet || e.ErrorCode == BlobErrorCode.LeaseNotPresentWithLeaseOperation || e.ErrorCode == BlobErrorCode.BlobNotFound)
+        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ConditionNotMet
+            || e.ErrorCode == BlobErrorCode.LeaseNotPresentWithLeaseOperation
+            || e.ErrorCode == BlobErrorCode.BlobNotFound)
         {
             return false;
         }
     }
 
-    /// <summary>Whether a lock is leased without an end, which no lock of ours ever is: it would keep its jobs from running for good.</summary>
-    public async Task<bool> IsEndlessAsync(string scope, CancellationToken cancellationToken)
+    /// <summary>Whether a lock has an infinite lease. This program never takes one; it would block the jobs of the scope forever.</summary>
+    public async Task<bool> HasInfiniteLeaseAsync(string scope, CancellationToken cancellationToken)
     {
         try
         {
@@ -130,17 +130,18 @@ internal sealed class BlobLocks(CochinStorage storage, TimeProvider time)
     {
         try
         {
-            await blob.UploadAsync(BinaryData.Empty, new BlobUploadOptions { Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All } }, cancellationToken).ConfigureAwait(false);
+            var options = new BlobUploadOptions { Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All } };
+            await blob.UploadAsync(BinaryData.Empty, options, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobAlreadyExists || e.ErrorCode == BlobErrorCode.LeaseIdMissing)
         {
-            // Another runner made it first; who gets the lease is decided by the lease.
+            // Another runner created it first. The lease request decides who gets the lock.
             return false;
         }
     }
 
-    // Metadata travels in headers, which are ASCII.
+    // Metadata is sent in headers, which are ASCII.
     private static Dictionary<string, string> Describe(LockOwner owner) => new()
     {
         ["holder"] = Uri.EscapeDataString(owner.Holder),
@@ -150,8 +151,19 @@ internal sealed class BlobLocks(CochinStorage storage, TimeProvider time)
     };
 
     private static LockOwner Read(IDictionary<string, string> metadata) => new(
-        metadata.TryGetValue("holder", out var holder) ? Uri.UnescapeDataString(holder) : "an unnamed holder",
-        metadata.TryGetValue("job", out var job) ? job : "an unnamed job",
+        metadata.TryGetValue("holder", out var holder) ? Uri.UnescapeDataString(holder) : "an unknown process",
+        metadata.TryGetValue("job", out var job) ? job : "unknown",
         metadata.TryGetValue("run", out var run) ? run : "",
-        metadata.TryGetValue("time", out var since) && DateTimeOffset.TryParse(since, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : default);
+        metadata.TryGetValue("time", out var since)
+            && DateTimeOffset.TryParse(since, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : default);
 }
+
+/// <summary>The result of trying to take a lock. Both are null if the lock was held and released meanwhile.</summary>
+/// <param name="Lock">The lock, if it was free.</param>
+/// <param name="HeldBy">The holder, if it was held.</param>
+internal readonly record struct LockAttempt(BlobLock? Lock, LockOwner? HeldBy);
+
+/// <summary>The holder of a lock, as stored in the metadata of its blob.</summary>
+/// <param name="Holder">Machine and process id, e.g. <c>srv1:4711</c>.</param>
+/// <param name="Job">The job's name, or the task's name for a typed task.</param>
+internal sealed record LockOwner(string Holder, string Job, string RunId, DateTimeOffset Since);

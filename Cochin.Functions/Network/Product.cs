@@ -3,21 +3,25 @@ using System.Reflection;
 
 namespace Cochin.Functions.Network;
 
-/// <summary>How the program names itself to other services.</summary>
+/// <summary>The name and version of the program for other services.</summary>
 internal static class Product
 {
-    /// <summary>Where to read about the program. The project has no public address yet; replace this one when it has.</summary>
-    public const string Address = "https://cochin-maintenance.example";
-
     private const string Name = "Cochin-Maintenance";
 
     public static string Version { get; } =
         typeof(Product).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
 
-    /// <summary>Discord asks for one, and its protection against bots refuses some requests without.</summary>
-    /// <remarks>https://discord.com/developers/docs/reference#user-agent</remarks>
-    public static string UserAgent { get; } = $"{Name}/{Version} (+{Address})";
+    /// <summary>The <c>RepositoryUrl</c> of the build (Directory.Build.props); null if it is not set.</summary>
+    public static string? Address { get; } = typeof(Product).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .FirstOrDefault(metadata => metadata.Key == "RepositoryUrl")?.Value;
 
-    /// <summary>Sends <see cref="UserAgent"/> with each request of a client.</summary>
+    /// <summary>Required by Discord, whose bot protection rejects some requests without it.</summary>
+    /// <remarks>https://discord.com/developers/docs/reference#user-agent</remarks>
+    public static string UserAgent { get; } = UserAgentWith(Address);
+
+    /// <summary>The user agent of a build with this address.</summary>
+    public static string UserAgentWith(string? address) => address is null ? $"{Name}/{Version}" : $"{Name}/{Version} (+{address})";
+
+    /// <summary>Adds <see cref="UserAgent"/> to the default headers of a client.</summary>
     public static void AddTo(HttpRequestHeaders headers) => headers.Add("User-Agent", UserAgent);
 }

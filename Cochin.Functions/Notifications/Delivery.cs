@@ -6,7 +6,7 @@ internal readonly record struct Delivery(DeliveryResult Result, string? Why = nu
 {
     public bool IsDelivered => Result == DeliveryResult.Delivered;
 
-    /// <summary>How long to send nothing; null if the answer has no such time.</summary>
+    /// <summary>How long to wait before the next message; null if Discord did not say.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }
 

@@ -6,10 +6,10 @@ namespace Cochin.Functions.Notifications;
 /// <summary>The texts of messages in the language of the settings (Phrases.resx is French, Phrases.en.resx English).</summary>
 internal sealed class Phrases(CultureInfo culture)
 {
-    private static readonly ResourceManager Resources = new("Cochin.Functions.Notifications.Phrases", typeof(Phrases).Assembly);
-
-    /// <summary>The languages that have texts, by their ISO codes.</summary>
+    /// <summary>The languages with messages, as two-letter codes.</summary>
     public static IReadOnlyList<string> Languages { get; } = ["fr", "en"];
+
+    private static readonly ResourceManager Resources = new("Cochin.Functions.Notifications.Phrases", typeof(Phrases).Assembly);
 
     /// <summary>A text, its places filled in; amounts and dates are written as the culture does.</summary>
     public string this[string name, params object?[] values] => string.Format(

@@ -6,13 +6,12 @@ using Cronos;
 namespace Cochin.Functions.Occurrences;
 
 /// <summary>
-/// The due times of a job: an NCRONTAB expression on the wall clock of a time zone. Every wall time is one occurrence, on
-/// every day of the year: one that a forward clock change skips runs at its shifted instant, one that exists twice runs
-/// the first time.
+/// The due times of a job: an NCRONTAB expression in the wall-clock time of a time zone. Every wall-clock time is exactly one occurrence. A
+/// time that a clock change skips is shifted by the change; a time that exists twice runs only the first time.
 /// </summary>
 /// <remarks>
-/// Cronos finds the wall times, on a clock that never changes; they become instants here, since Cronos has rules of its own
-/// for the changed hour: it runs an interval in it twice or not at all, and moves a skipped time to the hour's end.
+/// Cronos finds the wall-clock times, as if in UTC; they are converted to instants here. The rules of Cronos for clock changes differ: it runs
+/// an interval twice or not at all in the changed hour, and moves a skipped time to the end of the hour.
 /// </remarks>
 internal sealed partial class JobSchedule
 {
@@ -26,13 +25,13 @@ internal sealed partial class JobSchedule
         clock = new WallClock(timeZone);
     }
 
-    /// <summary>As it was written.</summary>
+    /// <summary>The expression as written in the settings.</summary>
     public string Expression { get; }
 
     public TimeZoneInfo TimeZone => clock.Zone;
 
-    /// <summary>Reads an NCRONTAB expression: six fields, or five with second 0.</summary>
-    /// <param name="problem">What is wrong with it, where false is returned.</param>
+    /// <summary>Parses an NCRONTAB expression: six fields, or five if the second is 0.</summary>
+    /// <param name="problem">What is wrong with the expression, if false is returned.</param>
     public static bool TryParse(
         string expression,
         TimeZoneInfo timeZone,
@@ -43,40 +42,40 @@ internal sealed partial class JobSchedule
         var fields = expression.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         if (fields.Length is not (5 or 6))
         {
-            problem = $"'{expression}' has {fields.Length} fields, and a schedule has six";
+            problem = $"'{expression}' has {fields.Length} fields instead of six";
             return false;
         }
 
-        // Cronos would accept more than NCRONTAB has (L, W, #, ?), and of names only the short ones.
+        // Cronos accepts more than NCRONTAB (L, W, #, ?), and does not accept long names.
         var numbers = fields.Select((field, i) => NcrontabNames.ToNumbers(field, fields.Length - i)).ToArray();
         if (Array.FindIndex(numbers, field => field is null || !Field().IsMatch(field)) is >= 0 and var at)
         {
             var unknown = fields[at];
-            problem = $"'{unknown}' in '{expression}' is not NCRONTAB";
+            problem = $"'{unknown}' in '{expression}' is not valid NCRONTAB";
             return false;
         }
 
-        // The Functions host swaps the ends of such a range, Cronos lets it pass the end of the week: neither is surely meant.
+        // The Functions host swaps the ends of such a range and Cronos wraps around, so it is rejected as ambiguous.
         if (Array.FindIndex(numbers, IsBackwards!) is >= 0 and var backwards)
         {
-            problem = $"'{fields[backwards]}' in '{expression}' has a range that ends before it begins; write two, e.g. FRI-SAT,SUN-MON or 22-23,0-4";
+            problem = $"'{fields[backwards]}' in '{expression}' has a range that ends before it starts; use two ranges, e.g. FRI-SAT,SUN-MON or 22-23,0-4";
             return false;
         }
 
-        if (Seven().IsMatch(numbers[^1]!))
+        if (DaySeven().IsMatch(numbers[^1]!))
         {
-            problem = $"'{fields[^1]}' in '{expression}' is not NCRONTAB: weekdays are 0 (Sunday) to 6 (Saturday)";
+            problem = $"'{fields[^1]}' in '{expression}' is not valid NCRONTAB: weekdays are 0 (Sunday) to 6 (Saturday)";
             return false;
         }
 
-        // Cronos counts on to 7, its other Sunday.
-        numbers[^1] = FromDayOn().Replace(numbers[^1]!, "$1-6/");
+        // In Cronos, weekdays end at 7, a second Sunday.
+        numbers[^1] = StartWithStep().Replace(numbers[^1]!, "$1-6/");
         try
         {
             var cron = CronExpression.Parse(string.Join(' ', numbers), fields.Length == 6 ? CronFormat.IncludeSeconds : CronFormat.Standard);
             if (cron.GetNextOccurrence(DateTime.UnixEpoch) is null)
             {
-                problem = $"'{expression}' never comes: there is no such day";
+                problem = $"'{expression}' never occurs: there is no such date";
                 return false;
             }
 
@@ -86,22 +85,22 @@ internal sealed partial class JobSchedule
         }
         catch (CronFormatException e)
         {
-            problem = $"'{expression}' is not a schedule ({e.Message.TrimEnd('.')})";
+            problem = $"'{expression}' is not a valid schedule ({e.Message.TrimEnd('.')})";
             return false;
         }
     }
 
-    /// <summary>The first occurrence after an instant, or null where there is none any more.</summary>
+    /// <summary>The first occurrence after an instant; null if there are no more.</summary>
     public DateTimeOffset? Next(DateTimeOffset after)
     {
         DateTimeOffset? next = null;
 
-        // A skipped wall time comes due after wall times that follow it: begin with those still to come, and look on past one.
-        for (var wall = cron.GetNextOccurrence(clock.SkippedAt(after) ?? clock.Wall(after), inclusive: true);
-            wall is not null && !(next is not null && wall > clock.Wall(next.Value));
+        // A skipped time is shifted past later wall-clock times: start at the earliest one still to come, and continue after the first match.
+        for (var wall = cron.GetNextOccurrence(clock.SkippedWallTimeAt(after) ?? clock.ToWallTime(after), inclusive: true);
+            wall is not null && !(next is not null && wall > clock.ToWallTime(next.Value));
             wall = cron.GetNextOccurrence(wall.Value))
         {
-            var instant = clock.Instant(wall.Value);
+            var instant = clock.ToInstant(wall.Value);
             if (instant > after && !(instant >= next))
             {
                 next = instant;
@@ -111,18 +110,18 @@ internal sealed partial class JobSchedule
         return next;
     }
 
-    /// <summary>The last occurrence at or before an instant, or null where there was none yet.</summary>
+    /// <summary>The last occurrence at or before an instant; null if there was none yet.</summary>
     public DateTimeOffset? Latest(DateTimeOffset now)
     {
         DateTimeOffset? latest = null;
 
-        // In an hour that comes twice, all its wall times have been there.
-        var shown = clock.Wall(now);
-        for (var wall = cron.GetPreviousOccurrence(clock.Instant(shown) == now ? shown : shown + clock.ChangeAround(now), inclusive: true);
-            wall is not null && !(latest is not null && wall < (clock.SkippedAt(latest.Value) ?? clock.Wall(latest.Value)));
+        // The second time through a repeated hour, all of its wall-clock times have already occurred.
+        var current = clock.ToWallTime(now);
+        for (var wall = cron.GetPreviousOccurrence(clock.ToInstant(current) == now ? current : current + clock.OffsetChangeNear(now), inclusive: true);
+            wall is not null && !(latest is not null && wall < (clock.SkippedWallTimeAt(latest.Value) ?? clock.ToWallTime(latest.Value)));
             wall = cron.GetPreviousOccurrence(wall.Value))
         {
-            var instant = clock.Instant(wall.Value);
+            var instant = clock.ToInstant(wall.Value);
             if (instant <= now && !(instant <= latest))
             {
                 latest = instant;
@@ -132,21 +131,21 @@ internal sealed partial class JobSchedule
         return latest;
     }
 
-    /// <summary>What a change of the clock did to an occurrence.</summary>
-    public ClockChange ChangeOf(DateTimeOffset occurrence)
+    /// <summary>How a clock change affects an occurrence.</summary>
+    public ClockChange ClockChangeAt(DateTimeOffset occurrence)
     {
-        if (clock.SkippedAt(occurrence) is { } skipped && cron.GetNextOccurrence(skipped, inclusive: true) == skipped)
+        if (clock.SkippedWallTimeAt(occurrence) is { } skipped && cron.GetNextOccurrence(skipped, inclusive: true) == skipped)
         {
             return ClockChange.Shifted;
         }
 
-        return clock.ComesAgain(occurrence) ? ClockChange.FirstOfTwo : ClockChange.None;
+        return clock.RepeatsAfter(occurrence) ? ClockChange.FirstOfTwo : ClockChange.None;
     }
 
-    /// <summary>The same expression on the clock of another zone.</summary>
-    public JobSchedule In(TimeZoneInfo timeZone) => new(Expression, cron, timeZone);
+    /// <summary>The same expression in another time zone.</summary>
+    public JobSchedule WithTimeZone(TimeZoneInfo timeZone) => new(Expression, cron, timeZone);
 
-    /// <summary>Whether it comes once on every day of the wall clock.</summary>
+    /// <summary>Whether there is exactly one occurrence every day, always at the same wall-clock time.</summary>
     public bool IsDaily
     {
         get
@@ -158,16 +157,16 @@ internal sealed partial class JobSchedule
     }
 
     /// <summary>
-    /// The longest time between two occurrences in a row around an instant: a week for a weekly job, three days for one on
-    /// weekdays. Null where it comes but once.
+    /// The longest time between consecutive occurrences around an instant: a week for a weekly job, three days for one on weekdays. Null if
+    /// there is only one occurrence.
     /// </summary>
     public TimeSpan? Period(DateTimeOffset now)
     {
-        const int LookedAt = 300;
+        const int MaxOccurrences = 300;
         var horizon = now + TimeSpan.FromDays(10);
         TimeSpan? longest = null;
         var last = Latest(now);
-        for (var i = 0; i < LookedAt && (longest is null || last < horizon) && Next(last ?? now) is { } next; i++)
+        for (var i = 0; i < MaxOccurrences && (longest is null || last < horizon) && Next(last ?? now) is { } next; i++)
         {
             if (next - last is { } gap && !(gap <= longest))
             {
@@ -189,12 +188,24 @@ internal sealed partial class JobSchedule
     private static partial Regex Range();
 
     [GeneratedRegex(@"(?<![-\d])(\d+)/", RegexOptions.CultureInvariant)]
-    private static partial Regex FromDayOn();
+    private static partial Regex StartWithStep();
 
-    // As a day, not as a step.
+    // 7 as a day, not as a step.
     [GeneratedRegex(@"(?<![/\d])0*7(?!\d)", RegexOptions.CultureInvariant)]
-    private static partial Regex Seven();
+    private static partial Regex DaySeven();
 
     [GeneratedRegex(@"^(?:(?:\*|\d+)(?:-\d+)?(?:/\d+)?(?:,(?!$)|$))+$", RegexOptions.CultureInvariant)]
     private static partial Regex Field();
+}
+
+/// <summary>How a clock change affects a due time. The names are written to JSON.</summary>
+internal enum ClockChange
+{
+    None,
+
+    /// <summary>Its wall-clock time does not exist on that day: it runs later by as much as the clock moved forward.</summary>
+    Shifted,
+
+    /// <summary>Its wall-clock time exists twice on that day: it runs the first time only.</summary>
+    FirstOfTwo,
 }

@@ -3,27 +3,27 @@ using System.Text.RegularExpressions;
 
 namespace Cochin.Functions.Occurrences;
 
-/// <summary>The names of months and weekdays in NCRONTAB: English, in any case, in full or any beginning (<c>Monday</c>, <c>MON</c>).</summary>
+/// <summary>The names of months and weekdays in NCRONTAB: English, in any case, in full or any prefix (<c>Monday</c>, <c>MON</c>).</summary>
 internal static partial class NcrontabNames
 {
-    private const int OfWeekdays = 1;
-    private const int OfMonths = 2;
+    private const int WeekdayField = 1;
+    private const int MonthField = 2;
 
     private static readonly string[] Months = [.. CultureInfo.InvariantCulture.DateTimeFormat.MonthNames.Where(name => name.Length > 0)];
     private static readonly string[] Weekdays = CultureInfo.InvariantCulture.DateTimeFormat.DayNames;
 
-    /// <summary>A field with numbers in place of its names; null if it has a name that it can't have.</summary>
-    /// <param name="fieldsLeft">How many fields are left, this one included: weekdays are the last field, months the one before.</param>
+    /// <summary>Replaces names in a field with numbers. Null if the field contains an unknown name.</summary>
+    /// <param name="fieldsLeft">The number of fields left, including this one: weekdays are the last field, months the one before.</param>
     public static string? ToNumbers(string field, int fieldsLeft)
     {
         var (names, first) = fieldsLeft switch
         {
-            OfWeekdays => (Weekdays, 0),
-            OfMonths => (Months, 1),
+            WeekdayField => (Weekdays, 0),
+            MonthField => (Months, 1),
             _ => ([], 0),
         };
 
-        // As the parser of the Functions host does: of names with the same beginning the first.
+        // If a prefix is ambiguous, the first name wins, as in the parser of the Functions host.
         var isKnown = true;
         var numbers = Name().Replace(field, name =>
         {
@@ -34,7 +34,7 @@ internal static partial class NcrontabNames
         return isKnown ? numbers : null;
     }
 
-    // A whole word: 1MON is none.
+    // Whole words only: 1MON does not match.
     [GeneratedRegex("(?<![A-Za-z0-9])[A-Za-z]+(?![A-Za-z0-9])", RegexOptions.CultureInvariant)]
     private static partial Regex Name();
 }

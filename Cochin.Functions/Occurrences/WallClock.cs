@@ -1,51 +1,51 @@
 namespace Cochin.Functions.Occurrences;
 
 /// <summary>
-/// The clock on the wall of a time zone: which instant a wall time is, with one answer for each, also for those that a
-/// change of the clock skips or shows twice. Wall times are of <see cref="DateTimeKind.Utc"/>, as on a clock that never changes.
+/// Converts between instants and the wall-clock times of a time zone. Every wall-clock time is exactly one instant, even one that a clock
+/// change skips or repeats. Wall-clock times have <see cref="DateTimeKind.Utc"/>, so that arithmetic ignores clock changes.
 /// </summary>
 internal sealed class WallClock(TimeZoneInfo zone)
 {
-    // Wide enough to look past a change of the clock from any wall time near it, in every zone: offsets reach from
-    // -12 h to +14 h. Two changes within as many hours as this do not occur.
-    private static readonly TimeSpan Around = TimeSpan.FromHours(25);
+    // Wide enough to find the offsets before and after a clock change, in every zone: offsets range from -12 h to +14 h. No zone has two
+    // changes within this time.
+    private static readonly TimeSpan Window = TimeSpan.FromHours(25);
 
     public TimeZoneInfo Zone { get; } = zone;
 
-    /// <summary>What the clock shows at an instant.</summary>
-    public DateTime Wall(DateTimeOffset instant) =>
+    /// <summary>The wall-clock time at an instant.</summary>
+    public DateTime ToWallTime(DateTimeOffset instant) =>
         DateTime.SpecifyKind(instant.UtcDateTime + Zone.GetUtcOffset(instant), DateTimeKind.Utc);
 
-    /// <summary>When the clock shows a wall time: the first time where it comes twice, shifted by the change where it is skipped.</summary>
-    public DateTimeOffset Instant(DateTime wall)
+    /// <summary>The instant of a wall-clock time: the first if it is repeated, and shifted by the change if it is skipped.</summary>
+    public DateTimeOffset ToInstant(DateTime wall)
     {
         var asUtc = new DateTimeOffset(wall);
-        var before = asUtc - Zone.GetUtcOffset(asUtc - Around);
-        var after = asUtc - Zone.GetUtcOffset(asUtc + Around);
+        var before = asUtc - Zone.GetUtcOffset(asUtc - Window);
+        var after = asUtc - Zone.GetUtcOffset(asUtc + Window);
         var first = before < after ? before : after;
         var second = before < after ? after : before;
 
-        return Wall(first) == wall ? first
-            : Wall(second) == wall ? second
-            : before; // Skipped: the old offset still counts, so that 02:00 becomes what the new clock calls 03:00.
+        return ToWallTime(first) == wall ? first
+            : ToWallTime(second) == wall ? second
+            : before; // Skipped: the old offset applies, so 02:00 becomes 03:00 in the new offset.
     }
 
-    /// <summary>By how much the clock changes near an instant; zero on almost all days.</summary>
-    public TimeSpan ChangeAround(DateTimeOffset instant) =>
-        (Zone.GetUtcOffset(instant + Around) - Zone.GetUtcOffset(instant - Around)).Duration();
+    /// <summary>The size of a clock change near an instant; zero on most days.</summary>
+    public TimeSpan OffsetChangeNear(DateTimeOffset instant) =>
+        (Zone.GetUtcOffset(instant + Window) - Zone.GetUtcOffset(instant - Window)).Duration();
 
-    /// <summary>The skipped wall time that is made up at an instant, or null where none is.</summary>
-    public DateTime? SkippedAt(DateTimeOffset instant)
+    /// <summary>The skipped wall-clock time that is shifted to this instant; null if there is none.</summary>
+    public DateTime? SkippedWallTimeAt(DateTimeOffset instant)
     {
-        var old = DateTime.SpecifyKind(instant.UtcDateTime + Zone.GetUtcOffset(instant - Around), DateTimeKind.Utc);
-        return old != Wall(instant) && Instant(old) == instant ? old : null;
+        var old = DateTime.SpecifyKind(instant.UtcDateTime + Zone.GetUtcOffset(instant - Window), DateTimeKind.Utc);
+        return old != ToWallTime(instant) && ToInstant(old) == instant ? old : null;
     }
 
-    /// <summary>Whether the clock will show once more what it shows at an instant.</summary>
-    public bool ComesAgain(DateTimeOffset instant)
+    /// <summary>Whether the wall-clock time at an instant is repeated later.</summary>
+    public bool RepeatsAfter(DateTimeOffset instant)
     {
-        var wall = Wall(instant);
-        var again = new DateTimeOffset(wall) - Zone.GetUtcOffset(instant + Around);
-        return again > instant && Wall(again) == wall;
+        var wall = ToWallTime(instant);
+        var again = new DateTimeOffset(wall) - Zone.GetUtcOffset(instant + Window);
+        return again > instant && ToWallTime(again) == wall;
     }
 }

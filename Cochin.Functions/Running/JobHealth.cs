@@ -32,7 +32,7 @@ internal sealed record JobHealth
     public required bool IsOverdue { get; init; }
 
     /// <summary>Whether occurrences in the future are settled, so that nothing runs until then.</summary>
-    public required bool IsAhead { get; init; }
+    public required bool IsSettledInFuture { get; init; }
 
     /// <summary>The due time that no run has taken up for an hour or more; null if there is none.</summary>
     public DateTimeOffset? NotStarted { get; init; }
@@ -64,7 +64,7 @@ internal sealed record JobHealth
             ExpectsSuccess = expectsSuccess,
             IsFailing = isFailing,
             IsOverdue = isOverdue,
-            IsAhead = state.IsSettledInFuture(job, now),
+            IsSettledInFuture = state.IsSettledInFuture(job, now),
             NotStarted = isEnabled && latest > state.SettledOccurrence && now - latest > Patience ? latest : null,
             NextRun = isEnabled ? job.Schedule.Next(now)
                 : state is { Enabled: false, DisabledUntil: { } until } ? job.Schedule.Next(until)
@@ -93,7 +93,7 @@ internal sealed record JobHealth
     private static bool IsWithoutSuccess(JobDefinition job, JobState state, DateTimeOffset now) =>
         state.IsSettledInFuture(job, now)
         || (state.WaitingSince is null && state.Unreadable.Any(column => column is nameof(JobState.LastSuccessAt) or nameof(JobState.FirstSeenAt)))
-        || state.WaitingSince - now > JobState.ClocksMayDiffer
+        || state.WaitingSince - now > JobState.MaxClockSkew
         || (state.WaitingSince is { } since
             && job.Schedule.Period(now) is { } period
             && now - since > job.OverduePeriods * period);

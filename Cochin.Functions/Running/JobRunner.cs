@@ -4,11 +4,11 @@ using Cochin.Functions.Tasks;
 namespace Cochin.Functions.Running;
 
 /// <summary>
-/// Carries out jobs: due? → lock → record → work → settle. A run never throws: a failure is returned as its outcome, with the reason.
+/// Runs jobs: due? → lock → record → work → settle. A run never throws: a failure is returned as its outcome, with the reason.
 /// </summary>
 internal sealed class JobRunner(JobCatalog catalog, RunLedger ledger, BlobLocks locks, TaskRunner tasks, RunGuard guard, RunEvents events, TimeProvider time)
 {
-    /// <summary>A tick of the clock: carries out the job's latest occurrence if it is still open.</summary>
+    /// <summary>Runs the job's latest occurrence if it is still open. Called on every tick.</summary>
     /// <exception cref="ArgumentException">There is no such job.</exception>
     public Task<RunReport> RunDueAsync(string jobName, CancellationToken cancellationToken)
     {
@@ -16,30 +16,34 @@ internal sealed class JobRunner(JobCatalog catalog, RunLedger ledger, BlobLocks 
         return RunAsync(Run.Scheduled(job, time), cancellationToken);
     }
 
-    /// <summary>A job at the operator's request, with the job's own options.</summary>
+    /// <summary>Runs a job at the operator's request, with the job's options.</summary>
     public Task<RunReport> RunJobAsync(JobDefinition job, bool dryRun, RunObserver observer, CancellationToken cancellationToken) =>
         RunAsync(Run.Requested(job, dryRun, observer, time), cancellationToken);
 
-    /// <summary>A task at the operator's request, with the options that were typed.</summary>
+    /// <summary>Runs a task with options that the operator typed.</summary>
     public Task<RunReport> RunTaskAsync(TaskOptions options, RunObserver observer, CancellationToken cancellationToken) =>
         RunAsync(Run.Typed(options, observer, time), cancellationToken);
 
     private async Task<RunReport> RunAsync(Run run, CancellationToken cancellationToken)
     {
         using var stop = new RunStop(run, held: null, limit: null, time, cancellationToken);
-        var early = await guard.CatchAsync<RunReport?>(run, stop, () => ledger.SkipEarlyAsync(run, cancellationToken), run.Report).ConfigureAwait(false);
-        if (early is { Reason: SkipReason.NotDue })
+        var skip = ledger.SkipEarlyAsync(run, cancellationToken);
+        await ((Task)skip).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (skip is { IsCompletedSuccessfully: true, Result: { Reason: SkipReason.NotDue } notDue })
         {
-            return early; // Most ticks. They leave no trace.
+            return notDue; // The case for most ticks: nothing is logged or recorded.
         }
 
         using var span = events.Begin(run);
-        var report = early ?? await guard.CatchAsync(run, stop, () => CarryOutAsync(run, cancellationToken), run.Report).ConfigureAwait(false);
+        var report = await guard.CatchAsync(run, stop, CarryOutAsync, run.Report).ConfigureAwait(false);
         await events.EndedAsync(report, span, cancellationToken).ConfigureAwait(false);
         return report;
+
+        async Task<RunReport> CarryOutAsync() =>
+            await skip.ConfigureAwait(false) ?? await CarryOutDueAsync(run, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<RunReport> CarryOutAsync(Run run, CancellationToken cancellationToken)
+    private async Task<RunReport> CarryOutDueAsync(Run run, CancellationToken cancellationToken)
     {
         if (run.Options.DryRun)
         {
@@ -58,7 +62,7 @@ internal sealed class JobRunner(JobCatalog catalog, RunLedger ledger, BlobLocks 
             events.Lost(lost, run);
             if (!held.IsHeld)
             {
-                // This process was paused. The records it has read belong to the runner that holds the lock by now.
+                // This process was paused and another runner has taken the lock. The records just read may be that runner's.
                 holder = await locks.FindHolderAsync(run.Options.Task, cancellationToken).ConfigureAwait(false);
                 return await ledger.SkipAsHeldAsync(run, holder, cancellationToken).ConfigureAwait(false);
             }
@@ -71,15 +75,15 @@ internal sealed class JobRunner(JobCatalog catalog, RunLedger ledger, BlobLocks 
     private async Task<LockAttempt> TakeLockAsync(Run run, CancellationToken cancellationToken)
     {
         var owner = new LockOwner($"{Environment.MachineName}:{Environment.ProcessId}", run.Label, run.Id, run.StartedAt);
-        var asked = time.GetTimestamp();
+        var started = time.GetTimestamp();
         var attempt = await locks.TryAcquireAsync(run.Options.Task, owner, cancellationToken).ConfigureAwait(false);
-        events.LockTried(run.Options.Task, attempt.Lock is not null, time.GetElapsedTime(asked));
+        events.LockTried(run.Options.Task, attempt.Lock is not null, time.GetElapsedTime(started));
         return attempt;
     }
 
-    private async Task<RunReport> WorkAsync(Run run, BlobLock held, IReadOnlyList<RunRecord> earlier, CancellationToken cancellationToken)
+    private async Task<RunReport> WorkAsync(Run run, BlobLock held, IReadOnlyList<RunReport> earlier, CancellationToken cancellationToken)
     {
-        // From here on the record exists, whatever asks to stop; it is closed below on every path.
+        // The record is written even if the run is cancelled from here on, and is closed below on every path.
         cancellationToken.ThrowIfCancellationRequested();
         run.IsLastAttempt = run.Trigger == RunTrigger.Scheduled && OccurrenceRule.IsLastAttempt(earlier);
         var version = await ledger.OpenAsync(run).ConfigureAwait(false);

@@ -3,11 +3,11 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Running;
 
-/// <summary>A row of the jobs table: what is remembered of a job between runs.</summary>
+/// <summary>A row of the jobs table: the state of a job between runs.</summary>
 internal sealed record JobState
 {
     /// <summary>A time that is further ahead of our clock than this can't be true.</summary>
-    public static readonly TimeSpan ClocksMayDiffer = TimeSpan.FromHours(1);
+    public static readonly TimeSpan MaxClockSkew = TimeSpan.FromHours(1);
 
     private static readonly string[] Times =
     [
@@ -15,18 +15,18 @@ internal sealed record JobState
         nameof(LastFailureAt), nameof(FailingSince), nameof(MissedOccurrence), nameof(EnabledAt),
     ];
 
-    /// <summary>What <c>add</c> and <c>remove</c> said last; null where neither was used, then the settings count.</summary>
+    /// <summary>Set by <c>add</c> and <c>remove</c>; null if neither was used, so that the settings decide.</summary>
     public bool? Enabled { get; init; }
 
-    /// <summary>When <c>remove --for</c> ends by itself.</summary>
+    /// <summary>When a <c>remove --for</c> expires.</summary>
     public DateTimeOffset? DisabledUntil { get; init; }
 
     public string? DisabledReason { get; init; }
 
-    /// <summary>The latest occurrence that is done with, however it went; null for a job never seen.</summary>
+    /// <summary>The latest occurrence that needs no further run, whatever its outcome; null for a job that no tick has seen.</summary>
     public DateTimeOffset? SettledOccurrence { get; init; }
 
-    /// <summary>When a tick met the job for the first time; null in rows from before this was kept.</summary>
+    /// <summary>When a tick first saw the job; null in rows of earlier versions.</summary>
     public DateTimeOffset? FirstSeenAt { get; init; }
 
     public DateTimeOffset? LastSuccessAt { get; init; }
@@ -37,24 +37,24 @@ internal sealed record JobState
 
     public string? LastRunId { get; init; }
 
-    /// <summary>When the first of the failures in a row ended; null while the job does not fail.</summary>
+    /// <summary>When the first of the consecutive failures ended; null if the last run did not fail.</summary>
     public DateTimeOffset? FailingSince { get; init; }
 
-    /// <summary>The latest occurrence that was found too late to be made up.</summary>
+    /// <summary>The latest occurrence that was skipped because it was found too late.</summary>
     public DateTimeOffset? MissedOccurrence { get; init; }
 
-    /// <summary>When <c>add</c> switched it on again; null where it was never off.</summary>
+    /// <summary>When <c>add</c> last enabled the job; null if it was never disabled.</summary>
     public DateTimeOffset? EnabledAt { get; init; }
 
-    /// <summary>The columns that hold something that can't be read.</summary>
+    /// <summary>The columns whose values can't be read.</summary>
     public IReadOnlyList<string> Unreadable { get; init; } = [];
 
-    /// <summary>Whether what is settled can't be read; then the run records show whether an occurrence is done.</summary>
+    /// <summary>Whether the settled occurrence can't be read. The run records then show whether an occurrence is done.</summary>
     public bool IsSettledUnreadable => Unreadable.Contains(nameof(SettledOccurrence));
 
     /// <summary>
-    /// Whether it can't be read if the job is switched on, or when it will be. Then it does not run, as that is no permission, but it was not
-    /// switched off either: its occurrences stay open and it is watched.
+    /// Whether the columns that enable or disable the job can't be read. The job then does not run, but it doesn't count as disabled either:
+    /// its occurrences stay open and it is still monitored.
     /// </summary>
     public bool IsSwitchUnreadable => Unreadable.Contains(nameof(Enabled)) || (Enabled == false && Unreadable.Contains(nameof(DisabledUntil)));
 
@@ -66,17 +66,17 @@ internal sealed record JobState
         false => !IsSwitchUnreadable && DisabledUntil <= now,
     };
 
-    /// <summary>From when on a success is waited for: the last one, or where it was off since then, its being switched on.</summary>
+    /// <summary>The start of the time without success: the last success, or when the job was enabled if that is later. Null if unknown.</summary>
     public DateTimeOffset? WaitingSince => (LastSuccessAt ?? FirstSeenAt) is { } since
         ? new[] { since, EnabledAt, Enabled == false ? DisabledUntil : null }.Max()
         : null;
 
     /// <summary>
-    /// Whether occurrences in the future are settled, so that nothing runs until then: the clock of a runner was far ahead. One occurrence
-    /// that was done a little early does not count.
+    /// Whether future occurrences are settled, so that nothing runs until then: the clock of a runner was far ahead. One occurrence that ran
+    /// slightly early does not count.
     /// </summary>
-    public bool IsAhead(JobDefinition job, DateTimeOffset now) =>
-        SettledOccurrence > job.Schedule.Next(now) && SettledOccurrence - now > ClocksMayDiffer;
+    public bool IsSettledInFuture(JobDefinition job, DateTimeOffset now) =>
+        SettledOccurrence > job.Schedule.Next(now) && SettledOccurrence - now > MaxClockSkew;
 
     public static JobState From(TableEntity row)
     {
@@ -88,7 +88,7 @@ internal sealed record JobState
 
     private static JobState From(TableEntity row, IReadOnlyList<string> unreadable) => new()
     {
-        // What was switched off must not start again because its row can't be read.
+        // A disabled job must not start again because its row can't be read.
         Enabled = unreadable.Contains(nameof(Enabled)) ? false : row.Flag(nameof(Enabled)),
         Unreadable = unreadable,
         DisabledUntil = row.Time(nameof(DisabledUntil)),

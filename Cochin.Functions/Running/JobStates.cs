@@ -5,16 +5,16 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Running;
 
-/// <summary>The jobs table. Every change is made on the row as it is now, under its ETag.</summary>
+/// <summary>The jobs table. Every change reads the row and writes it back with its ETag.</summary>
 internal sealed class JobStates(CochinStorage storage)
 {
     private const string Partition = "job";
 
-    /// <summary>What is remembered of a job; an empty state where it was never seen.</summary>
+    /// <summary>The state of a job; an empty one if no tick has seen it.</summary>
     public async Task<JobState> GetAsync(string job, CancellationToken cancellationToken) =>
         JobState.From(await storage.Jobs.FindAsync(Partition, job, cancellationToken).ConfigureAwait(false) ?? new TableEntity(Partition, job));
 
-    /// <summary>All states by job name, with one request.</summary>
+    /// <summary>All states by job name, read with one query.</summary>
     public async Task<IReadOnlyDictionary<string, JobState>> GetAllAsync(CancellationToken cancellationToken)
     {
         var states = new Dictionary<string, JobState>();
@@ -26,7 +26,7 @@ internal sealed class JobStates(CochinStorage storage)
         return states;
     }
 
-    /// <param name="now">From when on a success is waited for, where the job was off.</param>
+    /// <param name="now">Recorded as the time of enabling if the job was disabled.</param>
     public Task EnableAsync(JobDefinition job, DateTimeOffset now, CancellationToken cancellationToken) =>
         ChangeAsync(
             job.Name,
@@ -44,7 +44,7 @@ internal sealed class JobStates(CochinStorage storage)
             },
             cancellationToken);
 
-    /// <param name="until">When it starts again by itself; null for never.</param>
+    /// <param name="until">When the job is enabled again automatically; null for never.</param>
     public Task DisableAsync(string job, DateTimeOffset? until, string? reason, CancellationToken cancellationToken) =>
         ChangeAsync(
             job,
@@ -57,11 +57,16 @@ internal sealed class JobStates(CochinStorage storage)
             },
             cancellationToken);
 
-    /// <summary>Writes how a run ended, and settles its occurrence where one is given.</summary>
-    /// <param name="settled">The occurrence that is done with, or null where it stays open or there is none.</param>
-    /// <param name="isInCharge">Asked of the row that was read: a runner that was overtaken has no more to say, and its successor's words stand.</param>
-    /// <returns>The state as it is now.</returns>
-    public async Task<JobState> RecordAsync(RunReport report, DateTimeOffset? settled, DateTimeOffset finishedAt, Func<bool> isInCharge, CancellationToken cancellationToken)
+    /// <summary>Records the outcome of a run and settles its occurrence.</summary>
+    /// <param name="settled">The occurrence to settle; null if it stays open or the run has none.</param>
+    /// <param name="holdsLock">Called after the row is read. If false, nothing is written: another runner has taken over.</param>
+    /// <returns>The state after the change.</returns>
+    public async Task<JobState> RecordAsync(
+        RunReport report,
+        DateTimeOffset? settled,
+        DateTimeOffset finishedAt,
+        Func<bool> holdsLock,
+        CancellationToken cancellationToken)
     {
         var after = new JobState();
         await ChangeAsync(
@@ -69,7 +74,7 @@ internal sealed class JobStates(CochinStorage storage)
             row =>
             {
                 var before = after = JobState.From(row);
-                if (!isInCharge())
+                if (!holdsLock())
                 {
                     return false;
                 }
@@ -104,54 +109,65 @@ internal sealed class JobStates(CochinStorage storage)
         return after;
     }
 
-    /// <summary>Remembers a job that no tick has met before; it owes nothing up to <paramref name="occurrence"/>.</summary>
-    /// <returns>Its state from now on.</returns>
-    public async Task<JobState> SeeFirstAsync(string job, DateTimeOffset occurrence, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Registers a job that no tick has seen before. Occurrences up to <paramref name="occurrence"/> count as settled.</summary>
+    /// <returns>The state after the change.</returns>
+    public async Task<JobState> RegisterAsync(string job, DateTimeOffset occurrence, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var after = new JobState();
         await ChangeAsync(
             job,
             row =>
             {
-                var isNews = Settle(row, occurrence);
-                if (isNews)
+                var isNew = Settle(row, occurrence);
+                if (isNew)
                 {
                     row.Set(nameof(JobState.FirstSeenAt), now);
                 }
 
                 after = JobState.From(row);
-                return isNews;
+                return isNew;
             },
             cancellationToken).ConfigureAwait(false);
         return after;
     }
 
     /// <summary>
-    /// Takes back what a clock settled that was ahead, at a person's request: no runner does so by itself, as it can't know whose clock
-    /// is right.
+    /// Reopens future occurrences that a runner settled because its clock was ahead, and removes its other times in the future. Only at the operator's request: a runner can't know
+    /// whose clock is right.
     /// </summary>
-    /// <param name="latest">The latest occurrence by a clock that is right; the job owes what comes after.</param>
-    public Task TakeBackAsync(JobDefinition job, DateTimeOffset? latest, DateTimeOffset now, CancellationToken cancellationToken) =>
+    /// <param name="latest">The latest occurrence by a correct clock; those after it become open.</param>
+    public Task RewindAsync(JobDefinition job, DateTimeOffset? latest, DateTimeOffset now, CancellationToken cancellationToken) =>
         ChangeAsync(
             job.Name,
             row =>
             {
-                var isAhead = JobState.From(row).IsAhead(job, now);
-                if (isAhead)
+                var isWrong = JobState.From(row).IsSettledInFuture(job, now);
+                if (isWrong)
                 {
                     row.Set(nameof(JobState.SettledOccurrence), latest ?? now);
                     if (row.Time(nameof(JobState.LastSuccessAt)) > now)
                     {
                         row.Remove(nameof(JobState.LastSuccessAt));
-                        row.Set(nameof(JobState.FirstSeenAt), now); // A success is waited for from now on.
+                        row.Set(nameof(JobState.FirstSeenAt), now); // Overdue is measured from here.
+                    }
+
+                    if (row.Time(nameof(JobState.EnabledAt)) > now)
+                    {
+                        row.Set(nameof(JobState.EnabledAt), now);
+                    }
+
+                    string[] past = [nameof(JobState.MissedOccurrence), nameof(JobState.LastFailureAt), nameof(JobState.FailingSince)];
+                    foreach (var column in past.Where(column => row.Time(column) > now))
+                    {
+                        row.Remove(column);
                     }
                 }
 
-                return isAhead;
+                return isWrong;
             },
             cancellationToken);
 
-    // An occurrence never becomes unsettled by a run, whatever a clock says.
+    // A run never reopens an occurrence, even if its clock is behind.
     private static bool Settle(TableEntity row, DateTimeOffset occurrence)
     {
         if (row.Time(nameof(JobState.SettledOccurrence)) >= occurrence)
@@ -180,15 +196,17 @@ internal sealed class JobStates(CochinStorage storage)
                 }
                 else if (change(row))
                 {
-                    // Replace, as a merge can't remove a column; what others wrote beside ours is in the row that was read.
+                    // Replace, because a merge can't remove a column. Columns of other programs are kept: they are in the row that was read.
                     await storage.Jobs.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
                 }
 
                 return;
             }
-            catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied || e.ErrorCode == TableErrorCode.EntityAlreadyExists || e.ErrorCode == TableErrorCode.ResourceNotFound)
+            catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied
+                || e.ErrorCode == TableErrorCode.EntityAlreadyExists
+                || e.ErrorCode == TableErrorCode.ResourceNotFound)
             {
-                // Another runner or person was faster: judge again on what is there now.
+                // The row was changed in the meantime: retry with the new version.
             }
         }
     }

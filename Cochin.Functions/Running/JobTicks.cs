@@ -1,27 +1,27 @@
 namespace Cochin.Functions.Running;
 
 /// <summary>
-/// The runner as the timer functions see it. Public, with all else internal, because the worker calls functions from code that
-/// it generates, and wants them and what they are made with public.
+/// The entry point of the timer functions. Public, because the worker generates code that calls the functions and so needs them and their
+/// constructor parameters to be public.
 /// </summary>
 public sealed class JobTicks
 {
     private readonly JobRunner runner;
     private readonly JobCatalog catalog;
-    private readonly TicksUnderWay ticks;
+    private readonly ActiveTicks ticks;
 
-    internal JobTicks(JobRunner runner, JobCatalog catalog, TicksUnderWay ticks)
+    internal JobTicks(JobRunner runner, JobCatalog catalog, ActiveTicks ticks)
     {
         this.runner = runner;
         this.catalog = catalog;
         this.ticks = ticks;
     }
 
-    /// <summary>A tick for one job. How the run went is in its record and the log; nothing is thrown for it.</summary>
+    /// <summary>Handles a tick of one job. A failed run does not throw: see its record and the log.</summary>
     public Task RunDueAsync(string jobName, CancellationToken cancellationToken) =>
         ticks.RunAsync(token => runner.RunDueAsync(jobName, token), cancellationToken);
 
-    /// <summary>A tick for all jobs that the settings define, at once: each has the whole time that the host gives a function.</summary>
+    /// <summary>Handles a tick of all jobs that the settings define. They run in parallel, so that each has the whole function timeout.</summary>
     public Task RunFurtherDueAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(catalog.Jobs.Where(job => job.IsFurther).Select(job => RunDueAsync(job.Name, cancellationToken)));
 }

@@ -2,17 +2,17 @@ using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Running;
 
-/// <summary>Decides about an occurrence, on nothing but the job, its state, the runs so far and the time.</summary>
+/// <summary>Decides what to do about an occurrence, from the job, its state, the runs so far and the time.</summary>
 internal static class OccurrenceRule
 {
-    /// <summary>How often the work is tried again after a failure or a death.</summary>
+    /// <summary>How often a failed or lost run is retried.</summary>
     public const int Retries = 3;
 
-    /// <summary>Whether an occurrence is not settled yet. If the state can't be read it is open: the run records show whether it was carried out.</summary>
+    /// <summary>Whether an occurrence is not settled. Also true if the state can't be read; then the run records decide.</summary>
     public static bool IsOpen(JobState state, DateTimeOffset due) => !(due <= state.SettledOccurrence);
 
-    /// <param name="earlier">The records of this occurrence; those of dead runners already as <see cref="Outcome.Lost"/>.</param>
-    public static OccurrenceVerdict Judge(JobDefinition job, JobState state, DateTimeOffset due, IReadOnlyCollection<RunRecord> earlier, DateTimeOffset now)
+    /// <param name="earlier">The records of this occurrence, with dead runs already marked as <see cref="Outcome.Lost"/>.</param>
+    public static OccurrenceVerdict Judge(JobDefinition job, JobState state, DateTimeOffset due, IReadOnlyCollection<RunReport> earlier, DateTimeOffset now)
     {
         if (!IsOpen(state, due))
         {
@@ -35,11 +35,11 @@ internal static class OccurrenceRule
         }
 
         var attempts = Attempts(earlier);
-        if (earlier.Where(record => record.IsUnfinished).Min(record => (DateTimeOffset?)record.StartedAt) is { } begun)
+        if (earlier.Where(record => record.IsUnfinished).Min(record => (DateTimeOffset?)record.StartedAt) is { } workStartedAt)
         {
-            // What was begun in time is continued, however late by now.
+            // Work that started in time is continued even after the catch-up window.
             return attempts > Retries ? OccurrenceVerdict.GivenUp
-                : now - begun > RunCheckpoint.LongestWork ? OccurrenceVerdict.TakesTooLong
+                : now - workStartedAt > RunCheckpoint.MaxAge ? OccurrenceVerdict.TakesTooLong
                 : OccurrenceVerdict.Due;
         }
 
@@ -49,24 +49,53 @@ internal static class OccurrenceRule
             : OccurrenceVerdict.Due;
     }
 
-    /// <summary>Whether a run that ended so settles its occurrence; a failure does so only when it was the last attempt.</summary>
-    public static bool IsSettledBy(Outcome outcome, SkipReason? reason, IReadOnlyCollection<RunRecord> earlier) =>
+    /// <summary>Whether a run with this outcome settles its occurrence. A failure does only if it was the last attempt.</summary>
+    public static bool IsSettledBy(Outcome outcome, SkipReason? reason, IReadOnlyCollection<RunReport> earlier) =>
         reason is not (SkipReason.Unfinished or SkipReason.Interrupted) && (outcome != Outcome.Failed || IsLastAttempt(earlier));
 
-    /// <summary>Whether the attempt that follows these is the last one.</summary>
-    public static bool IsLastAttempt(IReadOnlyCollection<RunRecord> earlier) => Attempts(earlier) >= Retries;
+    /// <summary>Whether the next attempt is the last one.</summary>
+    public static bool IsLastAttempt(IReadOnlyCollection<RunReport> earlier) => Attempts(earlier) >= Retries;
 
     /// <summary>
-    /// The failures and deaths in a row: a run that did a part of the work has got somewhere, so they are counted from there. An
-    /// interrupted run is none: each deployment of a day would spend one.
+    /// The number of failed and lost runs since the last run that made progress. Interrupted runs do not count: otherwise several deployments
+    /// in a day would use up the retries.
     /// </summary>
-    public static int Attempts(IReadOnlyCollection<RunRecord> earlier)
+    public static int Attempts(IReadOnlyCollection<RunReport> earlier)
     {
-        var headway = earlier.Where(record => record.IsUnfinished).Max(record => (DateTimeOffset?)record.StartedAt);
-        return earlier.Count(record => record.Outcome is Outcome.Failed or Outcome.Lost && !record.IsInterrupted && !(record.StartedAt <= headway));
+        var progress = earlier.Where(record => record.IsUnfinished).Max(record => (DateTimeOffset?)record.StartedAt);
+        return earlier.Count(record => record.Outcome is Outcome.Failed or Outcome.Lost && !record.IsInterrupted && !(record.StartedAt <= progress));
     }
 
-    /// <summary>Whether a record says that its occurrence is done with.</summary>
-    public static bool IsDone(RunRecord record) =>
-        record is { Outcome: Outcome.Completed } or { Outcome: Outcome.Partial, Reason: not SkipReason.Unfinished } or { Outcome: Outcome.Skipped, Reason: not SkipReason.LockHeld };
+    /// <summary>Whether the occurrence of this record needs no further run.</summary>
+    public static bool IsDone(RunReport record) => record
+        is { Outcome: Outcome.Completed }
+        or { Outcome: Outcome.Partial, Reason: not SkipReason.Unfinished }
+        or { Outcome: Outcome.Skipped, Reason: not SkipReason.LockHeld };
+}
+
+/// <summary>What to do about an occurrence.</summary>
+internal enum OccurrenceVerdict
+{
+    /// <summary>It is already settled.</summary>
+    NotDue,
+
+    /// <summary>It ran, but the runner died before settling it.</summary>
+    AlreadyDone,
+
+    Disabled,
+
+    /// <summary>The state does not show whether the job is enabled. It does not run, and the occurrence stays open.</summary>
+    SwitchUnreadable,
+
+    /// <summary>It was found after the catch-up window.</summary>
+    Missed,
+
+    /// <summary>All attempts failed, or it is too late for another one.</summary>
+    GivenUp,
+
+    /// <summary>The work did not finish within <see cref="RunCheckpoint.MaxAge"/>, over several runs.</summary>
+    TakesTooLong,
+
+    /// <summary>The work has to start or continue.</summary>
+    Due,
 }

@@ -1,43 +1,43 @@
 namespace Cochin.Functions.Running;
 
 /// <summary>
-/// The time that a run has until it stops by itself, and what comes after: a while to wait for what is under way, and one to keep the
-/// checkpoint.
+/// The time after which a run stops by itself at a safe point. The rest of its time limit is split in two: first to wait for pending
+/// requests, then to save the checkpoint.
 /// </summary>
 internal sealed class RunBudget : IDisposable
 {
     private readonly Run run;
     private readonly TimeSpan? budget;
-    private readonly CancellationTokenSource? used;
+    private readonly CancellationTokenSource? exhausted;
     private readonly CancellationTokenSource? lastMoment;
 
-    /// <param name="limits">Those of the run; null for a run that can't be continued, and so has no such time.</param>
+    /// <param name="limits">The limits of the run; null for a run that can't be continued later, which has no budget.</param>
     public RunBudget(Run run, RunLimits? limits, TimeProvider time)
     {
         this.run = run;
         budget = limits?.Budget;
-        if (limits is { Work: { } limit, Budget: { } until })
+        if (limits is { Work: { } limit, Budget: { } total })
         {
-            used = After(until);
-            lastMoment = After(until + ((limit - until) / 2));
+            exhausted = After(total);
+            lastMoment = After(total + ((limit - total) / 2));
         }
 
-        CancellationTokenSource After(TimeSpan total) => new(total - run.Elapsed is { Ticks: > 0 } left ? left : TimeSpan.Zero, time);
+        CancellationTokenSource After(TimeSpan elapsed) => new(elapsed - run.Elapsed is { Ticks: > 0 } left ? left : TimeSpan.Zero, time);
     }
 
-    /// <summary>Fires when the time is used up.</summary>
-    public CancellationToken Used => used?.Token ?? CancellationToken.None;
+    /// <summary>Fires when the budget is exhausted.</summary>
+    public CancellationToken Exhausted => exhausted?.Token ?? CancellationToken.None;
 
-    /// <summary>Fires when what is still under way must be left without its answer.</summary>
+    /// <summary>Fires when the run must stop waiting for pending requests.</summary>
     public CancellationToken LastMoment => lastMoment?.Token ?? CancellationToken.None;
 
-    public bool IsUsed => !HasTimeFor(TimeSpan.Zero);
+    public bool IsExhausted => !HasTimeFor(TimeSpan.Zero);
 
     public bool HasTimeFor(TimeSpan step) => !(run.Elapsed + step >= budget);
 
     public void Dispose()
     {
-        used?.Dispose();
+        exhausted?.Dispose();
         lastMoment?.Dispose();
     }
 }

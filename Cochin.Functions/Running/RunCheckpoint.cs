@@ -13,29 +13,29 @@ using Microsoft.Extensions.Logging;
 namespace Cochin.Functions.Running;
 
 /// <summary>
-/// The checkpoint of one run's work (docs/decisions/0007-work-in-parts.md). It is written under the task's lock, all or nothing: a reader
-/// doesn't see staged blocks until they are committed, so a crash leaves what was there before.
+/// The checkpoint of a run (docs/decisions/0007-work-in-parts.md). It is written under the task's lock, and atomically: staged blocks are
+/// not visible until they are committed, so a crash leaves the previous checkpoint.
 /// </summary>
 internal sealed class RunCheckpoint(CochinStorage storage, JobStates states, Run run, TimeProvider time, ILogger logger) : Checkpoint
 {
-    private const int LongestHeader = 16 * 1024;
+    private const int MaxHeaderBytes = 16 * 1024;
 
-    private static readonly TimeSpan ClocksMayDiffer = TimeSpan.FromHours(1);
+    private static readonly TimeSpan MaxClockSkew = TimeSpan.FromHours(1);
 
     private readonly BlockBlobClient blob = storage.System.GetBlockBlobClient(BlobName(run));
     private readonly List<string> warnings = [];
-    private CheckpointHeader? found;
-    private CheckpointHeader? kept;
+    private CheckpointHeader? loaded;
+    private CheckpointHeader? saved;
     private ETag? version;
     private int blocks;
 
-    /// <summary>How long after its first run began a work may be gone on with: what was seen then is old.</summary>
-    public static TimeSpan LongestWork { get; } = TimeSpan.FromHours(24);
+    /// <summary>How long after its first run started work may be continued. After that, its data is too old.</summary>
+    public static TimeSpan MaxAge { get; } = TimeSpan.FromHours(24);
 
-    /// <summary>What was dropped, and why.</summary>
+    /// <summary>Checkpoints that were discarded, and why.</summary>
     public IReadOnlyList<string> Warnings => warnings;
 
-    /// <summary>Where the checkpoint of a run's work is. A task that is typed has its own, beside that of the job of the same name.</summary>
+    /// <summary>The blob of a run's checkpoint. A typed task has its own, even if a job has the same name.</summary>
     public static string BlobName(Run run) => "checkpoints/" + (run.Definition is { } job ? job.Name : "typed-" + run.Options.Task);
 
     public override async Task<T?> FindAsync<T>(Func<Stream, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
@@ -49,20 +49,20 @@ internal sealed class RunCheckpoint(CochinStorage storage, JobStates states, Run
             using var content = download.Value;
             var pipe = PipeReader.Create(content.Content);
             header = await ReadHeaderAsync(pipe, cancellationToken).ConfigureAwait(false);
-            if (await IsDoneWithAsync(header, cancellationToken).ConfigureAwait(false))
+            if (await IsSettledAsync(header, cancellationToken).ConfigureAwait(false))
             {
-                return null; // A crash came between the end of the work and the deletion.
+                return null; // The work is done, but its checkpoint was not deleted.
             }
 
-            if (WhyNot(header) is { } why)
+            if (FindMismatch(header) is { } why)
             {
-                Drop(header, why);
+                Discard(header, why);
                 return null;
             }
 
             var state = await read(pipe.AsStream(), cancellationToken).ConfigureAwait(false);
             await pipe.CompleteAsync().ConfigureAwait(false);
-            found = header;
+            loaded = header;
             run.Continues = header.Occurrence;
             return state;
         }
@@ -72,7 +72,7 @@ internal sealed class RunCheckpoint(CochinStorage storage, JobStates states, Run
         }
         catch (Exception e) when (e is JsonException or InvalidDataException or EndOfStreamException)
         {
-            Drop(header, "can't be read");
+            Discard(header, "can't be read");
             return null;
         }
     }
@@ -87,10 +87,10 @@ internal sealed class RunCheckpoint(CochinStorage storage, JobStates states, Run
             Options = Options,
             Place = Place,
             Occurrence = run.Occurrence ?? run.Continues,
-            BegunAt = found?.BegunAt ?? run.StartedAt,
+            BegunAt = loaded?.BegunAt ?? run.StartedAt,
             KeptBy = run.Id,
             KeptAt = now,
-            Parts = (found?.Parts ?? 0) + 1,
+            Parts = (loaded?.Parts ?? 0) + 1,
             Progress = progress,
         };
 
@@ -98,7 +98,7 @@ internal sealed class RunCheckpoint(CochinStorage storage, JobStates states, Run
         ReadOnlyMemory<byte> line = JsonSerializer.SerializeToUtf8Bytes(header, RunJson.Default.CheckpointHeader).Append((byte)'\n').ToArray();
         foreach (var piece in content.Where(piece => !piece.IsEmpty).Prepend(line))
         {
-            // Named by the run: a process that was paused, and has lost the lock, can't slip a block of its own in.
+            // The id contains the run, so that a paused process that lost the lock can't add a block to another run's checkpoint.
             var id = Convert.ToBase64String(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{run.Id}-{blocks++:D8}")));
             await blob.StageBlockAsync(id, BinaryData.FromBytes(piece).ToStream(), cancellationToken: cancellationToken).ConfigureAwait(false);
             staged.Add(id);
@@ -106,14 +106,14 @@ internal sealed class RunCheckpoint(CochinStorage storage, JobStates states, Run
 
         while (!await TryCommitAsync(staged, cancellationToken).ConfigureAwait(false))
         {
-            // We hold the lock, so what came in between is our own commit, whose answer got lost, or the late word of a run that has lost it.
+            // This run holds the lock. The other version is its own commit, whose response was lost, or a late write of a run that lost the lock.
             version = await FindVersionAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        kept = header;
+        saved = header;
     }
 
-    /// <summary>Says in words what a result means for the work as a whole, and deletes the checkpoint of work that is done.</summary>
+    /// <summary>Deletes the checkpoint if the work is done. Otherwise adds to the result how it will continue, or fails a run without progress.</summary>
     public async Task<TaskResult> EndAsync(TaskResult result, CancellationToken cancellationToken)
     {
         if (result.Reason != SkipReason.Unfinished)
@@ -122,16 +122,19 @@ internal sealed class RunCheckpoint(CochinStorage storage, JobStates states, Run
             return result;
         }
 
-        if (kept is null || kept.Progress <= (found?.Progress ?? 0))
+        if (saved is null || saved.Progress <= (loaded?.Progress ?? 0))
         {
             run.ErrorType = "no_headway";
-            return result with { Outcome = Outcome.Failed, Reason = null, Error = RunReasons.NoHeadway(run.Elapsed), Failure = FailureKind.NoProgress };
+            return result with
+            {
+                Outcome = Outcome.Failed, Reason = null, Error = RunReasons.NoProgress(run.Elapsed), Failure = FailureKind.NoProgress,
+            };
         }
 
-        return result with { Error = RunReasons.Unfinished(run, kept.Parts, kept.BegunAt, result.Error) };
+        return result with { Error = RunReasons.Unfinished(run, saved.Parts, saved.BegunAt, result.Error) };
     }
 
-    // Records write down all their values.
+    // The text of a record contains all its values.
     private string Options => run.Options.ToString();
 
     private string Place => $"{storage.Backups.AccountName}/{storage.Backups.Name}, {storage.Operations.Name}";
@@ -148,7 +151,7 @@ internal sealed class RunCheckpoint(CochinStorage storage, JobStates states, Run
                 return header ?? throw new InvalidDataException();
             }
 
-            if (read.IsCompleted || read.Buffer.Length > LongestHeader)
+            if (read.IsCompleted || read.Buffer.Length > MaxHeaderBytes)
             {
                 throw new InvalidDataException();
             }
@@ -157,28 +160,31 @@ internal sealed class RunCheckpoint(CochinStorage storage, JobStates states, Run
         }
     }
 
-    private async Task<bool> IsDoneWithAsync(CheckpointHeader header, CancellationToken cancellationToken) =>
+    private async Task<bool> IsSettledAsync(CheckpointHeader header, CancellationToken cancellationToken) =>
         run.Definition is { } job
         && header.Occurrence is { } occurrence
         && (await states.GetAsync(job.Name, cancellationToken).ConfigureAwait(false)).SettledOccurrence >= occurrence;
 
-    private string? WhyNot(CheckpointHeader header) =>
+    private string? FindMismatch(CheckpointHeader header) =>
         header.Version != CheckpointHeader.CurrentVersion ? "was written by another version of the program"
-        : header.Task != run.Options.Task || header.Options != Options ? "is of other options"
-        : header.Place != Place ? $"is of another storage ({header.Place})"
-        : header.BegunAt - time.GetUtcNow() > ClocksMayDiffer ? "is of work that begins only in the future"
-        : time.GetUtcNow() - header.BegunAt > LongestWork ? $"is of work begun more than {LongestWork.TotalHours:0} h ago"
+        : header.Task != run.Options.Task || header.Options != Options ? "was written with other options"
+        : header.Place != Place ? $"belongs to another storage ({header.Place})"
+        : header.BegunAt - time.GetUtcNow() > MaxClockSkew ? "has a start time in the future"
+        : time.GetUtcNow() - header.BegunAt > MaxAge ? $"belongs to work that started more than {MaxAge.TotalHours:0} h ago"
         : null;
 
-    private void Drop(CheckpointHeader? header, string why) =>
-        warnings.Add($"The checkpoint {blob.Name}{(header is null ? "" : $", kept at {header.KeptAt:u} by run {header.KeptBy},")} {why}: it was dropped, and the work begins anew.");
+    private void Discard(CheckpointHeader? header, string why) => warnings.Add(
+        $"The checkpoint {blob.Name}{(header is null ? "" : $", saved at {header.KeptAt:u} by run {header.KeptBy},")} {why}. "
+        + "It was discarded, and the work starts over.");
 
     private async Task<bool> TryCommitAsync(List<string> staged, CancellationToken cancellationToken)
     {
         try
         {
-            var conditions = version is { } seen ? new BlobRequestConditions { IfMatch = seen } : new BlobRequestConditions { IfNoneMatch = ETag.All };
-            version = (await blob.CommitBlockListAsync(staged, new CommitBlockListOptions { Conditions = conditions }, cancellationToken).ConfigureAwait(false)).Value.ETag;
+            var conditions = version is { } known ? new BlobRequestConditions { IfMatch = known } : new BlobRequestConditions { IfNoneMatch = ETag.All };
+            var options = new CommitBlockListOptions { Conditions = conditions };
+            var committed = await blob.CommitBlockListAsync(staged, options, cancellationToken).ConfigureAwait(false);
+            version = committed.Value.ETag;
             return true;
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ConditionNotMet || e.ErrorCode == BlobErrorCode.BlobAlreadyExists)
@@ -201,18 +207,18 @@ internal sealed class RunCheckpoint(CochinStorage storage, JobStates states, Run
 
     private async Task DeleteAsync(CancellationToken cancellationToken)
     {
-        if (version is not { } seen)
+        if (version is not { } known)
         {
             return;
         }
 
         try
         {
-            await blob.DeleteAsync(conditions: new BlobRequestConditions { IfMatch = seen }, cancellationToken: cancellationToken).ConfigureAwait(false);
+            await blob.DeleteAsync(conditions: new BlobRequestConditions { IfMatch = known }, cancellationToken: cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is RequestFailedException or AggregateException or OperationCanceledException or RunStoppedException)
         {
-            // The work is done all the same. Of a due time the next run sees that it is settled; other work is then gone on with once more.
+            // The work is done anyway. A scheduled run finds the occurrence settled; a manual run continues from the old checkpoint once more.
             logger.CheckpointStays(e, run.Label, run.Id);
         }
     }

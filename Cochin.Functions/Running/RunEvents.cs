@@ -6,13 +6,13 @@ namespace Cochin.Functions.Running;
 /// <summary>Reports what happens to runs: to the log, to telemetry and to the followers.</summary>
 internal sealed class RunEvents(RunFollowers followers, RunTelemetry telemetry, ILogger<JobRunner> logger)
 {
-    /// <summary>Surrounds a run until it is disposed.</summary>
+    /// <summary>Starts the telemetry span of a run. Dispose it when the run has ended.</summary>
     public RunSpan Begin(Run run) => telemetry.Begin(run);
 
     public void LockTried(string scope, bool acquired, TimeSpan waited) => telemetry.LockTried(scope, acquired, waited);
 
-    /// <summary>Dead runs were found.</summary>
-    public void Lost(IEnumerable<RunRecord> records, Run finder)
+    /// <summary>The run <paramref name="finder"/> found dead runs.</summary>
+    public void Lost(IEnumerable<RunReport> records, Run finder)
     {
         foreach (var lost in records)
         {
@@ -21,14 +21,14 @@ internal sealed class RunEvents(RunFollowers followers, RunTelemetry telemetry, 
         }
     }
 
-    /// <summary>The record of a run is written and its work begins.</summary>
+    /// <summary>The record of a run is written and its work starts.</summary>
     public Task StartedAsync(Run run, CancellationToken cancellationToken)
     {
         logger.RunStarted(run.Id, run.Label, run.Trigger);
         return followers.StartedAsync(run, cancellationToken);
     }
 
-    /// <summary>A run has ended, and its lock is free. Ticks with nothing due and repeated skips are not reported; dry runs have no followers.</summary>
+    /// <summary>A run has ended and released its lock. Ticks with nothing due and repeated skips are not reported; dry runs have no followers.</summary>
     public async Task EndedAsync(RunReport report, RunSpan span, CancellationToken cancellationToken)
     {
         span.End(report);

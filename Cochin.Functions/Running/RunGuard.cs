@@ -6,11 +6,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Cochin.Functions.Running;
 
-/// <summary>The one place that catches exceptions of any type. They become a failure with a reason.</summary>
+/// <summary>The only place that catches all exceptions. They become a failure with a reason.</summary>
 internal sealed class RunGuard(ILogger<RunGuard> logger)
 {
-    /// <param name="stop">Tells a run that had to stop from one that broke.</param>
-    /// <param name="failed">Makes the result from the failure.</param>
+    /// <param name="stop">Shows whether the run was stopped or failed by itself.</param>
+    /// <param name="failed">Creates the return value for a failure.</param>
     public async Task<T> CatchAsync<T>(Run run, RunStop stop, Func<Task<T>> work, Func<TaskResult, T> failed)
     {
         try
@@ -27,25 +27,27 @@ internal sealed class RunGuard(ILogger<RunGuard> logger)
             run.ErrorType = ErrorType(e);
             logger.RunThrew(e, run.Id, run.Label);
 
-            // Nothing asked the run to stop, so a cancellation means that a request reached its time limit.
-            return failed((e is OperationCanceledException ? StorageProblem.NoAnswer : StorageProblem.Explain(e)) is { } trouble
-                ? Failure($"{trouble.Message} {trouble.Hint}", KindOf(trouble))
+            // The run was not asked to stop, so a cancellation means that a request timed out.
+            return failed((e is OperationCanceledException ? StorageProblem.NoResponse : StorageProblem.Explain(e)) is { } problem
+                ? Failure($"{problem.Message} {problem.Hint}", KindOf(problem))
                 : Failure($"Unexpected {e.GetType().Name}: {e.Message}", FailureKind.Unexpected));
         }
     }
 
     public static TaskResult Failure(string error, FailureKind? kind) => new() { Outcome = Outcome.Failed, Error = error, Failure = kind };
 
-    private static FailureKind KindOf(StorageProblem trouble) => trouble.Kind switch
+    private static FailureKind KindOf(StorageProblem problem) => problem.Kind switch
     {
-        TroubleKind.Unreachable => FailureKind.StorageUnreachable,
-        TroubleKind.Refused => FailureKind.StorageRefused,
+        StorageProblemKind.Unreachable => FailureKind.StorageUnreachable,
+        StorageProblemKind.Denied => FailureKind.StorageDenied,
         _ => FailureKind.StorageError,
     };
 
-    // After its retries a client throws all exceptions together.
+    // After its retries, a storage client throws one exception that contains those of all attempts.
     private static bool IsStop(Exception exception) =>
-        exception is OperationCanceledException or RunStoppedException or AggregateException { InnerExceptions: [.., OperationCanceledException or RunStoppedException] };
+        exception is OperationCanceledException
+            or RunStoppedException
+            or AggregateException { InnerExceptions: [.., OperationCanceledException or RunStoppedException] };
 
     private static string ErrorType(Exception exception) => exception switch
     {

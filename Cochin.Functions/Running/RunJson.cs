@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Cochin.Functions.Running;
 
-/// <summary>The JSON inside the columns of run records, and at the head of checkpoints.</summary>
+/// <summary>The JSON in columns of run records and in the first line of checkpoints.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(Dictionary<string, long>))]
 [JsonSerializable(typeof(CheckpointHeader))]

@@ -7,8 +7,8 @@ using Cochin.Functions.Tasks;
 namespace Cochin.Functions.Running;
 
 /// <summary>
-/// Opens and closes the records of runs, and settles occurrences: the runs table, the jobs table and the audit log. Its writes are sent
-/// even when the program was asked to stop.
+/// Opens and closes the records of runs, and settles occurrences, in the runs table, the jobs table and the audit log. A run that has
+/// started is closed even if the program is asked to stop.
 /// </summary>
 internal sealed class RunLedger(
     JobStates states,
@@ -17,18 +17,18 @@ internal sealed class RunLedger(
     RunTelemetry telemetry,
     TimeProvider time)
 {
-    // What is written after the work must reach the storage, and soon if the program was asked to stop.
+    // Writes after the work must reach the storage, and quickly if the program was asked to stop.
     private static readonly TimeSpan ClosingLimit = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ClosingLimitWhenStopped = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan OpeningLimit = TimeSpan.FromSeconds(6);
 
-    // The occurrence for which a held lock was last recorded, by job: the next tick tries again, perhaps a second later.
+    // By job: the occurrence for which a held lock was last recorded. The next tick may retry a second later.
     private readonly ConcurrentDictionary<string, DateTimeOffset?> recordedAsHeld = new();
 
-    // The occurrence for which an unreadable switch was last reported, by job.
+    // By job: the occurrence for which an unreadable switch was last reported.
     private readonly ConcurrentDictionary<string, DateTimeOffset> reportedAsUnreadable = new();
 
-    /// <summary>Decides what needs no lock: a tick with nothing due, and a request for a disabled job. Null if the run continues.</summary>
+    /// <summary>Skips a run that needs no lock to decide: a tick with nothing due, or a manual run of a disabled job. Null to continue.</summary>
     public async Task<RunReport?> SkipEarlyAsync(Run run, CancellationToken cancellationToken)
     {
         if (run.Definition is not { } job)
@@ -49,12 +49,12 @@ internal sealed class RunLedger(
             state = await states.RegisterAsync(job.Name, run.Occurrence ?? run.StartedAt, run.StartedAt, cancellationToken).ConfigureAwait(false);
         }
 
-        telemetry.Saw(job, state);
+        telemetry.TrackState(job, state);
         return run.Occurrence is { } due && OccurrenceRule.IsOpen(state, due) ? null : run.Skip(SkipReason.NotDue);
     }
 
-    /// <summary>Another runner holds the lock: the occurrence stays open. Recorded once per occurrence.</summary>
-    /// <param name="holder">Null if it is not known.</param>
+    /// <summary>Skips a run because another runner holds the lock. The occurrence stays open; the skip is recorded once per occurrence.</summary>
+    /// <param name="holder">Null if unknown.</param>
     public async Task<RunReport> SkipAsHeldAsync(Run run, LockOwner? holder, CancellationToken cancellationToken)
     {
         var report = run.Skip(SkipReason.LockHeld, RunReasons.LockHeld(run.Options.Task, holder));
@@ -71,12 +71,12 @@ internal sealed class RunLedger(
         return await SkipAsync(run, report, held: null, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Finds the dead runs of a task, and what earlier runs did about the occurrence. To be called under the lock.</summary>
-    /// <param name="partitions">Those with the runs of the task.</param>
+    /// <summary>Marks the dead runs of a task as lost, and returns the earlier runs for the occurrence. Call it under the lock.</summary>
+    /// <param name="partitions">The partitions that hold the runs of the task.</param>
     public Task<TakeOverResult> TakeOverAsync(Run run, IEnumerable<string> partitions, BlobLock held, CancellationToken cancellationToken) =>
         history.TakeOverAsync(partitions, run.Label, run.Occurrence, held, cancellationToken);
 
-    /// <summary>Judges the occurrence again, now that no other runner can settle it; null if there is work to do.</summary>
+    /// <summary>Checks the occurrence again under the lock, and settles it if no work is needed. Null if there is work to do.</summary>
     public async Task<RunReport?> SettleWithoutWorkAsync(Run run, BlobLock held, IReadOnlyList<RunReport> earlier, CancellationToken cancellationToken)
     {
         if (run is not { Occurrence: { } due, Definition: { } job })
@@ -92,14 +92,14 @@ internal sealed class RunLedger(
 
             case OccurrenceVerdict.AlreadyDone:
                 var done = earlier.Last(OccurrenceRule.IsDone);
-                await states.RecordAsync(done.ToReport(), due, done.FinishedAt ?? time.GetUtcNow(), () => held.IsHeld, cancellationToken).ConfigureAwait(false);
+                await states.RecordAsync(done, due, done.FinishedAt ?? time.GetUtcNow(), () => held.IsHeld, cancellationToken).ConfigureAwait(false);
                 return run.Skip(SkipReason.NotDue);
 
             case OccurrenceVerdict.Disabled:
                 return await SkipAsync(run, run.Skip(SkipReason.Disabled, RunReasons.Disabled(state)), held, cancellationToken).ConfigureAwait(false);
 
             case OccurrenceVerdict.SwitchUnreadable:
-                // Without a record, which would close the occurrence.
+                // No record is written, because it would settle the occurrence.
                 var isRepeat = reportedAsUnreadable.TryGetValue(job.Name, out var reported) && reported == due;
                 reportedAsUnreadable[job.Name] = due;
                 return run.Skip(SkipReason.Disabled, RunReasons.Disabled(state)) with { StaysOpen = true, IsRepeat = isRepeat };
@@ -119,15 +119,15 @@ internal sealed class RunLedger(
         }
     }
 
-    /// <summary>Writes the record of a run whose work begins.</summary>
+    /// <summary>Writes the record of a run that starts its work.</summary>
     /// <returns>The version to pass to <see cref="CloseAsync"/>.</returns>
     public async Task<ETag> OpenAsync(Run run)
     {
         using var limit = new CancellationTokenSource(OpeningLimit, time);
-        return await history.AddAsync(run.Report(new TaskResult { Outcome = Outcome.Running }), limit.Token).ConfigureAwait(false);
+        return await history.AddAsync(run.RunningReport(), limit.Token).ConfigureAwait(false);
     }
 
-    /// <summary>Closes the record of a run and settles what it settles, unless the lock was lost: then another runner is in charge.</summary>
+    /// <summary>Closes the record of a run and settles its occurrence, unless the lock was lost and another runner has taken over.</summary>
     public async Task CloseAsync(Run run, RunReport report, ETag version, BlobLock held, IReadOnlyList<RunReport> earlier, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(ClosingLimit, time);
@@ -145,8 +145,8 @@ internal sealed class RunLedger(
         }
     }
 
-    /// <summary>Records a skip; a scheduled one settles its occurrence unless only the lock was missing.</summary>
-    /// <param name="held">The lock under which it was decided; null if it needs none.</param>
+    /// <summary>Records a skip. A scheduled one settles its occurrence, unless another runner holds the lock.</summary>
+    /// <param name="held">The lock under which it was decided; null if none was needed.</param>
     private async Task<RunReport> SkipAsync(Run run, RunReport skip, BlobLock? held, CancellationToken cancellationToken)
     {
         if (!run.Options.DryRun)
@@ -170,14 +170,18 @@ internal sealed class RunLedger(
         return givenUp;
     }
 
-    /// <summary>Writes how a run ended to its job's state and the audit log.</summary>
+    /// <summary>Writes the outcome of a run to its job's state and the audit log.</summary>
     private async Task SettleAsync(Run run, RunReport report, DateTimeOffset? settled, BlobLock? held, CancellationToken cancellationToken)
     {
         if (run.Definition is { } job)
         {
-            telemetry.Saw(job, await states.RecordAsync(report, settled, time.GetUtcNow(), () => held is null or { IsHeld: true }, cancellationToken).ConfigureAwait(false));
+            var state = await states
+                .RecordAsync(report, settled, time.GetUtcNow(), () => held is null or { IsHeld: true }, cancellationToken)
+                .ConfigureAwait(false);
+            telemetry.TrackState(job, state);
         }
 
-        await audit.AppendAsync([new AuditLine(time.GetUtcNow(), run.Id, run.Label, "run", run.Options.Task, report.Outcome.ToString())], cancellationToken).ConfigureAwait(false);
+        var line = new AuditLine(time.GetUtcNow(), run.Id, run.Label, "run", run.Options.Task, report.Outcome.ToString());
+        await audit.AppendAsync([line], cancellationToken).ConfigureAwait(false);
     }
 }

@@ -1,25 +1,25 @@
 namespace Cochin.Functions.Running;
 
-/// <summary>How much a run may take.</summary>
-/// <param name="Work">The time from its start until it is stopped wherever it is; null for as long as it likes.</param>
+/// <summary>The time limits of a run.</summary>
+/// <param name="Work">The time after which it is cancelled, counted from its start; null for no limit.</param>
 internal sealed record RunLimits(TimeSpan? Work = null)
 {
-    private static readonly TimeSpan LeastMargin = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan LongestMargin = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MinMargin = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MaxMargin = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// The time from its start until it stops by itself at the next safe point: a tenth less than the limit, at least two seconds (of a
-    /// limit of seconds the half) and at most a minute.
+    /// The time after which it stops by itself at the next safe point. It is shorter than the limit by a tenth, but by at least two seconds
+    /// (or half of a very short limit) and by at most a minute.
     /// </summary>
     public TimeSpan? Budget => Work is { } limit ? limit - Margin(limit) : null;
 
-    /// <summary>The same, held to a limit from outside; null for none.</summary>
+    /// <summary>The limits reduced to at most <paramref name="limit"/>; null for no reduction.</summary>
     public RunLimits AtMost(TimeSpan? limit) => limit < Work || Work is null ? this with { Work = limit } : this;
 
     private static TimeSpan Margin(TimeSpan limit)
     {
-        var least = limit / 2 < LeastMargin ? limit / 2 : LeastMargin;
-        var margin = limit / 10 > least ? limit / 10 : least;
-        return margin < LongestMargin ? margin : LongestMargin;
+        var min = limit / 2 < MinMargin ? limit / 2 : MinMargin;
+        var margin = limit / 10 > min ? limit / 10 : min;
+        return margin < MaxMargin ? margin : MaxMargin;
     }
 }

@@ -2,10 +2,13 @@ using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Running;
 
-/// <summary>How a run went: what the caller gets, also for dry runs and skips that leave no record.</summary>
+/// <summary>
+/// The report of a run: in progress, ended, or read from the runs table (<see cref="RunRow"/>), which does not store warnings and tables.
+/// Dry runs and some skips have no row.
+/// </summary>
 internal sealed record RunReport
 {
-    /// <summary>The job's name; the task's where a person typed the task.</summary>
+    /// <summary>The job's name, or the task's name for a typed task.</summary>
     public required string Job { get; init; }
 
     public required string Task { get; init; }
@@ -14,25 +17,35 @@ internal sealed record RunReport
 
     public required RunTrigger Trigger { get; init; }
 
-    /// <summary>Whether it is a task that a person typed: not a run of the job that has the task's name.</summary>
+    /// <summary>
+    /// Whether it is a task with options that the operator typed. It is not a run of the job with the same name, although it is in the same
+    /// partition. False in rows of earlier versions.
+    /// </summary>
     public bool IsTyped { get; init; }
 
-    /// <summary>The due time that was carried out; null for manual runs.</summary>
+    /// <summary>The due time that the run was for; null for manual runs.</summary>
     public DateTimeOffset? Occurrence { get; init; }
 
-    public required bool DryRun { get; init; }
+    public bool DryRun { get; init; }
 
     public required DateTimeOffset StartedAt { get; init; }
 
-    public TimeSpan Duration { get; init; }
+    /// <summary>Null while it is in progress. For a dead run, when it was found.</summary>
+    public DateTimeOffset? FinishedAt { get; init; }
 
-    /// <summary>Whether the task was set to work; false for skips and for trouble on the way to it.</summary>
+    /// <summary>Null while it is in progress and for a dead run.</summary>
+    public TimeSpan? Duration { get; init; }
+
+    /// <summary>The machine and process; null before it is written to the table.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>Whether the task was started; false for skips and for earlier failures. Not stored.</summary>
     public bool Attempted { get; init; }
 
-    /// <summary>A later tick met the same held lock or unreadable state: reported and counted the first time only.</summary>
+    /// <summary>Whether an earlier tick reported the same held lock or unreadable state. It is then not logged or counted again. Not stored.</summary>
     public bool IsRepeat { get; init; }
 
-    /// <summary>A skip that leaves its occurrence open, so that the next tick looks at it again; of a held lock that is understood.</summary>
+    /// <summary>Whether a skip leaves its occurrence open, so that the next tick tries again. A held lock always does. Not stored.</summary>
     public bool StaysOpen { get; init; }
 
     public required TaskResult Result { get; init; }
@@ -41,10 +54,10 @@ internal sealed record RunReport
 
     public SkipReason? Reason => Result.Reason;
 
-    /// <summary>Whether it did a part of the work, and the next run goes on.</summary>
+    /// <summary>Whether it did a part of the work and the next run continues. The counts of the next run include those of this one.</summary>
     public bool IsUnfinished => Reason == SkipReason.Unfinished;
 
-    /// <inheritdoc cref="RunRecord.IsInterrupted"/>
+    /// <summary>Whether the program was asked to stop during the run.</summary>
     public bool IsInterrupted => Reason == SkipReason.Interrupted;
 
     public IReadOnlyList<KeyValuePair<string, long>> Counts => Result.Counts;
@@ -52,6 +65,8 @@ internal sealed record RunReport
     public IReadOnlyList<KeyValuePair<string, long>> Bytes => Result.Bytes;
 
     public string? Error => Result.Error;
+
+    public FailureKind? Failure => Result.Failure;
 
     public IReadOnlyList<string> Warnings => Result.Warnings;
 

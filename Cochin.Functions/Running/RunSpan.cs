@@ -4,7 +4,7 @@ using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Running;
 
-/// <summary>What surrounds a run in telemetry: its span, which calls to storage and Discord become children of, and the scope of its logs.</summary>
+/// <summary>The telemetry span and log scope of a run. Calls to storage and Discord become child spans.</summary>
 internal sealed class RunSpan(Run run, Activity? activity, IDisposable? logScope) : IDisposable
 {
     public static Activity? Start(Run run, ActivitySource source) => source.HasListeners()
@@ -31,7 +31,7 @@ internal sealed class RunSpan(Run run, Activity? activity, IDisposable? logScope
 
         if (report.Reason == SkipReason.NotDue || report.IsRepeat)
         {
-            // Found out under the lock only: nothing that anybody waits to hear.
+            // Known only after the span was started: drop it, as for other ticks with nothing to do.
             activity.IsAllDataRequested = false;
             activity.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
             return;

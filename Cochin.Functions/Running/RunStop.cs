@@ -3,10 +3,10 @@ using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Running;
 
-/// <summary>Ends a run early: the program is asked to stop, the lock is lost, or the time limit is reached.</summary>
+/// <summary>Stops a run early: if the program is asked to stop, the lock is lost, or the time limit is reached.</summary>
 internal sealed class RunStop : IDisposable
 {
-    public const string Interrupted = "Interrupted: the program was asked to stop. What was done is kept, and the next run continues.";
+    public const string Interrupted = "Interrupted: the program was asked to stop. The work done so far is kept, and the next run continues.";
     public const string LockLost = "The lock was lost during the run, so it stopped; another runner may have taken over.";
 
     private readonly Run run;
@@ -33,14 +33,14 @@ internal sealed class RunStop : IDisposable
 
     public CancellationToken Token => any.Token;
 
-    /// <summary>Why the run must stop; null while it need not. Read from the clock, not from timers, which fire late after a pause.</summary>
+    /// <summary>Why the run must stop; null if it need not. Uses the clock and not the timers, which fire late after the process was paused.</summary>
     public string? Reason =>
         program.IsCancellationRequested ? Interrupted
         : held is { IsHeld: false } ? LockLost
         : run.Elapsed >= limit ? RunReasons.TimeLimit(run, limit.Value)
         : null;
 
-    /// <summary>A reason as one word.</summary>
+    /// <summary>The <c>error.type</c> of a reason.</summary>
     public static string ErrorType(string reason) => reason switch
     {
         Interrupted => "interrupted",

@@ -6,13 +6,13 @@ using Microsoft.Extensions.Logging;
 namespace Cochin.Functions.Running;
 
 /// <summary>
-/// Traces and measures runs. Costs next to nothing where nobody listens, and nothing at all for a tick with nothing due; dry runs are
-/// traced, not measured. Names and meaning: docs/operations.md.
+/// Traces and metrics of runs. Ticks with nothing due emit neither; dry runs are traced but not measured. Names and meaning:
+/// docs/operations.md.
 /// </summary>
 internal sealed class RunTelemetry : IDisposable
 {
     private readonly ILogger<RunTelemetry> logger;
-    private readonly JobAges ages;
+    private readonly LastSuccessAges ages;
     private readonly Histogram<double> duration;
     private readonly Counter<long> outcomes;
     private readonly Counter<long> items;
@@ -22,41 +22,45 @@ internal sealed class RunTelemetry : IDisposable
     public RunTelemetry(TimeProvider time, ILogger<RunTelemetry> logger)
     {
         this.logger = logger;
-        ages = new JobAges(time);
+        ages = new LastSuccessAges(time);
         duration = Meter.CreateHistogram(
             TelemetryNames.RunDuration,
             "s",
-            "How long runs took; skips are not in it.",
+            "The duration of runs, without skips.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 0.5, 1, 5, 10, 30, 60, 300, 600, 1_200, 1_800, 3_600] });
-        outcomes = Meter.CreateCounter<long>(TelemetryNames.RunOutcome, "{run}", "How runs ended.");
-        items = Meter.CreateCounter<long>(TelemetryNames.Items, "{item}", "What runs counted.");
-        bytes = Meter.CreateCounter<long>(TelemetryNames.Bytes, "By", "The bytes that runs counted.");
+        outcomes = Meter.CreateCounter<long>(TelemetryNames.RunOutcome, "{run}", "The outcomes of runs.");
+        items = Meter.CreateCounter<long>(TelemetryNames.Items, "{item}", "The counts of runs.");
+        bytes = Meter.CreateCounter<long>(TelemetryNames.Bytes, "By", "The byte counts of runs.");
         lockWait = Meter.CreateHistogram(
             TelemetryNames.LockWait,
             "s",
-            "How long it took until a lock was had or known to be held.",
+            "The time to acquire a lock, or to find that it is held.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] });
-        Meter.CreateObservableGauge(TelemetryNames.LastSuccessAge, ages.Measure, "s", "How long ago a job succeeded, or was first seen where it never did.");
+        Meter.CreateObservableGauge(
+            TelemetryNames.LastSuccessAge,
+            ages.Measure,
+            "s",
+            "The time since a job last succeeded, or since it was first seen if it never did.");
     }
 
     public ActivitySource Source { get; } = new(TelemetryNames.Source);
 
     public Meter Meter { get; } = new(TelemetryNames.Source);
 
-    /// <summary>Surrounds a run until it is disposed.</summary>
+    /// <summary>Starts the span and log scope of a run. Dispose it when the run has ended.</summary>
     public RunSpan Begin(Run run) => new(
         run,
         RunSpan.Start(run, Source),
         logger.BeginScope(new KeyValuePair<string, object?>[] { new(TelemetryNames.RunId, run.Id), new(TelemetryNames.Job, run.Label) }));
 
-    /// <summary>Remembers a job's state as it was just read or written.</summary>
-    public void Saw(JobDefinition job, JobState state) => ages.Note(job, state);
+    /// <summary>Updates the last known state of a job, for the gauge of the last success.</summary>
+    public void TrackState(JobDefinition job, JobState state) => ages.Track(job, state);
 
     public void LockTried(string scope, bool acquired, TimeSpan waited) =>
         lockWait.Record(waited.TotalSeconds, new(TelemetryNames.LockScope, scope), new(TelemetryNames.LockResult, acquired ? "acquired" : "held"));
 
-    /// <summary>A dead run was found.</summary>
-    public void Lost(RunRecord record) =>
+    /// <summary>Counts a dead run that was found.</summary>
+    public void Lost(RunReport record) =>
         CountOutcome(record.Job, record.Task, TelemetryNames.TriggerOf(record.Trigger, record.IsTyped), Outcome.Lost, reason: null);
 
     public void Ended(RunReport report)
@@ -67,14 +71,18 @@ internal sealed class RunTelemetry : IDisposable
         }
 
         CountOutcome(report.Job, report.Task, TelemetryNames.TriggerOf(report.Trigger, report.IsTyped), report.Outcome, report.Reason);
-        if (report.Outcome != Outcome.Skipped)
+        if (report is { Outcome: not Outcome.Skipped, Duration: { } took })
         {
-            duration.Record(report.Duration.TotalSeconds, new(TelemetryNames.Job, report.Job), new(TelemetryNames.Task, report.Task), new(TelemetryNames.Outcome, report.Outcome.ToString()));
+            duration.Record(
+                took.TotalSeconds,
+                new(TelemetryNames.Job, report.Job),
+                new(TelemetryNames.Task, report.Task),
+                new(TelemetryNames.Outcome, report.Outcome.ToString()));
         }
 
         if (report.IsUnfinished)
         {
-            return; // What it counted is in the counts of the run that goes on.
+            return; // The run that continues the work counts this part as well.
         }
 
         foreach (var (name, value) in report.Counts)

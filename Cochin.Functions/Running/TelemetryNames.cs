@@ -1,9 +1,9 @@
 namespace Cochin.Functions.Running;
 
-/// <summary>The names of what runs emit. Alerts and the workbook in <c>infra/</c> ask for them, so they are a contract.</summary>
+/// <summary>The names in the telemetry of runs. Alerts and the workbook in <c>infra/</c> query them, so they are a contract.</summary>
 internal static class TelemetryNames
 {
-    /// <summary>Of the activity source and the meter.</summary>
+    /// <summary>The name of the activity source and of the meter.</summary>
     public const string Source = "Cochin";
 
     public const string RunId = "cochin.run.id";
@@ -31,7 +31,7 @@ internal static class TelemetryNames
     public const string LockWait = "cochin.lock.wait";
     public const string LastSuccessAge = "cochin.job.last_success_age";
 
-    /// <summary>The value of <see cref="Trigger"/>: alerts on a job leave out tasks of its name that a person typed.</summary>
+    /// <summary>The value of <see cref="Trigger"/>. Alerts on a job exclude typed tasks of the same name.</summary>
     public static string TriggerOf(RunTrigger trigger, bool isTyped) => isTyped ? Typed : trigger.ToString();
 
     private const string Typed = "Typed";

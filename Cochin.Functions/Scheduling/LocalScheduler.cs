@@ -5,16 +5,16 @@ using Cochin.Functions.Watching;
 namespace Cochin.Functions.Scheduling;
 
 /// <summary>
-/// Ticks for all jobs on a machine without a Functions host. Any number may run on one storage: the runner sees to it that an
-/// occurrence is carried out once. Between occurrences the storage is not asked.
+/// Schedules all jobs on a machine without a Functions host. Several schedulers may share a storage: the runner makes sure that an occurrence
+/// runs once. Between occurrences no request is sent for jobs.
 /// </summary>
 internal sealed class LocalScheduler(JobCatalog catalog, JobRunner runner, Watch watch, TimeProvider time)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WatchTick = TimeSpan.FromMinutes(1);
 
-    /// <summary>Ticks until the token fires; returns once the runs under way have been closed.</summary>
-    /// <param name="onRun">Takes every report but those of ticks with nothing due. Called by several jobs at once.</param>
+    /// <summary>Runs until the token fires, and returns when all runs in progress have been closed.</summary>
+    /// <param name="onRun">Receives the reports, except for ticks with nothing due. Called concurrently.</param>
     public Task RunAsync(Action<RunReport> onRun, CancellationToken cancellationToken) =>
         Task.WhenAll([.. catalog.Jobs.Select(job => RunAsync(job, onRun, cancellationToken)), WatchAsync(cancellationToken)]);
 
@@ -38,16 +38,16 @@ internal sealed class LocalScheduler(JobCatalog catalog, JobRunner runner, Watch
     private async Task RunAsync(JobDefinition job, Action<RunReport> onRun, CancellationToken cancellationToken)
     {
         using var ticks = new PeriodicTimer(Tick, time);
-        var watch = new OccurrenceWatch();
+        var backoff = new OccurrenceBackoff();
         try
         {
             do
             {
                 var now = time.GetUtcNow();
-                if (watch.WantsRun(job.Schedule.Latest(now), now))
+                if (backoff.ShouldRun(job.Schedule.Latest(now), now))
                 {
                     var report = await runner.RunDueAsync(job.Name, cancellationToken).ConfigureAwait(false);
-                    if (watch.Observe(report, time.GetUtcNow()) && report.Reason != SkipReason.NotDue)
+                    if (backoff.Observe(report, time.GetUtcNow()) && report.Reason != SkipReason.NotDue)
                     {
                         onRun(report);
                     }

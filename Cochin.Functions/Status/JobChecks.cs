@@ -27,7 +27,7 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
     private async Task<string> TakeBackAsync(JobDefinition job, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        await states.TakeBackAsync(job, job.Schedule.Latest(now), now, cancellationToken).ConfigureAwait(false);
+        await states.RewindAsync(job, job.Schedule.Latest(now), now, cancellationToken).ConfigureAwait(false);
         return $"{job.Name} runs again, next at {job.Schedule.Next(now):u}.";
     }
 
@@ -49,7 +49,8 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
 
             case JobCondition.Failing:
                 var times = state.ConsecutiveFailures == 1 ? "once" : $"{state.ConsecutiveFailures} times in a row";
-                return Check.Wrong(job.Name, $"failed {times}, last at {state.LastFailureAt:u}", NotDone, $"./cochin history {job.Name}");
+                var last = state.LastFailureAt is { } at ? $", last at {at:u}" : "";
+                return Check.Wrong(job.Name, $"failed {times}{last}", NotDone, $"./cochin history {job.Name}");
 
             case JobCondition.NotConfigured:
                 return Check.Warning(
@@ -101,7 +102,7 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
         {
             return
             [
-                await locks.IsEndlessAsync(task, cancellationToken).ConfigureAwait(false)
+                await locks.HasInfiniteLeaseAsync(task, cancellationToken).ConfigureAwait(false)
                     ? Check.Wrong(
                         name,
                         $"leased without an end, last named by {holder.Holder}; our runs never do that",
@@ -122,7 +123,7 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
             ? $"The lock of {task} is free."
             : $"The lock of {task} has another holder by now; nothing was changed.";
 
-    /// <summary>Runs that are recorded as running while nothing holds the lock.</summary>
+    /// <summary>Runs that are recorded as running although the lock is free.</summary>
     private async Task<IReadOnlyList<Check>> LostAsync(string task, CancellationToken cancellationToken)
     {
         var open = await history.ListOpenAsync(catalog.PartitionsOf(task), cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);

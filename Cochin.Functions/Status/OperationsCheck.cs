@@ -18,7 +18,7 @@ internal sealed class OperationsCheck(CochinStorage storage, WorkPathReader path
     private static readonly string[] Columns =
     [
         nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(TableEntity.Timestamp),
-        nameof(Operation.Status), nameof(Operation.WorkPath), .. SignOfLife.Columns,
+        nameof(Operation.Status), nameof(Operation.WorkPath), .. LastActivity.Columns,
     ];
 
     public async Task<IReadOnlyList<Check>> ExamineAsync(CancellationToken cancellationToken)

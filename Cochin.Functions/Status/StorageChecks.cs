@@ -72,20 +72,30 @@ internal sealed class StorageChecks(CochinStorage storage, WorkPathReader paths,
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
         {
             var missing = await MissingContainer.ExplainAsync(storage, cancellationToken).ConfigureAwait(false);
-            return missing.WasSeen ? Check.Wrong(Name, missing.Found, Why, missing.Next) : Check.Warning(Name, missing.Found, Why, missing.Next);
+            return missing.ExistedBefore ? Check.Wrong(Name, missing.Finding, Why, missing.Hint) : Check.Warning(Name, missing.Finding, Why, missing.Hint);
         }
     }
 
     private async Task<IReadOnlyList<Check>> TablesAsync(CancellationToken cancellationToken)
     {
         var read = new List<string>();
+        var missing = new List<Check>();
         foreach (var table in new[] { storage.Operations, storage.Devis, storage.Jobs, storage.Runs })
         {
             var hasRows = await table.ReadAsync("", [nameof(TableEntity.RowKey)], pageSize: 1, cancellationToken).AnyAsync(cancellationToken).ConfigureAwait(false);
-            read.Add(hasRows ? table.Name : $"{table.Name} (empty)");
+            var found = hasRows ? null : await MissingTable.FindAsync(storage, table, cancellationToken).ConfigureAwait(false);
+            read.Add(hasRows ? table.Name : found is null ? $"{table.Name} (empty)" : $"{table.Name} (not there)");
+            if (found is { WasSeen: true })
+            {
+                missing.Add(Check.Wrong($"table {table.Name}", found.Found, TablesWhy, found.Next));
+            }
+            else if (found is not null && table == storage.Operations)
+            {
+                missing.Add(Check.Warning($"table {table.Name}", found.Found, "without it nothing counts as in use", found.Next));
+            }
         }
 
-        return [Check.Ok(Tables, $"can be read: {string.Join(", ", read)}", TablesWhy)];
+        return [Check.Ok(Tables, $"can be read: {string.Join(", ", read)}", TablesWhy), .. missing];
     }
 
     private Check Clock(Response response)

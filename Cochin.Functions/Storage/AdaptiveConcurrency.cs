@@ -1,36 +1,33 @@
 namespace Cochin.Functions.Storage;
 
 /// <summary>
-/// Decides how many requests may be under way at once, by what comes of them: twice as many after a round of successes, until the
-/// service is overloaded for the first time; from then on half as many after an overload, and one more after a round of successes.
+/// Adapts the number of concurrent requests to their results. The level doubles after each round of successes until the service is first
+/// overloaded. After that, it is halved on each overload and increased by one after each round of successes.
 /// </summary>
-/// <param name="most">The level never exceeds this.</param>
-/// <param name="start">The level to begin with.</param>
-internal sealed class AdaptiveConcurrency(int most, int start)
+/// <param name="max">The maximum level.</param>
+/// <param name="start">The initial level.</param>
+internal sealed class AdaptiveConcurrency(int max, int start)
 {
-    private readonly Lock changing = new();
+    private readonly Lock sync = new();
     private readonly Queue<TaskCompletionSource> waiting = [];
-    private int level = Math.Clamp(start, 1, most);
-    private int underWay;
+    private int level = Math.Clamp(start, 1, max);
+    private int inFlight;
     private int successes;
     private int round;
     private bool wasOverloaded;
 
     public int Level => Volatile.Read(ref level);
 
-    /// <summary>Told each new level.</summary>
-    public Action<int>? Changed { get; init; }
-
-    /// <summary>Waits until one more request may be under way; it is until the slot is disposed of.</summary>
+    /// <summary>Waits for a slot for one request. Dispose the slot to free it.</summary>
     public async Task<ConcurrencySlot> EnterAsync(CancellationToken cancellationToken)
     {
         TaskCompletionSource turn;
-        lock (changing)
+        lock (sync)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (underWay < level && waiting.Count == 0)
+            if (inFlight < level && waiting.Count == 0)
             {
-                underWay++;
+                inFlight++;
                 return new ConcurrencySlot(this, round);
             }
 
@@ -46,39 +43,33 @@ internal sealed class AdaptiveConcurrency(int most, int start)
         return new ConcurrencySlot(this, Volatile.Read(ref round));
     }
 
-    /// <summary>Learns from a request that took no slot: how long it waited behind those that did.</summary>
-    public void Observe(bool success) => Change(() => Learn(success));
+    /// <summary>Adjusts the level by the result of a request that took no slot.</summary>
+    public void Observe(bool success) => Change(() => Adjust(success));
 
-    internal void Leave(int itsRound, bool? succeeded) => Change(() =>
+    internal void Release(int slotRound, bool? succeeded) => Change(() =>
     {
-        underWay--;
+        inFlight--;
 
-        // What began before the last change tells nothing about the current level.
-        if (itsRound == round && succeeded is { } success)
+        // A request that started before the last change says nothing about the current level.
+        if (slotRound == round && succeeded is { } success)
         {
-            Learn(success);
+            Adjust(success);
         }
     });
 
     private void Change(Action change)
     {
-        var before = Level;
-        lock (changing)
+        lock (sync)
         {
             change();
-            while (underWay < level && waiting.TryDequeue(out var next))
+            while (inFlight < level && waiting.TryDequeue(out var next))
             {
-                underWay += next.TrySetResult() ? 1 : 0;
+                inFlight += next.TrySetResult() ? 1 : 0;
             }
-        }
-
-        if (Level is var now && now != before)
-        {
-            Changed?.Invoke(now);
         }
     }
 
-    private void Learn(bool success)
+    private void Adjust(bool success)
     {
         if (!success)
         {
@@ -89,12 +80,32 @@ internal sealed class AdaptiveConcurrency(int most, int start)
         }
         else if (!wasOverloaded)
         {
-            level = Math.Min(most, level + 1);
+            level = Math.Min(max, level + 1);
         }
         else if (++successes >= level)
         {
             successes = 0;
-            level = Math.Min(most, level + 1);
+            level = Math.Min(max, level + 1);
+        }
+    }
+}
+
+/// <summary>A slot for one request. Record the result before it is disposed.</summary>
+internal sealed class ConcurrencySlot(AdaptiveConcurrency concurrency, int round) : IDisposable
+{
+    private bool? succeeded;
+    private bool isReleased;
+
+    public void Succeeded() => succeeded ??= true;
+
+    public void Overloaded() => succeeded = false;
+
+    public void Dispose()
+    {
+        if (!isReleased)
+        {
+            isReleased = true;
+            concurrency.Release(round, succeeded);
         }
     }
 }

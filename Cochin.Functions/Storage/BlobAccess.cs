@@ -6,24 +6,24 @@ using Azure.Storage.Blobs;
 namespace Cochin.Functions.Storage;
 
 /// <summary>
-/// What it takes to send the blob service a request that its client has no method for, or a slow one: the client's own pipeline with its
-/// retries, its policies and its credential.
+/// Sends requests through the pipeline of a blob client, with its retries, policies and credential. For requests that the client does not
+/// support, or supports only with poor performance.
 /// </summary>
-/// <param name="Address">The service's, with a SAS in its query where that is the credential.</param>
-/// <param name="Authentication">Signs a request; null where a SAS does.</param>
-/// <param name="Version">The version of the service to ask for, as in <c>x-ms-version</c>.</param>
+/// <param name="Address">The address of the service. Its query contains the SAS if that is the credential.</param>
+/// <param name="Authentication">Signs a request; null if a SAS is used.</param>
+/// <param name="Version">The service version for <c>x-ms-version</c>.</param>
 internal sealed record BlobAccess(Uri Address, HttpPipeline Pipeline, HttpPipelinePolicy? Authentication, string Version, RetryOptions Retry)
 {
-    /// <param name="retry">How patient the client is; it does not tell.</param>
-    public static BlobAccess Of(BlobServiceClient client, RetryOptions retry) => Key.Open(client, retry);
+    /// <param name="retry">The retry options of the client, which it does not expose.</param>
+    public static BlobAccess Of(BlobServiceClient client, RetryOptions retry) => PipelineAccessor.Open(client, retry);
 
-    /// <param name="lastWord">A policy for this request alone, after those of the client.</param>
-    public HttpMessage CreateMessage(RequestMethod method, Uri address, HttpPipelinePolicy? lastWord = null)
+    /// <param name="finalPolicy">A policy for this request only, which runs after those of the client.</param>
+    public HttpMessage CreateMessage(RequestMethod method, Uri address, HttpPipelinePolicy? finalPolicy = null)
     {
         var context = new RequestContext();
-        if (lastWord is not null)
+        if (finalPolicy is not null)
         {
-            context.AddPolicy(lastWord, HttpPipelinePosition.PerCall);
+            context.AddPolicy(finalPolicy, HttpPipelinePosition.PerCall);
         }
 
         var message = Pipeline.CreateMessage(context);
@@ -33,16 +33,16 @@ internal sealed record BlobAccess(Uri Address, HttpPipeline Pipeline, HttpPipeli
         return message;
     }
 
-    /// <summary>The client shows its pipeline to classes that derive from it, and to nobody else.</summary>
-    private sealed class Key : BlobServiceClient
+    /// <summary>The client exposes its pipeline to derived classes only.</summary>
+    private sealed class PipelineAccessor : BlobServiceClient
     {
-        private Key()
+        private PipelineAccessor()
         {
         }
 
         public static BlobAccess Open(BlobServiceClient client, RetryOptions retry)
         {
-            // V2025_11_05 is 2025-11-05.
+            // Converts V2025_11_05 to 2025-11-05.
             var version = GetClientOptions(client).Version.ToString()[1..].Replace('_', '-');
             return new BlobAccess(client.Uri, GetHttpPipeline(client), GetAuthenticationPolicy(client), version, retry);
         }

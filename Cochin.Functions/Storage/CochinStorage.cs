@@ -5,11 +5,11 @@ using Azure.Storage.Blobs;
 namespace Cochin.Functions.Storage;
 
 /// <summary>
-/// The containers and tables of the storage contract (docs/storage-contract.md), as clients. The program has one set for what it writes
-/// itself; each run gets a <see cref="Guarded"/> one.
+/// Clients for the containers and tables of the storage contract (docs/storage-contract.md). The program has one instance for its own
+/// records; each run gets a <see cref="Guarded"/> one.
 /// </summary>
-/// <param name="retry">The retries of the blob client; null for its defaults.</param>
-/// <param name="locks">A client for the locks alone, with its own connections; null to use the blob client.</param>
+/// <param name="retry">The retry options of the blob client; null for its defaults.</param>
+/// <param name="locks">A client with its own connections, used for locks only; null to use the blob client.</param>
 internal sealed class CochinStorage(
     BlobServiceClient blobs,
     TableServiceClient tables,
@@ -19,20 +19,20 @@ internal sealed class CochinStorage(
 {
     public StorageNames Names { get; } = names;
 
-    /// <summary>Makes clients on the same connections that call an action before each attempt of a write.</summary>
+    /// <summary>Creates clients on the same connections that call an action before each write attempt.</summary>
     public required Func<Action, CochinStorage> Connect { private get; init; }
 
     public BlobAccess BlobService { get; } = BlobAccess.Of(blobs, retry ?? new BlobClientOptions().Retry);
 
-    /// <summary>Backups, and the temporary areas beside them. Never made by this program, except by <c>demo</c>.</summary>
+    /// <summary>The backups and the temporary areas. Only <c>demo</c> creates this container.</summary>
     public BlobContainerClient Backups { get; } = blobs.GetBlobContainerClient(names.BackupContainer);
 
     public BlobListing BackupListing => new(BlobService, Backups.Uri);
 
-    /// <summary>Locks, status page, and the audit log unless it has a container of its own.</summary>
+    /// <summary>Locks, the status page, and the audit log unless it has a separate container.</summary>
     public BlobContainerClient System { get; } = blobs.GetBlobContainerClient(names.SystemContainer);
 
-    /// <summary>The system container, for the locks: their renewals never wait for a connection that the work keeps busy.</summary>
+    /// <summary>The system container on separate connections, so that lock renewals never wait for other requests.</summary>
     public BlobContainerClient Locks { get; } = (locks ?? blobs).GetBlobContainerClient(names.SystemContainer);
 
     public BlobContainerClient Audit { get; } = blobs.GetBlobContainerClient(names.AuditContainer);
@@ -45,7 +45,7 @@ internal sealed class CochinStorage(
 
     public TableClient Runs { get; } = tables.GetTableClient(names.TablePrefix + "Runs");
 
-    /// <summary>The same storage for a run: its clients write only as long as the run may.</summary>
-    /// <param name="beforeWrite">Called before each attempt of a write; throws if it must not be sent. See <see cref="WriteGuardPolicy"/>.</param>
+    /// <summary>Returns the same storage for a run. Its clients write only while the run may.</summary>
+    /// <param name="beforeWrite">Called before each write attempt; throws if the write must not be sent. See <see cref="WriteGuardPolicy"/>.</param>
     public CochinStorage Guarded(Action beforeWrite) => Connect(beforeWrite);
 }

@@ -5,25 +5,24 @@ using Azure.Data.Tables;
 namespace Cochin.Functions.Storage;
 
 /// <summary>
-/// Reads columns of rows that other programs write. A value of another type or form than the contract's is read if its meaning is
-/// certain, and is null otherwise, never an exception. Null alone does not mean that the column is absent: ask <see cref="Has"/>.
+/// Reads columns written by other programs. A value of an unexpected type or format is converted if its meaning is certain, and is null
+/// otherwise; nothing is thrown. A null does not mean that the column is missing: use <see cref="Has"/> to find out.
 /// </summary>
 internal static class Columns
 {
-    // As Python and others write them: `K` is Z, an offset or nothing. Nothing looser: 02/06/2026 is a day in June to one
-    // reader and in February to another, and 10:00 a time of today.
+    // Formats written by Python and others; `K` is Z, an offset or nothing. Ambiguous formats such as 02/06/2026 or 10:00 are not accepted.
     private static readonly string[] TimeFormats = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mmK"];
 
     private const NumberStyles WholeNumber = NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite;
 
-    // Up to here each whole number has a Double of its own.
+    // Whole numbers up to this one are exact in a Double.
     private const double LargestExact = 9_007_199_254_740_992;
 
-    /// <summary>Whether the column holds something. Blank text says nothing, as an absent column does.</summary>
+    /// <summary>Whether the column has a value. Blank text counts as no value.</summary>
     public static bool Has(this TableEntity row, string column) =>
         row.TryGetValue(column, out var value) && value is not null && !(value is string text && string.IsNullOrWhiteSpace(text));
 
-    /// <summary>The value for a message: text as it is, a value of another type with the name of that type.</summary>
+    /// <summary>Returns the value for a message: text unchanged, any other value followed by its type.</summary>
     public static string? Written(this TableEntity row, string column) =>
         row.TryGetValue(column, out var value)
             ? value switch
@@ -35,7 +34,7 @@ internal static class Columns
             }
             : null;
 
-    private static readonly UTF8Encoding Utf8OrNothing = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public static string? Text(this TableEntity row, string column) =>
         row.TryGetValue(column, out var value) ? value as string : null;
@@ -52,18 +51,18 @@ internal static class Columns
             }
             : null;
 
-    /// <summary>A name: text, or the bytes of one in UTF-8.</summary>
+    /// <summary>Reads a name: text, or UTF-8 bytes.</summary>
     public static string? Name(this TableEntity row, string column) =>
         row.TryGetValue(column, out var value)
             ? value switch { string text => text, BinaryData bytes => Utf8(bytes), byte[] bytes => Utf8(new BinaryData(bytes)), _ => null }
             : null;
 
-    /// <summary>A number of bytes: like <see cref="Number"/>, but a negative one means nothing.</summary>
+    /// <summary>Reads a number of bytes. Like <see cref="Number"/>, but null if it is negative.</summary>
     public static long? Size(this TableEntity row, string column) => row.Number(column) is >= 0 and { } size ? size : null;
 
-    /// <summary>The type of a value that is there but could not be read: it is not absent. Null if it was read, or there is none.</summary>
-    /// <param name="read">What was read of the column.</param>
-    public static string? Unread(this TableEntity row, string column, object? read) =>
+    /// <summary>Returns the type of a value that could not be read; null if it was read or the column is missing.</summary>
+    /// <param name="read">The value that was read from the column.</param>
+    public static string? UnreadableType(this TableEntity row, string column, object? read) =>
         read is null && row.TryGetValue(column, out var value) && value is not (null or "") ? value.GetType().Name : null;
 
     public static bool? Flag(this TableEntity row, string column) =>
@@ -71,7 +70,7 @@ internal static class Columns
             ? value switch { bool flag => flag, string text when bool.TryParse(text, out var flag) => flag, _ => null }
             : null;
 
-    /// <summary>A time in UTC. ISO 8601 text is accepted too, taken as UTC where it names no offset.</summary>
+    /// <summary>Reads a time as UTC. ISO 8601 text is accepted, too; it is taken as UTC if it has no offset.</summary>
     public static DateTimeOffset? Time(this TableEntity row, string column) =>
         row.TryGetValue(column, out var value)
             ? value switch
@@ -93,7 +92,7 @@ internal static class Columns
     {
         try
         {
-            return Utf8OrNothing.GetString(bytes);
+            return StrictUtf8.GetString(bytes);
         }
         catch (DecoderFallbackException)
         {
@@ -102,8 +101,8 @@ internal static class Columns
     }
 
     /// <summary>
-    /// Sets a column, or removes it if there is no value: a row that is replaced keeps no nulls. Without the removal a value of another type
-    /// would be turned into the type of the one that was read.
+    /// Sets a column, or removes it if the value is null. The column is always removed first, because <see cref="TableEntity"/> would
+    /// otherwise convert the new value to the type of the old one.
     /// </summary>
     public static void Set(this TableEntity row, string column, object? value)
     {

@@ -4,7 +4,7 @@ using Azure.Data.Tables;
 
 namespace Cochin.Functions.Storage;
 
-/// <summary>A row of the quotes table. Dates and amount are as they were written: what can't be read is for the reader to report.</summary>
+/// <summary>A row of the quotes table. Dates and amount are kept as text; the caller reports values that can't be read.</summary>
 internal sealed record DevisRow
 {
     public const string Partition = "devis";
@@ -15,7 +15,7 @@ internal sealed record DevisRow
 
     public string? Montant { get; init; }
 
-    /// <summary>Whether the quote is active; null where the column is no Boolean.</summary>
+    /// <summary>Whether the quote is active; null if the column is not a Boolean.</summary>
     public bool? Statut { get; init; }
 
     public string? DateDebut { get; init; }
@@ -24,7 +24,7 @@ internal sealed record DevisRow
 
     public string? AgentPlateforme { get; init; }
 
-    /// <summary>The start that was announced; a start on another day is announced again.</summary>
+    /// <summary>The date for which an alert was sent. An alert is sent again if the date changes.</summary>
     public string? StartNotifiedFor { get; init; }
 
     /// <inheritdoc cref="StartNotifiedFor"/>
@@ -43,19 +43,18 @@ internal sealed record DevisRow
         EndNotifiedFor = Written(row, nameof(EndNotifiedFor))?.Trim(),
     };
 
-    /// <summary>The text of a date as the contract has it.</summary>
+    /// <summary>Formats a date as in the contract.</summary>
     public static string Text(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    /// <summary>Reads a date of the contract; an empty one is absent.</summary>
-    /// <returns>False if there is something that is not a date.</returns>
+    /// <summary>Parses a date as in the contract. An empty text gives null.</summary>
+    /// <returns>False if the text is not a date.</returns>
     public static bool TryReadDate(string? text, out DateOnly? date)
     {
         date = DateOnly.TryParseExact(text?.Trim(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var read) ? read : null;
         return date is not null || string.IsNullOrWhiteSpace(text);
     }
 
-    // A DateTime at midnight, which is how a date gets into such a column, is that date. Another type than text is kept as a text that
-    // no reader takes for a date or an amount by mistake.
+    // A DateTime at midnight is read as a date. Other types are converted to text that can't be mistaken for a date or an amount.
     private static string? Written(TableEntity row, string column) =>
         row.TryGetValue(column, out var value)
             ? value switch

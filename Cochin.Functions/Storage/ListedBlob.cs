@@ -2,12 +2,12 @@ using Azure;
 
 namespace Cochin.Functions.Storage;
 
-/// <summary>A blob as a listing showed it; a delete goes through only while it is still this version.</summary>
-/// <param name="LastModified">When it was last written, on the service's clock.</param>
-/// <param name="CreatedOn">Null where the service does not tell.</param>
-/// <param name="Metadata">Null where it was not asked for, or there is none.</param>
-/// <param name="IsFolder">Whether it is a folder's own entry; known only if the metadata was asked for.</param>
-/// <param name="IsArchived">Whether it is in the archive tier, where it can't be read.</param>
+/// <summary>A blob in a listing. A delete succeeds only while the blob is still this version.</summary>
+/// <param name="LastModified">The time of the last write, on the service's clock.</param>
+/// <param name="CreatedOn">The creation time; null if the service does not return it.</param>
+/// <param name="Metadata">The metadata; null if it was not requested or there is none.</param>
+/// <param name="IsFolder">Whether this is a folder entry; known only if the metadata was requested.</param>
+/// <param name="IsArchived">Whether the blob is in the archive tier and can't be read.</param>
 internal readonly record struct ListedBlob(
     string Name,
     ETag ETag,

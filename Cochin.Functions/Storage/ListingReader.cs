@@ -4,12 +4,12 @@ using Azure;
 
 namespace Cochin.Functions.Storage;
 
-/// <summary>Reads a page of a listing. What it does not tell in full is no page: an absence of blobs may be taken for a proof.</summary>
+/// <summary>Parses a page of a listing. Rejects incomplete pages, because callers rely on the absence of blobs.</summary>
 internal static class ListingReader
 {
     private static readonly XmlReaderSettings Settings = new() { IgnoreWhitespace = true, IgnoreComments = true, DtdProcessing = DtdProcessing.Prohibit };
 
-    /// <returns>The blobs, and where the next page begins; null after the last one.</returns>
+    /// <returns>The blobs and the marker of the next page; null after the last page.</returns>
     /// <inheritdoc cref="BlobListing.PagesAsync" path="/exception"/>
     public static (IReadOnlyList<ListedBlob> Blobs, string? Next) Read(Stream page, ListingQuery query)
     {
@@ -20,7 +20,7 @@ internal static class ListingReader
         }
         catch (XmlException e)
         {
-            throw new InvalidDataException($"the listing of {query.Prefix} broke off, or is none: {e.Message}", e);
+            throw new InvalidDataException($"the listing of {query.Prefix} is incomplete or invalid: {e.Message}", e);
         }
     }
 
@@ -48,7 +48,7 @@ internal static class ListingReader
 
         xml.ReadEndElement();
         return blobs is null || next is null
-            ? throw new InvalidDataException($"the listing of {query.Prefix} does not tell its blobs, or whether there are more.")
+            ? throw new InvalidDataException($"the listing of {query.Prefix} lacks its blobs or its next marker.")
             : (blobs, next.Length == 0 ? null : next);
     }
 
@@ -96,15 +96,15 @@ internal static class ListingReader
 
         if (name is null || !name.StartsWith(query.Prefix, StringComparison.Ordinal))
         {
-            throw new InvalidDataException($"the listing of {query.Prefix} names a blob that does not belong there: {name}.");
+            throw new InvalidDataException($"the listing of {query.Prefix} contains a blob with another prefix: {name}.");
         }
 
         return properties.LastModified == default || properties.ETag == default
-            ? throw new InvalidDataException($"the listing does not tell Last-Modified and ETag of {name}, so its age is not certain.")
+            ? throw new InvalidDataException($"the listing lacks Last-Modified or ETag of {name}, so its age is not certain.")
             : properties with { Name = name, Metadata = metadata, IsFolder = properties.Bytes == 0 && FolderEntry.Is(metadata) };
     }
 
-    // A name that XML can't carry comes percent-encoded.
+    // Names with characters that are invalid in XML are percent-encoded.
     private static string ReadName(XmlReader xml)
     {
         var isEncoded = xml.GetAttribute("Encoded") is { } encoded && XmlConvert.ToBoolean(encoded.ToLowerInvariant());
@@ -161,7 +161,7 @@ internal static class ListingReader
     private static DateTimeOffset? Time(XmlReader xml) =>
         DateTimeOffset.TryParseExact(xml.ReadElementContentAsString(), "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 
-    /// <summary>The names of the elements in this one. Each has to be read or skipped before the next is asked for.</summary>
+    /// <summary>Enumerates the names of the child elements. The caller must read or skip each element before moving to the next.</summary>
     private static IEnumerable<string> Children(XmlReader xml)
     {
         if (xml.IsEmptyElement)

@@ -2,19 +2,19 @@ using Azure.Data.Tables;
 
 namespace Cochin.Functions.Storage;
 
-/// <summary>What it means that there is no backup container.</summary>
-/// <param name="WasSeen">It was there before, so something is wrong; otherwise the account is new.</param>
-/// <param name="Found">What was found, as one sentence.</param>
-/// <param name="Next">What to do about it.</param>
-internal sealed record MissingContainer(bool WasSeen, string Found, string Next)
+/// <summary>Explains why the backup container is missing.</summary>
+/// <param name="ExistedBefore">Whether the container existed before, which means a problem; otherwise the account is new.</param>
+/// <param name="Finding">What was found, as one sentence.</param>
+/// <param name="Hint">What to do next.</param>
+internal sealed record MissingContainer(bool ExistedBefore, string Finding, string Hint)
 {
-    /// <summary>The column of a run's record that says that the run knew of the container.</summary>
+    /// <summary>The column of run records that is true if the container existed.</summary>
     public const string SeenColumn = "SawBackups";
 
-    /// <summary>Both sentences.</summary>
-    public string Message => $"{Found} {Next}";
+    /// <summary>Both sentences, as one message.</summary>
+    public string Message => $"{Finding} {Hint}";
 
-    /// <summary>Looks for a trace of the container: a run that read it, or an operation that names a blob in it.</summary>
+    /// <summary>Searches for proof that the container existed: a run that read it, or an operation that refers to a blob in it.</summary>
     public static async Task<MissingContainer> ExplainAsync(CochinStorage storage, CancellationToken cancellationToken)
     {
         var name = storage.Names.BackupContainer;
@@ -25,20 +25,20 @@ internal sealed record MissingContainer(bool WasSeen, string Found, string Next)
 
         if (await FindOperationAsync(storage.Operations, cancellationToken).ConfigureAwait(false) is { } operation)
         {
-            return Gone(name, $"{operation} names a blob in it");
+            return Gone(name, $"{operation} refers to a blob in it");
         }
 
         return new(
-            WasSeen: false,
-            $"There is no backup container '{name}' yet, so there is nothing to do.",
-            "If the backups are elsewhere, set Cochin__Storage__BackupContainer to their container.");
+            ExistedBefore: false,
+            $"The backup container '{name}' does not exist yet, so there is nothing to do.",
+            "If the backups are in another container, set Cochin__Storage__BackupContainer to its name.");
     }
 
-    /// <param name="trace">How it is known that it was there.</param>
+    /// <param name="trace">The proof that the container existed, as a clause.</param>
     public static MissingContainer Gone(string name, string trace) => new(
-        WasSeen: true,
+        ExistedBefore: true,
         $"The backup container '{name}' does not exist, although {trace}.",
-        "Set Cochin__Storage__BackupContainer to the container with the backups, or restore the deleted one.");
+        "Set Cochin__Storage__BackupContainer to the container with the backups, or restore the deleted container.");
 
     private static async Task<string?> FindRunAsync(TableClient runs, CancellationToken cancellationToken)
     {
@@ -46,7 +46,7 @@ internal sealed record MissingContainer(bool WasSeen, string Found, string Next)
         return await rows.FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false) is { } row ? row.Written("RunId") ?? "unknown" : null;
     }
 
-    // Without a filter: whether one selects rows that lack the column depends on the service.
+    // Filters in memory, because services differ in how a filter treats rows without the column.
     private static async Task<string?> FindOperationAsync(TableClient operations, CancellationToken cancellationToken)
     {
         string[] columns = [nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(Operation.BlobName)];

@@ -4,7 +4,7 @@ using Azure.Data.Tables;
 
 namespace Cochin.Functions.Storage;
 
-/// <summary>A row of the operations table: one backup or restore of the Django application.</summary>
+/// <summary>A row of the operations table: a backup or restore of the Django application.</summary>
 internal sealed record Operation
 {
     public required string Kind { get; init; }
@@ -13,28 +13,49 @@ internal sealed record Operation
 
     public ETag ETag { get; init; }
 
-    /// <summary>When the row was last written, on the table service's clock; null where it was not asked for.</summary>
+    /// <summary>The time of the last write, on the table service's clock; null if it was not requested.</summary>
     public DateTimeOffset? Timestamp { get; init; }
 
     public string? Name { get; init; }
 
-    /// <summary>In the contract's spelling, if it is certain which one is meant; otherwise as it was written.</summary>
+    /// <summary>The status in the contract's spelling if it is recognized; otherwise as written.</summary>
     public string? Status { get; init; }
 
-    /// <summary>What was written, if <see cref="Status"/> is spelled otherwise; null if not.</summary>
+    /// <summary>The original value if it differs from <see cref="Status"/>; otherwise null.</summary>
     public string? MisspelledStatus { get; init; }
 
     public string? Configuration { get; init; }
 
     public string? BlobName { get; init; }
 
-    /// <summary>Of what type the <see cref="BlobName"/> is if it is there and can't be read; else null.</summary>
-    public string? UnreadBlobName { get; init; }
+    /// <summary>The type of the <see cref="BlobName"/> if it can't be read; otherwise null.</summary>
+    public string? UnreadableBlobNameType { get; init; }
 
     public long? SizeBytes { get; init; }
 
-    /// <summary>Of what type the <see cref="SizeBytes"/> are if they are there and can't be read; else null.</summary>
-    public string? UnreadSize { get; init; }
+    /// <summary>The type of <see cref="SizeBytes"/> if it can't be read; otherwise null.</summary>
+    public string? UnreadableSizeType { get; init; }
+
+    /// <summary>As it was written, readable as a checksum or not.</summary>
+    public string? Sha256 { get; init; }
+
+    /// <summary><c>{user id}_{user name}</c> whose key encrypted the backup.</summary>
+    public string? KeyOwner { get; init; }
+
+    /// <summary>When the backup was last found sound; null if it never was, or if that can't be read.</summary>
+    public DateTimeOffset? VerifiedAt { get; init; }
+
+    public string? VerifiedLevel { get; init; }
+
+    /// <summary>The blob's version then.</summary>
+    public string? VerifiedETag { get; init; }
+
+    /// <summary>What is wrong with the backup; null if nothing is known to be.</summary>
+    public string? Damage { get; init; }
+
+    public DateTimeOffset? DamagedAt { get; init; }
+
+    public bool IsDamaged => Damage is not null;
 
     public DateTimeOffset? CreatedAt { get; init; }
 
@@ -48,24 +69,24 @@ internal sealed record Operation
 
     public string? WorkPath { get; init; }
 
-    /// <summary>Whether <see cref="WorkPath"/> was written as text; what it means is another question.</summary>
+    /// <summary>Whether <see cref="WorkPath"/> is text or missing.</summary>
     public bool IsWorkPathText { get; init; } = true;
 
-    /// <summary>The columns of times that hold something else.</summary>
+    /// <summary>The time columns whose value is not a time.</summary>
     public IReadOnlyList<string> UnreadableTimes { get; init; } = [];
 
     public bool IsLive => Status is OperationStatus.Pending or OperationStatus.Running;
 
-    /// <summary>Whether it surely is over. An unknown status is no proof of that.</summary>
+    /// <summary>Whether the operation has certainly ended; false for an unknown status.</summary>
     public bool HasEnded =>
         Status is OperationStatus.Completed or OperationStatus.Failed or OperationStatus.Cancelled or OperationStatus.FileMissing or OperationStatus.Pruned;
 
-    // Some programs write local time as UTC. A time further ahead proves nothing.
-    private static readonly TimeSpan FurthestAhead = TimeSpan.FromDays(1);
+    // Some programs write local time as UTC. A time further in the future is not reliable.
+    private static readonly TimeSpan MaxClockError = TimeSpan.FromDays(1);
 
-    /// <summary>When a backup was made, as far as its row proves it: a time more than a day ahead proves nothing. Null without a proof.</summary>
+    /// <summary>Returns when the backup was made; null if unknown. A time more than a day in the future is ignored.</summary>
     public DateTimeOffset? MadeAt(DateTimeOffset now) =>
-        CompletedAt <= now + FurthestAhead ? CompletedAt : CreatedAt <= now + FurthestAhead ? CreatedAt : null;
+        CompletedAt <= now + MaxClockError ? CompletedAt : CreatedAt <= now + MaxClockError ? CreatedAt : null;
 
     public static Operation From(TableEntity row)
     {
@@ -85,9 +106,16 @@ internal sealed record Operation
         MisspelledStatus = misspelled,
         Configuration = row.Name(nameof(Configuration)) ?? row.Number(nameof(Configuration))?.ToString(CultureInfo.InvariantCulture),
         BlobName = row.Name(nameof(BlobName)),
-        UnreadBlobName = row.Unread(nameof(BlobName), row.Name(nameof(BlobName))),
+        UnreadableBlobNameType = row.UnreadableType(nameof(BlobName), row.Name(nameof(BlobName))),
         SizeBytes = row.Size(nameof(SizeBytes)),
-        UnreadSize = row.Unread(nameof(SizeBytes), row.Size(nameof(SizeBytes))),
+        UnreadableSizeType = row.UnreadableType(nameof(SizeBytes), row.Size(nameof(SizeBytes))),
+        Sha256 = row.Written(nameof(Sha256)),
+        KeyOwner = row.Text(nameof(KeyOwner)),
+        VerifiedAt = row.Time(nameof(VerifiedAt)),
+        VerifiedLevel = row.Text(nameof(VerifiedLevel)),
+        VerifiedETag = row.Text(nameof(VerifiedETag)),
+        Damage = row.Has(nameof(Damage)) ? row.Written(nameof(Damage)) : null,
+        DamagedAt = row.Time(nameof(DamagedAt)),
         CreatedAt = row.Time(nameof(CreatedAt)),
         StartedAt = row.Time(nameof(StartedAt)),
         HeartbeatAt = row.Time(nameof(HeartbeatAt)),
@@ -95,8 +123,15 @@ internal sealed record Operation
         ErrorMessage = row.Text(nameof(ErrorMessage)),
         WorkPath = row.Written(nameof(WorkPath)),
         IsWorkPathText = !row.TryGetValue(nameof(WorkPath), out var path) || path is null or string,
-        UnreadableTimes = Unreadable(row),
+        UnreadableTimes = FindUnreadableTimes(row),
     };
 
-    private static string[] Unreadable(TableEntity row) => [.. SignOfLife.Columns.Where(column => row.Has(column) && row.Time(column) is null)];
+    private static string[] FindUnreadableTimes(TableEntity row) => [.. LastActivity.Columns.Where(column => row.Has(column) && row.Time(column) is null)];
+}
+
+/// <summary>The partitions of the operations table.</summary>
+internal static class OperationKind
+{
+    public const string Backup = "backup";
+    public const string Restore = "restore";
 }

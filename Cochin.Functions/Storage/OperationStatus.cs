@@ -14,18 +14,17 @@ internal static class OperationStatus
     private static readonly string[] All = [Pending, Running, Completed, Failed, Cancelled, FileMissing, Pruned];
 
     /// <summary>
-    /// The table filter that selects all but operations that have surely ended: those under way, and those whose status is
-    /// none of the contract's. Whether it selects rows without a <c>Status</c>, or with one of another type, depends on the service:
-    /// where such a row protects something, all rows are read.
+    /// A table filter that excludes operations that have certainly ended. It selects live operations and those with an unknown status. For
+    /// rows without a <c>Status</c>, or with one of another type, the result depends on the service: read all rows if those matter.
     /// </summary>
     public const string NotEndedFilter =
         "not (Status eq '" + Completed + "' or Status eq '" + Failed + "' or Status eq '" + Cancelled
         + "' or Status eq '" + FileMissing + "' or Status eq '" + Pruned + "')";
 
-    /// <summary>The table filter that selects operations still under way, if their status is spelled as in the contract.</summary>
+    /// <summary>A table filter that selects live operations whose status is spelled as in the contract.</summary>
     public const string LiveFilter = "Status eq '" + Pending + "' or Status eq '" + Running + "'";
 
-    /// <summary>A status in the contract's spelling: case and outer spaces make no difference. Anything else stays as it is.</summary>
+    /// <summary>Returns a status in the contract's spelling, ignoring case and outer spaces; any other value unchanged.</summary>
     public static string? Normalise(string? written) =>
         written is null || Array.Exists(All, status => status == written)
             ? written

@@ -5,7 +5,7 @@ using Azure.Storage.Blobs;
 
 namespace Cochin.Functions.Storage;
 
-/// <summary>How the storage is reached: by connection string, or by address and identity.</summary>
+/// <summary>Creates storage clients from a connection string, or from addresses and a credential.</summary>
 internal sealed class StorageConnection
 {
     private readonly string? connectionString;
@@ -13,13 +13,13 @@ internal sealed class StorageConnection
     private readonly Uri? tableService;
     private readonly TokenCredential? credential;
 
-    /// <exception cref="FormatException">It is not a connection string.</exception>
-    /// <exception cref="ArgumentException">It lacks a part.</exception>
+    /// <exception cref="FormatException">The text is not a connection string.</exception>
+    /// <exception cref="ArgumentException">The connection string is incomplete.</exception>
     public StorageConnection(string connectionString)
     {
         this.connectionString = connectionString;
 
-        // The clients read the string when they are made: here is where a mistake shows.
+        // Creating the clients validates the connection string.
         _ = Connect(new StorageNames());
     }
 
@@ -30,8 +30,8 @@ internal sealed class StorageConnection
         this.credential = credential;
     }
 
-    /// <summary>How often and how long the clients try; tests have less time.</summary>
-    public Action<RetryOptions> Patience { get; init; } = static retry =>
+    /// <summary>Configures the retries of the clients; tests use shorter ones.</summary>
+    public Action<RetryOptions> ConfigureRetries { get; init; } = static retry =>
     {
         retry.MaxRetries = 5;
         retry.Delay = TimeSpan.FromMilliseconds(250);
@@ -39,23 +39,23 @@ internal sealed class StorageConnection
         retry.NetworkTimeout = TimeSpan.FromSeconds(30);
     };
 
-    /// <summary>What carries requests instead of the network; null for the network.</summary>
+    /// <summary>The transport to use instead of the network; null for the network.</summary>
     public HttpPipelineTransport? Transport { get; init; }
 
-    /// <summary>Makes the clients; no request is sent.</summary>
-    /// <param name="policies">Added to the pipelines; each is called once per request.</param>
+    /// <summary>Creates the clients without sending a request.</summary>
+    /// <param name="policies">Policies to add to the pipelines, called once per request.</param>
     public CochinStorage Connect(StorageNames names, params HttpPipelinePolicy[] policies)
     {
-        HttpPipelinePolicy[] perCall = [new FirstContactPolicy(TimeProvider.System), .. policies];
+        HttpPipelinePolicy[] perCall = [new FirstResponseTimeoutPolicy(TimeProvider.System), .. policies];
 
-        // By default the clients of a process share their connections.
+        // A separate transport, because clients share their connections by default.
         var locks = Blobs(BlobOptions(Transport ?? new HttpClientTransport()));
         return Clients([]);
 
         CochinStorage Clients(HttpPipelinePolicy[] perRetry)
         {
             var blobOptions = BlobOptions(Transport, perRetry);
-            var tables = Tables(Patient(new TableClientOptions(), Transport, [new RefusalPolicy(StorageService.Table), .. perCall], perRetry));
+            var tables = Tables(Configure(new TableClientOptions(), Transport, [new AccessDeniedPolicy(StorageService.Table), .. perCall], perRetry));
             return new CochinStorage(Blobs(blobOptions), tables, names, blobOptions.Retry, locks)
             {
                 Connect = beforeWrite => Clients([new WriteGuardPolicy(beforeWrite)]),
@@ -64,9 +64,9 @@ internal sealed class StorageConnection
 
         BlobClientOptions BlobOptions(HttpPipelineTransport? transport, params HttpPipelinePolicy[] perRetry)
         {
-            // Folders may have a blob of their own, `temp/folder/`; by default the client would go to `temp/folder` for it.
+            // A folder may be a blob named `temp/folder/`. By default, the client would trim the slash.
             var options = new BlobClientOptions { TrimBlobNameSlashes = false };
-            return Patient(options, transport, [new RefusalPolicy(StorageService.Blob), .. perCall], perRetry);
+            return Configure(options, transport, [new AccessDeniedPolicy(StorageService.Blob), .. perCall], perRetry);
         }
 
         BlobServiceClient Blobs(BlobClientOptions options) =>
@@ -76,16 +76,16 @@ internal sealed class StorageConnection
             connectionString is not null ? new TableServiceClient(connectionString, options) : new TableServiceClient(tableService, credential, options);
     }
 
-    private TOptions Patient<TOptions>(
+    private TOptions Configure<TOptions>(
         TOptions options,
         HttpPipelineTransport? transport,
         IEnumerable<HttpPipelinePolicy> perCall,
         IEnumerable<HttpPipelinePolicy> perRetry)
         where TOptions : ClientOptions
     {
-        Patience(options.Retry);
+        ConfigureRetries(options.Retry);
         options.Transport = transport ?? options.Transport;
-        options.AddPolicy(new ForeignAnswerPolicy(), HttpPipelinePosition.PerRetry);
+        options.AddPolicy(new InterceptedResponsePolicy(), HttpPipelinePosition.PerRetry);
         foreach (var policy in perCall)
         {
             options.AddPolicy(policy, HttpPipelinePosition.PerCall);

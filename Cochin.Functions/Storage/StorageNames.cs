@@ -2,14 +2,14 @@ using System.Text.RegularExpressions;
 
 namespace Cochin.Functions.Storage;
 
-/// <summary>Where in the storage account things are; each name can be set.</summary>
+/// <summary>The names of containers and tables; each can be set.</summary>
 internal sealed partial record StorageNames
 {
     public string BackupContainer { get; init; } = "backups";
 
     public string SystemContainer { get; init; } = "cochin";
 
-    /// <summary>Where the audit log is: the system container, unless it has one of its own that nobody may change.</summary>
+    /// <summary>The container of the audit log: the system container, unless a separate one is set, for example an immutable one.</summary>
     public string AuditContainer
     {
         get => field ?? SystemContainer;
@@ -18,11 +18,11 @@ internal sealed partial record StorageNames
 
     public string TablePrefix { get; init; } = "Cochin";
 
-    /// <summary>Whether the service would accept the name of a container.</summary>
+    /// <summary>Whether the name is a valid container name.</summary>
     /// <remarks>https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata</remarks>
     public static bool IsContainerName(string name) => ContainerName().IsMatch(name);
 
-    /// <summary>Whether a table named by the prefix and a word of ours would be accepted.</summary>
+    /// <summary>Whether the prefix gives valid table names.</summary>
     /// <remarks>https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model</remarks>
     public static bool IsTablePrefix(string prefix) => TablePrefixPattern().IsMatch(prefix);
 

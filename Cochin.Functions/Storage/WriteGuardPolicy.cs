@@ -4,26 +4,25 @@ using Azure.Core.Pipeline;
 namespace Cochin.Functions.Storage;
 
 /// <summary>
-/// Asks the run that owns the clients, before each attempt of a write, whether it may still be sent; a write with a body is asked for once
-/// more when its connection is open. Without it, a process that was paused in the middle of a request would wake up to a timeout, and its
-/// client would send the request again.
+/// Checks before each write attempt whether the run may still write; for a write with a body, checks again when the connection is open.
+/// Otherwise, a process that was paused during a request would see a timeout when it resumes, and its client would retry the write.
 /// </summary>
 /// <param name="beforeWrite">Throws if the write must not be sent. Not an <see cref="OperationCanceledException"/>, which a client retries.</param>
 internal sealed class WriteGuardPolicy(Action beforeWrite) : HttpPipelinePolicy
 {
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
-        Ask(message);
+        Guard(message);
         ProcessNext(message, pipeline);
     }
 
     public override ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
-        Ask(message);
+        Guard(message);
         return ProcessNextAsync(message, pipeline);
     }
 
-    private void Ask(HttpMessage message)
+    private void Guard(HttpMessage message)
     {
         var request = message.Request;
         if (request.Method == RequestMethod.Get || request.Method == RequestMethod.Head)

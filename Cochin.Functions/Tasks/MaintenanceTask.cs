@@ -1,14 +1,14 @@
 namespace Cochin.Functions.Tasks;
 
-/// <summary>A kind of work. Registered once; the runner finds it by its name.</summary>
+/// <summary>A maintenance task. Registered once; the runner finds it by name.</summary>
 internal abstract class MaintenanceTask
 {
-    /// <summary>As its <see cref="TaskDescription"/> has it; also the scope of the lock.</summary>
+    /// <summary>The name in its <see cref="TaskDescription"/>; also the scope of the lock.</summary>
     public abstract string Name { get; }
 
     /// <summary>
-    /// Does the work. Expected trouble comes back as an outcome; what is thrown is a bug, a lost connection or the
-    /// cancellation of <paramref name="cancellationToken"/>, and the runner deals with it.
+    /// Runs the task. Expected failures are returned as an outcome. Bugs, lost connections and the cancellation of
+    /// <paramref name="cancellationToken"/> are thrown, and the runner handles them.
     /// </summary>
     public abstract Task<TaskResult> RunAsync(TaskOptions options, TaskContext context, CancellationToken cancellationToken);
 }

@@ -3,19 +3,19 @@ namespace Cochin.Functions.Tasks;
 /// <summary>How a run ended. The names are written to run records and JSON.</summary>
 internal enum Outcome
 {
-    /// <summary>Under way; in a record whose runner died, until the next run finds it.</summary>
+    /// <summary>In progress. The record of a process that died keeps this outcome until the next run finds it.</summary>
     Running,
 
     Completed,
 
-    /// <summary>Some items failed, the rest is done; or, where the reason is <see cref="SkipReason.Unfinished"/>, the rest is done by the next run.</summary>
+    /// <summary>Some items failed. If the reason is <see cref="SkipReason.Unfinished"/>, the next run continues the work.</summary>
     Partial,
 
     Failed,
 
-    /// <summary>Nothing was attempted; <see cref="SkipReason"/> says why.</summary>
+    /// <summary>Nothing was attempted; <see cref="SkipReason"/> gives the reason.</summary>
     Skipped,
 
-    /// <summary>The runner died; nobody recorded how the work ended.</summary>
+    /// <summary>The process died before it recorded a result.</summary>
     Lost,
 }

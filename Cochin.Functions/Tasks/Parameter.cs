@@ -2,25 +2,25 @@ using System.Globalization;
 
 namespace Cochin.Functions.Tasks;
 
-/// <summary>Who may give an option, and what it does.</summary>
+/// <summary>How an option is used, and where it can be set.</summary>
 internal enum ParameterUse
 {
-    /// <summary>A value of the task, typed or set for a job.</summary>
+    /// <summary>A value of the task, set on the command line or for a job.</summary>
     Value,
 
-    /// <summary>A value that only makes sense when a person types it.</summary>
-    Typed,
+    /// <summary>A value that can only be set on the command line.</summary>
+    CommandLineOnly,
 
-    /// <summary>Answers the question that a person is asked; a job is not asked, and may have it without effect.</summary>
-    Consent,
+    /// <summary>Skips the confirmation prompt. Jobs have no prompt; they accept the option and ignore it.</summary>
+    Confirmation,
 
-    /// <summary>Another name of <c>--dry-run</c>.</summary>
+    /// <summary>An alias of <c>--dry-run</c>.</summary>
     DryRun,
 }
 
 /// <summary>
-/// An option or a setting of a task, described once: its name, what it may be, and where the value goes. The verb, its help, the options
-/// of jobs and the settings are all read with it, so that limits and messages are the same everywhere.
+/// An option or a setting of a task: its name, its valid values, and how it is applied. The command line, its help, the options of jobs
+/// and the settings all use it, so limits and messages are the same everywhere.
 /// </summary>
 internal sealed record Parameter
 {
@@ -32,36 +32,36 @@ internal sealed record Parameter
 
     private readonly Func<object, string, (object? Record, string? Problem)> read;
 
-    /// <summary>Of an option without its hyphens (<c>age-hours</c>), of a setting as in the environment (<c>Cochin__Temp__Areas</c>).</summary>
+    /// <summary>An option without its leading hyphens (<c>age-hours</c>), or a setting as an environment variable (<c>Cochin__Temp__Areas</c>).</summary>
     public string Name { get; }
 
     public string Help { get; }
 
-    /// <summary>What it may be, e.g. <c>a number of hours from 0 to 24</c>.</summary>
+    /// <summary>The valid values, e.g. <c>a number of hours from 0 to 24</c>.</summary>
     public string Expected { get; }
 
-    /// <summary>What to do if it is something else.</summary>
+    /// <summary>How to correct an invalid value.</summary>
     public string Hint { get; }
 
-    /// <summary>Stands for the value in the help; null for a flag.</summary>
+    /// <summary>The placeholder of the value in the help; null for a flag.</summary>
     public string? Placeholder { get; private init; }
 
-    /// <summary>What holds if it is not given; null if that goes without saying.</summary>
+    /// <summary>The default value as text; null if the help shows none.</summary>
     public string? Default { get; private init; }
 
     public ParameterUse Use { get; init; }
 
-    /// <summary>The other option that sets the same value: only one of them may be given.</summary>
-    public string? SameAs { get; init; }
+    /// <summary>The other option that sets the same value; only one of the two may be used.</summary>
+    public string? ConflictsWith { get; init; }
 
-    /// <summary>What is wrong with the options in view of the settings of the tasks, as a sentence; null if nothing is.</summary>
+    /// <summary>Checks the options against the settings of the tasks. Returns the problem as a sentence, or null.</summary>
     public Func<TaskOptions, TaskSettings, string?>? Check { get; init; }
 
     public bool IsFlag => Placeholder is null;
 
-    /// <summary>Reads a text and puts the value into a record.</summary>
-    /// <param name="problem">If the text can't be used: what is wrong with it, as a sentence.</param>
-    /// <returns>The record with the value; as it was if the text can't be used.</returns>
+    /// <summary>Parses a text and sets the value in a record.</summary>
+    /// <param name="problem">The problem as a sentence if the text is invalid; otherwise null.</param>
+    /// <returns>The record with the value; unchanged if the text is invalid.</returns>
     public T Read<T>(T record, string text, out string? problem)
         where T : class
     {
@@ -70,27 +70,27 @@ internal sealed record Parameter
         return (T?)changed ?? record;
     }
 
-    /// <summary>Whether a name of the settings means this option: case, hyphens and underscores make no difference.</summary>
-    public bool IsNamed(string name) => string.Equals(Plain(name), Plain(Name), StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether a name in the settings means this option, ignoring case, hyphens and underscores.</summary>
+    public bool IsNamed(string name) => string.Equals(Normalize(name), Normalize(Name), StringComparison.OrdinalIgnoreCase);
 
-    public static Parameter Number<T>(string name, string help, string unit, double least, double most, Func<T, double>? get, Func<T, double, T> set)
+    public static Parameter Number<T>(string name, string help, string unit, double min, double max, Func<T, double>? get, Func<T, double, T> set)
         where T : class, new() =>
-        new(name, help, Range("a number", unit, least, most), Decimals, (record, text) =>
+        new(name, help, Range("a number", unit, min, max), Decimals, (record, text) =>
         {
             var isNumber = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number);
-            return (isNumber && number >= least && number <= most ? set((T)record, number) : null, null);
+            return (isNumber && number >= min && number <= max ? set((T)record, number) : null, null);
         })
         {
             Placeholder = "N",
             Default = get?.Invoke(new T()).ToString(CultureInfo.InvariantCulture),
         };
 
-    public static Parameter Whole<T>(string name, string help, string unit, int least, int most, Func<T, int>? get, Func<T, int, T> set)
+    public static Parameter Integer<T>(string name, string help, string unit, int min, int max, Func<T, int>? get, Func<T, int, T> set)
         where T : class, new() =>
-        new(name, help, Range("a whole number", unit, least, most), Digits, (record, text) =>
+        new(name, help, Range("a whole number", unit, min, max), Digits, (record, text) =>
         {
             var isNumber = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
-            return (isNumber && number >= least && number <= most ? set((T)record, number) : null, null);
+            return (isNumber && number >= min && number <= max ? set((T)record, number) : null, null);
         })
         {
             Placeholder = "N",
@@ -102,16 +102,16 @@ internal sealed record Parameter
         new(name, help, "true or false", "Set it to true or false.", (record, text) => (bool.TryParse(text, out var flag) ? set((T)record, flag) : null, null));
 
     /// <param name="what">What the text is, e.g. <c>the id of an operation</c>.</param>
-    public static Parameter Text<T>(string name, string help, string placeholder, string what, int longest, Func<T, string, T> set)
+    public static Parameter Text<T>(string name, string help, string placeholder, string what, int maxLength, Func<T, string, T> set)
         where T : class =>
-        new(name, help, $"{what}, of 1 to {longest} characters", "Correct it or leave it out.", (record, text) => (
-            !string.IsNullOrWhiteSpace(text) && text.Length <= longest ? set((T)record, text) : null, null))
+        new(name, help, $"{what}, of 1 to {maxLength} characters", "Correct it or leave it out.", (record, text) => (
+            !string.IsNullOrWhiteSpace(text) && text.Length <= maxLength ? set((T)record, text) : null, null))
         {
             Placeholder = placeholder,
         };
 
-    /// <summary>Anything else.</summary>
-    /// <param name="set">Gives the record with the value, or what is wrong with the text, as a sentence.</param>
+    /// <summary>A parameter with its own parser.</summary>
+    /// <param name="set">Returns the record with the value, or the problem as a sentence.</param>
     public static Parameter Other<T>(
         string name,
         string help,
@@ -122,15 +122,16 @@ internal sealed record Parameter
         where T : class =>
         new(name, help, expected, hint, (record, text) => set((T)record, text)) { Placeholder = placeholder };
 
-    /// <summary>A flag that answers the question that a person is asked.</summary>
-    public static Parameter Consent(string name, string help) => Flag<TaskOptions>(name, help, (options, _) => options) with { Use = ParameterUse.Consent };
+    /// <summary>A flag that skips the confirmation prompt.</summary>
+    public static Parameter Confirmation(string name, string help) =>
+        Flag<TaskOptions>(name, help, (options, _) => options) with { Use = ParameterUse.Confirmation };
 
-    /// <summary>A flag that makes the run a dry one.</summary>
+    /// <summary>A flag that turns the run into a dry run.</summary>
     public static Parameter DryRun(string name, string help) =>
         Flag<TaskOptions>(name, help, (options, flag) => options with { DryRun = options.DryRun || flag }) with { Use = ParameterUse.DryRun };
 
-    private static string Plain(string name) => name.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal);
+    private static string Normalize(string name) => name.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal);
 
-    private static string Range(string number, string unit, double least, double most) =>
-        string.Create(CultureInfo.InvariantCulture, $"{number} of {unit} from {least} to {most}");
+    private static string Range(string number, string unit, double min, double max) =>
+        string.Create(CultureInfo.InvariantCulture, $"{number} of {unit} from {min} to {max}");
 }

@@ -1,28 +1,29 @@
 namespace Cochin.Functions.Tasks;
 
-/// <summary>Puts the problems of a run into the one sentence that its record keeps.</summary>
+/// <summary>Formats the problems of a run as the one sentence that its record contains.</summary>
 internal static class Problems
 {
-    // A column of a table takes 32 Ki characters, and somebody has to read it.
-    private const int Longest = 4_000;
+    // A table column holds 32 Ki characters, and the text must stay readable.
+    private const int MaxLength = 4_000;
 
-    // Enough to find the place in the other program by.
-    private const int LongestQuote = 60;
+    // Enough to recognize the value in the other program.
+    private const int MaxQuoteLength = 60;
 
-    /// <summary>A value that somebody else wrote, in quotation marks and not at any length.</summary>
-    public static string Quote(string? value) => value is { Length: > LongestQuote } ? $"'{value[..LongestQuote]}…' ({value.Length} characters)" : $"'{value}'";
+    /// <summary>Quotes a value written by another program, shortened if it is long.</summary>
+    public static string Quote(string? value) =>
+        value is { Length: > MaxQuoteLength } ? $"'{value[..MaxQuoteLength]}…' ({value.Length} characters)" : $"'{value}'";
 
-    /// <summary>All problems, one after the other; very many are cut off with their number.</summary>
+    /// <summary>Joins the problems. A long list is cut off and ends with the number of problems left out.</summary>
     public static string List(IReadOnlyList<string> problems)
     {
         var count = 0;
         var length = 0;
-        while (count < problems.Count && (count == 0 || length + problems[count].Length <= Longest))
+        while (count < problems.Count && (count == 0 || length + problems[count].Length <= MaxLength))
         {
             length += problems[count++].Length;
         }
 
         var listed = string.Join("; ", problems.Take(count));
-        return count == problems.Count ? listed : $"{listed}; and {problems.Count - count} more, which the run's warnings name";
+        return count == problems.Count ? listed : $"{listed}; and {problems.Count - count} more (see the run's warnings)";
     }
 }

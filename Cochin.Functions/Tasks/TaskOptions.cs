@@ -1,18 +1,18 @@
 namespace Cochin.Functions.Tasks;
 
 /// <summary>
-/// The validated options of one run of a task. Each task derives its own. Written as text they have all their values: a checkpoint
-/// knows by that whether it is of the same work.
+/// The validated options of a run. Each task has its own derived type. <see cref="object.ToString"/> must include all values: a checkpoint
+/// compares it to find out whether it belongs to the same work.
 /// </summary>
 internal abstract record TaskOptions
 {
-    /// <summary>How long a key of a row may be.</summary>
+    /// <summary>The maximum length of a partition or row key.</summary>
     /// <remarks>https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model</remarks>
     public const int LongestKey = 512;
 
     /// <summary>The name of the task that these options are for.</summary>
     public abstract string Task { get; }
 
-    /// <summary>Work out what would be done and stop there: nothing is written anywhere.</summary>
+    /// <summary>Determine what would be done without writing anything.</summary>
     public bool DryRun { get; init; }
 }

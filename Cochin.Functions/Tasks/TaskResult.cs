@@ -1,6 +1,6 @@
 namespace Cochin.Functions.Tasks;
 
-/// <summary>What a task did, or in a dry run would do.</summary>
+/// <summary>The result of a task; in a dry run, what it would have done.</summary>
 internal sealed record TaskResult
 {
     public required Outcome Outcome { get; init; }
@@ -8,34 +8,44 @@ internal sealed record TaskResult
     /// <summary>Set if the outcome is <see cref="Outcome.Skipped"/>, the next run continues the work, or the program was asked to stop.</summary>
     public SkipReason? Reason { get; init; }
 
-    /// <summary>Numbers of items, named as in the contract; every name of the task is there, also where it is 0.</summary>
+    /// <summary>Counts of items, named as in the contract. All counts of the task are present, even those that are 0.</summary>
     public IReadOnlyList<KeyValuePair<string, long>> Counts { get; init; } = [];
 
     public IReadOnlyList<KeyValuePair<string, long>> Bytes { get; init; } = [];
 
-    /// <summary>What went wrong in one English sentence, with the next step; null if nothing did.</summary>
+    /// <summary>The error in one English sentence, with the next step; null if there was none.</summary>
     public string? Error { get; init; }
 
     /// <summary>The kind of the error, for readers who don't get its text; null if it has no kind of its own.</summary>
     public FailureKind? Failure { get; init; }
 
-    /// <summary>Things a person should know that did not stop the work: one line each, naming the thing.</summary>
+    /// <summary>Problems that did not stop the work, one line each, with the name of the item.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    /// <summary>The run read the backup container, or found that it was there before. Kept in its record: later, the container is gone and not new.</summary>
+    /// <summary>
+    /// Whether the run read the backup container or found proof that it existed. Stored in the record: if the container is missing later,
+    /// it was deleted.
+    /// </summary>
     public bool SawBackups { get; init; }
 
-    /// <summary>The run failed because the channel takes no messages, so that no failure notice can go there.</summary>
+    /// <summary>Whether the run failed because the channel takes no messages, so that no failure notice can be sent there.</summary>
     public bool WebhookFailed { get; init; }
 
-    /// <summary>Extra tables for a person: per-area totals, statistics. Each is also a member of the JSON, named by its key.</summary>
+    /// <summary>Additional tables, such as totals by area or statistics. In JSON, each is a property named by its key.</summary>
     public IReadOnlyList<ResultTable> Tables { get; init; } = [];
 
-    /// <summary>The same, of a run that stopped at a safe point because its time was used up; the runner says so in words.</summary>
+    /// <summary>Returns this result as that of a run that stopped at a safe point because it ran out of time. The runner adds the message.</summary>
     public TaskResult Unfinished() => this with { Outcome = Outcome.Partial, Reason = SkipReason.Unfinished };
 
     public static TaskResult Skip(SkipReason reason, string? why = null) => new() { Outcome = Outcome.Skipped, Reason = reason, Error = why };
 }
+
+/// <summary>A table in a task result.</summary>
+/// <param name="Key">The name of its JSON property, e.g. <c>areas</c> or <c>stats</c>.</param>
+/// <param name="Title">The heading on the terminal.</param>
+/// <param name="Columns">Names of the JSON properties, also the column headings on the terminal.</param>
+/// <param name="Rows">Cells are strings, numbers or null, one per column.</param>
+internal sealed record ResultTable(string Key, string Title, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<object?>> Rows);
 
 /// <summary>
 /// The kinds of failure. Messages have a text <c>Failure…</c> for each in every language, as errors are English. The names are written to run
@@ -52,7 +62,7 @@ internal enum FailureKind
     /// <summary>Not tried again, after several attempts or when it was too late.</summary>
     GivenUp,
     StorageUnreachable,
-    StorageRefused,
+    StorageDenied,
 
     /// <summary>The storage answered with another error.</summary>
     StorageError,

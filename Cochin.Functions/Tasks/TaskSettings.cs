@@ -1,7 +1,7 @@
 namespace Cochin.Functions.Tasks;
 
 /// <summary>The settings of a task, as one record.</summary>
-/// <param name="Defaults">The record if nothing is set, in the time zone of the schedules.</param>
+/// <param name="Defaults">Returns the defaults, given the time zone of the schedules.</param>
 internal sealed record TaskSettingsDescription(Func<TimeZoneInfo, object> Defaults, IReadOnlyList<Parameter> Parameters);
 
 /// <summary>The settings of all tasks, found by the type of their record.</summary>

@@ -17,4 +17,7 @@ internal enum ConcernKind
 
     /// <summary>A configuration's newest completed backup is too old.</summary>
     BackupOverdue,
+
+    /// <summary>A configuration has backups that a verification has found damaged.</summary>
+    BackupDamaged,
 }

@@ -49,7 +49,8 @@ internal sealed class ConcernSource(JobCatalog catalog, JobStates states, RunHis
                 concerns.Add(new Concern(ConcernKind.Overdue, job.Name, state.WaitingSince <= now ? state.WaitingSince : null));
             }
 
-            if (state.MissedOccurrence is { } missed && now - missed < MissedAreNews)
+            // One far in the future was recorded by a clock that was ahead; its notice could not be trusted and would be sent again and again.
+            if (state.MissedOccurrence is { } missed && now - missed < MissedAreNews && missed - now <= LastActivity.ClockSkewTolerance)
             {
                 concerns.Add(new Concern(ConcernKind.Missed, job.Name, missed));
             }
@@ -70,21 +71,25 @@ internal sealed class ConcernSource(JobCatalog catalog, JobStates states, RunHis
         return await newest.FirstOrDefaultAsync(run => run is { Outcome: Outcome.Failed, IsInterrupted: false }, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>When the trouble of a notice ended, as far as that is known.</summary>
+    /// <summary>When the problem of a notice ended, as far as that is known.</summary>
     public async Task<DateTimeOffset> EndOfAsync(Notice notice, DateTimeOffset now, CancellationToken cancellationToken) =>
-        notice.Kind is ConcernKind.BackupOverdue or ConcernKind.StateUnreadable
+        notice.IsOfBackups || notice.Kind == ConcernKind.StateUnreadable
             ? now
             : (await states.GetAsync(notice.Subject, cancellationToken).ConfigureAwait(false)).LastSuccessAt ?? now;
 
-    /// <summary>The configurations whose newest good backup is older than expected, or that have none though one is expected by name.</summary>
+    /// <summary>
+    /// The configurations whose newest good backup is older than expected, or that have none though one is expected by name, and those with
+    /// damaged backups.
+    /// </summary>
     public async Task<(IReadOnlyList<Concern> Concerns, IReadOnlySet<string> Watched)> OfBackupsAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var watched = settings.WatchesBackups
-            ? (await BackupTally.ReadAsync(storage, settings, now, cancellationToken).ConfigureAwait(false)).Where(standing => standing.IsWatched).ToList()
-            : [];
-        var overdue = watched.Where(standing => standing.IsOverdue);
-        return (
-            [.. overdue.Select(standing => new Concern(ConcernKind.BackupOverdue, standing.Configuration, standing.Newest))],
-            watched.Select(standing => Concern.BackupKey(standing.Configuration)).ToHashSet());
+        var standings = await BackupTally.ReadAsync(storage, settings, now, cancellationToken).ConfigureAwait(false);
+        var overdue = standings.Where(standing => standing.IsOverdue)
+            .Select(standing => new Concern(ConcernKind.BackupOverdue, standing.Configuration, standing.Newest));
+        var damaged = standings.Where(standing => standing.Damaged > 0)
+            .Select(standing => new Concern(ConcernKind.BackupDamaged, standing.Configuration, standing.DamagedSince) { Backups = standing });
+        var watched = standings.Where(standing => standing.IsWatched).Select(standing => Concern.BackupKey(standing.Configuration))
+            .Concat(standings.Select(standing => Concern.DamagedKey(standing.Configuration)));
+        return ([.. overdue, .. damaged], watched.ToHashSet());
     }
 }

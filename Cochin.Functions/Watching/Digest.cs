@@ -18,7 +18,7 @@ internal sealed record Digest(DateTimeOffset From, DateTimeOffset To)
     /// <summary>What the runs did, in the order of the tasks; each field with its numbers.</summary>
     public IReadOnlyList<(DigestField Field, IReadOnlyList<long> Numbers)> Work { get; init; } = [];
 
-    /// <summary>Completed backups, without empty ones.</summary>
+    /// <summary>Completed backups, without empty or damaged ones.</summary>
     public long BackupsPresent { get; init; }
 
     /// <summary>Backups whose blob is gone.</summary>
@@ -26,6 +26,18 @@ internal sealed record Digest(DateTimeOffset From, DateTimeOffset To)
 
     /// <summary>Configurations whose newest backup is too old, or that have none.</summary>
     public IReadOnlyList<BackupStanding> Overdue { get; init; } = [];
+
+    /// <summary>Completed backups, good or not.</summary>
+    public long BackupsCompleted { get; init; }
+
+    /// <summary>Good backups that were verified.</summary>
+    public long BackupsVerified { get; init; }
+
+    /// <summary>When the one of them that was verified the longest ago was.</summary>
+    public DateTimeOffset? OldestCheck { get; init; }
+
+    /// <summary>Configurations with damaged backups.</summary>
+    public IReadOnlyList<BackupStanding> Damaged { get; init; } = [];
 
     public DateTimeOffset? OldestBackup { get; init; }
 
@@ -36,5 +48,5 @@ internal sealed record Digest(DateTimeOffset From, DateTimeOffset To)
 
     public long BytesStored { get; init; }
 
-    public bool IsHealthy => Failures.Count == 0 && Troubled.Count == 0 && BackupsMissing == 0 && Overdue.Count == 0;
+    public bool IsHealthy => Failures.Count == 0 && Troubled.Count == 0 && BackupsMissing == 0 && Overdue.Count == 0 && Damaged.Count == 0;
 }

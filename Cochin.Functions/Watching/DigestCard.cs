@@ -23,11 +23,13 @@ internal sealed class DigestCard(MessageSettings settings)
         Fields =
         [
             Field("DigestRuns", words["Count", digest.Runs]),
-            Field("DigestFailures", digest.Failures.Count == 0 ? words["Count", 0] : string.Join('\n', digest.Failures.Take(Named).Select(job => words["DigestFailuresOf", job.Key, job.Value]))),
+            Field("DigestFailures", Failures(digest)),
             .. Troubled(digest),
             .. digest.Work.Select(work => Work(work.Field, work.Numbers)),
             .. Overdue(digest),
+            .. Damaged(digest),
             Field("DigestBackups", words["DigestBackupsText", digest.BackupsPresent, digest.BackupsMissing]),
+            Field("DigestVerified", Verified(digest)),
             Field("DigestOldest", Age(digest.OldestBackup, digest.To)),
             Field("DigestNewest", Age(digest.NewestBackup, digest.To)),
             Field("DigestStored", words["DigestStoredText", digest.Blobs, words.Size(digest.BytesStored)]),
@@ -42,14 +44,33 @@ internal sealed class DigestCard(MessageSettings settings)
         ? "./cochin operations list --status file_missing"
         : "./cochin report --open";
 
+    private string Failures(Digest digest) => digest.Failures.Count == 0
+        ? words["Count", 0]
+        : string.Join('\n', digest.Failures.Take(Named).Select(job => words["DigestFailuresOf", job.Key, job.Value]));
+
     private IEnumerable<CardField> Troubled(Digest digest) => digest.Troubled.Count == 0
         ? []
         : [Field("DigestTroubled", string.Join('\n', digest.Troubled.Take(Named).Select(Troubled)))];
 
     private string Troubled((string Job, JobCondition Condition) job) => words["DigestTroubledOf", job.Job, words[$"Job{job.Condition}"]];
 
-    private IEnumerable<CardField> Overdue(Digest digest) =>
-        digest.Overdue.Count == 0 ? [] : [Field("DigestOverdue", string.Join('\n', digest.Overdue.Take(Named).Select(standing => Overdue(standing, digest.To))))];
+    private IEnumerable<CardField> Overdue(Digest digest) => digest.Overdue.Count == 0
+        ? []
+        : [Field("DigestOverdue", string.Join('\n', digest.Overdue.Take(Named).Select(standing => Overdue(standing, digest.To))))];
+
+    private IEnumerable<CardField> Damaged(Digest digest) => digest.Damaged.Count == 0
+        ? []
+        : [Field("DigestDamaged", string.Join('\n', digest.Damaged.Take(Named).Select(Damaged)))];
+
+    private string Damaged(BackupStanding standing) =>
+        words["DigestDamagedOf", standing.Configuration.Length == 0 ? "—" : ForeignText.Short(standing.Configuration, LongestName), standing.Damaged];
+
+    private string Verified(Digest digest)
+    {
+        int? days = digest.OldestCheck is { } check ? (int)Math.Max(0, (words.Local(digest.To).Date - words.Local(check).Date).TotalDays) : null;
+        var phrase = days switch { null => "DigestVerifiedNone", 0 => "DigestVerifiedToday", 1 => "DigestVerifiedYesterday", _ => "DigestVerifiedDays" };
+        return words[phrase, digest.BackupsVerified, digest.BackupsCompleted, days];
+    }
 
     private string Overdue(BackupStanding standing, DateTimeOffset now)
     {

@@ -9,9 +9,6 @@ namespace Cochin.Functions.Watching;
 /// <summary>Adds up run records, operations and blobs for the digest. It goes through all of them and keeps none.</summary>
 internal sealed class DigestSource(JobCatalog catalog, JobStates states, RunHistory history, CochinStorage storage, WatchSettings settings)
 {
-    // How long before the digest's time a run that ended in it may have started.
-    private static readonly TimeSpan LongestRun = TimeSpan.FromDays(2);
-
     /// <param name="now">The time at which the jobs are judged.</param>
     public async Task<Digest> ReadAsync(DateTimeOffset from, DateTimeOffset to, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -31,13 +28,8 @@ internal sealed class DigestSource(JobCatalog catalog, JobStates states, RunHist
         // Runs that a person typed are filed under the task's name.
         foreach (var partition in catalog.Jobs.Select(job => job.Name).Union(catalog.Jobs.Select(job => job.Task)))
         {
-            await foreach (var run in history.ListAsync(partition, cancellationToken).ConfigureAwait(false))
+            await foreach (var run in history.ListSinceAsync(partition, digest.From, cancellationToken).ConfigureAwait(false))
             {
-                if (run.StartedAt < digest.From - LongestRun)
-                {
-                    break; // They come newest first.
-                }
-
                 // A run that is under way while this digest is made is counted in the next. What an unfinished run did is in the counts
                 // of the run that continues its work.
                 var ended = run.FinishedAt ?? run.StartedAt;
@@ -81,10 +73,15 @@ internal sealed class DigestSource(JobCatalog catalog, JobStates states, RunHist
     private async Task<Digest> WithBackupsAsync(Digest digest, CancellationToken cancellationToken)
     {
         var standings = await BackupTally.ReadAsync(storage, settings, digest.To, cancellationToken).ConfigureAwait(false);
+        var (verified, completed, oldestCheck) = BackupStanding.Verification(standings);
         return digest with
         {
             BackupsPresent = standings.Sum(standing => (long)standing.Count),
             BackupsMissing = standings.Sum(standing => (long)standing.Missing),
+            BackupsCompleted = completed,
+            BackupsVerified = verified,
+            OldestCheck = oldestCheck,
+            Damaged = [.. standings.Where(standing => standing.Damaged > 0).OrderBy(standing => standing.Configuration, StringComparer.Ordinal)],
             OldestBackup = standings.Min(standing => standing.Oldest),
             NewestBackup = standings.Max(standing => standing.Newest),
             Overdue =

@@ -19,6 +19,9 @@ internal sealed record Notice
 
     public ConcernKind Kind { get; init; }
 
+    /// <summary>Whether it is about backups and not about a job.</summary>
+    public bool IsOfBackups => Kind is ConcernKind.BackupOverdue or ConcernKind.BackupDamaged;
+
     /// <summary>The job, or the configuration of backups.</summary>
     public string Subject { get; init; } = "";
 
@@ -57,7 +60,7 @@ internal sealed record Notice
     /// <summary>The notice without the times that can't be true: they would hold back its message for ever.</summary>
     public Notice Trusted(DateTimeOffset now)
     {
-        var latest = now + LastActivity.ClocksMayDiffer;
+        var latest = now + LastActivity.ClockSkewTolerance;
         var trusted = this with
         {
             Since = Since > latest ? null : Since,

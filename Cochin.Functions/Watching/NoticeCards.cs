@@ -8,6 +8,8 @@ namespace Cochin.Functions.Watching;
 internal sealed class NoticeCards(MessageSettings settings)
 {
     private const int LongestError = 1_000;
+    private const int LongestName = 150;
+    private const int LongestDamage = 400;
 
     private readonly CardWords words = new(settings);
 
@@ -18,6 +20,7 @@ internal sealed class NoticeCards(MessageSettings settings)
         ConcernKind.Failing => Card(concern, CardColor.Trouble, words["FailedTitle", concern.Subject], Reason(run), run),
         ConcernKind.Missed => Card(concern, CardColor.Attention, words["MissedTitle", concern.Subject], words["MissedText", words.Local(concern.Since ?? now)]),
         ConcernKind.StateUnreadable => Card(concern, CardColor.Trouble, words["StateUnreadableTitle", concern.Subject], words["StateUnreadableText"]),
+        ConcernKind.BackupDamaged => Card(concern, CardColor.Trouble, words["BackupDamagedTitle", Subject(concern.Subject)], BackupDamaged(concern.Backups!)),
         ConcernKind.Overdue => Card(concern, CardColor.Trouble, words["OverdueTitle", concern.Subject], Overdue(concern, now)),
         _ => Card(concern, CardColor.Trouble, words["BackupOverdueTitle", Subject(concern.Subject)], BackupOverdue(concern, now)),
     };
@@ -27,7 +30,8 @@ internal sealed class NoticeCards(MessageSettings settings)
     {
         var first = Tell(concern, run, now);
         var lasting = words["StillText", words.Duration(now - (notice.Since ?? now)), words.Local(notice.Since ?? now)];
-        return first with { Title = words["StillTitle", first.Title], Text = concern.Kind == ConcernKind.Failing ? $"{lasting}\n{first.Text}" : lasting };
+        var repeatsWhy = concern.Kind is ConcernKind.Failing or ConcernKind.BackupDamaged;
+        return first with { Title = words["StillTitle", first.Title], Text = repeatsWhy ? $"{lasting}\n{first.Text}" : lasting };
     }
 
     /// <summary>The trouble is over.</summary>
@@ -38,6 +42,7 @@ internal sealed class NoticeCards(MessageSettings settings)
         var (what, subject, next) = notice.Kind switch
         {
             ConcernKind.BackupOverdue => ("BackupRecovered", Subject(notice.Subject), "./cochin operations list"),
+            ConcernKind.BackupDamaged => ("BackupRepaired", Subject(notice.Subject), "./cochin operations list"),
             ConcernKind.StateUnreadable => ("StateReadable", notice.Subject, "./cochin status"),
             _ => ("Recovered", notice.Subject, $"./cochin history {notice.Subject}"),
         };
@@ -74,6 +79,7 @@ internal sealed class NoticeCards(MessageSettings settings)
             ConcernKind.Failing when run is not null => $"./cochin explain {run.RunId}",
             ConcernKind.Missed => $"./cochin run {concern.Subject}",
             ConcernKind.BackupOverdue => "./cochin operations list",
+            ConcernKind.BackupDamaged => VerifyCommand(concern.Backups!.DamagedOnes),
             _ => "./cochin doctor",
         }));
         return new Card { Title = title, Text = text, Color = color, Fields = fields, Reference = Reference(concern.Key, concern.Since) };
@@ -90,7 +96,24 @@ internal sealed class NoticeCards(MessageSettings settings)
     private string BackupOverdue(Concern concern, DateTimeOffset now) =>
         concern.Since is { } since ? words["BackupOverdueText", words.Local(since), words.Duration(now - since)] : words["BackupOverdueNever"];
 
-    private static string Subject(string configuration) => ForeignText.Short(configuration, 150);
+    private string BackupDamaged(BackupStanding backups)
+    {
+        var lines = backups.DamagedOnes.Select(
+            one => words["BackupDamagedOne", ForeignText.Short(one.Name ?? one.Id, LongestName), ForeignText.Short(one.Damage, LongestDamage)]);
+        var more = backups.Damaged - backups.DamagedOnes.Count;
+        var others = more > 0 ? words["BackupDamagedMore", more] : null;
+        var advice = words[backups.Count > 0 ? "BackupDamagedOthers" : "BackupDamagedAll", backups.Count];
+        var first = words[backups.Damaged == 1 ? "BackupDamagedText" : "BackupsDamagedText", backups.Damaged];
+        return string.Join('\n', [first, .. lines, .. new[] { others, advice }.OfType<string>()]);
+    }
+
+    // Only a plain id can be typed as it is.
+    private static string VerifyCommand(IReadOnlyList<DamagedBackup> damaged) =>
+        damaged is [var only] && only.Id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_')
+            ? $"./cochin verify_backups --backup-id {only.Id}"
+            : "./cochin verify_backups --verbose";
+
+    private static string Subject(string configuration) => configuration.Length == 0 ? "—" : ForeignText.Short(configuration, LongestName);
 
     private CardField Next(string command) => CardField.Command(words["Next"], command);
 

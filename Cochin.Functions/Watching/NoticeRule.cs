@@ -24,7 +24,7 @@ internal static class NoticeRule
             (not null, null) => NoticeVerdict.Tell,
             ({ IsEvent: true }, _) => notice.SentAt is null || !(concern.Since <= notice.Since) ? NoticeVerdict.Tell : NoticeVerdict.Nothing,
             (_, { SentAt: null }) => NoticeVerdict.Tell,
-            _ when concern.Kind != notice.Kind => NoticeVerdict.Tell,
+            _ when concern.Kind != notice.Kind || concern.Latest > notice.SentAt => NoticeVerdict.Tell,
             (_, { SentAt: { } sentAt }) => now - sentAt >= Pause(notice.Sent, settings) ? NoticeVerdict.Remind : NoticeVerdict.Nothing,
         };
     }

@@ -81,24 +81,24 @@ internal sealed class PingFollower(JobCatalog catalog, ILogger<PingFollower> log
         {
             using var content = new StringContent(body);
             using var answer = await http.PostAsync(address, content, cancellationToken).ConfigureAwait(false);
-            var text = await AnswerText.ReadAsync(answer.Content, LongestAnswer, cancellationToken).ConfigureAwait(false);
+            var text = await ResponseText.ReadAsync(answer.Content, LongestAnswer, cancellationToken).ConfigureAwait(false);
             var mediaType = answer.Content.Headers.ContentType?.MediaType;
-            return IsAccepted(answer.StatusCode, mediaType, text) ? null : $"it answered {(int)answer.StatusCode}, {AnswerText.Describe(mediaType, text)}.";
+            return IsAccepted(answer.StatusCode, mediaType, text) ? null : $"it answered {(int)answer.StatusCode}, {ResponseText.Describe(mediaType, text)}.";
         }
         catch (HttpRequestException e)
         {
-            return $"it can't be reached{LoopbackBypass.Through(address)} ({e.HttpRequestError}).";
+            return $"it can't be reached{LoopbackBypass.DescribeProxy(address)} ({e.HttpRequestError}).";
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return $"it did not answer{LoopbackBypass.Through(address)} within {Limit.TotalSeconds:0} s.";
+            return $"it did not answer{LoopbackBypass.DescribeProxy(address)} within {Limit.TotalSeconds:0} s.";
         }
     }
 
     // No watcher answers a ping with a web page; a proxy or a network's sign-in does.
     private static bool IsAccepted(HttpStatusCode status, string? mediaType, string text) =>
         status is >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices
-        && !AnswerText.IsHtml(mediaType)
+        && !ResponseText.IsHtml(mediaType)
         && !NotCounted.Any(answer => text.Contains(answer, StringComparison.OrdinalIgnoreCase));
 
     private static HttpClient NewClient()

@@ -59,7 +59,7 @@ internal sealed class Watch(
             var now = time.GetUtcNow();
             var notices = await delivery.ReadAsync(cancellationToken).ConfigureAwait(false);
             var (found, watched) = await concerns.OfJobsAsync(now, cancellationToken).ConfigureAwait(false);
-            var ofJobs = notices.Values.Where(notice => notice.Kind != ConcernKind.BackupOverdue && notice.Key != DigestWatch.Key);
+            var ofJobs = notices.Values.Where(notice => !notice.IsOfBackups && notice.Key != DigestWatch.Key);
             if (!await TellAsync(found, watched, ofJobs, now, cancellationToken).ConfigureAwait(false))
             {
                 return null;
@@ -71,8 +71,7 @@ internal sealed class Watch(
             }
 
             (found, watched) = await concerns.OfBackupsAsync(now, cancellationToken).ConfigureAwait(false);
-            var ofBackups = notices.Values.Where(notice => notice.Kind == ConcernKind.BackupOverdue);
-            var continues = await TellAsync(found, watched, ofBackups, now, cancellationToken).ConfigureAwait(false);
+            var continues = await TellAsync(found, watched, notices.Values.Where(notice => notice.IsOfBackups), now, cancellationToken).ConfigureAwait(false);
             backupsSeenAt = now;
             return continues ? notices : null;
         }

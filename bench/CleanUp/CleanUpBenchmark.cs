@@ -22,16 +22,16 @@ internal sealed class CleanUpBenchmark : Benchmark
 
     public static CleanUpBenchmark Large { get; } = new(10_000, "",
     [
-        new("cleanup_wall_vs_rclone", GoalKind.AtLeast, 0.9, "wall time of rclone over ours"),
-        new("cleanup_wall_vs_sdk", GoalKind.AtLeast, 0.9, "wall time of the SDK loop over ours"),
-        new("cleanup_cpu_vs_rclone", GoalKind.AtMost, 0.67, "our processor time over rclone's"),
-        new("cleanup_cpu_vs_sdk", GoalKind.AtMost, 0.4, "our processor time over the SDK loop's"),
+        new("cleanup_wall_vs_rclone", GoalKind.AtLeast, 0.9, "wall time of rclone relative to ours"),
+        new("cleanup_wall_vs_sdk", GoalKind.AtLeast, 0.9, "wall time of the SDK loop relative to ours"),
+        new("cleanup_cpu_vs_rclone", GoalKind.AtMost, 0.67, "our processor time relative to rclone's"),
+        new("cleanup_cpu_vs_sdk", GoalKind.AtMost, 0.4, "our processor time relative to the SDK loop's"),
     ]);
 
     public static CleanUpBenchmark Small { get; } = new(2_000, "_2000",
     [
-        new("cleanup_wall_vs_rclone_2000", GoalKind.AtLeast, 1.1, "wall time of rclone over ours"),
-        new("cleanup_wall_vs_sdk_2000", GoalKind.AtLeast, 1.1, "wall time of the SDK loop over ours"),
+        new("cleanup_wall_vs_rclone_2000", GoalKind.AtLeast, 1.1, "wall time of rclone relative to ours"),
+        new("cleanup_wall_vs_sdk_2000", GoalKind.AtLeast, 1.1, "wall time of the SDK loop relative to ours"),
     ]);
 
     public override string Name => $"cleanup-{blobs}";
@@ -39,11 +39,11 @@ internal sealed class CleanUpBenchmark : Benchmark
     public override string Title => $"Deleting {blobs:N0} old blobs, on Azurite";
 
     public override string About =>
-        $"`cleanup_temp_files --auto` with every safety check on (lock, run record, two listings, ETags, looks at the live operations, audit log) against `rclone delete --min-age 24h` " +
+        $"`cleanup_temp_files --auto` with every safety check on (lock, run record, two listings, ETags, checks of the live operations, audit log) against `rclone delete --min-age 24h` " +
         $"({CleanUpContestants.AtOnce} transfers, {CleanUpContestants.AtOnce} checkers, `--fast-list`) and a loop over the Azure SDK ({CleanUpContestants.AtOnce} deletes at once, no conditions). " +
-        $"{blobs:N0} blobs, 30 hours old, in the three areas, a fifth of them single and the rest in folders of twenty, uploaded in shuffled order; for each run an Azurite of its own, started on a fresh copy of the same store on disk. " +
-        "Ours is the Release build that people run, compiled ahead where the compiler for it is there; the SDK loop is a plain Release build, which costs it some tenths of a second of processor time once. " +
-        "After each run the container is empty, or the benchmark fails. Azurite is one Node thread and bounds all three.";
+        $"{blobs:N0} blobs, 30 hours old, in the three areas, a fifth of them single and the rest in folders of twenty, uploaded in random order. Each run has its own Azurite, started on a fresh copy of the same data. " +
+        "Our program is the published Release build, compiled ahead of time if that compiler is available; the SDK loop is a plain Release build, which costs a few tenths of a second of processor time once. " +
+        "The benchmark fails if the container is not empty after a run. Azurite is single-threaded and limits all three.";
 
     public override IReadOnlyList<Goal> Goals { get; }
 
@@ -85,7 +85,7 @@ internal sealed class CleanUpBenchmark : Benchmark
 
     private static string WhyMissed(IReadOnlyList<Series> series) => string.Create(
         CultureInfo.InvariantCulture,
-        $"Azurite was at work for {Share(series[0])} of our time, {Share(series[1])} of rclone's and {Share(series[2])} of the SDK loop's; what a run of ours takes with nothing to delete is in the section on the stub, and is part of each of these.");
+        $"Azurite was at work for {Share(series[0])} of our time, {Share(series[1])} of rclone's and {Share(series[2])} of the SDK loop's; each of our times includes that of a run with nothing to delete, shown in the section on the stub.");
 
     private static string Share(Series series) => (series.Server.Median / series.Wall.Median).ToString("0 %", CultureInfo.InvariantCulture);
 }

@@ -1,7 +1,7 @@
 using Azure.Data.Tables;
 using Azure.Storage.Blobs.Models;
 using Cochin.Bench.Contestants;
-using Cochin.Functions.Demo;
+using Cochin.Functions.Local.Demo;
 using Cochin.Functions.Storage;
 
 namespace Cochin.Bench.CleanUp;

@@ -1,28 +1,27 @@
 using Cochin.Bench.Measuring;
 using Cochin.Bench.Running;
-using Cochin.Bench.Stub;
+using Cochin.Bench.Simulation;
 
 namespace Cochin.Bench.CleanUp;
 
-/// <summary>The deletion of old blobs where each request has a way to go.</summary>
+/// <summary>The deletion of old blobs on a service that is far away.</summary>
 internal sealed class RemoteCleanUpBenchmark : Benchmark
 {
     private const int QuickBlobs = 1_000;
     private const int Blobs = 10_000;
 
-    private static readonly TimeSpan PerRequest = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan PerPart = TimeSpan.FromMilliseconds(1);
+    private static readonly SimulatedConditions Far = new(LatencyMs: 20, LatencyOfPartMs: 1);
 
     public override string Name => "cleanup-remote";
 
-    public override string Title => $"Deleting {Blobs:N0} old blobs, against a stub that takes its time";
+    public override string Title => $"Deleting {Blobs:N0} old blobs, against a service that takes its time";
 
     public override string About =>
-        $"As before, **against the stub**, but each request is answered after {PerRequest.TotalMilliseconds} ms, and a batch after {PerPart.TotalMilliseconds} ms more for each delete in it: a service as far away as the nearest region.";
+        $"As before, **against the simulated service**, but each request is answered after {Far.LatencyMs} ms, and a batch after {Far.LatencyOfPartMs} ms more for each delete in it: a service as far away as the nearest region.";
 
     public override IReadOnlyList<Goal> Goals { get; } =
     [
-        new("cleanup_remote_vs_loop32", GoalKind.AtLeast, 3, "wall time of the SDK loop, 32 at once, over ours"),
+        new("cleanup_remote_vs_loop32", GoalKind.AtLeast, 3, "wall time of the SDK loop, 32 at once, relative to ours"),
     ];
 
     public override IReadOnlyList<Tool> Needs => [Tool.Rclone];
@@ -30,9 +29,14 @@ internal sealed class RemoteCleanUpBenchmark : Benchmark
     public override async Task<Findings> RunAsync(BenchContext context, CancellationToken cancellationToken)
     {
         var count = context.Of(QuickBlobs, Blobs);
-        await using var stub = await StubProcess.StartAsync(cancellationToken);
-        var contestants = new CleanUpContestants(context.Root, stub.ConnectionString, Path.Combine(context.Folder, "rclone.conf"));
-        var contest = new Contest(context) { PrepareAsync = token => stub.FillAsync(count, PerRequest, PerPart, token), CheckAsync = stub.CheckAsync, ServerId = () => stub.Id };
+        await using var service = await SimulatedServer.StartAsync(cancellationToken);
+        var contestants = new CleanUpContestants(context.Root, service.ConnectionString, Path.Combine(context.Folder, "rclone.conf"));
+        var contest = new Contest(context)
+        {
+            PrepareAsync = token => service.FillAsync(count, Far, token),
+            CheckAsync = service.CheckAsync,
+            ServerId = () => service.Id,
+        };
         var series = await contest.RunAsync([contestants.Ours, contestants.Rclone, contestants.SdkLoop], cancellationToken);
         return new Findings
         {
@@ -43,9 +47,9 @@ internal sealed class RemoteCleanUpBenchmark : Benchmark
             },
             Reasons = new Dictionary<string, string>
             {
-                ["cleanup_remote_vs_loop32"] = "the clean-up begins with one batch of 64 deletes and doubles from there (docs/decisions, 9), so that a slow storage has not thousands of them to do before the lock is renewed; by the delays of this stub, that is five rounds of 84 to 276 ms before sixteen batches of 256 are under way (reckoned, not measured). What was measured is the same program beginning with eight batches of 256: 3.08, and on an emulator with 10,000 blobs it lost its lock.",
+                ["cleanup_remote_vs_loop32"] = "the clean-up begins with one batch of 64 deletes and doubles from there (docs/decisions, 9), so that a slow storage has not thousands of them to do before the lock is renewed; by these delays, that is five rounds of 84 to 276 ms before sixteen batches of 256 are under way (reckoned, not measured). What was measured is the same program beginning with eight batches of 256: 3.08, and on an emulator with 10,000 blobs it lost its lock.",
             },
-            Tables = [SeriesTable.Of($"{count:N0} blobs, {PerRequest.TotalMilliseconds} ms a request and {PerPart.TotalMilliseconds} ms a delete in a batch", series, count, "the stub")],
+            Tables = [SeriesTable.Of($"{count:N0} blobs, {Far.LatencyMs} ms a request and {Far.LatencyOfPartMs} ms a delete in a batch", series, count, "the service")],
         };
     }
 }

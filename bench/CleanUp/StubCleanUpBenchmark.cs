@@ -1,11 +1,11 @@
 using System.Globalization;
 using Cochin.Bench.Measuring;
 using Cochin.Bench.Running;
-using Cochin.Bench.Stub;
+using Cochin.Bench.Simulation;
 
 namespace Cochin.Bench.CleanUp;
 
-/// <summary>The deletion of old blobs against a stub of the service that does not saturate.</summary>
+/// <summary>The deletion of old blobs against a service that does not saturate.</summary>
 internal sealed class StubCleanUpBenchmark : Benchmark
 {
     private const int QuickBlobs = 1_000;
@@ -14,16 +14,17 @@ internal sealed class StubCleanUpBenchmark : Benchmark
 
     public override string Name => "cleanup-stub";
 
-    public override string Title => $"Deleting {Blobs:N0} old blobs, against a stub";
+    public override string Title => $"Deleting {Blobs:N0} old blobs, against the simulated service";
 
     public override string About =>
-        "The same blobs and contestants as on Azurite, **against a stub** of the blob and table services that answers from memory as fast as it can: a process of its own on the same machine, " +
-        "HTTP on loopback, which looks at no signature but at ETags. It shows what the clients can do where the service does not hold them up. The stub and the contestant share the cores.";
+        "The contestants of the Azurite benchmark **against the simulated service**, which answers as fast as it can: a separate process on the same " +
+        "machine, HTTP on loopback. It checks ETags but no signatures. As many blobs, a third in each area, in folders of twenty. It shows what the " +
+        "clients can do when the service does not limit them. The service and the contestant share the cores.";
 
     public override IReadOnlyList<Goal> Goals { get; } =
     [
-        new("cleanup_stub_vs_rclone", GoalKind.AtLeast, 2.5, "wall time of rclone over ours, against the stub"),
-        new("cleanup_stub_vs_sdk", GoalKind.AtLeast, 3, "wall time of the SDK loop over ours, against the stub"),
+        new("cleanup_stub_vs_rclone", GoalKind.AtLeast, 2.5, "wall time of rclone over ours, against the simulated service"),
+        new("cleanup_stub_vs_sdk", GoalKind.AtLeast, 3, "wall time of the SDK loop over ours, against the simulated service"),
         new("cleanup_requests_per_1000", GoalKind.AtMost, 20, "requests of our program for each 1,000 blobs, all in: listing, lock, records, audit log, status page"),
     ];
 
@@ -32,19 +33,20 @@ internal sealed class StubCleanUpBenchmark : Benchmark
     public override async Task<Findings> RunAsync(BenchContext context, CancellationToken cancellationToken)
     {
         var count = context.Of(QuickBlobs, Blobs);
-        await using var stub = await StubProcess.StartAsync(cancellationToken);
-        var contestants = new CleanUpContestants(context.Root, stub.ConnectionString, Path.Combine(context.Folder, "rclone.conf"));
+        await using var service = await SimulatedServer.StartAsync(cancellationToken);
+        var contestants = new CleanUpContestants(context.Root, service.ConnectionString, Path.Combine(context.Folder, "rclone.conf"));
         var traffic = new TrafficCounts(count);
         var series = await ContestOf(count).RunAsync([contestants.Ours, contestants.Rclone, contestants.SdkLoop], cancellationToken);
         var many = await ContestOf(count * Tenfold).RunAsync([contestants.Ours, contestants.Rclone, contestants.SdkLoop], cancellationToken);
         foreach (var contestant in new[] { contestants.Ours, contestants.Rclone, contestants.SdkLoop })
         {
-            await stub.FillAsync(count, TimeSpan.Zero, TimeSpan.Zero, cancellationToken);
+            await service.FillAsync(count, new SimulatedConditions(), cancellationToken);
             await MeasuredProcess.RunAsync(contestant.Start(), TimeSpan.FromMinutes(5), cancellationToken);
-            traffic.Add(contestant.Name, await stub.StateAsync(cancellationToken));
+            traffic.Add(contestant.Name, await service.StateAsync(cancellationToken));
         }
 
-        var idle = await new Contest(context) { PrepareAsync = token => stub.FillAsync(0, TimeSpan.Zero, TimeSpan.Zero, token) }.RunAsync([contestants.Ours], cancellationToken);
+        var idle = await new Contest(context) { PrepareAsync = token => service.FillAsync(0, new SimulatedConditions(), token) }
+            .RunAsync([contestants.Ours], cancellationToken);
         return new Findings
         {
             Ratios = new Dictionary<string, double>
@@ -58,23 +60,29 @@ internal sealed class StubCleanUpBenchmark : Benchmark
                 ["cleanup_requests_per_1000"] = traffic.PerThousand(contestants.Ours.Name),
             },
             Reasons = new[] { "cleanup_stub_vs_rclone", "cleanup_stub_vs_sdk" }.ToDictionary(ratio => ratio, _ => WhyMissed(series, idle[0], many)),
-            Tables = [SeriesTable.Of($"{count:N0} blobs, no delay", series, count, "the stub"), SeriesTable.Of($"{count * Tenfold:N0} blobs, no delay", many, count * Tenfold, "the stub"), SeriesTable.Of("The same with nothing to delete", idle), traffic.Table()],
+            Tables =
+            [
+                SeriesTable.Of($"{count:N0} blobs, no delay", series, count, "the service"),
+                SeriesTable.Of($"{count * Tenfold:N0} blobs, no delay", many, count * Tenfold, "the service"),
+                SeriesTable.Of("The same with nothing to delete", idle),
+                traffic.Table(),
+            ],
         };
 
         Contest ContestOf(int blobs) => new(context)
         {
             WarmUps = 1,
-            PrepareAsync = token => stub.FillAsync(blobs, TimeSpan.Zero, TimeSpan.Zero, token),
-            CheckAsync = stub.CheckAsync,
-            ServerId = () => stub.Id,
+            PrepareAsync = token => service.FillAsync(blobs, new SimulatedConditions(), token),
+            CheckAsync = service.CheckAsync,
+            ServerId = () => service.Id,
         };
     }
 
     private static string WhyMissed(IReadOnlyList<Series> series, Series idle, IReadOnlyList<Series> many) => string.Create(
         CultureInfo.InvariantCulture,
-        $"a run of ours with nothing to delete takes {idle.Wall.Median:0.00} s and {idle.Cpu.Median:0.00} s of processor time, of {series[0].Wall.Median:0.00} and {series[0].Cpu.Median:0.00} s with the blobs. Of these, some 0.3 s of processor time are the compilation " +
+        $"our run with nothing to delete takes {idle.Wall.Median:0.00} s and {idle.Cpu.Median:0.00} s of processor time, of {series[0].Wall.Median:0.00} and {series[0].Cpu.Median:0.00} s with the blobs. Of these, some 0.3 s of processor time are the compilation " +
         $"of 2,800 methods at run time (as the runtime counts them, JitInfo), most of them the framework's generic code around asynchronous methods, which no image compiled ahead holds: the price of a start of .NET with blobs, tables, a lock, an audit log and a status page. " +
-        $"Where there is more to delete, it matters less: with ten times as many blobs rclone takes {Factor(many[1], many[0])} and the SDK loop {Factor(many[2], many[0])} times as long as ours.");
+        $"With more to delete it matters less: with ten times as many blobs rclone takes {Factor(many[1], many[0])} and the SDK loop {Factor(many[2], many[0])} times as long as ours.");
 
     private static string Factor(Series theirs, Series ours) => (theirs.Wall.Median / ours.Wall.Median).ToString("0.0", CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,6 @@
 using Cochin.Bench.Running;
 using Cochin.Functions.Storage;
-using Cochin.Functions.Storage.Azurite;
+using Cochin.Functions.Local.Azurite;
 
 namespace Cochin.Bench.Contestants;
 

@@ -2,13 +2,12 @@ using Cochin.Bench.CleanUp;
 using Cochin.Bench.Locks;
 using Cochin.Bench.Reconciliation;
 using Cochin.Bench.Simulation;
-using Cochin.Bench.Stub;
 using Cochin.Bench.StuckOperations;
 
 namespace Cochin.Bench.Contestants;
 
 /// <summary>
-/// What of this program runs as a process of its own: contestants that have to be written first, and servers whose work is not to be
+/// The parts of this program that run as processes of their own: contestants that exist only here, and servers whose work must not be
 /// counted as ours. Started as <c>Cochin.Bench contestant NAME …</c>.
 /// </summary>
 internal static class ContestantProgram
@@ -22,7 +21,7 @@ internal static class ContestantProgram
         [LockHolder.Name] = LockHolder.RunAsync,
         [SdkDeleteLoop.Name] = (_, cancellationToken) => SdkDeleteLoop.RunAsync(cancellationToken),
         [SimulatedProgram.Name] = SimulatedProgram.RunAsync,
-        [StubProgram.Name] = (_, cancellationToken) => StubProgram.RunAsync(cancellationToken),
+        [SimulatedServer.Name] = (_, cancellationToken) => SimulatedServer.RunAsync(cancellationToken),
     };
 
     public static async Task<int> RunAsync(string[] words, CancellationToken cancellationToken) =>

@@ -2,7 +2,7 @@ using System.Globalization;
 using Azure.Data.Tables;
 using Cochin.Bench.Running;
 using Cochin.Functions.Storage;
-using Cochin.Functions.Storage.Azurite;
+using Cochin.Functions.Local.Azurite;
 
 namespace Cochin.Bench.Contestants;
 

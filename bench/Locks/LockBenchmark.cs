@@ -20,10 +20,10 @@ internal sealed class LockBenchmark : Benchmark
     public override string Title => "Lock, empty runs and ticks";
 
     public override string About =>
-        $"On one Azurite. Taking and releasing a free lock, many times. A holder in a process of its own, killed with SIGKILL right after it took the lock, and how long from then until another one that tries every {BetweenTries.TotalMilliseconds:0} ms has it; "
-        + $"the lease is {BlobLocks.LeaseDuration.TotalSeconds:0} s. Then the requests to the storage that a run with nothing to do makes, and a tick of a job that is not due.";
+        $"On one Azurite. A free lock is taken and released many times. A holder in a separate process is killed with SIGKILL right after it took the lock; measured is the time until another process, which tries every {BetweenTries.TotalMilliseconds:0} ms, gets it; "
+        + $"the lease is {BlobLocks.LeaseDuration.TotalSeconds:0} s. Then the storage requests of a run with nothing to do, and of a tick of a job that is not due, are counted.";
 
-    public override IReadOnlyList<Goal> Goals { get; } = [new(Ratio, GoalKind.AtMost, 1.05, "time until the next one has the lock of a killed holder, over the length of the lease")];
+    public override IReadOnlyList<Goal> Goals { get; } = [new(Ratio, GoalKind.AtMost, 1.05, "time until the lock of a killed holder is taken over, relative to the lease duration")];
 
     public override IReadOnlyList<Tool> Needs => [Tool.Node];
 
@@ -51,11 +51,11 @@ internal sealed class LockBenchmark : Benchmark
                     [
                         ["take a free lock (lease, and the holder's name), ms", taken.Acquire.Text("0.0")],
                         ["release it, ms", taken.Release.Text("0.0")],
-                        ["from the death of a holder until the next one has it, s", spread.Text("0.0")],
+                        ["from the death of the holder until the next one gets it, s", spread.Text("0.0")],
                     ]),
                 await EmptyRuns.CountAsync(azurite, cancellationToken),
             ],
-            Notes = ["The holder renews its lease at a third of its length, so a lease lives on for between two thirds and all of its length after the holder's death; killed right after it took the lock, it is all of it."],
+            Notes = ["The holder renews its lease every third of its duration, so after its death the lease lasts for two thirds to all of that duration. Here the holder is killed right after it took the lock, so it is all of it."],
         };
     }
 

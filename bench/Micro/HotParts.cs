@@ -4,7 +4,7 @@ using BenchmarkDotNet.Attributes;
 using Cochin.Bench.Simulation;
 using Cochin.Functions.Occurrences;
 using Cochin.Functions.Storage;
-using Cochin.Functions.Storage.Azurite;
+using Cochin.Functions.Local.Azurite;
 using Cochin.Functions.Storage.Batch;
 using Cochin.Functions.Tasks.CleanupTempFiles;
 using Cochin.Functions.Tasks.RebuildBackupPaths;
@@ -28,7 +28,7 @@ public class HotParts
     private RecordIndex index = new(new Uri("https://cochin.blob.core.windows.net/backups"));
     private JobSchedule schedule = null!;
     private PartSigner signer = null!;
-    private PartToDelete[] parts = [];
+    private BlobToDelete[] parts = [];
 
     [GlobalSetup]
     public async Task PrepareAsync()
@@ -40,7 +40,7 @@ public class HotParts
         var service = new BlobServiceClient(new AzuriteEndpoint(0, 10_000, 10_001, 10_002).ConnectionString);
         var container = service.GetBlobContainerClient("backups");
         signer = new PartSigner(BlobAccess.Of(service, new BlobClientOptions().Retry));
-        parts = [.. blobs.Take(BlobBatchClient.MostParts).Select(blob => new PartToDelete(container.GetBlobClient(blob.Name).Uri, blob.ETag))];
+        parts = [.. blobs.Take(BlobBatchClient.MaxParts).Select(blob => new BlobToDelete(container.GetBlobClient(blob.Name).Uri, blob.ETag))];
 
         var backups = BlobSet.Backups(RowsInTable);
         operationRows = [.. Enumerable.Range(0, Items).Select(i => OperationRow(backups.Name(i)))];
@@ -113,11 +113,11 @@ public class HotParts
     [Benchmark(Description = "find the latest occurrence of a daily job|tick")]
     public object? LatestOccurrence() => schedule.Latest(Now);
 
-    [Benchmark(Description = "sign and write a part of a batch|blob", OperationsPerInvoke = BlobBatchClient.MostParts)]
+    [Benchmark(Description = "sign and write a part of a batch|blob", OperationsPerInvoke = BlobBatchClient.MaxParts)]
     public async Task<int> WriteBatchAsync()
     {
         var writer = new BatchWriter("batch_00000000-0000-0000-0000-000000000000");
-        for (var i = 0; i < BlobBatchClient.MostParts; i++)
+        for (var i = 0; i < BlobBatchClient.MaxParts; i++)
         {
             using var part = await signer.SignAsync(parts[i], CancellationToken.None);
             writer.Add(part.Request);

@@ -14,10 +14,10 @@ internal sealed class MicroBenchmark : Benchmark
 {
     public override string Name => "micro";
 
-    public override string Title => "Hot inner parts";
+    public override string Title => "Hot paths";
 
     public override string About =>
-        "BenchmarkDotNet with its memory diagnoser, a short job (3 rounds to warm up, 5 that count). It runs inside this process: a project of its own, as it usually makes, would need the package source. "
+        "BenchmarkDotNet with its memory diagnoser, a short job (3 warm-up rounds, 5 measured). It runs in this process, because the separate project that it usually creates would need the package source. "
         + "An index holds 100,000 records; a page of a listing has 5,000 blobs.";
 
     public override Task<Findings> RunAsync(BenchContext context, CancellationToken cancellationToken)

@@ -1,7 +1,7 @@
 using Azure.Core.Pipeline;
 using Cochin.Bench.Simulation;
 using Cochin.Functions.Storage;
-using Cochin.Functions.Storage.Azurite;
+using Cochin.Functions.Local.Azurite;
 
 namespace Cochin.Bench.Parts;
 

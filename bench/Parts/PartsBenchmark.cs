@@ -15,18 +15,18 @@ internal sealed class PartsBenchmark : Benchmark
 
     public override string Name => "parts";
 
-    public override string Title => "More than one invocation's worth";
+    public override string Title => "Work that takes several runs";
 
     public override string About =>
-        "The clean-up and the reconciliation with a few seconds for each run (`Cochin__Runs__LimitMinutes`, a third of what one run takes that has no limit), until the work is done: a run stops at a safe point and keeps a checkpoint, the next one goes on. Beside them the same work in one run. "
-        + "The clean-up deletes 300,000 blobs (a run looks at its time once a page of 5,000, so a part has to be many pages) of a simulated container, 20 ms away and 1 ms for each part of a batch, that remembers what is gone; the rest is on an Azurite. The reconciliation has 100,000 records on an Azurite, one in a hundred wrong. "
-        + "Counted are pages read (blobs and rows), looks at single ones, requests that change some, and those of lock, checkpoint, audit log, records and status page. That the end is the same is checked.";
+        "The clean-up and the reconciliation with a few seconds for each run (`Cochin__Runs__LimitMinutes`, a third of the time of an unlimited run), until the work is done: a run stops at a safe point and saves a checkpoint, and the next one continues. For comparison, the same work in one run. "
+        + "The clean-up deletes 300,000 blobs (a run checks its time once per page of 5,000, so a part takes many pages) from a simulated container with 20 ms per request and 1 ms per part of a batch, which remembers what was deleted; the rest is on an Azurite. The reconciliation has 100,000 records on an Azurite, one in a hundred wrong. "
+        + "Counted are pages read (blobs and rows), reads of single items, requests that change items, and those for lock, checkpoint, audit log, records and status page. The final state is checked to be the same.";
 
     public override IReadOnlyList<Goal> Goals { get; } =
     [
-        new("parts_cleanup_pages_vs_one_run", GoalKind.AtMost, 1.5, "pages read by the clean-up in all parts, over those of one run: no listing is started over"),
+        new("parts_cleanup_pages_vs_one_run", GoalKind.AtMost, 1.5, "pages read by the clean-up in all parts, relative to one run: no listing starts over"),
         new("parts_rebuild_pages_vs_one_run", GoalKind.AtMost, 1.5, "the same for the reconciliation"),
-        new("parts_deleted_twice", GoalKind.AtMost, 0, "deletes of blobs that were gone already"),
+        new("parts_deleted_twice", GoalKind.AtMost, 0, "deletes of blobs that were already gone"),
     ];
 
     public override IReadOnlyList<Tool> Needs => [Tool.Node];

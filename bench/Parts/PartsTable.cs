@@ -7,7 +7,7 @@ internal static class PartsTable
 {
     public static FindingsTable Of(string title, IReadOnlyList<Part> parts, Part whole) => new(
         title,
-        ["run", "s", "pages read", "looks at one", "requests that change", "other requests"],
+        ["run", "s", "pages read", "reads of one", "requests that change", "other requests"],
         [
             .. parts.Select((part, i) => Row($"part {i + 1}{Words(part.End)}", part)),
             Row("all parts", new Part(parts.Sum(part => part.Seconds), PartEnd.Done, PartRequests.Sum(parts.Select(part => part.Requests)))),

@@ -13,13 +13,13 @@ namespace Cochin.Bench.Parts;
 /// <summary>Runs a job again and again, each time as if by a new process, until its work is done.</summary>
 internal static class WorkInParts
 {
-    private const int MostParts = 20;
+    private const int MaxParts = 20;
 
     /// <param name="limit">The time for one run; null for as long as it takes.</param>
     public static async Task<IReadOnlyList<Part>> RunAsync(StorageConnection connection, string job, TimeSpan? limit, CancellationToken cancellationToken)
     {
         var parts = new List<Part>();
-        while (parts.Count < MostParts)
+        while (parts.Count < MaxParts)
         {
             parts.Add(await RunOnceAsync(connection, job, limit, cancellationToken));
             if (parts[^1].End == PartEnd.Done)
@@ -28,7 +28,7 @@ internal static class WorkInParts
             }
         }
 
-        throw new BenchException($"{job} did not come to an end in {MostParts} parts of {limit}: {string.Join(" ", parts)}");
+        throw new BenchException($"{job} did not come to an end in {MaxParts} parts of {limit}: {string.Join(" ", parts)}");
     }
 
     private static async Task<Part> RunOnceAsync(StorageConnection connection, string job, TimeSpan? limit, CancellationToken cancellationToken)

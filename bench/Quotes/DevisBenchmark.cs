@@ -19,10 +19,10 @@ internal sealed class DevisBenchmark : Benchmark
     public override string Title => "`check_devis_notifications`, a thousand due quotes";
 
     public override string About =>
-        "`cochin check_devis_notifications` against a webhook on this machine with Discord's limit (five messages in two seconds, with the headers that say so, and 429 with `Retry-After` for what is more), quotes on an Azurite. "
-        + "A message takes ten quotes, so a thousand take 100 messages and 38 s at the least, five thousand 198 s; the time beyond that is the program's. Each quote is looked at again before its message, and written down after it.";
+        "`cochin check_devis_notifications` against a webhook on this machine with Discord's rate limit (five messages in two seconds, with the usual headers, and 429 with `Retry-After` beyond that); the quotes are on an Azurite. "
+        + "A message takes ten quotes, so a thousand take 100 messages and at least 38 s, five thousand 198 s; the time beyond that is the program's. Each quote is read again before its message and updated after it.";
 
-    public override IReadOnlyList<Goal> Goals { get; } = [new(Ratio, GoalKind.AtMost, 1.1, "wall time, start-up included, over the least that the limit allows")];
+    public override IReadOnlyList<Goal> Goals { get; } = [new(Ratio, GoalKind.AtMost, 1.1, "wall time, start-up included, over the minimum that the rate limit allows")];
 
     public override IReadOnlyList<Tool> Needs => [Tool.Node];
 

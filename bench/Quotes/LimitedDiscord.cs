@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Cochin.Functions.Local;
 
 namespace Cochin.Bench.Quotes;
 
@@ -13,25 +13,14 @@ internal sealed class LimitedDiscord : IAsyncDisposable
 
     public static readonly TimeSpan Window = TimeSpan.FromSeconds(2);
 
-    private readonly HttpListener listener = new();
     private readonly HashSet<string> cards = [];
-    private readonly Task serving;
+    private readonly LoopbackServer server;
     private long windowBegan;
     private int inWindow;
-    private volatile bool isClosing;
 
-    public LimitedDiscord()
-    {
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        Address = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}/api/webhooks/1/token/");
-        free.Stop();
-        listener.Prefixes.Add(Address);
-        listener.Start();
-        serving = ServeAsync();
-    }
+    public LimitedDiscord() => server = new LoopbackServer(AnswerAsync);
 
-    public string Address { get; }
+    public string Address => $"{server.Address}api/webhooks/1/token/";
 
     public int Delivered { get; private set; }
 
@@ -50,27 +39,7 @@ internal sealed class LimitedDiscord : IAsyncDisposable
         cards.Clear();
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        isClosing = true;
-        listener.Close();
-        await serving;
-    }
-
-    private async Task ServeAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                await AnswerAsync(await listener.GetContextAsync());
-            }
-        }
-        catch (Exception e) when (isClosing && e is HttpListenerException or ObjectDisposedException)
-        {
-            // Closed.
-        }
-    }
+    public ValueTask DisposeAsync() => server.DisposeAsync();
 
     private async Task AnswerAsync(HttpListenerContext call)
     {

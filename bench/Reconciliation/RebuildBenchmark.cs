@@ -15,8 +15,8 @@ internal sealed class RebuildBenchmark : Benchmark
     public override string Title => "`rebuild_backup_paths`, 100,000 blobs and records";
 
     public override string About =>
-        "On one Azurite, in turn: `cochin rebuild_backup_paths --force`, and a program that does nothing but list the blobs and read the records' five columns with the plain SDK, both at the same time. "
-        + "First with nothing to do; then with one in a hundred wrong, made wrong again before each round: a record's blob is gone, a lost one is back, a blob has no record.";
+        "On one Azurite, in turn: `cochin rebuild_backup_paths --force`, and a program that only lists the blobs and reads five columns of the records with the plain SDK, both at the same time. "
+        + "First with nothing to do; then with one in a hundred wrong, restored before each round: the blob of a record is gone, a missing blob is back, or a blob has no record.";
 
     public override IReadOnlyList<Goal> Goals { get; } = [new(Ratio, GoalKind.AtMost, 1.2, "wall time with nothing to do, over that of a bare listing of blobs and rows at the same time")];
 

@@ -4,8 +4,8 @@ using Cochin.Bench.Running;
 
 namespace Cochin.Bench.Results;
 
-/// <summary>Where and with what it was measured.</summary>
-/// <param name="LoadBefore">Processes that wanted to run in the minute before: well above 0, others were using the machine.</param>
+/// <summary>The machine and the versions used for a measurement.</summary>
+/// <param name="LoadBefore">Load average of the minute before. If it is well above 0, the machine was also used by others.</param>
 internal sealed record MachineFacts(string Processor, int Cores, double MemoryGiB, string System, string DotNet, string Node, string Azurite, string Rclone, string Commit, double LoadBefore)
 {
     private const double QuietLoad = 1;

@@ -3,7 +3,7 @@ using Cochin.Bench.Running;
 
 namespace Cochin.Bench.Results;
 
-/// <summary>What a benchmark found, as it is kept in <c>results.json</c>: all that its section of <c>RESULTS.md</c> is made from.</summary>
+/// <summary>The result of a benchmark as stored in <c>results.json</c>; its section of <c>RESULTS.md</c> is generated from it.</summary>
 internal sealed record ResultSection
 {
     public required string Title { get; init; }
@@ -40,7 +40,7 @@ internal sealed record ResultSection
             Machine = machine,
             Ratios = rounded.Ratios,
 
-            // A quick run may leave out what has a goal.
+            // A quick run may not measure every ratio with a goal.
             Goals = [.. benchmark.Goals.Where(goal => findings.Ratios.ContainsKey(goal.Ratio)).Select(goal => GoalResult.Of(goal, rounded))],
             Tables = findings.Tables,
             Notes = findings.Notes,

@@ -6,8 +6,8 @@ using Cochin.Bench.Running;
 namespace Cochin.Bench.Results;
 
 /// <summary>
-/// <c>results.json</c> (the ratios by name, and under <c>details</c> all else) and <c>RESULTS.md</c>, which is made from it. A run of some
-/// benchmarks replaces what they found before and leaves the rest.
+/// Writes <c>results.json</c> (the ratios by name, everything else under <c>details</c>) and <c>RESULTS.md</c>, which is generated from it. A run of some
+/// benchmarks replaces their sections and keeps the rest.
 /// </summary>
 internal sealed class ResultsFile(string folder)
 {

@@ -25,7 +25,7 @@ internal static class SectionText
 
         foreach (var goal in section.Goals.Where(goal => !goal.IsMet))
         {
-            text.Append(CultureInfo.InvariantCulture, $"\nMissed, `{goal.Ratio}`: {goal.WhyMissed ?? "the reason has not been looked for yet."}\n");
+            text.Append(CultureInfo.InvariantCulture, $"\nMissed, `{goal.Ratio}`: {goal.WhyMissed ?? "the reason has not been investigated."}\n");
         }
 
         foreach (var note in section.Notes)
@@ -45,5 +45,5 @@ internal static class SectionText
     private static string Figure(double value) => value.ToString(value < 10 ? "0.00" : "0.0", CultureInfo.InvariantCulture);
 
     private static string Busy(MachineFacts machine) =>
-        machine.WasBusy ? $"; **others were using the machine**, load {machine.LoadBefore} before" : "";
+        machine.WasBusy ? $"; **the machine was also used by others**, load {machine.LoadBefore} before" : "";
 }

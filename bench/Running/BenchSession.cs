@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Cochin.Bench.Contestants;
 using Cochin.Bench.Results;
 using Cochin.Functions.Cli;
-using Cochin.Functions.Storage.Azurite;
+using Cochin.Functions.Local.Azurite;
 
 namespace Cochin.Bench.Running;
 

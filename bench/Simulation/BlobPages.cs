@@ -7,7 +7,11 @@ internal static class BlobPages
 {
     private const int MostInPage = 5_000;
 
+    public const string ETagStart = "0x8DE";
+
     private const string Written = "Tue, 01 Sep 2026 10:00:00 GMT";
+
+    public static long ETagNumber(long index) => 100_000_000_000 + index;
 
     /// <param name="blobs">Null for a container without blobs.</param>
     /// <param name="deleted">What is not to be shown; null where nothing is remembered.</param>
@@ -60,8 +64,9 @@ internal static class BlobPages
         page.Write(Written);
         page.Write("</Creation-Time><Last-Modified>"u8);
         page.Write(Written);
-        page.Write("</Last-Modified><Etag>0x8DE"u8);
-        page.Write(100_000_000_000 + index);
+        page.Write("</Last-Modified><Etag>"u8);
+        page.Write(ETagStart);
+        page.Write(ETagNumber(index));
         page.Write("</Etag><Content-Length>"u8);
         page.Write(BlobSet.SmallestBytes + index);
         page.Write("</Content-Length><Content-Type>application/octet-stream</Content-Type><Content-Encoding /><Content-Language /><Content-CRC64 /><Content-MD5>1B2M2Y8AsgTpgAmY7PhCfg==</Content-MD5>"u8);

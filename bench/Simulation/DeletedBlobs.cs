@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Cochin.Bench.Simulation;
 
 /// <summary>Which blobs of a simulated store are gone.</summary>
@@ -7,24 +9,37 @@ internal sealed class DeletedBlobs(BlobSet blobs)
     private int gone;
     private int again;
 
+    public enum Verdict
+    {
+        Deleted,
+        NotFound,
+        Changed,
+    }
+
     public int Count => gone;
 
-    /// <summary>Deletes of what was gone already, or never was.</summary>
+    /// <summary>Deletes of blobs that were gone already, or never existed.</summary>
     public int Again => again;
 
     public bool Contains(long index) => Volatile.Read(ref isGone[index]);
 
-    /// <returns>False where there is no such blob.</returns>
-    public bool Delete(string name)
+    /// <param name="ifMatch">The ETag that the blob must have; null or <c>*</c> for any.</param>
+    public Verdict Delete(string name, string? ifMatch)
     {
         var index = blobs.FirstFrom(name);
-        if (index == blobs.Count || blobs.Name(index) != name || Interlocked.Exchange(ref isGone[index], true))
+        var isThere = index < blobs.Count && blobs.Name(index) == name;
+        if (isThere && ifMatch is not (null or "*") && ifMatch.Trim('"') != BlobPages.ETagStart + BlobPages.ETagNumber(index).ToString(CultureInfo.InvariantCulture))
+        {
+            return Verdict.Changed;
+        }
+
+        if (!isThere || Interlocked.Exchange(ref isGone[index], true))
         {
             Interlocked.Increment(ref again);
-            return false;
+            return Verdict.NotFound;
         }
 
         Interlocked.Increment(ref gone);
-        return true;
+        return Verdict.Deleted;
     }
 }

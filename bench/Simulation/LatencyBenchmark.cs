@@ -17,13 +17,13 @@ internal sealed class LatencyBenchmark : Benchmark
 
     public override string Name => "latency";
 
-    public override string Title => "Far away and overloaded, by simulation";
+    public override string Title => "Latency and overload, by simulation";
 
     public override string About =>
-        "The simulated service takes 20 ms for each request, and 1 ms more for each part of a batch. First, what it brings to list several prefixes at once (six in ten blobs lie in one area, which is then listed as many prefixes). "
-        + "Then `cleanup_temp_files` over old blobs, as a dry run and for real; and once more with a stretch in the middle in which the service takes only one request at a time and refuses the others with 503.";
+        "The simulated service takes 20 ms for each request, and 1 ms more for each part of a batch. First, the effect of listing several prefixes at once (six in ten blobs are in one area, which is then listed as many prefixes). "
+        + "Then `cleanup_temp_files` over old blobs, as a dry run and for real; and again with a period in the middle in which the service accepts only one request at a time and refuses the others with 503.";
 
-    public override IReadOnlyList<Goal> Goals { get; } = [new(Recovers, GoalKind.AtLeast, 0.8, "requests at once in the end, over those before the service was overloaded")];
+    public override IReadOnlyList<Goal> Goals { get; } = [new(Recovers, GoalKind.AtLeast, 0.8, "requests at once at the end, relative to those before the overload")];
 
     public override async Task<Findings> RunAsync(BenchContext context, CancellationToken cancellationToken)
     {

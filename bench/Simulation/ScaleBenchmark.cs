@@ -20,14 +20,14 @@ internal sealed class ScaleBenchmark : Benchmark
 
     public override string About =>
         "The program's own runner, tasks and storage clients over a simulated service in the same process: it serves listings (5,000 blobs a page, about 700 bytes a blob, as the service writes them) "
-        + "and rows (1,000 a page) from a rule and answers every write as done. Each line is a process of its own. Peak memory is the most that was resident (VmHWM), start-up and simulation included; "
-        + "what the simulation itself costs is measured by reading its pages and doing nothing with them, and is taken off where it says so. Held memory is what is left on the managed heap after all garbage was "
-        + $"collected, the most of looks every {PagesBetweenLooks} pages. A task's processor time has one call of the run around it: lock, record, status page.";
+        + "and rows (1,000 a page) from a rule and answers every write with success. Each line is a separate process. Peak memory is the maximum resident size (VmHWM), including start-up and simulation; "
+        + "the cost of the simulation itself is measured by reading its pages and ignoring them, and is subtracted where stated. Held memory is the managed heap after a full garbage "
+        + $"collection, the maximum of samples every {PagesBetweenLooks} pages. A task's processor time includes one run: lock, record, status page.";
 
     public override IReadOnlyList<Goal> Goals { get; } =
     [
-        new(MemoryGrowth, GoalKind.AtMost, 64, "peak memory of a dry run over the largest store less that over the smallest, in MiB"),
-        new(BytesPerRecord, GoalKind.AtMost, 64, "growth of held memory from the smallest to the largest number of records, over the number of records, in bytes"),
+        new(MemoryGrowth, GoalKind.AtMost, 64, "peak memory of a dry run on the largest store minus that on the smallest, in MiB"),
+        new(BytesPerRecord, GoalKind.AtMost, 64, "growth of held memory from the smallest to the largest number of records, per record, in bytes"),
     ];
 
     public override async Task<Findings> RunAsync(BenchContext context, CancellationToken cancellationToken)
@@ -63,8 +63,8 @@ internal sealed class ScaleBenchmark : Benchmark
             ],
             Notes =
             [
-                $"Simulating takes {ofPage:0.00} µs of a blob's processor time a listing; a real run lists twice.",
-                $"The real run stops at {most:N0} blobs, as it takes some {most * PerItem(deleted[0], deleted[^1]) / 1e6:0} s of processor time for these.",
+                $"Simulating takes {ofPage:0.00} µs of processor time per blob and listing; a real run lists twice.",
+                $"Real runs stop at {most:N0} blobs, because these take about {most * PerItem(deleted[0], deleted[^1]) / 1e6:0} s of processor time.",
             ],
         };
     }

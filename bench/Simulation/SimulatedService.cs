@@ -4,7 +4,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Cochin.Functions.Storage;
-using Cochin.Functions.Storage.Azurite;
+using Cochin.Functions.Local.Azurite;
 using Azure.Core.Pipeline;
 
 namespace Cochin.Bench.Simulation;
@@ -15,6 +15,9 @@ namespace Cochin.Bench.Simulation;
 /// </summary>
 internal sealed class SimulatedService(BlobSet blobs, RowSet? rows, SimulatedConditions conditions) : HttpMessageHandler
 {
+    public const int BlobPort = 10_001;
+    public const int TablePort = 10_002;
+
     private const string BackupContainer = "backups";
     private const string OperationsTable = "CochinOperations";
 
@@ -25,8 +28,11 @@ internal sealed class SimulatedService(BlobSet blobs, RowSet? rows, SimulatedCon
     /// <summary>How many requests of each kind were answered.</summary>
     public IReadOnlyDictionary<string, long> Requests => requests;
 
-    /// <summary>Where given, remembers what is deleted, and no listing shows it any more.</summary>
+    /// <summary>If given, remembers what is deleted, and no listing shows it any more.</summary>
     public DeletedBlobs? Deleted { get; init; }
+
+    /// <summary>Blobs that have not been deleted.</summary>
+    public long Left => blobs.Count - (Deleted?.Count ?? 0);
 
     public Timeline Timeline => timeline;
 
@@ -35,9 +41,13 @@ internal sealed class SimulatedService(BlobSet blobs, RowSet? rows, SimulatedCon
 
     /// <summary>The program's own clients, with this for a network.</summary>
     public StorageConnection Connect() =>
-        new(new AzuriteEndpoint(0, 10_000, 10_001, 10_002).ConnectionString) { Transport = new HttpClientTransport(new HttpClient(this, disposeHandler: false)) };
+        new(new AzuriteEndpoint(0, BlobPort, BlobPort, TablePort).ConnectionString) { Transport = new HttpClientTransport(new HttpClient(this, disposeHandler: false)) };
 
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        AnswerAsync(request, cancellationToken);
+
+    /// <param name="request">To <see cref="TablePort"/> for tables, to any other port for blobs.</param>
+    public async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var concurrent = Interlocked.Increment(ref inFlight);
         try
@@ -48,7 +58,7 @@ internal sealed class SimulatedService(BlobSet blobs, RowSet? rows, SimulatedCon
                 await Task.Delay(TimeSpan.FromMilliseconds(conditions.LatencyMs), cancellationToken);
             }
 
-            var (kind, answer) = isRefused ? ("refused", Failure(HttpStatusCode.ServiceUnavailable, "ServerBusy")) : await AnswerAsync(request, cancellationToken);
+            var (kind, answer) = isRefused ? ("refused", Failure(HttpStatusCode.ServiceUnavailable, "ServerBusy")) : await AnswerAtOnceAsync(request, cancellationToken);
             requests.AddOrUpdate(kind, 1, static (_, count) => count + 1);
             answer.RequestMessage = request;
             answer.Headers.Date = TimeProvider.System.GetUtcNow();
@@ -62,20 +72,20 @@ internal sealed class SimulatedService(BlobSet blobs, RowSet? rows, SimulatedCon
         }
     }
 
-    private async Task<(string Kind, HttpResponseMessage Answer)> AnswerAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    private async Task<(string Kind, HttpResponseMessage Answer)> AnswerAtOnceAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var address = request.RequestUri!;
         var query = Query(address);
         var path = address.AbsolutePath.Trim('/').Split('/', 3); // Account, container, blob.
-        return address.Port == 10_002
+        return address.Port == TablePort
             ? AnswerTable(request.Method, path.ElementAtOrDefault(1) ?? "", query)
             : (request.Method.Method, query.GetValueOrDefault("comp", ""), path.Length) switch
             {
                 ("GET", "list", _) => ("list", Page(BlobPages.Write(path[1] == BackupContainer ? blobs : null, Deleted, query))),
                 ("GET" or "HEAD", _, 2) => ("container", Done(HttpStatusCode.OK)),
                 ("GET" or "HEAD", _, _) => ("look", path[1] == BackupContainer ? Done(HttpStatusCode.OK) : Failure(HttpStatusCode.NotFound, "BlobNotFound")),
-                ("POST", "batch", _) => ("batch", await BatchAnswer.WriteAsync(request.Content!, Deleted, TimeSpan.FromMilliseconds(conditions.LatencyOfPartMs), cancellationToken)),
-                ("DELETE", _, _) => ("delete", Deleted?.Delete(path[2]) is false ? Failure(HttpStatusCode.NotFound, "BlobNotFound") : Done(HttpStatusCode.Accepted)),
+                ("POST", "batch", _) => ("batch", await BatchResponse.WriteAsync(request.Content!, Deleted, TimeSpan.FromMilliseconds(conditions.LatencyOfPartMs), cancellationToken)),
+                ("DELETE", _, _) => ("delete", Delete(path[2], request)),
                 ("PUT", "lease", _) => ("lease", Leased(request)),
                 ("PUT", "metadata", _) => ("write", Done(HttpStatusCode.OK)),
                 ("PUT", "appendblock", _) => ("append", Appended()),
@@ -105,6 +115,14 @@ internal sealed class SimulatedService(BlobSet blobs, RowSet? rows, SimulatedCon
 
         return ("rows", answer);
     }
+
+    private HttpResponseMessage Delete(string name, HttpRequestMessage request) =>
+        Deleted?.Delete(Uri.UnescapeDataString(name), request.Headers.IfMatch.FirstOrDefault()?.Tag) switch
+        {
+            DeletedBlobs.Verdict.NotFound => Failure(HttpStatusCode.NotFound, "BlobNotFound"),
+            DeletedBlobs.Verdict.Changed => Failure(HttpStatusCode.PreconditionFailed, "ConditionNotMet"),
+            _ => Done(HttpStatusCode.Accepted),
+        };
 
     private HttpResponseMessage Page(HttpContent content)
     {

@@ -1,44 +1,44 @@
-metadata description = 'Tells a person that something is wrong: action group, alert rules, and the workbook to look at next.'
+metadata description = 'Alerting: action group, alert rules and the workbook.'
 
-@description('Region of the log alert rules and the workbook. A log alert rule lives where its workspace does.')
+@description('Region of the log alert rules and the workbook. Log alert rules must be in the region of their workspace.')
 param location string
 
 @description('Tags of every resource.')
 param tags object
 
-@description('The token that names of this environment end in.')
+@description('Suffix of the resource names of this environment.')
 @minLength(1)
 param nameToken string
 
-@description('Resource id of the Log Analytics workspace that the program and its host write to.')
+@description('Resource id of the Log Analytics workspace of the program and its host.')
 param workspaceId string
 
 @description('Resource id of the storage account with the backups and the records.')
 param storageAccountId string
 
-@description('The jobs that must succeed, each with the hours after which its silence is an alert: its period, plus the time it may be late.')
+@description('The jobs to monitor. limitHours is the time without a success that raises an alert: the period of the job plus the time it may be late.')
 @minLength(1)
 param jobs job[]
 
-@description('Mail address that alerts go to; empty for none.')
+@description('Email address for alerts; empty for none.')
 param alertEmail string = ''
 
-@description('HTTPS address that alerts are posted to in the common alert schema; empty for none. It is a secret where its path or query has a key.')
+@description('HTTPS URL that receives alerts in the common alert schema; empty for none. Secure, because its path or query may contain a key.')
 @secure()
 param alertWebhookUrl string = ''
 
-@description('A job, and for how many hours it may go without a success.')
+@description('A job and its alert limit.')
 type job = {
-  @description('Name of the job, as in the output of `cochin status`.')
+  @description('Name of the job, as shown by `cochin status`.')
   @minLength(1)
   name: string
 
-  @description('Hours.')
+  @description('Hours without a success that raise an alert.')
   @minValue(1)
   limitHours: int
 }
 
-// A workspace that has just been made is silent, and so is every job in it: that is no news before it is older than the limits.
+// A new workspace has no data, so the alerts ignore missing data until the workspace is older than the limits.
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' existing = {
   name: last(split(workspaceId, '/'))
   scope: resourceGroup(split(workspaceId, '/')[2], split(workspaceId, '/')[4])
@@ -74,8 +74,8 @@ resource actionGroup 'Microsoft.Insights/actionGroups@2023-01-01' = {
   }
 }
 
-// Every rule resolves itself, so it tells once and is silent until the trouble is over; muting would be refused beside that.
-// Validation is skipped because the tables of a new workspace are not there yet; the project's tests parse each query
+// All rules resolve automatically, so each alert is sent once per incident; muting is not allowed in combination with that.
+// Validation is skipped because the tables of a new workspace don't exist yet; the project's tests check each query
 // against the documented columns instead. https://learn.microsoft.com/azure/azure-monitor/alerts/alerts-create-log-alert-rule
 
 resource runFailed 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
@@ -85,14 +85,14 @@ resource runFailed 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
   kind: 'LogAlert'
   properties: {
     displayName: 'Cochin: a run failed'
-    description: 'A run failed, died (Lost), or was found too late to be made up (Missed). Type `./cochin history JOB`, then `./cochin doctor`.'
+    description: 'A run failed, its process died (Lost), or it was too late to be caught up (Missed). Type `./cochin history JOB`, then `./cochin doctor`.'
     severity: 1
     enabled: true
     autoMitigate: true
     skipQueryValidation: true
     scopes: [workspaceId]
     evaluationFrequency: 'PT15M'
-    // Twice the frequency, so that a row that arrives late is still seen.
+    // Twice the frequency, so that late rows are included.
     windowSize: 'PT30M'
     criteria: {
       allOf: [
@@ -121,7 +121,7 @@ resource noSuccess 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
     kind: 'LogAlert'
     properties: {
       displayName: 'Cochin: no success of ${job.name}'
-      description: 'The job ${job.name} has had no success for ${job.limitHours} hours, or nothing was heard of it for two days. Type `./cochin history ${job.name}`, then `./cochin doctor`.'
+      description: 'The job ${job.name} has not succeeded for ${job.limitHours} hours, or has sent no telemetry for two days. Type `./cochin history ${job.name}`, then `./cochin doctor`.'
       severity: 1
       enabled: true
       autoMitigate: true
@@ -161,7 +161,7 @@ resource silence 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
   kind: 'LogAlert'
   properties: {
     displayName: 'Cochin: the program is silent'
-    description: 'Nothing was heard of the program for two hours: it does not tick, or can\'t send. Type `./cochin doctor`, then look at the app in the portal.'
+    description: 'The program has sent no telemetry for two hours: it is not running, or telemetry can\'t be sent. Type `./cochin doctor`, then check the app in the portal.'
     severity: 1
     enabled: true
     autoMitigate: true
@@ -196,7 +196,7 @@ resource exceptions 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
   kind: 'LogAlert'
   properties: {
     displayName: 'Cochin: an exception'
-    description: 'The program or the Functions host under it logged an exception. In a run, `./cochin history JOB` has the reason; outside of one, look at the exceptions in the workbook.'
+    description: 'The program or the Functions host logged an exception. If a job is named, type `./cochin history JOB`; otherwise see the exceptions in the workbook.'
     severity: 2
     enabled: true
     autoMitigate: true
@@ -228,7 +228,7 @@ resource throttling 'Microsoft.Insights/metricAlerts@2018-03-01' = {
   location: 'global'
   tags: tags
   properties: {
-    description: 'The storage account turned requests away because there were too many. Type `./cochin history`: if one job does it, look at what it works on.'
+    description: 'The storage account throttled requests. Type `./cochin history` to find the job that causes the load.'
     severity: 2
     enabled: true
     autoMitigate: true
@@ -243,7 +243,7 @@ resource throttling 'Microsoft.Insights/metricAlerts@2018-03-01' = {
           name: 'throttled'
           metricNamespace: 'Microsoft.Storage/storageAccounts'
           metricName: 'Transactions'
-          // All the values that say throttling but SuccessWithThrottling, which only SMB has:
+          // All throttling values except SuccessWithThrottling, which is for SMB only:
           // https://learn.microsoft.com/azure/storage/blobs/monitor-blob-storage-reference#metrics-dimensions
           dimensions: [
             {
@@ -259,7 +259,7 @@ resource throttling 'Microsoft.Insights/metricAlerts@2018-03-01' = {
           ]
           timeAggregation: 'Total'
           operator: 'GreaterThan'
-          // A few are everyday life: the storage moves its partitions, and the client tries again by itself.
+          // A few are normal, for example when the storage moves partitions; the client retries them.
           threshold: 10
         }
       ]
@@ -273,7 +273,7 @@ resource availability 'Microsoft.Insights/metricAlerts@2018-03-01' = {
   location: 'global'
   tags: tags
   properties: {
-    description: 'Requests to the storage account fail on the storage\'s side. Nothing is lost: each job makes up its latest occurrence. Look at the service health of Azure; afterwards type `./cochin status`.'
+    description: 'Requests to the storage account fail on the server side. No data is lost: each job catches up its latest occurrence. Check Azure Service Health, then type `./cochin status`.'
     severity: 2
     enabled: true
     autoMitigate: true
@@ -290,7 +290,7 @@ resource availability 'Microsoft.Insights/metricAlerts@2018-03-01' = {
           metricName: 'Availability'
           timeAggregation: 'Average'
           operator: 'LessThan'
-          // In per cent. An hour of ticks is few requests, so one time-out may cost some per cent.
+          // In percent. There are few requests per hour, so a single timeout may cost several percent.
           threshold: 90
         }
       ]
@@ -310,7 +310,7 @@ var workbookQueries = {
   'outcomes.kql': loadTextContent('../queries/outcomes.kql')
 }
 
-// Where the workbook names the file of a query, the query is put in, and the workspace that it is asked of.
+// Replaces each query file name in the workbook with the query, and adds the workspace to query.
 var workbookFrame = loadJsonContent('../workbook.json')
 var workbookContent = union(workbookFrame, {
   fallbackResourceIds: [workspaceId]
@@ -326,7 +326,7 @@ var workbookContent = union(workbookFrame, {
 })
 
 resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
-  // A guid is asked for; made from the group and the token, it is the same on every deployment.
+  // The name must be a GUID; derived from the group and the token, it is the same on every deployment.
   name: guid(resourceGroup().id, nameToken, 'workbook')
   location: location
   tags: tags

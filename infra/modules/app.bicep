@@ -6,7 +6,7 @@ param location string
 @description('Tags of every resource.')
 param tags object
 
-@description('The token that names of this environment end in.')
+@description('Suffix of the resource names of this environment.')
 @minLength(1)
 param nameToken string
 
@@ -19,10 +19,10 @@ param identityClientId string
 @description('Name of the storage account of the Functions host.')
 param hostAccountName string
 
-@description('Where deployment packages are kept.')
+@description('URL of the container for deployment packages.')
 param packageContainerUri string
 
-@description('Subnet that the app sends from; empty for the public network.')
+@description('Resource id of the subnet for outbound traffic; empty for the public network.')
 param subnetId string
 
 @description('Settings of the program.')
@@ -48,7 +48,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
     httpsOnly: true
     keyVaultReferenceIdentity: identityId
     virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
-    // Flex Consumption refuses most of what other plans have here (ftpsState, alwaysOn, linuxFxVersion); see functionAppConfig.
+    // Flex Consumption rejects most settings of other plans here (ftpsState, alwaysOn, linuxFxVersion); see functionAppConfig.
     siteConfig: { minTlsVersion: '1.2' }
     functionAppConfig: {
       deployment: {
@@ -72,7 +72,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
     })
   }
 
-  // Deployment signs in with an identity; a password for it would be one more secret.
+  // Deployment uses an identity, so publishing passwords are disabled.
   resource noFtpPassword 'basicPublishingCredentialsPolicies' = {
     name: 'ftp'
     properties: { allow: false }

@@ -1,4 +1,4 @@
-metadata description = 'Who signs in: the app, and optionally the Django application.'
+metadata description = 'Identities of the app and, optionally, of the Django application.'
 
 @description('Region.')
 param location string
@@ -6,11 +6,11 @@ param location string
 @description('Tags of every resource.')
 param tags object
 
-@description('The token that names of this environment end in.')
+@description('Suffix of the resource names of this environment.')
 @minLength(1)
 param nameToken string
 
-@description('Whether to make an identity for the Django application.')
+@description('Whether to create an identity for the Django application.')
 param withDjango bool
 
 resource appIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
@@ -34,8 +34,8 @@ output appPrincipalId string = appIdentity.properties.principalId
 @description('Client id of the app\'s identity, for settings.')
 output appClientId string = appIdentity.properties.clientId
 
-@description('Object id of the Django application\'s identity; empty where none is made.')
+@description('Object id of the Django application\'s identity; empty if there is none.')
 output djangoPrincipalId string = djangoIdentity.?properties.principalId ?? ''
 
-@description('Client id of the Django application\'s identity; empty where none is made.')
+@description('Client id of the Django application\'s identity; empty if there is none.')
 output djangoClientId string = djangoIdentity.?properties.clientId ?? ''

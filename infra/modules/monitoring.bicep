@@ -1,4 +1,4 @@
-metadata description = 'Where telemetry goes: a Log Analytics workspace and Application Insights on it.'
+metadata description = 'Telemetry: a Log Analytics workspace with Application Insights.'
 
 @description('Region.')
 param location string
@@ -6,20 +6,20 @@ param location string
 @description('Tags of every resource.')
 param tags object
 
-@description('The token that names of this environment end in.')
+@description('Suffix of the resource names of this environment.')
 @minLength(1)
 param nameToken string
 
 @description('Days for which telemetry is kept.')
 param retentionDays int
 
-@description('Most that the workspace takes in a day, in GB.')
+@description('Daily cap of the workspace in GB.')
 param dailyCapGb int
 
 @description('Object id of the app\'s identity.')
 param appPrincipalId string
 
-var metricsPublisher = '3913510d-42f4-4e42-8a64-420c390055eb' // Monitoring Metrics Publisher: may send telemetry
+var metricsPublisher = '3913510d-42f4-4e42-8a64-420c390055eb' // Monitoring Metrics Publisher, required to send telemetry
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
   name: 'log-cochin-${nameToken}'
@@ -58,5 +58,5 @@ resource maySend 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
 @description('Resource id of the workspace.')
 output workspaceId string = workspace.id
 
-@description('Where to send telemetry. It names the resource and is no secret: sending takes a sign-in.')
+@description('Connection string of Application Insights. Not a secret: sending telemetry requires a token.')
 output connectionString string = insights.properties.ConnectionString

@@ -1,4 +1,4 @@
-metadata description = 'A virtual network through which the app reaches its storage and its vault, which are then closed to everybody else.'
+metadata description = 'A virtual network for access to the storage accounts and the key vault, which have no public access.'
 
 @description('Region.')
 param location string
@@ -6,7 +6,7 @@ param location string
 @description('Tags of every resource.')
 param tags object
 
-@description('The token that names of this environment end in.')
+@description('Suffix of the resource names of this environment.')
 @minLength(1)
 param nameToken string
 
@@ -16,10 +16,10 @@ param hostStorageId string
 @description('Resource id of the data account.')
 param dataStorageId string
 
-@description('Resource id of the vault; empty where there is none.')
+@description('Resource id of the key vault; empty if there is none.')
 param vaultId string
 
-@description('Whether there is a vault.')
+@description('Whether there is a key vault.')
 param withVault bool
 
 var storageSuffix = environment().suffixes.storage
@@ -111,5 +111,5 @@ resource records 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2024-0
   }
 ]
 
-@description('Resource id of the subnet that the app sends from.')
+@description('Resource id of the app subnet.')
 output appSubnetId string = network::appSubnet.id

@@ -1,19 +1,19 @@
-metadata description = 'Lets somebody read and write single containers and tables, and nothing else of their account.'
+metadata description = 'Role assignments on individual containers and tables of a storage account.'
 
 @description('Name of the storage account.')
 param accountName string
 
-@description('Object id of who may.')
+@description('Object id of the principal.')
 param principalId string
 
-@description('What they are.')
+@description('Type of the principal.')
 @allowed(['User', 'Group', 'ServicePrincipal'])
 param principalType string = 'ServicePrincipal'
 
-@description('Containers to read, write, delete and lease blobs in.')
+@description('Containers in which the principal may read, write, delete and lease blobs.')
 param containers string[]
 
-@description('Tables to read and write rows of.')
+@description('Tables in which the principal may read and write rows.')
 param tables string[]
 
 var blobDataContributor = 'ba92f5b4-2d11-453d-a403-e96b0029c9fe' // Storage Blob Data Contributor

@@ -1,4 +1,4 @@
-metadata description = 'Two storage accounts. The Functions host must own the whole account that it works in (locks of its timers, deployment packages); with an account of its own it owns nothing of the backups.'
+metadata description = 'Two storage accounts. The Functions host needs the owner role on its whole account (timer locks, deployment packages), so it has a separate account without access to the backups.'
 
 @description('Region.')
 param location string
@@ -6,7 +6,7 @@ param location string
 @description('Tags of every resource.')
 param tags object
 
-@description('The token that names of this environment end in.')
+@description('Suffix of the resource names of this environment.')
 @minLength(1)
 @maxLength(13)
 param nameToken string
@@ -14,14 +14,14 @@ param nameToken string
 @description('Redundancy of the data account.')
 param redundancy string
 
-@description('Days for which deleted blobs and old versions can be brought back.')
+@description('Days for which deleted blobs and old versions can be restored.')
 @minValue(1)
 param recoveryDays int
 
-@description('Name of the container with the audit log.')
+@description('Name of the audit log container.')
 param auditContainer string
 
-@description('Days for which the audit log can\'t be changed; 0 for no such policy.')
+@description('Days for which the audit log is immutable; 0 for no immutability policy.')
 @minValue(0)
 param auditImmutabilityDays int
 
@@ -29,31 +29,31 @@ param auditImmutabilityDays int
 @minValue(0)
 param auditRetentionDays int
 
-@description('The temporary areas of the backup container. A rule takes ten prefixes, two of them for the system container.')
+@description('Temporary areas of the backup container. A rule has at most ten prefixes, two of which are for the system container.')
 @maxLength(8)
 param temporaryAreas string[]
 
-@description('Whether the accounts are reached over private endpoints only.')
+@description('Whether the accounts are accessible over private endpoints only.')
 param isPrivate bool
 
 @description('Object id of the app\'s identity.')
 param appPrincipalId string
 
-@description('Object id of the Django application\'s identity; empty where there is none.')
+@description('Object id of the Django application\'s identity; empty if there is none.')
 param djangoPrincipalId string
 
 @description('Whether the Django application has an identity.')
 param withDjango bool
 
-@description('Object id of the operator; empty for nobody.')
+@description('Object id of the operator; empty for none.')
 param operatorPrincipalId string
 
-@description('What the operator is.')
+@description('Principal type of the operator.')
 param operatorPrincipalType string
 
 var backupContainer = 'backups'
 var systemContainer = 'cochin'
-// The program refuses an area around the backups; their versions must not depend on that.
+// The program also rejects areas that contain the backups, but versions of backups must not depend on that check.
 var areasWithoutBackups = filter(temporaryAreas, area => !empty(area) && !startsWith(toLower(area), 'storage'))
 var packageContainer = 'packages'
 var containers = union([backupContainer, systemContainer], [auditContainer])
@@ -92,7 +92,7 @@ resource data 'Microsoft.Storage/storageAccounts@2023-05-01' = {
   location: location
   tags: tags
   kind: 'StorageV2'
-  #disable-next-line BCP036 // One of the names that main.bicep allows.
+  #disable-next-line BCP036 // main.bicep restricts the values.
   sku: { name: redundancy }
   properties: union(secured, { accessTier: 'Hot' })
 }
@@ -115,7 +115,7 @@ resource dataContainers 'Microsoft.Storage/storageAccounts/blobServices/containe
   }
 ]
 
-// Appending stays allowed. It is not locked: locking is for ever, so a person does that, once they are sure.
+// Appending is allowed. The policy is not locked, because locking can't be undone; the operator does it manually.
 resource auditPolicy 'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies@2023-05-01' = if (auditImmutabilityDays > 0) {
   name: '${data.name}/default/${auditContainer}/default'
   properties: {
@@ -132,8 +132,8 @@ resource dataTables 'Microsoft.Storage/storageAccounts/tableServices@2023-05-01'
   resource table 'tables' = [for name in tables: { name: name }]
 }
 
-// Run history is a table, which has no such rules: the program trims it. The audit log is append blobs, which have no cool
-// tier: it can be kept or deleted. https://learn.microsoft.com/azure/storage/blobs/access-tiers-overview
+// The run history is a table, which has no lifecycle rules: the program trims it. The audit log consists of append blobs, which have
+// no cool tier: it can only be kept or deleted. https://learn.microsoft.com/azure/storage/blobs/access-tiers-overview
 resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2023-05-01' = {
   parent: data
   name: 'default'
@@ -190,7 +190,7 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2023-05
   dependsOn: [dataBlobs]
 }
 
-// Storage Blob Data Owner: what the Functions host asks for on its own account, for the locks of its timers.
+// Storage Blob Data Owner: required by the Functions host on its own account, for timer locks.
 // https://learn.microsoft.com/azure/azure-functions/functions-reference#connecting-to-host-storage-with-an-identity
 resource hostOwner 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(host.id, appPrincipalId, 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b')
@@ -211,7 +211,7 @@ module operatorRoles 'storage-roles.bicep' = if (!empty(operatorPrincipalId)) {
   params: {
     accountName: data.name
     principalId: operatorPrincipalId
-    #disable-next-line BCP036 // One of the names that main.bicep allows.
+    #disable-next-line BCP036 // main.bicep restricts the values.
     principalType: operatorPrincipalType
     containers: containers
     tables: tables
@@ -219,7 +219,7 @@ module operatorRoles 'storage-roles.bicep' = if (!empty(operatorPrincipalId)) {
   dependsOn: [dataContainers, dataTables]
 }
 
-// The Django application writes backups, operations and quotes; jobs, runs, locks and the audit log are none of its business.
+// The Django application writes backups, operations and quotes. It has no access to jobs, runs, locks and the audit log.
 module djangoRoles 'storage-roles.bicep' = if (withDjango) {
   params: { accountName: data.name, principalId: djangoPrincipalId, containers: [backupContainer], tables: ['CochinOperations', 'CochinDevis'] }
   dependsOn: [dataContainers, dataTables]
@@ -234,11 +234,11 @@ output hostAccountId string = host.id
 @description('Resource id of the data account.')
 output dataAccountId string = data.id
 
-@description('Where the deployment package is.')
+@description('URL of the container for deployment packages.')
 output packageContainerUri string = '${host.properties.primaryEndpoints.blob}${packageContainer}'
 
-@description('Address of the blob service with the backups.')
+@description('URL of the blob service with the backups.')
 output blobServiceUri string = data.properties.primaryEndpoints.blob
 
-@description('Address of the table service with the records.')
+@description('URL of the table service with the records.')
 output tableServiceUri string = data.properties.primaryEndpoints.table

@@ -1,4 +1,4 @@
-metadata description = 'The vault with the one secret that there is: the address of the Discord webhook.'
+metadata description = 'The vault with the secrets: the address of the Discord webhook, and the key that opens encrypted backups.'
 
 @description('Region.')
 param location string
@@ -6,21 +6,32 @@ param location string
 @description('Tags of every resource.')
 param tags object
 
-@description('The token that names of this environment end in.')
+@description('Suffix of the resource names of this environment.')
 @minLength(1)
 param nameToken string
+
+@description('Whether the app reads the address of the Discord webhook.')
+param withWebhook bool
 
 @description('The address; empty leaves the secret as it is.')
 @secure()
 param webhookUrl string
 
+@description('Whether the app reads the SECRET_KEY of the Django application.')
+param withDjangoKey bool
+
+@description('The key; empty leaves the secret as it is.')
+@secure()
+param djangoSecretKey string
+
 @description('Object id of the app\'s identity.')
 param appPrincipalId string
 
-@description('Whether the vault is reached over a private endpoint only.')
+@description('Whether the key vault is accessible over a private endpoint only.')
 param isPrivate bool
 
-var secretName = 'discord-webhook-url'
+var webhookName = 'discord-webhook-url'
+var djangoKeyName = 'django-secret-key'
 var secretsUser = '4633458b-17de-408a-b874-0445c86b69e6' // Key Vault Secrets User
 
 resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
@@ -39,31 +50,56 @@ resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
   }
 }
 
-resource written 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = if (!empty(webhookUrl)) {
+resource writtenWebhook 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = if (!empty(webhookUrl)) {
   parent: vault
-  name: secretName
+  name: webhookName
   properties: { value: webhookUrl, contentType: 'Discord webhook' }
 }
 
-resource secret 'Microsoft.KeyVault/vaults/secrets@2023-07-01' existing = {
+resource webhook 'Microsoft.KeyVault/vaults/secrets@2023-07-01' existing = {
   parent: vault
-  name: secretName
+  name: webhookName
 }
 
-// On the secret alone: another secret in the same vault is not the app's to read.
-resource mayRead 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(secret.id, appPrincipalId, secretsUser)
-  scope: secret
+resource writtenDjangoKey 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = if (!empty(djangoSecretKey)) {
+  parent: vault
+  name: djangoKeyName
+  properties: { value: djangoSecretKey, contentType: 'Django SECRET_KEY' }
+}
+
+resource djangoKey 'Microsoft.KeyVault/vaults/secrets@2023-07-01' existing = {
+  parent: vault
+  name: djangoKeyName
+}
+
+// On each secret alone: another secret in the same vault is not the app's to read.
+resource mayReadWebhook 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (withWebhook) {
+  name: guid(webhook.id, appPrincipalId, secretsUser)
+  scope: webhook
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', secretsUser)
     principalId: appPrincipalId
     principalType: 'ServicePrincipal'
   }
-  dependsOn: [written]
+  dependsOn: [writtenWebhook]
 }
 
-@description('Resource id of the vault.')
+resource mayReadDjangoKey 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (withDjangoKey) {
+  name: guid(djangoKey.id, appPrincipalId, secretsUser)
+  scope: djangoKey
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', secretsUser)
+    principalId: appPrincipalId
+    principalType: 'ServicePrincipal'
+  }
+  dependsOn: [writtenDjangoKey]
+}
+
+@description('Resource id of the key vault.')
 output vaultId string = vault.id
 
 @description('Address of the secret, without a version, so that a new value is taken up.')
-output webhookSecretUri string = '${vault.properties.vaultUri}secrets/${secretName}'
+output webhookSecretUri string = '${vault.properties.vaultUri}secrets/${webhookName}'
+
+@description('The same of the key.')
+output djangoKeySecretUri string = '${vault.properties.vaultUri}secrets/${djangoKeyName}'

@@ -12,7 +12,6 @@ public sealed class WorkerTelemetryChoiceTests
 {
     [Theory]
     [InlineData(null, null, false)]
-    [InlineData("Cochin:Telemetry:Console", "true", true)]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1", true)]
     public void Worker_TakesTheLogFromItsHost_OnlyIfItGoesSomewhereElse(string? setting, string? value, bool takesIt)
     {

@@ -121,7 +121,7 @@ public sealed class AzureMonitorTests(AzuriteServer server) : CommandTest(server
     public async Task Serve_NothingDue_SendsAgesOnly()
     {
         using var serve = CochinProcess.Start([.. Settings, ingestion.AzureMonitor], "serve");
-        await Wait.UntilAsync(async () => (await new JobStates(Storage).GetAllAsync(Cancellation)).Count == 5, Cancellation);
+        await Wait.UntilAsync(async () => (await new JobStates(Storage).GetAllAsync(Cancellation)).Count == 6, Cancellation);
 
         await serve.SignalAsync("TERM");
         var result = await serve.EndAsync();
@@ -129,7 +129,7 @@ public sealed class AzureMonitorTests(AzuriteServer server) : CommandTest(server
         result.ExitCode.ShouldBe(0);
         ingestion.Items.ShouldAllBe(item => item.GetProperty("data").GetProperty("baseType").GetString() == "MetricData");
         Metrics.Select(Describe).ShouldAllBe(metric => metric.StartsWith("cochin.job.last_success_age cochin.job=", StringComparison.Ordinal));
-        Metrics.Count.ShouldBe(5);
+        Metrics.Count.ShouldBe(6);
     }
 
     [Fact]

@@ -75,6 +75,25 @@ public sealed class OtlpTests(AzuriteServer server) : CommandTest(server), IAsyn
         resource["service.instance.id"].ShouldBe("one");
     }
 
+    [Fact]
+    public async Task Serve_NothingSet_LoadsNothingOfOpenTelemetry()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "It reads /proc.");
+
+        (await LoadedByAsync([])).ShouldBeEmpty();
+        (await LoadedByAsync(ingestion.Otlp)).ShouldNotBeEmpty("otherwise the check proves nothing");
+    }
+
+    private async Task<string[]> LoadedByAsync(KeyValuePair<string, string>[] settings)
+    {
+        using var serve = CochinProcess.Start([.. Settings, .. settings], "serve");
+        await serve.ErrorLineAsync();
+        var files = await File.ReadAllLinesAsync($"/proc/{serve.Id}/maps", Cancellation);
+        await serve.SignalAsync("TERM");
+        await serve.EndAsync();
+        return [.. files.Where(file => file.Contains("OpenTelemetry", StringComparison.Ordinal))];
+    }
+
     private IReadOnlyDictionary<string, string> Resource() => ingestion.Messages("traces")[0].All(1, 1).Single().Attributes(1);
 
     private async Task<CommandResult> EmitAsync(KeyValuePair<string, string>[] settings)

@@ -56,7 +56,7 @@ public sealed class SecretsOfTextTests
         {
             options.IncludeFormattedMessage = true;
             options.AddProcessor(new SecretsOfLogs(Known));
-            options.AddProcessor(new SimpleLogRecordExportProcessor(new LineExporter<LogRecord>(lines.Add, log => [.. Lines.Of(log), .. log.Attributes!.Select(attribute => $"{attribute.Value}")])));
+            options.AddProcessor(new SimpleLogRecordExportProcessor(new LogTexts(lines)));
         }));
         Exception thrown;
         try
@@ -73,5 +73,19 @@ public sealed class SecretsOfTextTests
         lines.Count.ShouldBeGreaterThan(2);
         lines.ShouldAllBe(line => !line.Contains("marked"));
         lines.ShouldContain(line => line.Contains("System.Net.Http.HttpRequestException: No way to ***"));
+    }
+
+    /// <summary>Everything of a log record that an exporter could send.</summary>
+    private sealed class LogTexts(List<string> texts) : BaseExporter<LogRecord>
+    {
+        public override ExportResult Export(in Batch<LogRecord> batch)
+        {
+            foreach (var log in batch)
+            {
+                texts.AddRange([$"{log.FormattedMessage}", $"{log.Body}", $"{log.Exception}", .. log.Attributes!.Select(attribute => $"{attribute.Value}")]);
+            }
+
+            return ExportResult.Success;
+        }
     }
 }

@@ -15,7 +15,6 @@ public sealed class TelemetrySettingsTests
     [InlineData("APPLICATIONINSIGHTS_CONNECTION_STRING", ConnectionString)]
     [InlineData("APPLICATIONINSIGHTS_CONNECTION_STRING", "InstrumentationKey=11111111-2222-3333-4444-555555555555")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4317")]
-    [InlineData("Cochin:Telemetry:Console", "True")]
     public void Read_AnyExporter_IsOn(string key, string value) => Read((key, value)).IsOn.ShouldBeTrue();
 
     [Theory]
@@ -52,11 +51,24 @@ public sealed class TelemetrySettingsTests
             ("APPLICATIONINSIGHTS_CONNECTION_STRING", "x"),
             ("APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "x"),
             ("OTEL_EXPORTER_OTLP_ENDPOINT", "x"),
-            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json"),
-            ("Cochin:Telemetry:Console", "perhaps"))).Problems;
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json"))).Problems;
 
         problems.Select(problem => problem.Setting).ShouldBe(
-            ["APPLICATIONINSIGHTS_CONNECTION_STRING", "APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_ENDPOINT", "Cochin__Telemetry__Console"]);
+        [
+            "APPLICATIONINSIGHTS_CONNECTION_STRING", "APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "OTEL_EXPORTER_OTLP_PROTOCOL",
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+        ]);
+    }
+
+    [Fact]
+    public void Read_RemovedConsoleSetting_NamesTheCollectorUnlessItIsFalse()
+    {
+        Read(("Cochin:Telemetry:Console", "false")).IsOn.ShouldBeFalse();
+
+        var problem = Should.Throw<SettingsException>(() => Read(("Cochin:Telemetry:Console", "true"))).Problems.ShouldHaveSingleItem();
+
+        problem.Setting.ShouldBe("Cochin__Telemetry__Console");
+        problem.Hint.ShouldContain("OTEL_EXPORTER_OTLP_ENDPOINT");
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Cochin.Functions.Network;
 using Cochin.Functions.Notifications;
 using Cochin.Functions.Notifications.Discord;
 using Cochin.Functions.Tests.Fakes;
@@ -129,9 +130,9 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
     [Theory]
     [InlineData(401, "<html>Sign in</html>", "text/html", "a web page")]
     [InlineData(403, "error code: 1010", "text/plain; charset=UTF-8", "the text 'error code: 1010'")]
-    [InlineData(403, "", "application/json", "an empty answer")]
+    [InlineData(403, "", "application/json", "an empty response")]
     [InlineData(404, "<html>Not here</html>", "text/html", "a web page")]
-    [InlineData(404, "{\"message\": \"Forbidden\"}", "application/json", "an answer of type application/json")]
+    [InlineData(404, "{\"message\": \"Forbidden\"}", "application/json", "a response of type application/json")]
     [InlineData(404, "{\"message\": \"Unknown Webhook\", \"code\": 10015}", "text/html", "a web page")]
     [InlineData(407, "<html>Proxy</html>", "text/html", "a web page")]
     public async Task Send_AnsweredBySomethingElse_IsTriedAgainSoonButNotInThisRun(int status, string body, string contentType, string what)
@@ -232,8 +233,14 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
     {
         await SendAsync();
 
-        discord.UserAgents.ShouldHaveSingleItem().ShouldNotBeNull().ShouldMatch(@"^Cochin-Maintenance/\d+\.\d+\.\d+\S* \(\+https://\S+\)$");
+        discord.UserAgents.ShouldHaveSingleItem().ShouldBe(Product.UserAgent);
+        Product.UserAgent.ShouldMatch(@"^Cochin-Maintenance/\d+\.\d+\.\d+\S*( \(\+https://\S+\))?$");
+        Product.UserAgent.ShouldNotContain(".example");
     }
+
+    [Fact]
+    public void UserAgent_OfABuildWithARepositoryUrl_NamesIt() =>
+        Product.UserAgentWith("https://git.invalid/cochin").ShouldEndWith(" (+https://git.invalid/cochin)");
 
     [Fact]
     public async Task Send_Redirected_DoesNotFollow()

@@ -10,7 +10,7 @@ public sealed class FaultMatrixTests(AzuriteServer server)
     // Most of a point is waiting.
     private static readonly int AtATime = ProofScale.Of(part: 8, whole: 16);
 
-    private static readonly Work[] Works = [new CleanupWork(), new StuckWork(), new RebuildWork(), new QuotesWork(), new ScheduledQuotesWork()];
+    private static readonly Work[] Works = [new CleanupWork(), new StuckWork(), new RebuildWork(), new VerifyWork(), new QuotesWork(), new ScheduledQuotesWork()];
 
     [Fact]
     public async Task Fault_AtAnyCall_IsOvercomeOrToldAndNeverDoesHarm()
@@ -60,9 +60,9 @@ public sealed class FaultMatrixTests(AzuriteServer server)
     private static void Report(IEnumerable<FaultResult> results) => ProofReport.Write(
         "1.2",
         "Fault matrix",
-        "Calls to the storage and to Discord met a fault through a proxy: once, each time that they were tried, or with all calls that followed. Then the work was run again without faults. "
-        + "Wrong is a deletion, a mark or a message that should not have been, a change that the audit log does not explain, an alert that got lost, a failure that names no cause and no next step, or another end than the undisturbed one.",
-        ["task", "fault", "points", "done after retries", "told, with its cause", "wrong"],
+        "A proxy injected faults into calls to the storage and to Discord: into one attempt, into every attempt of the call, or into it and all calls that followed. Then the work was run again without faults. "
+        + "Counted as wrong: an unjustified deletion, mark or message, a change that is not in the audit log, a lost alert, a failure without cause and next step, or a final state that differs from an undisturbed run.",
+        ["task", "fault", "points", "done after retries", "reported with its cause", "wrong"],
         from result in results
         group result by (result.Work, result.Script.Fault.Name) into cell
         orderby Array.FindIndex(Works, work => work.Name == cell.Key.Work), Fault.All.ToList().FindIndex(fault => fault.Name == cell.Key.Name)

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using Azure.Core;
 using Cochin.Functions.Running;
 using Cochin.Functions.Storage;
-using Cochin.Functions.Storage.Azurite;
+using Cochin.Functions.Local.Azurite;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tests.Proof.Proxy;
 using Cochin.Functions.Tests.Proof.Stores;
@@ -17,7 +17,7 @@ internal sealed partial class FaultPoint(AzuriteEndpoint azurite, Work work, Pro
     public async Task<Undisturbed> RunUndisturbedAsync()
     {
         var (report, calls) = await RunAsync(static _ => false, Fault.All[0], patience: null);
-        report.Outcome.ShouldBe(Outcome.Completed, report.Error);
+        report.Outcome.ShouldBe(Work.End, report.Error);
         Work.Expected.ShouldAllBe(expected => report.Result.Counts.Single(count => count.Key == expected.Key).Value == expected.Value, string.Join(", ", report.Counts));
         (await RunCheck.ComplaintsAsync(Store, Work)).ShouldBeEmpty();
         return new Undisturbed(calls, await StoreState.ReadAsync(Store), [.. Channel.Alerts]);
@@ -50,7 +50,7 @@ internal sealed partial class FaultPoint(AzuriteEndpoint azurite, Work work, Pro
         return new FaultResult(Work.Name, script, struck is [var first, ..] ? first.ToString() : null, end, report.Error, Channel.Repeated, complaints);
     }
 
-    private static bool IsDone(RunReport report) => report.Outcome == Outcome.Completed || report.Reason == SkipReason.NotDue;
+    private bool IsDone(RunReport report) => Work.IsDone(report) || report.Reason == SkipReason.NotDue;
 
     private async Task<(RunReport Report, IReadOnlyList<Call> Calls)> RunAsync(Func<Call, bool> strikes, Fault fault, Action<RetryOptions>? patience)
     {
@@ -77,7 +77,7 @@ internal sealed partial class FaultPoint(AzuriteEndpoint azurite, Work work, Pro
     private static void Impatient(RetryOptions retry) =>
         (retry.MaxRetries, retry.Delay, retry.MaxDelay, retry.NetworkTimeout) = (2, TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(1_500));
 
-    private static IEnumerable<string> Judge(RunReport report, Fault fault, StoreState before, StoreState after, StoreState end)
+    private IEnumerable<string> Judge(RunReport report, Fault fault, StoreState before, StoreState after, StoreState end)
     {
         foreach (var gone in before.Blobs.Except(after.Blobs).Intersect(end.Blobs))
         {
@@ -123,7 +123,7 @@ internal sealed partial class FaultPoint(AzuriteEndpoint azurite, Work work, Pro
         return IsDone(report) ? [] : [$"the clean run ended as {report.Outcome} {report.Reason}: {report.Error}"];
     }
 
-    [GeneratedRegex(@"answered \d\d\d|\(\d\d\d\)|can't be reached|did not answer|was not answered|a web page|can't be used|lock was lost|The lock of|holds the lock of|has no such table|is held|did not tell|did not say|redirects")]
+    [GeneratedRegex(@"answered \d\d\d|\(\d\d\d\)|can't be reached|did not answer|was not answered|a web page|can't be used|lock was lost|The lock of|holds the lock of|The table does not exist|storage is invalid|is held|did not tell|did not say|redirects")]
     private static partial Regex Cause();
 
     [GeneratedRegex(@"[Tt]r(y|ied) again|[Cc]heck|run:? |\./cochin|[Rr]un it again|next (run|tick)|[Ss]et Cochin")]

@@ -42,20 +42,20 @@ public sealed class BlobNameInputTests(AzuriteServer server) : CommandTest(serve
         var second = await Typed.RunAsync([.. Settings, new("Cochin__Backups__GraceMinutes", "0")], "rebuild_backup_paths", "--force", "--json");
         var list = await Typed.RunAsync(Settings, "operations", "list", "--json");
 
-        var backups = after.Where(one => one.StartsWith("storage/", StringComparison.Ordinal) && one.EndsWith(".zip", StringComparison.Ordinal) && Reach.Problem(Storage.Backups, one) is null).ToList();
+        var backups = after.Where(one => one.StartsWith("storage/", StringComparison.Ordinal) && one.EndsWith(".zip", StringComparison.Ordinal) && Reachability.Problem(Storage.Backups, one) is null).ToList();
         Count(first, "registered").ShouldBe(backups.Count);
         Count(second, "registered").ShouldBe(0);
         list.Json.GetProperty("operations").EnumerateArray().Select(row => row.GetProperty("blobName").GetString()).ShouldBe(backups, ignoreOrder: true);
         await Typed.RunAsync(Settings, "operations", "list");
         (await BlobNamesAsync()).ShouldBe(after);
-        ProofReport.Write("7.5", "Blob names", "Blobs of hostile names, many of which begin with each other's or with an area's, all old.", ["blobs", "in the areas", "deleted", "named as failed", "outside, all untouched", "backups registered"], [[before.Length, inAreas.Count, inAreas.Count - left.Count, left.Count, before.Length - inAreas.Count, backups.Count]]);
+        ProofReport.Write("7.5", "Blob names", "Old blobs with hostile names; many are prefixes of each other or begin with the name of an area.", ["blobs", "in the areas", "deleted", "reported as failed", "outside, all untouched", "backups registered"], [[before.Length, inAreas.Count, inAreas.Count - left.Count, left.Count, before.Length - inAreas.Count, backups.Count]]);
     }
 
     private static long Count(CommandResult run, string name) => run.Json.GetProperty("counts").GetProperty(name).GetInt64();
 
     private async Task TryUploadAsync(string name)
     {
-        if (Reach.Problem(Storage.Backups, name) is null)
+        if (Reachability.Problem(Storage.Backups, name) is null)
         {
             try
             {

@@ -41,7 +41,7 @@ public sealed class FilterInputTests(AzuriteServer server) : CommandTest(server)
             threads: 1);
 
         (await RowsAsync()).ShouldBe(before);
-        ProofReport.Write("7.4", "Filters", "Hostile ids in filters of the table service, beside rows that they might select.", ["lines", "rows beside", "rows selected by mistake"], [[lines, before.Count, 0]]);
+        ProofReport.Write("7.4", "Filters", "Hostile ids in filters of the table service, with other rows that they must not select.", ["lines", "other rows", "rows selected by mistake"], [[lines, before.Count, 0]]);
     }
 
     [Fact]

@@ -58,7 +58,7 @@ public sealed class ImportInputTests(AzuriteServer server) : CommandTest(server)
 
         quotes.ShouldBeGreaterThan(0);
         refused.ShouldBeGreaterThan(0);
-        ProofReport.Write("7.3", "Files to import", $"{read + refused} files in CSV, JSON and neither, in six encodings: each was read, or refused in words.", ["read", "refused", "quotes", "lines with a problem"], [[read, refused, quotes, problems]]);
+        ProofReport.Write("7.3", "Files to import", $"{read + refused} files in CSV, JSON and neither, in six encodings: each was read, or refused with a readable message.", ["read", "refused", "quotes", "lines with a problem"], [[read, refused, quotes, problems]]);
     }
 
     public static TheoryData<string, int> Monsters() => new()

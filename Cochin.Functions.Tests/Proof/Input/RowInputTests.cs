@@ -20,7 +20,7 @@ namespace Cochin.Functions.Tests.Proof.Input;
 /// </summary>
 public sealed class RowInputTests(AzuriteServer server, Chromium chromium) : CommandTest(server), IClassFixture<Chromium>
 {
-    private static readonly string[] OperationColumns = ["Name", "Status", "Type", "Configuration", "BlobName", "SizeBytes", "Sha256", "CreatedAt", "StartedAt", "HeartbeatAt", "CompletedAt", "ErrorMessage", "WorkPath", "BackupId", "CreatedBy"];
+    private static readonly string[] OperationColumns = ["Name", "Status", "Type", "Configuration", "BlobName", "SizeBytes", "Sha256", "CreatedAt", "StartedAt", "HeartbeatAt", "CompletedAt", "ErrorMessage", "WorkPath", "BackupId", "CreatedBy", "KeyOwner", "VerifiedAt", "VerifiedLevel", "VerifiedETag", "Damage", "DamagedAt"];
     private static readonly string[] DevisColumns = ["Montant", "Statut", "DateDebut", "DateRendu", "AgentPlateforme", "StartNotifiedFor", "EndNotifiedFor"];
     private static readonly string[] Statuses = ["pending", "running", "completed", "failed", "file_missing"];
 
@@ -72,7 +72,7 @@ public sealed class RowInputTests(AzuriteServer server, Chromium chromium) : Com
             KeepsDiscordsRules(message);
         }
 
-        ProofReport.Write("7.6", "Rows", $"{written} rows of hostile operations and quotes in all columns and types: all jobs ended, no row or blob of others was touched, {discord.Embeds.Count} cards kept Discord's limits and pinged nobody, the page had no element from data, the audit log was sound.", ["job and outcome", "runs"], runs.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new object?[] { pair.Key, pair.Value }));
+        ProofReport.Write("7.6", "Rows", $"{written} rows of hostile operations and quotes in all columns and types: all jobs completed, no other row or blob was touched, {discord.Embeds.Count} Discord messages respected its limits and mentioned no one, the page contained no markup from data, and the audit log was sound.", ["job and outcome", "runs"], runs.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new object?[] { pair.Key, pair.Value }));
     }
 
     private async Task AddHostileRowsAsync()
@@ -126,7 +126,8 @@ public sealed class RowInputTests(AzuriteServer server, Chromium chromium) : Com
             await UploadAsync(name, TimeSpan.FromHours(30));
         }
 
-        await AddOperationAsync("backup", "bystander-done", ("Status", "completed"), ("BlobName", "storage/nightly/bystander.zip"), ("SizeBytes", 7L), ("Configuration", "nightly"), ("CompletedAt", TimeProvider.System.GetUtcNow()));
+        var version = (await Storage.Backups.GetBlobClient("storage/nightly/bystander.zip").GetPropertiesAsync(cancellationToken: Cancellation)).Value.ETag;
+        await AddOperationAsync("backup", "bystander-done", ("VerifiedAt", TimeProvider.System.GetUtcNow()), ("VerifiedETag", version.ToString()), ("Status", "completed"), ("BlobName", "storage/nightly/bystander.zip"), ("SizeBytes", 7L), ("Configuration", "nightly"), ("CompletedAt", TimeProvider.System.GetUtcNow()));
         await AddOperationAsync("restore", "bystander", ("Status", "running"), ("WorkPath", "temp/restore_bystander/"), ("HeartbeatAt", TimeProvider.System.GetUtcNow()));
         await AddDevisAsync("bystander", ("Statut", false), ("DateDebut", today));
         await AddDevisAsync("bystander-announced", ("Statut", true), ("DateDebut", today), ("StartNotifiedFor", today));
@@ -142,7 +143,9 @@ public sealed class RowInputTests(AzuriteServer server, Chromium chromium) : Com
     private async Task AllDueWereAnnouncedAsync()
     {
         var rows = await Storage.Devis.QueryAsync<TableEntity>(cancellationToken: Cancellation).ToListAsync(Cancellation);
-        var due = rows.Where(row => row.Flag("Statut") is true && row.Text("DateDebut") == today).ToList();
+        var due = rows
+            .Where(row => row.Flag("Statut") is true && row.Text("DateDebut") == today && DevisRow.TryReadDate(DevisRow.From(row).StartNotifiedFor, out _))
+            .ToList();
         due.Count.ShouldBeGreaterThan(1);
         due.Where(row => row.Text("StartNotifiedFor") != today).Select(row => row.RowKey).ShouldBeEmpty();
     }
@@ -187,7 +190,7 @@ public sealed class RowInputTests(AzuriteServer server, Chromium chromium) : Com
     private async Task PageAsync()
     {
         await Typed.RunAsync(All, "report", "--output", folder.FullName);
-        JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder.FullName, "status.json"), Cancellation)).RootElement.GetProperty("jobs").GetArrayLength().ShouldBe(5);
+        JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder.FullName, "status.json"), Cancellation)).RootElement.GetProperty("jobs").GetArrayLength().ShouldBe(6);
 
         await using var shown = await chromium.ShowAsync(await File.ReadAllTextAsync(Path.Combine(folder.FullName, "index.html"), Cancellation), 360);
         (await shown.Page.Locator("script, img, iframe, object, embed, form, input, b, i, [onclick], [onerror], [onload], [style], a:not([href^='#'], [href='status.json'])").CountAsync()).ShouldBe(0);

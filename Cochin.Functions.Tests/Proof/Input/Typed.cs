@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Cochin.Functions.Cli;
+using Cochin.Functions.Local.Demo;
 using Cochin.Functions.Tests.Cli;
 
 namespace Cochin.Functions.Tests.Proof.Input;
@@ -16,7 +17,7 @@ internal static class Typed
         string[] line = [.. settings.SelectMany(setting => new[] { "--set", $"{setting.Key}={setting.Value}" }), .. words];
         var isJson = CommandLine.IsJson(line);
 
-        var code = await CommandLine.RunAsync(line, new Terminal(isJson, output, errors));
+        var code = await CommandLine.RunAsync(line, new Terminal(isJson, output, errors), DemoVerb.Create);
 
         var result = new CommandResult(code, output.ToString().ReplaceLineEndings("\n"), errors.ToString().ReplaceLineEndings("\n"));
         var typed = string.Join(' ', words.Select(word => JsonSerializer.Serialize(word.Length < 200 ? word : word[..200])));

@@ -1,8 +1,11 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tests.Tasks.VerifyBackups;
 
 namespace Cochin.Functions.Tests.Proof.Model;
 
@@ -141,8 +144,13 @@ internal sealed class Application(World world, Reference reference, Cancellation
             return;
         }
 
-        var written = await Blob(name).UploadAsync(BinaryData.FromString(string.Create(CultureInfo.InvariantCulture, $"{name} {world.Now:O}")), new BlobUploadOptions(), cancellationToken);
+        // Every other backup is what its name says.
+        var text = string.Create(CultureInfo.InvariantCulture, $"{name} {world.Now:O}");
+        var isSound = name.EndsWith(".zip", StringComparison.Ordinal) && world.Now.Second % 2 == 0;
+        var content = isSound ? TestData.Zip(("database.sql", Encoding.UTF8.GetBytes(text))) : Encoding.UTF8.GetBytes(text);
+        var written = await Blob(name).UploadAsync(BinaryData.FromBytes(content), new BlobUploadOptions(), cancellationToken);
         reference.Blobs[name] = new ModelBlob(written.Value.LastModified, written.Value.ETag.ToString("H"));
+        reference.Contents[reference.Blobs[name].ETag] = (Convert.ToHexStringLower(SHA256.HashData(content)), isSound);
     }
 
     private async Task OnBlobAsync(Step step, Func<string, Task> what)

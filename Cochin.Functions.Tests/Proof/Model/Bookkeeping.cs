@@ -81,6 +81,10 @@ internal sealed class Bookkeeping
             {
                 yield return ("register", key);
             }
+            else if (was.IsDamaged != now.IsDamaged || was.VerifiedETag != now.VerifiedETag)
+            {
+                yield return (now.IsDamaged ? "mark_damaged" : "mark_verified", key);
+            }
             else if (was.Status != now.Status)
             {
                 yield return (now.Status switch { "failed" => "mark_failed", "file_missing" => "mark_missing", _ => "heal" }, key);

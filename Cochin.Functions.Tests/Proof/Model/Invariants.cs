@@ -3,6 +3,7 @@ using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.CheckDevisNotifications;
 using Cochin.Functions.Tasks.CleanupStuckOperations;
 using Cochin.Functions.Tasks.RebuildBackupPaths;
+using Cochin.Functions.Tasks.VerifyBackups;
 
 namespace Cochin.Functions.Tests.Proof.Model;
 
@@ -59,7 +60,10 @@ internal sealed class Invariants(Reference before, Snapshot after, ProgramRun ru
             }
 
             var blobIsThere = was.BlobName is not null && before.Blobs.ContainsKey(was.BlobName);
-            Hold(now == was with { Status = now.Status }, $"more than the status of {key} was changed: {was} to {now}");
+            var allowed = run.Is(VerifyBackupsDescription.Name) && was.Status == "completed"
+                ? was with { Sha256 = now.Sha256, VerifiedETag = now.VerifiedETag, IsDamaged = now.IsDamaged }
+                : was with { Status = now.Status };
+            Hold(now == allowed, $"more than it may be of {key} was changed: {was} to {now}");
             Hold(
                 was.Status == now.Status
                 || (was.IsLive && now.Status == "failed" && run.Is(CleanupStuckOperationsDescription.Name) && Reference.MayBeOld(was.LastSign, Reference.StuckAfter, run.ProgramNow))
@@ -80,6 +84,23 @@ internal sealed class Invariants(Reference before, Snapshot after, ProgramRun ru
         }
 
         CheckRegistered();
+        CheckVerified();
+    }
+
+    private void CheckVerified()
+    {
+        foreach (var (key, was) in before.Operations.Where(operation => operation.Value is { Kind: "backup", Status: "completed", BlobName: not null }))
+        {
+            if (!run.Worked || run.Task != VerifyBackupsDescription.Name || !before.Blobs.TryGetValue(was.BlobName!, out var blob))
+            {
+                continue;
+            }
+
+            var ((sha256, isSound), now) = (before.Contents[blob.ETag], after.Operations[key]);
+            var isDamaged = !isSound || (was.Sha256 ?? sha256) != sha256;
+            Hold(now.IsDamaged == isDamaged, $"{key} is {(isDamaged ? "damaged" : "sound")}, and does not say so");
+            Hold(isDamaged || (now.VerifiedETag == blob.ETag.Trim('"') && now.Sha256 == sha256), $"{key} is sound, and its row is about something else");
+        }
     }
 
     private void CheckRegistered()

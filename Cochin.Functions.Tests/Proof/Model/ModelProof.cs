@@ -46,7 +46,7 @@ public sealed class ModelProof(AzuriteServer server)
     private static void Report(IReadOnlyCollection<Played> histories, int failed) => ProofReport.Write(
         "4.1",
         "Model: random histories",
-        $"{histories.Count} histories of {histories.Sum(played => played.Steps)} steps against a reference in plain dictionaries, held against it after each step of the program; {failed} failed.",
+        $"{histories.Count} histories of {histories.Sum(played => played.Steps)} steps, compared with an in-memory reference after each step of the program; {failed} failed.",
         ["what", "how often"],
         histories.SelectMany(played => played.Kinds).GroupBy(kind => kind.Key).OrderBy(kind => kind.Key).Select(kind => new object?[] { $"step: {kind.Key}", kind.Sum(one => one.Value) })
             .Concat(histories.SelectMany(played => played.Events).GroupBy(happened => happened.Key).OrderBy(happened => happened.Key).Select(happened => new object?[] { happened.Key, happened.Sum(one => one.Value) })));

@@ -23,6 +23,9 @@ internal sealed class Played
         Add("backups registered", after.Operations.Keys.Except(before.Operations.Keys).Count());
         foreach (var (key, was) in before.Operations)
         {
+            Add("backups found damaged", after.Operations[key].IsDamaged && !was.IsDamaged ? 1 : 0);
+            Add("backups repaired", was.IsDamaged && !after.Operations[key].IsDamaged ? 1 : 0);
+            Add("backups found sound", after.Operations[key].VerifiedETag == was.VerifiedETag ? 0 : 1);
             Add(after.Operations[key].Status == was.Status ? "" : $"{was.Status} to {after.Operations[key].Status}", 1);
         }
 

@@ -11,6 +11,9 @@ internal sealed class Reference
 
     public Dictionary<string, ModelBlob> Blobs { get; set; } = [];
 
+    /// <summary>What was written as which version of a blob: its SHA-256, and whether it is a backup that is sound.</summary>
+    public Dictionary<string, (string Sha256, bool IsSound)> Contents { get; } = [];
+
     public Dictionary<string, ModelOperation> Operations { get; set; } = [];
 
     public Dictionary<string, ModelQuote> Quotes { get; set; } = [];

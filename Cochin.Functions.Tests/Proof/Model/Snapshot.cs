@@ -28,7 +28,12 @@ internal sealed record Snapshot
     public static async Task<Snapshot> ReadAsync(CochinStorage storage, CancellationToken cancellationToken)
     {
         var operations = (await RowsAsync(storage.Operations, cancellationToken)).Select(row => new ModelOperation(
-            row.PartitionKey, row.RowKey, row.GetString("Status"), LastSign(row), row.GetString("WorkPath"), row.GetString("BlobName")));
+            row.PartitionKey, row.RowKey, row.GetString("Status"), LastSign(row), row.GetString("WorkPath"), row.GetString("BlobName"))
+        {
+            Sha256 = row.GetString("Sha256"),
+            VerifiedETag = row.GetString("VerifiedETag"),
+            IsDamaged = row.ContainsKey("Damage"),
+        });
         var quotes = (await RowsAsync(storage.Devis, cancellationToken)).Select(row => (row.RowKey, new ModelQuote(
             row.GetBoolean("Statut") is true, row.GetString("DateDebut"), row.GetString("DateRendu") is { Length: > 0 } end ? end : null, row.GetString("StartNotifiedFor"), row.GetString("EndNotifiedFor"))));
         var runs = (await RowsAsync(storage.Runs, cancellationToken)).Select(row => (row.PartitionKey, row.GetDateTimeOffset("Occurrence"), row.GetString("Outcome"), row.GetString("Task")));

@@ -33,8 +33,8 @@ public sealed class CleanupRoundsTests(AzuriteServer server) : RaceTest(server)
         Ledger.Conclude(
             "3.1",
             "Clean-up against the application",
-            "While a clean-up runs, blobs are overwritten, leased, deleted, made again or added, and operations begin: before a request that chance draws, or at any time. "
-            + "Nothing that was touched may be deleted, all else must be. A unit whose operation begins after the last look at the operations (at most 15 s before a delete) is counted as \"in the window\".",
+            "While a clean-up runs, blobs are overwritten, leased, deleted, recreated or added, and operations begin: before a randomly chosen request, or at any time. "
+            + "Nothing that was touched may be deleted; everything else must be. A unit whose operation begins after the operations were last read (at most 15 s before a delete) is counted as \"in the window\".",
             ("units left as changed", changed),
             ("as in use", inUse),
             ("in the window", inWindow));

@@ -19,7 +19,7 @@ public sealed class JobStateRoundsTests(AzuriteServer server) : RunnerHarness(se
     [Fact]
     public async Task JobsRow_ChangedByPeopleDuringRuns_KeepsEveryonesChanges()
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         JobRunner[] runners = [NewRunner(refusals), NewRunner(refusals)];
 
         await ledger.PlayAsync(ProofScale.Of(40, 1_000), (random, round) => PlayAsync(random, round, runners));
@@ -27,10 +27,10 @@ public sealed class JobStateRoundsTests(AzuriteServer server) : RunnerHarness(se
         ledger.Conclude(
             "3.4",
             "`add` and `remove` during a run",
-            "Two runners and a person who types one to three commands change one row of the jobs table, and somebody else merges a column into it. The last command stands, the occurrence is settled, the run "
-            + "is remembered, the foreign column is kept.",
+            "Two runners and one to three commands change one row of the jobs table, while another program merges a column into it. The last command wins, the occurrence is settled, the run "
+            + "is recorded, and the foreign column is kept.",
             ("occurrences skipped as disabled", disabled),
-            ("writes refused and made again", refusals.Count));
+            ("writes refused and repeated", refusals.Count));
         refusals.Count.ShouldBeGreaterThan(0, "no two writes ever met");
     }
 
@@ -48,7 +48,7 @@ public sealed class JobStateRoundsTests(AzuriteServer server) : RunnerHarness(se
 
         var row = (await Storage.Jobs.GetEntityAsync<TableEntity>("job", JobName, cancellationToken: Cancellation)).Value;
         var state = JobState.From(row);
-        var records = await new RunHistory(Storage, Clock, new RunHistoryOptions()).OfOccurrenceAsync(JobName, due, Cancellation);
+        var records = await new RunHistory(Storage, Clock, new RunHistoryOptions()).ListForOccurrenceAsync(JobName, due, Cancellation);
         var settling = records.Where(record => record.Reason != SkipReason.LockHeld).ToList();
         ledger.Expect(state.SettledOccurrence == due, "the occurrence is not settled");
         ledger.Expect(settling.Count == 1 && (settling[0].Outcome == Outcome.Completed || settling[0].Reason == SkipReason.Disabled), $"the occurrence has {settling.Count} records");

@@ -1,7 +1,7 @@
 using Azure.Data.Tables;
 using Cochin.Functions.Running;
 using Cochin.Functions.Storage;
-using Cochin.Functions.Storage.Azurite;
+using Cochin.Functions.Local.Azurite;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.CheckDevisNotifications;
 using Cochin.Functions.Tasks.CleanupStuckOperations;
@@ -162,7 +162,7 @@ internal sealed class PausedProcess : IAsyncDisposable
     private IEnumerable<KeyValuePair<string, string>> Settings(AzuriteEndpoint? endpoint, Uri webhook)
     {
         var due = TimeProvider.System.GetUtcNow().AddHours(-1).UtcDateTime;
-        string[] others = [CleanupTempFilesDescription.Name, "cleanup_temp_files_weekend", CleanupStuckOperationsDescription.Name, RebuildBackupPathsDescription.Name, CheckDevisNotificationsDescription.Name];
+        var others = TaskCatalog.All.SelectMany(task => task.Jobs).Select(other => other.Name);
         return
         [
             .. endpoint is null ? Array.Empty<KeyValuePair<string, string>>() :

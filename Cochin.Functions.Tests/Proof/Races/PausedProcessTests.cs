@@ -26,10 +26,10 @@ public sealed class PausedProcessTests(AzuriteServer server) : RaceTest(server)
         Ledger.Conclude(
             "3.6",
             "A process that sleeps through its lease",
-            "`serve` is stopped (SIGSTOP) at a write that chance draws, its lease runs out in real time (30 s), another runner takes over, and it is woken (SIGCONT): while the other is at work, or when it is done. "
-            + "What it had sent may arrive; after waking it deletes nothing, writes no row of operations, quotes or jobs, sends no alert, and every record and occurrence is as the other left it.",
+            "`serve` is stopped (SIGSTOP) at a randomly chosen write, its lease expires in real time (30 s), another runner takes over, and the first is woken (SIGCONT): while the other is running, or after it has finished. "
+            + "Requests already sent may arrive. After waking it deletes nothing, writes no row of operations, quotes or jobs, and sends no alert; every record and occurrence stays as the other runner left it.",
             ("processes paused", paused),
-            ("woken while the other was at work", atWork),
+            ("woken while the other was running", atWork),
             ("requests after waking", after));
     }
 

@@ -50,7 +50,7 @@ internal sealed class RaceLedger
             place,
             title,
             summary,
-            ["rounds", "met in", .. cells.Select(cell => cell.Column), "wrong", "seed"],
+            ["rounds", "rounds with contention", .. cells.Select(cell => cell.Column), "wrong", "seed"],
             [[Rounds, Met, .. cells.Select(cell => cell.Value), wrong.Count, Seed]]);
         wrong.ShouldBeEmpty();
         Met.ShouldBeGreaterThan(Rounds / 4, $"seed {Seed}: the sides hardly ever met");

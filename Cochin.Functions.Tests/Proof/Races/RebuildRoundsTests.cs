@@ -30,9 +30,9 @@ public sealed class RebuildRoundsTests(AzuriteServer server) : RaceTest(server)
         Ledger.Conclude(
             "3.3",
             "Reconciliation against the application",
-            "While it runs, the application uploads backups with the row before and with the row after, registers old blobs itself, brings back blobs that were gone and deletes backups. "
-            + "One row a blob, no `file_missing` for a blob that is there, no row brought back. Tables have no condition across rows, nor one on blobs: a row that the application inserts "
-            + "after the look that follows our own insert (a row that came before it takes ours away again), or a blob that comes back between our look at it and the mark, is counted as in the known window; the next run heals the latter.",
+            "While it runs, the application uploads backups and writes their rows before or after, registers old blobs itself, restores missing blobs and deletes backups. "
+            + "Each blob has one row, no existing blob is marked `file_missing`, and no deleted row reappears. A table write can't be conditional on other rows or on blobs. So a row that the application inserts "
+            + "after the check that follows our insert (if it is inserted before that check, ours is removed again), or a blob that is restored between our check and the mark, is counted as in the known window. The next run heals the latter.",
             ("registered", registrations),
             ("doubles in the known window", doubles),
             ("marks in the known window", markings));

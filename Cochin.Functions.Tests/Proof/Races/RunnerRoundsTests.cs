@@ -17,7 +17,7 @@ public sealed class RunnerRoundsTests(AzuriteServer server) : RunnerHarness(serv
     [InlineData(8)]
     public async Task Occurrence_OfManyRunners_IsWorkedOnOnceAndSettledOnce(int count)
     {
-        await SeenAtNoonAsync();
+        await RegisterAtNoonAsync();
         var runners = Enumerable.Range(0, count).Select(i => NewRunner(new Jitter(RaceLedger.ChanceOf(-1 - i)))).ToArray();
 
         await ledger.PlayAsync(ProofScale.Of(100 / count, 2_400 / count), (random, _) => PlayAsync(random, runners));
@@ -25,9 +25,9 @@ public sealed class RunnerRoundsTests(AzuriteServer server) : RunnerHarness(serv
         ledger.Conclude(
             $"3.5.{count}",
             $"{count} runners on one occurrence",
-            "They begin within some milliseconds of each other, some of their requests are held up for up to 80 ms, and they tick until the occurrence is settled; in some rounds the first attempt fails. The work succeeds exactly once, is recorded and settled "
-            + "once, and whoever comes second is told `LockHeld` or `NotDue`.",
-            ("told that the lock is held", held),
+            "They start within a few milliseconds of each other, some of their requests are delayed by up to 80 ms, and they tick until the occurrence is settled; in some rounds the first attempt fails. The work succeeds exactly once, is recorded and settled "
+            + "once, and the other runners get `LockHeld` or `NotDue`.",
+            ("runs skipped as LockHeld", held),
             ("rounds with a second attempt", again));
     }
 
@@ -52,7 +52,7 @@ public sealed class RunnerRoundsTests(AzuriteServer server) : RunnerHarness(serv
         ledger.Expect(ends.Count(end => end == Outcome.Completed) == 1, $"{ends.Count(end => end == Outcome.Completed)} runners say that they did the work");
         ledger.Expect(Work.Runs - before == attempts, $"the work was done {Work.Runs - before} times instead of {attempts}");
         ledger.Expect((await StateAsync()).SettledOccurrence == due, "the occurrence is not settled");
-        var records = await new RunHistory(Storage, Clock, new RunHistoryOptions()).OfOccurrenceAsync(JobName, due, Cancellation);
+        var records = await new RunHistory(Storage, Clock, new RunHistoryOptions()).ListForOccurrenceAsync(JobName, due, Cancellation);
         ledger.Expect(records.Count(record => record.Outcome == Outcome.Completed) == 1, "there is not exactly one record of a completed run");
         ledger.Expect(records.Count(record => record.Outcome == Outcome.Failed) == attempts - 1, "the records of failed attempts are not one each");
         ledger.Expect(records.All(record => record.Outcome is Outcome.Completed or Outcome.Failed || record.Reason == SkipReason.LockHeld), "there is a record of another kind");

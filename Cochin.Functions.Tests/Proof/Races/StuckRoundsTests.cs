@@ -26,8 +26,8 @@ public sealed class StuckRoundsTests(AzuriteServer server) : RaceTest(server)
         Ledger.Conclude(
             "3.2",
             "Marking against operations that end",
-            $"{Operations} silent operations a round; some end (`completed`) or write a heartbeat as they are being marked, as docs/storage-contract.md has it: under the row's ETag, reading again when refused. "
-            + "A row that the application ended stays as it was written, and one that gave a sign of life is not marked.",
+            $"{Operations} silent operations a round; some end (`completed`) or write a heartbeat while they are being marked, as docs/storage-contract.md requires: under the row's ETag, reading again after a conflict. "
+            + "A row that the application ended stays unchanged, and one with a new heartbeat is not marked.",
             ("marked", marked),
             ("finished meanwhile", finishedMeanwhile),
             ("marked before the application could write", tooLate));

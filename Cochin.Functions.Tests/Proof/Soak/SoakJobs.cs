@@ -71,7 +71,7 @@ internal static class SoakJobs
         return new SoakBooks(due, settled, otherwise, superseded, lost, doubled);
     }
 
-    private static bool IsCarriedOut(RunRecord run) => run.Outcome is Outcome.Completed or Outcome.Partial;
+    private static bool IsCarriedOut(RunReport run) => run.Outcome is Outcome.Completed or Outcome.Partial;
 
     private static DateTimeOffset Second(DateTimeOffset time) => new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
 

@@ -67,8 +67,8 @@ public sealed class SoakTests(AzuriteServer server) : CommandTest(server)
         ProofReport.Write(
             "6",
             "Soak",
-            $"`serve` in {crew.Size} process(es), all five jobs due every second, for {length.TotalSeconds:0} s (seed {RaceLedger.Seed}); a proxy answers with 500, 503, resets before and after the work, delays and hangs, processes are ended with "
-            + "SIGKILL and SIGTERM at random and started anew, an application makes temporary files, operations, backups and quotes. An occurrence is carried out by exactly one `Completed` or `Partial` record; one that a newer "
+            $"`serve` in {crew.Size} process(es), all five jobs due every second, for {length.TotalSeconds:0} s (seed {RaceLedger.Seed}); a proxy answers with 500, 503, resets before and after the work, delays and hangs; processes are ended with "
+            + "SIGKILL and SIGTERM at random and restarted; an application creates temporary files, operations, backups and quotes. An occurrence is carried out by exactly one `Completed` or `Partial` record; one that a newer "
             + "occurrence of its job overtook is superseded, as only the latest missed one is made up.",
             ["measure", "value"],
             [
@@ -81,10 +81,10 @@ public sealed class SoakTests(AzuriteServer server) : CommandTest(server)
                 ["requests", weather.Requests],
                 ["faults", weather.Faults],
                 ["processes killed / asked to stop", $"{crew.Killed} / {crew.Stopped}"],
-                ["units, operations, backups and quotes to be dealt with", application.Owed],
+                ["units, operations, backups and quotes to process", application.Owed],
                 ["wrong deletions", wrongDeletions.Count],
                 ["wrong rows", application.WrongRows.Count],
-                ["the most often that one alert was sent (again where a process was ended between Discord's answer and our note)", application.MostAlerts(discord.Embeds)],
+                ["most copies of one alert (repeated if a process ended between Discord's response and the record of it)", application.MostAlerts(discord.Embeds)],
                 ["leases left", leases],
                 ["lines of the audit log / sound", $"{log.Json.GetProperty("lines").GetInt64()} / {log.Json.GetProperty("sound").GetBoolean()}"],
                 ["memory of the longest-lived process at the start and the end, MiB", $"{growth.First.Memory} / {growth.Last.Memory}"],

@@ -6,7 +6,7 @@ namespace Cochin.Functions.Tests.Proof.Stores;
 /// <summary>Holds what was changed against the audit log: each change has its line from before it.</summary>
 internal static class AuditCheck
 {
-    private static readonly string[] Changes = ["mark_failed", "mark_missing", "heal", "register"];
+    private static readonly string[] Changes = ["mark_failed", "mark_missing", "heal", "register", "mark_verified", "mark_damaged"];
 
     /// <param name="before">The store before the first run.</param>
     /// <param name="byOthers">The operations that the application changed itself, as <c>kind/id</c>.</param>

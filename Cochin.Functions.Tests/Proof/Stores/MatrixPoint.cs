@@ -1,4 +1,4 @@
-using Cochin.Functions.Storage.Azurite;
+using Cochin.Functions.Local.Azurite;
 using Cochin.Functions.Tests.Fakes;
 
 namespace Cochin.Functions.Tests.Proof.Stores;

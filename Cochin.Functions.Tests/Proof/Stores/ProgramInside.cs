@@ -20,7 +20,7 @@ internal sealed class ProgramInside : IAsyncDisposable
             .AddInMemoryCollection(settings.Select(setting => new KeyValuePair<string, string?>(setting.Key.Replace("__", ":", StringComparison.Ordinal), setting.Value)))
             .Build();
         var read = CochinSettings.Read(configuration, needsStorage: true);
-        var connection = patience is null ? read.Connection! : new StorageConnection(settings.Single(setting => setting.Key == "CochinStorage").Value) { Patience = patience };
+        var connection = patience is null ? read.Connection! : new StorageConnection(settings.Single(setting => setting.Key == "CochinStorage").Value) { ConfigureRetries = patience };
         services = new ServiceCollection().AddLogging().AddCochin(read, connection).BuildServiceProvider();
     }
 

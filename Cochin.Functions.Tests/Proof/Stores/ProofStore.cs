@@ -1,9 +1,10 @@
+using Azure;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using Cochin.Functions.Storage;
-using Cochin.Functions.Storage.Azurite;
+using Cochin.Functions.Local.Azurite;
 using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Proof.Stores;
@@ -39,12 +40,13 @@ internal sealed class ProofStore : IAsyncDisposable
     ];
 
     /// <param name="age">How old the server itself takes the blob to be, in hours.</param>
-    public async Task UploadAsync(string name, double age = 0, IDictionary<string, string>? metadata = null)
+    public async Task<ETag> UploadAsync(string name, double age = 0, IDictionary<string, string>? metadata = null, byte[]? content = null)
     {
         var options = new BlobClientOptions { TrimBlobNameSlashes = false };
         options.AddPolicy(new BackdatePolicy(TimeSpan.FromHours(age)), global::Azure.Core.HttpPipelinePosition.PerCall);
         var blob = new BlobServiceClient(azurite.ConnectionString, options).GetBlobContainerClient(Names.BackupContainer).GetBlobClient(name);
-        await blob.UploadAsync(BinaryData.FromString("content"), new BlobUploadOptions { Metadata = metadata });
+        var written = await blob.UploadAsync(content is null ? BinaryData.FromString("content") : BinaryData.FromBytes(content), new BlobUploadOptions { Metadata = metadata });
+        return written.Value.ETag;
     }
 
     public Task AddOperationAsync(string kind, string id, params (string Column, object? Value)[] columns) => AddRowAsync(Storage.Operations, kind, id, columns);

@@ -10,7 +10,7 @@ internal static class RunCheck
     public static async Task<IReadOnlyList<string>> ComplaintsAsync(ProofStore store, Work work)
     {
         var complaints = new List<string>();
-        var runs = await store.Storage.Runs.ReadAsync("PartitionKey ne ''").Select(RunRecord.From).ToListAsync();
+        var runs = await store.Storage.Runs.ReadAsync("PartitionKey ne ''").Select(RunRow.Read).ToListAsync();
         complaints.AddRange(runs.Where(run => run.Outcome == Outcome.Running).Select(run => $"the record of {run.RunId} says that it still runs"));
         complaints.AddRange(await store.HeldLocksAsync().Select(name => $"{name} is still held").ToListAsync());
 

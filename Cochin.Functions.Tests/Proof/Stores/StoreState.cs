@@ -70,7 +70,8 @@ internal sealed partial class StoreState
             from column in row.OrderBy(column => column.Key, StringComparer.Ordinal)
             where column.Key is not ("PartitionKey" or "RowKey" or "odata.etag" or "Timestamp") && column.Value is not null
             where column.Value is not DateTimeOffset || column.Key == nameof(JobState.SettledOccurrence)
-            select $"{column.Key}={(column.Value is DateTimeOffset time ? time.ToString("u", CultureInfo.InvariantCulture) : column.Value)}";
+            let value = column.Key == nameof(global::Cochin.Functions.Storage.Operation.VerifiedETag) ? "VERSION" : column.Value
+            select $"{column.Key}={(value is DateTimeOffset time ? time.ToString("u", CultureInfo.InvariantCulture) : value)}";
         return Times().Replace(RunIds().Replace(string.Join("; ", columns), "RUN"), "TIME").Replace(unique, "STORE", StringComparison.Ordinal);
     }
 

@@ -1,3 +1,5 @@
+using Cochin.Functions.Running;
+using Cochin.Functions.Tasks;
 using Cochin.Functions.Tests.Proof.Proxy;
 
 namespace Cochin.Functions.Tests.Proof.Stores;
@@ -12,6 +14,13 @@ internal abstract class Work
 
     /// <summary>Counts of the undisturbed run: they prove that the store gives it all this to do.</summary>
     public abstract IReadOnlyDictionary<string, long> Expected { get; }
+
+    /// <summary>How the undisturbed run ends.</summary>
+    public virtual Outcome End => Outcome.Completed;
+
+    /// <summary>Whether a run has done all that an undisturbed one does.</summary>
+    public bool IsDone(RunReport report) =>
+        report.Outcome == End && report.Reason is null && report.Result.Counts.All(count => count is not { Key: "failed", Value: > 0 });
 
     /// <summary>Whether the runner is asked by a tick of the clock and not by a person.</summary>
     public virtual bool IsScheduled => false;
@@ -33,7 +42,7 @@ internal abstract class Work
     /// <summary>Whether an operation (<c>kind/id</c>) is changed by the application, so that the audit log need not know.</summary>
     public virtual bool IsOfOthers(string operation) => false;
 
-    public async Task<ProofStore> PrepareAsync(global::Cochin.Functions.Storage.Azurite.AzuriteEndpoint azurite)
+    public async Task<ProofStore> PrepareAsync(global::Cochin.Functions.Local.Azurite.AzuriteEndpoint azurite)
     {
         var store = new ProofStore(azurite);
         await Task.WhenAll(store.Storage.Backups.CreateAsync(), store.Storage.Operations.CreateAsync(), store.Storage.Devis.CreateAsync());

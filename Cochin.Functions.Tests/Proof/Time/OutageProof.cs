@@ -27,34 +27,34 @@ public sealed class OutageProof(AzuriteServer server) : RunnerHarness(server)
         var rows = new List<object?[]>();
         foreach (var proven in ProvenJob.All(Paris, Calendar))
         {
-            var fates = new Dictionary<Fate, int>();
+            var counts = new Dictionary<SimulatedOutcome, int>();
             var outages = 0;
             for (var minutes = 1; minutes <= LongestMinutes; minutes += ProofScale.Of(61, 1))
             {
                 var outage = OutageOf(minutes);
                 var (from, to) = (outage.From.AddDays(-8), outage.To.AddDays(8));
-                var foretold = new Simulator(Tick, [outage]).Between(proven.Job, from, to).ToDictionary(occurrence => occurrence.Due, occurrence => occurrence.Fate);
+                var foretold = new Simulator(Tick, [outage]).Simulate(proven.Job, from, to).ToDictionary(occurrence => occurrence.Due, occurrence => occurrence.Outcome);
 
-                var (missed, last) = Expect(proven, outage, fates: null);
-                var expected = proven.Due.Where(due => due >= from && due < to).ToDictionary(due => due, due => missed.Contains(due) ? Fate.Superseded : Fate.Runs);
+                var (missed, last) = Expect(proven, outage, counts: null);
+                var expected = proven.Due.Where(due => due >= from && due < to).ToDictionary(due => due, due => missed.Contains(due) ? SimulatedOutcome.Superseded : SimulatedOutcome.Runs);
                 if (last is { } made)
                 {
-                    expected[made.Due] = made.Fate;
+                    expected[made.Due] = made.Outcome;
                 }
 
                 foretold.ShouldBe(expected, ignoreOrder: true, $"{proven.Job.Schedule.Expression} with an outage of {minutes} min from {outage.From:u}");
-                Expect(proven, outage, fates);
+                Expect(proven, outage, counts);
                 outages++;
             }
 
-            rows.Add([proven.Job.Schedule.Expression, outages, fates.GetValueOrDefault(Fate.MadeUp), fates.GetValueOrDefault(Fate.Superseded), fates.GetValueOrDefault(Fate.Missed), fates.GetValueOrDefault(Fate.Runs), 0]);
+            rows.Add([proven.Job.Schedule.Expression, outages, counts.GetValueOrDefault(SimulatedOutcome.MadeUp), counts.GetValueOrDefault(SimulatedOutcome.Superseded), counts.GetValueOrDefault(SimulatedOutcome.Missed), counts.GetValueOrDefault(SimulatedOutcome.Runs), 0]);
         }
 
         ProofReport.Write(
             "5.2",
-            "Time: outages from a minute to three weeks, as `simulate` foretells them",
-            $"Lengths {ProofScale.Of(61, 1)} min apart, across both changes of the clock, in Paris, ticks every 15 min, against what the contract says.",
-            ["schedule", "outages", "made up late", "superseded", "missed, and said so", "came due at their end", "differing"],
+            "Time: outages from a minute to three weeks, as predicted by `simulate`",
+            $"Lengths {ProofScale.Of(61, 1)} min apart, across both changes of the clock, in Paris, ticks every 15 min, compared with the specification.",
+            ["schedule", "outages", "made up late", "superseded", "missed and reported", "due at their end", "differing"],
             rows);
     }
 
@@ -64,12 +64,12 @@ public sealed class OutageProof(AzuriteServer server) : RunnerHarness(server)
         var rows = new List<object?[]>();
         foreach (var proven in ProvenJob.All(Paris, Calendar))
         {
-            var fates = new Dictionary<Fate, int>();
+            var counts = new Dictionary<SimulatedOutcome, int>();
             var outages = 0;
             for (var minutes = 1; minutes <= LongestMinutes; minutes = NextLength(minutes))
             {
                 var outage = OutageOf(minutes);
-                var (_, last) = Expect(proven, outage, fates);
+                var (_, last) = Expect(proven, outage, counts);
                 var job = proven.Job with { Name = $"{proven.Job.Name}-{minutes}" };
                 var runner = NewRunner(job);
                 Clock.AdjustTime(LastTickBefore(outage.From));
@@ -80,10 +80,10 @@ public sealed class OutageProof(AzuriteServer server) : RunnerHarness(server)
                 var again = await runner.RunDueAsync(job.Name, Cancellation);
 
                 (report.Outcome, report.Reason).ShouldBe(
-                    last?.Fate switch
+                    last?.Outcome switch
                     {
                         null => (Outcome.Skipped, SkipReason.NotDue),
-                        Fate.Missed => (Outcome.Skipped, SkipReason.Missed),
+                        SimulatedOutcome.Missed => (Outcome.Skipped, SkipReason.Missed),
                         _ => (Outcome.Completed, null),
                     },
                     $"{job.Schedule.Expression} after {minutes} min from {outage.From:u}");
@@ -92,14 +92,14 @@ public sealed class OutageProof(AzuriteServer server) : RunnerHarness(server)
                 outages++;
             }
 
-            rows.Add([proven.Job.Schedule.Expression, outages, fates.GetValueOrDefault(Fate.MadeUp), fates.GetValueOrDefault(Fate.Superseded), fates.GetValueOrDefault(Fate.Missed), fates.GetValueOrDefault(Fate.Runs), 0]);
+            rows.Add([proven.Job.Schedule.Expression, outages, counts.GetValueOrDefault(SimulatedOutcome.MadeUp), counts.GetValueOrDefault(SimulatedOutcome.Superseded), counts.GetValueOrDefault(SimulatedOutcome.Missed), counts.GetValueOrDefault(SimulatedOutcome.Runs), 0]);
         }
 
         ProofReport.Write(
             "5.3",
             "Time: the same outages for the runner on real storage",
-            "A runner that has seen the job, then nobody, then the first tick; what ran, what was recorded as missed, and that a second tick does nothing.",
-            ["schedule", "outages", "made up late", "superseded", "missed, and said so", "came due at their end", "differing"],
+            "A runner that has seen the job, then no runner, then the first tick. Checked: what ran, what was recorded as missed, and that a second tick does nothing.",
+            ["schedule", "outages", "made up late", "superseded", "missed and reported", "due at their end", "differing"],
             rows);
     }
 
@@ -113,7 +113,7 @@ public sealed class OutageProof(AzuriteServer server) : RunnerHarness(server)
     }
 
     /// <summary>The occurrences that no tick saw in time, and what becomes of the last of them; none where none came due.</summary>
-    private static (HashSet<DateTimeOffset> Missed, (DateTimeOffset Due, Fate Fate)? Last) Expect(ProvenJob proven, Outage outage, Dictionary<Fate, int>? fates)
+    private static (HashSet<DateTimeOffset> Missed, (DateTimeOffset Due, SimulatedOutcome Outcome)? Last) Expect(ProvenJob proven, Outage outage, Dictionary<SimulatedOutcome, int>? counts)
     {
         var back = FirstTickAfter(outage.To);
         var open = proven.Due.Where(due => due > LastTickBefore(outage.From) && due <= back).ToList();
@@ -123,16 +123,16 @@ public sealed class OutageProof(AzuriteServer server) : RunnerHarness(server)
         }
 
         var last = open[^1];
-        var fate = back - last > proven.Job.CatchUp ? Fate.Missed
-            : FirstTickAfter(last) == back ? Fate.Runs
-            : Fate.MadeUp;
-        if (fates is not null)
+        var outcome = back - last > proven.Job.CatchUp ? SimulatedOutcome.Missed
+            : FirstTickAfter(last) == back ? SimulatedOutcome.Runs
+            : SimulatedOutcome.MadeUp;
+        if (counts is not null)
         {
-            fates[fate] = fates.GetValueOrDefault(fate) + 1;
-            fates[Fate.Superseded] = fates.GetValueOrDefault(Fate.Superseded) + open.Count - 1;
+            counts[outcome] = counts.GetValueOrDefault(outcome) + 1;
+            counts[SimulatedOutcome.Superseded] = counts.GetValueOrDefault(SimulatedOutcome.Superseded) + open.Count - 1;
         }
 
-        return ([.. open.SkipLast(1)], (last, fate));
+        return ([.. open.SkipLast(1)], (last, outcome));
     }
 
     private static DateTimeOffset FirstTickAfter(DateTimeOffset instant)

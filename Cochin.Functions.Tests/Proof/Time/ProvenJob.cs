@@ -7,10 +7,10 @@ namespace Cochin.Functions.Tests.Proof.Time;
 /// <summary>A job of the program's with a task that the test can watch, and when it is due by the oracle.</summary>
 internal sealed record ProvenJob(JobDefinition Job, IReadOnlyList<DateTimeOffset> Due)
 {
-    /// <summary>Schedules and catch-up windows of the five jobs, in the zone of the calendar.</summary>
+    /// <summary>Schedules and catch-up windows of the jobs, in the zone of the calendar.</summary>
     public static IReadOnlyList<ProvenJob> All(TimeZoneInfo zone, WallCalendar calendar) =>
     [
-        .. ProvenSchedule.OfJobs.Zip([20, 20, 6, 6, 6], (schedule, hours) => new ProvenJob(Define(schedule.Expression, TimeSpan.FromHours(hours), zone), calendar.Due(schedule.IsMeant))),
+        .. ProvenSchedule.OfJobs.Zip([20, 20, 6, 6, 6, 20], (schedule, hours) => new ProvenJob(Define(schedule.Expression, TimeSpan.FromHours(hours), zone), calendar.Due(schedule.IsMeant))),
     ];
 
     /// <summary>The last due time at or before an instant.</summary>

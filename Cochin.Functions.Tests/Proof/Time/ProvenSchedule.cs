@@ -3,7 +3,7 @@ namespace Cochin.Functions.Tests.Proof.Time;
 /// <summary>A schedule as NCRONTAB and as a plain condition on the wall minute, written apart from each other.</summary>
 internal sealed record ProvenSchedule(string Expression, Func<DateTime, bool> IsMeant)
 {
-    /// <summary>The schedules of the five jobs, as the README has them.</summary>
+    /// <summary>The schedules of the jobs, as the README has them.</summary>
     public static IReadOnlyList<ProvenSchedule> OfJobs { get; } =
     [
         new("0 0 8 * * *", wall => wall is { Hour: 8, Minute: 0 }),
@@ -11,6 +11,7 @@ internal sealed record ProvenSchedule(string Expression, Func<DateTime, bool> Is
         new("0 0 1 * * 6", wall => wall is { DayOfWeek: DayOfWeek.Saturday, Hour: 1, Minute: 0 }),
         new("0 0 */6 * * *", wall => wall.Minute == 0 && wall.Hour % 6 == 0),
         new("0 0 3 * * 0", wall => wall is { DayOfWeek: DayOfWeek.Sunday, Hour: 3, Minute: 0 }),
+        new("0 0 4 * * *", wall => wall is { Hour: 4, Minute: 0 }),
     ];
 
     /// <summary>Others that meet what is awkward: the changed hours, midnight, the ends of months and years, leap days.</summary>

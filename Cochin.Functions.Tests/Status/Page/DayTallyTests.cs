@@ -34,9 +34,9 @@ public sealed class DayTallyTests
     public void Sums_OfHugeNumbers_StopAtTheLargest()
     {
         var tally = new DayTally(new DateOnly(2026, 11, 24));
-        tally.Add(Run("Completed") with { Bytes = [new("freed", long.MaxValue)], Duration = TimeSpan.MaxValue });
-        tally.Add(Run("Completed") with { Bytes = [new("freed", long.MaxValue)], Duration = TimeSpan.FromSeconds(1) });
-        tally.Add(Run("Completed") with { Bytes = [new("scanned", 5), new("freed", -7)] });
+        tally.Add(Run("Completed", ("freed", long.MaxValue)) with { Duration = TimeSpan.MaxValue });
+        tally.Add(Run("Completed", ("freed", long.MaxValue)) with { Duration = TimeSpan.FromSeconds(1) });
+        tally.Add(Run("Completed", ("scanned", 5), ("freed", -7)));
 
         var day = tally.ToDay(isRead: true);
 
@@ -56,9 +56,14 @@ public sealed class DayTallyTests
         return tally.ToDay(isRead: true);
     }
 
-    private static RunRecord Run(string outcome) => new()
+    private static RunReport Run(string outcome, params (string Name, long Value)[] bytes) => new()
     {
         Job = "job", RunId = "id", Task = "cleanup_temp_files", Trigger = RunTrigger.Scheduled, StartedAt = new DateTimeOffset(StatusSample.Now),
-        Outcome = outcome == "Missed" ? Outcome.Skipped : Enum.Parse<Outcome>(outcome), Reason = outcome == "Missed" ? SkipReason.Missed : null,
+        Result = new TaskResult
+        {
+            Outcome = outcome == "Missed" ? Outcome.Skipped : Enum.Parse<Outcome>(outcome),
+            Reason = outcome == "Missed" ? SkipReason.Missed : null,
+            Bytes = [.. bytes.Select(sum => KeyValuePair.Create(sum.Name, sum.Value))],
+        },
     };
 }

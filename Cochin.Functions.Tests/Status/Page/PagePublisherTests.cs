@@ -37,7 +37,7 @@ public sealed class PagePublisherTests(AzuriteServer server) : StatusTest(server
         await NewPublisher(requests).PublishAsync(Cancellation);
 
         const string Which = "versions, job states, each job's runs, operations, the backup container, two months of the audit log's list, and the two files";
-        requests.Count.ShouldBe(1 + 1 + 5 + 1 + 1 + 2 + 2, Which);
+        requests.Count.ShouldBe(1 + 1 + 6 + 1 + 1 + 2 + 2, Which);
     }
 
     [Theory]
@@ -92,7 +92,7 @@ public sealed class PagePublisherTests(AzuriteServer server) : StatusTest(server
     [Fact]
     public async Task Publisher_ThatDiedBetweenTheFiles_IsMadeGoodByTheNext()
     {
-        var dying = new DyingPolicy(request => IsPutOf(request, "index.html"));
+        var dying = new CrashPolicy(request => IsPutOf(request, "index.html"));
         await Should.ThrowAsync<InvalidOperationException>(() => NewPublisher(dying).PublishAsync(Cancellation));
         dying.Died.ShouldBeTrue();
 

@@ -74,7 +74,7 @@ public abstract class StatusTest(AzuriteServer server) : StorageTest(server)
         new ChangesSource(new AuditTail(storage, Clock)),
         Clock);
 
-    private static TableEntity Row(string job, DateTimeOffset at, Outcome outcome, string? error) => RunRecord.Row(
+    private static TableEntity Row(string job, DateTimeOffset at, Outcome outcome, string? error) => RunRow.Write(
         new RunReport
         {
             Job = job, Task = CleanupTempFilesDescription.Name, RunId = RunKeys.NewRunId(at), Trigger = RunTrigger.Scheduled, Occurrence = at, DryRun = false, StartedAt = at, Duration = TimeSpan.FromSeconds(2),

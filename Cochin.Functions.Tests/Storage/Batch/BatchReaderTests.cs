@@ -14,16 +14,16 @@ public sealed class BatchReaderTests
     private const string Busy = "\r\nContent-Type: application/http\r\nContent-ID: 2\r\n\r\nHTTP/1.1 503 The server is busy.\r\nX-Ms-Error-Code: ServerBusy\r\nRetry-After: 7\r\n\r\n";
 
     [Fact]
-    public void Read_AnswersInAnyOrder_AreTheirParts()
+    public void Read_ResponsesInAnyOrder_AreAssignedToTheirParts()
     {
         var answer = BatchReader.Read(Body(Gone, Busy, Deleted), ContentType, count: 3);
 
         answer.IsAccepted.ShouldBeTrue();
-        answer.Parts.ShouldBe([new PartAnswer(202), new PartAnswer(404, "BlobNotFound"), new PartAnswer(503, "ServerBusy", TimeSpan.FromSeconds(7))]);
+        answer.Parts.ShouldBe([new PartResponse(202), new PartResponse(404, "BlobNotFound"), new PartResponse(503, "ServerBusy", TimeSpan.FromSeconds(7))]);
     }
 
     [Fact]
-    public void Read_PartWithoutAnAnswer_HasNone()
+    public void Read_PartWithoutAResponse_HasStatusZero()
     {
         var answer = BatchReader.Read(Body(Gone), ContentType, count: 3);
 
@@ -31,7 +31,7 @@ public sealed class BatchReaderTests
     }
 
     [Fact]
-    public void Read_WhereverTheAnswerBreaksOff_NothingIsMadeUp()
+    public void Read_TruncatedResponse_AddsNoResults()
     {
         var body = Body(Deleted, Gone, Busy);
 
@@ -49,7 +49,7 @@ public sealed class BatchReaderTests
     [InlineData("text/plain")]
     [InlineData("multipart/mixed; boundary=another")]
     [InlineData("multipart/mixed; boundary=")]
-    public void Read_NotTheAnswerToABatch_AnswersNothing(string? contentType) =>
+    public void Read_OtherContentType_HasNoResponses(string? contentType) =>
         BatchReader.Read(Body(Deleted), contentType, count: 1).Parts.ShouldHaveSingleItem().Status.ShouldBe(0);
 
     [Theory]
@@ -59,18 +59,18 @@ public sealed class BatchReaderTests
         BatchReader.Read(Body(Deleted), contentType, count: 1).Parts.ShouldHaveSingleItem().Status.ShouldBe(202);
 
     [Fact]
-    public void Read_TwoAnswersToOnePart_AreNone() =>
+    public void Read_TwoResponsesToOnePart_AreIgnored() =>
         BatchReader.Read(Body(Deleted, Deleted), ContentType, count: 1).Parts.ShouldHaveSingleItem().Status.ShouldBe(0);
 
     [Theory]
     [InlineData("Content-ID: 7")]
     [InlineData("Content-ID: -1")]
     [InlineData("Content-ID: x")]
-    public void Read_AnswerToAPartThatWasNotSent_IsNobodys(string id) =>
+    public void Read_ResponseToAPartThatWasNotSent_IsIgnored(string id) =>
         BatchReader.Read(Body(Deleted.Replace("Content-ID: 0", id, StringComparison.Ordinal), Gone), ContentType, count: 2).Parts.Select(part => part.Status).ShouldBe([0, 404]);
 
     [Fact]
-    public void Read_OneAnswerToNoPart_IsAboutTheBatch()
+    public void Read_SingleResponseWithoutContentId_IsForTheBatch()
     {
         var refusal = Busy.Replace("Content-ID: 2\r\n", "", StringComparison.Ordinal).Replace("503", "400", StringComparison.Ordinal);
 

@@ -9,14 +9,14 @@ public sealed class BatchWriterTests
     private const int MostBytes = 4 * 1024 * 1024;
 
     [Fact]
-    public void Add_PartsOfManyKilobytes_IsFullBeforeTheServiceTakesNoMore()
+    public void Add_LargeParts_IsFullBeforeTheServiceLimit()
     {
         var writer = new BatchWriter("batch_1");
         using var part = HttpClientTransport.Shared.CreateRequest();
         part.Method = RequestMethod.Delete;
         part.Uri.Reset(new Uri($"https://acme.blob.core.windows.net/backups/temp/x?sig={new string('x', 30_000)}"));
 
-        while (!writer.IsFull && writer.Count < BlobBatchClient.MostParts)
+        while (!writer.IsFull && writer.Count < BlobBatchClient.MaxParts)
         {
             writer.Add(part);
         }

@@ -15,7 +15,7 @@ namespace Cochin.Functions.Tests.Storage.Batch;
 public sealed class BlobBatchClientTests(AzuriteServer server) : StorageTest(server)
 {
     [Fact]
-    public async Task Delete_EachPart_IsAnsweredByItself()
+    public async Task Delete_EachPart_HasItsOwnResponse()
     {
         string[] odd = ["temp/a b", "temp/a#b", "temp/100%", "temp/%41", "temp/été ☃", "temp/it's?", "temp//double", "temp/folder/", "temp/back\\slash", "temp/a+b&c=d", "temp/😀", "temp/" + new string('n', 1_000)];
         foreach (var name in odd.Concat(["leased", "changed", "gone", "snapshots"]))
@@ -36,14 +36,14 @@ public sealed class BlobBatchClientTests(AzuriteServer server) : StorageTest(ser
         answer.Parts.Take(odd.Length + 1).ShouldAllBe(part => part.Status == 202);
         answer.Parts[^3].ErrorCode.ShouldBe("LeaseIdMissing");
         answer.Parts[^2].ErrorCode.ShouldBe("ConditionNotMet");
-        answer.Parts[^1].ErrorCode.ShouldBe("ConditionNotMet"); // The emulator's answer; the service's is BlobNotFound.
+        answer.Parts[^1].ErrorCode.ShouldBe("ConditionNotMet"); // The emulator's error code; the service returns BlobNotFound.
         (await BlobNamesAsync()).ShouldBe(["changed", "leased"]);
     }
 
     [Fact]
-    public async Task Delete_MostParts_IsOneRequest()
+    public async Task Delete_MaxParts_IsOneRequest()
     {
-        await Parallel.ForAsync(0, BlobBatchClient.MostParts, Cancellation, async (i, _) => await UploadAsync($"temp/{i}"));
+        await Parallel.ForAsync(0, BlobBatchClient.MaxParts, Cancellation, async (i, _) => await UploadAsync($"temp/{i}"));
         var parts = await PartsAsync(Storage, await BlobNamesAsync());
         var requests = new CountingPolicy();
 
@@ -55,14 +55,14 @@ public sealed class BlobBatchClientTests(AzuriteServer server) : StorageTest(ser
     }
 
     [Fact]
-    public async Task Delete_MorePartsThanTheServiceTakes_IsRefusedAsAWhole()
+    public async Task Delete_MorePartsThanTheServiceAccepts_IsRejectedAsAWhole()
     {
-        var part = new PartToDelete(Storage.Backups.GetBlobClient("temp/x").Uri, new ETag("\"0x1\""));
+        var part = new BlobToDelete(Storage.Backups.GetBlobClient("temp/x").Uri, new ETag("\"0x1\""));
 
-        var answer = await NewClient(Storage).DeleteAsync([.. Enumerable.Repeat(part, BlobBatchClient.MostParts + 1)], Cancellation);
+        var answer = await NewClient(Storage).DeleteAsync([.. Enumerable.Repeat(part, BlobBatchClient.MaxParts + 1)], Cancellation);
 
         answer.IsAccepted.ShouldBeFalse();
-        answer.Whole.IsPassing.ShouldBeFalse();
+        answer.Whole.IsTransient.ShouldBeFalse();
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class BlobBatchClientTests(AzuriteServer server) : StorageTest(ser
     }
 
     [Fact]
-    public async Task Delete_RefusedOnceItsConnectionIsThere_DeletesNothing()
+    public async Task Delete_RefusedAfterConnecting_DeletesNothing()
     {
         await UploadAsync("temp/x");
         var parts = await PartsAsync(Storage, ["temp/x"]);
@@ -121,7 +121,7 @@ public sealed class BlobBatchClientTests(AzuriteServer server) : StorageTest(ser
     }
 
     [Fact]
-    public async Task Delete_MorePartsThanFitIntoABatch_LeavesTheRestUnanswered()
+    public async Task Delete_MorePartsThanFitIntoABatch_LeavesTheRestWithoutResponse()
     {
         var sent = 0L;
         await using var service = new HttpStub((request, response) =>
@@ -131,7 +131,7 @@ public sealed class BlobBatchClientTests(AzuriteServer server) : StorageTest(ser
             return "";
         });
         var access = new CochinStorage(new BlobServiceClient(new Uri(service.Url + "/account")), new TableServiceClient(ConnectionString), Names) { Connect = _ => throw new NotSupportedException() }.BlobService;
-        var part = new PartToDelete(new Uri($"{service.Url}/account/temp/x?sig={new string('x', 30_000)}"), ETag.All);
+        var part = new BlobToDelete(new Uri($"{service.Url}/account/temp/x?sig={new string('x', 30_000)}"), ETag.All);
 
         var answer = await new BlobBatchClient(access, new Uri(service.Url + "/account/temp")).DeleteAsync([.. Enumerable.Repeat(part, 200)], Cancellation);
 
@@ -141,7 +141,7 @@ public sealed class BlobBatchClientTests(AzuriteServer server) : StorageTest(ser
     }
 
     [Fact]
-    public async Task Delete_OverloadedService_IsNotAskedAgainByItself()
+    public async Task Delete_OverloadedService_IsNotRetried()
     {
         var requests = 0;
         await using var busy = new HttpStub((_, response) =>
@@ -154,29 +154,29 @@ public sealed class BlobBatchClientTests(AzuriteServer server) : StorageTest(ser
         });
         var access = new CochinStorage(new BlobServiceClient(new Uri(busy.Url + "/account")), new TableServiceClient(ConnectionString), Names) { Connect = _ => throw new NotSupportedException() }.BlobService;
 
-        var answer = await new BlobBatchClient(access, new Uri(busy.Url + "/account/temp")).DeleteAsync([new PartToDelete(new Uri(busy.Url + "/account/temp/x"), ETag.All)], Cancellation);
+        var answer = await new BlobBatchClient(access, new Uri(busy.Url + "/account/temp")).DeleteAsync([new BlobToDelete(new Uri(busy.Url + "/account/temp/x"), ETag.All)], Cancellation);
 
-        answer.Whole.ShouldBe(new PartAnswer(503, "ServerBusy", TimeSpan.FromSeconds(7)));
+        answer.Whole.ShouldBe(new PartResponse(503, "ServerBusy", TimeSpan.FromSeconds(7)));
         requests.ShouldBe(1);
     }
 
     [Fact]
-    public async Task Delete_VersionThatIsTwoHeaders_IsNotSent()
+    public async Task Delete_ETagWithALineBreak_IsNotSent()
     {
-        var part = new PartToDelete(Storage.Backups.GetBlobClient("temp/x").Uri, new ETag("\"0x1\"\r\nx-ms-delete-snapshots: only"));
+        var part = new BlobToDelete(Storage.Backups.GetBlobClient("temp/x").Uri, new ETag("\"0x1\"\r\nx-ms-delete-snapshots: only"));
 
         await Should.ThrowAsync<InvalidDataException>(() => NewClient(Storage).DeleteAsync([part], Cancellation));
     }
 
     private static BlobBatchClient NewClient(CochinStorage storage) => new(storage.BlobService, storage.Backups.Uri);
 
-    private static async Task<List<PartToDelete>> PartsAsync(CochinStorage storage, IEnumerable<string> names)
+    private static async Task<List<BlobToDelete>> PartsAsync(CochinStorage storage, IEnumerable<string> names)
     {
-        var parts = new List<PartToDelete>();
+        var parts = new List<BlobToDelete>();
         foreach (var name in names)
         {
             var blob = storage.Backups.GetBlobClient(name);
-            parts.Add(new PartToDelete(blob.Uri, (await blob.GetPropertiesAsync(cancellationToken: Cancellation)).Value.ETag));
+            parts.Add(new BlobToDelete(blob.Uri, (await blob.GetPropertiesAsync(cancellationToken: Cancellation)).Value.ETag));
         }
 
         return parts;

@@ -182,7 +182,7 @@ public sealed class AlertSenderTests(AzuriteServer server) : AlertTest(server)
         await Should.ThrowAsync<RequestFailedException>(() => NewTask(Settings, fault).RunAsync(new CheckDevisNotificationsOptions(), context, Cancellation));
 
         fault.Met.ShouldBeTrue();
-        var soFar = context.SoFar.ShouldNotBeNull()();
+        var soFar = context.PartialResult.ShouldNotBeNull()();
         soFar.Count("startSent").ShouldBe(10);
         soFar.Warnings.ShouldHaveSingleItem().ShouldStartWith("devis/D-03: ");
         Discord.Delivered.Count.ShouldBe(1, "nothing more is sent that can't be remembered");

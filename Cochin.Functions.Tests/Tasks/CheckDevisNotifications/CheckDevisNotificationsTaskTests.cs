@@ -83,6 +83,24 @@ public sealed class CheckDevisNotificationsTaskTests(AzuriteServer server) : Ale
         result.Count("alreadySent").ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData("DateDebut", "StartNotifiedFor", "24/11/2026")]
+    [InlineData("DateRendu", "EndNotifiedFor", 5)]
+    public async Task Run_MemoryThatCantBeRead_SendsNothingWithoutForce(string date, string column, object written)
+    {
+        await AddDevisAsync("odd", ("Statut", true), (date, "2026-11-24"), (column, written));
+        await AddDevisAsync("expired", ("Statut", true), (date, "2026-11-01"), (column, written));
+
+        var result = await RunAsync();
+        var sent = Discord.Embeds.Count;
+        var forced = await RunAsync(new CheckDevisNotificationsOptions { DevisId = "odd", Force = true });
+
+        sent.ShouldBe(0);
+        result.Outcome.ShouldBe(Outcome.Partial);
+        result.Warnings.ShouldHaveSingleItem().ShouldContain($"devis/odd: {column} '{written}'");
+        (forced.Count("startSent") + forced.Count("endSent")).ShouldBe(1);
+    }
+
     [Fact]
     public async Task Run_DateTimeThatIsNotMidnight_IsReportedAndNotGuessed()
     {

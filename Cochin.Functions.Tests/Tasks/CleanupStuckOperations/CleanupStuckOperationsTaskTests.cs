@@ -181,7 +181,7 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
     public async Task Run_AnswerToTheWriteLost_IsStillMarkedByThisRun()
     {
         await AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)));
-        var lost = new LostAnswerPolicy(IsWriteToARow);
+        var lost = new LostResponsePolicy(IsWriteToARow);
 
         var result = await RunAsync(new CleanupStuckOperationsOptions(), lost);
 

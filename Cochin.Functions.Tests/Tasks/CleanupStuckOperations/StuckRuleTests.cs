@@ -21,7 +21,7 @@ public sealed class StuckRuleTests
             var verdict = StuckRule.Judge(operation, Now, TimeSpan.FromMinutes(limit));
 
             var times = new[] { created, started, heartbeat }.OfType<DateTimeOffset>().ToList();
-            var isAhead = times.Exists(time => time > Now + SignOfLife.ClocksMayDiffer);
+            var isAhead = times.Exists(time => time > Now + LastActivity.ClockSkewTolerance);
             var isLive = status is "pending" or "running";
             verdict.ShouldBe(
                 !isLive ? StuckVerdict.Healthy

@@ -41,7 +41,7 @@ public sealed class CleanupFaultTests(AzuriteServer server) : CleanupTest(server
     {
         await UploadAsync("temp/x", Old);
 
-        var result = await NewTask(policies: new WithoutDate()).RunAsync(new CleanupTempFilesOptions(), Context(), Cancellation);
+        var result = await NewTask(policies: new NoDatePolicy()).RunAsync(new CleanupTempFilesOptions(), Context(), Cancellation);
 
         result.Outcome.ShouldBe(Outcome.Failed);
         result.Error.ShouldNotBeNull().ShouldContain("Date");
@@ -140,7 +140,7 @@ public sealed class CleanupFaultTests(AzuriteServer server) : CleanupTest(server
 
         fault.Met.ShouldBeTrue();
         (await BlobNamesAsync()).ShouldBe(["temp/b"]);
-        var soFar = context.SoFar.ShouldNotBeNull()();
+        var soFar = context.PartialResult.ShouldNotBeNull()();
         ShouldAddUp(soFar);
         soFar.Count("deleted").ShouldBe(1);
         soFar.Count("failed").ShouldBe(1);
@@ -161,7 +161,7 @@ public sealed class CleanupFaultTests(AzuriteServer server) : CleanupTest(server
             NewTask(pageSize: 3, blobsToKeep: 1, policies: fault).RunAsync(new CleanupTempFilesOptions(), context, Cancellation));
 
         (await BlobNamesAsync()).ShouldBe(["temp/2", "temp/3"]);
-        ShouldAddUp(context.SoFar.ShouldNotBeNull()());
+        ShouldAddUp(context.PartialResult.ShouldNotBeNull()());
     }
 
     [Theory]

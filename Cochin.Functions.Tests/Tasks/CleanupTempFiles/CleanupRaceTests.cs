@@ -86,7 +86,7 @@ public sealed class CleanupRaceTests(AzuriteServer server) : CleanupTest(server)
         await Should.ThrowAsync<RunStoppedException>(() => NewTask().RunAsync(new CleanupTempFilesOptions(), context, Cancellation));
 
         (await BlobNamesAsync()).ShouldBe(["temp/x"]);
-        context.SoFar.ShouldNotBeNull()().Count("old").ShouldBe(1);
+        context.PartialResult.ShouldNotBeNull()().Count("old").ShouldBe(1);
     }
 
     [Fact]
@@ -183,7 +183,7 @@ public sealed class CleanupRaceTests(AzuriteServer server) : CleanupTest(server)
     public async Task Run_AnswerToADeleteLost_CountsItOnce()
     {
         await UploadAsync("temp/x", Old, "12345");
-        var lost = new LostAnswerPolicy(IsDelete);
+        var lost = new LostResponsePolicy(IsDelete);
 
         var result = await RunAsync(policies: lost);
 
@@ -210,7 +210,7 @@ public sealed class CleanupRaceTests(AzuriteServer server) : CleanupTest(server)
 
         await Should.ThrowAsync<RunStoppedException>(() => NewOrderlyTask(partsInBatch: 10, policies: batches).RunAsync(new CleanupTempFilesOptions(), context, Cancellation));
 
-        var soFar = context.SoFar.ShouldNotBeNull()();
+        var soFar = context.PartialResult.ShouldNotBeNull()();
         ShouldAddUp(soFar);
         soFar.Count("failed").ShouldBe(2);
         soFar.Count("blobsDeleted").ShouldBe(20);
@@ -226,7 +226,7 @@ public sealed class CleanupRaceTests(AzuriteServer server) : CleanupTest(server)
             await UploadAsync($"temp/folder/{i}", Old);
         }
 
-        var dying = new DyingPolicy(From(3, IsDelete));
+        var dying = new CrashPolicy(From(3, IsDelete));
         await Should.ThrowAsync<InvalidOperationException>(() => NewOrderlyTask(partsInBatch: 2, policies: dying).RunAsync(new CleanupTempFilesOptions(), Context(), Cancellation));
         dying.Died.ShouldBeTrue();
         (await BlobNamesAsync()).ShouldHaveSingleItem();

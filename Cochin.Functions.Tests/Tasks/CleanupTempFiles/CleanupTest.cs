@@ -1,6 +1,7 @@
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Storage.Blobs.Specialized;
+using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.CleanupTempFiles;
 using Cochin.Functions.Tests.Azurite;
@@ -17,16 +18,31 @@ public abstract class CleanupTest(AzuriteServer server) : TaskTest(server)
 
     internal TempSettings Settings { get; set; } = new();
 
+    public override async ValueTask InitializeAsync()
+    {
+        await base.InitializeAsync();
+        await Storage.Operations.CreateIfNotExistsAsync(Cancellation);
+    }
+
     internal Task<TaskResult> RunAsync(CleanupTempFilesOptions? options = null, params HttpPipelinePolicy[] policies) =>
         NewTask(policies: policies).RunAsync(options ?? new CleanupTempFilesOptions(), Context(), Cancellation);
 
     internal TaskOnStorage NewTask(int pageSize = 5_000, int blobsToKeep = 2_000, TimeProvider? time = null, params HttpPipelinePolicy[] policies) =>
-        new(new CleanupTempFilesTask(Settings, time ?? TimeProvider.System) { PageSize = pageSize, BlobsToKeep = blobsToKeep }, NewStorage(policies));
+        new(
+            new CleanupTempFilesTask(Settings, time ?? TimeProvider.System, new CleanupLimits { PageSize = pageSize, BlobsToKeep = blobsToKeep }),
+            NewStorage(policies));
 
     /// <summary>A task that sends one batch after the other.</summary>
     internal TaskOnStorage NewOrderlyTask(int pageSize = 5_000, int blobsToKeep = 2_000, int partsInBatch = 256, TimeProvider? time = null, params HttpPipelinePolicy[] policies) =>
         new(
-            new CleanupTempFilesTask(Settings, time ?? TimeProvider.System) { PageSize = pageSize, BlobsToKeep = blobsToKeep, PartsInBatch = partsInBatch, BatchesAtOnce = 1, GroupsAtOnce = 1 },
+            new CleanupTempFilesTask(Settings, time ?? TimeProvider.System, new CleanupLimits
+            {
+                PageSize = pageSize,
+                BlobsToKeep = blobsToKeep,
+                PartsInBatch = partsInBatch,
+                GroupsAtOnce = 1,
+                Concurrency = static () => new AdaptiveConcurrency(max: 1, start: 1),
+            }),
             NewStorage(policies));
 
     internal Task LeaseAsync(string name) =>

@@ -28,6 +28,18 @@ public sealed class SlowCleanupTests(AzuriteServer server) : CleanupTest(server)
         report.Result.Count("blobsDeleted").ShouldBe(Blobs);
     }
 
+    [Fact]
+    public async Task Run_StorageThatAnswersSlowlyFromTheBeginning_KeepsItsLock()
+    {
+        const int Blobs = 70;
+        await UploadManyAsync(Blobs);
+
+        var report = await RunAsync(new RunLimits(), _ => TimeSpan.FromSeconds(1), othersTake: TimeSpan.FromMilliseconds(400));
+
+        report.Error.ShouldBeNull();
+        report.Result.Count("blobsDeleted").ShouldBe(Blobs);
+    }
+
     [Theory]
     [InlineData(30, 30)]
     [InlineData(30, 120)]
@@ -79,7 +91,7 @@ public sealed class SlowCleanupTests(AzuriteServer server) : CleanupTest(server)
     private Task UploadManyAsync(int count) =>
         Parallel.ForAsync(0, count, Cancellation, async (i, _) => await UploadAsync($"temp/{i:D4}", Old));
 
-    private async Task<RunReport> RunAsync(RunLimits limits, Func<int, TimeSpan> deleteTakes)
+    private async Task<RunReport> RunAsync(RunLimits limits, Func<int, TimeSpan> deleteTakes, TimeSpan? othersTake = null)
     {
         var settings = CochinSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(
         [
@@ -87,7 +99,7 @@ public sealed class SlowCleanupTests(AzuriteServer server) : CleanupTest(server)
             new("Cochin:Storage:SystemContainer", Names.SystemContainer),
             new("Cochin:Storage:TablePrefix", Names.TablePrefix),
         ]).Build());
-        using var storage = new SlowStorage(clock, deleteTakes);
+        using var storage = new SlowStorage(clock, deleteTakes, othersTake);
         await using var services = new ServiceCollection()
             .AddLogging()
             .AddSingleton<TimeProvider>(clock)

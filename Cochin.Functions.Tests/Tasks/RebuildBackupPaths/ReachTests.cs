@@ -22,7 +22,7 @@ public sealed class ReachTests(AzuriteServer server) : RebuildTest(server)
         var result = await RunAsync();
 
         result.Outcome.ShouldBe(Outcome.Partial);
-        result.Error.ShouldNotBeNull().ShouldContain("no request can name");
+        result.Error.ShouldNotBeNull().ShouldContain("no request can address");
         (await StatusAsync("hostile")).ShouldBe(OperationStatus.Completed);
         (await StatusAsync("returned")).ShouldBe(OperationStatus.FileMissing);
     }
@@ -37,7 +37,7 @@ public sealed class ReachTests(AzuriteServer server) : RebuildTest(server)
 
         result.Outcome.ShouldBe(Outcome.Partial);
         Count(result, "registered").ShouldBe(0);
-        result.Error.ShouldNotBeNull().ShouldContain("no request can name storage/../temp/x.zip");
+        result.Error.ShouldNotBeNull().ShouldContain("no request can address storage/../temp/x.zip");
         (await BackupsAsync()).ShouldBeEmpty();
     }
 
@@ -51,5 +51,5 @@ public sealed class ReachTests(AzuriteServer server) : RebuildTest(server)
     [InlineData("storage/..", false)]
     [InlineData("./a.zip", false)]
     public void Name_OfABlob_IsReachableWhereAnAddressKeepsIt(string blobName, bool isReachable) =>
-        (Reach.Problem(Storage.Backups, blobName) is null).ShouldBe(isReachable);
+        (Reachability.Problem(Storage.Backups, blobName) is null).ShouldBe(isReachable);
 }

@@ -22,7 +22,7 @@ public sealed class RebuildClockTests(AzuriteServer server) : RebuildTest(server
             await AddBackupAsync("42", "completed", "storage/prod/a.zip");
         });
 
-        var result = await RunAsync(new RebuildBackupPathsOptions { DryRun = dryRun }, storage: NewStorage(complete, new WithDateAhead(Ahead)));
+        var result = await RunAsync(new RebuildBackupPathsOptions { DryRun = dryRun }, storage: NewStorage(complete, new ClockSkewPolicy(Ahead)));
 
         complete.Met.ShouldBeTrue();
         Count(result, "missing").ShouldBe(1);
@@ -35,7 +35,7 @@ public sealed class RebuildClockTests(AzuriteServer server) : RebuildTest(server
         await UploadAsync("storage/prod/a.zip", Old);
         var write = RequestHook.Once(RequestHook.IsDownload, () => AddBackupAsync("app", "completed", "storage/prod/a.zip"));
 
-        var result = await RunAsync(storage: NewStorage(write, new WithDateAhead(Ahead)));
+        var result = await RunAsync(storage: NewStorage(write, new ClockSkewPolicy(Ahead)));
 
         Count(result, "registered").ShouldBe(0);
         (await BackupsAsync()).ShouldHaveSingleItem().RowKey.ShouldBe("app");

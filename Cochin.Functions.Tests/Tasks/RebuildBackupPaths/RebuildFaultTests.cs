@@ -85,7 +85,7 @@ public sealed class RebuildFaultTests(AzuriteServer server) : RebuildTest(server
     {
         await UploadAsync("storage/prod/a.zip", Old);
 
-        var result = await RunAsync(storage: NewStorage(new WithoutDate()));
+        var result = await RunAsync(storage: NewStorage(new NoDatePolicy()));
 
         result.Outcome.ShouldBe(Outcome.Failed);
         (await BackupsAsync()).ShouldBeEmpty();

@@ -19,6 +19,12 @@ public abstract class RebuildTest(AzuriteServer server) : StorageTest(server)
 
     internal ConcurrentBag<TaskItem> Items { get; } = [];
 
+    public override async ValueTask InitializeAsync()
+    {
+        await base.InitializeAsync();
+        await Storage.Operations.CreateIfNotExistsAsync(Cancellation);
+    }
+
     internal Action ThrowIfStopped { get; set; } = () => { };
 
     private static void RefuseInDryRun() => throw new InvalidOperationException("A dry run wrote.");

@@ -6,6 +6,18 @@ namespace Cochin.Functions.Tests.Tasks.RebuildBackupPaths;
 public sealed class RecordTests(AzuriteServer server) : RebuildTest(server)
 {
     [Fact]
+    public async Task Record_WhoseBlobCameBackWithAnotherSize_IsNotHealed()
+    {
+        await AddBackupAsync("42", "file_missing", "storage/prod/back.zip", 5_000_000);
+        await UploadAsync("storage/prod/back.zip", Old, "eleven byte");
+
+        var result = await RunAsync();
+
+        Count(result, "healed").ShouldBe(0);
+        (await StatusAsync("42")).ShouldBe("file_missing");
+    }
+
+    [Fact]
     public async Task Record_WhoseBlobIsGone_IsMarkedMissingAndKeepsTheRest()
     {
         await AddBackupAsync("42", "completed", "storage/prod/gone.zip", 7);

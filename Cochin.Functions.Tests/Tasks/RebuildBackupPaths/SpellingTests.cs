@@ -208,6 +208,114 @@ public sealed class SpellingTests(AzuriteServer server) : RebuildTest(server)
         (await StatusAsync("2")).ShouldBe("completed");
     }
 
+    public static TheoryData<string, string> NearlyEqual => new()
+    {
+        { "storage/Q/b.zip", "storage/q/b.zip" },
+        { "storage/q/b.zip", "storage/Q/b.zip" },
+        { "storage/q/B.ZIP", "storage/Q/b.zip" },
+        { "storage/q/my+file.zip", "storage/q/my file.zip" },
+        { "storage/q/my file.zip", "storage/q/my+file.zip" },
+        { "storage/q/my%2Bfile.zip", "storage/q/my file.zip" },
+        { "storage/q/my+file.zip", "storage/q/my%20file.zip" },
+        { "/app/backups/storage/Q/B.zip", "storage/q/b.zip" },
+    };
+
+    [Theory]
+    [MemberData(nameof(NearlyEqual))]
+    public async Task Record_OfANearlyEqualName_IsReportedAndNotJudged(string row, string blob)
+    {
+        await UploadAsync(blob, Old);
+        await AddBackupAsync("42", OperationStatus.Completed, row, 7);
+
+        var result = await RunAsync();
+
+        Counts(result).ShouldBe("blobs=1 records=1");
+        (await BackupsAsync()).ShouldHaveSingleItem().GetString("Status").ShouldBe("completed");
+        result.Warnings.ShouldContain(warning => warning.Contains("backup/42"));
+        result.Warnings.ShouldContain(warning => warning.StartsWith($"{blob} was not registered"));
+    }
+
+    [Theory]
+    [MemberData(nameof(NearlyEqual))]
+    public async Task Record_MarkedMissingOfANearlyEqualName_IsNotHealedNorRegistered(string row, string blob)
+    {
+        await UploadAsync(blob, Old);
+        await AddBackupAsync("42", OperationStatus.FileMissing, row, 7);
+
+        var result = await RunAsync();
+
+        Counts(result).ShouldBe("blobs=1 records=1");
+        (await BackupsAsync()).ShouldHaveSingleItem().GetString("Status").ShouldBe("file_missing");
+        result.Warnings.ShouldContain(warning => warning.StartsWith($"{blob} was not registered"));
+    }
+
+    [Fact]
+    public async Task Record_OfANameNearlyThatOfARecordedBlob_IsReportedAndNotMissing()
+    {
+        await UploadAsync("storage/Q/b.zip", Old);
+        await AddBackupAsync("1", OperationStatus.Completed, "storage/Q/b.zip", 7);
+        await AddBackupAsync("2", OperationStatus.Completed, "storage/q/b.zip", 7);
+
+        var result = await RunAsync();
+
+        Counts(result).ShouldBe("blobs=1 records=2");
+        result.Warnings.ShouldHaveSingleItem().ShouldContain("backup/2");
+        (await StatusAsync("2")).ShouldBe("completed");
+    }
+
+    [Fact]
+    public async Task Blobs_OfNearlyEqualNamesWithARecordForOne_AreBothRecordedInTheEnd()
+    {
+        await UploadAsync("storage/Q/b.zip", Old);
+        await UploadAsync("storage/q/b.zip", Old);
+        await AddBackupAsync("1", OperationStatus.Completed, "storage/Q/b.zip", 7);
+
+        Counts(await RunAsync()).ShouldBe("blobs=2 records=1 registered=1");
+        Counts(await RunAsync()).ShouldBe("blobs=2 records=2");
+    }
+
+    [Theory]
+    [InlineData("x.zip")]
+    [InlineData("/mnt/nas/q/X.zip")]
+    [InlineData("https://elsewhere.blob.core.windows.net/backups/storage/q/x.zip")]
+    public async Task Blob_OfTheFileNameOfARowThatCannotBeUnderstood_IsNotRegistered(string blobName)
+    {
+        await UploadAsync("storage/q/x.zip", Old);
+        await UploadAsync("storage/q/other.zip", Old);
+        await AddBackupAsync("42", OperationStatus.Completed, blobName, 7);
+
+        var result = await RunAsync();
+
+        Counts(result).ShouldBe("blobs=2 records=1 registered=1");
+        result.Warnings.ShouldContain(warning => warning.Contains("backup/42"));
+        result.Warnings.ShouldContain(warning => warning.StartsWith("storage/q/x.zip was not registered"));
+    }
+
+    [Theory]
+    [InlineData("backup", "completed", 7L, 1)]
+    [InlineData("backup", "file_missing", 7L, 1)]
+    [InlineData("backup", "completed", null, 0)]
+    [InlineData("backup", "failed", 7L, 0)]
+    [InlineData("backup", "running", 7L, 0)]
+    [InlineData("restore", "running", null, 0)]
+    [InlineData("restore", "completed", null, 2)]
+    public async Task Blob_ThatMayBeOfARowWhoseNameCannotBeRead_IsNotRegistered(string kind, string status, long? size, int registered)
+    {
+        await UploadAsync("storage/q/x.zip", Old);
+        await UploadAsync("storage/q/larger.zip", Old, "larger one");
+        await AddOperationAsync(kind, "2", ("Status", status), ("BlobName", 42L), ("SizeBytes", size));
+
+        foreach (var options in new[] { new RebuildBackupPathsOptions { DryRun = true }, new() })
+        {
+            var result = await RunAsync(options);
+
+            Count(result, "registered").ShouldBe(registered);
+            Count(result, "missing").ShouldBe(0);
+            result.Warnings.Count(warning => warning.Contains("was not registered")).ShouldBe(2 - registered);
+            result.Warnings.Any(warning => warning.StartsWith($"{kind}/2: its BlobName", StringComparison.Ordinal)).ShouldBe(registered < 2);
+        }
+    }
+
     [Fact]
     public async Task Record_WithItsNameAsBytesAndItsSizeAsText_IsRead()
     {

@@ -14,7 +14,7 @@ namespace Cochin.Functions.Cli.Json;
 [JsonSerializable(typeof(LinesDocument))]
 [JsonSerializable(typeof(VerificationDocument))]
 [JsonSerializable(typeof(ChecksDocument))]
-[JsonSerializable(typeof(StoryDocument))]
+[JsonSerializable(typeof(RunExplanationDocument))]
 [JsonSerializable(typeof(LockDocument))]
 [JsonSerializable(typeof(ErrorDocument))]
 [JsonSerializable(typeof(ImportDocument))]
@@ -23,6 +23,7 @@ namespace Cochin.Functions.Cli.Json;
 [JsonSerializable(typeof(SimulationDocument))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
-    /// <summary>With letters as they are: the output is for scripts and people, never for a web page.</summary>
-    public static CliJson Readable => field ??= new CliJson(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    /// <summary>Doesn't escape non-ASCII letters: the output is never embedded in a web page.</summary>
+    public static CliJson Readable => field ??=
+        new CliJson(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

@@ -5,12 +5,13 @@ using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Cli.Json;
 
-/// <summary>The same JSON on one line, for streams of documents.</summary>
+/// <summary>The same JSON on one line, for streams.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(RunDocument))]
 [JsonSerializable(typeof(TaskItem))]
 internal sealed partial class CompactJson : JsonSerializerContext
 {
     /// <inheritdoc cref="CliJson.Readable"/>
-    public static CompactJson Readable => field ??= new CompactJson(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static CompactJson Readable => field ??=
+        new CompactJson(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

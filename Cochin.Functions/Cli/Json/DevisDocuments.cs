@@ -4,6 +4,14 @@ namespace Cochin.Functions.Cli.Json;
 
 internal sealed record ImportDocument(int Imported, int Added, int Updated, int Unchanged, IReadOnlyList<ImportProblem> Problems);
 
-internal sealed record DevisDocument(string Number, string? Montant, bool? Statut, string? DateDebut, string? DateRendu, string? AgentPlateforme, string? StartNotifiedFor, string? EndNotifiedFor);
+internal sealed record DevisDocument(
+    string Number,
+    string? Montant,
+    bool? Statut,
+    string? DateDebut,
+    string? DateRendu,
+    string? AgentPlateforme,
+    string? StartNotifiedFor,
+    string? EndNotifiedFor);
 
 internal sealed record DevisListDocument(IReadOnlyList<DevisDocument> Devis);

@@ -4,29 +4,26 @@ using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Cli.Json;
 
-/// <summary>
-/// Writes the JSON of a run whose items are asked for: each item when it comes, so that their number does not matter, and the
-/// rest of the document at the end.
-/// </summary>
+/// <summary>Writes the JSON of a run with its items: each item as soon as it is known, to keep memory use constant, then the rest.</summary>
 internal sealed class ItemStream(Terminal terminal)
 {
-    private readonly Lock oneAtATime = new();
-    private bool isBegun;
+    private readonly Lock gate = new();
+    private bool hasItems;
 
-    /// <summary>Takes an item. May be called by several threads at once.</summary>
+    /// <summary>Writes an item. Thread-safe.</summary>
     public void Add(TaskItem item)
     {
         var json = JsonSerializer.Serialize(item, CompactJson.Readable.TaskItem);
-        lock (oneAtATime)
+        lock (gate)
         {
-            terminal.Text((isBegun ? ",\n    " : "{\n  \"items\": [\n    ") + json);
-            isBegun = true;
+            terminal.Text((hasItems ? ",\n    " : "{\n  \"items\": [\n    ") + json);
+            hasItems = true;
         }
     }
 
     public void Close(RunReport report)
     {
         var rest = JsonSerializer.Serialize(RunDocument.From(report), CliJson.Readable.RunDocument);
-        terminal.Line((isBegun ? "\n  ]," : "{\n  \"items\": [],") + rest[1..]);
+        terminal.Line((hasItems ? "\n  ]," : "{\n  \"items\": [],") + rest[1..]);
     }
 }

@@ -1,6 +1,6 @@
 namespace Cochin.Functions.Cli.Json;
 
-/// <summary>A job and how it stands, as scripts read it.</summary>
+/// <summary>The JSON of a job and its state.</summary>
 internal sealed record JobDocument
 {
     public required string Id { get; init; }
@@ -29,18 +29,18 @@ internal sealed record JobDocument
 
     public int ConsecutiveFailures { get; init; }
 
-    /// <summary>Without success for too many of its periods.</summary>
+    /// <summary>Whether it has had no success for too many of its periods.</summary>
     public bool Overdue { get; init; }
 
     /// <summary>The longest time between two due times around now.</summary>
     public double? PeriodSeconds { get; init; }
 
-    /// <summary>Of the newest run that worked.</summary>
+    /// <summary>Duration of the newest successful run.</summary>
     public long? LastDurationMs { get; init; }
 
-    /// <summary>The median of the runs before it.</summary>
+    /// <summary>Median duration of the successful runs before that one.</summary>
     public long? UsualDurationMs { get; init; }
 
-    /// <summary>The newest runs' outcomes, newest first, ten at most.</summary>
+    /// <summary>Outcomes of the ten newest runs, newest first.</summary>
     public required IReadOnlyList<string> Recent { get; init; }
 }

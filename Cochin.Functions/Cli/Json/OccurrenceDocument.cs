@@ -4,29 +4,29 @@ using Cochin.Functions.Simulation;
 
 namespace Cochin.Functions.Cli.Json;
 
-/// <summary>A due time and what becomes of it, as scripts read it.</summary>
+/// <summary>The JSON of a simulated occurrence.</summary>
 internal sealed record OccurrenceDocument
 {
     public required string Job { get; init; }
 
     public required DateTime Due { get; init; }
 
-    /// <summary>The same on the clock of the zone, with its offset.</summary>
+    /// <summary>The due time in the time zone, with its offset.</summary>
     public required DateTimeOffset WallTime { get; init; }
 
-    /// <summary>Null on all days but those on which the clock changes.</summary>
+    /// <summary>Set if a clock change affects this occurrence; otherwise null.</summary>
     public ClockChange? Clock { get; init; }
 
-    public required Fate Fate { get; init; }
+    public required SimulatedOutcome Fate { get; init; }
 
-    /// <summary>The tick that settles it.</summary>
+    /// <summary>The tick at which it is settled.</summary>
     public required DateTime At { get; init; }
 
     public required double LateSeconds { get; init; }
 
     public DateTime? SupersededBy { get; init; }
 
-    /// <summary>Of a missed one: what its run record will say.</summary>
+    /// <summary>For a missed occurrence: the error text of its run record.</summary>
     public string? Reason { get; init; }
 
     public static OccurrenceDocument Of(SimulatedOccurrence occurrence) => new()
@@ -34,11 +34,11 @@ internal sealed record OccurrenceDocument
         Job = occurrence.Job.Name,
         Due = occurrence.Due.UtcDateTime,
         WallTime = TimeZoneInfo.ConvertTime(occurrence.Due, occurrence.Job.Schedule.TimeZone),
-        Clock = occurrence.Job.Schedule.ChangeOf(occurrence.Due) is not ClockChange.None and var change ? change : null,
-        Fate = occurrence.Fate,
+        Clock = occurrence.Job.Schedule.ClockChangeAt(occurrence.Due) is not ClockChange.None and var change ? change : null,
+        Fate = occurrence.Outcome,
         At = occurrence.At.UtcDateTime,
         LateSeconds = occurrence.Late.TotalSeconds,
         SupersededBy = occurrence.SupersededBy?.UtcDateTime,
-        Reason = occurrence.Fate == Fate.Missed ? RunReasons.Missed(occurrence.Due, occurrence.At, occurrence.Job.CatchUp) : null,
+        Reason = occurrence.Outcome == SimulatedOutcome.Missed ? RunReasons.Missed(occurrence.Due, occurrence.At, occurrence.Job.CatchUp) : null,
     };
 }

@@ -5,7 +5,7 @@ using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Cli.Json;
 
-/// <summary>A run, as scripts read it.</summary>
+/// <summary>The JSON of a run.</summary>
 internal sealed record RunDocument
 {
     public required string Job { get; init; }
@@ -37,11 +37,11 @@ internal sealed record RunDocument
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Warnings { get; init; }
 
-    /// <summary>Totals by area, from a clean-up.</summary>
+    /// <summary>Totals by temporary area, from <c>cleanup_temp_files</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonArray? Areas { get; init; }
 
-    /// <summary>Counts by kind, status and age, where they were asked for.</summary>
+    /// <summary>Counts by kind, status and age, with <c>--show-stats</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonArray? Stats { get; init; }
 
@@ -56,29 +56,13 @@ internal sealed record RunDocument
         Reason = report.Reason,
         DryRun = report.DryRun,
         StartedAt = report.StartedAt.UtcDateTime,
-        DurationMs = (long)report.Duration.TotalMilliseconds,
+        DurationMs = (long?)report.Duration?.TotalMilliseconds,
         Counts = new(report.Counts),
         Bytes = new(report.Bytes),
         Error = report.Error,
         Warnings = report.Warnings.Count > 0 ? report.Warnings : null,
         Areas = Rows(report, "areas"),
         Stats = Rows(report, "stats"),
-    };
-
-    public static RunDocument From(RunRecord record) => new()
-    {
-        Job = record.Job,
-        Task = record.Task,
-        RunId = record.RunId,
-        Trigger = record.Trigger,
-        Occurrence = record.Occurrence?.UtcDateTime,
-        Outcome = record.Outcome,
-        Reason = record.Reason,
-        StartedAt = record.StartedAt.UtcDateTime,
-        DurationMs = (long?)record.Duration?.TotalMilliseconds,
-        Counts = new(record.Counts),
-        Bytes = new(record.Bytes),
-        Error = record.Error,
     };
 
     private static JsonArray? Rows(RunReport report, string key) => report.Tables.FirstOrDefault(table => table.Key == key) is not { } table

@@ -4,7 +4,7 @@ using Cochin.Functions.Simulation;
 
 namespace Cochin.Functions.Cli.Json;
 
-/// <summary>What would run in a stretch of time, as scripts read it.</summary>
+/// <summary>The JSON of <c>simulate</c>.</summary>
 internal sealed record SimulationDocument
 {
     public required DateTime From { get; init; }
@@ -29,3 +29,5 @@ internal sealed record SimulationDocument
         Occurrences = [.. occurrences.Select(OccurrenceDocument.Of)],
     };
 }
+
+internal sealed record OutageDocument(DateTime From, DateTime To);

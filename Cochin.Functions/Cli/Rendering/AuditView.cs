@@ -3,22 +3,29 @@ using Cochin.Functions.Formatting;
 
 namespace Cochin.Functions.Cli.Rendering;
 
-/// <summary>What was found out about the audit log, for a person.</summary>
+/// <summary>Shows the audit log and the result of its verification as text.</summary>
 internal static class AuditView
 {
     private const int Shown = 20;
 
     public static void Write(Terminal terminal, AuditVerification found, DateTimeOffset since)
     {
-        List(terminal, "no line of ours:", found.Unreadable);
-        List(terminal, "made without being announced:", [.. found.Unplanned.Select(line => $"{line.Time:u}  {line.Action}  {line.Target}  {line.Result}  run {line.Run}")]);
-        List(terminal, "announced by a run that was cut off (see ./cochin history); the next run takes it up:", [.. found.Open.Select(plan => $"{plan.Action}  {plan.Target}  run {plan.Run}")]);
-        terminal.Line(found.IsSound
-            ? $"The audit log since {since:yyyy-MM-dd} is sound: {Units.English.Number(found.Lines)} lines, every change announced before it was made."
-            : $"The audit log since {since:yyyy-MM-dd} is damaged: {found.Unreadable.Count} unreadable lines, {found.Unplanned.Count} changes that nobody announced. Somebody else wrote to it, or lines were taken out; see who may write to its container.");
+        List(terminal, "unreadable lines:", found.Unreadable);
+        List(
+            terminal,
+            "changes that were not planned before:",
+            [.. found.Unplanned.Select(line => $"{line.Time:u}  {line.Action}  {line.Target}  {line.Result}  run {line.Run}")]);
+        List(
+            terminal,
+            "planned by a run that was cut off (see ./cochin history); the next run continues:",
+            [.. found.Open.Select(plan => $"{plan.Action}  {plan.Target}  run {plan.Run}")]);
+        terminal.Line(found.IsValid
+            ? $"The audit log since {since:yyyy-MM-dd} is sound: {Units.English.Number(found.Lines)} lines, every change was planned before it was made."
+            : $"The audit log since {since:yyyy-MM-dd} is damaged: {found.Unreadable.Count} unreadable lines, {found.Unplanned.Count} changes without a plan. "
+                + "Another program wrote to it, or lines were removed. Check who may write to its container.");
     }
 
-    /// <summary>A line of the log as a line of text, with its time on the clock of a zone.</summary>
+    /// <summary>Formats a line of the log, with its time in the zone.</summary>
     public static string Describe(AuditLine line, TimeZoneInfo zone)
     {
         if (line.Action == AuditLine.Unreadable)

@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace Cochin.Functions.Cli.Rendering;
 
-/// <summary>A run as a person reads it: how it ended, what was counted, what was decided about each item, and what to do next.</summary>
+/// <summary>Shows a run as text: outcome, counts, the decision for each item, and the next step.</summary>
 internal static class RunView
 {
     public static void Write(Terminal terminal, RunReport report, IReadOnlyCollection<TaskItem>? items)
@@ -23,7 +23,7 @@ internal static class RunView
 
         var counts = string.Join(", ", report.Counts.Select(count => $"{count.Key} {Units.English.Number(count.Value)}"));
         var bytes = string.Join(", ", report.Bytes.Select(bytes => $"{bytes.Key} {Units.English.Size(bytes.Value)}"));
-        terminal.Markup($"[bold]{Markup.Escape(report.Job)}[/]: [{Colour(report)}]{Words.Outcome(report.Outcome, report.Reason)}[/]{(report.DryRun ? " (dry run: nothing was changed)" : "")} in {Units.English.Took(report.Duration)}");
+        terminal.Markup($"[bold]{Markup.Escape(report.Job)}[/]: [{Colour(report)}]{Words.Outcome(report.Outcome, report.Reason)}[/]{(report.DryRun ? " (dry run: nothing was changed)" : "")} in {Units.English.Took(report.Duration ?? TimeSpan.Zero)}");
         if (report.Counts.Count > 0)
         {
             terminal.Line($"  {counts}{(bytes.Length > 0 ? $"; in bytes: {bytes}" : "")}");
@@ -39,7 +39,7 @@ internal static class RunView
             terminal.Say(ForeignText.OneLine(report.Outcome == Outcome.Skipped || report.IsUnfinished ? $"note: {error}" : $"error: {error}"));
             if (report.Attempted && report.Outcome is Outcome.Failed or Outcome.Partial)
             {
-                terminal.Say($"  its story: ./cochin explain {report.RunId}");
+                terminal.Say($"  details: ./cochin explain {report.RunId}");
             }
         }
     }

@@ -5,52 +5,55 @@ using Cochin.Functions.Simulation;
 
 namespace Cochin.Functions.Cli.Rendering;
 
-/// <summary>What <c>simulate</c> shows people.</summary>
+/// <summary>Shows the result of <c>simulate</c> as text.</summary>
 internal static class SimulationView
 {
     public static void Write(Terminal terminal, SimulationRequest request, IReadOnlyList<SimulatedOccurrence> occurrences)
     {
         if (occurrences.Count == 0)
         {
-            terminal.Line($"Nothing comes due from {WithOffset(request.From, request.Zone)} to {WithOffset(request.To, request.Zone)} ({request.Zone.Id}).");
+            terminal.Line($"Nothing is due from {WithOffset(request.From, request.Zone)} to {WithOffset(request.To, request.Zone)} ({request.Zone.Id}).");
             return;
         }
 
-        var table = new TextTable("due", "UTC", "job", "what becomes of it", "clock");
+        var table = new TextTable("due", "UTC", "job", "result", "clock");
         foreach (var occurrence in occurrences)
         {
-            table.Add(WithOffset(occurrence.Due, request.Zone), Utc(occurrence.Due), occurrence.Job.Name, Fate(occurrence, request.Zone), Clock(occurrence));
+            table.Add(WithOffset(occurrence.Due, request.Zone), Utc(occurrence.Due), occurrence.Job.Name, Outcome(occurrence, request.Zone), Clock(occurrence));
         }
 
         table.Write(terminal);
-        var fates = occurrences.CountBy(occurrence => occurrence.Fate).OrderBy(fate => fate.Key).Select(fate => $"{Units.English.Number(fate.Value)} {Name(fate.Key)}");
-        terminal.Line($"{Units.English.Number(occurrences.Count)} due: {string.Join(", ", fates)}. Times are {request.Zone.Id}.");
-        terminal.Line($"Foretold for a runner that looks every {Units.English.Exact(request.Tick)} and work that does not fail; what `remove` switched off, only a storage knows (./cochin status).");
+        var counts = occurrences.CountBy(occurrence => occurrence.Outcome).OrderBy(count => count.Key).Select(count => $"{Units.English.Number(count.Value)} {Name(count.Key)}");
+        terminal.Line($"{Units.English.Number(occurrences.Count)} due: {string.Join(", ", counts)}. Times are in {request.Zone.Id}.");
+        terminal.Line(
+            $"Assumes a runner that ticks every {Units.English.Exact(request.Tick)} and runs that don't fail. "
+            + "Jobs switched off with `remove` are not considered (see ./cochin status).");
     }
 
-    private static string Fate(SimulatedOccurrence occurrence, TimeZoneInfo zone) => occurrence.Fate switch
+    private static string Outcome(SimulatedOccurrence occurrence, TimeZoneInfo zone) => occurrence.Outcome switch
     {
-        Simulation.Fate.Runs when occurrence.At == occurrence.Due => "runs",
-        Simulation.Fate.Runs => $"runs at the tick of {Time(occurrence.At, zone)}",
-        Simulation.Fate.MadeUp => $"made up at {Units.English.Time(occurrence.At, zone)}, {Units.English.Exact(occurrence.Late)} late",
-        Simulation.Fate.Superseded => $"superseded by {Units.English.Time(occurrence.SupersededBy, zone)}",
-        Simulation.Fate.Missed => $"Skipped (Missed): found {Units.English.Exact(occurrence.Late)} late, made up within {Units.English.Exact(occurrence.Job.CatchUp)} only",
+        SimulatedOutcome.Runs when occurrence.At == occurrence.Due => "runs",
+        SimulatedOutcome.Runs => $"runs at the tick of {Time(occurrence.At, zone)}",
+        SimulatedOutcome.MadeUp => $"made up at {Units.English.Time(occurrence.At, zone)}, {Units.English.Exact(occurrence.Late)} late",
+        SimulatedOutcome.Superseded => $"superseded by {Units.English.Time(occurrence.SupersededBy, zone)}",
+        SimulatedOutcome.Missed =>
+            $"Skipped (Missed): {Units.English.Exact(occurrence.Late)} late, outside the catch-up window of {Units.English.Exact(occurrence.Job.CatchUp)}",
         _ => "Skipped (Disabled)",
     };
 
-    private static string Name(Fate fate) => fate switch
+    private static string Name(SimulatedOutcome outcome) => outcome switch
     {
-        Simulation.Fate.Runs => "run on time",
-        Simulation.Fate.MadeUp => "made up late",
-        Simulation.Fate.Superseded => "superseded",
-        Simulation.Fate.Missed => "missed",
-        _ => "of jobs that are off",
+        SimulatedOutcome.Runs => "run on time",
+        SimulatedOutcome.MadeUp => "made up late",
+        SimulatedOutcome.Superseded => "superseded",
+        SimulatedOutcome.Missed => "missed",
+        _ => "disabled",
     };
 
-    private static string Clock(SimulatedOccurrence occurrence) => occurrence.Job.Schedule.ChangeOf(occurrence.Due) switch
+    private static string Clock(SimulatedOccurrence occurrence) => occurrence.Job.Schedule.ClockChangeAt(occurrence.Due) switch
     {
-        ClockChange.Shifted => "shifted: its hour is skipped",
-        ClockChange.FirstOfTwo => "first of two",
+        ClockChange.Shifted => "shifted: its hour does not exist",
+        ClockChange.FirstOfTwo => "first of two: its hour occurs twice",
         _ => "",
     };
 

@@ -3,13 +3,13 @@ using Spectre.Console;
 
 namespace Cochin.Functions.Cli.Rendering;
 
-/// <summary>A table: with lines and colours on a terminal, in aligned columns elsewhere. Cells are data, never markup.</summary>
+/// <summary>A table: with borders and colours on a terminal, otherwise in aligned columns. Cells are data, never markup.</summary>
 internal sealed class TextTable(params string[] headings)
 {
-    // A longer cell pushes its own row aside, not all rows.
+    // A longer cell affects its own row only.
     private const int WidestPlainColumn = 80;
 
-    // What the one column that may break its lines needs at least, and what lines and blanks around a column take.
+    // Minimum width of the one column that may wrap, and the width of the border and padding of a column.
     private const int NarrowestBroken = 24;
     private const int Frame = 3;
 
@@ -36,7 +36,7 @@ internal sealed class TextTable(params string[] headings)
 
         var widths = headings.Select((heading, i) => rows.Select(row => row[i].Length).Append(heading.Length).Max()).ToArray();
 
-        // What a row is called, in its first column, never breaks.
+        // The first column names the row and never wraps.
         var widest = widths.Length == 1 ? 0 : Array.IndexOf(widths, widths[1..].Max(), 1);
         var least = widths.Sum() - widths[widest] + Math.Min(widths[widest], NarrowestBroken) + (Frame * widths.Length) + 1;
         if (least > terminal.Out.Profile.Width)
@@ -60,7 +60,7 @@ internal sealed class TextTable(params string[] headings)
         terminal.Out.Write(table);
     }
 
-    /// <summary>Wider than the screen, names and times would break in the middle: each row one below the other, then, without its empty cells.</summary>
+    /// <summary>For a screen that is too narrow: writes the cells of each row below each other, without empty ones, so that names and times don't wrap.</summary>
     private void WriteStacked(Terminal terminal)
     {
         var width = headings.Skip(1).Select(heading => heading.Length).DefaultIfEmpty().Max();

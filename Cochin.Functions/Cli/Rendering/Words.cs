@@ -2,10 +2,10 @@ using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Cli.Rendering;
 
-/// <summary>Outcomes as text.</summary>
+/// <summary>Formats outcomes for text output.</summary>
 internal static class Words
 {
-    /// <summary>An outcome as one sign, for a strip.</summary>
+    /// <summary>Returns an outcome as one character.</summary>
     public static char Sign(Outcome outcome) => outcome switch
     {
         Tasks.Outcome.Completed => '✓',

@@ -6,10 +6,10 @@ internal static class AddVerb
 {
     public static Verb Create()
     {
-        var names = new Argument<string[]>("JOB") { Description = "Names or ids; all jobs where none is given", Arity = ArgumentArity.ZeroOrMore };
+        var names = new Argument<string[]>("JOB") { Description = "Names or ids of jobs (default: all)", Arity = ArgumentArity.ZeroOrMore };
         return new Verb("add", "Switch jobs on", "add", "add cleanup_temp_files_weekend")
         {
-            Do = (session, cancellationToken) => JobSwitch.TurnAsync(
+            Execute = (session, cancellationToken) => JobSwitch.SetAsync(
                 session,
                 session.Jobs(session.Value(names)),
                 "enable",

@@ -13,10 +13,14 @@ internal static class DevisVerb
 
     private static Verb CreateImport()
     {
-        var file = new Argument<string>("FILE") { Description = "The old application's CSV export, or JSON with the same field names" };
-        return new Verb("import", "Add and update quotes from a file; what was announced stays so", "devis import export.csv", "devis import quotes.json --json")
+        var file = new Argument<string>("FILE") { Description = "CSV export of the old application, or JSON with the same field names" };
+        return new Verb(
+            "import",
+            "Add and update quotes from a file; alerts already sent are not repeated",
+            "devis import export.csv",
+            "devis import quotes.json --json")
         {
-            Do = async (session, cancellationToken) =>
+            Execute = async (session, cancellationToken) =>
             {
                 ParsedFile parsed;
                 try
@@ -40,7 +44,8 @@ internal static class DevisVerb
     {
         if (session.Terminal.IsJson)
         {
-            session.Write(new ImportDocument(result.Added + result.Updated + result.Unchanged, result.Added, result.Updated, result.Unchanged, result.Problems), CliJson.Readable.ImportDocument);
+            var imported = result.Added + result.Updated + result.Unchanged;
+            session.Write(new ImportDocument(imported, result.Added, result.Updated, result.Unchanged, result.Problems), CliJson.Readable.ImportDocument);
             return;
         }
 
@@ -52,18 +57,29 @@ internal static class DevisVerb
 
         if (result.Problems.Count > 0)
         {
-            session.Terminal.Say($"error: {result.Problems.Count} lines were not imported; correct them and import the file again.");
+            session.Terminal.Say($"error: {result.Problems.Count} lines were not imported. Correct them and import the file again.");
         }
     }
 
     private static Verb CreateList() => new("list", "List the quotes", "devis list --json")
     {
-        Do = async (session, cancellationToken) =>
+        Execute = async (session, cancellationToken) =>
         {
             var rows = (await session.GetAsync<DevisTable>(cancellationToken).ConfigureAwait(false)).ListAsync(cancellationToken);
             if (session.Terminal.IsJson)
             {
-                var devis = await rows.Select(row => new DevisDocument(row.Number, row.Montant, row.Statut, row.DateDebut, row.DateRendu, row.AgentPlateforme, row.StartNotifiedFor, row.EndNotifiedFor)).ToListAsync(cancellationToken).ConfigureAwait(false);
+                var devis = await rows
+                    .Select(row => new DevisDocument(
+                        row.Number,
+                        row.Montant,
+                        row.Statut,
+                        row.DateDebut,
+                        row.DateRendu,
+                        row.AgentPlateforme,
+                        row.StartNotifiedFor,
+                        row.EndNotifiedFor))
+                    .ToListAsync(cancellationToken)
+                    .ConfigureAwait(false);
                 session.Write(new DevisListDocument(devis), CliJson.Readable.DevisListDocument);
                 return ExitCodes.Done;
             }
@@ -71,12 +87,20 @@ internal static class DevisVerb
             var table = new TextTable("number", "amount", "active", "starts", "announced", "due", "announced", "agent").Right(1);
             await foreach (var row in rows.ConfigureAwait(false))
             {
-                table.Add(row.Number, row.Montant ?? "—", row.Statut switch { true => "yes", false => "no", null => "?" }, row.DateDebut ?? "—", row.StartNotifiedFor ?? "—", row.DateRendu ?? "—", row.EndNotifiedFor ?? "—", row.AgentPlateforme ?? "—");
+                table.Add(
+                    row.Number,
+                    row.Montant ?? "—",
+                    row.Statut switch { true => "yes", false => "no", null => "?" },
+                    row.DateDebut ?? "—",
+                    row.StartNotifiedFor ?? "—",
+                    row.DateRendu ?? "—",
+                    row.EndNotifiedFor ?? "—",
+                    row.AgentPlateforme ?? "—");
             }
 
             if (table.Count == 0)
             {
-                session.Terminal.Line("No quotes yet. Import some: ./cochin devis import FILE");
+                session.Terminal.Line("There are no quotes. To import some: ./cochin devis import FILE");
                 return ExitCodes.Done;
             }
 

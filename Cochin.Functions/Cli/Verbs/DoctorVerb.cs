@@ -17,28 +17,28 @@ internal static class DoctorVerb
 {
     public static Verb Create()
     {
-        var fix = new Option<bool>("--fix") { Description = "Mend what can be mended without harm, then look again" };
-        return new Verb("doctor", "Look for what keeps jobs from running or succeeding, and say what mends it", "doctor", "doctor --fix", "doctor --json")
+        var fix = new Option<bool>("--fix") { Description = "Fix what can be fixed safely, then check again" };
+        return new Verb("doctor", "Find out what keeps jobs from running or succeeding, and how to fix it", "doctor", "doctor --fix", "doctor --json")
         {
-            Do = async (session, cancellationToken) =>
+            Execute = async (session, cancellationToken) =>
             {
-                var doctor = await MakeAsync(session, cancellationToken).ConfigureAwait(false);
+                var doctor = await CreateDoctorAsync(session, cancellationToken).ConfigureAwait(false);
                 var checks = await doctor.ExamineAsync(cancellationToken).ConfigureAwait(false);
-                IReadOnlyList<string> mended = [];
+                IReadOnlyList<string> repaired = [];
                 if (session.Value(fix))
                 {
-                    mended = await Doctor.FixAsync(checks, cancellationToken).ConfigureAwait(false);
-                    foreach (var done in mended)
+                    repaired = await Doctor.FixAsync(checks, cancellationToken).ConfigureAwait(false);
+                    foreach (var done in repaired)
                     {
-                        session.Terminal.Say($"mended: {done}");
+                        session.Terminal.Say($"fixed: {done}");
                     }
 
-                    checks = mended.Count > 0 ? await doctor.ExamineAsync(cancellationToken).ConfigureAwait(false) : checks;
+                    checks = repaired.Count > 0 ? await doctor.ExamineAsync(cancellationToken).ConfigureAwait(false) : checks;
                 }
 
                 if (session.Terminal.IsJson)
                 {
-                    session.Write(new ChecksDocument([.. checks.Select(CheckDocument.From)], mended), CliJson.Readable.ChecksDocument);
+                    session.Write(new ChecksDocument([.. checks.Select(CheckDocument.From)], repaired), CliJson.Readable.ChecksDocument);
                 }
                 else
                 {
@@ -50,7 +50,7 @@ internal static class DoctorVerb
         }.With(fix);
     }
 
-    private static async Task<Doctor> MakeAsync(Session session, CancellationToken cancellationToken)
+    private static async Task<Doctor> CreateDoctorAsync(Session session, CancellationToken cancellationToken)
     {
         var settings = await session.GetAsync<CochinSettings>(cancellationToken).ConfigureAwait(false);
         var storage = await session.GetAsync<CochinStorage>(cancellationToken).ConfigureAwait(false);
@@ -75,7 +75,7 @@ internal static class DoctorVerb
         var table = new TextTable("check", "result", "found", "why it matters");
         foreach (var check in checks)
         {
-            table.Add(check.Name, CheckDocument.Word(check.Result), check.Found, check.Why);
+            table.Add(check.Name, CheckDocument.ResultName(check.Result), check.Found, check.Why);
         }
 
         table.Write(terminal);
@@ -86,11 +86,11 @@ internal static class DoctorVerb
 
         if (checks.Count(check => check.Fix is not null) is > 0 and var fixable)
         {
-            terminal.Line($"{fixable} of them can be mended at once: ./cochin doctor --fix");
+            terminal.Line($"{fixable} of them can be fixed automatically: ./cochin doctor --fix");
         }
 
         terminal.Line(checks.Count(check => check.Result == CheckResult.Wrong) is > 0 and var wrong
-            ? $"{wrong} of {checks.Count} checks found something wrong."
-            : $"{checks.Count} checks, nothing wrong{(checks.Count(check => check.Result == CheckResult.Warning) is > 0 and var warnings ? $", {warnings} to know of" : "")}.");
+            ? $"{wrong} of {checks.Count} checks found a problem."
+            : $"{checks.Count} checks, no problem found{(checks.Count(check => check.Result == CheckResult.Warning) is > 0 and var warnings ? $", {warnings} warnings" : "")}.");
     }
 }

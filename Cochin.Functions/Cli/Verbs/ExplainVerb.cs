@@ -9,27 +9,32 @@ internal static class ExplainVerb
 {
     public static Verb Create()
     {
-        var id = new Argument<string>("RUN") { Description = "The id of a run, as history and notices show it" };
-        return new Verb("explain", "Tell the story of one run, from its record, the audit log and what came after", "explain 20261124T020000-d43fd5")
+        var id = new Argument<string>("RUN") { Description = "Id of a run, as shown by history and in notices" };
+        return new Verb("explain", "Explain one run: why it started, what it did, how it ended, and what follows", "explain 20261124T020000-d43fd5")
         {
-            Do = async (session, cancellationToken) =>
+            Execute = async (session, cancellationToken) =>
             {
-                var story = await RunExplanation.ReadAsync(session, session.Value(id)!, cancellationToken).ConfigureAwait(false);
+                var explanation = await RunExplanation.ReadAsync(session, session.Value(id)!, cancellationToken).ConfigureAwait(false);
                 var zone = session.Jobs()[0].Schedule.TimeZone;
                 if (session.Terminal.IsJson)
                 {
                     session.Write(
-                        new StoryDocument(RunDocument.From(story.Run), story.Run.Host, [.. story.Attempts.Select(RunDocument.From)], story.Lines, story.Tell(zone)),
-                        CliJson.Readable.StoryDocument);
+                        new RunExplanationDocument(
+                            RunDocument.From(explanation.Run),
+                            explanation.Run.Host,
+                            [.. explanation.Attempts.Select(RunDocument.From)],
+                            explanation.Lines,
+                            explanation.Describe(zone)),
+                        CliJson.Readable.RunExplanationDocument);
                     return ExitCodes.Done;
                 }
 
-                foreach (var sentence in story.Tell(zone))
+                foreach (var sentence in explanation.Describe(zone))
                 {
                     session.Terminal.Line(ForeignText.OneLine(sentence));
                 }
 
-                session.Terminal.Line($"Times are {zone.Id}. Every change it made: ./cochin explain {story.Run.RunId} --json");
+                session.Terminal.Line($"Times are in {zone.Id}. Every change of this run: ./cochin explain {explanation.Run.RunId} --json");
                 return ExitCodes.Done;
             },
         }.With(id);

@@ -1,15 +1,15 @@
 namespace Cochin.Functions.Cli.Verbs;
 
-/// <summary>For the help only: the launcher does it, before the program is started.</summary>
+/// <summary>Exists for the help only: the launcher handles <c>func</c> before it starts the program.</summary>
 internal static class FuncVerb
 {
     public static Verb Create() => new(
         "func",
         "Run the jobs under the Azure Functions host on this machine, with a storage emulator",
         "func",
-        "func --port 7072    more options go to `func start`")
+        "func --port 7072    options are passed to `func start`")
     {
-        Do = (_, _) => throw new CliException("launcher_only", "'func' is carried out by the launcher.", "Type ./cochin func in the checkout."),
+        Execute = (_, _) => throw new CliException("launcher_only", "'func' is a command of the launcher.", "Run ./cochin func in the checkout."),
         TreatUnmatchedTokensAsErrors = false,
     };
 }

@@ -11,22 +11,27 @@ namespace Cochin.Functions.Cli.Verbs;
 
 internal static class HistoryVerb
 {
-    // A name that is most likely mistyped is reported soon, even if the storage does not answer.
-    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(10);
+    // An unknown name is most likely mistyped, so it is reported soon even if the storage does not answer.
+    private static readonly TimeSpan LookupTimeout = TimeSpan.FromSeconds(10);
 
     public static Verb Create()
     {
-        var name = new Argument<string?>("JOB") { Description = "A job's name or id; all jobs where it is left out", Arity = ArgumentArity.ZeroOrOne };
-        var limit = new Option<int>("--limit") { Description = "How many runs at most", HelpName = "N", DefaultValueFactory = _ => 100 };
-        var outcomes = new Option<string[]>("--outcome") { Description = "Only runs that ended so; may be given several times", HelpName = "completed|partial|failed|skipped|lost|running", AllowMultipleArgumentsPerToken = true };
+        var name = new Argument<string?>("JOB") { Description = "Name or id of a job (default: all)", Arity = ArgumentArity.ZeroOrOne };
+        var limit = new Option<int>("--limit") { Description = "Maximum number of runs", HelpName = "N", DefaultValueFactory = _ => 100 };
+        var outcomes = new Option<string[]>("--outcome")
+        {
+            Description = "Only runs with this outcome; may be repeated",
+            HelpName = "completed|partial|failed|skipped|lost|running",
+            AllowMultipleArgumentsPerToken = true,
+        };
         var since = OptionValues.Since("Only runs that started since");
         return new Verb("history", "List past runs, newest first", "history", "history rebuild_backup_paths --limit 5", "history --outcome failed --since 7d")
         {
-            Do = async (session, cancellationToken) =>
+            Execute = async (session, cancellationToken) =>
             {
                 if (session.Value(limit) < 1)
                 {
-                    throw new CliException("usage", "--limit is a whole number from 1 on.", "E.g. --limit 20.");
+                    throw new CliException("usage", "--limit must be 1 or more.", "For example: --limit 20.");
                 }
 
                 var time = await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false);
@@ -34,7 +39,8 @@ internal static class HistoryVerb
                 var from = session.Value(since) is { } text
                     ? OptionValues.ReadSince(text, time.GetUtcNow(), session.Jobs()[0].Schedule.TimeZone)
                     : DateTimeOffset.MinValue;
-                var runs = await ReadAsync(session, session.Value(name), run => wanted.Count == 0 || wanted.Contains(run.Outcome), from, session.Value(limit), cancellationToken).ConfigureAwait(false);
+                bool IsWanted(RunReport run) => wanted.Count == 0 || wanted.Contains(run.Outcome);
+                var runs = await ReadAsync(session, session.Value(name), IsWanted, from, session.Value(limit), cancellationToken).ConfigureAwait(false);
                 if (session.Terminal.IsJson)
                 {
                     session.Write(new RunsDocument([.. runs.Select(RunDocument.From)]), CliJson.Readable.RunsDocument);
@@ -47,24 +53,37 @@ internal static class HistoryVerb
         }.With(name, outcomes, since, limit);
     }
 
-    private static Outcome ReadOutcome(string text) => Enum.TryParse<Outcome>(text, ignoreCase: true, out var outcome) && Enum.IsDefined(outcome) && !char.IsDigit(text[0])
+    private static Outcome ReadOutcome(string text) =>
+        Enum.TryParse<Outcome>(text, ignoreCase: true, out var outcome) && Enum.IsDefined(outcome) && !char.IsDigit(text[0])
         ? outcome
-        : throw new CliException("usage", $"'{text}' is no outcome.{Suggestion.For(text, Enum.GetNames<Outcome>())}", $"Outcomes are {string.Join(", ", Enum.GetNames<Outcome>()).ToLowerInvariant()}.");
+        : throw new CliException(
+            "usage",
+            $"'{text}' is not an outcome.{Suggestion.For(text, Enum.GetNames<Outcome>())}",
+            $"The outcomes are {string.Join(", ", Enum.GetNames<Outcome>()).ToLowerInvariant()}.");
 
-    private static async Task<List<RunReport>> ReadAsync(Session session, string? name, Func<RunReport, bool> isWanted, DateTimeOffset since, int limit, CancellationToken cancellationToken)
+    private static async Task<List<RunReport>> ReadAsync(
+        Session session,
+        string? name,
+        Func<RunReport, bool> isWanted,
+        DateTimeOffset since,
+        int limit,
+        CancellationToken cancellationToken)
     {
-        // Runs that a person typed are filed under the task's name.
+        // Runs of a task started by hand are stored under the task's name.
         var tasks = session.Jobs().Select(job => job.Task).Distinct().ToList();
         var partitions = name is null ? session.Jobs().Select(job => job.Name).Union(tasks).ToList()
             : tasks.Contains(name) ? [name]
             : [await FindAsync(session, name, cancellationToken).ConfigureAwait(false)];
 
         var history = await session.GetAsync<RunHistory>(cancellationToken).ConfigureAwait(false);
-        var newest = await Task.WhenAll(partitions.Select(partition => history.ListAsync(partition, cancellationToken).TakeWhile(run => run.StartedAt >= since).Where(isWanted).Take(limit).ToListAsync(cancellationToken).AsTask())).ConfigureAwait(false);
+        var newest = await Task.WhenAll(partitions
+            .Select(partition => history.ListAsync(partition, cancellationToken).TakeWhile(run => run.StartedAt >= since).Where(isWanted).Take(limit))
+            .Select(runs => runs.ToListAsync(cancellationToken).AsTask()))
+            .ConfigureAwait(false);
         return [.. newest.SelectMany(runs => runs).OrderByDescending(run => run.StartedAt).Take(limit)];
     }
 
-    /// <summary>The name of a job; also of one that is no longer defined, but has run.</summary>
+    /// <summary>Returns the name of a job, including one that is no longer defined but has run.</summary>
     private static async Task<string> FindAsync(Session session, string nameOrId, CancellationToken cancellationToken)
     {
         if (session.Settings.Jobs.Find(nameOrId) is { } job)
@@ -76,7 +95,7 @@ internal static class HistoryVerb
         {
             var history = await session.GetAsync<RunHistory>(cancellationToken).ConfigureAwait(false);
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            limit.CancelAfter(LongestLook);
+            limit.CancelAfter(LookupTimeout);
             if (await history.LatestAsync(nameOrId, limit.Token).ConfigureAwait(false) is { } run)
             {
                 return run.Job;
@@ -84,7 +103,7 @@ internal static class HistoryVerb
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested && (e is OperationCanceledException || StorageProblem.Explain(e) is not null))
         {
-            // The name is still unknown, and that is reported.
+            // Report the unknown name rather than the storage error.
         }
 
         return session.Jobs([nameOrId])[0].Name;
@@ -94,7 +113,7 @@ internal static class HistoryVerb
     {
         if (runs.Count == 0)
         {
-            terminal.Line(isFiltered ? "No such runs." : "No runs yet. Try ./cochin test, then ./cochin run all.");
+            terminal.Line(isFiltered ? "No matching runs." : "No runs yet. Try ./cochin test all, then ./cochin run all.");
             return;
         }
 
@@ -113,6 +132,6 @@ internal static class HistoryVerb
         }
 
         table.Write(terminal);
-        terminal.Line("The story of one of them: ./cochin explain RUN");
+        terminal.Line("Details of a run: ./cochin explain RUN");
     }
 }

@@ -11,12 +11,15 @@ internal static class LogsVerb
 {
     public static Verb Create()
     {
-        var follow = new Option<bool>("--follow", "-f") { Description = "Go on with what comes, until Ctrl+C" };
-        var since = OptionValues.Since("From when on (1d)");
-        var verify = new Option<bool>("--verify") { Description = "Check the log instead of showing it: every line readable, every change announced before it was made" };
+        var follow = new Option<bool>("--follow", "-f") { Description = "Keep showing new lines until Ctrl+C" };
+        var since = OptionValues.Since("Only lines since (1d)");
+        var verify = new Option<bool>("--verify")
+        {
+            Description = "Check the log instead of showing it: every line is readable, every change was planned before it was made",
+        };
         return new Verb("logs", "Show the audit log: every change that was made", "logs --since 2h", "logs --follow", "logs --since 30d --verify")
         {
-            Do = async (session, cancellationToken) =>
+            Execute = async (session, cancellationToken) =>
             {
                 var time = await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false);
                 var from = OptionValues.ReadSince(session.Value(since) ?? "1d", time.GetUtcNow(), session.Jobs()[0].Schedule.TimeZone);
@@ -45,18 +48,18 @@ internal static class LogsVerb
         }.With(follow, since, verify);
     }
 
-    // Until Ctrl+C, or until nothing reads the output any more, as in `logs --follow | head`.
+    // Ends on Ctrl+C, or when the reader of the output exits, as in `logs --follow | head`.
     private static async Task FollowAsync(Session session, AuditReader reader, DateTimeOffset from, TimeProvider time, CancellationToken cancellationToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var check = OutputPipe.CancelWithoutReaderAsync(end, time);
+        var check = OutputPipe.CancelWhenReaderClosesAsync(end, time);
         try
         {
             await WriteAsync(session, reader.ReadAsync(from, follow: true, end.Token)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            // Nothing is left to do.
+            // The reader has exited.
         }
         finally
         {
@@ -70,18 +73,20 @@ internal static class LogsVerb
         var zone = session.Jobs()[0].Schedule.TimeZone;
         await foreach (var line in lines.ConfigureAwait(false))
         {
-            // What has no end can't be one document: an object a line.
+            // With --follow the output has no end, so it is one JSON object per line.
             session.Terminal.Line(session.Terminal.IsJson ? JsonSerializer.Serialize(line, AuditJson.Default.AuditLine) : AuditView.Describe(line, zone));
         }
     }
 
     private static async Task<int> VerifyAsync(Session session, DateTimeOffset since, CancellationToken cancellationToken)
     {
-        // Whole days; a change may have been announced on the day before.
+        // Whole days are checked. A change may have been planned on the day before.
         var day = new DateTimeOffset(since.UtcDateTime.Date, TimeSpan.Zero);
         var reader = await session.GetAsync<AuditReader>(cancellationToken).ConfigureAwait(false);
         var found = new AuditVerification(TaskCatalog.AnnouncedActions);
-        await foreach (var line in reader.ReadAsync(day.AddDays(-1), follow: false, cancellationToken).TakeWhile(line => line.Action == AuditLine.Unreadable || line.Time < day).ConfigureAwait(false))
+        var dayBefore = reader.ReadAsync(day.AddDays(-1), follow: false, cancellationToken)
+            .TakeWhile(line => line.Action == AuditLine.Unreadable || line.Time < day);
+        await foreach (var line in dayBefore.ConfigureAwait(false))
         {
             found.AddEarlier(line);
         }
@@ -100,6 +105,6 @@ internal static class LogsVerb
             AuditView.Write(session.Terminal, found, day);
         }
 
-        return found.IsSound ? ExitCodes.Done : ExitCodes.Failed;
+        return found.IsValid ? ExitCodes.Done : ExitCodes.Failed;
     }
 }

@@ -13,10 +13,10 @@ internal static class OperationsVerb
 
     private static Verb CreateList()
     {
-        var status = new Option<string?>("--status") { Description = "Only those with this status, e.g. running", HelpName = "STATUS" };
-        return new Verb("list", "List backups and restores, the youngest last", "operations list", "operations list --status file_missing --json")
+        var status = new Option<string?>("--status") { Description = "Only operations with this status, e.g. running", HelpName = "STATUS" };
+        return new Verb("list", "List backups and restores, newest last", "operations list", "operations list --status file_missing --json")
         {
-            Do = async (session, cancellationToken) =>
+            Execute = async (session, cancellationToken) =>
             {
                 var storage = await session.GetAsync<CochinStorage>(cancellationToken).ConfigureAwait(false);
                 var time = await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false);
@@ -24,6 +24,11 @@ internal static class OperationsVerb
                 var all = storage.Operations.ReadAsync("", cancellationToken: cancellationToken).Select(Operation.From);
                 var operations = await all.Where(operation => wanted is null || operation.Status == wanted).OrderBy(operation => operation.CreatedAt)
                     .ToListAsync(cancellationToken).ConfigureAwait(false);
+                if (operations.Count == 0 && await MissingTable.FindAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false) is { } missing)
+                {
+                    session.Terminal.Say(missing.Message);
+                }
+
                 Write(session, operations, time.GetUtcNow());
                 return ExitCodes.Done;
             },
@@ -40,7 +45,7 @@ internal static class OperationsVerb
 
         if (operations.Count == 0)
         {
-            session.Terminal.Line("No operations.");
+            session.Terminal.Line("There are no operations.");
             return;
         }
 

@@ -8,17 +8,18 @@ internal static class ReportVerb
     public static Verb Create()
     {
         var open = new Option<bool>("--open") { Description = "Open the page in the browser" };
-        var output = new Option<string?>("--output", "-o") { Description = "The folder to write to; .cochin/report where none is given", HelpName = "DIR" };
+        var output = new Option<string?>("--output", "-o") { Description = "Folder to write to (default: .cochin/report)", HelpName = "DIR" };
         return new Verb(
             "report",
-            "Write the status page, as it is published after each run, to this machine",
+            "Write the status page to a folder on this machine",
             "report --open",
             "report --output /tmp/status",
             "report --json")
         {
-            Do = async (session, cancellationToken) =>
+            Execute = async (session, cancellationToken) =>
             {
-                var document = await (await session.GetAsync<StatusSource>(cancellationToken).ConfigureAwait(false)).ReadAsync(cancellationToken).ConfigureAwait(false);
+                var source = await session.GetAsync<StatusSource>(cancellationToken).ConfigureAwait(false);
+                var document = await source.ReadAsync(cancellationToken).ConfigureAwait(false);
                 if (session.Terminal.IsJson)
                 {
                     session.Terminal.Line(PageFiles.ToJson(document));
@@ -28,7 +29,8 @@ internal static class ReportVerb
                     }
                 }
 
-                var page = await WriteAsync(document, session.Value(output) ?? Path.Combine(ProjectFolder.Find(), ".cochin", "report"), cancellationToken).ConfigureAwait(false);
+                var folder = session.Value(output) ?? Path.Combine(ProjectFolder.Find(), ".cochin", "report");
+                var page = await WriteAsync(document, folder, cancellationToken).ConfigureAwait(false);
                 if (!session.Terminal.IsJson)
                 {
                     session.Terminal.Line(page);
@@ -52,7 +54,11 @@ internal static class ReportVerb
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new CliException("no_folder", $"The page can't be written to {folder}: {e.Message}", "Give a folder that you may write to: ./cochin report --output DIR.", ExitCodes.Failed);
+            throw new CliException(
+                "no_folder",
+                $"The page can't be written to {folder}: {e.Message}",
+                "Give a writable folder: ./cochin report --output DIR.",
+                ExitCodes.Failed);
         }
     }
 }

@@ -11,26 +11,26 @@ internal static class ServeVerb
 {
     public const string Name = "serve";
 
-    public static Verb Create() => new(Name, "Run the jobs at their hours, on a machine without a Functions host", "serve")
+    public static Verb Create() => new(Name, "Run the jobs on schedule, without a Functions host", "serve")
     {
-        Do = async (session, cancellationToken) =>
+        Execute = async (session, cancellationToken) =>
         {
             var scheduler = await session.GetAsync<LocalScheduler>(cancellationToken).ConfigureAwait(false);
             var jobs = session.Jobs();
             var now = (await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false)).GetUtcNow();
-            session.Terminal.Say($"Serving {jobs.Count} jobs; stop with Ctrl+C.");
+            session.Terminal.Say($"Running {jobs.Count} jobs on schedule. Press Ctrl+C to stop.");
             foreach (var job in jobs)
             {
                 session.Terminal.Say($"  {job.Name}: next at {Units.English.Time(job.Schedule.Next(now), job.Schedule.TimeZone)} ({job.Schedule.TimeZone.Id})");
             }
 
-            await scheduler.RunAsync(report => Tell(session.Terminal, report), cancellationToken).ConfigureAwait(false);
+            await scheduler.RunAsync(report => Write(session.Terminal, report), cancellationToken).ConfigureAwait(false);
             session.Terminal.Say("Stopped.");
             return ExitCodes.Done;
         },
     };
 
-    private static void Tell(Terminal terminal, RunReport report)
+    private static void Write(Terminal terminal, RunReport report)
     {
         lock (terminal)
         {
@@ -41,7 +41,8 @@ internal static class ServeVerb
             }
 
             var counts = string.Join(", ", report.Counts.Where(count => count.Value != 0).Select(count => $"{count.Key} {Units.English.Number(count.Value)}"));
-            terminal.Line(ForeignText.OneLine($"{report.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z  {report.Job}  {Words.Outcome(report.Outcome, report.Reason)}  {Units.English.Took(report.Duration)}  {report.Error ?? counts}".TrimEnd()));
+            var outcome = $"{Words.Outcome(report.Outcome, report.Reason)}  {Units.English.Took(report.Duration ?? TimeSpan.Zero)}";
+            terminal.Line(ForeignText.OneLine($"{report.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z  {report.Job}  {outcome}  {report.Error ?? counts}".TrimEnd()));
         }
     }
 }

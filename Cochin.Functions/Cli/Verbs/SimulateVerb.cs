@@ -8,24 +8,39 @@ namespace Cochin.Functions.Cli.Verbs;
 
 internal static class SimulateVerb
 {
-    private const int MostDays = 400;
-    private const int MostRows = 10_000;
+    private const int MaxDays = 400;
+    private const int MaxRows = 10_000;
 
     public static Verb Create()
     {
-        var names = new Argument<string[]>("JOB") { Description = "Names or ids of jobs; all jobs where they are left out", Arity = ArgumentArity.ZeroOrMore };
-        var from = new Option<string>("--from") { Description = "Where the table begins: a date (its 00:00) or a time, on the clock of the zone or with an offset", HelpName = "TIME", Required = true };
-        var to = new Option<string>("--to") { Description = "Before what it ends", HelpName = "TIME", Required = true };
-        var outages = new Option<string[]>("--outage") { Description = "No runner is there from FROM to TO; may be given several times", HelpName = "FROM..TO", AllowMultipleArgumentsPerToken = false };
-        var zone = new Option<string?>("--zone") { Description = "Another time zone than the one that is set", HelpName = "IANA_NAME" };
-        var tick = new Option<string>("--tick") { Description = "How often a runner looks: every 15 min in Azure; 1s is `serve`", HelpName = "DURATION", DefaultValueFactory = _ => "15m" };
+        var names = new Argument<string[]>("JOB") { Description = "Names or ids of jobs (default: all)", Arity = ArgumentArity.ZeroOrMore };
+        var from = new Option<string>("--from")
+        {
+            Description = "Start: a date (00:00) or a time, in the time zone or with an offset",
+            HelpName = "TIME",
+            Required = true,
+        };
+        var to = new Option<string>("--to") { Description = "End (exclusive)", HelpName = "TIME", Required = true };
+        var outages = new Option<string[]>("--outage")
+        {
+            Description = "No runner is up from FROM to TO; may be repeated",
+            HelpName = "FROM..TO",
+            AllowMultipleArgumentsPerToken = false,
+        };
+        var zone = new Option<string?>("--zone") { Description = "Time zone to use instead of the configured one", HelpName = "IANA_NAME" };
+        var tick = new Option<string>("--tick")
+        {
+            Description = "Interval between ticks: 15m as in Azure, 1s as in `serve`",
+            HelpName = "DURATION",
+            DefaultValueFactory = _ => "15m",
+        };
         return new Verb(
             "simulate",
-            "Show what would run in a stretch of time, and what becomes of what an outage missed; asks no storage",
+            "Show what would run in a period of time, also after an outage; uses no storage",
             "simulate --from 2026-03-28 --to 2026-03-30",
             "simulate cleanup_temp_files --from 2026-06-01 --to 2026-06-08 --outage 2026-06-02T01:00..2026-06-04T12:00")
         {
-            Do = (session, _) =>
+            Execute = (session, _) =>
             {
                 var request = new SimulationRequest(
                     session.Jobs(session.Value(names)),
@@ -34,7 +49,7 @@ internal static class SimulateVerb
                     session.Value(to)!,
                     session.Value(outages) ?? [],
                     session.Value(tick)!,
-                    MostDays);
+                    MaxDays);
                 var occurrences = Read(request);
                 if (session.Terminal.IsJson)
                 {
@@ -54,15 +69,15 @@ internal static class SimulateVerb
     {
         var simulator = new Simulator(request.Tick, request.Outages);
         var occurrences = request.Jobs
-            .SelectMany(job => simulator.Between(job, request.From, request.To))
-            .Take(MostRows + 1)
+            .SelectMany(job => simulator.Simulate(job, request.From, request.To))
+            .Take(MaxRows + 1)
             .ToList();
-        if (occurrences.Count > MostRows)
+        if (occurrences.Count > MaxRows)
         {
             throw new CliException(
                 "too_long",
-                $"There are more than {Units.English.Number(MostRows)} occurrences from {request.From:u} to {request.To:u}.",
-                $"Shorten the stretch (--from, --to) or name one job: {string.Join(", ", request.Jobs.Select(job => job.Name))}.");
+                $"There are more than {Units.English.Number(MaxRows)} occurrences from {request.From:u} to {request.To:u}.",
+                $"Choose a shorter period (--from, --to) or a single job: {string.Join(", ", request.Jobs.Select(job => job.Name))}.");
         }
 
         return [.. occurrences.OrderBy(occurrence => occurrence.Due)];

@@ -9,54 +9,67 @@ namespace Cochin.Functions.Cli.Verbs;
 
 internal static class StatusVerb
 {
-    // Less is noise.
-    private static readonly TimeSpan NoTrend = TimeSpan.FromSeconds(1);
+    // Smaller differences are noise.
+    private static readonly TimeSpan MinTrend = TimeSpan.FromSeconds(1);
 
-    private const string Summary = "Show the health of the jobs: last and next runs, what is switched off, what is overdue or can't be read (then exit 1)";
+    private const string Summary =
+        "Show the health of the jobs: last and next runs, what is off, overdue, damaged or unreadable (the last three: exit 1)";
 
     public static Verb Create() => new("status", Summary, "status", "status --json")
     {
-        Do = async (session, cancellationToken) =>
+        Execute = async (session, cancellationToken) =>
         {
             var jobs = session.Jobs();
-            var standings = await JobStatus.ReadAsync(session, jobs, cancellationToken).ConfigureAwait(false);
-            var late = await OverdueBackupsAsync(session, cancellationToken).ConfigureAwait(false);
+            var statuses = await JobStatus.ReadAsync(session, jobs, cancellationToken).ConfigureAwait(false);
+            var now = (await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false)).GetUtcNow();
+            var all = await BackupsAsync(session, now, cancellationToken).ConfigureAwait(false);
+            var late = all.Where(standing => standing.IsOverdue).ToList();
+            var damaged = all.Where(standing => standing.Damaged > 0).ToList();
+            var (verified, completed, oldestCheck) = BackupStanding.Verification(all);
             if (session.Terminal.IsJson)
             {
                 var backups = late.Select(backup => new OverdueBackup(backup.Configuration, backup.Newest?.UtcDateTime));
-                session.Write(JobStatus.ToDocument(standings) with { OverdueBackups = [.. backups] }, CliJson.Readable.JobsDocument);
-                return Code(standings, late);
+                var document = JobStatus.ToDocument(statuses) with
+                {
+                    OverdueBackups = [.. backups],
+                    DamagedBackups = [.. damaged.SelectMany(Damaged)],
+                    VerifiedBackups = new VerifiedBackups(verified, completed, oldestCheck?.UtcDateTime),
+                };
+                session.Write(document, CliJson.Readable.JobsDocument);
+                return ExitCode(statuses, late.Concat(damaged));
             }
 
             var table = new TextTable("job", "last run", "outcome", "took", "last ten", "last success", "next run", "note");
-            foreach (var standing in standings)
+            foreach (var status in statuses)
             {
-                var zone = standing.Job.Schedule.TimeZone;
+                var zone = status.Job.Schedule.TimeZone;
                 table.Add(
-                    standing.Job.Name,
-                    Units.English.Time(standing.Latest?.StartedAt, zone),
-                    Words.Outcome(standing.Latest?.Outcome, standing.Latest?.Reason),
-                    Took(standing),
-                    string.Concat(standing.Recent.Reverse().Select(run => Words.Sign(run.Outcome))),
-                    Units.English.Time(standing.State.LastSuccessAt, zone),
-                    Units.English.Time(standing.Health.NextRun, zone),
-                    Note(standing));
+                    status.Job.Name,
+                    Units.English.Time(status.Latest?.StartedAt, zone),
+                    Words.Outcome(status.Latest?.Outcome, status.Latest?.Reason),
+                    FormatDuration(status),
+                    string.Concat(status.Recent.Reverse().Select(run => Words.Sign(run.Outcome))),
+                    Units.English.Time(status.State.LastSuccessAt, zone),
+                    Units.English.Time(status.Health.NextRun, zone),
+                    Note(status));
             }
 
             table.Write(session.Terminal);
-            var active = standings.Count(standing => standing.Health.IsEnabled);
-            session.Terminal.Line($"{active} of {standings.Count} jobs are active. Times are {jobs[0].Schedule.TimeZone.Id}. Of the last ten runs, the newest on the right: ✓ completed, ~ partial, ✗ failed, † lost, · skipped.");
-            foreach (var failing in standings.Where(standing => standing.Health.IsFailing))
+            var active = statuses.Count(status => status.Health.IsEnabled);
+            session.Terminal.Line(
+                $"{active} of {statuses.Count} jobs are active. Times are in {jobs[0].Schedule.TimeZone.Id}. "
+                + "Last ten runs, newest on the right: ✓ completed, ~ partial, ✗ failed, † lost, · skipped.");
+            foreach (var failing in statuses.Where(status => status.Health.IsFailing))
             {
-                session.Terminal.Line($"{failing.Job.Name} fails: ./cochin {(failing.State.LastRunId is { } run ? $"explain {run}" : $"history {failing.Job.Name}")}");
+                session.Terminal.Line($"{failing.Job.Name} is failing: ./cochin {(failing.State.LastRunId is { } run ? $"explain {run}" : $"history {failing.Job.Name}")}");
             }
 
-            foreach (var standing in standings.Where(standing => standing.Health.Condition == JobCondition.Unreadable))
+            foreach (var status in statuses.Where(status => status.Health.Condition == JobCondition.Unreadable))
             {
-                session.Terminal.Line($"{standing.Job.Name} does not run, as {standing.State.DisabledReason}: ./cochin doctor");
+                session.Terminal.Line($"{status.Job.Name} does not run, because {status.State.DisabledReason}: ./cochin doctor");
             }
 
-            foreach (var overdue in standings.Where(standing => standing.Health.IsOverdue))
+            foreach (var overdue in statuses.Where(status => status.Health.IsOverdue))
             {
                 session.Terminal.Line($"{overdue.Job.Name} is overdue: ./cochin doctor");
             }
@@ -64,52 +77,64 @@ internal static class StatusVerb
             foreach (var backup in late)
             {
                 session.Terminal.Line(ForeignText.OneLine(backup.Newest is { } newest
-                    ? $"The newest backup of {backup.Configuration} is of {Units.English.Time(newest, jobs[0].Schedule.TimeZone)}, which is too old: ./cochin doctor"
+                    ? $"The newest backup of {backup.Configuration} is from {Units.English.Time(newest, jobs[0].Schedule.TimeZone)}, which is too old: ./cochin doctor"
                     : $"There is no backup of {backup.Configuration}, though one is expected: ./cochin doctor"));
             }
 
-            return Code(standings, late);
+            foreach (var standing in damaged)
+            {
+                var (first, count) = (standing.DamagedOnes[0], $"{standing.Damaged} of {standing.Completed}");
+                session.Terminal.Line(ForeignText.OneLine(
+                    $"{count} backups of {Named(standing)} are damaged; {first.Name ?? first.Id} {first.Damage}: ./cochin doctor"));
+            }
+
+            if (completed > 0)
+            {
+                var oldest = oldestCheck is { } check ? $", the oldest check {(now - check).TotalDays:0} days ago" : "";
+                session.Terminal.Line($"{verified} of {completed} backups are verified{oldest}.");
+            }
+
+            return ExitCode(statuses, late.Concat(damaged));
         },
     };
 
-    private static async Task<IReadOnlyList<BackupStanding>> OverdueBackupsAsync(Session session, CancellationToken cancellationToken)
+    private static string Named(BackupStanding standing) => standing.Configuration.Length > 0 ? standing.Configuration : "no configuration";
+
+    private static IEnumerable<DamagedBackupDocument> Damaged(BackupStanding standing) => standing.DamagedOnes.Select(
+        one => new DamagedBackupDocument(standing.Configuration, one.Id, one.Name, one.Damage, one.Since?.UtcDateTime));
+
+    private static async Task<IReadOnlyList<BackupStanding>> BackupsAsync(Session session, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var settings = await session.GetAsync<WatchSettings>(cancellationToken).ConfigureAwait(false);
-        if (!settings.WatchesBackups)
-        {
-            return [];
-        }
-
-        var now = (await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false)).GetUtcNow();
         var storage = await session.GetAsync<CochinStorage>(cancellationToken).ConfigureAwait(false);
         var all = await BackupTally.ReadAsync(storage, settings, now, cancellationToken).ConfigureAwait(false);
-        return [.. all.Where(standing => standing.IsOverdue).OrderBy(standing => standing.Configuration, StringComparer.Ordinal)];
+        return [.. all.OrderBy(standing => standing.Configuration, StringComparer.Ordinal)];
     }
 
-    private static int Code(IEnumerable<JobStatus> standings, IReadOnlyList<BackupStanding> late) =>
-        late.Count > 0 || standings.Any(standing => standing.Health is { IsOverdue: true } or { Condition: JobCondition.Unreadable })
+    private static int ExitCode(IEnumerable<JobStatus> statuses, IEnumerable<BackupStanding> troubled) =>
+        troubled.Any() || statuses.Any(status => status.Health is { IsOverdue: true } or { Condition: JobCondition.Unreadable })
             ? ExitCodes.Failed
             : ExitCodes.Done;
 
-    // With an arrow where it took much longer or shorter than usual.
-    private static string Took(JobStatus standing) => (standing.LastDuration, standing.UsualDuration) switch
+    // An arrow marks a run that took much longer or shorter than usual.
+    private static string FormatDuration(JobStatus status) => (status.LastDuration, status.UsualDuration) switch
     {
         (null, _) => "—",
-        ({ } last, { } usual) when last > 1.5 * usual && last - usual > NoTrend => $"{Units.English.Took(last)} ↑",
-        ({ } last, { } usual) when last < usual / 1.5 && usual - last > NoTrend => $"{Units.English.Took(last)} ↓",
+        ({ } last, { } usual) when last > 1.5 * usual && last - usual > MinTrend => $"{Units.English.Took(last)} ↑",
+        ({ } last, { } usual) when last < usual / 1.5 && usual - last > MinTrend => $"{Units.English.Took(last)} ↓",
         ({ } last, _) => Units.English.Took(last),
     };
 
-    private static string Note(JobStatus standing)
+    private static string Note(JobStatus status)
     {
-        switch (standing.Health.Condition)
+        switch (status.Health.Condition)
         {
             case JobCondition.Failing:
-                return standing.State.ConsecutiveFailures == 1 ? "failed" : $"failed {standing.State.ConsecutiveFailures} times";
+                return status.State.ConsecutiveFailures == 1 ? "failed" : $"failed {status.State.ConsecutiveFailures} times";
             case JobCondition.Overdue:
                 return "overdue";
             case JobCondition.NotConfigured:
-                return $"not configured: set {standing.Job.MissingSetting}";
+                return $"not configured: set {status.Job.MissingSetting}";
             case JobCondition.Unreadable:
                 return "state unreadable";
             case JobCondition.New:
@@ -118,8 +143,8 @@ internal static class StatusVerb
                 return "";
         }
 
-        var until = standing.State.DisabledUntil is { } end ? $" until {Units.English.Time(end, standing.Job.Schedule.TimeZone)}" : "";
-        var reason = standing.State.DisabledReason is { Length: > 0 } why ? $": {why}" : "";
+        var until = status.State.DisabledUntil is { } end ? $" until {Units.English.Time(end, status.Job.Schedule.TimeZone)}" : "";
+        var reason = status.State.DisabledReason is { Length: > 0 } why ? $": {why}" : "";
         return $"off{until}{reason}";
     }
 }

@@ -4,7 +4,7 @@ using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Cli.Verbs;
 
-/// <summary>The verb of a task, made from its description.</summary>
+/// <summary>Creates the verb of a task from its description.</summary>
 internal static class TaskVerb
 {
     public static Verb Create(TaskDescription task)
@@ -14,13 +14,13 @@ internal static class TaskVerb
         var verb = new Verb(task.Name, task.Summary, [.. task.Examples])
         {
             Numbers = [.. task.Counts, .. task.Bytes],
-            Do = async (session, cancellationToken) =>
+            Execute = async (session, cancellationToken) =>
             {
                 var typed = symbols.Where(symbol => session.Has(symbol.Value)).ToDictionary(symbol => symbol.Key, symbol => Text(session, symbol.Value));
                 var options = Read(session, task, typed);
-                var consents = task.Consents.ToList();
+                var consents = task.Confirmations.ToList();
                 var isGiven = consents.Count == 0 || consents.Exists(consent => typed.TryGetValue(consent, out var text) && bool.Parse(text));
-                if (!await Consent.AskAsync(session, isGiven, options, Flags(task), cancellationToken).ConfigureAwait(false))
+                if (!await Confirmation.AskAsync(session, isGiven, options, Flags(task), cancellationToken).ConfigureAwait(false))
                 {
                     return ExitCodes.Done;
                 }
@@ -36,9 +36,9 @@ internal static class TaskVerb
 
     private static TaskOptions Read(Session session, TaskDescription task, Dictionary<Parameter, string> typed)
     {
-        if (TaskDescription.Twice(typed.Keys) is var (first, second))
+        if (TaskDescription.FindConflict(typed.Keys) is var (first, second))
         {
-            throw new CliException("usage", $"--{first.Name} and --{second.Name} say the same thing twice.", "Give one of them.");
+            throw new CliException("usage", $"--{first.Name} and --{second.Name} can't be combined.", "Give one of them.");
         }
 
         var options = typed.Aggregate(task.Defaults, (options, one) => one.Key.Read(options, one.Value, out _));
@@ -86,5 +86,5 @@ internal static class TaskVerb
     };
 
     private static string Flags(TaskDescription task) =>
-        string.Join(", ", task.Consents.Concat(task.Options.Where(option => option.Use == ParameterUse.DryRun)).Select(option => $"--{option.Name}"));
+        string.Join(", ", task.Confirmations.Concat(task.Options.Where(option => option.Use == ParameterUse.DryRun)).Select(option => $"--{option.Name}"));
 }

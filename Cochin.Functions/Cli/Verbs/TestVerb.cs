@@ -7,21 +7,21 @@ internal static class TestVerb
 {
     public static Verb Create()
     {
-        var names = new Argument<string[]>("JOB") { Description = "Names or ids; all jobs where none is given, or 'all'", Arity = ArgumentArity.ZeroOrMore };
+        var names = new Argument<string[]>("JOB") { Description = "Names or ids of jobs, or 'all' (default)", Arity = ArgumentArity.ZeroOrMore };
         return new Verb(
             "test",
-            "Try jobs without changing anything: a dry run of each",
+            "Do a dry run of each job; changes nothing",
             "test all",
             "test rebuild_backup_paths --json")
         {
-            Do = async (session, cancellationToken) =>
+            Execute = async (session, cancellationToken) =>
             {
                 var typed = session.Value(names);
                 var jobs = session.Jobs(typed is [JobCatalog.All] ? null : typed);
                 var runner = await session.GetAsync<JobRunner>(cancellationToken).ConfigureAwait(false);
-                return await new RunConsole(session, verbose: false)
-                    .AllAsync(jobs.Select(job => (Func<RunObserver, Task<RunReport>>)(observer => runner.RunJobAsync(job, dryRun: true, observer, cancellationToken))), cancellationToken)
-                    .ConfigureAwait(false);
+                var runs = jobs.Select(job => (Func<RunObserver, Task<RunReport>>)(observer =>
+                    runner.RunJobAsync(job, dryRun: true, observer, cancellationToken)));
+                return await new RunConsole(session, verbose: false).AllAsync(runs, cancellationToken).ConfigureAwait(false);
             },
         }.With(names);
     }

@@ -9,29 +9,38 @@ internal static class UnlockVerb
 {
     public static Verb Create()
     {
-        var name = new Argument<string>("JOB") { Description = "A job's name or id, or a task" };
-        var force = OptionValues.Force("Don't ask");
-        return new Verb("unlock", "Take the lock of a job's task from its holder, after showing who that is", "unlock cleanup_temp_files", "unlock rebuild_backup_paths --force --json")
+        var name = new Argument<string>("JOB") { Description = "Name or id of a job, or name of a task" };
+        var force = OptionValues.Force("Don't ask for confirmation");
+        return new Verb(
+            "unlock",
+            "Take a job's lock away from its holder, after showing the holder",
+            "unlock cleanup_temp_files",
+            "unlock rebuild_backup_paths --force --json")
         {
-            Do = async (session, cancellationToken) =>
+            Execute = async (session, cancellationToken) =>
             {
                 var task = TaskOf(session, session.Value(name)!);
                 var locks = await session.GetAsync<BlobLocks>(cancellationToken).ConfigureAwait(false);
                 if (await locks.FindHolderAsync(task, cancellationToken).ConfigureAwait(false) is not { } holder)
                 {
-                    return Tell(session, task, holder: null, isUnlocked: false, $"The lock of {task} is free; there is nothing to do.");
+                    return Write(session, task, holder: null, isUnlocked: false, $"The lock of {task} is already free.");
                 }
 
                 session.Terminal.Say($"The lock of {task} is held by {holder.Holder}: job {holder.Job}, run {holder.RunId}, since {holder.Since:u}.");
-                session.Terminal.Say($"A dead holder's lock ends by itself within {BlobLocks.LeaseDuration.TotalSeconds:0} s, so this one is most likely at work. Unlocked, it stops at its next step, and its run is recorded as lost.");
+                session.Terminal.Say(
+                    $"If the holder were dead, the lock would expire within {BlobLocks.LeaseDuration.TotalSeconds:0} s, so the run is most likely in progress. "
+                    + "Without the lock it stops at its next step and is recorded as Lost.");
                 if (!session.Value(force))
                 {
                     if (!session.Terminal.CanAsk)
                     {
-                        throw new CliException("needs_consent", "unlock takes the lock from a run, and here is nobody to ask whether it may.", "Give --force.");
+                        throw new CliException(
+                            "needs_consent",
+                            "unlock takes the lock away from a run, and it cannot ask for confirmation without a terminal.",
+                            "Give --force.");
                     }
 
-                    if (!await session.Terminal.ConfirmAsync("Take the lock from it?", cancellationToken).ConfigureAwait(false))
+                    if (!await session.Terminal.ConfirmAsync("Take the lock away?", cancellationToken).ConfigureAwait(false))
                     {
                         session.Terminal.Say("Nothing was changed.");
                         return ExitCodes.Done;
@@ -40,13 +49,18 @@ internal static class UnlockVerb
 
                 if (!await locks.TryBreakAsync(task, holder, cancellationToken).ConfigureAwait(false))
                 {
-                    return Tell(session, task, holder, isUnlocked: false, $"{holder.Holder} does not hold the lock of {task} any more; nothing was changed.");
+                    return Write(session, task, holder, isUnlocked: false, $"{holder.Holder} no longer holds the lock of {task}; nothing was changed.");
                 }
 
                 var audit = await session.GetAsync<AuditLog>(cancellationToken).ConfigureAwait(false);
                 var now = (await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false)).GetUtcNow();
-                await audit.AppendAsync([new AuditLine(now, holder.RunId, holder.Job, "unlock", $"locks/{task}", "done") { Before = $"held by {holder.Holder} since {holder.Since:u}", After = "free" }], cancellationToken).ConfigureAwait(false);
-                return Tell(session, task, holder, isUnlocked: true, $"The lock of {task} is free.");
+                var line = new AuditLine(now, holder.RunId, holder.Job, "unlock", $"locks/{task}", "done")
+                {
+                    Before = $"held by {holder.Holder} since {holder.Since:u}",
+                    After = "free",
+                };
+                await audit.AppendAsync([line], cancellationToken).ConfigureAwait(false);
+                return Write(session, task, holder, isUnlocked: true, $"The lock of {task} is free.");
             },
         }.With(name, force);
     }
@@ -54,11 +68,12 @@ internal static class UnlockVerb
     private static string TaskOf(Session session, string name) =>
         session.Jobs().Any(job => job.Task == name) ? name : session.Jobs([name])[0].Task;
 
-    private static int Tell(Session session, string task, LockOwner? holder, bool isUnlocked, string text)
+    private static int Write(Session session, string task, LockOwner? holder, bool isUnlocked, string text)
     {
         if (session.Terminal.IsJson)
         {
-            session.Write(new LockDocument(task, isUnlocked, holder is null ? null : new LockHolder(holder.Holder, holder.Job, holder.RunId, holder.Since.UtcDateTime)), CliJson.Readable.LockDocument);
+            var shown = holder is null ? null : new LockHolder(holder.Holder, holder.Job, holder.RunId, holder.Since.UtcDateTime);
+            session.Write(new LockDocument(task, isUnlocked, shown), CliJson.Readable.LockDocument);
         }
         else
         {

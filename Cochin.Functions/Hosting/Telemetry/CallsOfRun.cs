@@ -4,7 +4,7 @@ using OpenTelemetry;
 namespace Cochin.Functions.Hosting.Telemetry;
 
 /// <summary>
-/// Keeps the calls below a run to a number that somebody may look at: a clean-up of ten thousand blobs is ten thousand calls, and each is
+/// Keeps the calls below a run to a readable number: a clean-up of ten thousand blobs is ten thousand calls, and each is
 /// paid for. Those that failed have a number of their own.
 /// </summary>
 internal sealed class CallsOfRun : BaseProcessor<Activity>

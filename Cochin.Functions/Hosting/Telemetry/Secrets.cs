@@ -16,12 +16,16 @@ internal sealed class Secrets
 
     private static readonly string[] Fields = ["AccountKey=", "sig="];
 
+    // Settings that are secrets from their first character to their last.
+    private static readonly string[] Whole = ["Cochin:Backups:DjangoSecretKey"];
+
     private readonly string[] values;
 
     public Secrets(IConfiguration configuration) => values =
     [
         .. Values(configuration, "CochinStorage").Concat(Values(configuration, "AzureWebJobsStorage")).SelectMany(InFields)
             .Concat(Values(configuration, "Cochin").SelectMany(InAddress))
+            .Concat(Whole.Select(key => configuration[key]).OfType<string>().Select(secret => secret.Trim()))
             .SelectMany(secret => new[] { secret, Uri.UnescapeDataString(secret), Uri.EscapeDataString(secret) })
             .Where(secret => secret.Length >= Shortest)
             .Distinct()

@@ -5,9 +5,6 @@ internal sealed record TelemetryOptions
 {
     public required TelemetrySettings Settings { get; init; }
 
-    /// <summary>Takes the lines of the console exporter; must not be standard output.</summary>
-    public required Action<string> Say { get; init; }
-
     /// <summary>Whether the program lives on, so that what could not be sent may wait on its disk.</summary>
     public bool KeepsUnsent { get; init; }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Reflection;
 using Cochin.Functions.Running;
 using Cochin.Functions.Storage;
@@ -6,7 +5,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
-using OpenTelemetry;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -77,11 +75,6 @@ internal static class TelemetryServices
         {
             tracing.AddOtlpExporter();
         }
-
-        if (options.Settings.Console)
-        {
-            tracing.AddProcessor(new SimpleActivityExportProcessor(new LineExporter<Activity>(options.Say, Lines.Of)));
-        }
     }
 
     private static void AddMetrics(MeterProviderBuilder metrics, TelemetryOptions options, AzureMonitor? azureMonitor)
@@ -96,11 +89,6 @@ internal static class TelemetryServices
         {
             metrics.AddOtlpExporter();
         }
-
-        if (options.Settings.Console)
-        {
-            metrics.AddReader(new PeriodicExportingMetricReader(new LineExporter<Metric>(options.Say, Lines.Of)) { TemporalityPreference = MetricReaderTemporalityPreference.Delta });
-        }
     }
 
     private static void AddLogging(LoggerProviderBuilder logging, TelemetryOptions options, AzureMonitor? azureMonitor, Secrets secrets)
@@ -114,11 +102,6 @@ internal static class TelemetryServices
         if (options.Settings.Otlp)
         {
             logging.AddOtlpExporter();
-        }
-
-        if (options.Settings.Console)
-        {
-            logging.AddProcessor(new SimpleLogRecordExportProcessor(new LineExporter<LogRecord>(options.Say, Lines.Of)));
         }
     }
 }

@@ -9,6 +9,7 @@ internal sealed record TelemetrySettings
     private const string ConnectionStringKey = "APPLICATIONINSIGHTS_CONNECTION_STRING";
     private const string AuthenticationKey = "APPLICATIONINSIGHTS_AUTHENTICATION_STRING";
     private const string OtlpEndpointKey = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    private const string RemovedKey = "Cochin:Telemetry:Console";
     private const string OtlpProtocolKey = "OTEL_EXPORTER_OTLP_PROTOCOL";
 
     /// <summary>Of Application Insights; null where nothing goes there.</summary>
@@ -20,18 +21,26 @@ internal sealed record TelemetrySettings
     /// <summary>Send by OTLP; the exporter reads the rest of its settings, the standard <c>OTEL_*</c>, itself.</summary>
     public bool Otlp { get; init; }
 
-    /// <summary>Write lines for people to standard error.</summary>
-    public bool Console { get; init; }
+    public bool IsOn => ConnectionString is not null || Otlp;
 
-    public bool IsOn => ConnectionString is not null || Otlp || Console;
-
-    public static TelemetrySettings Read(SettingValues values) => new()
+    public static TelemetrySettings Read(SettingValues values)
     {
-        ConnectionString = ReadConnectionString(values),
-        Identity = ReadIdentity(values),
-        Otlp = ReadOtlp(values),
-        Console = values.Flag("Cochin:Telemetry:Console", fallback: false),
-    };
+        // Removed. "false", its old default, is accepted: it stands in every copy of an older sample file.
+        if (values.Children("Cochin:Telemetry").Contains("Console", StringComparer.OrdinalIgnoreCase) && values.Flag(RemovedKey, fallback: false))
+        {
+            values.Add(
+                RemovedKey,
+                "Telemetry is no longer written to standard error.",
+                $"Remove the setting; to see telemetry, set {OtlpEndpointKey} to a collector (docs/operations.md).");
+        }
+
+        return new TelemetrySettings
+        {
+            ConnectionString = ReadConnectionString(values),
+            Identity = ReadIdentity(values),
+            Otlp = ReadOtlp(values),
+        };
+    }
 
     private static string? ReadConnectionString(SettingValues values)
     {

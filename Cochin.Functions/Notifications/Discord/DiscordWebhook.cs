@@ -35,7 +35,7 @@ internal sealed class DiscordWebhook : Channel, IDisposable
         this.time = time;
         pace = new WebhookPace(time);
 
-        // A webhook does not move; following a redirect would hand the message to somebody else.
+        // A webhook does not move; following a redirect would send the message to another server.
         http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
         Product.AddTo(http.DefaultRequestHeaders);
         pipeline = BuildPipeline();
@@ -74,7 +74,7 @@ internal sealed class DiscordWebhook : Channel, IDisposable
         {
             return new Delivery(
                 DeliveryResult.Unavailable,
-                $"Discord did not answer{LoopbackBypass.Through(address)} within {settings.TimeoutSeconds} s, {settings.MaxAttempts} times in a row.");
+                $"Discord did not answer{LoopbackBypass.DescribeProxy(address)} within {settings.TimeoutSeconds} s, {settings.MaxAttempts} times in a row.");
         }
         catch (HttpRequestException e)
         {
@@ -95,7 +95,7 @@ internal sealed class DiscordWebhook : Channel, IDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new Delivery(DeliveryResult.Unavailable, $"Discord did not answer{LoopbackBypass.Through(address)} within {settings.TimeoutSeconds} s.");
+            return new Delivery(DeliveryResult.Unavailable, $"Discord did not answer{LoopbackBypass.DescribeProxy(address)} within {settings.TimeoutSeconds} s.");
         }
         catch (HttpRequestException e)
         {
@@ -145,7 +145,7 @@ internal sealed class DiscordWebhook : Channel, IDisposable
     {
         var body = answer.StatusCode < HttpStatusCode.BadRequest
             ? ""
-            : await AnswerText.ReadAsync(answer.Content, LongestBody, cancellationToken).ConfigureAwait(false);
+            : await ResponseText.ReadAsync(answer.Content, LongestBody, cancellationToken).ConfigureAwait(false);
         return new WebhookAnswer(answer.StatusCode, answer.Content.Headers.ContentType?.MediaType?.ToLowerInvariant(), body)
         {
             IsOfDiscordsHost = settings.IsOfDiscord,
@@ -200,7 +200,7 @@ internal sealed class DiscordWebhook : Channel, IDisposable
             $"Discord refuses what the webhook sends ({Text(answer, address)}). Correct the channel, or set Cochin__Discord__WebhookUrl."),
         AnswerKind.Foreign => new Delivery(
             DeliveryResult.Unavailable,
-            $"This is not Discord's answer ({Text(answer, address)}){LoopbackBypass.Through(address)}. "
+            $"This is not Discord's answer ({Text(answer, address)}){LoopbackBypass.DescribeProxy(address)}. "
             + "Check Cochin__Discord__WebhookUrl, and whether a firewall or a network's sign-in is in the way."),
         AnswerKind.Redirected => new Delivery(
             DeliveryResult.Unavailable,
@@ -217,7 +217,7 @@ internal sealed class DiscordWebhook : Channel, IDisposable
 
     private static Delivery Unreachable(Uri address, HttpRequestException e) =>
         // Its message may name the host, which is no secret, but never the path, which is.
-        new(DeliveryResult.Unavailable, $"Discord can't be reached{LoopbackBypass.Through(address)} ({e.HttpRequestError}).");
+        new(DeliveryResult.Unavailable, $"Discord can't be reached{LoopbackBypass.DescribeProxy(address)} ({e.HttpRequestError}).");
 
     // An answer may repeat the address that was asked for.
     private static string Text(WebhookAnswer answer, Uri address) => new[] { address.AbsoluteUri, address.PathAndQuery, address.AbsolutePath, address.UserInfo }

@@ -55,8 +55,8 @@ internal sealed record WebhookAnswer(HttpStatusCode Status, string? MediaType, s
 
     /// <summary>The status with Discord's error, or with what came in place of one.</summary>
     public override string ToString() =>
-        Error is null ? $"{(int)Status}, {AnswerText.Describe(MediaType, Body)}" : $"{(int)Status}, {Error}";
+        Error is null ? $"{(int)Status}, {ResponseText.Describe(MediaType, Body)}" : $"{(int)Status}, {Error}";
 
     // With `wait=true` Discord sends the message that it made. A relay may send anything but a page.
-    private bool IsAcceptance => IsOfDiscordsHost ? MediaType == Json || Status == HttpStatusCode.NoContent : !AnswerText.IsHtml(MediaType);
+    private bool IsAcceptance => IsOfDiscordsHost ? MediaType == Json || Status == HttpStatusCode.NoContent : !ResponseText.IsHtml(MediaType);
 }

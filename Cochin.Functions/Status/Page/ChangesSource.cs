@@ -18,7 +18,7 @@ internal sealed class ChangesSource(AuditTail tail)
             var lines = await tail.ReadAsync(4 * Shown, cancellationToken).ConfigureAwait(false);
             return new StatusChanges([.. lines.Where(line => line.Result != AuditLine.Planned).Take(Shown).Select(ToChange)], Note: null);
         }
-        catch (Exception e) when (e is RequestFailedException or AggregateException && StorageTrouble.Explain(e) is { } trouble)
+        catch (Exception e) when (e is RequestFailedException or AggregateException && StorageProblem.Explain(e) is { } trouble)
         {
             return new StatusChanges([], $"The audit log could not be read. {PageText.Clean(trouble.Message)} {PageText.Clean(trouble.Hint)}");
         }

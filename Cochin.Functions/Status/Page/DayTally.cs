@@ -13,7 +13,7 @@ internal sealed class DayTally(DateOnly date)
     private double? longest;
     private long? bytes;
 
-    public void Add(RunRecord run)
+    public void Add(RunReport run)
     {
         runs++;
         var ofRun = MarkOf(run);
@@ -39,7 +39,7 @@ internal sealed class DayTally(DateOnly date)
     /// <param name="isRead">Whether all runs of the day were added.</param>
     public StatusDay ToDay(bool isRead) => new(date, runs == 0 && !isRead ? DayMark.Unread : mark, runs, failed, longest, bytes);
 
-    private static DayMark MarkOf(RunRecord run) => run.Outcome switch
+    private static DayMark MarkOf(RunReport run) => run.Outcome switch
     {
         Outcome.Completed => DayMark.Completed,
         Outcome.Partial => run.IsUnfinished ? DayMark.Running : DayMark.Partial,
@@ -50,7 +50,7 @@ internal sealed class DayTally(DateOnly date)
     };
 
     // What a run looked at is no work; what it freed or took in is. What an unfinished one did is told again by the run that goes on.
-    private static long? Worked(RunRecord run)
+    private static long? Worked(RunReport run)
     {
         if (run.IsUnfinished)
         {

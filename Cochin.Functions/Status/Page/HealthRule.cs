@@ -32,7 +32,7 @@ internal static class HealthRule
 
         if (operations.Missing is { } missing)
         {
-            problems.Add(new StatusProblem(missing.WasSeen ? HealthLevel.Trouble : HealthLevel.Attention, Job: null, missing.Found, "./cochin doctor"));
+            problems.Add(new StatusProblem(missing.ExistedBefore ? HealthLevel.Trouble : HealthLevel.Attention, Job: null, missing.Finding, "./cochin doctor"));
         }
 
         problems.AddRange(operations.Backups.Where(backup => backup.Overdue).Select(backup => new StatusProblem(
@@ -42,6 +42,13 @@ internal static class HealthRule
                 ? $"The newest backup of {backup.Configuration} is {Units.English.Age(age)} old."
                 : $"There is no backup of {backup.Configuration}, though one is expected.",
             "./cochin operations list")));
+
+        problems.AddRange(operations.Backups.Where(backup => backup.Damaged > 0).Select(backup => new StatusProblem(
+            HealthLevel.Trouble,
+            Job: null,
+            $"{Units.English.Count(backup.Damaged, "backup", "backups")} of {(backup.Configuration.Length > 0 ? backup.Configuration : "no configuration")} "
+            + $"{(backup.Damaged == 1 ? "is" : "are")} damaged: {backup.Damage}.",
+            "./cochin verify_backups --verbose")));
 
         if (operations.Note is not null)
         {

@@ -4,7 +4,7 @@ using Cochin.Functions.Tasks;
 namespace Cochin.Functions.Status.Page;
 
 /// <summary>The newest run of a job and its last thirty days.</summary>
-internal sealed record JobPast(RunRecord? Newest, IReadOnlyList<StatusDay> Days)
+internal sealed record JobPast(RunReport? Newest, IReadOnlyList<StatusDay> Days)
 {
     /// <summary>The rows that are read for all jobs together: a month of all five, one of them every quarter of an hour.</summary>
     private const int MostRows = 15_000;
@@ -18,10 +18,10 @@ internal sealed record JobPast(RunRecord? Newest, IReadOnlyList<StatusDay> Days)
     {
         var limit = Math.Max(FewestRows, MostRows / Math.Max(1, jobs));
         var tallies = Enumerable.Range(0, ThirtyDays.Count).Select(i => new DayTally(days.First.AddDays(i))).ToArray();
-        RunRecord? newest = null;
+        RunReport? newest = null;
         var read = 0;
         var oldest = 0;
-        await foreach (var run in history.ListOfJobAsync(job, days.Since, Math.Min(limit, MostRowsOfARequest), cancellationToken).ConfigureAwait(false))
+        await foreach (var run in history.ListForJobAsync(job, days.Since, Math.Min(limit, MostRowsOfARequest), cancellationToken).ConfigureAwait(false))
         {
             // A held lock says something about another run; of such runs the newest is better than none.
             newest = newest is null or { Reason: SkipReason.LockHeld } && (newest is null || run.Reason != SkipReason.LockHeld) ? run : newest;

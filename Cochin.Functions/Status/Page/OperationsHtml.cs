@@ -60,7 +60,7 @@ internal static class OperationsHtml
     private static void WriteBackups(HtmlWriter html, StatusOperations operations, PageClock clock)
     {
         var caption = "Completed backups by configuration, the longest without a new one first" + Of(operations.Backups.Count, operations.BackupsCount);
-        var rows = new RowsHtml(html, Html.Words(caption), "Configuration", "Newest", "Age#", "Backups#", "Size of all#");
+        var rows = new RowsHtml(html, Html.Words(caption), "Configuration", "Newest", "Age#", "Backups#", "Verified#", "Size of all#");
         foreach (var backup in operations.Backups)
         {
             rows.Add(
@@ -68,10 +68,20 @@ internal static class OperationsHtml
                 clock.Time(backup.Newest),
                 backup.Overdue ? new HtmlWriter().Add($"{PageSigns.Icon("i-warn")}{Age(backup)}, overdue").ToHtml() : Html.Words(Age(backup)),
                 Html.Words(Units.English.Number(backup.Count) + (backup.Empty > 0 ? $" ({Units.English.Number(backup.Empty)} empty)" : "")),
+                Verified(backup),
                 Html.Words(Units.English.Size(backup.Bytes)));
         }
 
         rows.End();
+    }
+
+    private static Html Verified(StatusBackup backup)
+    {
+        var oldest = backup.OldestCheckAgeSeconds is { } age ? $", oldest check {Units.English.Age(age)} ago" : "";
+        var text = Units.English.Number(backup.Verified) + oldest;
+        return backup.Damaged > 0
+            ? new HtmlWriter().Add($"{PageSigns.Icon("i-warn")}{Units.English.Number(backup.Damaged)} damaged, {text} verified").ToHtml()
+            : Html.Words(text);
     }
 
     private static string Age(StatusBackup backup) => backup.NewestAgeSeconds is { } age ? Units.English.Age(age) : "none";

@@ -19,6 +19,7 @@ internal sealed class OperationsSource(CochinStorage storage, WatchSettings watc
         "PartitionKey", "RowKey", "Timestamp", nameof(Operation.WorkPath),
         nameof(Operation.Name), nameof(Operation.Status), nameof(Operation.Configuration), nameof(Operation.SizeBytes),
         nameof(Operation.CreatedAt), nameof(Operation.StartedAt), nameof(Operation.HeartbeatAt), nameof(Operation.CompletedAt),
+        nameof(Operation.VerifiedAt), nameof(Operation.Damage), nameof(Operation.DamagedAt),
     ];
 
     /// <summary>Trouble with the table is told in the result: the rest of the page is worth showing without it.</summary>
@@ -38,7 +39,7 @@ internal sealed class OperationsSource(CochinStorage storage, WatchSettings watc
         try
         {
             // All rows: one whose status isn't among the contract's may be in progress.
-            await foreach (var row in storage.Operations.ReadAsync("", Columns, cancellationToken: either.Token).ConfigureAwait(false))
+            await foreach (var row in storage.Operations.RowsAsync("", Columns, either.Token).ConfigureAwait(false))
             {
                 tally.Add(Operation.From(row));
             }
@@ -47,7 +48,13 @@ internal sealed class OperationsSource(CochinStorage storage, WatchSettings watc
         {
             return tally.Part($"The operations could not all be read within {Patience.TotalSeconds:0} s, so the backups were not judged. See ./cochin status.");
         }
-        catch (Exception e) when (e is RequestFailedException or AggregateException && StorageTrouble.Explain(e) is { } trouble)
+        catch (RequestFailedException e) when (MissingTable.Is(e))
+        {
+            // The table of a new account is not a problem yet.
+            var missing = await MissingTable.ExplainAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false);
+            return missing.WasSeen ? tally.Part($"{missing.Message} The backups were not judged.") : tally.Sum();
+        }
+        catch (Exception e) when (e is RequestFailedException or AggregateException && StorageProblem.Explain(e) is { } trouble)
         {
             var why = $"{PageText.Clean(trouble.Message)} {PageText.Clean(trouble.Hint)}";
             return tally.Part($"The operations could not be read, so the backups were not judged. {why}");

@@ -32,7 +32,7 @@ internal sealed class OperationsTally(DateTimeOffset now, TimeSpan silence, Watc
     {
         var standings = backups.Judge();
         var stalest = standings
-            .OrderByDescending(standing => standing.IsOverdue)
+            .OrderByDescending(standing => standing.IsOverdue || standing.Damaged > 0)
             .ThenBy(standing => standing.Newest ?? DateTimeOffset.MinValue)
             .ThenBy(standing => standing.Configuration, StringComparer.Ordinal);
         return new(Running(), runningCount, [.. stalest.Take(OperationsSource.Shown).Select(ToStatus)], standings.Count, Note: null);
@@ -46,19 +46,19 @@ internal sealed class OperationsTally(DateTimeOffset now, TimeSpan silence, Watc
 
     private StatusOperation ToStatus(Operation operation)
     {
-        var sign = SignOfLife.Of(operation, now);
+        var sign = LastActivity.Of(operation, now);
         var problems = string.Join(", and ", OperationProblems.Of(operation, paths, now));
         return ToStatus(operation, sign, problems.Length > 0 ? PageText.Clean(problems) : null);
     }
 
-    private StatusOperation ToStatus(Operation operation, SignOfLife sign, string? problem) => new(
+    private StatusOperation ToStatus(Operation operation, LastActivity sign, string? problem) => new(
         operation.Kind,
         PageText.Clean(operation.Id, PageText.NameLimit),
         operation.Name is { } name ? PageText.Clean(name, PageText.NameLimit) : null,
         PageText.Clean(operation.Status ?? "", PageText.NameLimit),
         operation.StartedAt?.UtcDateTime,
         sign.At?.UtcDateTime,
-        operation.IsLive && sign.IsSilent(now, silence),
+        operation.IsLive && sign.IsInactive(now, silence),
         problem);
 
     private StatusBackup ToStatus(BackupStanding standing) => new(
@@ -68,5 +68,12 @@ internal sealed class OperationsTally(DateTimeOffset now, TimeSpan silence, Watc
         standing.Newest is { } newest ? Math.Max(0, (now - newest).TotalSeconds) : null,
         standing.Bytes,
         standing.IsOverdue,
-        standing.Empty + standing.Unread);
+        standing.Empty + standing.Unread)
+    {
+        Verified = standing.Verified,
+        OldestCheck = standing.OldestCheck?.UtcDateTime,
+        OldestCheckAgeSeconds = standing.OldestCheck is { } check ? Math.Max(0, (now - check).TotalSeconds) : null,
+        Damaged = standing.Damaged,
+        Damage = standing.DamagedOnes is [var latest, ..] ? PageText.Clean($"{latest.Name ?? latest.Id} {latest.Damage}") : null,
+    };
 }

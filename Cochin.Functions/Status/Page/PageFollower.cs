@@ -113,7 +113,7 @@ internal sealed class PageFollower(PagePublisher publisher, TimeProvider time, I
                 logger.PageLeftToOthers();
             }
         }
-        catch (Exception e) when (StorageTrouble.Explain(e) is { } trouble)
+        catch (Exception e) when (StorageProblem.Explain(e) is { } trouble)
         {
             logger.PageNotPublished(trouble.Message);
         }

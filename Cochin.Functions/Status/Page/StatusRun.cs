@@ -20,7 +20,7 @@ internal sealed record StatusRun
 
     public string? Error { get; init; }
 
-    public static StatusRun From(RunRecord run) => new()
+    public static StatusRun From(RunReport run) => new()
     {
         RunId = PageText.Clean(run.RunId, PageText.NameLimit),
         Trigger = run.Trigger,

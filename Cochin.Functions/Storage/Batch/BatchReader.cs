@@ -2,35 +2,35 @@ using System.Globalization;
 
 namespace Cochin.Functions.Storage.Batch;
 
-/// <summary>Reads the answers to the parts of a batch.</summary>
+/// <summary>Parses the response to a batch.</summary>
 internal static class BatchReader
 {
-    /// <param name="contentType">The answer's, which names the line between the parts.</param>
-    /// <param name="count">How many parts were sent.</param>
-    public static BatchAnswer Read(string body, string? contentType, int count)
+    /// <param name="contentType">The content type of the response, which contains the boundary.</param>
+    /// <param name="count">The number of parts sent.</param>
+    public static BatchResponse Read(string body, string? contentType, int count)
     {
-        var parts = new PartAnswer[count];
-        var answered = new bool[count];
-        PartAnswer? refusal = null;
+        var parts = new PartResponse[count];
+        var hasResponse = new bool[count];
+        PartResponse? batchError = null;
         foreach (var part in Split(body, Boundary(contentType)))
         {
-            var (number, answer) = Parse(body.AsSpan(part));
+            var (number, response) = Parse(body.AsSpan(part));
             if (number is null)
             {
-                refusal = answer;
+                batchError = response;
             }
             else if (number >= 0 && number < count)
             {
-                // Two answers to one part are none.
-                parts[number.Value] = answered[number.Value] ? default : answer;
-                answered[number.Value] = true;
+                // Two responses to the same part are ambiguous and ignored.
+                parts[number.Value] = hasResponse[number.Value] ? default : response;
+                hasResponse[number.Value] = true;
             }
         }
 
-        // Where the service can't make parts of a batch, it has one answer, to no part.
-        return refusal is { } whole && !Array.Exists(answered, isAnswered => isAnswered)
-            ? new BatchAnswer(whole, [])
-            : new BatchAnswer(new PartAnswer(PartAnswer.Accepted), parts);
+        // If the service rejects the batch as a whole, it sends one response without a Content-ID.
+        return batchError is { } whole && !Array.Exists(hasResponse, isPresent => isPresent)
+            ? new BatchResponse(whole, [])
+            : new BatchResponse(new PartResponse(PartResponse.Accepted), parts);
     }
 
     private static string? Boundary(string? contentType)
@@ -40,7 +40,7 @@ internal static class BatchReader
         return start < 0 ? null : contentType![(start + Name.Length)..].Split(';')[0].Trim().Trim('"');
     }
 
-    /// <summary>What stands between two lines of the boundary. What no such line follows, may have been cut off.</summary>
+    /// <summary>Returns the text between two boundary lines. Text that is not followed by a boundary may be truncated and is ignored.</summary>
     private static IEnumerable<Range> Split(string body, string? boundary)
     {
         if (string.IsNullOrEmpty(boundary))
@@ -61,7 +61,7 @@ internal static class BatchReader
         }
     }
 
-    private static (int? Number, PartAnswer Answer) Parse(ReadOnlySpan<char> part)
+    private static (int? Number, PartResponse Response) Parse(ReadOnlySpan<char> part)
     {
         int? number = null;
         var status = 0;
@@ -82,7 +82,7 @@ internal static class BatchReader
             }
             else if (line.IsEmpty)
             {
-                break; // What follows is for people.
+                break; // The body is not needed.
             }
             else if (Value(line, "x-ms-error-code") is { Length: > 0 } code)
             {
@@ -94,10 +94,10 @@ internal static class BatchReader
             }
         }
 
-        return (number, new PartAnswer(status, errorCode, retryAfter));
+        return (number, new PartResponse(status, errorCode, retryAfter));
     }
 
-    /// <summary>The 202 of <c>HTTP/1.1 202 Accepted</c>.</summary>
+    /// <summary>Returns the 202 of <c>HTTP/1.1 202 Accepted</c>.</summary>
     private static int Status(ReadOnlySpan<char> line)
     {
         var rest = line[(line.IndexOf(' ') + 1)..];

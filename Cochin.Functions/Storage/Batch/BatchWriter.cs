@@ -9,18 +9,18 @@ namespace Cochin.Functions.Storage.Batch;
 /// <remarks>https://learn.microsoft.com/rest/api/storageservices/blob-batch</remarks>
 internal sealed class BatchWriter(string boundary)
 {
-    // The service takes 4 MiB. Only names of a thousand signs and tokens of many kilobytes would come near it.
-    private const int MostBytes = 4 * 1024 * 1024 - 64 * 1024;
+    // The service accepts 4 MiB. Only very long names and tokens come near this limit.
+    private const int MaxBytes = 4 * 1024 * 1024 - 64 * 1024;
 
     private readonly ArrayBufferWriter<byte> body = new(64 * 1024);
 
-    /// <summary>How many parts there are.</summary>
+    /// <summary>The number of parts.</summary>
     public int Count { get; private set; }
 
-    public bool IsFull => body.WrittenCount > MostBytes;
+    public bool IsFull => body.WrittenCount > MaxBytes;
 
-    /// <summary>Adds a part, which is answered by its number.</summary>
-    /// <exception cref="InvalidDataException">A header would end before its value does.</exception>
+    /// <summary>Adds a part. Its number identifies its response.</summary>
+    /// <exception cref="InvalidDataException">A header contains a control character.</exception>
     public void Add(Request part)
     {
         Write($"--{boundary}\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\nContent-ID: ");
@@ -34,7 +34,7 @@ internal sealed class BatchWriter(string boundary)
         {
             if (header.Value.Any(char.IsControl))
             {
-                throw new InvalidDataException($"the header {header.Name} of a request can't hold a control character.");
+                throw new InvalidDataException($"the header {header.Name} of a request contains a control character.");
             }
 
             Write(header.Name);

@@ -3,13 +3,13 @@ using Azure.Core.Pipeline;
 
 namespace Cochin.Functions.Storage.Batch;
 
-/// <summary>Makes the request that a part stands for, signed by the client's own credential of whatever kind.</summary>
+/// <summary>Creates the request of a part, signed with the client's credential.</summary>
 internal sealed class PartSigner(BlobAccess access)
 {
-    private readonly HttpPipeline pipeline = new(new SilentTransport(access.Pipeline), access.Authentication is { } policy ? [policy] : []);
+    private readonly HttpPipeline pipeline = new(new NullTransport(access.Pipeline), access.Authentication is { } policy ? [policy] : []);
 
-    /// <remarks>A part has no <c>x-ms-version</c>: the batch's is that of its parts.</remarks>
-    public async ValueTask<HttpMessage> SignAsync(PartToDelete part, CancellationToken cancellationToken)
+    /// <remarks>A part has no <c>x-ms-version</c>; the batch's version applies.</remarks>
+    public async ValueTask<HttpMessage> SignAsync(BlobToDelete part, CancellationToken cancellationToken)
     {
         var message = pipeline.CreateMessage();
         message.Request.Method = RequestMethod.Delete;

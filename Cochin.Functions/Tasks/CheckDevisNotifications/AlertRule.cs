@@ -39,6 +39,11 @@ internal sealed class AlertRule(DateOnly today, int catchUpDays, bool force)
             return AlertVerdict.AlreadySent;
         }
 
+        if (!force && !DevisRow.TryReadDate(announced, out _))
+        {
+            return AlertVerdict.Unknown;
+        }
+
         alert = new Alert(devis, kind, date, daysLate);
         return AlertVerdict.Due;
     }
@@ -59,4 +64,7 @@ internal enum AlertVerdict
 
     /// <summary>The date can't be read.</summary>
     Unreadable,
+
+    /// <summary>The column that remembers the alert can't be read, so it is unknown whether it was sent.</summary>
+    Unknown,
 }

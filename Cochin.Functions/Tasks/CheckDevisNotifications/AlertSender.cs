@@ -65,7 +65,7 @@ internal sealed class AlertSender(
                 return;
             }
 
-            pace.Took(context.Time.GetElapsedTime(begun));
+            pace.RecordDuration(context.Time.GetElapsedTime(begun));
             context.Progress(new TaskProgress("sending alerts", alerts.Count - remaining, alerts.Count));
         }
     }
@@ -87,7 +87,7 @@ internal sealed class AlertSender(
                 return true;
 
             case DeliveryResult.Rejected when alerts.Count > 1:
-                // One of them is refused; the others are sent without it.
+                // Discord refuses one of them; the others are sent one by one.
                 foreach (var alert in alerts)
                 {
                     if (!await DeliverAsync([alert], unsent--, cancellationToken).ConfigureAwait(false))

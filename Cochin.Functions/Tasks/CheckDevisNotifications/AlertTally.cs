@@ -14,6 +14,9 @@ internal sealed class AlertTally(Dictionary<string, long>? soFar = null)
     private string? why;
     private bool webhookFailed;
 
+    /// <summary>Rows that were read.</summary>
+    public long Found { get; set; }
+
     /// <summary>Active quotes that were looked at.</summary>
     public long Examined { get; set; }
 

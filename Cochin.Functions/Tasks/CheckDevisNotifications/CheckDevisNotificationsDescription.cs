@@ -27,7 +27,7 @@ internal static class CheckDevisNotificationsDescription
         Settings = new TaskSettingsDescription(
             zone => new DevisSettings { TimeZone = zone },
             [
-                Parameter.Whole<DevisSettings>(
+                Parameter.Integer<DevisSettings>(
                     "Cochin__Devis__CatchUpDays", "How late an alert may still be sent", "days", 0, 366,
                     settings => settings.CatchUpDays, (settings, days) => settings with { CatchUpDays = days }),
             ]),

@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Data.Tables;
 using Cochin.Functions.Notifications;
 using Cochin.Functions.Storage;
@@ -31,10 +32,32 @@ internal sealed class CheckDevisNotificationsTask(Channel channel, MessageSettin
 
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), settings.TimeZone).DateTime);
         var rule = new AlertRule(today, settings.CatchUpDays, options.Force);
-        var due = await PlanAsync(options, rule, tally, context.Storage.Devis, cancellationToken).ConfigureAwait(false);
+        List<Alert>? due;
+        try
+        {
+            due = await PlanAsync(options, rule, tally, context.Storage.Devis, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RequestFailedException e) when (MissingTable.Is(e) && tally.Found == 0)
+        {
+            var missing = await MissingTable.ExplainAsync(context.Storage, context.Storage.Devis, cancellationToken).ConfigureAwait(false);
+            if (missing.WasSeen)
+            {
+                return tally.ToResult() with { Outcome = Outcome.Failed, Error = missing.Message };
+            }
+
+            tally.Warn(missing.Message);
+            due = options.DevisId is null ? [] : null;
+        }
+
         if (due is null)
         {
             return tally.ToResult() with { Outcome = Outcome.Failed, Error = $"There is no quote {Problems.Quote(options.DevisId)}; see `./cochin devis list`." };
+        }
+
+        if (tally.Found > 0
+            && await MissingTable.RememberAsync(context.Storage, context.Storage.Devis, options.DryRun, cancellationToken).ConfigureAwait(false) is { } warning)
+        {
+            tally.Warn(warning);
         }
 
         foreach (var alert in due)
@@ -70,9 +93,10 @@ internal sealed class CheckDevisNotificationsTask(Channel channel, MessageSettin
 
         var due = new List<Alert>();
         var isKnown = options.DevisId is null;
-        await foreach (var row in quotes.ReadAsync(filter, cancellationToken: cancellationToken).ConfigureAwait(false))
+        await foreach (var row in quotes.RowsAsync(filter, columns: null, cancellationToken).ConfigureAwait(false))
         {
             isKnown = true;
+            tally.Found++;
             Plan(DevisRow.From(row), rule, due, tally);
         }
 
@@ -109,6 +133,12 @@ internal sealed class CheckDevisNotificationsTask(Channel channel, MessageSettin
                     break;
                 case AlertVerdict.Unreadable:
                     unreadable.Add(kind == AlertKind.Start ? $"DateDebut {Problems.Quote(devis.DateDebut)}" : $"DateRendu {Problems.Quote(devis.DateRendu)}");
+                    break;
+                case AlertVerdict.Unknown:
+                    var remembered = kind == AlertKind.Start
+                        ? $"StartNotifiedFor {Problems.Quote(devis.StartNotifiedFor)}"
+                        : $"EndNotifiedFor {Problems.Quote(devis.EndNotifiedFor)}";
+                    unreadable.Add($"{remembered}, without which the alert is only sent with --force,");
                     break;
             }
         }

@@ -26,14 +26,14 @@ internal static class CleanupStuckOperationsDescription
                 options => options.Limit.TotalHours, (options, hours) => options with { Limit = TimeSpan.FromHours(hours) }),
             Parameter.Number<CleanupStuckOperationsOptions>(
                 "minutes", "The same in minutes", "minutes", 0, LongestHours * 60,
-                get: null, (options, minutes) => options with { Limit = TimeSpan.FromMinutes(minutes) }) with { SameAs = Hours },
+                get: null, (options, minutes) => options with { Limit = TimeSpan.FromMinutes(minutes) }) with { ConflictsWith = Hours },
             Parameter.Text<CleanupStuckOperationsOptions>(
                 "operation-id", "Look at this operation only", "ID", "the id of an operation", TaskOptions.LongestKey,
                 (options, id) => options with { OperationId = id }),
-            Parameter.Consent("force", "Do not ask"),
+            Parameter.Confirmation("force", "Do not ask"),
             Parameter.Flag<CleanupStuckOperationsOptions>(
                 ShowStats, "Count operations by kind, status and age; alone, mark nothing",
-                (options, flag) => options with { ShowStats = flag }) with { Use = ParameterUse.Typed },
+                (options, flag) => options with { ShowStats = flag }) with { Use = ParameterUse.CommandLineOnly },
         ],
         Verbose = "List each operation with what was decided",
 

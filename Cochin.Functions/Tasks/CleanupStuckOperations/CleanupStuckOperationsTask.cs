@@ -1,5 +1,7 @@
+using Azure;
 using Azure.Data.Tables;
 using Cochin.Functions.Storage;
+using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Tasks.CleanupStuckOperations;
 
@@ -22,14 +24,45 @@ internal sealed class CleanupStuckOperationsTask(TimeProvider time) : Maintenanc
     protected override async Task<TaskResult> RunAsync(CleanupStuckOperationsOptions options, TaskContext context, CancellationToken cancellationToken)
     {
         var statistics = options.ShowStats ? await CountAsync(context.Storage, cancellationToken).ConfigureAwait(false) : null;
-        var soFar = options.StatsOnly ? null : await CountsSoFar.FindAsync(context.Checkpoint, cancellationToken).ConfigureAwait(false);
+        var soFar = options.StatsOnly ? null : await CheckpointedCounts.FindAsync(context.Checkpoint, cancellationToken).ConfigureAwait(false);
         var tally = new StuckTally(options, soFar);
-        context.SoFar = () => tally.ToResult(statistics);
+        context.PartialResult = () => tally.ToResult(statistics);
         var marker = new StuckMarker(options.Limit, tally, context, time);
+        try
+        {
+            await MarkAllAsync(options, marker, tally, context, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RequestFailedException e) when (MissingTable.Is(e) && tally.Found == 0)
+        {
+            var missing = await MissingTable.ExplainAsync(context.Storage, context.Storage.Operations, cancellationToken).ConfigureAwait(false);
+            tally.Warn(missing.Message);
+            var result = tally.ToResult(statistics);
+            return missing.WasSeen ? result with { Outcome = Outcome.Failed, Error = missing.Message, Warnings = [] } : result;
+        }
+
+        var isReadOnly = options.DryRun || options.StatsOnly;
+        if (tally.Found > 0
+            && await MissingTable.RememberAsync(context.Storage, context.Storage.Operations, isReadOnly, cancellationToken).ConfigureAwait(false) is { } warning)
+        {
+            tally.Warn(warning);
+        }
+
+        if (marker.IsOutOfTime)
+        {
+            await CheckpointedCounts.KeepAsync(context.Checkpoint, tally.SoFar, cancellationToken).ConfigureAwait(false);
+            return tally.ToResult(statistics).Unfinished();
+        }
+
+        return tally.ToResult(statistics);
+    }
+
+    /// <summary>Reads all that may be under way, and marks what is stuck.</summary>
+    private async Task MarkAllAsync(
+        CleanupStuckOperationsOptions options, StuckMarker marker, StuckTally tally, TaskContext context, CancellationToken cancellationToken)
+    {
         var stuck = new List<Operation>(BatchSize);
         var now = time.GetUtcNow();
-
-        await foreach (var row in context.Storage.Operations.ReadAsync(Filter(options), Columns, cancellationToken: cancellationToken).ConfigureAwait(false))
+        await foreach (var row in context.Storage.Operations.RowsAsync(Filter(options), Columns, cancellationToken).ConfigureAwait(false))
         {
             var operation = Operation.From(row);
             if (operation.HasEnded && options.OperationId is null)
@@ -61,13 +94,6 @@ internal sealed class CleanupStuckOperationsTask(TimeProvider time) : Maintenanc
         }
 
         await MarkAsync(stuck).ConfigureAwait(false);
-        if (marker.IsOutOfTime)
-        {
-            await CountsSoFar.KeepAsync(context.Checkpoint, tally.SoFar, cancellationToken).ConfigureAwait(false);
-            return tally.ToResult(statistics).Unfinished();
-        }
-
-        return tally.ToResult(statistics);
 
         async Task MarkAsync(List<Operation> batch)
         {

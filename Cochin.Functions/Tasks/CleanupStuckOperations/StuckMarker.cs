@@ -21,7 +21,7 @@ internal sealed class StuckMarker(TimeSpan limit, StuckTally tally, TaskContext 
     private readonly string signature = $"Marked as failed by {CleanupStuckOperationsDescription.Name} (job {context.Job}, run {context.RunId}):";
 
     private readonly TableClient operations = context.Storage.Operations;
-    private readonly StepPace pace = new(context);
+    private readonly StepPacer pace = new(context);
 
     /// <summary>Whether there was no time for all.</summary>
     public bool IsOutOfTime => pace.IsStopped;
@@ -36,8 +36,8 @@ internal sealed class StuckMarker(TimeSpan limit, StuckTally tally, TaskContext 
         foreach (var operation in batch)
         {
             var begun = time.GetTimestamp();
-            results.Add(pace.MayBegin() ? await MarkAsync(operation, cancellationToken).ConfigureAwait(false) : MarkingResult.Unfinished);
-            pace.Took(time.GetElapsedTime(begun));
+            results.Add(pace.CanStart() ? await MarkAsync(operation, cancellationToken).ConfigureAwait(false) : MarkingResult.Unfinished);
+            pace.RecordDuration(time.GetElapsedTime(begun));
         }
 
         await context.Audit.WriteAsync(batch.Zip(results, Entry), cancellationToken).ConfigureAwait(false);
@@ -97,7 +97,7 @@ internal sealed class StuckMarker(TimeSpan limit, StuckTally tally, TaskContext 
         return MarkingResult.Failed;
     }
 
-    /// <returns>False where somebody changed or deleted the row since it was read.</returns>
+    /// <returns>False if another process changed or deleted the row since it was read.</returns>
     private async Task<bool> TryWriteAsync(Operation operation, CancellationToken cancellationToken)
     {
         try
@@ -118,7 +118,7 @@ internal sealed class StuckMarker(TimeSpan limit, StuckTally tally, TaskContext 
     private TableEntity Failed(Operation operation)
     {
         var now = time.GetUtcNow();
-        var silentSince = SignOfLife.Of(operation, now).At;
+        var silentSince = LastActivity.Of(operation, now).At;
         return new(operation.Kind, operation.Id)
         {
             [nameof(Operation.Status)] = OperationStatus.Failed,

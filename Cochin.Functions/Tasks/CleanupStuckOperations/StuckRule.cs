@@ -8,7 +8,7 @@ internal static class StuckRule
     public static StuckVerdict Judge(Operation operation, DateTimeOffset now, TimeSpan limit) => operation switch
     {
         { IsLive: false } => StuckVerdict.Healthy,
-        _ => SignOfLife.Of(operation, now) switch
+        _ => LastActivity.Of(operation, now) switch
         {
             { At: { } at } when now - at < limit => StuckVerdict.Healthy,
             { At: null } or { Unreadable.Count: > 0 } => StuckVerdict.Unreadable,

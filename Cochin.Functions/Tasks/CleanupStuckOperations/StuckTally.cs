@@ -24,6 +24,8 @@ internal sealed class StuckTally(CleanupStuckOperationsOptions options, Dictiona
     /// <summary>How warnings and the audit log name an operation.</summary>
     public static string Target(Operation operation) => $"{operation.Kind}/{operation.Id}";
 
+    public void Warn(string warning) => warnings.Add(warning);
+
     public void Add(Operation operation, StuckVerdict verdict, DateTimeOffset now)
     {
         Found++;
@@ -40,8 +42,8 @@ internal sealed class StuckTally(CleanupStuckOperationsOptions options, Dictiona
         }
 
         examined++;
-        var sign = SignOfLife.Of(operation, now);
-        if (sign.Ahead.Count > 0)
+        var sign = LastActivity.Of(operation, now);
+        if (sign.InFuture.Count > 0)
         {
             warnings.Add($"{Target(operation)} {OperationProblems.OfTimes(operation, now)}; see that the clock of the program that writes it is right.");
         }
@@ -104,7 +106,7 @@ internal sealed class StuckTally(CleanupStuckOperationsOptions options, Dictiona
     public TaskItem Describe(Operation operation, StuckVerdict verdict, DateTimeOffset now, MarkingResult? result = null) => new(
         operation.Id,
         operation.Kind,
-        SignOfLife.Of(operation, now).At is { } sign ? Math.Round((now - sign).TotalHours, 2) : null,
+        LastActivity.Of(operation, now).At is { } sign ? Math.Round((now - sign).TotalHours, 2) : null,
         0,
         0,
         verdict == StuckVerdict.Stuck && !options.StatsOnly && result is null or MarkingResult.Marked ? "mark" : "keep",

@@ -5,12 +5,14 @@ using Cochin.Functions.Storage.Batch;
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
 /// <summary>Deletes blobs by batches, as many at once and as large as the storage gets done within seconds.</summary>
-internal sealed class BatchedDeletes(BlobAccess access, Uri container, DeletionGate gate, AdaptiveConcurrency concurrency, int mostParts, TimeProvider time) : IDisposable
+/// <param name="answerTook">How long the storage took to answer a small request; zero if that is unknown.</param>
+internal sealed class BatchedDeletes(
+    BlobAccess access, Uri container, DeletionGate gate, AdaptiveConcurrency concurrency, int mostParts, TimeSpan answerTook, TimeProvider time) : IDisposable
 {
     private const int FewestParts = 4;
 
-    // What a storage makes of a delete is not known before the first ones: one that takes long shall not have thousands to do, and let the
-    // renewal of our lock wait behind them.
+    // How long a delete takes is not known before the first ones, and if the storage does one after the other, the renewal of the lock waits
+    // behind the whole batch.
     private const int PartsAtFirst = 64;
     private const int LooksAtOnce = 16;
 
@@ -24,7 +26,9 @@ internal sealed class BatchedDeletes(BlobAccess access, Uri container, DeletionG
 
     private readonly BlobBatchClient client = new(access, container);
     private readonly SingleDeletes singles = new(gate, time);
-    private volatile int parts = Math.Min(PartsAtFirst, mostParts);
+
+    // A delete takes at least as long as a small request, so the first batch is sized by that.
+    private volatile int parts = Math.Min(mostParts, answerTook > TimeSpan.Zero ? (int)Math.Clamp(Slow / answerTook, FewestParts, PartsAtFirst) : PartsAtFirst);
     private volatile bool isRefused;
     private long renewalSeen;
 
@@ -42,7 +46,7 @@ internal sealed class BatchedDeletes(BlobAccess access, Uri container, DeletionG
             {
                 // First the slot: by then it is known how large a batch may be.
                 var slot = await concurrency.EnterAsync(broken.Token).ConfigureAwait(false);
-                if (Take(left) is not { Count: > 0 } batch || !gate.Pace.MayBegin(batch.Count))
+                if (Take(left) is not { Count: > 0 } batch || !gate.Pace.CanStart(batch.Count))
                 {
                     slot.Dispose();
                     break;
@@ -81,7 +85,7 @@ internal sealed class BatchedDeletes(BlobAccess access, Uri container, DeletionG
             {
                 (batch, var pause) = await AttemptAsync(batch, slot, attempt, untilLastMoment.Token).ConfigureAwait(false);
                 slot.Dispose();
-                if (batch.Count == 0 || !gate.Pace.MayBegin(batch.Count, pause))
+                if (batch.Count == 0 || !gate.Pace.CanStart(batch.Count, pause))
                 {
                     return;
                 }
@@ -131,23 +135,23 @@ internal sealed class BatchedDeletes(BlobAccess access, Uri container, DeletionG
     }
 
     /// <returns>An answer to each, perhaps the same to all; null where the storage takes no batches.</returns>
-    private async Task<IReadOnlyList<PartAnswer>?> SendAsync(List<DoomedBlob> batch, ConcurrencySlot slot, bool isLast, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<PartResponse>?> SendAsync(List<DoomedBlob> batch, ConcurrencySlot slot, bool isLast, CancellationToken cancellationToken)
     {
         var begun = time.GetTimestamp();
         try
         {
-            var answer = await client.DeleteAsync([.. batch.Select(blob => new PartToDelete(blob.Address, blob.Blob.ETag))], cancellationToken).ConfigureAwait(false);
-            if (!answer.IsAccepted && !answer.Whole.IsPassing)
+            var answer = await client.DeleteAsync([.. batch.Select(blob => new BlobToDelete(blob.Address, blob.Blob.ETag))], cancellationToken).ConfigureAwait(false);
+            if (!answer.IsAccepted && !answer.Whole.IsTransient)
             {
                 isRefused = true;
                 return null;
             }
 
             var answers = answer.IsAccepted ? answer.Parts : [.. Enumerable.Repeat(answer.Whole, batch.Count)];
-            Learn(slot, answers.Any(part => part.IsOverload), time.GetElapsedTime(begun), batch.Count);
+            Learn(slot, answers.Any(part => part.IsOverloaded), time.GetElapsedTime(begun), batch.Count);
             return answers;
         }
-        catch (Exception e) when (!isLast && SingleAttempt.IsPassing(e))
+        catch (Exception e) when (!isLast && NoRetryPolicy.IsTransient(e))
         {
             batch.ForEach(blob => blob.Deletion.Unanswered());
             if (e is TimeoutException)
@@ -155,7 +159,7 @@ internal sealed class BatchedDeletes(BlobAccess access, Uri container, DeletionG
                 Learn(slot, isOverload: true, time.GetElapsedTime(begun), batch.Count);
             }
 
-            return [.. Enumerable.Repeat(default(PartAnswer), batch.Count)];
+            return [.. Enumerable.Repeat(default(PartResponse), batch.Count)];
         }
         catch (OperationCanceledException)
         {
@@ -166,7 +170,7 @@ internal sealed class BatchedDeletes(BlobAccess access, Uri container, DeletionG
 
     private void Learn(ConcurrencySlot slot, bool isOverload, TimeSpan took, int count)
     {
-        gate.Pace.Took(took, count);
+        gate.Pace.RecordDuration(took, count);
         if (isOverload || took > Slow)
         {
             slot.Overloaded();
@@ -183,7 +187,7 @@ internal sealed class BatchedDeletes(BlobAccess access, Uri container, DeletionG
         }
 
         // In between, the renewals of the lock show whether small requests wait behind the batches: each of them counts once.
-        if (gate.LockRenewalTook is { Ticks: > 0 and var renewal } && Interlocked.Exchange(ref renewalSeen, renewal) != renewal)
+        if (gate.LockRenewalDuration is { Ticks: > 0 and var renewal } && Interlocked.Exchange(ref renewalSeen, renewal) != renewal)
         {
             var isQuick = renewal < Quick.Ticks;
             concurrency.Observe(isQuick);
@@ -197,12 +201,12 @@ internal sealed class BatchedDeletes(BlobAccess access, Uri container, DeletionG
     private void FewerParts() => parts = concurrency.Level == 1 ? Math.Min(parts, Math.Max(FewestParts, parts / 2)) : parts;
 
     /// <returns>Those whose answer may be another one next time.</returns>
-    private async Task<List<DoomedBlob>> TakeInAsync(List<DoomedBlob> batch, IReadOnlyList<PartAnswer> answers, bool isLast, CancellationToken cancellationToken)
+    private async Task<List<DoomedBlob>> TakeInAsync(List<DoomedBlob> batch, IReadOnlyList<PartResponse> answers, bool isLast, CancellationToken cancellationToken)
     {
         var (again, notMet, refused) = (new List<DoomedBlob>(), new List<DoomedBlob>(), new List<DoomedBlob>());
         foreach (var (blob, answer) in batch.Zip(answers))
         {
-            if (answer.Status == PartAnswer.Accepted || answer.ErrorCode == BlobErrorCode.BlobNotFound)
+            if (answer.Status == PartResponse.Accepted || answer.ErrorCode == BlobErrorCode.BlobNotFound)
             {
                 // Gone is gone; often it was our own delete, whose answer was lost.
                 blob.Deletion.Deleted(blob.Blob);
@@ -223,7 +227,7 @@ internal sealed class BatchedDeletes(BlobAccess access, Uri container, DeletionG
             {
                 refused.Add(blob);
             }
-            else if (answer.IsPassing && !isLast)
+            else if (answer.IsTransient && !isLast)
             {
                 again.Add(blob);
             }
@@ -248,7 +252,7 @@ internal sealed class BatchedDeletes(BlobAccess access, Uri container, DeletionG
     }
 
     // As long as the service asks for, or else longer each time; not to the moment, so that not all come back together.
-    private TimeSpan Pause(int attempt, IReadOnlyList<PartAnswer> answers)
+    private TimeSpan Pause(int attempt, IReadOnlyList<PartResponse> answers)
     {
         var usual = access.Retry.Delay * Math.Pow(2, attempt) * (0.8 + (0.4 * Random.Shared.NextDouble()));
         var pause = usual < access.Retry.MaxDelay ? usual : access.Retry.MaxDelay;

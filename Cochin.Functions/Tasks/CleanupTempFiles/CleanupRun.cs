@@ -24,6 +24,9 @@ internal sealed class CleanupRun(IReadOnlyList<string> areas, CleanupTempFilesOp
 
     public DateTimeOffset? ServiceTime { get; set; } = soFar?.ServiceTime;
 
+    /// <summary>How long the storage takes to answer a small request, as far as it is known before the first delete.</summary>
+    public TimeSpan AnswerTook { get; set; }
+
     public TimeSpan Age { get; } = TimeSpan.FromHours(options.AgeHours);
 
     /// <summary>Whether the first listing is complete.</summary>

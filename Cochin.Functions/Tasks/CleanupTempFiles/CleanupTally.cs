@@ -21,15 +21,18 @@ internal sealed class CleanupTally(IReadOnlyList<string> areas, CleanupState? so
 
     public long Old => tallies.Sum(area => area.Old);
 
+    /// <summary>Whether the first listing found an old unit in an area.</summary>
+    public bool HasOld(string area) => Array.Exists(tallies, tally => tally.Area == area && tally.Old > 0);
+
     /// <summary>How many old units the second listing has dealt with.</summary>
     public long Handled => tallies.Sum(Sum);
 
     public long BlobsDeleted => tallies.Sum(area => area.BlobsDeleted);
 
-    public void Warn(string warning)
+    public void Warn(string? warning)
     {
         // An earlier run may have said so.
-        if (!warnings.Contains(warning))
+        if (warning is not null && !warnings.Contains(warning))
         {
             warnings.Add(warning);
         }

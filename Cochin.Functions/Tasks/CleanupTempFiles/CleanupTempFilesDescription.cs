@@ -21,8 +21,8 @@ internal static class CleanupTempFilesDescription
         Defaults = new CleanupTempFilesOptions(),
         Options =
         [
-            Parameter.Consent("auto", "Do not ask; for schedules"),
-            Parameter.Consent("force", "Do not ask"),
+            Parameter.Confirmation("auto", "Do not ask; for schedules"),
+            Parameter.Confirmation("force", "Do not ask"),
             Parameter.Number<CleanupTempFilesOptions>(
                 "age-hours", "From which age on a unit is old", "hours", 0, LongestHours,
                 options => options.AgeHours, (options, hours) => options with { AgeHours = hours }),

@@ -9,28 +9,14 @@ namespace Cochin.Functions.Tasks.CleanupTempFiles;
 /// Removes what was left in the temporary areas. The first listing proves: it is complete, tells the service's time and counts. The
 /// second one acts on what it sees itself (docs/decisions/0003-two-listings-instead-of-a-kept-plan.md).
 /// </summary>
-internal sealed class CleanupTempFilesTask(TempSettings settings, TimeProvider time) : MaintenanceTask<CleanupTempFilesOptions>
+/// <param name="limits">Null for those of production.</param>
+internal sealed class CleanupTempFilesTask(TempSettings settings, TimeProvider time, CleanupLimits? limits = null) : MaintenanceTask<CleanupTempFilesOptions>
 {
-    private static readonly TimeSpan ClocksMayDiffer = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan ClockSkewTolerance = TimeSpan.FromMinutes(5);
+
+    private readonly CleanupLimits limits = limits ?? new CleanupLimits();
 
     public override string Name => CleanupTempFilesDescription.Name;
-
-    /// <summary>Blobs in a page of a listing; the service gives no more than this.</summary>
-    internal int PageSize { get; init; } = 5_000;
-
-    /// <summary>Blobs that are kept of a unit, and of a group of units that are deleted together; a larger unit is listed again when it is deleted.</summary>
-    internal int BlobsToKeep { get; init; } = 8 * BlobBatchClient.MaxParts;
-
-    /// <summary>Groups of units that are deleted at once.</summary>
-    internal int GroupsAtOnce { get; init; } = 3;
-
-    internal int PartsInBatch { get; init; } = BlobBatchClient.MaxParts;
-
-    /// <summary>The most batches that are under way at once; how many really are, the storage's answers decide.</summary>
-    internal int BatchesAtOnce { get; init; } = 16;
-
-    /// <summary>Told how many batches may be under way from now on.</summary>
-    internal Action<int>? ConcurrencyChanged { get; init; }
 
     protected override async Task<TaskResult> RunAsync(CleanupTempFilesOptions options, TaskContext context, CancellationToken cancellationToken)
     {
@@ -38,12 +24,25 @@ internal sealed class CleanupTempFilesTask(TempSettings settings, TimeProvider t
         var soFar = await context.Checkpoint
             .FindAsync((content, token) => CleanupState.ReadAsync(content, areas, token), cancellationToken)
             .ConfigureAwait(false);
-        var live = await LiveOperations.ReadAsync(context.Storage, settings.Areas, cancellationToken).ConfigureAwait(false);
+        var storage = context.Storage;
+        var live = await LiveOperations.ReadAsync(storage, settings.Areas, cancellationToken).ConfigureAwait(false);
+        var missing = live.IsTableMissing ? await MissingTable.ExplainAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false) : null;
         var run = new CleanupRun(areas, options, context, live, soFar);
-        if (soFar is not null && await NowAsync(context.Storage, cancellationToken).ConfigureAwait(false) is var now && !(now >= run.ServiceTime))
+        if (missing is { WasSeen: true })
         {
-            // What was kept is no proof that so much time has passed.
-            run.ServiceTime = now;
+            return run.Tally.ToResult(run.Suspended) with { Outcome = Outcome.Failed, Error = $"{missing.Found} Nothing was deleted. {missing.Next}" };
+        }
+
+        if (soFar is not null)
+        {
+            var asked = time.GetTimestamp();
+            if (await NowAsync(storage, cancellationToken).ConfigureAwait(false) is var now && !(now >= run.ServiceTime))
+            {
+                // What was kept is no proof that so much time has passed.
+                run.ServiceTime = now;
+            }
+
+            run.AnswerTook = time.GetElapsedTime(asked);
         }
 
         context.PartialResult = () =>
@@ -56,7 +55,7 @@ internal sealed class CleanupTempFilesTask(TempSettings settings, TimeProvider t
             run.Tally.Warn(warning);
         }
 
-        if (!run.IsProven && await ProveAsync(run, cancellationToken).ConfigureAwait(false) is { } end)
+        if (!run.IsProven && await ProveAsync(run, missing, cancellationToken).ConfigureAwait(false) is { } end)
         {
             return end;
         }
@@ -66,10 +65,11 @@ internal sealed class CleanupTempFilesTask(TempSettings settings, TimeProvider t
 
     /// <summary>The first listing.</summary>
     /// <returns>How the run ends, where nothing is left to be done in it.</returns>
-    private async Task<TaskResult?> ProveAsync(CleanupRun run, CancellationToken cancellationToken)
+    /// <param name="noTable">Set if there is no table of operations, nor ever was.</param>
+    private async Task<TaskResult?> ProveAsync(CleanupRun run, MissingTable? noTable, CancellationToken cancellationToken)
     {
         var storage = run.Context.Storage;
-        var listing = new TempListing(storage.BackupListing, run.Areas, PageSize);
+        var listing = new TempListing(storage.BackupListing, run.Areas, limits.PageSize, time);
         try
         {
             var pages = run.Context.UntilOutOfTimeAsync(token => listing.PagesAsync(run.Position, blobsToKeep: 0, token), cancellationToken);
@@ -104,8 +104,8 @@ internal sealed class CleanupTempFilesTask(TempSettings settings, TimeProvider t
             var missing = run.Tally.SawBackups
                 ? MissingContainer.Gone(storage.Names.BackupContainer, "it was there when this work began")
                 : await MissingContainer.ExplainAsync(storage, cancellationToken).ConfigureAwait(false);
-            run.Tally.SawBackups = missing.WasSeen;
-            if (missing.WasSeen)
+            run.Tally.SawBackups = missing.ExistedBefore;
+            if (missing.ExistedBefore)
             {
                 return run.Tally.ToResult() with { Outcome = Outcome.Failed, Error = missing.Message, Failure = FailureKind.BackupsGone };
             }
@@ -118,6 +118,14 @@ internal sealed class CleanupTempFilesTask(TempSettings settings, TimeProvider t
             WarnOfClock(serviceTime, run.Tally);
         }
 
+        // If there is nothing to delete, the state of the table makes no difference and is not worth a request.
+        if (run.Tally.Old > 0 && await CheckTableAsync(run, noTable, cancellationToken).ConfigureAwait(false) is { } problem)
+        {
+            return run.Tally.ToResult() with { Outcome = Outcome.Failed, Error = problem };
+        }
+
+        run.AnswerTook = listing.AnswerTook;
+
         if (run.ServiceTime is null || run.Tally.Old == 0 || run.Options.DryRun)
         {
             return run.Tally.ToResult();
@@ -125,6 +133,28 @@ internal sealed class CleanupTempFilesTask(TempSettings settings, TimeProvider t
 
         run.Proven();
         return run.Context.IsOutOfTime() ? await run.StopAsync(cancellationToken).ConfigureAwait(false) : null;
+    }
+
+    /// <returns>Why nothing may be deleted: the table is empty, although earlier runs read operations. Otherwise null.</returns>
+    private static async Task<string?> CheckTableAsync(CleanupRun run, MissingTable? noTable, CancellationToken cancellationToken)
+    {
+        var storage = run.Context.Storage;
+        if (noTable is not null)
+        {
+            run.Tally.Warn(noTable.Message);
+            return null;
+        }
+
+        if (!run.Live.IsEmpty)
+        {
+            run.Tally.Warn(await MissingTable.RememberAsync(storage, storage.Operations, run.Options.DryRun, cancellationToken).ConfigureAwait(false));
+            return null;
+        }
+
+        return await MissingTable.FindTraceAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false) is { } trace
+            ? $"The table '{storage.Operations.Name}' is empty, although earlier runs read operations, so nothing was deleted. Check Cochin__Storage__TablePrefix. "
+                + $"If the table really is to be empty, delete the blob {trace} in the container '{storage.Names.SystemContainer}'."
+            : null;
     }
 
     private static void Found(TempUnit unit, DateTimeOffset now, CleanupRun run)
@@ -144,17 +174,18 @@ internal sealed class CleanupTempFilesTask(TempSettings settings, TimeProvider t
     {
         var cutoff = serviceTime - run.Age;
         var storage = run.Context.Storage;
-        var listing = new TempListing(storage.BackupListing, run.Areas, PageSize);
+        var listing = new TempListing(storage.BackupListing, run.Areas, limits.PageSize, time) { IsWanted = run.Tally.HasOld };
         using var operations = new OperationsWatch(storage, run.Live, time);
         using var deletes = new BatchedDeletes(
             storage.BlobService,
             storage.Backups.Uri,
             new DeletionGate(storage.Backups, operations, run.Context),
-            new AdaptiveConcurrency(BatchesAtOnce, start: 1) { Changed = ConcurrencyChanged },
-            PartsInBatch,
+            limits.Concurrency(),
+            limits.PartsInBatch,
+            run.AnswerTook,
             time);
-        using var deleter = new UnitDeleter(storage.Backups, listing, deletes, run.Context, cutoff);
-        var queue = new DeletionQueue(deleter, deletion => Handle(deletion, run), BlobsToKeep, GroupsAtOnce, cancellationToken);
+        var deleter = new UnitDeleter(storage.Backups, listing, deletes, run.Context, cutoff);
+        var queue = new DeletionQueue(deleter, deletion => Handle(deletion, run), limits.BlobsToKeep, limits.GroupsAtOnce, cancellationToken);
         await using (queue.ConfigureAwait(false))
         {
             UnitFacts[] suspended = [.. run.Suspended];
@@ -165,7 +196,7 @@ internal sealed class CleanupTempFilesTask(TempSettings settings, TimeProvider t
                 await queue.AddAsync(deletion).ConfigureAwait(false);
             }
 
-            var pages = run.Context.UntilOutOfTimeAsync(token => listing.PagesAsync(run.Position, BlobsToKeep, token), cancellationToken);
+            var pages = run.Context.UntilOutOfTimeAsync(token => listing.PagesAsync(run.Position, limits.BlobsToKeep, token), cancellationToken);
             await foreach (var page in pages.ConfigureAwait(false))
             {
                 var start = run.Page;
@@ -256,7 +287,7 @@ internal sealed class CleanupTempFilesTask(TempSettings settings, TimeProvider t
     private void WarnOfClock(DateTimeOffset serviceTime, CleanupTally tally)
     {
         var difference = time.GetUtcNow() - serviceTime;
-        if (difference.Duration() > ClocksMayDiffer)
+        if (difference.Duration() > ClockSkewTolerance)
         {
             tally.Warn($"The clock of this machine is {difference.Duration():d'.'hh':'mm':'ss} {(difference < TimeSpan.Zero ? "behind" : "ahead of")} the storage's; ages were measured on the storage's. Set the clock, or switch time synchronisation on.");
         }

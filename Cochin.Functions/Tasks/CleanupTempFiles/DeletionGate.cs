@@ -9,13 +9,13 @@ namespace Cochin.Functions.Tasks.CleanupTempFiles;
 internal sealed class DeletionGate(BlobContainerClient container, OperationsWatch operations, TaskContext context)
 {
     /// <summary>Whether there is time for more deletes, and how long the last ones took, a blob.</summary>
-    public StepPace Pace { get; } = new(context);
+    public StepPacer Pace { get; } = new(context);
 
     /// <inheritdoc cref="TaskContext.LastMoment"/>
     public CancellationToken LastMoment => context.LastMoment;
 
-    /// <inheritdoc cref="TaskContext.LockRenewalTook"/>
-    public TimeSpan LockRenewalTook => context.LockRenewalTook();
+    /// <inheritdoc cref="TaskContext.LockRenewalDuration"/>
+    public TimeSpan LockRenewalDuration => context.LockRenewalDuration();
 
     /// <summary>
     /// The blobs that may be deleted now: those of unused units without a problem so far. While the lock is being renewed,

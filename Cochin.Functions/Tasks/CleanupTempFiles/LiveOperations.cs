@@ -1,5 +1,7 @@
+using Azure;
 using Azure.Data.Tables;
 using Cochin.Functions.Storage;
+using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
@@ -17,13 +19,15 @@ internal sealed class LiveOperations
         nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(Operation.Status), nameof(Operation.WorkPath), nameof(Operation.BlobName),
     ];
 
+    private const string NameIt = "write it from the container's root, as storage/… or uploads/….";
+
     // The service's nodes need not agree on the time to the second.
     private static readonly TimeSpan ClockMargin = TimeSpan.FromMinutes(5);
 
     // All in loose names. The units or areas that work paths lie at, below or above; the names that any unit of theirs may have.
-    private readonly HashSet<string> claimed = new(LooseName.Comparer);
-    private readonly HashSet<string> names = new(LooseName.Comparer);
-    private readonly HashSet<string> ids = new(LooseName.Comparer);
+    private readonly HashSet<string> claimed = new(NormalizedName.Comparer);
+    private readonly HashSet<string> names = new(NormalizedName.Comparer);
+    private readonly HashSet<string> ids = new(NormalizedName.Comparer);
     private readonly List<string> warnings = [];
     private readonly LiveOperations? earlier;
     private readonly WorkPathReader paths;
@@ -47,6 +51,12 @@ internal sealed class LiveOperations
     public IReadOnlyList<string> Warnings => warned <= MostNamed
         ? warnings
         : [.. warnings, $"{warned - MostNamed} more operations have a Status or WorkPath that can't be read with certainty; see `./cochin doctor`."];
+
+    /// <summary>Whether there was no such table, which is not the same as no operations: see <see cref="MissingTable"/>.</summary>
+    public bool IsTableMissing { get; private set; }
+
+    /// <summary>Whether the table had no rows when it was read.</summary>
+    public bool IsEmpty { get; private set; } = true;
 
     /// <summary>The service's time when they were read; null if it is unknown.</summary>
     private DateTimeOffset? AsOf { get; set; }
@@ -73,7 +83,7 @@ internal sealed class LiveOperations
     /// <summary>Whether a unit lies at, above or below an operation's work path, or has an operation's id in its name.</summary>
     public bool Use(TempUnit unit)
     {
-        var name = LooseName.Of(unit.Name);
+        var name = NormalizedName.Of(unit.Name);
         return isEverythingClaimed
             || claimed.Contains(unit.Area)
             || claimed.Contains($"{unit.Area}/{name}")
@@ -87,14 +97,23 @@ internal sealed class LiveOperations
     {
         var live = new LiveOperations([], paths, earlier);
         var isFirst = true;
-        await foreach (var page in storage.Operations.PagesAsync(filter, Columns, continuation: null, cancellationToken).ConfigureAwait(false))
+        try
         {
-            live.AsOf = isFirst ? page.GetRawResponse().Headers.Date : live.AsOf;
-            isFirst = false;
-            foreach (var row in page.Values)
+            await foreach (var page in storage.Operations.PagesAsync(filter, Columns, continuation: null, cancellationToken).ConfigureAwait(false))
             {
-                live.Add(Operation.From(row));
+                live.AsOf = isFirst ? page.GetRawResponse().Headers.Date : live.AsOf;
+                isFirst = false;
+                live.IsEmpty &= page.Values.Count == 0;
+                foreach (var row in page.Values)
+                {
+                    live.Add(Operation.From(row));
+                }
             }
+        }
+        catch (RequestFailedException e) when (MissingTable.Is(e) && isFirst && earlier?.IsTableMissing != false)
+        {
+            // One that was there when the run began was lost since, and what stood in it is unknown.
+            live.IsTableMissing = true;
         }
 
         return live;
@@ -116,20 +135,30 @@ internal sealed class LiveOperations
         Warn(operation, path);
         if (operation.Id.Length > 0)
         {
-            var id = WithOneSeparator(LooseName.Of(operation.Id));
+            var id = WithOneSeparator(NormalizedName.Of(operation.Id));
             ids.Add(id);
             mostParts = Math.Max(mostParts, id.Count(Separator) + 1);
         }
     }
 
-    /// <summary>A completed backup whose blob lies in a temporary area is kept: it may be the only one.</summary>
+    /// <summary>A backup whose blob lies, or may lie, in a temporary area is kept: it may be the only one.</summary>
     private void AddBackup(Operation operation)
     {
-        if (operation is { Kind: OperationKind.Backup, Status: OperationStatus.Completed, BlobName: { } name }
-            && paths.Read(name) is { IsCertain: true, Claims: { Count: > 0 } kept })
+        if (operation is not { Kind: OperationKind.Backup, Status: OperationStatus.Completed or OperationStatus.FileMissing, BlobName: { } name }
+            || paths.Read(name) is not { Claims: { Count: > 0 } kept } path)
         {
-            claimed.UnionWith(kept);
-            Warn(operation, $"is a completed backup in a temporary area ({Problems.Quote(name)}), so it is kept; move it below storage/.");
+            return;
+        }
+
+        claimed.UnionWith(kept);
+        if (path.IsCertain)
+        {
+            Warn(operation, $"is a {operation.Status} backup in a temporary area ({Problems.Quote(name)}), so it is kept; move it below storage/.");
+        }
+        else
+        {
+            names.UnionWith(path.Names);
+            Warn(operation, $"is a {operation.Status} backup that may be in a temporary area ({Problems.Quote(name)}), so all that it may mean is kept; {NameIt}");
         }
     }
 
@@ -137,14 +166,37 @@ internal sealed class LiveOperations
     private void AddBlob(Operation operation)
     {
         var blob = paths.Read(operation.BlobName);
-        claimed.UnionWith(blob.Claims);
-        names.UnionWith(blob.Names);
-        if (operation.UnreadBlobName is { } type)
+        var parts = blob.IsCertain ? [] : Candidates(operation.BlobName!).Select(paths.Read).ToList();
+        foreach (var reading in parts.Append(blob))
+        {
+            claimed.UnionWith(reading.Claims);
+            names.UnionWith(reading.Names);
+        }
+
+        if (!blob.IsCertain && !IsBelowStorage(operation.BlobName!))
+        {
+            var isEverything = blob.IsEverything && !parts.TrueForAll(reading => reading.IsCertain);
+            isEverythingClaimed |= isEverything;
+            var kept = isEverything ? "everything in the temporary areas is kept" : "all that it may mean is kept";
+            Warn(operation, $"has a BlobName that can't be read with certainty ({Problems.Quote(operation.BlobName!)}), so {kept}; {NameIt}");
+        }
+
+        if (operation.UnreadableBlobNameType is { } type)
         {
             isEverythingClaimed = true;
             Warn(operation, $"has a BlobName of type {type}, so everything in the temporary areas is kept; write it as text.");
         }
     }
+
+    // A list, a quoted name or an address with a query: each name in it without what surrounds it.
+    private static IEnumerable<string> Candidates(string text) => text
+        .Split([';', ',', '|', '<', '>', '[', ']', '(', ')', '{', '}', '\n', '\r', '\t'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        .Select(part => part.Split('?', '#')[0].Trim('"', '\'', ' '))
+        .Where(part => part.Length > 0);
+
+    // However its beginning is to be read, it names a place below a folder of backups.
+    private static bool IsBelowStorage(string name) =>
+        Uri.UnescapeDataString(name).Replace('\\', '/').Split('/').SkipLast(1).Contains("storage", StringComparer.OrdinalIgnoreCase);
 
     private void Warn(Operation operation, WorkPath path)
     {

@@ -26,7 +26,7 @@ internal sealed class SingleDeletes(DeletionGate gate, TimeProvider time) : IDis
                 new ParallelOptions { MaxDegreeOfParallelism = InFlight, CancellationToken = cancellationToken },
                 async (blob, token) =>
                 {
-                    if (gate.Pace.MayBegin() && await gate.StillPassesAsync(blob, token).ConfigureAwait(false))
+                    if (gate.Pace.CanStart() && await gate.StillPassesAsync(blob, token).ConfigureAwait(false))
                     {
                         await DeleteAsync(blob, token).ConfigureAwait(false);
                     }
@@ -80,6 +80,6 @@ internal sealed class SingleDeletes(DeletionGate gate, TimeProvider time) : IDis
             throw;
         }
 
-        gate.Pace.Took(time.GetElapsedTime(begun));
+        gate.Pace.RecordDuration(time.GetElapsedTime(begun));
     }
 }

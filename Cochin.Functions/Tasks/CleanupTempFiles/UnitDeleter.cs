@@ -9,11 +9,9 @@ namespace Cochin.Functions.Tasks.CleanupTempFiles;
 /// Deletes units, each blob only in the version that was listed and while no live operation uses its unit. The entries of folders come last,
 /// the deepest first: the service deletes only empty ones.
 /// </summary>
-internal sealed class UnitDeleter(BlobContainerClient container, TempListing listing, BatchedDeletes deletes, TaskContext context, DateTimeOffset cutoff) : IDisposable
+internal sealed class UnitDeleter(BlobContainerClient container, TempListing listing, BatchedDeletes deletes, TaskContext context, DateTimeOffset cutoff)
 {
     private const string Action = "delete";
-
-    private readonly SemaphoreSlim auditing = new(1);
 
     /// <inheritdoc cref="BatchedDeletes.IsOutOfTime"/>
     public bool IsOutOfTime => deletes.IsOutOfTime;
@@ -21,7 +19,7 @@ internal sealed class UnitDeleter(BlobContainerClient container, TempListing lis
     /// <summary>Deletes some units; the audit log says so before the first delete and after the last. Several may be deleted at once.</summary>
     public async Task DeleteAsync(IReadOnlyCollection<UnitDeletion> deletions, CancellationToken cancellationToken)
     {
-        await WriteAsync(deletions.Select(deletion => AuditEntry.Planned(Action, deletion.Unit.Path, Describe(deletion.Unit))), cancellationToken).ConfigureAwait(false);
+        await context.Audit.WriteAsync(deletions.Select(deletion => AuditEntry.Planned(Action, deletion.Unit.Path, Describe(deletion.Unit))), cancellationToken).ConfigureAwait(false);
 
         var blobs = from deletion in deletions
                     from blob in deletion.Unit.Blobs ?? []
@@ -38,22 +36,7 @@ internal sealed class UnitDeleter(BlobContainerClient container, TempListing lis
             deletion.Suspend();
         }
 
-        await WriteAsync(deletions.Select(Entry), cancellationToken).ConfigureAwait(false);
-    }
-
-    public void Dispose() => auditing.Dispose();
-
-    private async Task WriteAsync(IEnumerable<AuditEntry> entries, CancellationToken cancellationToken)
-    {
-        await auditing.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            await context.Audit.WriteAsync(entries, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            auditing.Release();
-        }
+        await context.Audit.WriteAsync(deletions.Select(Entry), cancellationToken).ConfigureAwait(false);
     }
 
     private static AuditEntry Entry(UnitDeletion deletion) => new(
@@ -171,7 +154,7 @@ internal sealed class UnitDeleter(BlobContainerClient container, TempListing lis
 
     private Uri? AddressOf(string name, UnitDeletion deletion)
     {
-        if (Reach.Problem(container, name) is not { } problem)
+        if (Reachability.Problem(container, name) is not { } problem)
         {
             return container.GetBlobClient(name).Uri;
         }

@@ -4,7 +4,7 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
-/// <summary>What an operation's <c>WorkPath</c> may mean; all names are loose (<see cref="LooseName"/>).</summary>
+/// <summary>What an operation's <c>WorkPath</c> may mean; all names are loose (<see cref="NormalizedName"/>).</summary>
 internal sealed class WorkPath
 {
     public static WorkPath Nothing { get; } = new() { IsCertain = true };
@@ -16,10 +16,10 @@ internal sealed class WorkPath
     public bool IsEverything { get; set; }
 
     /// <summary>The areas and units (<c>temp/x</c>) that it may mean.</summary>
-    public HashSet<string> Claims { get; } = new(LooseName.Comparer);
+    public HashSet<string> Claims { get; } = new(NormalizedName.Comparer);
 
     /// <summary>Units of these names may be meant in any area.</summary>
-    public HashSet<string> Names { get; } = new(LooseName.Comparer);
+    public HashSet<string> Names { get; } = new(NormalizedName.Comparer);
 }
 
 /// <summary>
@@ -135,7 +135,7 @@ internal sealed partial class WorkPathReader(TempAreas areas, string? container)
                 || IsAmbiguous(reading)
                 || resolved.Count == 0
                 || (isRooted && !isInside)
-                || (container is not null && LooseName.Comparer.Equals(LooseName.Of(resolved[^1]), container));
+                || (container is not null && NormalizedName.Comparer.Equals(NormalizedName.Of(resolved[^1]), container));
         }
 
         return found;
@@ -155,7 +155,7 @@ internal sealed partial class WorkPathReader(TempAreas areas, string? container)
         var isInside = false;
         for (var i = 0; i < parts.Count; i++)
         {
-            found.Names.Add(LooseName.Of(parts[i]));
+            found.Names.Add(NormalizedName.Of(parts[i]));
             var rest = parts[i..];
             foreach (var (name, area) in areas)
             {
@@ -164,7 +164,7 @@ internal sealed partial class WorkPathReader(TempAreas areas, string? container)
                 {
                     var tail = area[skipped..];
                     var common = Math.Min(tail.Length, rest.Count);
-                    if (rest.Take(common).Select(LooseName.Of).SequenceEqual(tail.Take(common), LooseName.Comparer))
+                    if (rest.Take(common).Select(NormalizedName.Of).SequenceEqual(tail.Take(common), NormalizedName.Comparer))
                     {
                         isInside = true;
                         found.Claims.Add(rest.Count > tail.Length ? Unit(name, rest[tail.Length]) : name);
@@ -206,7 +206,7 @@ internal sealed partial class WorkPathReader(TempAreas areas, string? container)
         || path.Any(char.IsControl)
         || areas.Any(area => path.Contains($" {area.Name}/", StringComparison.OrdinalIgnoreCase));
 
-    private static string Unit(string area, string name) => $"{area}/{LooseName.Of(name)}";
+    private static string Unit(string area, string name) => $"{area}/{NormalizedName.Of(name)}";
 
     [GeneratedRegex("^[A-Za-z][A-Za-z0-9+.-]+://[^/]*")]
     private static partial Regex Address();

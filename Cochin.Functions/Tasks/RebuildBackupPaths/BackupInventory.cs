@@ -30,6 +30,10 @@ internal sealed class BackupInventory(CochinStorage storage)
     /// <param name="from">Where an earlier reader stopped; null for the beginning.</param>
     public IAsyncEnumerable<RowPage> RowPagesAsync(string? from, CancellationToken cancellationToken) => PagesAsync(RelevantFilter, Columns, from, cancellationToken);
 
+    /// <summary>What it means that there is no table of operations.</summary>
+    public Task<MissingTable> ExplainMissingTableAsync(CancellationToken cancellationToken) =>
+        MissingTable.ExplainAsync(storage, storage.Operations, cancellationToken);
+
     /// <summary>The records that state whether their blob is there, with their time stamps.</summary>
     public IAsyncEnumerable<RowPage> JudgedPagesAsync(RowRange range, CancellationToken cancellationToken) =>
         PagesAsync(JudgedFilter + range.AndFilter, [.. Columns, nameof(TableEntity.Timestamp)], from: null, cancellationToken);
@@ -38,19 +42,24 @@ internal sealed class BackupInventory(CochinStorage storage)
     /// Relevant rows that others wrote since <paramref name="time"/>, in which a blob may have got its record. Those that
     /// this task makes are left out: there the row key guards against a second one.
     /// </summary>
-    public IAsyncEnumerable<Operation> WrittenSinceAsync(DateTimeOffset time, CancellationToken cancellationToken) =>
-        ReadAsync(
-            TableClient.CreateQueryFilter($"Timestamp ge {time - RecordProof.ClockMargin}")
-                + $" and (RowKey lt '{BlobKey.RowKeyPrefix}' or RowKey ge '{BlobKey.RowKeyEnd}') and {RelevantFilter}",
-            cancellationToken);
+    /// <param name="mayBeMissing">Whether there need not be such a table yet.</param>
+    public IAsyncEnumerable<Operation> WrittenSinceAsync(DateTimeOffset time, bool mayBeMissing, CancellationToken cancellationToken)
+    {
+        var filter = TableClient.CreateQueryFilter($"Timestamp ge {time - RecordProof.ClockMargin}")
+            + $" and (RowKey lt '{BlobKey.RowKeyPrefix}' or RowKey ge '{BlobKey.RowKeyEnd}') and {RelevantFilter}";
+        var rows = mayBeMissing
+            ? storage.Operations.ReadAsync(filter, Columns, cancellationToken: cancellationToken)
+            : storage.Operations.RowsAsync(filter, Columns, cancellationToken);
+        return rows.Select(Operation.From);
+    }
 
     /// <summary>The blobs under <c>storage/</c>. Only where this comes to its end is the listing complete.</summary>
     /// <param name="from">The marker where an earlier reader stopped; null for the beginning.</param>
     public IAsyncEnumerable<ListedPage> BlobPagesAsync(string? from, bool withMetadata, CancellationToken cancellationToken) =>
         storage.BackupListing.PagesAsync(new ListingQuery(BackupBlob.Root, WithMetadata: withMetadata, Marker: from), cancellationToken);
 
-    /// <inheritdoc cref="Reach.Problem"/>
-    public string? Unreachable(string blobName) => Reach.Problem(storage.Backups, blobName);
+    /// <inheritdoc cref="Reachability.Problem"/>
+    public string? Unreachable(string blobName) => Reachability.Problem(storage.Backups, blobName);
 
     /// <summary>The size of the first of some blobs that is there; null if none is. Names that no request can carry are passed over.</summary>
     public async Task<long?> FindSizeAsync(IEnumerable<string> blobNames, CancellationToken cancellationToken)
@@ -130,14 +139,6 @@ internal sealed class BackupInventory(CochinStorage storage)
     }
 
     private static BlobRequestConditions Unchanged(BackupBlob blob) => new() { IfMatch = blob.ETag };
-
-    private async IAsyncEnumerable<Operation> ReadAsync(string filter, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await foreach (var row in storage.Operations.ReadAsync(filter, Columns, cancellationToken: cancellationToken).ConfigureAwait(false))
-        {
-            yield return Operation.From(row);
-        }
-    }
 
     private async IAsyncEnumerable<RowPage> PagesAsync(string filter, string[] columns, string? from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -25,6 +25,9 @@ internal readonly record struct BlobKey(UInt128 Value)
     /// <summary>The key of what is known of a form of names: another than that of the name which looks like it.</summary>
     public BlobKey OfForm => new(~Value);
 
+    /// <summary>The key of what is known of all names that are nearly this one (<see cref="BlobNameReading.NearOf"/>).</summary>
+    public BlobKey OfNear => new(UInt128.RotateLeft(Value, 64));
+
     public static BlobKey Of(string blobName)
     {
         const int Short = 512;

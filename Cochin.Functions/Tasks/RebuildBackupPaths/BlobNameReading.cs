@@ -19,6 +19,8 @@ internal sealed partial class BlobNameReading
 
     private static readonly SearchValues<char> Plain = SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(code => (char)code).Except("%\\?")]);
 
+    private static readonly SearchValues<char> OfNear = SearchValues.Create("+ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
     private BlobNameReading(string text) => (Forms, Spellings, IsPlaced) = ([text], [text], true);
 
     private BlobNameReading(string text, Uri container)
@@ -85,6 +87,19 @@ internal sealed partial class BlobNameReading
 
         return form;
     }
+
+    /// <summary>
+    /// What names have in common that a person or a program may have mixed up: as <see cref="FormOf"/>, and the case of letters and a plus sign
+    /// for a space make no difference. Different blobs may have it in common, so it proves nothing but a doubt.
+    /// </summary>
+    public static string NearOf(string name) =>
+        !name.AsSpan().ContainsAny(OfNear) && IsForm(name) ? name : FormOf(FormOf(name).Replace('+', ' ')).ToLowerInvariant();
+
+    /// <summary>The same of the last part of a name.</summary>
+    public static string NearFileOf(string name) => NearOf(name).Split('/')[^1];
+
+    /// <summary>Whether it is not certain which blob of this container is meant, so that it may be any one of that file name.</summary>
+    public bool IsGuess => Spellings.Count == 0 || !IsPlaced;
 
     /// <summary>Whether a name is in that form for certain, as nearly all are: found out without making anything.</summary>
     private static bool IsForm(ReadOnlySpan<char> name) =>

@@ -4,8 +4,9 @@ using System.Runtime.InteropServices;
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
 /// <summary>
-/// A hash table of 28 bytes an entry, some 40 with the room that it keeps free. A dictionary takes 64 and more, and twice that while
-/// it grows. This one grows by a quarter, and a thousandth of it at a time: the keys, which are random, are spread over many small
+/// A hash table of 28 bytes an entry, some 40 with the room that it keeps free. A dictionary takes 61 to 107, and twice that while
+/// it grows (docs/decisions/0011-a-table-instead-of-a-dictionary.md). This one grows by a quarter, and a thousandth of it at a time: the
+/// keys, which are random, are spread over many small
 /// tables of open addressing.
 /// </summary>
 internal sealed class BlobTable

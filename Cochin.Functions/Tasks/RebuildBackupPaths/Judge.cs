@@ -15,12 +15,12 @@ internal static class Judge
         : facts.Is(BlobKnown.Young) ? BlobVerdict.InFlight
         : BlobVerdict.Orphan;
 
-    /// <param name="blobSize">Null if it is proven that the blob does not exist. An empty one is no backup that came back.</param>
+    /// <param name="blobSize">Null if it is proven that the blob does not exist. A blob that is empty or of another size is not the backup that went missing.</param>
     public static RecordVerdict Record(Operation record, long? blobSize) => record switch
     {
         { BlobName: null or "" } => RecordVerdict.NotJudged,
         { Status: OperationStatus.Completed } => blobSize is null ? RecordVerdict.Missing : RecordVerdict.Right,
-        { Status: OperationStatus.FileMissing } => blobSize is null or 0 ? RecordVerdict.Right : RecordVerdict.Returned,
+        { Status: OperationStatus.FileMissing } => blobSize is null or 0 || record.SizeBytes is { } size && size != blobSize ? RecordVerdict.Right : RecordVerdict.Returned,
         _ => RecordVerdict.NotJudged,
     };
 

@@ -18,7 +18,7 @@ internal static class RebuildBackupPathsDescription
         Defaults = new RebuildBackupPathsOptions(),
         Options =
         [
-            Parameter.Consent("force", "Do not ask"),
+            Parameter.Confirmation("force", "Do not ask"),
             Parameter.DryRun("scan-only", "Report what is wrong, and change nothing"),
             Parameter.Text<RebuildBackupPathsOptions>(
                 "user-id", "The user that is recorded as the creator of registered backups", "ID", "the id of a user", TaskOptions.LongestKey,

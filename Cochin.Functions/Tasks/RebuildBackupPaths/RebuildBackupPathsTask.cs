@@ -24,7 +24,9 @@ internal sealed class RebuildBackupPathsTask(BackupSettings settings) : Maintena
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
         {
             var missing = await MissingContainer.ExplainAsync(storage, cancellationToken).ConfigureAwait(false);
-            return missing.WasSeen ? Failure(missing.Message) with { SawBackups = true, Failure = FailureKind.BackupsGone } : NothingThere(missing.Message);
+            return missing.ExistedBefore
+                ? Failure(missing.Message) with { SawBackups = true, Failure = FailureKind.BackupsGone }
+                : NothingThere(missing.Message);
         }
 
         if (serviceTime is not { } now)
@@ -54,7 +56,13 @@ internal sealed class RebuildBackupPathsTask(BackupSettings settings) : Maintena
 
         // Only what was read to its end on both sides is ground for a change.
         var survey = new Survey(inventory, settings, run.Work, run.Report, run.Context);
-        if (!await survey.ReadAsync(cancellationToken).ConfigureAwait(false))
+        var isWhole = await survey.ReadAsync(cancellationToken).ConfigureAwait(false);
+        if (survey.Missing is { WasSeen: true } missing)
+        {
+            return Failure($"{missing.Found} Nothing was changed. {missing.Next}");
+        }
+
+        if (!isWhole)
         {
             return null;
         }

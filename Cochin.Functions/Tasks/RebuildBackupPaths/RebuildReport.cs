@@ -34,15 +34,16 @@ internal sealed class RebuildReport(RebuildCounts counts, Action<TaskItem>? item
         }
     }
 
-    /// <summary>A row of a backup, as it is read.</summary>
+    /// <summary>A row of a backup, or of another operation in progress, as it is read.</summary>
     public void Reading(Operation row)
     {
-        if (row.UnreadableBlobNameType is { } type)
+        if (row.UnreadableBlobNameType is { } type && (row.Kind == OperationKind.Backup || !row.HasEnded))
         {
-            counts.Unread.Add($"{row.Kind}/{row.Id}: its BlobName is not text ({type}), so its blob is unknown. {NameIt}");
+            counts.Unread.Add(
+                $"{row.Kind}/{row.Id}: its BlobName is not text ({type}), so its blob is unknown, and backups that may be its are not registered. {NameIt}");
         }
 
-        if (row is { UnreadableSizeType: { } sizeType, Status: OperationStatus.Completed or OperationStatus.FileMissing })
+        if (row is { Kind: OperationKind.Backup, UnreadableSizeType: { } sizeType, Status: OperationStatus.Completed or OperationStatus.FileMissing })
         {
             counts.Unread.Add($"{row.Kind}/{row.Id}: its SizeBytes can't be read ({sizeType}) and was not compared. Write a whole number of bytes.");
         }
@@ -55,7 +56,7 @@ internal sealed class RebuildReport(RebuildCounts counts, Action<TaskItem>? item
         counts.InFlight += verdict == BlobVerdict.InFlight ? 1 : 0;
         if (verdict == BlobVerdict.Unclear)
         {
-            unclearBlobs.Add($"{blob.Name} was not registered: rows that spell their BlobName in another way may mean it. Correct them, or delete it.");
+            unclearBlobs.Add($"{blob.Name} was not registered: a row whose BlobName is spelled in another way, or can't be read, may mean it. Correct that BlobName.");
         }
 
         var reason = verdict switch { BlobVerdict.InFlight => "inFlight", BlobVerdict.Unclear => "unclear", _ => "recorded" };

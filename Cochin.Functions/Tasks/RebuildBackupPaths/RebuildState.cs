@@ -4,7 +4,7 @@ namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 internal sealed class RebuildState
 {
     /// <summary>Raised when what is kept gets another form or meaning.</summary>
-    public const int CurrentVersion = 2;
+    public const int CurrentVersion = 3;
 
     public int Version { get; init; } = CurrentVersion;
 
@@ -21,6 +21,9 @@ internal sealed class RebuildState
     public string? NextRows { get; set; }
 
     public bool AreRowsRead { get; set; }
+
+    /// <summary>Whether there was no table of operations when the work began, nor a trace of an earlier one: the first record makes it.</summary>
+    public bool IsTableMissing { get; set; }
 
     /// <summary>The last row key of a backup up to the end of each page of rows; empty where there was none yet.</summary>
     public List<string> RowPages { get; init; } = [];

@@ -10,8 +10,8 @@ internal sealed class RecordCheck(Survey survey, RecordRepair repair, RebuildRun
     private const int MostKept = 2_000;
 
     private readonly List<JudgedRecord> wrong = [];
-    private readonly StepPace looking = new(run.Context);
-    private readonly StepPace repairing = new(run.Context);
+    private readonly StepPacer looking = new(run.Context);
+    private readonly StepPacer repairing = new(run.Context);
     private bool isComplete = run.State.LookedAt == default(ReadPosition);
 
     /// <returns>False where the time was used up before all were looked at.</returns>
@@ -24,7 +24,7 @@ internal sealed class RecordCheck(Survey survey, RecordRepair repair, RebuildRun
 
         await foreach (var (records, after) in survey.DoubtfulAsync(from, cancellationToken).ConfigureAwait(false))
         {
-            if (run.IsOutOfTime || !looking.MayBegin())
+            if (run.IsOutOfTime || !looking.CanStart())
             {
                 return false;
             }
@@ -38,7 +38,7 @@ internal sealed class RecordCheck(Survey survey, RecordRepair repair, RebuildRun
 
             run.State.LookedAt = after;
             run.State.Stretches++;
-            looking.Took(run.Context.Time.GetElapsedTime(begun));
+            looking.RecordDuration(run.Context.Time.GetElapsedTime(begun));
         }
 
         run.State.LookedAt = null;
@@ -57,7 +57,7 @@ internal sealed class RecordCheck(Survey survey, RecordRepair repair, RebuildRun
         // What was mended by now is right, and is not mended again.
         await foreach (var (records, after) in survey.DoubtfulAsync(run.State.Mended, cancellationToken).ConfigureAwait(false))
         {
-            if (run.IsOutOfTime || !repairing.MayBegin())
+            if (run.IsOutOfTime || !repairing.CanStart())
             {
                 return false;
             }
@@ -71,7 +71,7 @@ internal sealed class RecordCheck(Survey survey, RecordRepair repair, RebuildRun
 
             run.State.Mended = after;
             run.State.Stretches++;
-            repairing.Took(run.Context.Time.GetElapsedTime(begun));
+            repairing.RecordDuration(run.Context.Time.GetElapsedTime(begun));
         }
 
         return true;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
@@ -5,11 +6,13 @@ namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 /// <summary>
 /// All that rows and listing say about blobs: neither side comes in the other's order, so both are held, in one entry a name and
 /// without the names. A name that is not in its usual form has an entry of that form as well, by which the two sides can find each
-/// other if they spell it differently.
+/// other if they spell it differently; and one with capital letters or plus signs has an entry for all nearly equal names, which raise a doubt.
 /// </summary>
 /// <param name="container">The backup container.</param>
 internal sealed class RecordIndex(Uri container, BlobTable table)
 {
+    private const string OfAnySize = "size//";
+
     public RecordIndex(Uri container)
         : this(container, new BlobTable())
     {
@@ -22,6 +25,7 @@ internal sealed class RecordIndex(Uri container, BlobTable table)
     {
         if (string.IsNullOrEmpty(operation.BlobName))
         {
+            AddUnread(operation);
             return;
         }
 
@@ -39,6 +43,11 @@ internal sealed class RecordIndex(Uri container, BlobTable table)
                 Set(form, known with { IsClaimed = known.IsClaimed || operation.IsLive, IsGuess = known.IsGuess || isGuess });
             }
         }
+
+        if (IsNamed(Table.Find(key)) && !IsNamed(before) && !before.Is(BlobKnown.Seen))
+        {
+            AddNear(reading, operation.BlobName);
+        }
     }
 
     /// <summary>Notes that the listing shows a blob.</summary>
@@ -50,6 +59,13 @@ internal sealed class RecordIndex(Uri container, BlobTable table)
         if (!before.Is(BlobKnown.Seen) && BlobNameReading.FormOf(blob.Name) is var form && form != blob.Name)
         {
             Set(form, Form(form).With(isOfRow: false, isKnown: IsNamed(before)));
+        }
+
+        if (!before.Is(BlobKnown.Seen) && BlobNameReading.NearOf(blob.Name) is var near && near != blob.Name)
+        {
+            // A row of just this name means no other blob; another row may mean this one even so.
+            var known = Near(near);
+            SetNear(near, known with { Rows = Math.Max(0, known.Rows - (IsNamed(before) ? 1 : 0)), Blobs = known.Blobs + 1 });
         }
     }
 
@@ -79,13 +95,13 @@ internal sealed class RecordIndex(Uri container, BlobTable table)
 
     /// <summary>Which of the forms of a blob's name, as rows have it, are its records; to be asked of a blob that no row names exactly.</summary>
     /// <returns><see cref="BlobVerdict.Orphan"/> if no row can mean it.</returns>
-    public BlobVerdict JudgeByForm(string blobName)
+    public BlobVerdict JudgeByForm(string blobName, long size)
     {
         var group = Group(BlobNameReading.FormOf(blobName));
         return group switch
         {
             { IsClaimed: true } => BlobVerdict.InFlight,
-            { Rows: 0 } => BlobVerdict.Orphan,
+            { Rows: 0 } => IsNearlyNamed(blobName, size) ? BlobVerdict.Unclear : BlobVerdict.Orphan,
             { Rows: 1, Blobs: <= 1, IsGuess: false } => BlobVerdict.Recorded,
             _ => BlobVerdict.Unclear,
         };
@@ -99,12 +115,61 @@ internal sealed class RecordIndex(Uri container, BlobTable table)
         return (found, groups.Sum(group => group.Blobs)) switch
         {
             ([var only], 1) when !IsNamed(Of(only)) && Group(BlobNameReading.FormOf(only)).Rows == 1 => new(BlobCertainty.Certain, only, Of(only).Size),
-            ([], 0) => new(reading.IsPlaced ? BlobCertainty.Gone : BlobCertainty.Unclear, null, null),
+            ([], 0) => new(reading.IsPlaced && !HasNearBlob(reading) ? BlobCertainty.Gone : BlobCertainty.Unclear, null, null),
             _ => new(BlobCertainty.Unclear, found.FirstOrDefault(), null),
         };
     }
 
     public BlobNameReading Read(string blobName) => BlobNameReading.Of(blobName, container);
+
+    /// <summary>A row that has a name which can't be read may mean any blob of its size, or any at all if it has no size to rely on.</summary>
+    private void AddUnread(Operation operation)
+    {
+        if (operation.UnreadableBlobNameType is null || (operation.Kind != OperationKind.Backup && operation.HasEnded))
+        {
+            return;
+        }
+
+        var isSizeKnown = operation is { SizeBytes: > 0, Status: OperationStatus.Completed or OperationStatus.FileMissing };
+        var key = isSizeKnown ? OfSize(operation.SizeBytes!.Value) : OfAnySize;
+        SetNear(key, Near(key) with { Rows = 1 });
+    }
+
+    private void AddNear(BlobNameReading reading, string blobName)
+    {
+        foreach (var near in reading.Forms.Select(BlobNameReading.NearOf).Where(near => near != blobName).Distinct())
+        {
+            SetNear(near, Near(near) with { Rows = Near(near).Rows + 1 });
+        }
+
+        if (reading.IsGuess)
+        {
+            foreach (var file in reading.Forms.Select(BlobNameReading.NearFileOf).Distinct())
+            {
+                SetNear(file, Near(file) with { Rows = 1 });
+            }
+        }
+    }
+
+    /// <summary>Whether a row of a nearly equal name, without a blob of its own, or one whose name can't be understood, may mean a blob that no row names.</summary>
+    private bool IsNearlyNamed(string blobName, long size)
+    {
+        var near = BlobNameReading.NearOf(blobName);
+        return Near(near).Rows > 0
+            || (near != blobName && Of(near) is var same && IsNamed(same) && !same.Is(BlobKnown.Seen))
+            || Near(BlobNameReading.NearFileOf(blobName)).Rows > 0
+            || Near(OfSize(size)).Rows > 0
+            || Near(OfAnySize).Rows > 0;
+    }
+
+    private bool HasNearBlob(BlobNameReading reading) => reading.Forms.Select(BlobNameReading.NearOf).Any(near => Near(near).Blobs > 0 || Of(near).Is(BlobKnown.Seen));
+
+    private FormFacts Near(string near) => FormFacts.From(Table.Find(BlobKey.Of(near).OfNear));
+
+    private void SetNear(string near, FormFacts facts) => Table.Set(BlobKey.Of(near).OfNear, facts.Keep());
+
+    // A slash at the end is in no near name.
+    private static string OfSize(long size) => string.Create(CultureInfo.InvariantCulture, $"size/{size}/");
 
     private static bool IsForm(BlobNameReading reading, string name) => reading.Forms is [var only] && only == name;
 

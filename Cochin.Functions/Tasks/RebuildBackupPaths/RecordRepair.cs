@@ -12,7 +12,7 @@ internal sealed class RecordRepair(BackupInventory inventory, RebuildRun run)
 {
     private const int Attempts = 3;
 
-    private readonly StepPace pace = new(run.Context);
+    private readonly StepPacer pace = new(run.Context);
 
     /// <param name="records">Those to be marked or healed; other verdicts don't come here.</param>
     /// <returns>False where the time was used up before all were.</returns>
@@ -22,7 +22,7 @@ internal sealed class RecordRepair(BackupInventory inventory, RebuildRun run)
         var isFirst = true;
         foreach (var batch in records.Chunk(Batches.Size))
         {
-            if (!isFirst && (run.IsOutOfTime || !pace.MayBegin()))
+            if (!isFirst && (run.IsOutOfTime || !pace.CanStart()))
             {
                 return false;
             }
@@ -35,7 +35,7 @@ internal sealed class RecordRepair(BackupInventory inventory, RebuildRun run)
                 run.Report.Repairing(record, change);
             }
 
-            pace.Took(run.Context.Time.GetElapsedTime(begun));
+            pace.RecordDuration(run.Context.Time.GetElapsedTime(begun));
             run.State.Repaired += batch.Length;
             run.Context.Progress(new TaskProgress("updating records", run.State.Repaired, null));
         }
@@ -89,7 +89,7 @@ internal sealed class RecordRepair(BackupInventory inventory, RebuildRun run)
         return Judge.Record(current, size) == planned.Verdict;
     }
 
-    /// <returns>False where somebody changed or deleted the row since it was read.</returns>
+    /// <returns>False if another process changed or deleted the row since it was read.</returns>
     private async Task<bool> TryWriteAsync(JudgedRecord record, ETag read, CancellationToken cancellationToken)
     {
         // A merge leaves alone what is not named here, and can't take a column away: an empty message is none.

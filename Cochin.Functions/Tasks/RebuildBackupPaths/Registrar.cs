@@ -14,7 +14,7 @@ internal sealed class Registrar(BackupInventory inventory, BackupSettings settin
     // Bounds how long checksums take before rows are written, so that a run that is stopped has got somewhere.
     private const long BytesToHash = 1L << 30;
 
-    private readonly StepPace pace = new(run.Context);
+    private readonly StepPacer pace = new(run.Context);
 
     /// <returns>False where the time was used up before all were dealt with.</returns>
     public async Task<bool> RegisterAsync(IAsyncEnumerable<BackupBlob> orphans, CancellationToken cancellationToken)
@@ -23,7 +23,7 @@ internal sealed class Registrar(BackupInventory inventory, BackupSettings settin
         var toHash = 0L;
         await foreach (var orphan in orphans.ConfigureAwait(false))
         {
-            if (batch.Count == 0 && (run.IsOutOfTime || !pace.MayBegin()))
+            if (batch.Count == 0 && (run.IsOutOfTime || !pace.CanStart()))
             {
                 return false;
             }
@@ -58,7 +58,7 @@ internal sealed class Registrar(BackupInventory inventory, BackupSettings settin
             return false; // As any other that was overwritten since it was listed for the first time.
         }
 
-        var verdict = run.Work.Index.JudgeByForm(orphan.Name);
+        var verdict = run.Work.Index.JudgeByForm(orphan.Name, orphan.Size);
         if (verdict != BlobVerdict.Orphan)
         {
             run.Report.PassingOver(orphan, verdict);
@@ -115,7 +115,7 @@ internal sealed class Registrar(BackupInventory inventory, BackupSettings settin
         candidates.ForEach(candidate => run.Work.Index.Handle(candidate.Blob));
         run.State.Handled += candidates.Count;
         run.Context.Progress(new TaskProgress("registering", run.State.Handled, run.State.Counts.Orphans));
-        pace.Took(run.Context.Time.GetElapsedTime(begun));
+        pace.RecordDuration(run.Context.Time.GetElapsedTime(begun));
         return candidates.Count == batch.Count;
     }
 
@@ -123,7 +123,7 @@ internal sealed class Registrar(BackupInventory inventory, BackupSettings settin
     private async Task<RecordIndex> NewsAsync(CancellationToken cancellationToken)
     {
         var news = new RecordIndex(run.Storage.Backups.Uri);
-        await foreach (var operation in inventory.WrittenSinceAsync(run.Now, cancellationToken).ConfigureAwait(false))
+        await foreach (var operation in inventory.WrittenSinceAsync(run.Now, run.State.IsTableMissing, cancellationToken).ConfigureAwait(false))
         {
             if (operation.BlobName is { Length: > 0 } name && run.Work.Index.Of(name).Is(BlobKnown.Seen))
             {
@@ -237,7 +237,10 @@ internal sealed class Registrar(BackupInventory inventory, BackupSettings settin
         try
         {
             await inventory.ProveUnchangedAsync(blob, cancellationToken).ConfigureAwait(false);
-            var answer = await run.Storage.Operations.WriteAsync(table => table.AddEntityAsync(Row(blob), cancellationToken), cancellationToken).ConfigureAwait(false);
+            var operations = run.Storage.Operations;
+            var answer = run.State.IsTableMissing
+                ? await operations.WriteAsync(table => table.AddEntityAsync(Row(blob), cancellationToken), cancellationToken).ConfigureAwait(false)
+                : await operations.AddEntityAsync(Row(blob), cancellationToken).ConfigureAwait(false);
             return new(Change.Made("registered"), answer.Headers.ETag!.Value);
         }
         catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.EntityAlreadyExists)
@@ -254,7 +257,7 @@ internal sealed class Registrar(BackupInventory inventory, BackupSettings settin
     private string? Named(BackupBlob blob, RecordIndex news) =>
         Judge.Blob(news.Of(blob.Name).WithSeen(blob, 0, settings, run.Now)) switch
         {
-            BlobVerdict.Orphan => news.JudgeByForm(blob.Name) switch { BlobVerdict.Orphan => null, BlobVerdict.InFlight => "inFlight", _ => "recorded" },
+            BlobVerdict.Orphan => news.JudgeByForm(blob.Name, blob.Size) switch { BlobVerdict.Orphan => null, BlobVerdict.InFlight => "inFlight", _ => "recorded" },
             BlobVerdict.InFlight => "inFlight",
             _ => "recorded",
         };

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
+using Azure;
 using Cochin.Functions.Storage;
+using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
@@ -14,6 +16,10 @@ internal sealed class Survey(BackupInventory inventory, BackupSettings settings,
     private const int MostPagesInHundred = 25;
 
     private readonly RebuildState state = work.State;
+
+    /// <summary>Set if there is no table of operations. If it was seen before, nothing may be concluded.</summary>
+    public MissingTable? Missing { get; private set; }
+
     private readonly RecordIndex index = work.Index;
 
     /// <summary>Reads both sides, from where an earlier run stopped.</summary>
@@ -51,6 +57,11 @@ internal sealed class Survey(BackupInventory inventory, BackupSettings settings,
             state.Counts.Ignored += verdict == BlobVerdict.Ignored ? 1 : 0;
             state.Counts.InFlight += verdict == BlobVerdict.InFlight ? 1 : 0;
             state.Counts.Orphans += verdict == BlobVerdict.Orphan ? 1 : 0;
+        }
+
+        if (Missing is { } missing && state.Counts.Orphans > 0)
+        {
+            state.Counts.Warnings.Add(missing.Message);
         }
     }
 
@@ -143,18 +154,32 @@ internal sealed class Survey(BackupInventory inventory, BackupSettings settings,
             return;
         }
 
-        await foreach (var page in inventory.RowPagesAsync(state.NextRows, cancellationToken).ConfigureAwait(false))
+        try
         {
-            lock (index)
+            await foreach (var page in inventory.RowPagesAsync(state.NextRows, cancellationToken).ConfigureAwait(false))
             {
-                Add(page.Rows);
-            }
+                lock (index)
+                {
+                    Add(page.Rows);
+                }
 
-            state.NextRows = page.Next;
-            if (page.Next is not null && context.IsOutOfTime())
+                state.NextRows = page.Next;
+                if (page.Next is not null && context.IsOutOfTime())
+                {
+                    return;
+                }
+            }
+        }
+        catch (RequestFailedException e) when (MissingTable.Is(e) && state.RowPages.Count == 0)
+        {
+            Missing = await inventory.ExplainMissingTableAsync(cancellationToken).ConfigureAwait(false);
+            if (Missing.WasSeen)
             {
                 return;
             }
+
+            // What is written from here on counts as news when backups are registered.
+            state.IsTableMissing = true;
         }
 
         state.AreRowsRead = true;
@@ -166,11 +191,11 @@ internal sealed class Survey(BackupInventory inventory, BackupSettings settings,
         foreach (var row in rows)
         {
             index.Add(row, Math.Min(state.RowPages.Count, BlobFacts.SeveralPages));
+            report.Reading(row);
             if (row.Kind == OperationKind.Backup)
             {
                 last = row.Id;
                 state.Counts.Records++;
-                report.Reading(row);
                 state.Counts.Completed += row is { Status: OperationStatus.Completed, BlobName.Length: > 0 } ? 1 : 0;
             }
         }

@@ -1,4 +1,0 @@
-namespace Cochin.Functions.Tests.Running;
-
-/// <summary>One measurement of one metric.</summary>
-internal sealed record Measured(string Name, string? Unit, double Value, IReadOnlyDictionary<string, string> Tags);

@@ -1,0 +1,72 @@
+using Cochin.Functions.Tasks;
+using Cochin.Functions.Tasks.CleanupTempFiles;
+using Cochin.Functions.Tests.Azurite;
+
+namespace Cochin.Functions.Tests.Tasks.CleanupTempFiles;
+
+/// <summary>What a <c>BlobName</c> may mean is kept, in whatever form it is written.</summary>
+public sealed class OddBackupNameTests(AzuriteServer server) : CleanupTest(server)
+{
+    [Theory]
+    [InlineData("/app/backups/uploads/a1.zip", "completed")]
+    [InlineData("Uploads/a1.zip", "completed")]
+    [InlineData("uploads%2Fa1.zip", "completed")]
+    [InlineData("https://acc.blob.core.windows.net/other/uploads/a1.zip", "completed")]
+    [InlineData("/app/uploads/a1.zip/storage/x", "completed")]
+    [InlineData("uploads/a1.zip", "file_missing")]
+    public async Task Backup_ThatMayLieInATemporaryArea_IsKeptAndNamed(string blobName, string status)
+    {
+        await AddOperationAsync("backup", "7", ("Status", status), ("BlobName", blobName));
+        await UploadAsync("uploads/a1.zip", Old);
+        await UploadAsync("uploads/unrelated", Old);
+
+        var result = await RunAsync();
+
+        (await BlobNamesAsync()).ShouldBe(["uploads/a1.zip"]);
+        result.Warnings.ShouldContain(warning => warning.Contains("backup/7", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("uploads/r1.zip?sv=2024-01-01&sig=abc")]
+    [InlineData("\"uploads/r1.zip\"")]
+    [InlineData("uploads/r1.zip;uploads/r2.zip")]
+    [InlineData("uploads/r2.zip, uploads/r1.zip")]
+    public async Task LiveRestore_WithABlobNameInAnotherForm_KeepsItsBlobAndIsNamed(string blobName)
+    {
+        await AddOperationAsync("restore", "7", ("Status", "running"), ("BlobName", blobName), ("HeartbeatAt", TimeProvider.System.GetUtcNow()));
+        await UploadAsync("uploads/r1.zip", Old);
+        await UploadAsync("uploads/unrelated", Old);
+
+        var result = await RunAsync();
+
+        (await BlobNamesAsync()).ShouldBe(["uploads/r1.zip"]);
+        result.Warnings.ShouldContain(warning => warning.Contains("restore/7", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task LiveBackup_WithAnAbsolutePathBelowStorage_KeepsNothingElse()
+    {
+        await AddOperationAsync("backup", "7", ("Status", "running"), ("BlobName", "/app/backups/storage/main/x.zip"), ("HeartbeatAt", TimeProvider.System.GetUtcNow()));
+        await UploadAsync("uploads/unrelated", Old);
+
+        await RunAsync();
+
+        (await BlobNamesAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Table_ThatIsEmptyAfterRunsThatReadRows_FailsAndDeletesNothing()
+    {
+        await AddOperationAsync("restore", "7", ("Status", "running"), ("WorkPath", "restore_temp/job-a/"), ("HeartbeatAt", TimeProvider.System.GetUtcNow()));
+        await UploadAsync("restore_temp/job-a/data.sql", Old);
+        await RunAsync();
+        await Storage.Operations.DeleteEntityAsync("restore", "7", cancellationToken: Cancellation);
+
+        var dry = await RunAsync(new CleanupTempFilesOptions { DryRun = true });
+        var result = await RunAsync();
+
+        new[] { dry, result }.ShouldAllBe(run => run.Outcome == Outcome.Failed);
+        result.Error.ShouldNotBeNull().ShouldContain("is empty");
+        (await BlobNamesAsync()).ShouldBe(["restore_temp/job-a/data.sql"]);
+    }
+}

@@ -1,0 +1,145 @@
+using System.IO.Compression;
+using Cochin.Functions.Tasks.VerifyBackups.Readers;
+
+namespace Cochin.Functions.Tests.Tasks.VerifyBackups.Readers;
+
+public sealed class ZipTestTests
+{
+    private static readonly (string, byte[])[] Files =
+        [("metadata.json", "{}"u8.ToArray()), ("database.sql", TestData.Text), ("files/é.bin", TestData.Noise(70_000)), ("files/empty", [])];
+
+    [Theory]
+    [InlineData(CompressionLevel.Optimal, true)]
+    [InlineData(CompressionLevel.NoCompression, true)]
+    [InlineData(CompressionLevel.Optimal, false)]
+    [InlineData(CompressionLevel.NoCompression, false)]
+    public async Task Zip_ThatIsSound_IsTestedAsStructure(CompressionLevel level, bool seekable) =>
+        (await TestData.TestAsync("a.zip", TestData.Zip(level, seekable, Files))).ShouldBe(new StructureResult(VerifiedLevel.Structure));
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Zip_ReadForward_NeedsNoDirectoryFirst(bool seekable)
+    {
+        var zip = TestData.Zip(CompressionLevel.Optimal, seekable, Files);
+
+        await ZipTest.RunForwardAsync(new MemoryStream(zip), [ZipEntry.HashOf("database.sql"u8)], TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Zip_ReadForwardWithoutTheNeededName_IsDamaged()
+    {
+        var zip = TestData.Zip(Files);
+
+        var damage = await Should.ThrowAsync<DamagedException>(
+            () => ZipTest.RunForwardAsync(new MemoryStream(zip), [ZipEntry.HashOf("other"u8)], TestContext.Current.CancellationToken));
+
+        damage.Message.ShouldContain("database.sql");
+    }
+
+    /// <summary>Each byte of a small zip but those that no test can know: times, attributes, and versions.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Zip_WithAnyByteOfItsDataChanged_IsDamaged(bool forward)
+    {
+        var zip = TestData.Zip(CompressionLevel.NoCompression, seekable: true, ("database.sql", TestData.Noise(64)));
+        var data = zip.AsSpan().IndexOf(TestData.Noise(64));
+
+        for (var at = data; at < data + 64; at++)
+        {
+            (await DamageAsync(zip.With(at, 1), forward)).ShouldNotBeNull($"byte {at}");
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Zip_CutOffAnywhere_IsDamaged(bool forward)
+    {
+        var zip = TestData.Zip(("database.sql", TestData.Noise(200)));
+
+        for (var length = 0; length < zip.Length; length++)
+        {
+            (await DamageAsync(zip[..length], forward)).ShouldNotBeNull($"{length} bytes");
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Zip_WithDataAfterItsEnd_IsDamaged(bool forward) =>
+        (await DamageAsync([.. TestData.Zip(("database.sql", TestData.Text)), 1, 2, 3], forward)).ShouldBe("has other data after the end of its zip");
+
+    [Fact]
+    public async Task Zip_WithDataBeforeItsBeginning_IsSound() =>
+        (await TestData.TestAsync("a.zip", [.. "#!/bin/sh unzip me"u8, .. TestData.Zip(Files)])).Damage.ShouldBeNull();
+
+    [Fact]
+    public async Task Zip_WithAComment_IsSound()
+    {
+        var zip = TestData.Zip(Files);
+        byte[] commented = [.. zip[..^2], 5, 0, .. "hello"u8];
+
+        (await TestData.TestAsync("a.ZIP", commented)).Damage.ShouldBeNull();
+        (await DamageAsync(commented, forward: true)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Zip_WithAPassword_IsNotTestedButNotDamaged()
+    {
+        // The flag alone: its data is then not what the CRC is of.
+        var zip = TestData.Zip(CompressionLevel.NoCompression, seekable: true, ("a", TestData.Noise(50)));
+        var directory = zip.AsSpan().IndexOf("PK\u0001\u0002"u8);
+
+        var result = await TestData.TestAsync("a.zip", zip.With(6, 1).With(directory + 8, 1).With(60, 1));
+
+        (result.Level, result.Damage).ShouldBe((VerifiedLevel.Checksum, null));
+        result.Untested!.ShouldContain("password");
+    }
+
+    [Fact]
+    public async Task Zip_OfZeros_IsDamaged() => (await TestData.TestAsync("a.zip", new byte[100_000])).Damage.ShouldNotBeNull();
+
+    [Fact]
+    public async Task Zip_WhoseEntriesShareTheirData_IsDamaged()
+    {
+        // A bomb: two lines of the directory name one entry.
+        var zip = TestData.Zip(("a", new byte[5_000]));
+        var directory = zip.AsSpan().IndexOf("PK\u0001\u0002"u8);
+        var line = zip[directory..^ZipDirectory.EndSize];
+        byte[] end = [.. zip[^ZipDirectory.EndSize..]];
+        (end[8], end[10], end[12]) = (2, 2, (byte)(2 * line.Length));
+
+        (await TestData.TestAsync("a.zip", [.. zip[..directory], .. line, .. line, .. end])).Damage!.ShouldContain("overlap");
+    }
+
+    [Fact]
+    public async Task Zip_ThatUnpacksToMoreThanItSays_IsStoppedThere()
+    {
+        var zip = TestData.Zip(("a", new byte[50_000_000]));
+        var directory = zip.AsSpan().IndexOf("PK\u0001\u0002"u8);
+        BitConverter.TryWriteBytes(zip.AsSpan(22), 10);
+        BitConverter.TryWriteBytes(zip.AsSpan(directory + 24), 10);
+
+        (await TestData.TestAsync("a.zip", zip)).Damage!.ShouldContain("wrong CRC or length");
+    }
+
+    private static async Task<string?> DamageAsync(byte[] zip, bool forward)
+    {
+        if (!forward)
+        {
+            return (await TestData.TestAsync("a.zip", zip)).Damage;
+        }
+
+        try
+        {
+            await ZipTest.RunForwardAsync(new MemoryStream(zip), [ZipEntry.HashOf("database.sql"u8)], TestContext.Current.CancellationToken);
+            return null;
+        }
+        catch (DamagedException e)
+        {
+            return e.Message;
+        }
+    }
+}

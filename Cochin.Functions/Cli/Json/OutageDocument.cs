@@ -1,3 +1,0 @@
-namespace Cochin.Functions.Cli.Json;
-
-internal sealed record OutageDocument(DateTime From, DateTime To);

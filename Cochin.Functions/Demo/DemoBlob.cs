@@ -1,5 +1,0 @@
-namespace Cochin.Functions.Demo;
-
-/// <summary>A blob of the demo.</summary>
-/// <param name="IsLeased">Somebody holds a lease on it.</param>
-internal sealed record DemoBlob(string Name, TimeSpan Age, int Size, bool IsLeased = false);

@@ -1,7 +1,0 @@
-namespace Cochin.Functions.Hosting;
-
-/// <summary>One thing that is wrong with the settings.</summary>
-/// <param name="Setting">Its name as it is written in the environment, e.g. <c>Cochin__TimeZone</c>.</param>
-/// <param name="Message">What is wrong; never the value of a secret.</param>
-/// <param name="Hint">What it may be.</param>
-internal sealed record SettingProblem(string Setting, string Message, string Hint);

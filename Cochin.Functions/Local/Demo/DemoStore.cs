@@ -1,0 +1,82 @@
+using Azure;
+using Azure.Data.Tables;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using Cochin.Functions.Storage;
+
+namespace Cochin.Functions.Local.Demo;
+
+/// <summary>The embedded storage as the demo's Cochin. Never used with a configured storage.</summary>
+internal sealed class DemoStore(StorageConnection connection, StorageNames names)
+{
+    private const int UploadsAtOnce = 8;
+    private const string Filled = "demo";
+
+    private readonly CochinStorage storage = connection.Connect(names);
+
+    private IEnumerable<TableClient> Tables => [storage.Operations, storage.Devis, storage.Jobs, storage.Runs];
+
+    /// <summary>Whether an earlier demo filled it to the end.</summary>
+    public async Task<bool> IsFilledAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var container = await storage.Backups.GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+            return container.Value.Metadata.ContainsKey(Filled);
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Deletes everything of ours.</summary>
+    public async Task ClearAsync(CancellationToken cancellationToken)
+    {
+        await storage.Backups.DeleteIfExistsAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        await storage.System.DeleteIfExistsAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        foreach (var table in Tables)
+        {
+            await table.DeleteAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <param name="filled">Takes the number of blobs that are there.</param>
+    public async Task FillAsync(DemoContent content, Action<int> filled, CancellationToken cancellationToken)
+    {
+        await FillAsync(storage.Operations, content.Operations, cancellationToken).ConfigureAwait(false);
+        await FillAsync(storage.Devis, content.Devis, cancellationToken).ConfigureAwait(false);
+        await storage.Backups.CreateIfNotExistsAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        var count = 0;
+        await Parallel.ForEachAsync(
+            DemoContent.Blobs,
+            new ParallelOptions { MaxDegreeOfParallelism = UploadsAtOnce, CancellationToken = cancellationToken },
+            async (blob, token) =>
+            {
+                await UploadAsync(blob, token).ConfigureAwait(false);
+                filled(Interlocked.Increment(ref count));
+            }).ConfigureAwait(false);
+
+        // Last: what was interrupted before is filled again.
+        await storage.Backups.SetMetadataAsync(new Dictionary<string, string> { [Filled] = "yes" }, cancellationToken: cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task UploadAsync(DemoBlob blob, CancellationToken cancellationToken)
+    {
+        var client = connection.Connect(names, new BackdatedRequests(blob.Age)).Backups.GetBlobClient(blob.Name);
+        await client.UploadAsync(new BinaryData(blob.Content()), cancellationToken).ConfigureAwait(false);
+        if (blob.IsLeased)
+        {
+            await client.GetBlobLeaseClient().AcquireAsync(BlobLeaseClient.InfiniteLeaseDuration, cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task FillAsync(TableClient table, IEnumerable<TableEntity> rows, CancellationToken cancellationToken)
+    {
+        await table.CreateIfNotExistsAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var row in rows)
+        {
+            await table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

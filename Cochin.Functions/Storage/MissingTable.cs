@@ -1,0 +1,102 @@
+using Azure;
+using Azure.Data.Tables;
+using Azure.Data.Tables.Models;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+
+namespace Cochin.Functions.Storage;
+
+/// <summary>What it means that a table that the application writes does not exist.</summary>
+/// <param name="WasSeen">An earlier run read it, so something is wrong; otherwise the account is new.</param>
+/// <param name="Found">What was found, as one sentence.</param>
+/// <param name="Next">What to do about it.</param>
+internal sealed record MissingTable(bool WasSeen, string Found, string Next)
+{
+    // In the system container and not in a table: with a wrong prefix, the run records are out of sight too.
+    private const string Folder = "seen/";
+
+    /// <summary>Both sentences.</summary>
+    public string Message => $"{Found} {Next}";
+
+    /// <summary>Whether a request failed because its table does not exist.</summary>
+    public static bool Is(RequestFailedException e) => e.ErrorCode == TableErrorCode.TableNotFound;
+
+    /// <summary>Asks whether a table exists.</summary>
+    /// <returns>What it means that it does not; null if it does.</returns>
+    public static async Task<MissingTable?> FindAsync(CochinStorage storage, TableClient table, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var page = table.QueryAsync<TableEntity>(maxPerPage: 1, select: [nameof(TableEntity.PartitionKey)], cancellationToken: cancellationToken).AsPages();
+            await page.Take(1).CountAsync(cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (RequestFailedException e) when (Is(e))
+        {
+            return await ExplainAsync(storage, table, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Looks for a trace of the table, or of one with another prefix, that earlier runs of this installation left.</summary>
+    public static async Task<MissingTable> ExplainAsync(CochinStorage storage, TableClient table, CancellationToken cancellationToken)
+    {
+        var seen = await SeenAsync(storage, table, cancellationToken).ConfigureAwait(false);
+        if (seen.Count == 0)
+        {
+            return new(
+                WasSeen: false,
+                $"There is no table '{table.Name}' yet, so it counts as empty.",
+                "If the tables of the application have another prefix, set Cochin__Storage__TablePrefix to it.");
+        }
+
+        var read = seen.Contains(table.Name) ? "it" : $"'{seen[0]}'";
+        return new(
+            WasSeen: true,
+            $"The table '{table.Name}' does not exist, although earlier runs read {read}.",
+            "Set Cochin__Storage__TablePrefix to the prefix of the application's tables, or restore the table. If it really is to start empty, create it.");
+    }
+
+    /// <summary>Leaves the trace that a run has read rows of a table, unless there is one.</summary>
+    /// <param name="isDryRun">Whether nothing may be written.</param>
+    /// <returns>A warning if this table is new, and earlier runs read one with another prefix; otherwise null.</returns>
+    public static async Task<string?> RememberAsync(CochinStorage storage, TableClient table, bool isDryRun, CancellationToken cancellationToken)
+    {
+        var seen = await SeenAsync(storage, table, cancellationToken).ConfigureAwait(false);
+        var isNew = !seen.Contains(table.Name);
+        if (isNew && !isDryRun)
+        {
+            await storage.System.WriteAsync(
+                container => container.GetBlobClient(FolderOf(storage) + table.Name).UploadAsync(BinaryData.Empty, overwrite: true, cancellationToken),
+                cancellationToken).ConfigureAwait(false);
+        }
+
+        return isNew && seen.Find(name => name != table.Name) is { } other
+            ? $"Earlier runs read the table '{other}', and this one reads '{table.Name}'. "
+                + "Check Cochin__Storage__TablePrefix: it has to be the prefix of the application's tables."
+            : null;
+    }
+
+    /// <summary>The blob that shows that earlier runs read rows of this table, or of one with another prefix; null if there is none.</summary>
+    public static async Task<string?> FindTraceAsync(CochinStorage storage, TableClient table, CancellationToken cancellationToken) =>
+        await SeenAsync(storage, table, cancellationToken).ConfigureAwait(false) is [var name, ..] ? FolderOf(storage) + name : null;
+
+    /// <summary>The tables of this kind that were read, whatever their prefix.</summary>
+    private static async Task<List<string>> SeenAsync(CochinStorage storage, TableClient table, CancellationToken cancellationToken)
+    {
+        var (folder, kind) = (FolderOf(storage), table.Name[storage.Names.TablePrefix.Length..]);
+        try
+        {
+            return await storage.System.GetBlobsAsync(BlobTraits.None, BlobStates.None, folder, cancellationToken)
+                .Select(blob => blob.Name[folder.Length..])
+                .Where(name => name.EndsWith(kind, StringComparison.Ordinal))
+                .ToListAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
+        {
+            return [];
+        }
+    }
+
+    // Another backup container is another installation.
+    private static string FolderOf(CochinStorage storage) => $"{Folder}{storage.Names.BackupContainer}/";
+}

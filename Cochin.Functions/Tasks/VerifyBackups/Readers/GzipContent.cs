@@ -1,0 +1,113 @@
+using System.Buffers.Binary;
+
+namespace Cochin.Functions.Tasks.VerifyBackups.Readers;
+
+/// <summary>What is in a gzip file: all its members, each held against its CRC and length, up to the end of the file.</summary>
+/// <remarks>RFC 1952. Zeros after the last member are padding, as on tapes.</remarks>
+internal sealed class GzipContent(Stream source) : ReadOnlyStream
+{
+    private const int HeaderSize = 10;
+    private const int LongestName = 64 * 1024;
+    private const byte HasHeaderCrc = 2, HasExtra = 4, HasName = 8, HasComment = 16, Reserved = 0xE0;
+
+    private readonly ForwardReader reader = new(source);
+    private Inflation? member;
+    private bool hasMember;
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        while (member is not null || await BeginAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (await member!.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is > 0 and var count)
+            {
+                return count;
+            }
+
+            await EndAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return 0;
+    }
+
+    /// <returns>False at the end of the file.</returns>
+    private async ValueTask<bool> BeginAsync(CancellationToken cancellationToken)
+    {
+        var isThere = await reader.PeekAsync(2, cancellationToken).ConfigureAwait(false) && reader.Next(2) is [0x1F, 0x8B];
+        if (!isThere && hasMember)
+        {
+            var end = reader.Position;
+            return await reader.SkipZerosAsync(cancellationToken).ConfigureAwait(false)
+                ? false
+                : throw new DamagedException($"has other data after the end of its gzip stream, from byte {end} on");
+        }
+
+        if (!isThere)
+        {
+            throw new DamagedException("does not begin as a gzip file does");
+        }
+
+        await SkipHeaderAsync(cancellationToken).ConfigureAwait(false);
+        (member, hasMember) = (new Inflation(reader), true);
+        return true;
+    }
+
+    private async ValueTask SkipHeaderAsync(CancellationToken cancellationToken)
+    {
+        const string What = "a gzip header";
+        await reader.NeedAsync(HeaderSize, What, cancellationToken).ConfigureAwait(false);
+        var (method, flags) = (reader.Next(HeaderSize)[2], reader.Next(HeaderSize)[3]);
+        if (method != 8 || (flags & Reserved) != 0)
+        {
+            throw new DamagedException($"has a broken gzip header at byte {reader.Position}");
+        }
+
+        reader.Advance(HeaderSize);
+        if ((flags & HasExtra) != 0)
+        {
+            await reader.NeedAsync(2, What, cancellationToken).ConfigureAwait(false);
+            await reader.SkipAsync(2 + BinaryPrimitives.ReadUInt16LittleEndian(reader.Next(2)), What, cancellationToken).ConfigureAwait(false);
+        }
+
+        for (var texts = ((flags & HasName) != 0 ? 1 : 0) + ((flags & HasComment) != 0 ? 1 : 0); texts > 0; texts--)
+        {
+            await SkipTextAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        await reader.SkipAsync((flags & HasHeaderCrc) != 0 ? 2 : 0, What, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask SkipTextAsync(CancellationToken cancellationToken)
+    {
+        await reader.PeekAsync(LongestName, cancellationToken).ConfigureAwait(false);
+        var end = reader.Window.Span[..Math.Min(LongestName, reader.Window.Length)].IndexOf((byte)0);
+        reader.Advance(end >= 0 ? end + 1 : throw new DamagedException("has a gzip header without an end"));
+    }
+
+    private async ValueTask EndAsync(CancellationToken cancellationToken)
+    {
+        using var ended = member!;
+        var length = (uint)ended.Unpacked;
+        const int Trailer = 2 * sizeof(uint);
+        var isFound = await ended.FindEndAsync(
+            before: 0,
+            after: sizeof(uint),
+            (bytes, _) => bytes.Length >= Trailer && BinaryPrimitives.ReadUInt32LittleEndian(bytes[sizeof(uint)..]) == length ? Trailer : 0,
+            cancellationToken).ConfigureAwait(false);
+        member = null;
+        if (!isFound)
+        {
+            throw new DamagedException($"is cut off, or its gzip CRC or length is wrong (after {ended.Unpacked} unpacked bytes)");
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            member?.Dispose();
+            reader.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,151 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
+
+namespace Cochin.Functions.Tasks.VerifyBackups.Readers;
+
+/// <summary>
+/// Tests a tar archive: the checksum of every header, every member complete, and its end marker. .NET's own reader checks neither the first
+/// nor the last.
+/// </summary>
+/// <remarks>https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html#tag_20_92_13 and the GNU tar manual, "Basic Tar Format".</remarks>
+internal sealed class TarTest(ForwardReader reader)
+{
+    private const int Block = 512;
+    private const int LongestPax = 1024 * 1024;
+    private const int SizeAt = 124, SizeLength = 12, ChecksumAt = 148, ChecksumLength = 8, TypeAt = 156;
+
+    // In the header of a sparse file, and in each of the blocks that continue it.
+    private const int SparseGoesOnAt = 482, SparseBlockGoesOnAt = 504;
+
+    /// <exception cref="DamagedException">It is not sound.</exception>
+    public static async Task RunAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        using var reader = new ForwardReader(stream);
+        await new TarTest(reader).RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var members = 0L;
+        long? announced = null;
+        while (true)
+        {
+            if (!await reader.PeekAsync(1, cancellationToken).ConfigureAwait(false))
+            {
+                throw new DamagedException($"is cut off: its tar archive has no end marker (after {members} members)");
+            }
+
+            await reader.NeedAsync(Block, "a tar header", cancellationToken).ConfigureAwait(false);
+            var header = reader.Next(Block);
+            if (!header.ContainsAnyExcept((byte)0))
+            {
+                break;
+            }
+
+            if (!HasChecksum(header))
+            {
+                throw new DamagedException($"has a tar header with a wrong checksum at byte {reader.Position}");
+            }
+
+            var (type, size, isSparse) = ((char)header[TypeAt], announced ?? Number(header.Slice(SizeAt, SizeLength)), header[SparseGoesOnAt] != 0);
+            reader.Advance(Block);
+            announced = type == 'x' ? await ReadSizeAsync(size, cancellationToken).ConfigureAwait(false) : type is 'g' or 'L' or 'K' ? announced : null;
+            members += type is 'x' or 'g' or 'L' or 'K' ? 0 : 1;
+            await SkipDataAsync(type, size, isSparse && type == 'S', cancellationToken).ConfigureAwait(false);
+        }
+
+        if (members == 0)
+        {
+            throw new DamagedException("is a tar archive without members: nothing but zeros");
+        }
+
+        if (!await reader.SkipZerosAsync(cancellationToken).ConfigureAwait(false))
+        {
+            throw new DamagedException($"has other data after the end of its tar archive, at byte {reader.Position}");
+        }
+    }
+
+    private static bool HasChecksum(ReadOnlySpan<byte> header)
+    {
+        long unsigned = ChecksumLength * ' ', signed = ChecksumLength * ' ';
+        for (var i = 0; i < Block; i++)
+        {
+            if (i is < ChecksumAt or >= ChecksumAt + ChecksumLength)
+            {
+                unsigned += header[i];
+                signed += (sbyte)header[i];
+            }
+        }
+
+        // Some old programs sum signed bytes.
+        return TryOctal(header.Slice(ChecksumAt, ChecksumLength), out var stated) && (stated == unsigned || stated == signed);
+    }
+
+    private long Number(ReadOnlySpan<byte> field)
+    {
+        if (field[0] is 0x80)
+        {
+            // Too large for octal digits.
+            return BinaryPrimitives.ReadInt64BigEndian(field[^sizeof(long)..]) is >= 0 and var large ? large : throw Wrong();
+        }
+
+        return TryOctal(field, out var number) ? number : throw Wrong();
+
+        DamagedException Wrong() => new($"has a tar header with an unreadable size at byte {reader.Position}");
+    }
+
+    private static bool TryOctal(ReadOnlySpan<byte> field, out long number)
+    {
+        number = 0;
+        foreach (var digit in field.Trim(" \0"u8))
+        {
+            if (digit is < (byte)'0' or > (byte)'7')
+            {
+                return false;
+            }
+
+            number = (number << 3) + (digit - '0');
+        }
+
+        return true;
+    }
+
+    /// <returns>The size of the next member if the header states one: it counts instead of that in the member's own header.</returns>
+    private async ValueTask<long?> ReadSizeAsync(long length, CancellationToken cancellationToken)
+    {
+        if (length > LongestPax)
+        {
+            throw new UntestedException($"has a tar header of {length} bytes, which is more than is read");
+        }
+
+        var text = new byte[length];
+        var at = 0;
+        await reader.SkipAsync(length, "a tar header", cancellationToken, piece =>
+        {
+            piece.CopyTo(text.AsSpan(at));
+            at += piece.Length;
+        }).ConfigureAwait(false);
+
+        // Records of the form `22 size=123456789012\n`.
+        var records = Encoding.UTF8.GetString(text).Split('\n');
+        var size = Array.FindLast(records, record => record.Contains(" size=", StringComparison.Ordinal));
+        var digits = size?[(size.IndexOf('=', StringComparison.Ordinal) + 1)..];
+        return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    }
+
+    private async ValueTask SkipDataAsync(char type, long size, bool isSparse, CancellationToken cancellationToken)
+    {
+        for (var goesOn = isSparse; goesOn;)
+        {
+            await reader.NeedAsync(Block, "a tar header", cancellationToken).ConfigureAwait(false);
+            goesOn = reader.Next(Block)[SparseBlockGoesOnAt] != 0;
+            reader.Advance(Block);
+        }
+
+        // Links, devices and folders have no data, whatever their size says; that of a pax header has been read.
+        var data = type is >= '1' and <= '6' ? 0 : size;
+        var padded = data + ((Block - (data % Block)) % Block);
+        await reader.SkipAsync(type == 'x' ? padded - data : padded, "a tar member", cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,130 @@
+using System.IO.Hashing;
+using System.Text;
+using Azure.Data.Tables;
+using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.RebuildBackupPaths;
+
+namespace Cochin.Functions.Tasks.VerifyBackups;
+
+/// <summary>A backup as the plan keeps it, in few bytes: what it takes to judge it again is read again.</summary>
+internal sealed record PlannedBackup(string Id, DueReason Reason, (int Group, long Within) Rank)
+{
+    /// <summary>As recorded, until the listing has shown it.</summary>
+    public long Bytes { get; init; }
+
+    /// <summary>The listing shows that its blob can't be read: it is in the archive tier.</summary>
+    public bool IsArchived { get; init; }
+
+    /// <summary>The name of its blob; null if the list of backups is not wanted.</summary>
+    public string? BlobName { get; init; }
+
+    public DateTimeOffset? MadeAt { get; init; }
+
+    public DateTimeOffset? VerifiedAt { get; init; }
+}
+
+/// <summary>What is to be verified and in which order.</summary>
+/// <param name="Examined">The completed backups that name a blob.</param>
+/// <param name="Due">In their order.</param>
+/// <param name="NotDue">Of the list of backups, those that are not due; empty if that list is not wanted.</param>
+/// <param name="Problems">Backups whose <c>BlobName</c> can't be read.</param>
+/// <param name="Archived">How many can't be read, and so are not due.</param>
+internal sealed record VerifyPlan(
+    long Examined,
+    IReadOnlyList<PlannedBackup> Due,
+    IReadOnlyList<PlannedBackup> NotDue,
+    IReadOnlyList<(PlannedBackup Backup, string Problem)> Problems,
+    long Archived)
+{
+    public static VerifyPlan Nothing { get; } = new(0, [], [], [], 0);
+}
+
+/// <summary>Makes the plan: one pass over the rows, and one over the listing for the blobs that were overwritten since.</summary>
+internal sealed class VerifyPlanner(CochinStorage storage, VerifyBackupsOptions options, DueRule rule, bool wantsList)
+{
+    private const string Filter = "PartitionKey eq '" + OperationKind.Backup + "'";
+
+    private static readonly string[] Columns =
+    [
+        nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(Operation.Status), nameof(Operation.BlobName), nameof(Operation.SizeBytes),
+        nameof(Operation.CreatedAt), nameof(Operation.CompletedAt), nameof(Operation.VerifiedAt), nameof(Operation.VerifiedETag), nameof(Operation.Damage),
+        nameof(Operation.DamagedAt),
+    ];
+
+    private readonly List<(PlannedBackup Backup, ulong VerifiedETag)> candidates = [];
+    private readonly Dictionary<BlobKey, List<int>> byBlob = [];
+    private readonly List<(PlannedBackup Backup, string Problem)> problems = [];
+
+    /// <param name="now">To tell which times can be true.</param>
+    /// <exception cref="Azure.RequestFailedException">Rows or blobs can't be read to the end.</exception>
+    public async Task<VerifyPlan> MakeAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var filter = options.BackupId is { } id ? $"{Filter} and {TableClient.CreateQueryFilter($"RowKey eq {id}")}" : Filter;
+        await foreach (var row in storage.Operations.RowsAsync(filter, Columns, cancellationToken).ConfigureAwait(false))
+        {
+            Add(Operation.From(row), now);
+        }
+
+        if (candidates.Count > 0)
+        {
+            await foreach (var blob in storage.BackupListing.BlobsAsync(new ListingQuery(BackupBlob.Root), cancellationToken).ConfigureAwait(false))
+            {
+                See(blob);
+            }
+        }
+
+        var backups = candidates.Select(candidate => candidate.Backup).ToList();
+        return new VerifyPlan(
+            backups.Count + problems.Count,
+            [.. backups.Where(IsDue).OrderBy(backup => backup.Rank).ThenBy(backup => backup.Id, StringComparer.Ordinal)],
+            wantsList ? [.. backups.Where(backup => !IsDue(backup))] : [],
+            problems,
+            backups.Count(backup => backup.IsArchived && !IsDue(backup)));
+    }
+
+    private void Add(Operation backup, DateTimeOffset now)
+    {
+        if (backup.Status != OperationStatus.Completed || (string.IsNullOrWhiteSpace(backup.BlobName) && backup.UnreadableBlobNameType is null))
+        {
+            return;
+        }
+
+        var reason = rule.Judge(backup, etag: null);
+        var isAsked = reason == DueReason.Fresh && (options.All || options.BackupId is not null);
+        var planned = new PlannedBackup(backup.Id, isAsked ? DueReason.Asked : reason, rule.Rank(backup))
+        {
+            Bytes = backup.SizeBytes ?? 0,
+            BlobName = wantsList ? backup.BlobName : null,
+            MadeAt = backup.MadeAt(now),
+            VerifiedAt = backup.VerifiedAt,
+        };
+        if (backup.UnreadableBlobNameType is { } type)
+        {
+            problems.Add((planned, $"its BlobName can't be read, as it is of the type {type}; write it as text."));
+            return;
+        }
+
+        candidates.Add((planned, HashOf(backup.VerifiedETag ?? "")));
+        foreach (var name in BackupSource.NamesOf(backup.BlobName!, storage.Backups.Uri))
+        {
+            var key = BlobKey.Of(name);
+            (byBlob.TryGetValue(key, out var places) ? places : byBlob[key] = []).Add(candidates.Count - 1);
+        }
+    }
+
+    private void See(ListedBlob blob)
+    {
+        foreach (var i in byBlob.GetValueOrDefault(BlobKey.Of(blob.Name)) ?? [])
+        {
+            var (backup, verified) = candidates[i];
+            var isChanged = backup.Reason is DueReason.Fresh or DueReason.Asked or DueReason.Old && HashOf(BackupSource.Text(blob.ETag)) != verified;
+            var reason = isChanged ? DueReason.Changed : backup.Reason;
+            candidates[i] = (backup with { Bytes = blob.Bytes, IsArchived = blob.IsArchived, Reason = reason }, verified);
+        }
+    }
+
+    // What can't be read is tried only if it is asked for by name.
+    private bool IsDue(PlannedBackup backup) => backup.Reason != DueReason.Fresh && (!backup.IsArchived || options.BackupId is not null);
+
+    private static ulong HashOf(string etag) => XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(etag.Trim('"')));
+}
