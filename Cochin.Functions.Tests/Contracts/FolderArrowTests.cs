@@ -10,35 +10,37 @@ public sealed partial class FolderArrowTests
         ["Formatting"] = [],
         ["Network"] = [],
         ["Storage"] = ["Network"],
-        ["Occurrences"] = [],
         ["Notifications"] = ["Formatting", "Network"],
         ["Auditing"] = ["Storage"],
         ["Locking"] = ["Storage"],
         ["Devis"] = ["Storage"],
         ["Tasks"] = ["Auditing", "Formatting", "Notifications", "Storage"],
-        ["Running"] = ["Auditing", "Locking", "Notifications", "Occurrences", "Storage", "Tasks"],
-        ["Watching"] = ["Auditing", "Formatting", "Network", "Notifications", "Occurrences", "Running", "Storage", "Tasks"],
-        ["Simulation"] = ["Running"],
-        ["Scheduling"] = ["Running", "Tasks", "Watching"],
+        ["Jobs"] = ["Locking", "Storage", "Tasks"],
+        ["Runs"] = ["Auditing", "Jobs", "Locking", "Notifications", "Storage", "Tasks"],
+        ["Notifications.Notices"] = ["Auditing", "Formatting", "Jobs", "Network", "Notifications", "Runs", "Storage", "Tasks"],
+        ["Scheduling"] = ["Jobs", "Notifications.Notices", "Runs", "Tasks"],
         ["Local.Azurite"] = [],
         ["Hosting"] =
         [
-            "Auditing", "Devis", "Local.Azurite", "Locking", "Notifications", "Occurrences", "Running", "Scheduling", "Status.Page", "Storage", "Tasks",
-            "Watching",
+            "Auditing", "Devis", "Jobs", "Local.Azurite", "Locking", "Notifications", "Notifications.Notices", "Runs", "Scheduling", "StatusPage",
+            "Storage", "Tasks",
         ],
-        ["Status.Page"] = ["Auditing", "Formatting", "Occurrences", "Running", "Storage", "Tasks", "Watching"],
-        ["Status"] = ["Auditing", "Hosting", "Locking", "Notifications", "Occurrences", "Running", "Scheduling", "Storage", "Tasks", "Watching"],
-        ["Functions"] = ["Running", "Watching"],
+        ["StatusPage"] = ["Auditing", "Formatting", "Jobs", "Notifications.Notices", "Runs", "Storage", "Tasks"],
+        ["Doctor"] =
+        [
+            "Auditing", "Hosting", "Jobs", "Locking", "Notifications", "Notifications.Notices", "Runs", "Scheduling", "Storage", "Tasks",
+        ],
+        ["Functions"] = ["Jobs", "Notifications.Notices", "Runs"],
         ["Cli"] =
         [
-            "Auditing", "Devis", "Formatting", "Hosting", "Local.Azurite", "Locking", "Notifications", "Occurrences", "Running", "Scheduling",
-            "Simulation", "Status", "Status.Page", "Storage", "Tasks", "Watching",
+            "Auditing", "Devis", "Doctor", "Formatting", "Hosting", "Jobs", "Local.Azurite", "Locking", "Notifications", "Notifications.Notices",
+            "Runs", "Scheduling", "StatusPage", "Storage", "Tasks",
         ],
-        ["Local"] = ["Cli", "Formatting", "Hosting", "Running", "Storage", "Tasks"],
+        ["Local"] = ["Cli", "Formatting", "Hosting", "Jobs", "Runs", "Storage", "Tasks"],
     };
 
-    // Folders whose arrows differ from those of the folder around them: hosting uses these and nothing else of `Status` and `Local`.
-    private static readonly string[] Inner = ["Status.Page", "Local.Azurite"];
+    // Folders whose arrows differ from those of the folder around them: hosting uses nothing else of `Local`, and tasks nothing else of `Notifications`.
+    private static readonly string[] Inner = ["Notifications.Notices", "Local.Azurite"];
 
     public static TheoryData<string> Folders() =>
         [.. new DirectoryInfo(Source).EnumerateDirectories().Select(folder => folder.Name).Where(name => name is not ("bin" or "obj")), .. Inner];
@@ -85,7 +87,7 @@ public sealed partial class FolderArrowTests
     [GeneratedRegex(@"^using (OpenTelemetry|Azure\.Monitor)\b", RegexOptions.Multiline)]
     private static partial Regex ExporterPackages();
 
-    [GeneratedRegex(@"\bCochin\.Functions\.(Status\.Page|Local\.Azurite|\w+)\b(?=[.;{\s])")]
+    [GeneratedRegex(@"\bCochin\.Functions\.(Notifications\.Notices|Local\.Azurite|\w+)\b(?=[.;{\s])")]
     private static partial Regex Mention();
 }
 

@@ -1,13 +1,14 @@
 using System.Globalization;
+using Cochin.Functions.Jobs;
 using Cochin.Functions.Notifications;
 using Cochin.Functions.Notifications.Discord;
-using Cochin.Functions.Running;
+using Cochin.Functions.Notifications.Notices;
+using Cochin.Functions.Runs;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.CheckDevisNotifications;
 using Cochin.Functions.Tests.Fakes;
-using Cochin.Functions.Tests.Status.Page;
-using Cochin.Functions.Watching;
+using Cochin.Functions.Tests.StatusPage;
 using Microsoft.Playwright;
 
 namespace Cochin.Functions.Tests.Notifications;

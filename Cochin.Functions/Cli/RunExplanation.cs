@@ -2,7 +2,8 @@ using System.Globalization;
 using Cochin.Functions.Auditing;
 using Cochin.Functions.Cli.Rendering;
 using Cochin.Functions.Formatting;
-using Cochin.Functions.Running;
+using Cochin.Functions.Jobs;
+using Cochin.Functions.Runs;
 using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Cli;

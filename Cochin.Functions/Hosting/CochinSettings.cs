@@ -1,11 +1,12 @@
 using System.Globalization;
 using Cochin.Functions.Hosting.Telemetry;
+using Cochin.Functions.Jobs;
 using Cochin.Functions.Notifications;
 using Cochin.Functions.Notifications.Discord;
-using Cochin.Functions.Running;
+using Cochin.Functions.Notifications.Notices;
+using Cochin.Functions.Runs;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
-using Cochin.Functions.Watching;
 using Microsoft.Extensions.Configuration;
 
 namespace Cochin.Functions.Hosting;

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
-using Cochin.Functions.Occurrences;
-using Cochin.Functions.Running;
+using Cochin.Functions.Jobs;
 using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Hosting;

@@ -9,7 +9,7 @@ using Cochin.Functions.Storage;
 using Cochin.Functions.Tests.Azurite;
 using Cochin.Functions.Tests.Cli;
 using Cochin.Functions.Tests.Fakes;
-using Cochin.Functions.Tests.Status.Page;
+using Cochin.Functions.Tests.StatusPage;
 using CsCheck;
 
 namespace Cochin.Functions.Tests.Proof.Input;

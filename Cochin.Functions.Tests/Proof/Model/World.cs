@@ -1,7 +1,8 @@
 using Cochin.Functions.Hosting;
+using Cochin.Functions.Jobs;
 using Cochin.Functions.Notifications;
 using Cochin.Functions.Notifications.Discord;
-using Cochin.Functions.Running;
+using Cochin.Functions.Runs;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tests.Azurite;
 using Cochin.Functions.Tests.Fakes;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Cochin.Functions.Formatting;
-using Cochin.Functions.Running;
+using Cochin.Functions.Jobs;
 using Cochin.Functions.Tasks;
 using Spectre.Console;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Cochin.Functions.Formatting;
-using Cochin.Functions.Occurrences;
-using Cochin.Functions.Simulation;
+using Cochin.Functions.Jobs;
 
 namespace Cochin.Functions.Cli.Rendering;
 

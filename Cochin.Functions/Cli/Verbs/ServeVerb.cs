@@ -2,7 +2,8 @@ using System.Text.Json;
 using Cochin.Functions.Cli.Json;
 using Cochin.Functions.Cli.Rendering;
 using Cochin.Functions.Formatting;
-using Cochin.Functions.Running;
+using Cochin.Functions.Jobs;
+using Cochin.Functions.Runs;
 using Cochin.Functions.Scheduling;
 
 namespace Cochin.Functions.Cli.Verbs;

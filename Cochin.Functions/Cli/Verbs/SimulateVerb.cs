@@ -2,7 +2,7 @@ using System.CommandLine;
 using Cochin.Functions.Cli.Json;
 using Cochin.Functions.Cli.Rendering;
 using Cochin.Functions.Formatting;
-using Cochin.Functions.Simulation;
+using Cochin.Functions.Jobs;
 
 namespace Cochin.Functions.Cli.Verbs;
 

@@ -1,9 +1,9 @@
 using Cochin.Functions.Cli.Json;
 using Cochin.Functions.Cli.Rendering;
 using Cochin.Functions.Formatting;
-using Cochin.Functions.Running;
+using Cochin.Functions.Jobs;
+using Cochin.Functions.Notifications.Notices;
 using Cochin.Functions.Storage;
-using Cochin.Functions.Watching;
 
 namespace Cochin.Functions.Cli.Verbs;
 

@@ -1,7 +1,7 @@
 using Cochin.Functions.Cli;
 using Cochin.Functions.Cli.Rendering;
 using Cochin.Functions.Formatting;
-using Cochin.Functions.Running;
+using Cochin.Functions.Jobs;
 using Cochin.Functions.Tasks;
 using Spectre.Console;
 
