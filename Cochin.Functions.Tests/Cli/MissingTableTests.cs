@@ -120,7 +120,7 @@ public sealed class MissingTableTests(AzuriteServer server) : CommandTest(server
     private new Task<CommandResult> RunAsync(params string[] arguments) => RunAsync(Names, arguments);
 
     // Nothing is due, so nothing is sent.
-    private Task<CommandResult> RunAsync(StorageNames names, params string[] arguments) => CochinProcess.RunAsync(
+    private Task<CommandResult> RunAsync(StorageNames names, params string[] arguments) => CochinCommand.RunAsync(
         [
             .. Settings.Where(setting => setting.Key is not ("Cochin__Storage__BackupContainer" or "Cochin__Storage__TablePrefix")),
             new("Cochin__Storage__BackupContainer", names.BackupContainer),
