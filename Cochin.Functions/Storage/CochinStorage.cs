@@ -37,6 +37,8 @@ internal sealed class CochinStorage(
 
     public BlobContainerClient Audit { get; } = blobs.GetBlobContainerClient(names.AuditContainer);
 
+    public TableServiceClient Tables { get; } = tables;
+
     public TableClient Operations { get; } = tables.GetTableClient(names.TablePrefix + "Operations");
 
     public TableClient Devis { get; } = tables.GetTableClient(names.TablePrefix + "Devis");
