@@ -38,7 +38,7 @@ public sealed class PagePublisherTests(AzuriteServer server) : StatusTest(server
         await NewPublisher(requests).PublishAsync(Cancellation);
 
         const string Which = "versions, job states, each job's runs, operations, the backup container, two months of the audit log's list, and the two files";
-        requests.Count.ShouldBe(1 + 1 + 6 + 1 + 1 + 2 + 2, Which);
+        requests.Count.ShouldBe(1 + 1 + Jobs.Count + 1 + 1 + 2 + 2, Which);
     }
 
     [Theory]
