@@ -15,6 +15,7 @@ public sealed partial class FolderArrowTests
         ["Locking"] = ["Storage"],
         ["Devis"] = ["Storage"],
         ["Tasks"] = ["Auditing", "Notifications", "Storage"],
+        ["Backups"] = ["Auditing", "Storage", "Tasks"],
         ["Running"] = ["Auditing", "Locking", "Notifications", "Occurrences", "Storage", "Tasks"],
         ["Watching"] = ["Auditing", "Network", "Notifications", "Occurrences", "Running", "Storage", "Tasks"],
         ["Simulation"] = ["Running"],
@@ -30,7 +31,7 @@ public sealed partial class FolderArrowTests
         ["Functions"] = ["Running", "Watching"],
         ["Cli"] =
         [
-            "Auditing", "Devis", "Hosting", "Local.Azurite", "Locking", "Notifications", "Occurrences", "Running", "Scheduling", "Simulation", "Status",
+            "Auditing", "Backups", "Devis", "Hosting", "Local.Azurite", "Locking", "Notifications", "Occurrences", "Running", "Scheduling", "Simulation", "Status",
             "Status.Page", "Storage", "Tasks", "Watching",
         ],
         ["Local"] = ["Cli", "Hosting", "Running", "Storage", "Tasks"],
