@@ -4,11 +4,12 @@ using Azure.Storage.Blobs.Models;
 using Cochin.Functions.Backups;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tests.Azurite;
+using Cochin.Functions.Tests.Cli;
 
 namespace Cochin.Functions.Tests.Backups;
 
 /// <summary>A test with a backup in the storage and a folder for downloads.</summary>
-public abstract class BackupTest(AzuriteServer server) : StorageTest(server)
+public abstract class BackupTest(AzuriteServer server) : CommandTest(server)
 {
     internal const int Piece = 4 * 1024 * 1024;
 

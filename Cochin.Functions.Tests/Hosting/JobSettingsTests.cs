@@ -1,5 +1,5 @@
 using Cochin.Functions.Hosting;
-using Cochin.Functions.Running;
+using Cochin.Functions.Jobs;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.CheckDevisNotifications;
 using Cochin.Functions.Tasks.CleanupStuckOperations;

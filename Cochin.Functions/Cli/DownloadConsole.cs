@@ -1,6 +1,6 @@
 using Cochin.Functions.Backups;
 using Cochin.Functions.Cli.Json;
-using Cochin.Functions.Cli.Rendering;
+using Cochin.Functions.Formatting;
 using Spectre.Console;
 
 namespace Cochin.Functions.Cli;
@@ -29,8 +29,9 @@ internal sealed class DownloadConsole(Session session, StoredBackup backup)
         }
 
         Action<string> write = result.File is null ? terminal.Say : terminal.Line;
-        var continued = result.Continued > 0 ? $"; {Words.Bytes(result.Continued)} of it were there already" : "";
-        write($"backup/{backup.Id} was written to {(result.File is null ? "standard output" : $"'{result.File}'")} ({Words.Bytes(result.Bytes)}{continued}).");
+        var continued = result.Continued > 0 ? $"; {Units.English.Size(result.Continued)} of it were there already" : "";
+        var place = result.File is null ? "standard output" : $"'{result.File}'";
+        write($"backup/{backup.Id} was written to {place} ({Units.English.Size(result.Bytes)}{continued}).");
         write(backup.Sha256 is null
             ? $"No SHA-256 is recorded to compare it with. It has {result.Sha256}."
             : $"Its SHA-256 is the recorded one: {result.Sha256}.");

@@ -39,6 +39,9 @@ internal sealed record TaskDescription
 
     public TaskSettingsDescription? Settings { get; init; }
 
+    /// <summary>Whether it can do nothing without a channel to send messages to.</summary>
+    public bool NeedsChannel { get; init; }
+
     /// <summary>The counts of a run, in the order of its JSON.</summary>
     public IReadOnlyList<TaskNumber> Counts { get; init; } = [];
 

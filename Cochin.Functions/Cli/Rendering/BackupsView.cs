@@ -1,5 +1,6 @@
 using Cochin.Functions.Backups;
 using Cochin.Functions.Cli.Json;
+using Cochin.Functions.Formatting;
 using Cochin.Functions.Tasks.VerifyBackups;
 
 namespace Cochin.Functions.Cli.Rendering;
@@ -29,8 +30,8 @@ internal static class BackupsView
                 backup.Configuration ?? "—",
                 backup.Name ?? "—",
                 backup.Status ?? "—",
-                Words.Age((now - backup.MadeAt(now))?.TotalHours),
-                backup.SizeBytes is { } size ? Words.Bytes(size) : "—",
+                Units.English.Age((now - backup.MadeAt(now))?.TotalSeconds),
+                backup.SizeBytes is { } size ? Units.English.Size(size) : "—",
                 Verified(backup, now),
                 isProtected ? "yes" : "no",
                 backup.Damage ?? (unreadable.Count == 0 ? "—" : $"can't be read: {string.Join(", ", unreadable)}"));
@@ -63,7 +64,7 @@ internal static class BackupsView
     }
 
     private static string Verified(Storage.Operation backup, DateTimeOffset now) =>
-        backup.VerifiedAt is { } at ? $"{Words.Age(Math.Max((now - at).TotalHours, 0))} ago ({backup.VerifiedLevel ?? "?"})" : "never";
+        backup.VerifiedAt is { } at ? $"{Units.English.Age(Math.Max((now - at).TotalSeconds, 0))} ago ({backup.VerifiedLevel ?? "?"})" : "never";
 
     private static BackupDocument ToDocument(ListedBackup listed) => new(
         listed.Backup.Id,

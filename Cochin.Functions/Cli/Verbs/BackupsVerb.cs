@@ -5,7 +5,7 @@ using Cochin.Functions.Backups;
 using Cochin.Functions.Cli.Json;
 using Cochin.Functions.Cli.Rendering;
 using Cochin.Functions.Hosting;
-using Cochin.Functions.Running;
+using Cochin.Functions.Jobs;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks.VerifyBackups;
 
