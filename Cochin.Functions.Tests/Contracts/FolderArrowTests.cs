@@ -15,6 +15,7 @@ public sealed partial class FolderArrowTests
         ["Locking"] = ["Storage"],
         ["Devis"] = ["Storage"],
         ["Tasks"] = ["Auditing", "Formatting", "Notifications", "Storage"],
+        ["Backups"] = ["Auditing", "Storage", "Tasks"],
         ["Jobs"] = ["Locking", "Storage", "Tasks"],
         ["Runs"] = ["Auditing", "Jobs", "Locking", "Notifications", "Storage", "Tasks"],
         ["Notifications.Notices"] = ["Auditing", "Formatting", "Jobs", "Network", "Notifications", "Runs", "Storage", "Tasks"],
@@ -33,8 +34,8 @@ public sealed partial class FolderArrowTests
         ["Functions"] = ["Jobs", "Notifications.Notices", "Runs"],
         ["Cli"] =
         [
-            "Auditing", "Devis", "Doctor", "Formatting", "Hosting", "Jobs", "Local.Azurite", "Locking", "Notifications", "Notifications.Notices",
-            "Runs", "Scheduling", "StatusPage", "Storage", "Tasks",
+            "Auditing", "Backups", "Devis", "Doctor", "Formatting", "Hosting", "Jobs", "Local.Azurite", "Locking", "Notifications",
+            "Notifications.Notices", "Runs", "Scheduling", "StatusPage", "Storage", "Tasks",
         ],
         ["Local"] = ["Cli", "Formatting", "Hosting", "Jobs", "Runs", "Storage", "Tasks"],
     };

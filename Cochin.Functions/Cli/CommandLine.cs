@@ -125,6 +125,7 @@ internal static class CommandLine
             UnlockVerb.Create());
         root.With([.. TaskCatalog.All.Select(TaskVerb.Create)]);
         return root.With(
+            BackupsVerb.Create(),
             DevisVerb.Create(),
             OperationsVerb.Create());
     }

@@ -31,7 +31,8 @@ internal static class OutputPipe
         }
     }
 
-    private static bool IsReaderClosed()
+    /// <summary>Whether nothing reads what is written to standard output.</summary>
+    public static bool IsReaderClosed()
     {
         if (OperatingSystem.IsWindows())
         {

@@ -10,9 +10,9 @@ public sealed class CommandLineInputTests(AzuriteServer server) : CommandTest(se
     // Without `serve`, `demo`, `logs --follow` and `report`, which go on, take minutes or write where they are told.
     private static readonly string[] Words =
     [
-        "show", "status", "run", "test", "history", "explain", "logs", "add", "remove", "doctor", "unlock", "check_devis_notifications", "cleanup_temp_files", "cleanup_stuck_operations", "rebuild_backup_paths", "verify_backups", "devis", "operations", "import", "list", "func",
+        "show", "status", "run", "test", "history", "explain", "logs", "add", "remove", "doctor", "unlock", "check_devis_notifications", "cleanup_temp_files", "cleanup_stuck_operations", "rebuild_backup_paths", "verify_backups", "devis", "operations", "backups", "download", "protect", "unprotect", "import", "list", "func",
         "all", "cleanup_temp_files_weekend", "d43fd5", "--json", "--set", "--dry-run", "--force", "--auto", "--age-hours", "--verbose", "--hours", "--minutes", "--operation-id", "--show-stats", "--scan-only", "--user-id", "--allow-mass-missing", "--devis-id", "--max-age-days", "--backup-id", "--all",
-        "--for", "--reason", "--limit", "--outcome", "--since", "--verify", "--fix", "--status", "--help", "--version", "-h", "24", "1.5", "2h", "failed", "20261124T020000-d43fd5", "Cochin__TimeZone=Etc/UTC",
+        "--for", "--reason", "--limit", "--outcome", "--since", "--verify", "--fix", "--status", "--configuration", "--help", "--version", "-h", "24", "1.5", "2h", "failed", "20261124T020000-d43fd5", "Cochin__TimeZone=Etc/UTC",
     ];
 
     [Fact]

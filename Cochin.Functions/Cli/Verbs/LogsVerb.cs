@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Cochin.Functions.Auditing;
+using Cochin.Functions.Backups;
 using Cochin.Functions.Cli.Json;
 using Cochin.Functions.Cli.Rendering;
 using Cochin.Functions.Tasks;
@@ -83,7 +84,7 @@ internal static class LogsVerb
         // Whole days are checked. A change may have been planned on the day before.
         var day = new DateTimeOffset(since.UtcDateTime.Date, TimeSpan.Zero);
         var reader = await session.GetAsync<AuditReader>(cancellationToken).ConfigureAwait(false);
-        var found = new AuditVerification(TaskCatalog.AnnouncedActions);
+        var found = new AuditVerification(TaskCatalog.AnnouncedActions.Concat(BackupProtection.Actions).ToHashSet());
         var dayBefore = reader.ReadAsync(day.AddDays(-1), follow: false, cancellationToken)
             .TakeWhile(line => line.Action == AuditLine.Unreadable || line.Time < day);
         await foreach (var line in dayBefore.ConfigureAwait(false))

@@ -19,6 +19,10 @@ internal sealed class BackupSource(BlobContainerClient backups, Action<int> read
     /// <summary>A blob's version as rows keep it.</summary>
     public static string Text(ETag etag) => etag.ToString().Trim('"');
 
+    /// <summary>The checksum that a blob's metadata states, as it was written; null if there is none.</summary>
+    public static string? StatedChecksum(IDictionary<string, string> metadata) =>
+        metadata.FirstOrDefault(entry => entry.Key.Equals(ChecksumKey, StringComparison.OrdinalIgnoreCase)).Value;
+
     /// <summary>Reads a backup once, and hashes and tests it on the way.</summary>
     /// <param name="key">Opens an encrypted one; null if it is not known.</param>
     /// <returns>Null if there is no such blob.</returns>
@@ -64,7 +68,7 @@ internal sealed class BackupSource(BlobContainerClient backups, Action<int> read
     {
         var details = content.Details;
         var unchanged = new BlobRequestConditions { IfMatch = details.ETag };
-        var stated = details.Metadata.FirstOrDefault(entry => entry.Key.Equals(ChecksumKey, StringComparison.OrdinalIgnoreCase)).Value;
+        var stated = StatedChecksum(details.Metadata);
         using var fernet = key is null ? null : new FernetKey(key);
         using var stream = new HashedStream(content.Content, details.ContentLength, read);
         var structure = details.ContentLength == 0

@@ -38,15 +38,7 @@ internal sealed record Soundness(SoundnessVerdict Verdict, VerifiedLevel Level, 
         }
 
         var notes = new List<string>();
-        var recorded = Checksum(record.Sha256, "its record's Sha256", notes);
-        var stated = Checksum(reading.StatedSha256, "the sha256 in its blob's metadata", notes);
-        if (recorded is not null && stated is not null && recorded != stated)
-        {
-            notes.Add($"its record has another Sha256 than its blob's metadata, which counts; correct the record to {stated}");
-        }
-
-        // The metadata travels with the blob, so it is the newer one if both differ.
-        var expected = stated ?? recorded;
+        var expected = Expected(record, reading.StatedSha256, notes);
         var damage = new[] { OfBytes(record, reading, expected, notes), reading.Structure.Damage }.OfType<string>().ToList();
         if (damage.Count > 0)
         {
@@ -65,6 +57,22 @@ internal sealed record Soundness(SoundnessVerdict Verdict, VerifiedLevel Level, 
 
         var hasNone = string.IsNullOrWhiteSpace(record.Sha256) && string.IsNullOrWhiteSpace(reading.StatedSha256);
         return new(SoundnessVerdict.Sound, reading.Structure.Level, null, notes, hasNone ? reading.Sha256 : null);
+    }
+
+    /// <summary>Returns the SHA-256 that a backup should have, in lower-case hex; null if none is known.</summary>
+    /// <param name="stated">What the metadata of its blob states.</param>
+    /// <param name="notes">Receives what the record should say and does not.</param>
+    public static string? Expected(Operation record, string? stated, List<string> notes)
+    {
+        var recorded = Checksum(record.Sha256, "its record's Sha256", notes);
+        stated = Checksum(stated, "the sha256 in its blob's metadata", notes);
+        if (recorded is not null && stated is not null && recorded != stated)
+        {
+            notes.Add($"its record has another Sha256 than its blob's metadata, which counts; correct the record to {stated}");
+        }
+
+        // The metadata travels with the blob, so it is the newer one if both differ.
+        return stated ?? recorded;
     }
 
     private static string? OfBytes(Operation record, BackupReading reading, string? expected, List<string> notes)

@@ -1,0 +1,82 @@
+using Cochin.Functions.Backups;
+using Cochin.Functions.Cli.Json;
+using Cochin.Functions.Formatting;
+using Cochin.Functions.Tasks.VerifyBackups;
+
+namespace Cochin.Functions.Cli.Rendering;
+
+/// <summary>Writes backups and the results of protecting them, as text or JSON.</summary>
+internal static class BackupsView
+{
+    public static void Write(Session session, IReadOnlyList<ListedBackup> backups, DateTimeOffset now, string ifEmpty)
+    {
+        if (session.Terminal.IsJson)
+        {
+            session.Write(new BackupsDocument([.. backups.Select(ToDocument)]), CliJson.Readable.BackupsDocument);
+            return;
+        }
+
+        if (backups.Count == 0)
+        {
+            session.Terminal.Line(ifEmpty);
+            return;
+        }
+
+        var table = new TextTable("id", "configuration", "name", "status", "age", "size", "verified", "protected", "damage").Right(4, 5);
+        foreach (var (backup, isProtected, unreadable) in backups)
+        {
+            table.Add(
+                backup.Id,
+                backup.Configuration ?? "—",
+                backup.Name ?? "—",
+                backup.Status ?? "—",
+                Units.English.Age((now - backup.MadeAt(now))?.TotalSeconds),
+                backup.SizeBytes is { } size ? Units.English.Size(size) : "—",
+                Verified(backup, now),
+                isProtected ? "yes" : "no",
+                backup.Damage ?? (unreadable.Count == 0 ? "—" : $"can't be read: {string.Join(", ", unreadable)}"));
+        }
+
+        table.Write(session.Terminal);
+    }
+
+    public static void Write(Session session, string id, bool isProtected, ProtectionResult result)
+    {
+        foreach (var warning in result.Warnings)
+        {
+            session.Terminal.Say($"warning: {warning}");
+        }
+
+        if (session.Terminal.IsJson)
+        {
+            session.Write(new ProtectionDocument(id, result.IsProtected, result.IsChanged), CliJson.Readable.ProtectionDocument);
+            return;
+        }
+
+        var target = VerifyReport.Target(id);
+        session.Terminal.Line((isProtected, result.IsChanged) switch
+        {
+            (true, true) => $"{target} is protected: it is never pruned.",
+            (true, false) => $"{target} is already protected; nothing was changed.",
+            (false, true) => $"The protection of {target} was taken away.",
+            (false, false) => $"The record of {target} does not protect it; nothing was changed.",
+        });
+    }
+
+    private static string Verified(Storage.Operation backup, DateTimeOffset now) =>
+        backup.VerifiedAt is { } at ? $"{Units.English.Age(Math.Max((now - at).TotalSeconds, 0))} ago ({backup.VerifiedLevel ?? "?"})" : "never";
+
+    private static BackupDocument ToDocument(ListedBackup listed) => new(
+        listed.Backup.Id,
+        listed.Backup.Name,
+        listed.Backup.Configuration,
+        listed.Backup.Status,
+        listed.Backup.BlobName,
+        listed.Backup.SizeBytes,
+        listed.Backup.Sha256,
+        listed.Backup.CompletedAt?.UtcDateTime,
+        listed.Backup.VerifiedAt?.UtcDateTime,
+        listed.Backup.VerifiedLevel,
+        listed.Backup.Damage,
+        listed.IsProtected);
+}
