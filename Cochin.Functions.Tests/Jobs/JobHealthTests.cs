@@ -54,7 +54,7 @@ public sealed class JobHealthTests(AzuriteServer server) : StatusTest(server)
         standing.Health.Condition.ShouldBe(expected, "status");
         standing.Health.IsOverdue.ShouldBe(isOverdue, "status");
         JobStatus.ToDocument([standing]).Jobs[0].Overdue.ShouldBe(isOverdue, "status --json");
-        JobChecks.Judge(job, remembered, Now).Result.ShouldBe(Enum.Parse<CheckResult>(check), "doctor");
+        JobChecks.CheckState(job, remembered, Now).Result.ShouldBe(Enum.Parse<CheckResult>(check), "doctor");
         page.Condition.ShouldBe(expected, "page");
         page.Overdue.ShouldBe(isOverdue, "page");
         string.Join(' ', found.Select(concern => concern.Kind)).ShouldBe(concerns, "notices");
