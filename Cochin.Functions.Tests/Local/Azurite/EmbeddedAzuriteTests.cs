@@ -27,10 +27,10 @@ public sealed class EmbeddedAzuriteTests : IDisposable
         second.Endpoint.ShouldBe(first.Endpoint);
 
         await second.DisposeAsync();
-        (await first.Endpoint.AnswersAsync(TestContext.Current.CancellationToken)).ShouldBeTrue();
+        (await first.Endpoint.RespondsAsync(TestContext.Current.CancellationToken)).ShouldBeTrue();
 
         await first.DisposeAsync();
-        (await first.Endpoint.AnswersAsync(TestContext.Current.CancellationToken)).ShouldBeFalse();
+        (await first.Endpoint.RespondsAsync(TestContext.Current.CancellationToken)).ShouldBeFalse();
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class EmbeddedAzuriteTests : IDisposable
         innocent.HasExited.ShouldBeFalse();
         innocent.Kill();
         await AzuriteProcess.StopAsync(first.Endpoint, _ => { });
-        (await first.Endpoint.AnswersAsync(TestContext.Current.CancellationToken)).ShouldBeFalse();
+        (await first.Endpoint.RespondsAsync(TestContext.Current.CancellationToken)).ShouldBeFalse();
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class EmbeddedAzuriteTests : IDisposable
         await first.DisposeAsync();
 
         error.Message.ShouldContain(file);
-        (await first.Endpoint.AnswersAsync(TestContext.Current.CancellationToken)).ShouldBeFalse();
+        (await first.Endpoint.RespondsAsync(TestContext.Current.CancellationToken)).ShouldBeFalse();
     }
 
     [Fact]
@@ -187,7 +187,7 @@ public sealed class EmbeddedAzuriteTests : IDisposable
         await own.DisposeAsync();
 
         own.Endpoint.ProcessId.ShouldNotBe(original.Endpoint.ProcessId);
-        (await original.Endpoint.AnswersAsync(TestContext.Current.CancellationToken)).ShouldBeTrue();
+        (await original.Endpoint.RespondsAsync(TestContext.Current.CancellationToken)).ShouldBeTrue();
     }
 
     [Fact]

@@ -17,11 +17,9 @@ internal sealed record AzuriteEndpoint(int ProcessId, int BlobPort, int QueuePor
     private const string Account = "devstoreaccount1";
     private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
-    public string ConnectionString => string.Create(
-        CultureInfo.InvariantCulture,
-        $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint={Url(BlobPort)};QueueEndpoint={Url(QueuePort)};TableEndpoint={Url(TablePort)};");
-
-    private static string Url(int port) => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/{Account}");
+    public string ConnectionString =>
+        $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};"
+        + $"BlobEndpoint={Url(BlobPort)};QueueEndpoint={Url(QueuePort)};TableEndpoint={Url(TablePort)};";
 
     /// <summary>Returns an endpoint with three ports that are free at this moment, without a process.</summary>
     public static AzuriteEndpoint OnFreePorts()
@@ -40,9 +38,11 @@ internal sealed record AzuriteEndpoint(int ProcessId, int BlobPort, int QueuePor
     }
 
     /// <summary>Whether the blob and table services respond.</summary>
-    public async Task<bool> AnswersAsync(CancellationToken cancellationToken) =>
+    public async Task<bool> RespondsAsync(CancellationToken cancellationToken) =>
         await IsAzuriteAsync(BlobPort, cancellationToken).ConfigureAwait(false)
         && await IsAzuriteAsync(TablePort, cancellationToken).ConfigureAwait(false);
+
+    private static string Url(int port) => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/{Account}");
 
     private static async Task<bool> IsAzuriteAsync(int port, CancellationToken cancellationToken)
     {

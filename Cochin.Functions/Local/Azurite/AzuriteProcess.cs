@@ -162,7 +162,7 @@ internal static class AzuriteProcess
         var clock = Stopwatch.StartNew();
         for (var hasReported = false; clock.Elapsed < timeout;)
         {
-            if (await endpoint.AnswersAsync(cancellationToken).ConfigureAwait(false))
+            if (await endpoint.RespondsAsync(cancellationToken).ConfigureAwait(false))
             {
                 return true;
             }

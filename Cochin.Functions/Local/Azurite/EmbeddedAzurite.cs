@@ -110,7 +110,8 @@ internal sealed partial class EmbeddedAzurite : IAsyncDisposable
     {
         var (data, log) = (Path.Combine(folder, "data"), Path.Combine(folder, "azurite.log"));
         RequireWritable(data, log);
-        var endpoint = await AzuriteProcess.StartAsync(script, data, log, onProgress, cancellationToken).ConfigureAwait(false) with { Folder = Resolve(folder) };
+        var started = await AzuriteProcess.StartAsync(script, data, log, onProgress, cancellationToken).ConfigureAwait(false);
+        var endpoint = started with { Folder = Resolve(folder) };
         try
         {
             // Written atomically, because a partial file would not identify the process.

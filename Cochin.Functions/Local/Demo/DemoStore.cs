@@ -58,7 +58,8 @@ internal sealed class DemoStore(StorageConnection connection, StorageNames names
             }).ConfigureAwait(false);
 
         // Set last, so that an interrupted demo fills the storage again.
-        await storage.Backups.SetMetadataAsync(new Dictionary<string, string> { [FilledKey] = "yes" }, cancellationToken: cancellationToken).ConfigureAwait(false);
+        var metadata = new Dictionary<string, string> { [FilledKey] = "yes" };
+        await storage.Backups.SetMetadataAsync(metadata, cancellationToken: cancellationToken).ConfigureAwait(false);
     }
 
     private async Task UploadAsync(DemoBlob blob, CancellationToken cancellationToken)

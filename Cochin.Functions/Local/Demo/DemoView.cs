@@ -56,7 +56,8 @@ internal sealed class DemoView(Terminal terminal)
         RunView.Write(terminal, report with { Result = report.Result with { Tables = [] } }, items: null);
         if (task is not null && task.Counts.Where(count => count.In(report.Counts, report.Bytes) != 0).ToList() is { Count: > 0 } counts)
         {
-            terminal.Line($"  In detail: {string.Join(", ", counts.Select(count => $"{Units.English.Number(count.In(report.Counts, report.Bytes))} {count.Meaning}"))}.");
+            var details = counts.Select(count => $"{Units.English.Number(count.In(report.Counts, report.Bytes))} {count.Meaning}");
+            terminal.Line($"  In detail: {string.Join(", ", details)}.");
         }
     }
 
