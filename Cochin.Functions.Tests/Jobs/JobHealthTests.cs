@@ -46,8 +46,8 @@ public sealed class JobHealthTests(AzuriteServer server) : StatusTest(server)
         var remembered = await states.GetAsync(Name, Cancellation);
         var standing = new JobStatus(job, remembered, [], Now);
         var page = (await ReadAsync()).Jobs.ShouldHaveSingleItem();
-        var (found, _) = await new ConcernSource(new JobCatalog(Jobs), states, history, Storage, Watched).OfJobsAsync(Now, Cancellation);
-        var digest = await new DigestSource(new JobCatalog(Jobs), states, history, Storage, Watched)
+        var (found, _) = await new ConcernSource(new JobCatalog(Jobs), states, history, Storage, Watch).OfJobsAsync(Now, Cancellation);
+        var digest = await new DigestSource(new JobCatalog(Jobs), states, history, Storage, Watch)
             .ReadAsync(Now.AddDays(-7), Now, Now, Cancellation);
 
         var expected = Enum.Parse<JobCondition>(condition);

@@ -1,11 +1,7 @@
-using System.Diagnostics;
-using System.Text;
 using Azure.Data.Tables;
-using Cochin.Functions.Auditing;
 using Cochin.Functions.Jobs;
 using Cochin.Functions.Notifications.Notices;
 using Cochin.Functions.StatusPage;
-using Cochin.Functions.Tasks;
 using Cochin.Functions.Tests.Azurite;
 using Cochin.Functions.Tests.Tasks.RebuildBackupPaths;
 

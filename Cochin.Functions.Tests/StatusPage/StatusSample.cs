@@ -116,7 +116,7 @@ internal static class StatusSample
     ];
 
     private static DateTime At(string time) =>
-        DateTime.ParseExact("2026-" + time, "yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
+        DateTimeOffset.ParseExact("2026-" + time, "yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal).UtcDateTime;
 
     private static StatusJob Devis() => Job("check_devis_notifications", "b234b4d2") with
     {
@@ -156,7 +156,8 @@ internal static class StatusSample
         Days = Days(day => day % 7 == 6 ? DayMark.Completed : DayMark.None, day => 4_000 + (day * 90), day => day * 100_000_000L),
     };
 
-    private static StatusOperation Running() => new("backup", "c41d0e", "quotidien-2026-11-24", "running", Now.AddMinutes(-14), Now.AddMinutes(-1), Silent: false);
+    private static StatusOperation Running() =>
+        new("backup", "c41d0e", "quotidien-2026-11-24", "running", Now.AddMinutes(-14), Now.AddMinutes(-1), Silent: false);
 
     private static StatusBackup[] Backups() =>
     [

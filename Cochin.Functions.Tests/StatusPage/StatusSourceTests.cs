@@ -1,13 +1,10 @@
 using System.Diagnostics;
 using System.Text;
-using Azure.Data.Tables;
 using Cochin.Functions.Auditing;
 using Cochin.Functions.Jobs;
-using Cochin.Functions.Notifications.Notices;
 using Cochin.Functions.StatusPage;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tests.Azurite;
-using Cochin.Functions.Tests.Tasks.RebuildBackupPaths;
 
 namespace Cochin.Functions.Tests.StatusPage;
 
