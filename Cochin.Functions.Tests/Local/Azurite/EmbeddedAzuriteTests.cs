@@ -3,7 +3,6 @@ using System.Runtime.Versioning;
 using System.Text.Json.Nodes;
 using Azure.Storage.Blobs;
 using Cochin.Functions.Local.Azurite;
-using Cochin.Functions.Tests.Cli;
 
 namespace Cochin.Functions.Tests.Local.Azurite;
 
