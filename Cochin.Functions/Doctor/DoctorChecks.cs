@@ -1,8 +1,8 @@
 namespace Cochin.Functions.Doctor;
 
 /// <summary>
-/// Checks the known causes of jobs that don't run or fail, concurrently and with time limits, and suggests fixes. What it writes to test
-/// permissions, it deletes.
+/// Checks the known causes of jobs that don't run or fail, concurrently and with time limits, and suggests fixes. It deletes what it writes to
+/// test permissions.
 /// </summary>
 internal sealed class DoctorChecks(
     MachineChecks machine,

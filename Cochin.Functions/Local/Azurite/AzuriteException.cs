@@ -14,6 +14,6 @@ internal sealed class AzuriteException(string message, string hint) : Exception(
             : "Check the free disk space and the permissions of the folder, or set CochinStorage to use other storage.");
 
     public static AzuriteException NodeNotFound(string program) => new(
-        $"`{program}` was not found; Node.js {AzuritePackage.OldestNode} or later is needed to run the storage emulator.",
+        $"`{program}` was not found; Node.js {AzuritePackage.MinNodeVersion} or later is needed to run the storage emulator.",
         "Install it from https://nodejs.org, or set CochinStorage to use other storage.");
 }
