@@ -23,10 +23,10 @@ param discord bool = false
 @secure()
 param discordWebhookUrl string = ''
 
-@description('Whether backups are decrypted to verify their contents. It stays true on later deployments, also on one without the key.')
+@description('Whether to decrypt backups to verify their contents. Keep it true on later deployments, even without the key.')
 param backupDecryption bool = false
 
-@description('SECRET_KEY of the Django application, which opens encrypted backups. It is stored in the key vault; if empty, the stored secret does not change.')
+@description('SECRET_KEY of the Django application, which decrypts backups; stored in the key vault. If empty, the stored secret does not change.')
 @secure()
 param djangoSecretKey string = ''
 
@@ -119,7 +119,7 @@ var usesDjangoKey = backupDecryption || !empty(djangoSecretKey)
 var usesVault = usesDiscord || usesDjangoKey
 var auditContainer = auditImmutabilityDays > 0 ? 'cochin-audit' : 'cochin'
 
-// The period plus the time a success may be late: failed runs are retried for an hour or two, and missed ones are caught up.
+// The period plus the time a success may be late, because failed runs are retried for an hour or two and missed runs are caught up.
 var jobs = [
   { name: 'check_devis_notifications', limitHours: 24 + 4 }
   { name: 'cleanup_temp_files', limitHours: 24 + 4 }

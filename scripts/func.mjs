@@ -61,7 +61,9 @@ async function startEmulator(ports) {
 
   const taken = Object.keys(found).find(port => found[port] !== 'none');
   if (taken) {
-    throw new Problem(`Port ${taken} is used by a program other than Azurite.`, 'Stop that program, or set AzureWebJobsStorage in local.settings.json to other ports.');
+    throw new Problem(
+      `Port ${taken} is used by a program other than Azurite.`,
+      'Stop that program, or set AzureWebJobsStorage in local.settings.json to other ports.');
   }
 
   const folder = join(root, '.azurite', 'func');
@@ -86,7 +88,9 @@ async function startEmulator(ports) {
   }
 
   await stopEmulator(emulator);
-  throw new Problem('The storage emulator did not start.', 'See .azurite/func/azurite.log, or set AzureWebJobsStorage in local.settings.json to another storage.');
+  throw new Problem(
+    'The storage emulator did not start.',
+    'See .azurite/func/azurite.log, or set AzureWebJobsStorage in local.settings.json to another storage.');
 }
 
 async function stopEmulator(emulator) {
@@ -114,7 +118,11 @@ async function runHost() {
   const direct = [process.env.NO_PROXY ?? process.env.no_proxy, '127.0.0.1', 'localhost'].filter(Boolean).join(',');
 
   // The host builds the project in its working directory.
-  host = spawn(func, ['start', ...hostArguments], { cwd: join(root, 'Cochin.Functions'), stdio: 'inherit', env: { ...process.env, NO_PROXY: direct, no_proxy: direct } });
+  host = spawn(func, ['start', ...hostArguments], {
+    cwd: join(root, 'Cochin.Functions'),
+    stdio: 'inherit',
+    env: { ...process.env, NO_PROXY: direct, no_proxy: direct },
+  });
   const { code, error } = await ended(host);
   if (error) {
     throw new Problem(`The Functions host can't be started (${error.message}).`, `Try to run it: ${func} --version`);

@@ -105,7 +105,7 @@ public sealed class DoctorVerbTests(AzuriteServer server) : CommandTest(server)
         var after = await RunAsync("doctor", "--fix");
 
         before.ExitCode.ShouldBe(1);
-        before.Output.ShouldContain("leased without an end");
+        before.Output.ShouldContain("has an infinite lease");
         after.ExitCode.ShouldBe(0);
         (await RunAsync("run", "cleanup_temp_files")).ExitCode.ShouldBe(0);
     }

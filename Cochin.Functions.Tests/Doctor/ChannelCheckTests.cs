@@ -14,7 +14,7 @@ public sealed class ChannelCheckTests
     [InlineData(404, false, "Wrong")]
     [InlineData(405, true, "Warning")]
     [InlineData(302, false, "Wrong")]
-    public async Task Webhook_IsAskedWithoutPosting(int status, bool anyHost, string expected)
+    public async Task RunAsync_AnyResponse_SendsOnlyAGet(int status, bool anyHost, string expected)
     {
         var methods = new ConcurrentQueue<string>();
         await using var stub = new HttpStub((request, response) =>
@@ -24,7 +24,7 @@ public sealed class ChannelCheckTests
             return "{}";
         });
 
-        var check = await ExamineAsync(new DiscordSettings { WebhookUrl = new Uri($"{stub.Url}/api/webhooks/1/secret-token"), AllowAnyHost = anyHost });
+        var check = await RunAsync(new DiscordSettings { WebhookUrl = new Uri($"{stub.Url}/api/webhooks/1/secret-token"), AllowAnyHost = anyHost });
 
         check.Result.ToString().ShouldBe(expected);
         methods.ShouldBe(["GET"]);
@@ -32,16 +32,17 @@ public sealed class ChannelCheckTests
     }
 
     [Fact]
-    public async Task Webhook_NoneSet_IsAWarning() =>
-        (await ExamineAsync(new DiscordSettings())).Result.ShouldBe(CheckResult.Warning);
+    public async Task RunAsync_NotSet_IsAWarning() =>
+        (await RunAsync(new DiscordSettings())).Result.ShouldBe(CheckResult.Warning);
 
     [Fact]
-    public async Task Webhook_NobodyThere_IsWrong() =>
-        (await ExamineAsync(new DiscordSettings { WebhookUrl = new Uri("http://127.0.0.1:1/api/webhooks/1/x"), TimeoutSeconds = 2 })).Result.ShouldBe(CheckResult.Wrong);
+    public async Task RunAsync_NoResponse_IsWrong() =>
+        (await RunAsync(new DiscordSettings { WebhookUrl = new Uri("http://127.0.0.1:1/api/webhooks/1/x"), TimeoutSeconds = 2 }))
+            .Result.ShouldBe(CheckResult.Wrong);
 
-    private static async Task<Check> ExamineAsync(DiscordSettings settings)
+    private static async Task<Check> RunAsync(DiscordSettings settings)
     {
         using var webhook = new DiscordWebhook(settings, TimeProvider.System);
-        return await new ChannelCheck(webhook).ExamineAsync(TestContext.Current.CancellationToken);
+        return await new ChannelCheck(webhook).RunAsync(TestContext.Current.CancellationToken);
     }
 }

@@ -16,24 +16,24 @@ public sealed class ForeignTextTests
     [InlineData("<script>", "<script>")]
     [InlineData("  around  ", "around")]
     [InlineData("", "")]
-    public void OneLine_ShowsAllOfTheText(string text, string clean) => ForeignText.Short(text, 300).ShouldBe(clean);
+    public void Short_AnyText_IsCleaned(string text, string clean) => ForeignText.Short(text, 300).ShouldBe(clean);
 
     [Fact]
-    public void OneLine_OfHalfACharacter_HasNoHalf() => ForeignText.OneLine("a\uD83Db\uDE80").ShouldBe("a\uFFFDb\uFFFD");
+    public void OneLine_LoneSurrogates_AreReplaced() => ForeignText.OneLine("a\uD83Db\uDE80").ShouldBe("a\uFFFDb\uFFFD");
 
     [Fact]
-    public void Lines_OfAText_KeepsItsLineBreaksAlone() => ForeignText.Lines("  one\r\ntwo\u2028three\u001b[2J").ShouldBe("  one\ntwo three\uFFFD[2J");
+    public void Lines_SeveralLines_KeepsOnlyTheirLineBreaks() => ForeignText.Lines("  one\r\ntwo\u2028three\u001b[2J").ShouldBe("  one\ntwo three\uFFFD[2J");
 
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(50)]
     [InlineData(51)]
-    public void Cut_EndlessCharacterOfSurrogatePairs_LeavesNoHalf(int limit)
+    public void Cut_GraphemeLongerThanTheLimit_KeepsSurrogatePairs(int limit)
     {
-        var heap = "a" + string.Concat(Enumerable.Repeat("\U0001D165", 100));
+        var grapheme = "a" + string.Concat(Enumerable.Repeat("\U0001D165", 100));
 
-        foreach (var text in new[] { heap, heap[1..] })
+        foreach (var text in new[] { grapheme, grapheme[1..] })
         {
             var cut = ForeignText.Cut(text, limit);
 
@@ -43,7 +43,7 @@ public sealed class ForeignTextTests
     }
 
     [Fact]
-    public void Cut_AnyText_KeepsTheLimitAndBreaksNoCharacter()
+    public void Cut_AnyText_KeepsTheLimitAndGraphemes()
     {
         var texts = Gen.String[Gen.OneOf(Gen.Char['a', 'z'], Gen.Const('é')), 0, 40];
         Gen.Select(texts, Gen.Int[0, 5], Gen.Int[2, 30]).Sample((text, emojis, limit) =>

@@ -5,14 +5,17 @@ namespace Cochin.Functions.Tests.Hosting;
 /// <summary>The package for Azure, published from a copy of the sources as `azd` does.</summary>
 public sealed class AzurePackage : IAsyncLifetime
 {
-    private readonly CheckoutCopy copy = new("Cochin.Functions", "Directory.Build.props", "Directory.Packages.props", "global.json", "host.json", "local.settings.sample.json");
+    private readonly CheckoutCopy copy = new(
+        "Cochin.Functions", "Directory.Build.props", "Directory.Packages.props", "global.json", "host.json", "local.settings.sample.json");
 
     internal CommandResult Publish { get; private set; } = null!;
 
     internal string Folder => copy.Resolve("published");
 
     /// <summary>Whether the lock file is unchanged after publishing.</summary>
-    internal bool IsLocked => File.ReadAllText(copy.Resolve("Cochin.Functions", "packages.lock.json")) == File.ReadAllText(Path.Combine(ProjectRoot.Path, "Cochin.Functions", "packages.lock.json"));
+    internal bool IsLocked =>
+        File.ReadAllText(copy.Resolve("Cochin.Functions", "packages.lock.json"))
+        == File.ReadAllText(Path.Combine(ProjectRoot.Path, "Cochin.Functions", "packages.lock.json"));
 
     public async ValueTask InitializeAsync()
     {

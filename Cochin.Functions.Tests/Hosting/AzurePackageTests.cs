@@ -18,7 +18,7 @@ public sealed class AzurePackageTests(AzurePackage package) : IClassFixture<Azur
 
         Directory.Exists(Path.Combine(package.Folder, ".azurefunctions")).ShouldBeTrue();
         File.Exists(Path.Combine(package.Folder, "local.settings.json")).ShouldBeFalse("it may hold secrets");
-        Directory.Exists(Path.Combine(package.Folder, "Local")).ShouldBeFalse("the embedded emulator is for this machine");
+        Directory.Exists(Path.Combine(package.Folder, "Local")).ShouldBeFalse("the embedded storage is for local use only");
         package.IsLocked.ShouldBeTrue();
     }
 
@@ -28,7 +28,8 @@ public sealed class AzurePackageTests(AzurePackage package) : IClassFixture<Azur
         using var metadata = JsonDocument.Parse(File.ReadAllText(Path.Combine(package.Folder, "functions.metadata")));
 
         var jobs = CochinSettings.Read(new ConfigurationBuilder().Build()).Jobs.Jobs.Select(job => job.Name);
-        metadata.RootElement.EnumerateArray().Select(function => function.GetProperty("name").GetString()).ShouldBe([.. jobs, "jobs", "watch"], ignoreOrder: true);
+        var functions = metadata.RootElement.EnumerateArray().Select(function => function.GetProperty("name").GetString());
+        functions.ShouldBe([.. jobs, "jobs", "watch"], ignoreOrder: true);
     }
 
     [Theory]
@@ -42,18 +43,25 @@ public sealed class AzurePackageTests(AzurePackage package) : IClassFixture<Azur
 
         image.PEHeaders.CorHeader.ShouldNotBeNull().ManagedNativeHeaderDirectory.Size.ShouldBeGreaterThan(0, "ReadyToRun");
 
-        // ReadyToRun encodes the operating system in the machine number: https://github.com/dotnet/runtime/blob/main/docs/design/coreclr/botr/readytorun-format.md
+        // ReadyToRun encodes the operating system in the machine number:
+        // https://github.com/dotnet/runtime/blob/main/docs/design/coreclr/botr/readytorun-format.md
         ((ushort)image.PEHeaders.CoffHeader.Machine ^ 0x7B79).ShouldBe((ushort)Machine.Amd64);
     }
 
     [Fact]
     public async Task Worker_WithInvalidSettings_ReportsThemAllAndExits()
     {
-        using var worker = Start(new("WEBSITE_SITE_NAME", "func-cochin"), new("Cochin__Discord__WebhookUrl", "@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/s)"));
+        using var worker = Start(
+            new("WEBSITE_SITE_NAME", "func-cochin"),
+            new("Cochin__Discord__WebhookUrl", "@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/s)"));
         var result = await worker.EndAsync();
 
         result.ExitCode.ShouldBe(2);
-        foreach (var setting in new[] { "APPLICATIONINSIGHTS_CONNECTION_STRING", "CochinStorage__blobServiceUri", "CochinStorage__tableServiceUri", "Cochin__Discord__WebhookUrl" })
+        string[] settings =
+        [
+            "APPLICATIONINSIGHTS_CONNECTION_STRING", "CochinStorage__blobServiceUri", "CochinStorage__tableServiceUri", "Cochin__Discord__WebhookUrl",
+        ];
+        foreach (var setting in settings)
         {
             result.Errors.Split('\n').ShouldContain(line => line.StartsWith($"error: {setting}: ", StringComparison.Ordinal));
         }
@@ -71,5 +79,7 @@ public sealed class AzurePackageTests(AzurePackage package) : IClassFixture<Azur
         package.Folder,
         settings,
         "dotnet",
-        Path.Combine(package.Folder, "Cochin.Functions.dll"), "--host", "127.0.0.1", "--port", "1", "--workerId", "w", "--requestId", "r", "--functions-uri", "http://127.0.0.1:1", "--functions-worker-id", "w", "--functions-request-id", "r");
+        Path.Combine(package.Folder, "Cochin.Functions.dll"),
+        "--host", "127.0.0.1", "--port", "1", "--workerId", "w", "--requestId", "r",
+        "--functions-uri", "http://127.0.0.1:1", "--functions-worker-id", "w", "--functions-request-id", "r");
 }

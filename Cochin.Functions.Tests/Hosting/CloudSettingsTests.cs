@@ -7,7 +7,7 @@ public sealed class CloudSettingsTests
 {
     private const string Reference = "@Microsoft.KeyVault(SecretUri=https://vault.vault.azure.net/secrets/discord-webhook/)";
 
-    private static readonly (string Key, string Value)[] Enough =
+    private static readonly (string Key, string Value)[] Required =
     [
         ("WEBSITE_SITE_NAME", "func-cochin"),
         ("AzureWebJobsStorage:accountName", "hostaccount"),
@@ -19,7 +19,8 @@ public sealed class CloudSettingsTests
     ];
 
     [Fact]
-    public void Read_InAzureWithAllRequiredSettings_HasAConnection() => CochinSettings.Read(Configuration(Enough), needsStorage: true).Connection.ShouldNotBeNull();
+    public void Read_InAzureWithAllRequiredSettings_HasAConnection() =>
+        CochinSettings.Read(Configuration(Required), needsStorage: true).Connection.ShouldNotBeNull();
 
     [Theory]
     [InlineData("WEBSITE_SITE_NAME")]
@@ -30,25 +31,29 @@ public sealed class CloudSettingsTests
 
     [Fact]
     public void Read_UnderTheCoreTools_UsesTheHostsStorage() =>
-        CochinSettings.Read(Configuration(("WEBSITE_SITE_NAME", "x"), ("AZURE_FUNCTIONS_ENVIRONMENT", "Development"), ("AzureWebJobsStorage", "UseDevelopmentStorage=true")), needsStorage: true)
+        CochinSettings.Read(
+            Configuration(
+                ("WEBSITE_SITE_NAME", "x"), ("AZURE_FUNCTIONS_ENVIRONMENT", "Development"), ("AzureWebJobsStorage", "UseDevelopmentStorage=true")),
+            needsStorage: true)
             .Connection.ShouldNotBeNull();
 
     [Fact]
     public void Read_WorkerWithoutStorage_ReportsItWithTheOtherProblems()
     {
         Problems(("Cochin:TimeZone", "Mars/Phobos")).ShouldBe(["Cochin__TimeZone", "CochinStorage"], ignoreOrder: true);
-        CochinSettings.Read(Configuration()).Connection.ShouldBeNull("a command starts its own");
+        CochinSettings.Read(Configuration()).Connection.ShouldBeNull("a command uses the embedded storage");
     }
 
     [Theory]
     [InlineData("CochinStorage:clientId", "my-identity")]
     [InlineData("CochinStorage:clientId", "")]
     public void Read_ClientId_MustBeAGuidIfSet(string key, string value) =>
-        Problems([.. Enough.Where(setting => setting.Key != key), (key, value)]).ShouldBe(value is "" ? [] : ["CochinStorage__clientId"]);
+        Problems([.. Required.Where(setting => setting.Key != key), (key, value)]).ShouldBe(value is "" ? [] : ["CochinStorage__clientId"]);
 
     [Fact]
     public void Read_UnknownCredentialType_IsReported() =>
-        Problems([.. Enough.Where(setting => setting.Key != "CochinStorage:credential"), ("CochinStorage:credential", "magic")]).ShouldBe(["CochinStorage__credential"]);
+        Problems([.. Required.Where(setting => setting.Key != "CochinStorage:credential"), ("CochinStorage:credential", "magic")])
+            .ShouldBe(["CochinStorage__credential"]);
 
     [Theory]
     [InlineData("Cochin:Discord:WebhookUrl")]
@@ -59,8 +64,9 @@ public sealed class CloudSettingsTests
     [InlineData("APPLICATIONINSIGHTS_CONNECTION_STRING")]
     public void Read_UnresolvedReference_IsReportedOnceWithTheRole(string key)
     {
-        var problem = Should.Throw<SettingsException>(() => CochinSettings.Read(Configuration([.. Enough.Where(setting => setting.Key != key), (key, Reference)]), needsStorage: true))
-            .Problems.ShouldHaveSingleItem();
+        var configuration = Configuration([.. Required.Where(setting => setting.Key != key), (key, Reference)]);
+
+        var problem = Should.Throw<SettingsException>(() => CochinSettings.Read(configuration, needsStorage: true)).Problems.ShouldHaveSingleItem();
 
         problem.Setting.ShouldBe(key.Replace(":", "__", StringComparison.Ordinal));
         problem.Message.ShouldContain("Key Vault");

@@ -77,7 +77,7 @@ public sealed class CochinSettingsTests
 
         var problems = Should.Throw<SettingsException>(() => Read(mistakes)).Problems;
 
-        problems.Select(problem => problem.Setting).Distinct().Count().ShouldBe(mistakes.Length - 1, "the pair of hours and minutes is one mistake");
+        problems.Select(problem => problem.Setting).Distinct().Count().ShouldBe(mistakes.Length - 1, "hours and minutes together are one mistake");
         problems.ShouldAllBe(problem => problem.Message.Length > 0 && problem.Hint.Length > 0);
         string.Join(' ', problems.Select(problem => problem.ToString())).ShouldNotContain("c2VjcmV0");
         string.Join(' ', problems.Select(problem => problem.ToString())).ShouldNotContain("webhooks/1/token");
@@ -92,7 +92,8 @@ public sealed class CochinSettingsTests
 
     [Fact]
     public void Read_AuditInTheBackupContainer_IsRejected() =>
-        Should.Throw<SettingsException>(() => Read(("Cochin:Storage:AuditContainer", "backups"))).Problems.ShouldHaveSingleItem().Setting.ShouldBe("Cochin__Storage__AuditContainer");
+        Should.Throw<SettingsException>(() => Read(("Cochin:Storage:AuditContainer", "backups")))
+            .Problems.ShouldHaveSingleItem().Setting.ShouldBe("Cochin__Storage__AuditContainer");
 
     [Theory]
     [InlineData("CochinStorage:blobServiceUri", "CochinStorage:tableServiceUri")]
@@ -102,10 +103,13 @@ public sealed class CochinSettingsTests
 
     [Fact]
     public void Read_OneAddressOnly_ReportsTheMissingOne() =>
-        Should.Throw<SettingsException>(() => Read(("CochinStorage:blobServiceUri", "https://x.blob.core.windows.net"))).Problems.ShouldHaveSingleItem().Setting.ShouldBe("CochinStorage__tableServiceUri");
+        Should.Throw<SettingsException>(() => Read(("CochinStorage:blobServiceUri", "https://x.blob.core.windows.net")))
+            .Problems.ShouldHaveSingleItem().Setting.ShouldBe("CochinStorage__tableServiceUri");
 
     private static CochinSettings Read(params (string Key, string Value)[] values) =>
-        CochinSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(values.Select(value => KeyValuePair.Create(value.Key, (string?)value.Value))).Build());
+        CochinSettings.Read(new ConfigurationBuilder()
+            .AddInMemoryCollection(values.Select(value => KeyValuePair.Create(value.Key, (string?)value.Value)))
+            .Build());
 
     [Theory]
     [InlineData("es-ES")]

@@ -9,7 +9,7 @@ namespace Cochin.Functions.Tests.Hosting;
 public sealed class FunctionTimeoutTests
 {
     [Fact]
-    public void Read_OwnHostJson_HasTheTimeoutOfTheProject() =>
+    public void Read_HostJsonOfTheProject_Returns30Minutes() =>
         FunctionTimeout.Read(AppContext.BaseDirectory, Configuration()).ShouldBe(TimeSpan.FromMinutes(30));
 
     [Theory]
@@ -18,7 +18,7 @@ public sealed class FunctionTimeoutTests
     [InlineData("""{ "version": "2.0" }""", "00:30:00")]
     [InlineData("""{ "functionTimeout": "soon" }""", "00:30:00")]
     [InlineData("[", "00:30:00")]
-    public void Read_AHostJson_IsItsFunctionTimeout(string json, string? expected)
+    public void Read_HostJson_ReturnsItsFunctionTimeout(string json, string? expected)
     {
         var folder = Directory.CreateTempSubdirectory("cochin-");
         try

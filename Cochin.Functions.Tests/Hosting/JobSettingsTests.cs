@@ -17,7 +17,7 @@ public sealed class JobSettingsTests
     private static int Defaults => TaskCatalog.All.Sum(task => task.Jobs.Count);
 
     [Fact]
-    public void Read_FurtherJobs_ComeAfterTheDefaultOnesByName()
+    public void Read_AdditionalJobs_ComeAfterTheDefaultOnesByName()
     {
         var jobs = Read(
             ($"{Jobs}:uploads_hourly:Task", "cleanup_temp_files"), ($"{Jobs}:uploads_hourly:Schedule", "0 0 * * * *"),
@@ -44,7 +44,7 @@ public sealed class JobSettingsTests
     [InlineData("0 0 2 * * 1-5", 6)]
     [InlineData("0 0 2,14 * * *", 6)]
     [InlineData("0 0 2 1 * *", 6)]
-    public void CatchUp_OfAFurtherJob_DependsOnItsSchedule(string schedule, double hours) =>
+    public void CatchUp_OfAnAdditionalJob_DependsOnItsSchedule(string schedule, double hours) =>
         Read(($"{Jobs}:mine:Task", "rebuild_backup_paths"), ($"{Jobs}:mine:Schedule", schedule)).Jobs.Find("mine")!.CatchUp.TotalHours.ShouldBe(hours);
 
     [Theory]
@@ -74,7 +74,7 @@ public sealed class JobSettingsTests
     }
 
     [Fact]
-    public void Read_EverythingWrongWithAFurtherJob_IsReportedAtOnce() =>
+    public void Read_ManyProblemsOfAdditionalJobs_AreAllReported() =>
         Problems(
             ($"{Jobs}:mine:Task", "cleanup_temp_files"), ($"{Jobs}:mine:CatchUpHours", "-1"), ($"{Jobs}:mine:Enabled", "perhaps"),
             ($"{Jobs}:mine:PingUrl", "x"), ($"{Jobs}:mine:Options:AgeHours", "-1"), ($"{Jobs}:mine:Options:Areas", "nowhere"),

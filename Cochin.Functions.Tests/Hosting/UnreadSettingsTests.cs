@@ -140,5 +140,6 @@ public sealed class UnreadSettingsTests : IDisposable
         Should.Throw<SettingsException>(() => Read(values)).Problems;
 
     private static CochinSettings Read(params (string Key, string Value)[] values) => CochinSettings.Read(new ConfigurationBuilder()
-        .AddInMemoryCollection(values.Select(value => KeyValuePair.Create(value.Key.Replace("__", ":", StringComparison.Ordinal), (string?)value.Value))).Build());
+        .AddInMemoryCollection(values.Select(value => KeyValuePair.Create(value.Key.Replace("__", ":", StringComparison.Ordinal), (string?)value.Value)))
+        .Build());
 }

@@ -21,12 +21,16 @@ public sealed class WorkerStartTests
 
         exitCode.ShouldBe(2);
         var lines = errors.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
-        foreach (var setting in new[] { "APPLICATIONINSIGHTS_CONNECTION_STRING", "CochinStorage__blobServiceUri", "CochinStorage__tableServiceUri", "Cochin__TimeZone" })
+        string[] settings =
+        [
+            "APPLICATIONINSIGHTS_CONNECTION_STRING", "CochinStorage__blobServiceUri", "CochinStorage__tableServiceUri", "Cochin__TimeZone",
+        ];
+        foreach (var setting in settings)
         {
             lines.ShouldContain(line => line.StartsWith($"error: {setting}: ", StringComparison.Ordinal));
         }
 
-        lines.Length.ShouldBe(5, "a line each, and what they mean");
+        lines.Length.ShouldBe(5, "one line per setting, and a summary");
     }
 
     [Fact]

@@ -46,15 +46,15 @@ public sealed class JobHealthTests(AzuriteServer server) : StatusTest(server)
         var remembered = await states.GetAsync(Name, Cancellation);
         var standing = new JobStatus(job, remembered, [], Now);
         var page = (await ReadAsync()).Jobs.ShouldHaveSingleItem();
-        var (found, _) = await new ConcernSource(new JobCatalog(Jobs), states, history, Storage, Watched).OfJobsAsync(Now, Cancellation);
-        var digest = await new DigestSource(new JobCatalog(Jobs), states, history, Storage, Watched)
+        var (found, _) = await new ConcernSource(new JobCatalog(Jobs), states, history, Storage, Watch).OfJobsAsync(Now, Cancellation);
+        var digest = await new DigestSource(new JobCatalog(Jobs), states, history, Storage, Watch)
             .ReadAsync(Now.AddDays(-7), Now, Now, Cancellation);
 
         var expected = Enum.Parse<JobCondition>(condition);
         standing.Health.Condition.ShouldBe(expected, "status");
         standing.Health.IsOverdue.ShouldBe(isOverdue, "status");
         JobStatus.ToDocument([standing]).Jobs[0].Overdue.ShouldBe(isOverdue, "status --json");
-        JobChecks.Judge(job, remembered, Now).Result.ShouldBe(Enum.Parse<CheckResult>(check), "doctor");
+        JobChecks.CheckState(job, remembered, Now).Result.ShouldBe(Enum.Parse<CheckResult>(check), "doctor");
         page.Condition.ShouldBe(expected, "page");
         page.Overdue.ShouldBe(isOverdue, "page");
         string.Join(' ', found.Select(concern => concern.Kind)).ShouldBe(concerns, "notices");

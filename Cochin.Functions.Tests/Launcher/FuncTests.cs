@@ -25,7 +25,7 @@ public sealed class FuncTests(AzuriteServer server)
         await Wait.UntilAsync(() => checkout.HostStart is not null, Cancellation, seconds: 60);
 
         checkout.HostStart.ShouldBe([checkout.Root + "/Cochin.Functions", "start --port 7072", "example.org,127.0.0.1,localhost"]);
-        (await checkout.Storage.AnswersAsync(Cancellation)).ShouldBeTrue();
+        (await checkout.Storage.RespondsAsync(Cancellation)).ShouldBeTrue();
         (await File.ReadAllTextAsync(checkout.LocalSettings, Cancellation)).ShouldBe(await File.ReadAllTextAsync(Path.Combine(ProjectRoot.Path, "local.settings.sample.json"), Cancellation));
 
         await func.SignalAsync(signal);
@@ -34,7 +34,7 @@ public sealed class FuncTests(AzuriteServer server)
         result.ExitCode.ShouldBe(7, "the host's own");
         result.Output.ShouldBeEmpty("the launcher speaks on standard error");
         result.Errors.ShouldContain("Created local.settings.json");
-        (await checkout.Storage.AnswersAsync(Cancellation)).ShouldBeFalse();
+        (await checkout.Storage.RespondsAsync(Cancellation)).ShouldBeFalse();
         checkout.NpmCalls.ShouldBeEmpty();
     }
 
@@ -49,7 +49,7 @@ public sealed class FuncTests(AzuriteServer server)
 
         result.ExitCode.ShouldBe(5, "the host's own");
         (await File.ReadAllTextAsync(checkout.LocalSettings, Cancellation)).ShouldBe("{ \"Values\": {} }");
-        (await server.Endpoint.AnswersAsync(Cancellation)).ShouldBeTrue();
+        (await server.Endpoint.RespondsAsync(Cancellation)).ShouldBeTrue();
         Directory.Exists(Path.Combine(checkout.Root, ".azurite")).ShouldBeFalse();
     }
 
@@ -129,7 +129,7 @@ public sealed class FuncTests(AzuriteServer server)
 
         result.ExitCode.ShouldBe(1);
         result.Errors.ShouldContain("The Functions host can't be started");
-        (await checkout.Storage.AnswersAsync(Cancellation)).ShouldBeFalse();
+        (await checkout.Storage.RespondsAsync(Cancellation)).ShouldBeFalse();
     }
 
     [Fact]

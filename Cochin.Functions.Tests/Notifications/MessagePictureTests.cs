@@ -32,10 +32,10 @@ public sealed class MessagePictureTests(Chromium chromium) : IClassFixture<Chrom
 
     private async Task ShowAsync(string name, IEnumerable<Card> cards)
     {
-        await using var shown = await chromium.ShowAsync(DiscordLook.Page(cards), 540);
+        await using var shown = await chromium.OpenAsync(DiscordLook.Page(cards), 540);
 
         (await shown.OverflowAsync()).ShouldBe(0);
-        shown.Complaints.ShouldBeEmpty();
+        shown.Messages.ShouldBeEmpty();
         await shown.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(AppContext.BaseDirectory, "pictures", $"{name}.png"), FullPage = true });
     }
 

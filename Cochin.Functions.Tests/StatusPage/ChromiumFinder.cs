@@ -3,14 +3,14 @@ using System.Reflection;
 
 namespace Cochin.Functions.Tests.StatusPage;
 
-/// <summary>Finds a Chromium on this machine, and where there is none tries to get one.</summary>
+/// <summary>Finds Chromium on this machine, or tries to install it.</summary>
 internal static class ChromiumFinder
 {
-    public const string HowToGetOne = "Install one (on Debian and Ubuntu: apt-get install chromium) or name one by CHROMIUM=/path/to/chromium; it must be Chromium, Chrome or Edge.";
+    public const string InstallHint = "Install Chromium, Chrome or Edge (on Debian and Ubuntu: apt-get install chromium), or set CHROMIUM=/path/to/chromium.";
 
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge", "msedge"];
 
-    private static readonly string[] UsualPlaces =
+    private static readonly string[] CommonPaths =
     [
         "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
         "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -18,32 +18,34 @@ internal static class ChromiumFinder
         @"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
     ];
 
-    /// <summary>Where the package of Playwright lies, with its driver.</summary>
-    public static string Package { get; } = typeof(ChromiumFinder).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "PlaywrightPackage").Value!;
+    /// <summary>The folder of the Playwright package, which contains its driver.</summary>
+    public static string PlaywrightPackage { get; } =
+        typeof(ChromiumFinder).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "PlaywrightPackage").Value!;
 
-    /// <summary>A Chromium that was there before; null where there is none.</summary>
+    /// <summary>Returns the path of an installed browser; null if there is none.</summary>
     public static string? Find()
     {
-        if (Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } named)
+        if (Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } path)
         {
-            return Which(named);
+            return Which(path);
         }
 
-        return Names.Select(Which).OfType<string>().FirstOrDefault() ?? UsualPlaces.FirstOrDefault(File.Exists);
+        return Names.Select(Which).OfType<string>().FirstOrDefault() ?? CommonPaths.FirstOrDefault(File.Exists);
     }
 
-    /// <summary>A program's path by its name or path.</summary>
+    /// <summary>Returns the path of a program on the PATH; null if it is not found.</summary>
     public static string? Which(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "")
         .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
         .SelectMany(folder => new[] { Path.Combine(folder, program), Path.Combine(folder, program + ".exe") })
         .FirstOrDefault(File.Exists);
 
-    /// <summary>Playwright's own download, for this user alone; then, where we may, the system's package.</summary>
-    /// <returns>What stood in the way of each; empty once one came through.</returns>
-    public static async Task<IReadOnlyList<string>> TryToGetAsync()
+    /// <summary>Downloads Chromium with Playwright or, as root, installs the system package.</summary>
+    /// <returns>The errors of both; empty if one succeeded.</returns>
+    public static async Task<IReadOnlyList<string>> TryInstallAsync()
     {
         var problems = new List<string>();
-        if (await RunAsync("node", [Path.Combine(Package, ".playwright", "package", "cli.js"), "install", "--only-shell", "chromium"], TimeSpan.FromMinutes(2)) is not { } download)
+        string[] install = [Path.Combine(PlaywrightPackage, ".playwright", "package", "cli.js"), "install", "--only-shell", "chromium"];
+        if (await RunAsync("node", install, TimeSpan.FromMinutes(2)) is not { } download)
         {
             return [];
         }
@@ -63,27 +65,30 @@ internal static class ChromiumFinder
         return problems;
     }
 
-    /// <returns>Null where it went well, otherwise what it said last.</returns>
-    private static async Task<string?> RunAsync(string program, string[] arguments, TimeSpan limit)
+    /// <returns>The error; null if the program succeeded.</returns>
+    private static async Task<string?> RunAsync(string program, string[] arguments, TimeSpan timeout)
     {
-        using var late = new CancellationTokenSource(limit);
+        using var expired = new CancellationTokenSource(timeout);
         try
         {
             var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
             start.Environment["DEBIAN_FRONTEND"] = "noninteractive";
             using var process = Process.Start(start)!;
             process.StandardInput.Close();
-            using var kill = late.Token.Register(() => process.Kill(entireProcessTree: true));
+            using var kill = expired.Token.Register(() => process.Kill(entireProcessTree: true));
             var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
             var errors = await process.StandardError.ReadToEndAsync(CancellationToken.None);
             await process.WaitForExitAsync(CancellationToken.None);
             return process.ExitCode == 0 ? null
-                : late.IsCancellationRequested ? $"not done within {limit.TotalMinutes:0} min"
-                : (errors + await output).Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Contains("rror", StringComparison.Ordinal)) ?? $"exit code {process.ExitCode}";
+                : expired.IsCancellationRequested ? $"not finished within {timeout.TotalMinutes:0} min"
+                : FirstError(errors + await output) ?? $"exit code {process.ExitCode}";
         }
         catch (System.ComponentModel.Win32Exception e)
         {
             return e.Message;
         }
     }
+
+    private static string? FirstError(string output) =>
+        output.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Contains("rror", StringComparison.Ordinal));
 }

@@ -5,7 +5,7 @@ using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Tests.StatusPage;
 
-/// <summary>The runs of each case are in the order in which they are read: the newest first.</summary>
+/// <summary>The runs of each case are listed newest first, as they are read.</summary>
 public sealed class DayTallyTests
 {
     [Theory]
@@ -21,10 +21,10 @@ public sealed class DayTallyTests
     [InlineData("Completed Missed", "Missed")]
     [InlineData("Running Completed", "Completed")]
     [InlineData("Skipped", "Skipped")]
-    public void Mark_OfADay_IsWhatIsWorthKnowing(string runs, string mark) => Tally(runs).Mark.ShouldBe(Enum.Parse<DayMark>(mark));
+    public void Mark_OfSeveralRuns_IsTheMostImportant(string runs, string mark) => Tally(runs).Mark.ShouldBe(Enum.Parse<DayMark>(mark));
 
     [Fact]
-    public void Day_NotRead_SaysSo()
+    public void Day_NotRead_IsUnread()
     {
         var tally = new DayTally(new DateOnly(2026, 11, 24));
 
@@ -32,7 +32,7 @@ public sealed class DayTallyTests
     }
 
     [Fact]
-    public void Sums_OfHugeNumbers_StopAtTheLargest()
+    public void Bytes_ThatOverflow_AreCappedAtTheMaximum()
     {
         var tally = new DayTally(new DateOnly(2026, 11, 24));
         tally.Add(Run("Completed", ("freed", long.MaxValue)) with { Duration = TimeSpan.MaxValue });

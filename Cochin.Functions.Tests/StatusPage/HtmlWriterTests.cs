@@ -11,11 +11,11 @@ public sealed class HtmlWriterTests
     [InlineData("&lt; & &#60;", "&amp;lt; &amp; &amp;#60;")]
     [InlineData("a\0b\u0008c\u009Fd", "a\uFFFDb\uFFFDc\uFFFDd")]
     [InlineData(null, "")]
-    public void Hole_OfData_IsEscaped(string? data, string escaped) =>
+    public void Add_Text_IsEscaped(string? data, string escaped) =>
         new HtmlWriter().Add($"<p title=\"{data}\">").ToHtml().Markup.ShouldBe($"<p title=\"{escaped}\">");
 
     [Fact]
-    public void Hole_OfMarkupAndNumbers_IsAsItIs()
+    public void Add_MarkupAndNumbers_AreNotEscapedOrLocalized()
     {
         var before = CultureInfo.CurrentCulture;
         CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("fr-FR");

@@ -8,7 +8,7 @@ namespace Cochin.Functions.Tests.StatusPage;
 public sealed class PagePublisherTests(AzuriteServer server) : StatusTest(server)
 {
     [Fact]
-    public async Task Page_Published_IsThereForABrowserAndForPrograms()
+    public async Task PublishAsync_NothingPublished_WritesThePageAndTheJson()
     {
         (await NewPublisher().PublishAsync(Cancellation)).ShouldBeTrue();
 
@@ -29,7 +29,7 @@ public sealed class PagePublisherTests(AzuriteServer server) : StatusTest(server
     }
 
     [Fact]
-    public async Task Publication_OfOrdinaryJobs_CostsFewRequests()
+    public async Task PublishAsync_DefaultJobs_SendsFewRequests()
     {
         await Storage.Operations.CreateIfNotExistsAsync(Cancellation);
         await NewPublisher().PublishAsync(Cancellation);
@@ -37,21 +37,21 @@ public sealed class PagePublisherTests(AzuriteServer server) : StatusTest(server
 
         await NewPublisher(requests).PublishAsync(Cancellation);
 
-        const string Which = "versions, job states, each job's runs, operations, the backup container, two months of the audit log's list, and the two files";
-        requests.Count.ShouldBe(1 + 1 + Jobs.Count + 1 + 1 + 2 + 2, Which);
+        const string Requests = "ETags, job states, runs of each job, operations, backup container, audit log list for two months, both files";
+        requests.Count.ShouldBe(1 + 1 + Jobs.Count + 1 + 1 + 2 + 2, Requests);
     }
 
     [Theory]
     [InlineData("status.json")]
     [InlineData("index.html")]
-    public async Task Publishers_AtOnce_LeaveTwoFilesOfOneAndTheNewestLook(string before)
+    public async Task PublishAsync_AnotherPublishesMeanwhile_ReadsTheStatusAgain(string before)
     {
         await NewPublisher().PublishAsync(Cancellation);
         var race = new InterveningPolicy(
             request => IsPutOf(request, before),
             async () =>
             {
-                // The other looks later, and is done before.
+                // The other process reads the status later but publishes earlier.
                 Clock.Advance(TimeSpan.FromMinutes(1));
                 await NewPublisher().PublishAsync(Cancellation);
                 Clock.Advance(TimeSpan.FromMinutes(1));
@@ -64,7 +64,7 @@ public sealed class PagePublisherTests(AzuriteServer server) : StatusTest(server
     }
 
     [Fact]
-    public async Task Publisher_OutrunAgainAndAgain_LeavesIt()
+    public async Task PublishAsync_AnotherPublishesDuringEachAttempt_ReturnsFalse()
     {
         await NewPublisher().PublishAsync(Cancellation);
         var race = new InterveningPolicy(
@@ -82,7 +82,7 @@ public sealed class PagePublisherTests(AzuriteServer server) : StatusTest(server
     }
 
     [Fact]
-    public async Task Publishers_ManyAtOnce_LeaveTwoFilesOfOne()
+    public async Task PublishAsync_ManyProcesses_FilesAreFromTheSameProcess()
     {
         await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => NewPublisher().PublishAsync(Cancellation)));
 
@@ -91,7 +91,7 @@ public sealed class PagePublisherTests(AzuriteServer server) : StatusTest(server
     }
 
     [Fact]
-    public async Task Publisher_ThatDiedBetweenTheFiles_IsMadeGoodByTheNext()
+    public async Task PublishAsync_PreviousOneDiedBetweenTheFiles_WritesBoth()
     {
         var dying = new CrashPolicy(request => IsPutOf(request, "index.html"));
         await Should.ThrowAsync<InvalidOperationException>(() => NewPublisher(dying).PublishAsync(Cancellation));

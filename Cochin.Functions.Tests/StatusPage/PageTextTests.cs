@@ -8,7 +8,7 @@ public sealed class PageTextTests
     [InlineData("x")]
     [InlineData("🚀")]
     [InlineData("<")]
-    public void Clean_OfTenThousandCharacters_IsCutBetweenThem(string piece)
+    public void Clean_LongText_IsTruncatedBetweenCharacters(string piece)
     {
         var clean = PageText.Clean(string.Concat(Enumerable.Repeat(piece, 10_000)));
 

@@ -14,7 +14,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Cochin.Functions.Tests.StatusPage;
 
-/// <summary>The status of jobs on real storage, with a clock of the test.</summary>
+/// <summary>Base class for tests of the status on real storage with a fake clock.</summary>
 public abstract class StatusTest(AzuriteServer server) : StorageTest(server)
 {
     /// <summary>A Tuesday, 14:00 in Paris.</summary>
@@ -22,9 +22,10 @@ public abstract class StatusTest(AzuriteServer server) : StorageTest(server)
 
     internal FakeTimeProvider Clock { get; } = new(Now);
 
-    internal IReadOnlyList<JobDefinition> Jobs { get; set; } = [Job("nightly"), Job("hourly", "0 0 * * * *"), Job("weekly", "0 0 3 * * 0"), Job("other"), Job("another")];
+    internal IReadOnlyList<JobDefinition> Jobs { get; set; } =
+        [Job("nightly"), Job("hourly", "0 0 * * * *"), Job("weekly", "0 0 3 * * 0"), Job("other"), Job("another")];
 
-    internal WatchSettings Watched { get; set; } = new();
+    internal WatchSettings Watch { get; set; } = new();
 
     internal static JobDefinition Job(string name, string schedule = "0 0 2 * * *")
     {
@@ -42,7 +43,7 @@ public abstract class StatusTest(AzuriteServer server) : StorageTest(server)
 
     internal Task<StatusDocument> ReadAsync() => NewSource().ReadAsync(Cancellation);
 
-    /// <summary>Writes run records as the runner does; their times in the order given.</summary>
+    /// <summary>Writes run records in the format of the runner.</summary>
     internal async Task AddRunsAsync(string job, IEnumerable<(DateTimeOffset At, Outcome Outcome, string? Error)> runs)
     {
         await Storage.Runs.CreateIfNotExistsAsync(Cancellation);
@@ -70,14 +71,21 @@ public abstract class StatusTest(AzuriteServer server) : StorageTest(server)
         new JobCatalog(Jobs),
         new JobStates(storage),
         new RunHistory(storage, Clock, new RunHistoryOptions()),
-        new OperationsSource(storage, Watched, new WorkPathReader(TempAreas.Default, storage.Names.BackupContainer), Clock),
+        new OperationsSource(storage, Watch, new WorkPathReader(TempAreas.Default, storage.Names.BackupContainer), Clock),
         new ChangesSource(new AuditTail(storage, Clock)),
         Clock);
 
     private static TableEntity Row(string job, DateTimeOffset at, Outcome outcome, string? error) => RunRow.Write(
         new RunReport
         {
-            Job = job, Task = CleanupTempFilesDescription.Name, RunId = RunKeys.NewRunId(at), Trigger = RunTrigger.Scheduled, Occurrence = at, DryRun = false, StartedAt = at, Duration = TimeSpan.FromSeconds(2),
+            Job = job,
+            Task = CleanupTempFilesDescription.Name,
+            RunId = RunKeys.NewRunId(at),
+            Trigger = RunTrigger.Scheduled,
+            Occurrence = at,
+            DryRun = false,
+            StartedAt = at,
+            Duration = TimeSpan.FromSeconds(2),
             Result = new TaskResult { Outcome = outcome, Bytes = [new("freed", 1_000)], Error = error },
         },
         "host:1");

@@ -72,7 +72,7 @@ internal sealed class Session(ParseResult parsed, Terminal terminal) : IAsyncDis
                 ProjectRoot = ProjectFolder.Find(),
                 Overrides = [.. SharedOptions.ReadSettings(parsed), .. settings],
                 ForceEmbedded = forceEmbedded,
-                Say = Terminal.Say,
+                OnProgress = Terminal.Say,
             },
             cancellationToken);
 }

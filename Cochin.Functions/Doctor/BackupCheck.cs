@@ -3,56 +3,56 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Doctor;
 
-/// <summary>Checks whether each configuration has a good backup that is new enough, if that is watched, and whether backups are damaged.</summary>
+/// <summary>Checks whether each watched configuration has a recent backup, and whether backups are damaged or were never verified.</summary>
 internal sealed class BackupCheck(CochinStorage storage, WatchSettings settings, TimeProvider time)
 {
     private const string Name = "backups";
     private const string Why = "a missing backup goes unnoticed until it is needed";
-    private const string Next = "./cochin operations list, and the application that makes them";
+    private const string Next = "./cochin operations list, then check the application that creates the backups";
 
-    public async Task<IReadOnlyList<Check>> ExamineAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Check>> RunAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var standings = await BackupTally.ReadAsync(storage, settings, now, cancellationToken).ConfigureAwait(false);
         return
         [
-            .. OfAge(standings, now),
-            .. standings.Where(standing => standing.Damaged > 0).SelectMany(OfDamage),
+            .. CheckAge(standings, now),
+            .. standings.Where(standing => standing.Damaged > 0).SelectMany(CheckDamage),
             .. standings.Where(standing => standing.Empty + standing.Unread > 0).Select(standing =>
-                Check.Warning(NameOf(standing), Doubtful(standing), "such a one is not counted as a backup", Next)),
-            .. OfVerification(standings, now),
+                Check.Warning(NameOf(standing), Unusable(standing), "such a backup does not count", Next)),
+            .. CheckVerification(standings, now),
         ];
     }
 
-    private List<Check> OfAge(IReadOnlyList<BackupStanding> standings, DateTimeOffset now)
+    private List<Check> CheckAge(IReadOnlyList<BackupStanding> standings, DateTimeOffset now)
     {
         if (!settings.WatchesBackups)
         {
-            return [Check.Warning(Name, "how old they may be is not set", Why, "Set Cochin__Backups__ExpectedHours, e.g. to 26 for daily ones")];
+            return [Check.Warning(Name, "no maximum age is set", Why, "Set Cochin__Backups__ExpectedHours, for example to 26 for daily backups")];
         }
 
         var overdue = standings.Where(standing => standing.IsOverdue).Select(standing => Check.Wrong(
-            NameOf(standing), standing.Newest is { } newest ? $"the newest is {(now - newest).TotalHours:0} h old" : "there is none", Why, Next)).ToList();
-        return overdue.Count > 0 ? overdue : [Check.Ok(Name, "each watched configuration has a new enough one", Why)];
+            NameOf(standing), standing.Newest is { } newest ? $"the newest is {(now - newest).TotalHours:0} h old" : "there is no backup", Why, Next)).ToList();
+        return overdue.Count > 0 ? overdue : [Check.Ok(Name, "each watched configuration has a recent backup", Why)];
     }
 
-    private static IEnumerable<Check> OfDamage(BackupStanding standing)
+    private static IEnumerable<Check> CheckDamage(BackupStanding standing)
     {
         const string WhyDamage = "a damaged backup can't be restored";
         var more = standing.Damaged - standing.DamagedOnes.Count;
-        var named = standing.DamagedOnes.Select(one => Check.Wrong(
+        var checks = standing.DamagedOnes.Select(backup => Check.Wrong(
             NameOf(standing),
-            $"{one.Name ?? one.Id} {one.Damage}",
+            $"{backup.Name ?? backup.Id} {backup.Damage}",
             WhyDamage,
-            $"Make a new backup; to test this one again: ./cochin verify_backups --backup-id {one.Id}"));
-        return more > 0 ? named.Append(Check.Wrong(NameOf(standing), $"{more} more are damaged", WhyDamage, "./cochin verify_backups --verbose")) : named;
+            $"Create a new backup; to verify this one again: ./cochin verify_backups --backup-id {backup.Id}"));
+        return more > 0 ? checks.Append(Check.Wrong(NameOf(standing), $"{more} more are damaged", WhyDamage, "./cochin verify_backups --verbose")) : checks;
     }
 
-    private static IEnumerable<Check> OfVerification(IReadOnlyList<BackupStanding> standings, DateTimeOffset now)
+    private static IEnumerable<Check> CheckVerification(IReadOnlyList<BackupStanding> standings, DateTimeOffset now)
     {
-        const string WhyVerified = "a backup that was never read may not be one";
+        const string WhyVerified = "a backup that was never verified may be unusable";
         var (verified, completed, oldest) = BackupStanding.Verification(standings);
-        var found = $"{verified} of {completed} verified{(oldest is { } check ? $", the oldest check {(now - check).TotalDays:0} days ago" : "")}";
+        var found = $"{verified} of {completed} verified{(oldest is { } check ? $", oldest verification {(now - check).TotalDays:0} days ago" : "")}";
         return completed == 0 ? []
             : verified == 0 ? [Check.Warning("verification", found, WhyVerified, "./cochin run verify_backups")]
             : [Check.Ok("verification", found, WhyVerified)];
@@ -61,11 +61,11 @@ internal sealed class BackupCheck(CochinStorage storage, WatchSettings settings,
     private static string NameOf(BackupStanding standing) =>
         standing.Configuration.Length > 0 ? $"backups of {standing.Configuration}" : "backups without a configuration";
 
-    private static string Doubtful(BackupStanding standing) => string.Join(
+    private static string Unusable(BackupStanding standing) => string.Join(
         ", ",
         new[]
         {
-            standing.Empty > 0 ? $"{standing.Empty} completed without content (0 bytes, or an archive of nothing)" : null,
-            standing.Unread > 0 ? $"{standing.Unread} completed with SizeBytes that can't be read" : null,
+            standing.Empty > 0 ? $"{standing.Empty} completed without content (0 bytes, or an empty archive)" : null,
+            standing.Unread > 0 ? $"{standing.Unread} completed with an unreadable SizeBytes" : null,
         }.OfType<string>());
 }

@@ -2,41 +2,45 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Doctor;
 
-/// <summary>One thing that was checked.</summary>
+/// <summary>The result of one check of <c>doctor</c>.</summary>
 /// <param name="Name">What was checked.</param>
 /// <param name="Found">What was found.</param>
 /// <param name="Why">Why it matters.</param>
-/// <param name="Mend">What to type or do to fix it; null if nothing needs to be done.</param>
-internal sealed record Check(string Name, CheckResult Result, string Found, string Why, string? Mend)
+/// <param name="NextStep">What to type or do to fix it; null if nothing needs to be done.</param>
+internal sealed record Check(string Name, CheckResult Result, string Found, string Why, string? NextStep)
 {
-    /// <summary>How long one check may take.</summary>
-    public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(15);
+    /// <summary>The time limit of one check.</summary>
+    public static TimeSpan Timeout { get; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Fixes it, if that can do no harm, and returns what was done; null if the operator has to.</summary>
+    /// <summary>Fixes the problem and returns a sentence about it; null if the operator has to fix it.</summary>
     public Func<CancellationToken, Task<string>>? Fix { get; init; }
 
-    public static Check Ok(string name, string found, string why) => new(name, CheckResult.Ok, found, why, Mend: null);
+    public static Check Ok(string name, string found, string why) => new(name, CheckResult.Ok, found, why, NextStep: null);
 
-    public static Check Warning(string name, string found, string why, string mend) => new(name, CheckResult.Warning, found, why, mend);
+    public static Check Warning(string name, string found, string why, string nextStep) =>
+        new(name, CheckResult.Warning, found, why, nextStep);
 
-    public static Check Wrong(string name, string found, string why, string mend) => new(name, CheckResult.Wrong, found, why, mend);
+    public static Check Wrong(string name, string found, string why, string nextStep) =>
+        new(name, CheckResult.Wrong, found, why, nextStep);
 
-    /// <summary>Checks something for a limited time; an error of the storage is a result.</summary>
-    public static async Task<IReadOnlyList<Check>> ProbeAsync(string name, string why, Func<CancellationToken, Task<IReadOnlyList<Check>>> look, CancellationToken cancellationToken)
+    /// <summary>Runs a check with a time limit. A timeout or a storage error becomes a check that failed.</summary>
+    public static async Task<IReadOnlyList<Check>> RunAsync(
+        string name, string why, Func<CancellationToken, Task<IReadOnlyList<Check>>> check, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Limit);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(Timeout);
         try
         {
-            return await look(limit.Token).ConfigureAwait(false);
+            return await check(timeout.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return [Wrong(name, $"no answer within {Limit.TotalSeconds:0} s", why, "Check the network and the address in CochinStorage (or AzureWebJobsStorage)")];
+            const string NextStep = "Check the network and the address in CochinStorage (or AzureWebJobsStorage)";
+            return [Wrong(name, $"no answer within {Timeout.TotalSeconds:0} s", why, NextStep)];
         }
-        catch (Exception e) when (StorageProblem.Explain(e) is { } trouble)
+        catch (Exception e) when (StorageProblem.Explain(e) is { } problem)
         {
-            return [Wrong(name, trouble.Message, why, trouble.Hint)];
+            return [Wrong(name, problem.Message, why, problem.Hint)];
         }
     }
 }
@@ -46,9 +50,9 @@ internal enum CheckResult
 {
     Ok,
 
-    /// <summary>It works, and the operator should know something about it.</summary>
+    /// <summary>The jobs work, but the operator should know this.</summary>
     Warning,
 
-    /// <summary>The jobs can't do their work, or don't.</summary>
+    /// <summary>The jobs don't work.</summary>
     Wrong,
 }

@@ -1,8 +1,8 @@
 namespace Cochin.Functions.Doctor;
 
 /// <summary>
-/// Checks each known cause of jobs that don't run or fail, all at once and each for a limited time, and names the fix. What it writes to test
-/// permissions, it removes.
+/// Checks the known causes of jobs that don't run or fail, concurrently and with time limits, and suggests fixes. It deletes what it writes to
+/// test permissions.
 /// </summary>
 internal sealed class DoctorChecks(
     MachineChecks machine,
@@ -13,36 +13,36 @@ internal sealed class DoctorChecks(
     BackupCheck backups,
     JobChecks jobs)
 {
-    /// <summary>All checks; those that need the storage are left out if it can't be read, which the first of them reports.</summary>
-    public async Task<IReadOnlyList<Check>> ExamineAsync(CancellationToken cancellationToken)
+    /// <summary>Runs all checks. If the storage can't be read, this is reported, and the checks that need it are skipped.</summary>
+    public async Task<IReadOnlyList<Check>> RunAsync(CancellationToken cancellationToken)
     {
-        var ofMachine = machine.ExamineAsync(cancellationToken);
-        var ofChannel = channel.ExamineAsync(cancellationToken);
-        var ofStorage = await storage.ExamineAsync(cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<Check>[] ofUse = StorageChecks.CanRead(ofStorage)
+        var machineChecks = machine.RunAsync(cancellationToken);
+        var channelCheck = channel.RunAsync(cancellationToken);
+        var storageChecks = await storage.RunAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<Check>[] usageChecks = StorageChecks.CanRead(storageChecks)
             ? await Task.WhenAll(
-                permissions.ExamineAsync(cancellationToken),
-                Check.ProbeAsync("operations", "each row protects what it uses", storage.ExamineOperationsAsync, cancellationToken),
-                Check.ProbeAsync("backups", "they are in the table of operations", backups.ExamineAsync, cancellationToken),
-                Check.ProbeAsync("jobs", "how they stand is in the tables", jobs.ExamineAsync, cancellationToken)).ConfigureAwait(false)
+                permissions.RunAsync(cancellationToken),
+                Check.RunAsync("operations", "each operation protects the files it uses", storage.RunOperationsAsync, cancellationToken),
+                Check.RunAsync("backups", "they are in the operations table", backups.RunAsync, cancellationToken),
+                Check.RunAsync("jobs", "their state is in the tables", jobs.RunAsync, cancellationToken)).ConfigureAwait(false)
             : [];
         return
         [
-            .. await ofMachine.ConfigureAwait(false), .. host.Examine(), await ofChannel.ConfigureAwait(false), .. ofStorage,
-            .. ofUse.SelectMany(checks => checks),
+            .. await machineChecks.ConfigureAwait(false), .. host.Run(), await channelCheck.ConfigureAwait(false), .. storageChecks,
+            .. usageChecks.SelectMany(checks => checks),
         ];
     }
 
-    /// <summary>Fixes what can be fixed without harm.</summary>
-    /// <returns>What was done.</returns>
+    /// <summary>Fixes the problems that are safe to fix automatically.</summary>
+    /// <returns>A sentence for each fix.</returns>
     public static async Task<IReadOnlyList<string>> FixAsync(IEnumerable<Check> checks, CancellationToken cancellationToken)
     {
-        var done = new List<string>();
+        var fixes = new List<string>();
         foreach (var fix in checks.Select(check => check.Fix).OfType<Func<CancellationToken, Task<string>>>())
         {
-            done.Add(await fix(cancellationToken).ConfigureAwait(false));
+            fixes.Add(await fix(cancellationToken).ConfigureAwait(false));
         }
 
-        return done;
+        return fixes;
     }
 }

@@ -6,14 +6,14 @@ using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Doctor;
 
-/// <summary>Looks for rows with values that can't be relied on.</summary>
+/// <summary>Checks rows for values that can't be relied on.</summary>
 internal sealed class OperationsCheck(CochinStorage storage, WorkPathReader paths, TimeProvider time)
 {
     private const string Name = "operations";
-    private const string Why = "what an operation may use is kept, and one that may be alive is not marked as failed";
-    private const string Next = "Correct the row in the Django application; docs/storage-contract.md has the forms";
-    private const int MostNamed = 10;
-    private const int MostRows = 100_000;
+    private const string Why = "files that an operation may use are kept, and an operation that may be running is not marked as failed";
+    private const string Next = "Correct the row in the Django application; docs/storage-contract.md describes the formats";
+    private const int MaxNamed = 10;
+    private const int MaxRows = 100_000;
 
     private static readonly string[] Columns =
     [
@@ -21,25 +21,26 @@ internal sealed class OperationsCheck(CochinStorage storage, WorkPathReader path
         nameof(Operation.Status), nameof(Operation.WorkPath), nameof(Operation.BlobName), .. LastActivity.Columns,
     ];
 
-    public async Task<IReadOnlyList<Check>> ExamineAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Check>> RunAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var (rows, odd) = (0, 0);
+        var (rows, invalid) = (0, 0);
         var named = new List<Check>();
-        await foreach (var row in storage.Operations.ReadAsync("", Columns, cancellationToken: cancellationToken).Take(MostRows).ConfigureAwait(false))
+        await foreach (var row in storage.Operations.ReadAsync("", Columns, cancellationToken: cancellationToken).Take(MaxRows).ConfigureAwait(false))
         {
             rows++;
             var operation = Operation.From(row);
             var problems = string.Join(", and ", OperationProblems.Of(operation, paths, now));
-            odd += problems.Length > 0 ? 1 : 0;
-            if (problems.Length > 0 && odd <= MostNamed)
+            invalid += problems.Length > 0 ? 1 : 0;
+            if (problems.Length > 0 && invalid <= MaxNamed)
             {
                 named.Add(Check.Warning($"operation {operation.Kind}/{operation.Id}", problems, Why, Next));
             }
         }
 
-        return odd > MostNamed ? [.. named, Check.Warning(Name, $"{odd - MostNamed} more have values that can't be relied on", Why, "Correct the first ones, then check again")]
-            : odd > 0 ? named
-            : [Check.Ok(Name, rows < MostRows ? "each row can be read" : $"each of the first {MostRows:N0} rows can be read", Why)];
+        return invalid > MaxNamed
+            ? [.. named, Check.Warning(Name, $"{invalid - MaxNamed} more have invalid values", Why, "Correct the first ones, then check again")]
+            : invalid > 0 ? named
+            : [Check.Ok(Name, rows < MaxRows ? "each row can be read" : $"each of the first {MaxRows:N0} rows can be read", Why)];
     }
 }

@@ -9,37 +9,38 @@ using Cochin.Functions.Storage;
 namespace Cochin.Functions.Doctor;
 
 /// <summary>
-/// Looks what we may do in the storage, by doing it to a blob and a row of its own that it takes away again. Where a
-/// container or table is not there yet, nothing is tried and nothing made.
+/// Checks the permissions on the storage by writing and deleting its own test blobs and row. If a container or table does not exist yet, it is
+/// not created and not tested.
 /// </summary>
 internal sealed class PermissionChecks(CochinStorage storage)
 {
-    private const string Why = "a run writes its record, holds its lock and deletes what is old";
+    private const string Why = "a run writes its record, holds a lock and deletes old files";
 
-    private readonly string probe = $"cochin-doctor-{Guid.NewGuid():N}";
+    private readonly string testName = $"cochin-doctor-{Guid.NewGuid():N}";
 
-    public async Task<IReadOnlyList<Check>> ExamineAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Check>> RunAsync(CancellationToken cancellationToken)
     {
         var found = await Task.WhenAll(
-            ProbeAsync("may write to the system container", token => BlobAsync(storage.System, probe, token), cancellationToken),
-            ProbeAsync("may write to the backup container", token => BlobAsync(storage.Backups, "temp/" + probe, token), cancellationToken),
-            ProbeAsync("may write to the tables", TableAsync, cancellationToken)).ConfigureAwait(false);
+            CheckAsync("may write to the system container", token => TestBlobAsync(storage.System, testName, token), cancellationToken),
+            CheckAsync("may write to the backup container", token => TestBlobAsync(storage.Backups, "temp/" + testName, token), cancellationToken),
+            CheckAsync("may write to the tables", TestTableAsync, cancellationToken)).ConfigureAwait(false);
         return [.. found.SelectMany(checks => checks)];
     }
 
-    private static Task<IReadOnlyList<Check>> ProbeAsync(string name, Func<CancellationToken, Task<string>> look, CancellationToken cancellationToken) =>
-        Check.ProbeAsync(name, Why, async token => [Check.Ok(name, await look(token).ConfigureAwait(false), Why)], cancellationToken);
+    private static Task<IReadOnlyList<Check>> CheckAsync(string name, Func<CancellationToken, Task<string>> test, CancellationToken cancellationToken) =>
+        Check.RunAsync(name, Why, async token => [Check.Ok(name, await test(token).ConfigureAwait(false), Why)], cancellationToken);
 
-    private static async Task<string> BlobAsync(BlobContainerClient container, string name, CancellationToken cancellationToken)
+    private static async Task<string> TestBlobAsync(BlobContainerClient container, string name, CancellationToken cancellationToken)
     {
         var blob = container.GetBlobClient(name);
         try
         {
-            await blob.UploadAsync(BinaryData.Empty, new BlobUploadOptions { Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All } }, cancellationToken).ConfigureAwait(false);
+            var options = new BlobUploadOptions { Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All } };
+            await blob.UploadAsync(BinaryData.Empty, options, cancellationToken).ConfigureAwait(false);
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
         {
-            return $"'{container.Name}' is not there yet, nothing was tried";
+            return $"'{container.Name}' does not exist yet; not tested";
         }
 
         try
@@ -56,18 +57,18 @@ internal sealed class PermissionChecks(CochinStorage storage)
         return "write, lease and delete work";
     }
 
-    private async Task<string> TableAsync(CancellationToken cancellationToken)
+    private async Task<string> TestTableAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await storage.Jobs.AddEntityAsync(new TableEntity("doctor", probe), cancellationToken).ConfigureAwait(false);
+            await storage.Jobs.AddEntityAsync(new TableEntity("doctor", testName), cancellationToken).ConfigureAwait(false);
         }
         catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.TableNotFound)
         {
-            return $"'{storage.Jobs.Name}' is not there yet, nothing was tried";
+            return $"'{storage.Jobs.Name}' does not exist yet; not tested";
         }
 
-        await storage.Jobs.DeleteEntityAsync("doctor", probe, ETag.All, CancellationToken.None).ConfigureAwait(false);
+        await storage.Jobs.DeleteEntityAsync("doctor", testName, ETag.All, CancellationToken.None).ConfigureAwait(false);
         return "write and delete work";
     }
 }

@@ -6,7 +6,7 @@ using Cochin.Functions.Tasks.CleanupTempFiles;
 
 namespace Cochin.Functions.Doctor;
 
-/// <summary>Looks at the storage: whether it answers, lets us read, has what it should have, and whether its clock is ours.</summary>
+/// <summary>Checks the storage: whether it responds, can be read, has its containers and tables, and agrees with this machine's clock.</summary>
 internal sealed class StorageChecks(CochinStorage storage, WorkPathReader paths, TimeProvider time)
 {
     private const string Blobs = "blob storage";
@@ -14,40 +14,41 @@ internal sealed class StorageChecks(CochinStorage storage, WorkPathReader paths,
     private const string Tables = "table storage";
     private const string TablesWhy = "operations, quotes and run records are there";
 
-    // Requests signed by a clock further off than a quarter of an hour are refused.
-    private static readonly TimeSpan WorthKnowing = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan Refused = TimeSpan.FromMinutes(15);
+    // The storage rejects requests signed by a clock that is off by more than 15 minutes.
+    private static readonly TimeSpan ClockWarning = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan ClockLimit = TimeSpan.FromMinutes(15);
 
-    public async Task<IReadOnlyList<Check>> ExamineAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Check>> RunAsync(CancellationToken cancellationToken)
     {
-        var blobs = Check.ProbeAsync(Blobs, BlobsWhy, BlobsAsync, cancellationToken);
-        var tables = Check.ProbeAsync(Tables, TablesWhy, TablesAsync, cancellationToken);
+        var blobs = Check.RunAsync(Blobs, BlobsWhy, CheckBlobsAsync, cancellationToken);
+        var tables = Check.RunAsync(Tables, TablesWhy, CheckTablesAsync, cancellationToken);
         return [.. await blobs.ConfigureAwait(false), .. await tables.ConfigureAwait(false)];
     }
 
     /// <inheritdoc cref="OperationsCheck"/>
-    public Task<IReadOnlyList<Check>> ExamineOperationsAsync(CancellationToken cancellationToken) =>
-        new OperationsCheck(storage, paths, time).ExamineAsync(cancellationToken);
+    public Task<IReadOnlyList<Check>> RunOperationsAsync(CancellationToken cancellationToken) =>
+        new OperationsCheck(storage, paths, time).RunAsync(cancellationToken);
 
-    /// <summary>Whether the checks say that the storage can be read, whatever is in it.</summary>
+    /// <summary>Whether the storage can be read, according to the checks.</summary>
     public static bool CanRead(IEnumerable<Check> checks) =>
         !checks.Any(check => check is { Name: Blobs or Tables, Result: CheckResult.Wrong });
 
-    private async Task<IReadOnlyList<Check>> BlobsAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Check>> CheckBlobsAsync(CancellationToken cancellationToken)
     {
-        var (hasSystem, answer) = await FindSystemAsync(cancellationToken).ConfigureAwait(false);
+        var (hasSystem, answer) = await FindSystemContainerAsync(cancellationToken).ConfigureAwait(false);
         return
         [
-            Check.Ok(Blobs, $"answers at {storage.System.Uri.Host}", BlobsWhy),
-            Clock(answer),
-            hasSystem
-                ? Check.Ok("system container", $"'{storage.Names.SystemContainer}' is there", "locks and the audit log are in it")
-                : Check.Ok("system container", $"'{storage.Names.SystemContainer}' is not there yet; the first run makes it", "locks and the audit log are in it"),
-            await BackupsAsync(cancellationToken).ConfigureAwait(false),
+            Check.Ok(Blobs, $"responds at {storage.System.Uri.Host}", BlobsWhy),
+            CheckClock(answer),
+            Check.Ok(
+                "system container",
+                $"'{storage.Names.SystemContainer}' {(hasSystem ? "exists" : "does not exist yet; the first run creates it")}",
+                "locks and the audit log are in it"),
+            await CheckBackupsAsync(cancellationToken).ConfigureAwait(false),
         ];
     }
 
-    private async Task<(bool Exists, Response Answer)> FindSystemAsync(CancellationToken cancellationToken)
+    private async Task<(bool Exists, Response Answer)> FindSystemContainerAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -60,13 +61,14 @@ internal sealed class StorageChecks(CochinStorage storage, WorkPathReader paths,
         }
     }
 
-    private async Task<Check> BackupsAsync(CancellationToken cancellationToken)
+    private async Task<Check> CheckBackupsAsync(CancellationToken cancellationToken)
     {
         const string Name = "backup container";
         const string Why = "backups and temporary files are in it";
         try
         {
-            var isEmpty = !await storage.Backups.GetBlobsAsync(cancellationToken: cancellationToken).Take(1).AnyAsync(cancellationToken).ConfigureAwait(false);
+            var blobs = storage.Backups.GetBlobsAsync(cancellationToken: cancellationToken);
+            var isEmpty = !await blobs.AnyAsync(cancellationToken).ConfigureAwait(false);
             return Check.Ok(Name, $"'{storage.Names.BackupContainer}' can be listed{(isEmpty ? " and is empty" : "")}", Why);
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
@@ -76,22 +78,23 @@ internal sealed class StorageChecks(CochinStorage storage, WorkPathReader paths,
         }
     }
 
-    private async Task<IReadOnlyList<Check>> TablesAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Check>> CheckTablesAsync(CancellationToken cancellationToken)
     {
         var read = new List<string>();
         var missing = new List<Check>();
         foreach (var table in new[] { storage.Operations, storage.Devis, storage.Jobs, storage.Runs })
         {
-            var hasRows = await table.ReadAsync("", [nameof(TableEntity.RowKey)], pageSize: 1, cancellationToken).AnyAsync(cancellationToken).ConfigureAwait(false);
+            var rows = table.ReadAsync("", [nameof(TableEntity.RowKey)], pageSize: 1, cancellationToken);
+            var hasRows = await rows.AnyAsync(cancellationToken).ConfigureAwait(false);
             var found = hasRows ? null : await MissingTable.FindAsync(storage, table, cancellationToken).ConfigureAwait(false);
-            read.Add(hasRows ? table.Name : found is null ? $"{table.Name} (empty)" : $"{table.Name} (not there)");
+            read.Add(hasRows ? table.Name : found is null ? $"{table.Name} (empty)" : $"{table.Name} (missing)");
             if (found is { WasSeen: true })
             {
                 missing.Add(Check.Wrong($"table {table.Name}", found.Found, TablesWhy, found.Next));
             }
             else if (found is not null && table == storage.Operations)
             {
-                missing.Add(Check.Warning($"table {table.Name}", found.Found, "without it nothing counts as in use", found.Next));
+                missing.Add(Check.Warning($"table {table.Name}", found.Found, "without it, no file counts as in use", found.Next));
             }
         }
 
@@ -114,20 +117,24 @@ internal sealed class StorageChecks(CochinStorage storage, WorkPathReader paths,
             && await storage.Runs.ReadAsync("Trigger eq 'Scheduled'", columns, pageSize: 1, cancellationToken).AnyAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private Check Clock(Response response)
+    private Check CheckClock(Response response)
     {
         const string Name = "clock";
-        const string Why = "requests are signed with the time, and refused when it is 15 minutes off";
-        const string Mend = "Set this machine's clock, e.g. with timedatectl set-ntp true";
-        if (response.Headers.Date is not { } theirs)
+        const string Why = "the storage rejects requests if the clocks differ by more than 15 minutes";
+        const string Next = "Set this machine's clock, for example with timedatectl set-ntp true";
+        if (response.Headers.Date is not { } storageTime)
         {
-            return Check.Wrong(Name, "the storage does not tell its time", "the age of files is measured on it; without it nothing is deleted", "Look for a proxy that removes the Date header");
+            return Check.Wrong(
+                Name,
+                "the storage does not report its time",
+                "file ages are calculated from it; without it, nothing is deleted",
+                "Look for a proxy that removes the Date header");
         }
 
-        var difference = (time.GetUtcNow() - theirs).Duration();
-        var found = $"{difference.TotalSeconds:0} s from the storage's";
-        return difference > Refused ? Check.Wrong(Name, found, Why, Mend)
-            : difference > WorthKnowing ? Check.Warning(Name, found, Why, Mend)
+        var difference = (time.GetUtcNow() - storageTime).Duration();
+        var found = $"{difference.TotalSeconds:0} s off the storage's clock";
+        return difference > ClockLimit ? Check.Wrong(Name, found, Why, Next)
+            : difference > ClockWarning ? Check.Warning(Name, found, Why, Next)
             : Check.Ok(Name, found, Why);
     }
 }

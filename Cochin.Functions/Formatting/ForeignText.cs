@@ -4,11 +4,12 @@ using System.Text;
 namespace Cochin.Functions.Formatting;
 
 /// <summary>
-/// Text from outside, made safe for any output: on one line, with a sign in place of each character that is invisible, steers a terminal or changes
-/// the direction of the text around it. Markup differs between outputs, so each escapes its own.
+/// Makes untrusted text safe for any output: one line, with a replacement for each character that is invisible, controls a terminal or changes
+/// the text direction. It does not escape markup, because that depends on the output.
 /// </summary>
 internal static class ForeignText
 {
+    /// <summary>Returns the text on one line.</summary>
     public static string OneLine(string text)
     {
         if (text.All(c => c is >= ' ' and <= '~'))
@@ -21,7 +22,7 @@ internal static class ForeignText
         {
             if (!IsBreak(rune))
             {
-                line.Append(IsStray(rune) ? Rune.ReplacementChar : rune);
+                line.Append(IsUnsafe(rune) ? Rune.ReplacementChar : rune);
             }
             else if (line.Length > 0 && line[^1] != ' ')
             {
@@ -32,30 +33,30 @@ internal static class ForeignText
         return line.ToString();
     }
 
-    /// <summary>The same, trimmed and of at most <paramref name="longest"/> characters.</summary>
-    public static string Short(string? text, int longest) => Cut(OneLine(text ?? "").Trim(), longest);
+    /// <summary>Returns the text on one line, trimmed and truncated to <paramref name="maxLength"/> characters.</summary>
+    public static string Short(string? text, int maxLength) => Cut(OneLine(text ?? "").Trim(), maxLength);
 
-    /// <summary>The same for each line of a text.</summary>
+    /// <summary>Cleans each line of a text and keeps the line breaks.</summary>
     public static string Lines(string text) => string.Join('\n', text.Replace("\r\n", "\n", StringComparison.Ordinal).Split('\n').Select(OneLine));
 
-    /// <summary>A text of at most <paramref name="longest"/> characters, cut between what a reader sees as characters.</summary>
-    public static string Cut(string text, int longest)
+    /// <summary>Truncates a text to <paramref name="maxLength"/> characters, without splitting a grapheme.</summary>
+    public static string Cut(string text, int maxLength)
     {
-        if (text.Length <= longest)
+        if (text.Length <= maxLength)
         {
             return text;
         }
 
         var end = 0;
-        for (var next = 0; next < longest; next += StringInfo.GetNextTextElementLength(text.AsSpan(next)))
+        for (var next = 0; next < maxLength; next += StringInfo.GetNextTextElementLength(text.AsSpan(next)))
         {
             end = next;
         }
 
         if (end == 0)
         {
-            // One endless character (a letter under a heap of accents) is cut in the middle rather than lost.
-            end = longest - 1;
+            // The first grapheme is longer than the limit (a letter with many combining marks), so it is split.
+            end = maxLength - 1;
             end -= end > 0 && char.IsSurrogatePair(text, end - 1) ? 1 : 0;
         }
 
@@ -65,8 +66,8 @@ internal static class ForeignText
     private static bool IsBreak(Rune rune) =>
         rune.Value is '\t' or '\n' or '\r' || Rune.GetUnicodeCategory(rune) is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 
-    // Joiners belong to scripts and emoji; the other format characters are invisible, or change the direction of what follows.
-    private static bool IsStray(Rune rune) => Rune.GetUnicodeCategory(rune) switch
+    // Joiners are part of scripts and emoji. The other format characters are invisible or change the text direction.
+    private static bool IsUnsafe(Rune rune) => Rune.GetUnicodeCategory(rune) switch
     {
         UnicodeCategory.Format => rune.Value is not (0x200C or 0x200D),
         UnicodeCategory.Control or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse => true,

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Cochin.Functions.Formatting;
 
-/// <summary>Numbers, sizes, durations, ages and times as text for people, in the language of a culture: French, otherwise English.</summary>
+/// <summary>Formats numbers, sizes, durations, ages and times. The units are French for a French culture, otherwise English.</summary>
 internal sealed class Units(CultureInfo culture)
 {
     private const double Step = 1024;
@@ -12,10 +12,10 @@ internal sealed class Units(CultureInfo culture)
 
     private readonly bool isFrench = culture.TwoLetterISOLanguageName == "fr";
 
-    /// <summary>For the command line and the page.</summary>
+    /// <summary>For the command line and the status page.</summary>
     public static Units English { get; } = new(CultureInfo.InvariantCulture);
 
-    /// <summary>A size in its largest unit, powers of 1,024.</summary>
+    /// <summary>A size in its largest binary unit, for example <c>1.5 KiB</c>.</summary>
     public string Size(long bytes)
     {
         var names = isFrench ? FrenchSizes : EnglishSizes;
@@ -33,7 +33,7 @@ internal sealed class Units(CultureInfo culture)
 
     public string Count(long count, string one, string many) => $"{Number(count)} {(count == 1 ? one : many)}";
 
-    /// <summary>How long something took.</summary>
+    /// <summary>A measured duration, for example <c>1.2 s</c> or <c>3 min 5 s</c>.</summary>
     public string Took(TimeSpan duration) => Took(duration.TotalMilliseconds);
 
     /// <inheritdoc cref="Took(TimeSpan)"/>
@@ -46,7 +46,7 @@ internal sealed class Units(CultureInfo culture)
         _ => $"{Number(Math.Floor(milliseconds / 3_600_000), "N0")} h {Number(Math.Floor(milliseconds / 60_000 % 60), "0")} min",
     };
 
-    /// <summary>How long ago something was, in one unit; a dash if that is not known.</summary>
+    /// <summary>An age in one unit, for example <c>12 h</c>; a dash for null.</summary>
     public string Age(double? seconds) => seconds switch
     {
         null => "—",
@@ -56,7 +56,7 @@ internal sealed class Units(CultureInfo culture)
         _ => $"{Number(seconds.Value / 86_400, "#,0.#")} {(isFrench ? "jours" : "days")}",
     };
 
-    /// <summary>How long something has lasted, in its two largest units; nothing is shorter than 0 minutes.</summary>
+    /// <summary>How long something has lasted, in its two largest units, for example <c>1 d 2 h</c>. A negative duration is <c>0 min</c>.</summary>
     public string Lasting(TimeSpan duration) => duration switch
     {
         { TotalDays: >= 1 } => $"{duration.Days} {Day} {duration.Hours} h",
@@ -64,14 +64,14 @@ internal sealed class Units(CultureInfo culture)
         _ => $"{Math.Max(0, (int)duration.TotalMinutes)} min",
     };
 
-    /// <summary>A time span that was set, not measured, exactly: <c>2 d 3 h</c>, <c>15 min</c>, <c>1 s</c>.</summary>
+    /// <summary>A time span without rounding to minutes or hours, for example <c>2 d 3 h</c> or <c>1 s</c>.</summary>
     public string Exact(TimeSpan span)
     {
         (int Amount, string Unit)[] parts = [(span.Days, Day), (span.Hours, "h"), (span.Minutes, "min"), (span.Seconds, "s")];
         return string.Join(" ", parts.Where(part => part.Amount != 0).Select(part => $"{part.Amount} {part.Unit}").DefaultIfEmpty("0 s"));
     }
 
-    /// <summary>A time in a time zone, as in a table; a dash for none.</summary>
+    /// <summary>A time in a time zone, for tables; a dash for null.</summary>
     public string Time(DateTimeOffset? time, TimeZoneInfo zone) =>
         time is { } instant ? TimeZoneInfo.ConvertTime(instant, zone).ToString("ddd yyyy-MM-dd HH:mm", culture) : "—";
 

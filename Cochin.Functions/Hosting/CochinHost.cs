@@ -29,7 +29,7 @@ internal sealed class CochinHost : IAsyncDisposable
         var configuration = ConfigurationSources.Build(options.ProjectRoot, options.Overrides);
         var settings = CochinSettings.Read(configuration);
         var embedded = settings.Connection is null || options.ForceEmbedded
-            ? await EmbeddedAzurite.JoinAsync(options.ProjectRoot, options.Say, cancellationToken).ConfigureAwait(false)
+            ? await EmbeddedAzurite.JoinAsync(options.ProjectRoot, options.OnProgress, cancellationToken).ConfigureAwait(false)
             : null;
 
         var connection = embedded is null ? settings.Connection! : new StorageConnection(embedded.Endpoint.ConnectionString);
@@ -71,5 +71,5 @@ internal sealed record CochinHostOptions
     public bool ForceEmbedded { get; init; }
 
     /// <summary>Receives a line of text when a slow step starts.</summary>
-    public Action<string> Say { get; init; } = static _ => { };
+    public Action<string> OnProgress { get; init; } = static _ => { };
 }

@@ -38,7 +38,7 @@ internal static class CochinServices
         if (settings.Telemetry.IsOn)
         {
             addWorkerTelemetry?.Invoke(builder.Services.AddOpenTelemetry()); // First, so that our service name overrides the worker's.
-            builder.Services.AddCochinTelemetry(builder.Configuration, new TelemetryOptions { Settings = settings.Telemetry, KeepsUnsent = true });
+            builder.Services.AddCochinTelemetry(builder.Configuration, new TelemetryOptions { Settings = settings.Telemetry, StoresUnsent = true });
         }
 
         return builder;

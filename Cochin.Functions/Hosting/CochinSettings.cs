@@ -46,7 +46,8 @@ internal sealed record CochinSettings
         var values = new SettingValues(configuration);
         CloudSettings.Check(configuration, values);
         var timeZone = ReadTimeZone(values);
-        var tasks = new TaskSettings([.. TaskCatalog.All.Select(task => task.Settings).OfType<TaskSettingsDescription>().Select(task => ReadTask(task, values, timeZone))]);
+        var described = TaskCatalog.All.Select(task => task.Settings).OfType<TaskSettingsDescription>();
+        var tasks = new TaskSettings([.. described.Select(task => ReadTask(task, values, timeZone))]);
         var discord = ReadDiscord(values) with { TimeZone = timeZone };
         var missingChannel = discord.WebhookUrl is null ? DiscordSettings.WebhookSetting : null;
         var jobs = new JobSettings(values, timeZone, TaskCatalog.All, tasks, missingChannel).Read();

@@ -48,12 +48,14 @@ internal static class ConfigurationSources
 
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllText(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            var options = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+            using var document = JsonDocument.Parse(File.ReadAllText(path), options);
             return Read(document.RootElement);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
-            throw new SettingsException([new SettingProblem(FileName, $"It can't be read ({e.Message.TrimEnd('.')}).", "Compare it with local.settings.sample.json.")]);
+            throw new SettingsException(
+                [new SettingProblem(FileName, $"It can't be read ({e.Message.TrimEnd('.')}).", "Compare it with local.settings.sample.json.")]);
         }
     }
 

@@ -18,7 +18,10 @@ internal sealed record HostSettings
     {
         WorkerRuntime = configuration["FUNCTIONS_WORKER_RUNTIME"],
         TimeZone = configuration["WEBSITE_TIME_ZONE"],
-        DisabledFunctions = [.. functions.Where(name => IsTrue(configuration[$"AzureWebJobs.{name}.Disabled"] ?? configuration[$"AzureWebJobs:{name}:Disabled"]))],
+        DisabledFunctions =
+        [
+            .. functions.Where(name => IsTrue(configuration[$"AzureWebJobs.{name}.Disabled"] ?? configuration[$"AzureWebJobs:{name}:Disabled"])),
+        ],
     };
 
     private static bool IsTrue(string? text) => text is "1" || (bool.TryParse(text, out var flag) && flag);

@@ -4,18 +4,18 @@ using System.Net.Sockets;
 
 namespace Cochin.Functions.Local;
 
-/// <summary>An HTTP server on a free port of 127.0.0.1 that stands in for another service. It answers one request after the other.</summary>
+/// <summary>An HTTP server on a free port of 127.0.0.1 that replaces another service. It handles one request at a time.</summary>
 internal sealed class LoopbackServer : IAsyncDisposable
 {
     private readonly HttpListener listener;
     private readonly Task serving;
     private volatile bool isClosing;
 
-    /// <param name="answer">Answers a request and closes the response.</param>
-    public LoopbackServer(Func<HttpListenerContext, Task> answer)
+    /// <param name="handle">Handles a request and closes the response.</param>
+    public LoopbackServer(Func<HttpListenerContext, Task> handle)
     {
         (listener, Address) = Listen();
-        serving = ServeAsync(answer);
+        serving = ServeAsync(handle);
     }
 
     /// <summary>Ends with a slash.</summary>
@@ -28,18 +28,18 @@ internal sealed class LoopbackServer : IAsyncDisposable
         await serving.ConfigureAwait(false);
     }
 
-    private async Task ServeAsync(Func<HttpListenerContext, Task> answer)
+    private async Task ServeAsync(Func<HttpListenerContext, Task> handle)
     {
         try
         {
             while (true)
             {
-                await answer(await listener.GetContextAsync().ConfigureAwait(false)).ConfigureAwait(false);
+                await handle(await listener.GetContextAsync().ConfigureAwait(false)).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (isClosing && e is (HttpListenerException or ObjectDisposedException or IOException))
         {
-            // Closed, perhaps in the middle of an answer.
+            // Closed, possibly while it was handling a request.
         }
     }
 

@@ -32,7 +32,7 @@ internal sealed class LocalScheduler(JobCatalog catalog, JobRunner runner, Watch
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // The way it ends.
+            // Requested by the caller.
         }
     }
 
@@ -58,7 +58,7 @@ internal sealed class LocalScheduler(JobCatalog catalog, JobRunner runner, Watch
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // The way it ends.
+            // Requested by the caller.
         }
     }
 }

@@ -1,45 +1,47 @@
 namespace Cochin.Functions.StatusPage;
 
-/// <summary>A number for each of thirty days as bars, in the columns of the strip above.</summary>
+/// <summary>Bar chart of one value per day, aligned with the strip above it.</summary>
 internal static class BarsSvg
 {
     private const double Height = 40;
 
-    // A day with little is not a day with nothing.
-    private const double Least = 1.5;
+    // Small values must look different from 0.
+    private const double MinHeight = 1.5;
 
-    /// <param name="what">What the bars are, e.g. <c>Longest run</c>.</param>
-    /// <returns>Null where no day has a number.</returns>
-    public static Html? Draw(string what, IReadOnlyList<StatusDay> days, Func<StatusDay, double?> number, Func<double, string> words)
+    /// <param name="caption">What the bars show, for example <c>Longest run</c>.</param>
+    /// <returns>Null if no day has a value.</returns>
+    public static Html? Draw(string caption, IReadOnlyList<StatusDay> days, Func<StatusDay, double?> valueOf, Func<double, string> format)
     {
-        var numbers = days.Select(day => number(day) is { } value && double.IsFinite(value) ? Math.Max(0, value) : (double?)null).ToList();
-        if (numbers.Max() is not { } most)
+        var values = days.Select(day => valueOf(day) is { } value && double.IsFinite(value) ? Math.Max(0, value) : (double?)null).ToList();
+        if (values.Max() is not { } max)
         {
             return null;
         }
 
-        var top = days[numbers.IndexOf(most)].Date;
+        var maxDay = PageClock.Day(days[values.IndexOf(max)].Date);
         var svg = new HtmlWriter();
-        svg.Add($"<figure class=\"bars\"><figcaption><span>{what}</span><span class=\"most\">at most {words(most)}, {PageClock.Day(top)}</span></figcaption>");
-        svg.Add($"<svg viewBox=\"0 0 298 {Height + 1}\" role=\"img\" aria-label=\"{Alternative(what, numbers, words, top)}\">");
+        svg.Add($"<figure class=\"bars\"><figcaption><span>{caption}</span><span class=\"most\">maximum {format(max)}, {maxDay}</span></figcaption>");
+        svg.Add($"<svg viewBox=\"0 0 298 {Height + 1}\" role=\"img\" aria-label=\"{Summary(caption, values, format, maxDay)}\">");
         svg.Add($"<path class=\"base\" d=\"M0 {Height + 0.5}h298\"/>");
-        for (var i = 0; i < numbers.Count; i++)
+        for (var i = 0; i < values.Count; i++)
         {
-            if (numbers[i] is { } value)
+            if (values[i] is { } value)
             {
-                var height = value == 0 ? 0.5 : Math.Max(Least, Height * (value / most));
-                svg.Add($"<rect x=\"{i * 10}\" y=\"{Height - height}\" width=\"8\" height=\"{height}\"><title>{PageClock.Day(days[i].Date)}: {words(value)}</title></rect>");
+                var height = value == 0 ? 0.5 : Math.Max(MinHeight, Height * (value / max));
+                svg.Add($"<rect x=\"{i * 10}\" y=\"{Height - height}\" width=\"8\" height=\"{height}\">");
+                svg.Add($"<title>{PageClock.Day(days[i].Date)}: {format(value)}</title></rect>");
             }
         }
 
         return svg.Add($"</svg></figure>").ToHtml();
     }
 
-    private static string Alternative(string what, List<double?> numbers, Func<double, string> words, DateOnly top)
+    // The text alternative for screen readers.
+    private static string Summary(string caption, List<double?> values, Func<double, string> format, string maxDay)
     {
-        var known = numbers.OfType<double>().Order().ToList();
+        var known = values.OfType<double>().Order().ToList();
         return known.Count == 1
-            ? $"{what}: {words(known[0])} on {PageClock.Day(top)}, no other day has one."
-            : $"{what}, {known.Count} days: from {words(known[0])} to {words(known[^1])} ({PageClock.Day(top)}), the middle one {words(known[known.Count / 2])}.";
+            ? $"{caption}: {format(known[0])} on {maxDay}, no data for the other days."
+            : $"{caption}, {known.Count} days: from {format(known[0])} to {format(known[^1])} ({maxDay}), median {format(known[known.Count / 2])}.";
     }
 }

@@ -1,6 +1,6 @@
 namespace Cochin.Functions.StatusPage;
 
-/// <summary>The end of the audit log.</summary>
+/// <summary>The latest lines of the audit log.</summary>
 internal static class ChangesHtml
 {
     public static void Write(HtmlWriter html, StatusChanges changes, PageClock clock)
@@ -8,17 +8,18 @@ internal static class ChangesHtml
         html.Add($"<section id=\"changes\" aria-labelledby=\"h-changes\"><h2 id=\"h-changes\">Changes</h2>\n");
         if (changes.Lines.Count == 0)
         {
-            html.Add($"<p class=\"note\">{changes.Note ?? "Nothing was changed this month or last."}</p></section>\n");
+            html.Add($"<p class=\"note\">{changes.Note ?? "No changes this month or last month."}</p></section>\n");
             return;
         }
 
-        var rows = new RowsHtml(html, new Html("The newest lines of the audit log; all of them: <code>./cochin logs --since 7d</code>"), "When", "Job", "What", "To what", "Result");
+        var caption = new Html("Latest lines of the audit log. For more, type <code>./cochin logs --since 7d</code>");
+        var table = new TableHtml(html, caption, "When", "Job", "Action", "Target", "Result");
         foreach (var line in changes.Lines)
         {
-            rows.Add(clock.Time(line.Time), Html.Of(line.Job), Html.Of(line.Action), Html.Of(line.Target), Html.Of(line.Result));
+            table.Add(clock.Time(line.Time), Html.Isolated(line.Job), Html.Isolated(line.Action), Html.Isolated(line.Target), Html.Isolated(line.Result));
         }
 
-        rows.End();
+        table.End();
         html.Add($"</section>\n");
     }
 }

@@ -4,23 +4,23 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.StatusPage;
 
-/// <summary>Reads the end of the audit log.</summary>
+/// <summary>Reads the latest lines of the audit log.</summary>
 internal sealed class ChangesSource(AuditTail tail)
 {
-    private const int Shown = 25;
+    private const int MaxShown = 25;
 
-    /// <summary>Trouble with the log is told in the result: the rest of the page is worth showing without it.</summary>
+    /// <summary>Returns a note instead of lines if the log can't be read, as the rest of the page is useful without it.</summary>
     public async Task<StatusChanges> ReadAsync(CancellationToken cancellationToken)
     {
         try
         {
-            // A change that was made is announced before: its own line is enough here.
-            var lines = await tail.ReadAsync(4 * Shown, cancellationToken).ConfigureAwait(false);
-            return new StatusChanges([.. lines.Where(line => line.Result != AuditLine.Planned).Take(Shown).Select(ToChange)], Note: null);
+            // Each change is logged twice, when planned and when made. The page shows only the second line.
+            var lines = await tail.ReadAsync(4 * MaxShown, cancellationToken).ConfigureAwait(false);
+            return new StatusChanges([.. lines.Where(line => line.Result != AuditLine.Planned).Take(MaxShown).Select(ToChange)], Note: null);
         }
-        catch (Exception e) when (e is RequestFailedException or AggregateException && StorageProblem.Explain(e) is { } trouble)
+        catch (Exception e) when (e is RequestFailedException or AggregateException && StorageProblem.Explain(e) is { } problem)
         {
-            return new StatusChanges([], $"The audit log could not be read. {PageText.Clean(trouble.Message)} {PageText.Clean(trouble.Hint)}");
+            return new StatusChanges([], $"The audit log could not be read. {PageText.Clean(problem.Message)} {PageText.Clean(problem.Hint)}");
         }
     }
 

@@ -3,36 +3,36 @@ using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.StatusPage;
 
-/// <summary>Adds up the runs of one job on one day, newest first.</summary>
+/// <summary>Adds up the runs of one job on one day. Runs must be added newest first.</summary>
 internal sealed class DayTally(DateOnly date)
 {
     private int runs;
     private int failed;
     private DayMark mark;
-    private bool endedWell;
+    private bool hasLaterSuccess;
     private double? longest;
     private long? bytes;
 
     public void Add(RunReport run)
     {
         runs++;
-        var ofRun = MarkOf(run);
-        if (ofRun is DayMark.Failed or DayMark.Lost)
+        var runMark = MarkOf(run);
+        if (runMark is DayMark.Failed or DayMark.Lost)
         {
             failed++;
-            ofRun = endedWell ? DayMark.Recovered : ofRun;
+            runMark = hasLaterSuccess ? DayMark.Recovered : runMark;
         }
 
-        endedWell |= ofRun is DayMark.Completed or DayMark.Partial;
-        mark = ofRun > mark ? ofRun : mark;
-        if (run.Duration is { } took && run.Outcome != Outcome.Skipped)
+        hasLaterSuccess |= runMark is DayMark.Completed or DayMark.Partial;
+        mark = runMark > mark ? runMark : mark;
+        if (run.Duration is { } duration && run.Outcome != Outcome.Skipped)
         {
-            longest = Math.Max(longest ?? 0, took.TotalMilliseconds);
+            longest = Math.Max(longest ?? 0, duration.TotalMilliseconds);
         }
 
-        if (Worked(run) is { } worked)
+        if (ProcessedBytes(run) is { } processed)
         {
-            bytes = long.MaxValue - worked < (bytes ?? 0) ? long.MaxValue : (bytes ?? 0) + worked;
+            bytes = long.MaxValue - processed < (bytes ?? 0) ? long.MaxValue : (bytes ?? 0) + processed;
         }
     }
 
@@ -49,8 +49,8 @@ internal sealed class DayTally(DateOnly date)
         _ => run.Reason == SkipReason.Missed ? DayMark.Missed : DayMark.Skipped,
     };
 
-    // What a run looked at is no work; what it freed or took in is. What an unfinished one did is told again by the run that goes on.
-    private static long? Worked(RunReport run)
+    // Only bytes that were freed or registered count, not those scanned. The run that continues an unfinished one reports its bytes again.
+    private static long? ProcessedBytes(RunReport run)
     {
         if (run.IsUnfinished)
         {

@@ -3,30 +3,31 @@ using Cochin.Functions.Jobs;
 
 namespace Cochin.Functions.StatusPage;
 
-/// <summary>Turns how the jobs and operations stand into one sentence and what to do.</summary>
+/// <summary>Evaluates the jobs and operations: one sentence, and each problem with the command to type next.</summary>
 internal static class HealthRule
 {
-    private const int Named = 20;
+    private const int MaxProblems = 20;
 
-    public static StatusHealth Judge(IReadOnlyList<StatusJob> jobs, StatusOperations operations)
+    public static StatusHealth Evaluate(IReadOnlyList<StatusJob> jobs, StatusOperations operations)
     {
         var problems = jobs.Select(ProblemOf).OfType<StatusProblem>().ToList();
-        var silent = operations.Running.Count(operation => operation.Silent);
-        if (silent > 0)
+        var inactive = operations.Running.Count(operation => operation.Silent);
+        if (inactive > 0)
         {
             problems.Add(new StatusProblem(
                 HealthLevel.Attention,
                 Job: null,
-                silent == 1 ? "A backup or restore under way gives no sign of life." : $"{silent} backups or restores under way give no sign of life.",
+                inactive == 1 ? "A running backup or restore shows no activity." : $"{inactive} running backups or restores show no activity.",
                 "./cochin cleanup_stuck_operations --dry-run --verbose"));
         }
 
-        if (operations.Running.Where(operation => operation.Problem is not null).ToList() is [var odd, ..] all)
+        if (operations.Running.Where(operation => operation.Problem is not null).ToList() is [var first, ..] invalid)
         {
             problems.Add(new StatusProblem(
                 HealthLevel.Attention,
                 Job: null,
-                $"{odd.Kind}/{odd.Id} {odd.Problem}{(all.Count == 1 ? "." : $", and {all.Count - 1} more operations have values that can't be relied on.")}",
+                $"{first.Kind}/{first.Id} {first.Problem}"
+                + (invalid.Count == 1 ? "." : $", and {Units.English.Count(invalid.Count - 1, "more operation has", "more operations have")} invalid values."),
                 "./cochin doctor"));
         }
 
@@ -46,7 +47,8 @@ internal static class HealthRule
         problems.AddRange(operations.Backups.Where(backup => backup.Damaged > 0).Select(backup => new StatusProblem(
             HealthLevel.Trouble,
             Job: null,
-            $"{Units.English.Count(backup.Damaged, "backup", "backups")} of {(backup.Configuration.Length > 0 ? backup.Configuration : "no configuration")} "
+            $"{Units.English.Count(backup.Damaged, "backup", "backups")} "
+            + $"{(backup.Configuration.Length > 0 ? $"of {backup.Configuration}" : "without a configuration")} "
             + $"{(backup.Damaged == 1 ? "is" : "are")} damaged: {backup.Damage}.",
             "./cochin verify_backups --verbose")));
 
@@ -59,11 +61,11 @@ internal static class HealthRule
         var worstFirst = problems.OrderByDescending(problem => problem.Level).ToList();
         var sentence = problems switch
         {
-            [] => "All is well.",
+            [] => "No problems found.",
             [var only] => only.Text,
-            _ => $"{problems.Count} things need a look.",
+            _ => $"{problems.Count} problems found.",
         };
-        return new StatusHealth(level, sentence, [.. worstFirst.Take(Named)]);
+        return new StatusHealth(level, sentence, [.. worstFirst.Take(MaxProblems)]);
     }
 
     private static StatusProblem? ProblemOf(StatusJob job) =>
@@ -75,12 +77,14 @@ internal static class HealthRule
             job.ConsecutiveFailures == 1 ? $"{job.Name} failed." : $"{job.Name} failed {job.ConsecutiveFailures} times in a row.",
             $"./cochin history {job.Name}"),
         JobCondition.Overdue => (
-            job.LastSuccessAgeSeconds is { } age ? $"{job.Name} is overdue: its last success was {Units.English.Age(age)} ago." : $"{job.Name} is overdue: it has never succeeded.",
+            job.LastSuccessAgeSeconds is { } age
+                ? $"{job.Name} is overdue: its last success was {Units.English.Age(age)} ago."
+                : $"{job.Name} is overdue: it has never succeeded.",
             "./cochin doctor"),
         JobCondition.Unreadable => ($"{job.Name} does not run: its state in the jobs table can't be read.", "./cochin doctor"),
-        JobCondition.Lost => ($"The last run of {job.Name} died; the next tick does its work again.", $"./cochin history {job.Name}"),
+        JobCondition.Lost => ($"The last run of {job.Name} died; the next tick repeats its work.", $"./cochin history {job.Name}"),
         JobCondition.Missed => ($"{job.Name} missed its last due time.", $"./cochin run {job.Name}"),
-        JobCondition.Partial => ($"The last run of {job.Name} left some items undone.", $"./cochin history {job.Name}"),
+        JobCondition.Partial => ($"The last run of {job.Name} could not process all items.", $"./cochin history {job.Name}"),
         JobCondition.NotConfigured => ($"{job.Name} is not configured: set {job.MissingSetting}.", "./cochin doctor"),
         _ => null,
     };

@@ -4,15 +4,12 @@ using System.Text;
 
 namespace Cochin.Functions.StatusPage;
 
-/// <summary>
-/// Writes markup. What stands in a literal is markup; what is put into its holes is data and gets escaped, unless it is
-/// <see cref="Html"/>.
-/// </summary>
+/// <summary>Writes markup from interpolated strings: literals are markup, and values are escaped unless they are <see cref="Html"/>.</summary>
 internal sealed class HtmlWriter
 {
     private readonly StringBuilder text = new();
 
-    public HtmlWriter Add([InterpolatedStringHandlerArgument("")] ref Hole markup)
+    public HtmlWriter Add([InterpolatedStringHandlerArgument("")] ref Handler markup)
     {
         _ = markup;
         return this;
@@ -37,11 +34,11 @@ internal sealed class HtmlWriter
     }
 
     [InterpolatedStringHandler]
-    internal readonly ref struct Hole
+    internal readonly ref struct Handler
     {
         private readonly HtmlWriter writer;
 
-        public Hole(int literalLength, int formattedCount, HtmlWriter writer)
+        public Handler(int literalLength, int formattedCount, HtmlWriter writer)
         {
             this.writer = writer;
             writer.text.EnsureCapacity(writer.text.Length + literalLength + (formattedCount * 16));
@@ -57,4 +54,14 @@ internal sealed class HtmlWriter
 
         public void AppendFormatted(double number) => writer.text.Append(number.ToString("0.##", CultureInfo.InvariantCulture));
     }
+}
+
+/// <summary>Markup that is safe to write without escaping.</summary>
+internal readonly record struct Html(string Markup)
+{
+    /// <summary>Untrusted text: escaped, and isolated so that its direction does not affect the text around it.</summary>
+    public static Html Isolated(string? text) => new HtmlWriter().Add($"<bdi>{text}</bdi>").ToHtml();
+
+    /// <summary>Text of the program, or a number.</summary>
+    public static Html Text(string text) => new HtmlWriter().Add($"{text}").ToHtml();
 }

@@ -2,12 +2,12 @@ using Cochin.Functions.Formatting;
 
 namespace Cochin.Functions.StatusPage;
 
-/// <summary>What is under way, and the backups there are.</summary>
+/// <summary>Running operations, and completed backups by configuration.</summary>
 internal static class OperationsHtml
 {
     public static void Write(HtmlWriter html, StatusOperations operations, PageClock clock)
     {
-        html.Add($"<section id=\"operations\" aria-labelledby=\"h-operations\"><h2 id=\"h-operations\">Under way</h2>\n");
+        html.Add($"<section id=\"operations\" aria-labelledby=\"h-operations\"><h2 id=\"h-operations\">In progress</h2>\n");
         if (operations.Note is { } note)
         {
             html.Add($"<p class=\"note\">{note}</p>");
@@ -15,7 +15,7 @@ internal static class OperationsHtml
 
         if (operations.Running.Count == 0)
         {
-            html.Add($"<p class=\"note\">No backup or restore is under way.</p>");
+            html.Add($"<p class=\"note\">No backup or restore is running.</p>");
         }
         else
         {
@@ -25,7 +25,7 @@ internal static class OperationsHtml
         html.Add($"</section>\n<section id=\"backups\" aria-labelledby=\"h-backups\"><h2 id=\"h-backups\">Backups</h2>\n");
         if (!operations.BackupsRead)
         {
-            html.Add($"<p class=\"note\">Not judged, as the operations could not all be read.</p>");
+            html.Add($"<p class=\"note\">Not checked, because not all operations could be read.</p>");
         }
         else if (operations.Backups.Count == 0)
         {
@@ -41,50 +41,50 @@ internal static class OperationsHtml
 
     private static void WriteRunning(HtmlWriter html, StatusOperations operations, PageClock clock)
     {
-        var caption = "Backups and restores under way, the longest first" + Of(operations.Running.Count, operations.RunningCount);
-        var rows = new RowsHtml(html, Html.Words(caption), "Operation", "Name", "State", "Started", "Sign of life");
+        var caption = "Running backups and restores, longest first" + Limited(operations.Running.Count, operations.RunningCount);
+        var table = new TableHtml(html, Html.Text(caption), "Operation", "Name", "State", "Started", "Last activity");
         foreach (var operation in operations.Running)
         {
-            var icon = PageSigns.Icon(operation is { Silent: true } or { Problem: not null } ? "i-warn" : "i-run");
-            rows.Add(
+            var icon = PageSymbols.Icon(operation is { Silent: true } or { Problem: not null } ? "i-warn" : "i-run");
+            table.Add(
                 new HtmlWriter().Add($"<code>{operation.Kind}/{operation.Id}</code>").ToHtml(),
-                Html.Of(operation.Name),
-                new HtmlWriter().Add($"{icon}{operation.Status}{(operation.Silent ? ", silent" : "")}").ToHtml(),
+                Html.Isolated(operation.Name),
+                new HtmlWriter().Add($"{icon}{operation.Status}{(operation.Silent ? ", inactive" : "")}").ToHtml(),
                 clock.Time(operation.StartedAt),
                 clock.Time(operation.LastSignOfLife));
         }
 
-        rows.End();
+        table.End();
     }
 
     private static void WriteBackups(HtmlWriter html, StatusOperations operations, PageClock clock)
     {
-        var caption = "Completed backups by configuration, the longest without a new one first" + Of(operations.Backups.Count, operations.BackupsCount);
-        var rows = new RowsHtml(html, Html.Words(caption), "Configuration", "Newest", "Age#", "Backups#", "Verified#", "Size of all#");
+        var caption = "Completed backups by configuration, those with problems first, then by age" + Limited(operations.Backups.Count, operations.BackupsCount);
+        var table = new TableHtml(html, Html.Text(caption), "Configuration", "Newest", "Age#", "Backups#", "Verified#", "Total size#");
         foreach (var backup in operations.Backups)
         {
-            rows.Add(
-                Html.Of(backup.Configuration.Length > 0 ? backup.Configuration : "without a name"),
+            table.Add(
+                Html.Isolated(backup.Configuration.Length > 0 ? backup.Configuration : "no configuration"),
                 clock.Time(backup.Newest),
-                backup.Overdue ? new HtmlWriter().Add($"{PageSigns.Icon("i-warn")}{Age(backup)}, overdue").ToHtml() : Html.Words(Age(backup)),
-                Html.Words(Units.English.Number(backup.Count) + (backup.Empty > 0 ? $" ({Units.English.Number(backup.Empty)} empty)" : "")),
+                backup.Overdue ? new HtmlWriter().Add($"{PageSymbols.Icon("i-warn")}{Age(backup)}, overdue").ToHtml() : Html.Text(Age(backup)),
+                Html.Text(Units.English.Number(backup.Count) + (backup.Empty > 0 ? $" ({Units.English.Number(backup.Empty)} empty)" : "")),
                 Verified(backup),
-                Html.Words(Units.English.Size(backup.Bytes)));
+                Html.Text(Units.English.Size(backup.Bytes)));
         }
 
-        rows.End();
+        table.End();
     }
 
     private static Html Verified(StatusBackup backup)
     {
-        var oldest = backup.OldestCheckAgeSeconds is { } age ? $", oldest check {Units.English.Age(age)} ago" : "";
-        var text = Units.English.Number(backup.Verified) + oldest;
+        var oldestCheck = backup.OldestCheckAgeSeconds is { } age ? $", oldest check {Units.English.Age(age)} ago" : "";
+        var text = Units.English.Number(backup.Verified) + oldestCheck;
         return backup.Damaged > 0
-            ? new HtmlWriter().Add($"{PageSigns.Icon("i-warn")}{Units.English.Number(backup.Damaged)} damaged, {text} verified").ToHtml()
-            : Html.Words(text);
+            ? new HtmlWriter().Add($"{PageSymbols.Icon("i-warn")}{Units.English.Number(backup.Damaged)} damaged, {text} verified").ToHtml()
+            : Html.Text(text);
     }
 
     private static string Age(StatusBackup backup) => backup.NewestAgeSeconds is { } age ? Units.English.Age(age) : "none";
 
-    private static string Of(int shown, int all) => shown == all ? "" : $" ({shown} of {all})";
+    private static string Limited(int shown, int all) => shown == all ? "" : $" ({shown} of {all})";
 }

@@ -6,13 +6,14 @@ using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.StatusPage;
 
-/// <summary>Reads, in one go over the operations table, what is under way and which backups there are.</summary>
+/// <summary>Reads the running operations and the completed backups in one pass over the operations table.</summary>
 internal sealed class OperationsSource(CochinStorage storage, WatchSettings watch, WorkPathReader paths, TimeProvider time)
 {
-    public const int Shown = 50;
+    public const int MaxShown = 50;
 
-    // The page is due within half a minute of a run. A table that takes longer is not judged in part: its newest backup may come last.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    // The page should be published within half a minute of a run. If reading takes longer, the backups are not checked, because the newest one
+    // may come last.
+    private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(15);
 
     private static readonly string[] Columns =
     [
@@ -22,11 +23,11 @@ internal sealed class OperationsSource(CochinStorage storage, WatchSettings watc
         nameof(Operation.VerifiedAt), nameof(Operation.Damage), nameof(Operation.DamagedAt),
     ];
 
-    /// <summary>Trouble with the table is told in the result: the rest of the page is worth showing without it.</summary>
-    /// <param name="silence">From how long without a sign of life on an operation is taken for stuck.</param>
-    public async Task<StatusOperations> ReadAsync(DateTimeOffset now, TimeSpan silence, CancellationToken cancellationToken)
+    /// <summary>Returns a note if the table can't be read, as the rest of the page is useful without it.</summary>
+    /// <param name="inactivityLimit">An operation without activity for this long is considered stuck.</param>
+    public async Task<StatusOperations> ReadAsync(DateTimeOffset now, TimeSpan inactivityLimit, CancellationToken cancellationToken)
     {
-        var tally = new OperationsTally(now, silence, watch, paths);
+        var tally = new OperationsTally(now, inactivityLimit, watch, paths);
         var missing = FindMissingAsync(cancellationToken);
         var found = await ReadAsync(tally, cancellationToken).ConfigureAwait(false);
         return found with { Missing = await missing.ConfigureAwait(false) };
@@ -34,33 +35,34 @@ internal sealed class OperationsSource(CochinStorage storage, WatchSettings watc
 
     private async Task<StatusOperations> ReadAsync(OperationsTally tally, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        using var timeout = new CancellationTokenSource(ReadTimeout, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
-            // All rows: one whose status isn't among the contract's may be in progress.
-            await foreach (var row in storage.Operations.RowsAsync("", Columns, either.Token).ConfigureAwait(false))
+            // All rows are read, because an operation with an unknown status may be running.
+            await foreach (var row in storage.Operations.RowsAsync("", Columns, linked.Token).ConfigureAwait(false))
             {
                 tally.Add(Operation.From(row));
             }
         }
-        catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            return tally.Part($"The operations could not all be read within {Patience.TotalSeconds:0} s, so the backups were not judged. See ./cochin status.");
+            return tally.ToIncompleteStatus(
+                $"Not all operations could be read within {ReadTimeout.TotalSeconds:0} s, so the backups were not checked. Type ./cochin status.");
         }
         catch (RequestFailedException e) when (MissingTable.Is(e))
         {
-            // The table of a new account is not a problem yet.
+            // A new account does not have the table yet.
             var missing = await MissingTable.ExplainAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false);
-            return missing.WasSeen ? tally.Part($"{missing.Message} The backups were not judged.") : tally.Sum();
+            return missing.WasSeen ? tally.ToIncompleteStatus($"{missing.Message} The backups were not checked.") : tally.ToStatus();
         }
-        catch (Exception e) when (e is RequestFailedException or AggregateException && StorageProblem.Explain(e) is { } trouble)
+        catch (Exception e) when (e is RequestFailedException or AggregateException && StorageProblem.Explain(e) is { } problem)
         {
-            var why = $"{PageText.Clean(trouble.Message)} {PageText.Clean(trouble.Hint)}";
-            return tally.Part($"The operations could not be read, so the backups were not judged. {why}");
+            var why = $"{PageText.Clean(problem.Message)} {PageText.Clean(problem.Hint)}";
+            return tally.ToIncompleteStatus($"The operations could not be read, so the backups were not checked. {why}");
         }
 
-        return tally.Sum();
+        return tally.ToStatus();
     }
 
     private async Task<MissingContainer?> FindMissingAsync(CancellationToken cancellationToken)
@@ -73,7 +75,7 @@ internal sealed class OperationsSource(CochinStorage storage, WatchSettings watc
         }
         catch (Exception e) when (e is RequestFailedException or AggregateException)
         {
-            return null; // The runs report it.
+            return null; // The runs report this error.
         }
     }
 }

@@ -5,10 +5,10 @@ using Cochin.Functions.Tasks.CleanupTempFiles;
 
 namespace Cochin.Functions.StatusPage;
 
-/// <summary>Adds up operations, and keeps no more of them than are shown.</summary>
-internal sealed class OperationsTally(DateTimeOffset now, TimeSpan silence, WatchSettings watch, WorkPathReader paths)
+/// <summary>Adds up the operations. Keeps only as many of them as are shown.</summary>
+internal sealed class OperationsTally(DateTimeOffset now, TimeSpan inactivityLimit, WatchSettings watch, WorkPathReader paths)
 {
-    // A restore or backup that is shown is of interest by how long it has been at it.
+    // The operations that have been running longest; the most recent one is dequeued first.
     private readonly PriorityQueue<Operation, long> running = new();
     private readonly BackupTally backups = new(watch, now);
     private int runningCount;
@@ -20,45 +20,45 @@ internal sealed class OperationsTally(DateTimeOffset now, TimeSpan silence, Watc
         {
             runningCount++;
             running.Enqueue(operation, -(operation.StartedAt ?? operation.CreatedAt ?? default).UtcTicks);
-            if (running.Count > OperationsSource.Shown)
+            if (running.Count > OperationsSource.MaxShown)
             {
                 running.Dequeue();
             }
         }
     }
 
-    /// <summary>What all operations come to.</summary>
-    public StatusOperations Sum()
+    /// <summary>The status if all operations were added.</summary>
+    public StatusOperations ToStatus()
     {
         var standings = backups.Judge();
-        var stalest = standings
+        var ordered = standings
             .OrderByDescending(standing => standing.IsOverdue || standing.Damaged > 0)
             .ThenBy(standing => standing.Newest ?? DateTimeOffset.MinValue)
             .ThenBy(standing => standing.Configuration, StringComparer.Ordinal);
-        return new(Running(), runningCount, [.. stalest.Take(OperationsSource.Shown).Select(ToStatus)], standings.Count, Note: null);
+        return new(Running(), runningCount, [.. ordered.Take(OperationsSource.MaxShown).Select(ToStatus)], standings.Count, Note: null);
     }
 
-    /// <summary>What is known if they were not all read: the newest backup of any configuration may be among the others.</summary>
-    public StatusOperations Part(string note) => new(Running(), runningCount, [], 0, note, BackupsRead: false);
+    /// <summary>The status if not all operations could be read. It has no backups, as the newest may be missing.</summary>
+    public StatusOperations ToIncompleteStatus(string note) => new(Running(), runningCount, [], 0, note, BackupsRead: false);
 
     private IReadOnlyList<StatusOperation> Running() =>
         [.. running.UnorderedItems.Select(item => item.Element).OrderBy(operation => operation.StartedAt ?? operation.CreatedAt ?? default).Select(ToStatus)];
 
     private StatusOperation ToStatus(Operation operation)
     {
-        var sign = LastActivity.Of(operation, now);
+        var activity = LastActivity.Of(operation, now);
         var problems = string.Join(", and ", OperationProblems.Of(operation, paths, now));
-        return ToStatus(operation, sign, problems.Length > 0 ? PageText.Clean(problems) : null);
+        return ToStatus(operation, activity, problems.Length > 0 ? PageText.Clean(problems) : null);
     }
 
-    private StatusOperation ToStatus(Operation operation, LastActivity sign, string? problem) => new(
+    private StatusOperation ToStatus(Operation operation, LastActivity activity, string? problem) => new(
         operation.Kind,
         PageText.Clean(operation.Id, PageText.NameLimit),
         operation.Name is { } name ? PageText.Clean(name, PageText.NameLimit) : null,
         PageText.Clean(operation.Status ?? "", PageText.NameLimit),
         operation.StartedAt?.UtcDateTime,
-        sign.At?.UtcDateTime,
-        operation.IsLive && sign.IsInactive(now, silence),
+        activity.At?.UtcDateTime,
+        operation.IsLive && activity.IsInactive(now, inactivityLimit),
         problem);
 
     private StatusBackup ToStatus(BackupStanding standing) => new(

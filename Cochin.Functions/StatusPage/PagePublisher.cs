@@ -4,27 +4,27 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.StatusPage;
 
-/// <summary>Puts the page and its JSON under <c>status/</c> in the system container.</summary>
+/// <summary>Publishes the page and its JSON under <c>status/</c> in the system container.</summary>
 /// <remarks>
-/// Several may publish at once. Each notes the versions that are there before it looks at anything, and replaces only those:
-/// so what is replaced was always found out earlier than what replaces it, in both files, and whoever comes too late looks
-/// at everything again.
+/// Several processes may publish at once. Each reads the ETags of both files first, then the status, and replaces a file only if its ETag is
+/// unchanged. So newer content never gets replaced by older content. A process whose ETag is outdated reads everything again.
 /// </remarks>
 internal sealed class PagePublisher(StatusSource source, CochinStorage storage)
 {
     public const string Folder = "status/";
 
-    private const int Attempts = 4;
+    private const int MaxAttempts = 4;
 
-    /// <returns>False where others published again and again meanwhile: then theirs is there.</returns>
+    /// <returns>False if other processes published during each attempt; the page is then theirs.</returns>
     public async Task<bool> PublishAsync(CancellationToken cancellationToken)
     {
-        for (var attempt = 0; attempt < Attempts; attempt++)
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            var there = await VersionsAsync(cancellationToken).ConfigureAwait(false);
+            var etags = await ReadETagsAsync(cancellationToken).ConfigureAwait(false);
             var document = await source.ReadAsync(cancellationToken).ConfigureAwait(false);
-            if (await ReplaceAsync(there, PageFiles.Json, "application/json; charset=utf-8", PageFiles.ToJson(document), cancellationToken).ConfigureAwait(false)
-                && await ReplaceAsync(there, PageFiles.Page, "text/html; charset=utf-8", PageHtml.Write(document), cancellationToken).ConfigureAwait(false))
+            var (json, page) = (PageFiles.ToJson(document), PageHtml.Write(document));
+            if (await TryReplaceAsync(etags, PageFiles.Json, "application/json; charset=utf-8", json, cancellationToken).ConfigureAwait(false)
+                && await TryReplaceAsync(etags, PageFiles.Page, "text/html; charset=utf-8", page, cancellationToken).ConfigureAwait(false))
             {
                 return true;
             }
@@ -33,31 +33,34 @@ internal sealed class PagePublisher(StatusSource source, CochinStorage storage)
         return false;
     }
 
-    private async Task<Dictionary<string, ETag>> VersionsAsync(CancellationToken cancellationToken)
+    private async Task<Dictionary<string, ETag>> ReadETagsAsync(CancellationToken cancellationToken)
     {
-        var versions = new Dictionary<string, ETag>();
+        var etags = new Dictionary<string, ETag>();
         try
         {
             await foreach (var blob in storage.System.GetBlobsAsync(BlobTraits.None, BlobStates.None, Folder, cancellationToken).ConfigureAwait(false))
             {
-                versions[blob.Name] = blob.Properties.ETag ?? default;
+                etags[blob.Name] = blob.Properties.ETag ?? default;
             }
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
         {
-            // The first write makes it.
+            // The first write creates it.
         }
 
-        return versions;
+        return etags;
     }
 
-    private Task<bool> ReplaceAsync(Dictionary<string, ETag> there, string file, string contentType, string content, CancellationToken cancellationToken)
+    private Task<bool> TryReplaceAsync(
+        Dictionary<string, ETag> etags, string file, string contentType, string content, CancellationToken cancellationToken)
     {
         var name = Folder + file;
         var options = new BlobUploadOptions
         {
             HttpHeaders = new BlobHttpHeaders { ContentType = contentType, CacheControl = "no-cache" },
-            Conditions = there.TryGetValue(name, out var version) ? new BlobRequestConditions { IfMatch = version } : new BlobRequestConditions { IfNoneMatch = ETag.All },
+            Conditions = etags.TryGetValue(name, out var etag)
+                ? new BlobRequestConditions { IfMatch = etag }
+                : new BlobRequestConditions { IfNoneMatch = ETag.All },
         };
         return storage.System.WriteAsync(
             async container =>

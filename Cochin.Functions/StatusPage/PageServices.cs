@@ -13,5 +13,5 @@ internal static class PageServices
         .AddSingleton<ChangesSource>()
         .AddSingleton<StatusSource>()
         .AddSingleton<PagePublisher>()
-        .AddSingleton<RunFollower, PageFollower>();
+        .AddSingleton<RunFollower, PageUpdater>();
 }

@@ -3,12 +3,12 @@ using System.Text;
 
 namespace Cochin.Functions.StatusPage;
 
-/// <summary>How the page looks. The policy of the page names the style by its hash, so that no other is applied.</summary>
+/// <summary>The style sheet of the page. Its hash is in the Content-Security-Policy, so that browsers apply no other style.</summary>
 internal static class PageStyle
 {
     public static Html Css { get; } = new(Read());
 
-    /// <summary>As it stands in a Content-Security-Policy.</summary>
+    /// <summary>In the format of a Content-Security-Policy.</summary>
     public static string Hash { get; } = "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Css.Markup)));
 
     private static string Read()

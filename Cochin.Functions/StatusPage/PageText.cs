@@ -2,7 +2,7 @@ using Cochin.Functions.Formatting;
 
 namespace Cochin.Functions.StatusPage;
 
-/// <summary>Text from outside as the page and its JSON hold it: on one line and of bounded length. <see cref="HtmlWriter"/> escapes it.</summary>
+/// <summary>Cleans untrusted text for the page and its JSON: one line of limited length. <see cref="HtmlWriter"/> escapes it.</summary>
 internal static class PageText
 {
     public const int NameLimit = 120;

@@ -2,21 +2,21 @@ using System.Text.Json.Serialization;
 
 namespace Cochin.Functions.StatusPage;
 
-/// <summary>What a job did on one day of the zone.</summary>
-/// <param name="Runs">All runs that are recorded, skipped ones too.</param>
-/// <param name="Failed">Those that failed or died.</param>
-/// <param name="LongestMs">How long the longest run took; null where none has ended.</param>
-/// <param name="Bytes">What was freed or registered; null where the job counts no such thing.</param>
+/// <summary>The runs of a job on one day, in the time zone of the page.</summary>
+/// <param name="Runs">The number of recorded runs, including skipped ones.</param>
+/// <param name="Failed">The number of runs that failed or died.</param>
+/// <param name="LongestMs">The duration of the longest run; null if none has ended.</param>
+/// <param name="Bytes">The bytes that were freed or registered; null if the job does not count them.</param>
 internal sealed record StatusDay(DateOnly Date, DayMark Mark, int Runs, int Failed, double? LongestMs, long? Bytes);
 
-/// <summary>A day of a job in one word. The names are written to JSON.</summary>
+/// <summary>The overall result of a job on one day. The names are written to JSON.</summary>
 internal enum DayMark
 {
-    /// <summary>Nothing ran, and nothing had to or nobody was there to notice.</summary>
+    /// <summary>No runs are recorded.</summary>
     [JsonStringEnumMemberName("none")]
     None,
 
-    /// <summary>So many runs came after it that this day was not read.</summary>
+    /// <summary>Not read, because the limit of rows was reached by later runs.</summary>
     [JsonStringEnumMemberName("unread")]
     Unread,
 
@@ -32,7 +32,7 @@ internal enum DayMark
     [JsonStringEnumMemberName("partial")]
     Partial,
 
-    /// <summary>Runs failed or died, and a later one of the day went well.</summary>
+    /// <summary>Runs failed or died, but a later run on the same day succeeded.</summary>
     [JsonStringEnumMemberName("recovered")]
     Recovered,
 

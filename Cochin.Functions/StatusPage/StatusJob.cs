@@ -3,7 +3,7 @@ using Cochin.Functions.Jobs;
 
 namespace Cochin.Functions.StatusPage;
 
-/// <summary>A job, how it stands, and its last thirty days.</summary>
+/// <summary>A job, its condition, and its last thirty days.</summary>
 internal sealed record StatusJob
 {
     public required string Id { get; init; }
@@ -18,7 +18,7 @@ internal sealed record StatusJob
 
     public required JobCondition Condition { get; init; }
 
-    /// <summary>The setting that it lacks; null if it lacks none.</summary>
+    /// <summary>The required setting that is not set; null if there is none.</summary>
     [JsonIgnore]
     public string? MissingSetting { get; init; }
 
@@ -28,23 +28,23 @@ internal sealed record StatusJob
 
     public string? DisabledReason { get; init; }
 
-    /// <summary>The longest time between two due times around now.</summary>
+    /// <summary>The longest interval between consecutive due times around now.</summary>
     public double? PeriodSeconds { get; init; }
 
     public DateTime? NextRun { get; init; }
 
     public DateTime? LastSuccess { get; init; }
 
-    /// <summary>When the document was made.</summary>
+    /// <summary>Relative to <see cref="StatusDocument.GeneratedAt"/>.</summary>
     public double? LastSuccessAgeSeconds { get; init; }
 
     public bool Overdue { get; init; }
 
     public int ConsecutiveFailures { get; init; }
 
-    /// <summary>The newest run; one that only found the lock held is passed over.</summary>
+    /// <summary>The latest run, ignoring runs that found the lock held if there are others.</summary>
     public StatusRun? LastRun { get; init; }
 
-    /// <summary>Oldest first, today last, each day of the zone once.</summary>
+    /// <summary>Each of the last thirty days, oldest first, in the time zone of the page.</summary>
     public required IReadOnlyList<StatusDay> Days { get; init; }
 }

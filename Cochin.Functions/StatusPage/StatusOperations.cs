@@ -3,12 +3,15 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.StatusPage;
 
-/// <summary>What the operations table says: what is under way, and the backups there are.</summary>
-/// <param name="Running">The oldest first; at most <see cref="OperationsSource.Shown"/>.</param>
-/// <param name="RunningCount">How many there are.</param>
-/// <param name="Backups">Each configuration, the one with the oldest newest backup first; at most <see cref="OperationsSource.Shown"/>.</param>
-/// <param name="BackupsRead">Whether all were read: if not, nothing is known of the backups, and <paramref name="Backups"/> is empty.</param>
-/// <param name="Note">Why something is missing here; null where nothing is.</param>
+/// <summary>The contents of the operations table: running operations and completed backups.</summary>
+/// <param name="Running">The oldest first; at most <see cref="OperationsSource.MaxShown"/>.</param>
+/// <param name="RunningCount">The number of all running operations.</param>
+/// <param name="Backups">
+/// One per configuration, at most <see cref="OperationsSource.MaxShown"/>: those with problems first, then by the age of the newest backup.
+/// </param>
+/// <param name="BackupsCount">The number of all configurations.</param>
+/// <param name="Note">Why data is missing; null if it is complete.</param>
+/// <param name="BackupsRead">Whether all operations were read. If not, <paramref name="Backups"/> is empty.</param>
 internal sealed record StatusOperations(
     IReadOnlyList<StatusOperation> Running,
     int RunningCount,
@@ -17,15 +20,16 @@ internal sealed record StatusOperations(
     string? Note,
     bool BackupsRead = true)
 {
-    /// <summary>Set if there is no backup container; reported among the problems.</summary>
+    /// <summary>Set if the backup container does not exist; reported as a problem.</summary>
     [JsonIgnore]
     public MissingContainer? Missing { get; init; }
 }
 
-/// <summary>A backup or restore under way.</summary>
+/// <summary>A running backup or restore.</summary>
 /// <param name="Kind"><c>backup</c> or <c>restore</c>.</param>
-/// <param name="Silent">Without a sign of life for so long that it is taken for stuck.</param>
-/// <param name="Problem">What its row says that can't be relied on; null if there is nothing.</param>
+/// <param name="LastSignOfLife">Its last activity.</param>
+/// <param name="Silent">Whether it has been inactive for so long that it is considered stuck.</param>
+/// <param name="Problem">The invalid values of its row; null if there are none.</param>
 internal sealed record StatusOperation(
     string Kind,
     string Id,
@@ -37,25 +41,25 @@ internal sealed record StatusOperation(
     string? Problem = null);
 
 /// <summary>The completed backups of one configuration.</summary>
-/// <param name="Count">How many are good: those without content and damaged ones are not.</param>
+/// <param name="Count">The number of usable backups, without those that are empty or damaged.</param>
 /// <param name="Newest">Null if there is none.</param>
-/// <param name="Bytes">The sizes of all, as far as they are recorded.</param>
-/// <param name="Overdue">Whether the newest is older than <c>Cochin__Backups__ExpectedHours</c> allows, or one is expected and there is none.</param>
-/// <param name="Empty">How many have no content by their size, or a size that can't be read.</param>
+/// <param name="Bytes">The total of the recorded sizes.</param>
+/// <param name="Overdue">Whether the newest is older than <c>Cochin__Backups__ExpectedHours</c>, or one is expected and there is none.</param>
+/// <param name="Empty">The number of backups without content, by their size, or with an unreadable size.</param>
 internal sealed record StatusBackup(
     string Configuration, int Count, DateTime? Newest, double? NewestAgeSeconds, long Bytes, bool Overdue = false, int Empty = 0)
 {
-    /// <summary>How many of the good ones were verified.</summary>
+    /// <summary>The number of usable backups that were verified.</summary>
     public int Verified { get; init; }
 
-    /// <summary>When the one of them that was verified the longest ago was; null if none was.</summary>
+    /// <summary>The oldest verification of these backups; null if none was verified.</summary>
     public DateTime? OldestCheck { get; init; }
 
     public double? OldestCheckAgeSeconds { get; init; }
 
-    /// <summary>How many a verification has found damaged.</summary>
+    /// <summary>The number of backups that verification found damaged.</summary>
     public int Damaged { get; init; }
 
-    /// <summary>What is wrong with the one of these that was found last; it follows "the backup".</summary>
+    /// <summary>The name and the damage of the damaged backup that was found last, for example "x.zip is cut off"; null if none is damaged.</summary>
     public string? Damage { get; init; }
 }

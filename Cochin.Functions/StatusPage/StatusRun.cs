@@ -4,7 +4,7 @@ using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.StatusPage;
 
-/// <summary>A run as the page tells it.</summary>
+/// <summary>A run as shown on the page.</summary>
 internal sealed record StatusRun
 {
     public required string RunId { get; init; }

@@ -4,55 +4,63 @@ using Cochin.Functions.Tasks.CleanupStuckOperations;
 
 namespace Cochin.Functions.StatusPage;
 
-/// <summary>Finds out how everything stands. It only reads, and never more than bounded numbers of rows and lines.</summary>
-internal sealed class StatusSource(JobCatalog catalog, JobStates states, RunHistory history, OperationsSource operations, ChangesSource changes, TimeProvider time)
+/// <summary>Reads the status of jobs and operations. The number of rows and lines to read is limited, and nothing is written.</summary>
+internal sealed class StatusSource(
+    JobCatalog catalog, JobStates states, RunHistory history, OperationsSource operations, ChangesSource changes, TimeProvider time)
 {
-    // A tick comes every quarter of an hour in Azure, and the run takes its time.
-    private static readonly TimeSpan RunsWithin = TimeSpan.FromHours(1);
+    // In Azure, a due job starts up to 15 minutes late, and the page is updated after its run.
+    private static readonly TimeSpan MaxUpdateDelay = TimeSpan.FromHours(1);
 
-    private const int AtOnce = 8;
+    private const int MaxConcurrentJobs = 8;
 
     private static readonly string Version =
         typeof(StatusSource).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
-    // From when on an operation is taken for stuck.
-    private readonly TimeSpan silence = catalog.Jobs.Select(job => job.Options).OfType<CleanupStuckOperationsOptions>().Select(options => options.Limit).DefaultIfEmpty(TimeSpan.FromHours(6)).Min();
+    // The shortest limit of the jobs that mark stuck operations.
+    private readonly TimeSpan inactivityLimit = catalog.Jobs
+        .Select(job => job.Options)
+        .OfType<CleanupStuckOperationsOptions>()
+        .Select(options => options.Limit)
+        .DefaultIfEmpty(TimeSpan.FromHours(6))
+        .Min();
 
     public async Task<StatusDocument> ReadAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var zone = catalog.Jobs is [var first, ..] ? first.Schedule.TimeZone : TimeZoneInfo.Utc;
-        var underWay = operations.ReadAsync(now, silence, cancellationToken);
-        var changed = changes.ReadAsync(cancellationToken);
-        var jobs = await JobsAsync(now, new ThirtyDays(now, zone), cancellationToken).ConfigureAwait(false);
-        var found = await underWay.ConfigureAwait(false);
+        var readingOperations = operations.ReadAsync(now, inactivityLimit, cancellationToken);
+        var readingChanges = changes.ReadAsync(cancellationToken);
+        var jobs = await ReadJobsAsync(now, new ThirtyDays(now, zone), cancellationToken).ConfigureAwait(false);
+        var foundOperations = await readingOperations.ConfigureAwait(false);
         return new StatusDocument
         {
             GeneratedAt = now.UtcDateTime,
             Version = Version,
             TimeZone = zone.Id,
-            RenewedBy = jobs.Min(job => job.NextRun) + RunsWithin,
-            Health = HealthRule.Judge(jobs, found),
+            RenewedBy = jobs.Min(job => job.NextRun) + MaxUpdateDelay,
+            Health = HealthRule.Evaluate(jobs, foundOperations),
             Jobs = jobs,
-            Operations = found,
-            Changes = await changed.ConfigureAwait(false),
+            Operations = foundOperations,
+            Changes = await readingChanges.ConfigureAwait(false),
         };
     }
 
-    private async Task<StatusJob[]> JobsAsync(DateTimeOffset now, ThirtyDays days, CancellationToken cancellationToken)
+    private async Task<StatusJob[]> ReadJobsAsync(DateTimeOffset now, ThirtyDays days, CancellationToken cancellationToken)
     {
-        var remembered = await states.GetAllAsync(cancellationToken).ConfigureAwait(false);
+        var allStates = await states.GetAllAsync(cancellationToken).ConfigureAwait(false);
         var jobs = new StatusJob[catalog.Jobs.Count];
-        await Parallel.ForAsync(0, jobs.Length, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (i, token) =>
+        var options = new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrentJobs, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, jobs.Length, options, async (i, token) =>
         {
             var job = catalog.Jobs[i];
-            var state = remembered.GetValueOrDefault(job.Name) ?? new JobState();
-            jobs[i] = ToStatus(job, state, await JobPast.ReadAsync(history, job.Name, days, jobs.Length, token).ConfigureAwait(false), now);
+            var state = allStates.GetValueOrDefault(job.Name) ?? new JobState();
+            var runs = await RecentRuns.ReadAsync(history, job.Name, days, jobs.Length, token).ConfigureAwait(false);
+            jobs[i] = ToStatus(job, state, runs, now);
         }).ConfigureAwait(false);
         return jobs;
     }
 
-    private static StatusJob ToStatus(JobDefinition job, JobState state, JobPast past, DateTimeOffset now)
+    private static StatusJob ToStatus(JobDefinition job, JobState state, RecentRuns runs, DateTimeOffset now)
     {
         var health = JobHealth.Of(job, state, now);
         return new StatusJob
@@ -63,7 +71,7 @@ internal sealed class StatusSource(JobCatalog catalog, JobStates states, RunHist
             Schedule = job.Schedule.Expression,
             TimeZone = job.Schedule.TimeZone.Id,
             MissingSetting = job.MissingSetting,
-            Condition = health.ConditionAfter(past.Newest),
+            Condition = health.ConditionAfter(runs.Newest),
             Enabled = health.IsEnabled,
             DisabledUntil = health.IsEnabled ? null : state.DisabledUntil?.UtcDateTime,
             DisabledReason = health.IsEnabled || state.DisabledReason is null ? null : PageText.Clean(state.DisabledReason),
@@ -73,8 +81,8 @@ internal sealed class StatusSource(JobCatalog catalog, JobStates states, RunHist
             LastSuccessAgeSeconds = state.LastSuccessAt is { } success ? Math.Max(0, (now - success).TotalSeconds) : null,
             Overdue = health.IsOverdue,
             ConsecutiveFailures = state.ConsecutiveFailures,
-            LastRun = past.Newest is { } newest ? StatusRun.From(newest) : null,
-            Days = past.Days,
+            LastRun = runs.Newest is { } newest ? StatusRun.From(newest) : null,
+            Days = runs.Days,
         };
     }
 }

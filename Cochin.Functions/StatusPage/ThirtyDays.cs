@@ -1,6 +1,6 @@
 namespace Cochin.Functions.StatusPage;
 
-/// <summary>The last thirty days on the clock of a zone, today included.</summary>
+/// <summary>The last thirty days in a time zone, including today.</summary>
 internal sealed class ThirtyDays
 {
     public const int Count = 30;
@@ -12,18 +12,18 @@ internal sealed class ThirtyDays
         this.zone = zone;
         First = Of(now).AddDays(1 - Count);
 
-        // A little too early on a day whose clock changes: a run of the day before is then read and not counted.
+        // Two hours earlier, in case the clock changes on that day. Runs of the day before are then read but not counted.
         var midnight = First.ToDateTime(TimeOnly.MinValue);
         Since = new DateTimeOffset(midnight, zone.GetUtcOffset(midnight)).ToUniversalTime() - TimeSpan.FromHours(2);
     }
 
     public DateOnly First { get; }
 
-    /// <summary>No run of these days started before.</summary>
+    /// <summary>All runs of these days started at this time or later.</summary>
     public DateTimeOffset Since { get; }
 
     public DateOnly Of(DateTimeOffset time) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time, zone).DateTime);
 
-    /// <summary>Which of the days it is, from 0 on; out of range where it is none of them.</summary>
+    /// <summary>The zero-based index of the day; out of range if the time is on another day.</summary>
     public int IndexOf(DateTimeOffset time) => Of(time).DayNumber - First.DayNumber;
 }

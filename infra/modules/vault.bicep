@@ -1,4 +1,4 @@
-metadata description = 'The vault with the secrets: the address of the Discord webhook, and the key that opens encrypted backups.'
+metadata description = 'The key vault with the secrets: the URL of the Discord webhook, and the key that decrypts backups.'
 
 @description('Region.')
 param location string
@@ -10,17 +10,17 @@ param tags object
 @minLength(1)
 param nameToken string
 
-@description('Whether the app reads the address of the Discord webhook.')
+@description('Whether the app reads the URL of the Discord webhook.')
 param withWebhook bool
 
-@description('The address; empty leaves the secret as it is.')
+@description('URL of the webhook. If empty, the stored secret does not change.')
 @secure()
 param webhookUrl string
 
 @description('Whether the app reads the SECRET_KEY of the Django application.')
 param withDjangoKey bool
 
-@description('The key; empty leaves the secret as it is.')
+@description('SECRET_KEY of the Django application. If empty, the stored secret does not change.')
 @secure()
 param djangoSecretKey string
 
@@ -72,7 +72,7 @@ resource djangoKey 'Microsoft.KeyVault/vaults/secrets@2023-07-01' existing = {
   name: djangoKeyName
 }
 
-// On each secret alone: another secret in the same vault is not the app's to read.
+// The role is assigned on each secret, so that the app can't read other secrets in the vault.
 resource mayReadWebhook 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (withWebhook) {
   name: guid(webhook.id, appPrincipalId, secretsUser)
   scope: webhook
@@ -98,8 +98,8 @@ resource mayReadDjangoKey 'Microsoft.Authorization/roleAssignments@2022-04-01' =
 @description('Resource id of the key vault.')
 output vaultId string = vault.id
 
-@description('Address of the secret, without a version, so that a new value is taken up.')
+@description('URL of the webhook secret, without a version, so that the app gets new values.')
 output webhookSecretUri string = '${vault.properties.vaultUri}secrets/${webhookName}'
 
-@description('The same of the key.')
+@description('URL of the key secret, without a version.')
 output djangoKeySecretUri string = '${vault.properties.vaultUri}secrets/${djangoKeyName}'

@@ -7,13 +7,13 @@ using Microsoft.Extensions.Options;
 
 namespace Cochin.Functions.Tests.Hosting.OfficialWorker;
 
-/// <summary>Whether the worker tells its host that it takes care of the log itself: only then does the host leave its lines out.</summary>
+/// <summary>Tests whether the worker declares that it exports logs itself. If so, the host does not write the worker's log messages.</summary>
 public sealed class WorkerTelemetryChoiceTests
 {
     [Theory]
     [InlineData(null, null, false)]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1", true)]
-    public void Worker_TakesTheLogFromItsHost_OnlyIfItGoesSomewhereElse(string? setting, string? value, bool takesIt)
+    public void AddCochinWorker_OpenTelemetryCapability_IsSetOnlyIfTelemetryIsExported(string? setting, string? value, bool expected)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration["CochinStorage"] = "UseDevelopmentStorage=true";
@@ -26,6 +26,6 @@ public sealed class WorkerTelemetryChoiceTests
 
         using var host = builder.Build();
         var capabilities = host.Services.GetRequiredService<IOptions<WorkerOptions>>().Value.Capabilities;
-        capabilities.ContainsKey("WorkerOpenTelemetryEnabled").ShouldBe(takesIt, string.Join(", ", capabilities));
+        capabilities.ContainsKey("WorkerOpenTelemetryEnabled").ShouldBe(expected, string.Join(", ", capabilities));
     }
 }

@@ -5,7 +5,7 @@ using Cochin.Functions.Tests.Fakes;
 
 namespace Cochin.Functions.Tests.Hosting.Telemetry;
 
-/// <summary>What really arrives at Application Insights from the real program.</summary>
+/// <summary>Runs the program and tests what it sends to Application Insights.</summary>
 public sealed class AzureMonitorTests(AzuriteServer server) : CommandTest(server), IAsyncDisposable
 {
     private readonly FakeIngestion ingestion = new();
@@ -17,7 +17,7 @@ public sealed class AzureMonitorTests(AzuriteServer server) : CommandTest(server
     }
 
     [Fact]
-    public async Task Run_Done_IsADependencyWithItsCallsBelowIt()
+    public async Task Run_Completed_IsADependencyWithItsCallsAsChildren()
     {
         var run = (await EmitAsync("run", "cleanup_stuck_operations", "--json")).Json;
 
@@ -42,12 +42,13 @@ public sealed class AzureMonitorTests(AzuriteServer server) : CommandTest(server
 
         var calls = dependencies.Where(item => item != span).ToList();
         calls.Count.ShouldBeGreaterThan(5);
-        calls.ShouldAllBe(call => call.OperationId == span.OperationId && call.ParentId == span.Data.GetProperty("id").GetString());
+        var spanId = span.Data.GetProperty("id").GetString();
+        calls.ShouldAllBe(call => call.OperationId == span.OperationId && call.ParentId == spanId);
         calls.ShouldContain(call => call.Data.GetProperty("data").GetString()!.Contains("/locks/cleanup_stuck_operations"));
     }
 
     [Fact]
-    public async Task Run_Done_IsMeasured()
+    public async Task Run_Completed_SendsMetrics()
     {
         await EmitAsync("run", "cleanup_temp_files");
 
@@ -57,7 +58,8 @@ public sealed class AzureMonitorTests(AzuriteServer server) : CommandTest(server
         [
             "cochin.run.duration cochin.job=cleanup_temp_files cochin.outcome=Completed cochin.task=cleanup_temp_files",
             "cochin.run.outcome=1 cochin.job=cleanup_temp_files cochin.outcome=Completed cochin.task=cleanup_temp_files cochin.trigger=Manual",
-            .. new[] { "scanned", "old", "deleted", "inUse", "changed", "failed", "blobsDeleted" }.Select(item => $"cochin.items=0 cochin.item={item} cochin.job=cleanup_temp_files"),
+            .. new[] { "scanned", "old", "deleted", "inUse", "changed", "failed", "blobsDeleted" }
+                .Select(item => $"cochin.items=0 cochin.item={item} cochin.job=cleanup_temp_files"),
             .. new[] { "scanned", "freed" }.Select(item => $"cochin.bytes=0 cochin.item={item} cochin.job=cleanup_temp_files"),
             "cochin.lock.wait cochin.lock.result=acquired cochin.lock.scope=cleanup_temp_files",
             "cochin.job.last_success_age cochin.job=cleanup_temp_files cochin.job.enabled=true",
@@ -66,20 +68,21 @@ public sealed class AzureMonitorTests(AzuriteServer server) : CommandTest(server
     }
 
     [Fact]
-    public async Task Run_Done_IsLoggedWithTheRunsIdAndWithinItsSpan()
+    public async Task Run_Completed_IsLoggedWithItsIdAndSpan()
     {
         var run = (await EmitAsync("run", "cleanup_stuck_operations", "--json")).Json;
 
         var logs = ingestion.ItemsOf("MessageData");
         logs.Count.ShouldBe(2);
-        logs.ShouldAllBe(log => log.Properties["cochin.run.id"] == run.GetProperty("runId").GetString() && log.Properties["cochin.job"] == "cleanup_stuck_operations");
+        logs.ShouldAllBe(log => log.Properties["cochin.run.id"] == run.GetProperty("runId").GetString());
+        logs.ShouldAllBe(log => log.Properties["cochin.job"] == "cleanup_stuck_operations");
         logs.Select(log => log.Properties["EventId"]).ShouldBe(["100", "101"]);
         var span = ingestion.ItemsOf("RemoteDependencyData").Single(item => item.Name!.StartsWith("run ", StringComparison.Ordinal));
         logs.ShouldAllBe(log => log.OperationId == span.OperationId && log.ParentId == span.Data.GetProperty("id").GetString());
     }
 
     [Fact]
-    public async Task Run_Fails_IsAFailedDependencyWithItsKindOfTrouble()
+    public async Task Run_Fails_IsAFailedDependencyWithAnErrorType()
     {
         await AddOperationAsync("backup", "B1", ("Status", "completed"), ("BlobName", "storage/x.zip"));
 
@@ -94,7 +97,7 @@ public sealed class AzureMonitorTests(AzuriteServer server) : CommandTest(server
     }
 
     [Fact]
-    public async Task Run_Throws_IsAnExceptionOfTheRun()
+    public async Task Run_Throws_SendsAnExceptionWithTheRunId()
     {
         var wrong = ConnectionString.Replace("AccountKey=", "AccountKey=AAAA", StringComparison.Ordinal);
 
@@ -109,7 +112,7 @@ public sealed class AzureMonitorTests(AzuriteServer server) : CommandTest(server
     }
 
     [Fact]
-    public async Task Run_Dry_IsADependencyAndNoMetric()
+    public async Task DryRun_Completed_IsADependencyWithoutMetrics()
     {
         await EmitAsync("run", "cleanup_temp_files", "--dry-run");
 
@@ -118,7 +121,7 @@ public sealed class AzureMonitorTests(AzuriteServer server) : CommandTest(server
     }
 
     [Fact]
-    public async Task Serve_NothingDue_SendsAgesOnly()
+    public async Task Serve_NothingDue_SendsOnlyTheAgesOfTheLastSuccess()
     {
         using var serve = CochinProcess.Start([.. Settings, ingestion.AzureMonitor], "serve");
         await Wait.UntilAsync(async () => (await new JobStates(Storage).GetAllAsync(Cancellation)).Count == 6, Cancellation);
@@ -133,14 +136,14 @@ public sealed class AzureMonitorTests(AzuriteServer server) : CommandTest(server
     }
 
     [Fact]
-    public async Task Show_EvenWithAnExporter_SendsNothing()
+    public async Task Show_WithAnExporter_SendsNothing()
     {
         await EmitAsync("show");
 
         ingestion.Items.ShouldBeEmpty();
     }
 
-    // The exporter adds one of its own, which tells the resource.
+    // Without the metric that the exporter adds for the resource.
     private List<TrackedItem> Metrics => [.. ingestion.ItemsOf("MetricData").Where(item => !Describe(item).StartsWith('_'))];
 
     private static string Describe(TrackedItem metric)
@@ -148,7 +151,9 @@ public sealed class AzureMonitorTests(AzuriteServer server) : CommandTest(server
         var point = metric.Data.GetProperty("metrics").EnumerateArray().Single();
         var name = point.GetProperty("name").GetString()!;
         var value = name is "cochin.run.outcome" or "cochin.items" or "cochin.bytes" ? $"={point.GetProperty("value").GetDouble()}" : "";
-        var properties = metric.Properties.Where(property => property.Key.StartsWith("cochin.", StringComparison.Ordinal)).OrderBy(property => property.Key, StringComparer.Ordinal);
+        var properties = metric.Properties
+            .Where(property => property.Key.StartsWith("cochin.", StringComparison.Ordinal))
+            .OrderBy(property => property.Key, StringComparer.Ordinal);
         return $"{name}{value} {string.Join(' ', properties.Select(property => $"{property.Key}={property.Value}"))}";
     }
 

@@ -4,7 +4,7 @@ using Cochin.Functions.Tests.Fakes;
 
 namespace Cochin.Functions.Tests.Hosting.Telemetry;
 
-/// <summary>What really arrives at an OpenTelemetry collector from the real program.</summary>
+/// <summary>Runs the program and tests what it sends to an OpenTelemetry collector.</summary>
 public sealed class OtlpTests(AzuriteServer server) : CommandTest(server), IAsyncDisposable
 {
     private readonly FakeIngestion ingestion = new();
@@ -16,7 +16,7 @@ public sealed class OtlpTests(AzuriteServer server) : CommandTest(server), IAsyn
     }
 
     [Fact]
-    public async Task Run_Done_ArrivesAsSpansMetricsAndLogs()
+    public async Task Run_Completed_SendsSpansMetricsAndLogs()
     {
         var run = (await EmitAsync([])).Json.GetProperty("runId").GetString();
 
@@ -31,7 +31,8 @@ public sealed class OtlpTests(AzuriteServer server) : CommandTest(server), IAsyn
 
         // resource_metrics, scope_metrics, metrics; sum and its data points
         var metrics = ingestion.Messages("metrics").SelectMany(message => message.All(1, 2, 2)).ToDictionary(metric => metric.Text(1));
-        metrics.Keys.ShouldBe(["cochin.run.duration", "cochin.run.outcome", "cochin.items", "cochin.lock.wait", "cochin.job.last_success_age"], ignoreOrder: true);
+        metrics.Keys.ShouldBe(
+            ["cochin.run.duration", "cochin.run.outcome", "cochin.items", "cochin.lock.wait", "cochin.job.last_success_age"], ignoreOrder: true);
         metrics["cochin.run.outcome"].Text(3).ShouldBe("{run}");
         var outcome = metrics["cochin.run.outcome"].All(7, 1).ShouldHaveSingleItem();
         outcome.Whole(6).ShouldBe(1);
@@ -54,7 +55,7 @@ public sealed class OtlpTests(AzuriteServer server) : CommandTest(server), IAsyn
     }
 
     [Fact]
-    public async Task Resource_NothingSet_NamesServiceVersionAndInstance()
+    public async Task Resource_NothingSet_HasServiceVersionAndInstance()
     {
         await EmitAsync([]);
 
@@ -65,9 +66,13 @@ public sealed class OtlpTests(AzuriteServer server) : CommandTest(server), IAsyn
     }
 
     [Fact]
-    public async Task Resource_StandardSettings_GoBeforeOurs()
+    public async Task Resource_StandardSettings_OverrideTheDefaults()
     {
-        await EmitAsync([new("OTEL_SERVICE_NAME", "cochin-test"), new("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=staging,service.instance.id=one")]);
+        await EmitAsync(
+        [
+            new("OTEL_SERVICE_NAME", "cochin-test"),
+            new("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=staging,service.instance.id=one"),
+        ]);
 
         var resource = Resource();
         resource["service.name"].ShouldBe("cochin-test");
@@ -76,15 +81,15 @@ public sealed class OtlpTests(AzuriteServer server) : CommandTest(server), IAsyn
     }
 
     [Fact]
-    public async Task Serve_NothingSet_LoadsNothingOfOpenTelemetry()
+    public async Task Serve_NothingSet_DoesNotLoadOpenTelemetry()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "It reads /proc.");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Reads /proc.");
 
-        (await LoadedByAsync([])).ShouldBeEmpty();
-        (await LoadedByAsync(ingestion.Otlp)).ShouldNotBeEmpty("otherwise the check proves nothing");
+        (await LoadedFilesAsync([])).ShouldBeEmpty();
+        (await LoadedFilesAsync(ingestion.Otlp)).ShouldNotBeEmpty("otherwise the check proves nothing");
     }
 
-    private async Task<string[]> LoadedByAsync(KeyValuePair<string, string>[] settings)
+    private async Task<string[]> LoadedFilesAsync(KeyValuePair<string, string>[] settings)
     {
         using var serve = CochinProcess.Start([.. Settings, .. settings], "serve");
         await serve.ErrorLineAsync();

@@ -24,7 +24,7 @@ public sealed class RunSamplerTests : IDisposable
     [Theory]
     [InlineData(ActivityTraceFlags.None)]
     [InlineData(ActivityTraceFlags.Recorded)]
-    public void Run_WhateverItsCallerSays_IsKept(ActivityTraceFlags flags)
+    public void Run_AnyParent_IsSampled(ActivityTraceFlags flags)
     {
         var caller = new ActivityContext(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), flags, isRemote: true);
 
@@ -35,7 +35,7 @@ public sealed class RunSamplerTests : IDisposable
     }
 
     [Fact]
-    public void Call_DuringARun_IsKept()
+    public void Call_DuringARun_IsSampled()
     {
         using var run = StartRun();
         using var between = calls.StartActivity("list");
@@ -46,7 +46,7 @@ public sealed class RunSamplerTests : IDisposable
     }
 
     [Fact]
-    public void Call_OutsideOfARun_IsNot()
+    public void Call_OutsideOfARun_IsNotSampled()
     {
         using (var alone = calls.StartActivity("GET", ActivityKind.Client))
         {
@@ -57,9 +57,10 @@ public sealed class RunSamplerTests : IDisposable
 
         using var call = calls.StartActivity("GET", ActivityKind.Client);
 
-        invocation.ShouldNotBeNull().Recorded.ShouldBeTrue("what others trace is theirs to judge");
+        invocation.ShouldNotBeNull().Recorded.ShouldBeTrue("other spans follow their parent");
         (call?.Recorded ?? false).ShouldBeFalse();
     }
 
-    private Activity? StartRun(ActivityContext caller = default) => runs.StartActivity(ActivityKind.Internal, caller, [new(TelemetryNames.RunId, "1")], name: "run nightly");
+    private Activity? StartRun(ActivityContext caller = default) =>
+        runs.StartActivity(ActivityKind.Internal, caller, [new(TelemetryNames.RunId, "1")], name: "run nightly");
 }

@@ -7,7 +7,7 @@ using Cochin.Functions.Tests.Fakes;
 
 namespace Cochin.Functions.Tests.Hosting.Telemetry;
 
-/// <summary>Marked secrets in the settings of the real program: none of them ever arrives.</summary>
+/// <summary>Runs the program with secrets in its settings and tests that telemetry contains none of them.</summary>
 public sealed class SecretsTests(AzuriteServer server) : CommandTest(server), IAsyncDisposable
 {
     private readonly FakeIngestion ingestion = new();
@@ -24,7 +24,7 @@ public sealed class SecretsTests(AzuriteServer server) : CommandTest(server), IA
     [InlineData(200)]
     [InlineData(404)]
     [InlineData(302)]
-    public async Task Run_PostsToTheWebhook_TellsItsHostAndNotItsKey(int answer)
+    public async Task Run_PostsToTheWebhook_SendsOnlyItsHost(int answer)
     {
         if (answer == 302)
         {
@@ -47,7 +47,7 @@ public sealed class SecretsTests(AzuriteServer server) : CommandTest(server), IA
     }
 
     [Fact]
-    public async Task Run_WebhookIsAway_TellsNothingOfItsKey()
+    public async Task Run_WebhookUnavailable_DoesNotSendItsKey()
     {
         await AddQuoteAsync();
         await discord.DisposeAsync();
@@ -59,7 +59,7 @@ public sealed class SecretsTests(AzuriteServer server) : CommandTest(server), IA
     }
 
     [Fact]
-    public async Task Run_StorageBySharedKey_NeverTellsTheKey()
+    public async Task Run_StorageWithSharedKey_DoesNotSendTheKey()
     {
         await EmitAsync(ConnectionString, discord.Url);
 
@@ -71,19 +71,20 @@ public sealed class SecretsTests(AzuriteServer server) : CommandTest(server), IA
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Run_StorageBySas_NeverTellsTheSignature(bool isGood)
+    public async Task Run_StorageWithSas_DoesNotSendTheSignature(bool isValid)
     {
         var sas = Sas();
         var signature = sas.Split("sig=")[1];
-        if (!isGood)
+        if (!isValid)
         {
             sas = sas.Replace(signature, signature = "marked" + signature[6..]);
         }
 
-        await EmitAsync(string.Join(';', ConnectionString.Split(';').Where(part => part.Contains("Endpoint=")).Append("SharedAccessSignature=" + sas)), discord.Url);
+        var endpoints = ConnectionString.Split(';').Where(part => part.Contains("Endpoint="));
+        await EmitAsync(string.Join(';', endpoints.Append("SharedAccessSignature=" + sas)), discord.Url);
 
         ingestion.ItemsOf("RemoteDependencyData").ShouldNotBeEmpty();
-        ingestion.Everything.ShouldContain(isGood ? "\"Completed\"" : "\"Failed\"");
+        ingestion.Everything.ShouldContain(isValid ? "\"Completed\"" : "\"Failed\"");
         ingestion.Everything.ShouldNotContain(signature);
         ingestion.Everything.ShouldNotContain(Uri.UnescapeDataString(signature));
         ingestion.Everything.ShouldNotContain("sig=");
@@ -95,7 +96,11 @@ public sealed class SecretsTests(AzuriteServer server) : CommandTest(server), IA
         AddDevisAsync("D1", ("Montant", "10.00"), ("Statut", true), ("DateDebut", TimeProvider.System.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd", null)));
 
     private string Sas() => new BlobServiceClient(ConnectionString)
-        .GenerateAccountSasUri(new AccountSasBuilder(AccountSasPermissions.All, TimeProvider.System.GetUtcNow().AddHours(1), AccountSasServices.Blobs | AccountSasServices.Tables, AccountSasResourceTypes.All))
+        .GenerateAccountSasUri(new AccountSasBuilder(
+            AccountSasPermissions.All,
+            TimeProvider.System.GetUtcNow().AddHours(1),
+            AccountSasServices.Blobs | AccountSasServices.Tables,
+            AccountSasResourceTypes.All))
         .Query.TrimStart('?');
 
     private async Task EmitAsync(string storage, Uri webhook) => await CochinProcess.RunAsync(

@@ -6,7 +6,9 @@ namespace Cochin.Functions.Tests.Hosting.Telemetry;
 
 public sealed class TelemetrySettingsTests
 {
-    private const string ConnectionString = "InstrumentationKey=11111111-2222-3333-4444-555555555555;IngestionEndpoint=https://westeurope-5.in.applicationinsights.azure.com/;LiveEndpoint=https://westeurope.livediagnostics.monitor.azure.com/;ApplicationId=66666666-7777-8888-9999-000000000000";
+    private const string ConnectionString = "InstrumentationKey=11111111-2222-3333-4444-555555555555;"
+        + "IngestionEndpoint=https://westeurope-5.in.applicationinsights.azure.com/;LiveEndpoint=https://westeurope.livediagnostics.monitor.azure.com/;"
+        + "ApplicationId=66666666-7777-8888-9999-000000000000";
 
     [Fact]
     public void Read_NothingSet_IsOff() => Read().IsOn.ShouldBeFalse();
@@ -21,7 +23,7 @@ public sealed class TelemetrySettingsTests
     [InlineData("Authorization=AAD", null)]
     [InlineData("ClientId=66666666-7777-8888-9999-000000000000;Authorization=AAD", "66666666-7777-8888-9999-000000000000")]
     [InlineData("authorization=aad;clientid=66666666-7777-8888-9999-000000000000;", "66666666-7777-8888-9999-000000000000")]
-    public void Read_AuthenticationString_IsAnIdentity(string value, string? clientId) =>
+    public void Read_AuthenticationString_ReturnsTheIdentity(string value, string? clientId) =>
         Read(("APPLICATIONINSIGHTS_AUTHENTICATION_STRING", value)).Identity.ShouldBe(new TelemetryIdentity(clientId));
 
     [Theory]
@@ -36,7 +38,7 @@ public sealed class TelemetrySettingsTests
     [InlineData("APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "Authorization=AAD;Secret=marked")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "marked")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "ftp://marked.example")]
-    public void Read_Malformed_IsAProblemThatDoesNotRepeatTheValue(string key, string value)
+    public void Read_InvalidValue_IsReportedWithoutTheValue(string key, string value)
     {
         var problem = Should.Throw<SettingsException>(() => Read((key, value))).Problems.ShouldHaveSingleItem();
 
@@ -45,7 +47,7 @@ public sealed class TelemetrySettingsTests
     }
 
     [Fact]
-    public void Read_ManyMistakes_AreAllTold()
+    public void Read_ManyMistakes_AreAllReported()
     {
         var problems = Should.Throw<SettingsException>(() => Read(
             ("APPLICATIONINSIGHTS_CONNECTION_STRING", "x"),
@@ -61,7 +63,7 @@ public sealed class TelemetrySettingsTests
     }
 
     [Fact]
-    public void Read_RemovedConsoleSetting_NamesTheCollectorUnlessItIsFalse()
+    public void Read_RemovedConsoleSetting_IsReportedUnlessFalse()
     {
         Read(("Cochin:Telemetry:Console", "false")).IsOn.ShouldBeFalse();
 
@@ -72,8 +74,11 @@ public sealed class TelemetrySettingsTests
     }
 
     [Fact]
-    public void Print_WithAConnectionString_DoesNotTellIt() => Read(("APPLICATIONINSIGHTS_CONNECTION_STRING", ConnectionString)).ToString().ShouldNotContain("1111");
+    public void ToString_WithAConnectionString_DoesNotContainIt() =>
+        Read(("APPLICATIONINSIGHTS_CONNECTION_STRING", ConnectionString)).ToString().ShouldNotContain("1111");
 
     private static TelemetrySettings Read(params (string Key, string Value)[] settings) =>
-        CochinSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build()).Telemetry;
+        CochinSettings.Read(new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)))
+            .Build()).Telemetry;
 }

@@ -10,11 +10,11 @@ using OpenTelemetry.Resources;
 
 namespace Cochin.Functions.Tests.Hosting.Telemetry;
 
-/// <summary>The composition of the worker, on a host that any machine has.</summary>
+/// <summary>Tests the services of the worker in a generic host.</summary>
 public sealed class WorkerTelemetryTests(AzuriteServer server) : StorageTest(server)
 {
     [Fact]
-    public async Task Worker_Stops_HasSentTheRunAndItsMeasurements()
+    public async Task Stop_AfterARun_HasSentItsTelemetry()
     {
         await using var ingestion = new FakeIngestion();
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
@@ -27,7 +27,7 @@ public sealed class WorkerTelemetryTests(AzuriteServer server) : StorageTest(ser
             .. ingestion.Otlp.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)),
         ]);
 
-        // What the worker's own defaults do; they come first, so that the name that alerts ask for is ours.
+        // Like the defaults of the worker. They are added first, so that our service name, which the alerts query, overrides theirs.
         builder.Services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("name-of-the-app"));
         builder.AddCochin();
         using var host = builder.Build();
@@ -38,11 +38,15 @@ public sealed class WorkerTelemetryTests(AzuriteServer server) : StorageTest(ser
         var run = await host.Services.GetRequiredService<JobRunner>().RunJobAsync(job, dryRun: false, RunObserver.None, Cancellation);
         await host.StopAsync(Cancellation);
 
-        // Other tests of this process emit too, so the run is looked for by its id.
-        var span = ingestion.Messages("traces").SelectMany(message => message.All(1, 2, 2)).Single(span => span.Attributes(9).GetValueOrDefault("cochin.run.id") == run.RunId);
+        // Other tests in this process emit telemetry, too, so the run is found by its id.
+        var span = ingestion.Messages("traces")
+            .SelectMany(message => message.All(1, 2, 2))
+            .Single(span => span.Attributes(9).GetValueOrDefault("cochin.run.id") == run.RunId);
         span.Text(5).ShouldBe("run cleanup_stuck_operations");
         ingestion.Messages("traces")[0].All(1, 1).Single().Attributes(1)["service.name"].ShouldBe("cochin-maintenance");
-        ingestion.Messages("metrics").SelectMany(message => message.All(1, 2, 2)).Select(metric => metric.Text(1)).ShouldContain("cochin.job.last_success_age");
-        ingestion.Messages("logs").SelectMany(message => message.All(1, 2, 2)).Count(log => log.Attributes(6).GetValueOrDefault("cochin.run.id") == run.RunId).ShouldBe(2);
+        var metrics = ingestion.Messages("metrics").SelectMany(message => message.All(1, 2, 2)).Select(metric => metric.Text(1));
+        metrics.ShouldContain("cochin.job.last_success_age");
+        var logs = ingestion.Messages("logs").SelectMany(message => message.All(1, 2, 2));
+        logs.Count(log => log.Attributes(6).GetValueOrDefault("cochin.run.id") == run.RunId).ShouldBe(2);
     }
 }

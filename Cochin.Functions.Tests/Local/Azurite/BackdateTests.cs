@@ -5,7 +5,7 @@ namespace Cochin.Functions.Tests.Local.Azurite;
 public sealed class BackdateTests(AzuriteServer server) : StorageTest(server)
 {
     [Fact]
-    public async Task Upload_Backdated_IsOldOnTheServersClock()
+    public async Task Upload_Backdated_IsOldOnTheServer()
     {
         await UploadAsync("old", TimeSpan.FromHours(30));
         await UploadAsync("new");

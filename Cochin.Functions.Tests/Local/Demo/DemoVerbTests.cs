@@ -2,7 +2,7 @@ using Cochin.Functions.Tests.Cli;
 
 namespace Cochin.Functions.Tests.Local.Demo;
 
-/// <summary>The demo in an empty folder: it needs only the npm packages.</summary>
+/// <summary>Runs the demo in an empty folder with only the npm packages.</summary>
 public sealed class DemoVerbTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("cochin-demo").FullName;
@@ -13,7 +13,7 @@ public sealed class DemoVerbTests : IDisposable
     private KeyValuePair<string, string>[] Settings => [new("COCHIN_ROOT", folder), new("CochinStorage", "UseDevelopmentStorage=true")];
 
     [Fact]
-    public async Task Demo_Twice_DoesTheWorkAndThenFindsNone()
+    public async Task Demo_Twice_DoesTheWorkOnlyOnce()
     {
         var first = await CochinProcess.RunAsync(Settings, "demo");
         var second = await CochinProcess.RunAsync(Settings, "demo", "--json");

@@ -192,10 +192,10 @@ public sealed class RowInputTests(AzuriteServer server, Chromium chromium) : Com
         await Typed.RunAsync(All, "report", "--output", folder.FullName);
         JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder.FullName, "status.json"), Cancellation)).RootElement.GetProperty("jobs").GetArrayLength().ShouldBe(6);
 
-        await using var shown = await chromium.ShowAsync(await File.ReadAllTextAsync(Path.Combine(folder.FullName, "index.html"), Cancellation), 360);
+        await using var shown = await chromium.OpenAsync(await File.ReadAllTextAsync(Path.Combine(folder.FullName, "index.html"), Cancellation), 360);
         (await shown.Page.Locator("script, img, iframe, object, embed, form, input, b, i, [onclick], [onerror], [onload], [style], a:not([href^='#'], [href='status.json'])").CountAsync()).ShouldBe(0);
         (await shown.OverflowAsync()).ShouldBe(0);
-        shown.Complaints.ShouldBeEmpty();
+        shown.Messages.ShouldBeEmpty();
         shown.Requests.ShouldBeEmpty();
     }
 

@@ -28,8 +28,8 @@ internal sealed record VerifiedBackups(long Verified, long Completed, DateTime? 
 
 internal sealed record RunsDocument(IReadOnlyList<RunDocument> Runs);
 
-/// <param name="Mended">What <c>--fix</c> repaired.</param>
-internal sealed record ChecksDocument(IReadOnlyList<CheckDocument> Checks, IReadOnlyList<string> Mended);
+/// <param name="Fixed">What <c>--fix</c> did.</param>
+internal sealed record ChecksDocument(IReadOnlyList<CheckDocument> Checks, [property: JsonPropertyName("mended")] IReadOnlyList<string> Fixed);
 
 internal sealed record LinesDocument(IReadOnlyList<AuditLine> Lines);
 

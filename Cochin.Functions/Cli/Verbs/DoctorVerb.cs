@@ -23,7 +23,7 @@ internal static class DoctorVerb
             Execute = async (session, cancellationToken) =>
             {
                 var doctor = await CreateDoctorAsync(session, cancellationToken).ConfigureAwait(false);
-                var checks = await doctor.ExamineAsync(cancellationToken).ConfigureAwait(false);
+                var checks = await doctor.RunAsync(cancellationToken).ConfigureAwait(false);
                 IReadOnlyList<string> repaired = [];
                 if (session.Value(fix))
                 {
@@ -33,7 +33,7 @@ internal static class DoctorVerb
                         session.Terminal.Say($"fixed: {done}");
                     }
 
-                    checks = repaired.Count > 0 ? await doctor.ExamineAsync(cancellationToken).ConfigureAwait(false) : checks;
+                    checks = repaired.Count > 0 ? await doctor.RunAsync(cancellationToken).ConfigureAwait(false) : checks;
                 }
 
                 if (session.Terminal.IsJson)
@@ -79,9 +79,9 @@ internal static class DoctorVerb
         }
 
         table.Write(terminal);
-        foreach (var check in checks.Where(check => check.Mend is not null))
+        foreach (var check in checks.Where(check => check.NextStep is not null))
         {
-            terminal.Line(ForeignText.OneLine($"{check.Name}: {check.Mend}"));
+            terminal.Line(ForeignText.OneLine($"{check.Name}: {check.NextStep}"));
         }
 
         if (checks.Count(check => check.Fix is not null) is > 0 and var fixable)

@@ -8,18 +8,18 @@ using OpenTelemetry.Metrics;
 namespace Cochin.Functions.Hosting.Telemetry;
 
 /// <summary>
-/// Sends to Application Insights. The exporters are taken as they are instead of by their `AddAzureMonitor…` extensions, which bring a
-/// sampler of five traces a second, drop logs of what they don't sample, and add metrics of their own.
+/// Exports to Application Insights. Uses the exporters directly, because their `AddAzureMonitor…` extensions limit sampling to five traces per
+/// second, drop the logs of traces that are not sampled, and add more metrics.
 /// </summary>
-internal sealed class AzureMonitor(TelemetrySettings settings, bool keepsUnsent)
+internal sealed class AzureMonitor(TelemetrySettings settings, bool storesUnsent)
 {
-    private const int EachMinute = 60_000;
+    private const int ExportIntervalMs = 60_000;
 
     public BaseProcessor<Activity> Spans() => new BatchActivityExportProcessor(new AzureMonitorTraceExporter(Options()));
 
-    public MetricReader Metrics() => new PeriodicExportingMetricReader(new AzureMonitorMetricExporter(Options()), EachMinute)
+    public MetricReader Metrics() => new PeriodicExportingMetricReader(new AzureMonitorMetricExporter(Options()), ExportIntervalMs)
     {
-        // A metric of Application Insights is what was added since the last one.
+        // Application Insights expects the change since the previous export.
         TemporalityPreference = MetricReaderTemporalityPreference.Delta,
     };
 
@@ -29,12 +29,13 @@ internal sealed class AzureMonitor(TelemetrySettings settings, bool keepsUnsent)
     {
         ConnectionString = settings.ConnectionString,
         Credential = settings.Identity is { } identity
-            ? new ManagedIdentityCredential(identity.ClientId is { } clientId ? ManagedIdentityId.FromUserAssignedClientId(clientId) : ManagedIdentityId.SystemAssigned)
+            ? new ManagedIdentityCredential(
+                identity.ClientId is { } clientId ? ManagedIdentityId.FromUserAssignedClientId(clientId) : ManagedIdentityId.SystemAssigned)
             : null,
         SamplingRatio = 1,
         TracesPerSecond = null,
 
-        // What can't be sent waits on the disk of a worker. A command leaves nothing behind on a person's machine.
-        DisableOfflineStorage = !keepsUnsent,
+        // A worker stores unsent telemetry on disk. A command leaves no files on the operator's machine.
+        DisableOfflineStorage = !storesUnsent,
     };
 }

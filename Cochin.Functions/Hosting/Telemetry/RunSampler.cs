@@ -5,8 +5,8 @@ using OpenTelemetry.Trace;
 namespace Cochin.Functions.Hosting.Telemetry;
 
 /// <summary>
-/// Keeps every run, whatever the caller's span says, and what is called during a run; calls outside of runs (a tick with nothing due
-/// reads a row) are nobody's story. What others trace, the worker for one, follows its parent.
+/// Samples every run, even if its parent is not sampled, and the calls made during runs. Calls outside of runs, such as reading a row to find out
+/// that nothing is due, are not sampled. Other spans, such as the worker's, follow their parent.
 /// </summary>
 internal sealed class RunSampler : Sampler
 {

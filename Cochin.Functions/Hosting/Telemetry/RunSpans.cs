@@ -6,7 +6,7 @@ namespace Cochin.Functions.Hosting.Telemetry;
 /// <summary>Finds the run that a span belongs to.</summary>
 internal static class RunSpans
 {
-    /// <summary>The run's span: this one or the nearest above it; null outside of runs.</summary>
+    /// <summary>Returns the span of the run: this span or its nearest ancestor; null outside of runs.</summary>
     public static Activity? Find(Activity? activity)
     {
         while (activity is not null && activity.Source.Name != TelemetryNames.Source)

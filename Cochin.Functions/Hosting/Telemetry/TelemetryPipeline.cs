@@ -7,13 +7,13 @@ using OpenTelemetry.Trace;
 namespace Cochin.Functions.Hosting.Telemetry;
 
 /// <summary>
-/// Begins to listen when the first run is near, and at the end sends what is left, for a limited time: an endpoint that is dead or slow
-/// holds up nobody. In a worker the host does the first and says when the second is due.
+/// Starts collecting telemetry before the first run and flushes it at the end. The flush has a timeout, so that an unavailable or slow endpoint does
+/// not delay the program. In a worker, the host starts and stops it.
 /// </summary>
 internal sealed class TelemetryPipeline(IServiceProvider services, TimeProvider time) : IHostedLifecycleService
 {
-    // With the time that a signalled run has to close its record and to free its lock, this stays below 15 s.
-    internal static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(4);
+    // Together with closing the run record and releasing the lock after a signal, this stays below 15 s.
+    internal static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(4);
 
     private TracerProvider? tracers;
     private MeterProvider? meters;
@@ -26,7 +26,7 @@ internal sealed class TelemetryPipeline(IServiceProvider services, TimeProvider 
         loggers = services.GetRequiredService<LoggerProvider>();
     }
 
-    /// <summary>Sends what is left; nothing is taken in any more.</summary>
+    /// <summary>Sends the remaining telemetry and stops collecting.</summary>
     public async Task FlushAsync()
     {
         if (tracers is null)
@@ -34,12 +34,12 @@ internal sealed class TelemetryPipeline(IServiceProvider services, TimeProvider 
             return;
         }
 
-        var limit = (int)FlushLimit.TotalMilliseconds;
+        var timeout = (int)FlushTimeout.TotalMilliseconds;
         var all = Task.WhenAll(
-            Task.Run(() => tracers.Shutdown(limit)),
-            Task.Run(() => meters!.Shutdown(limit)),
-            Task.Run(() => loggers!.Shutdown(limit)));
-        await Task.WhenAny(all, Task.Delay(FlushLimit, time)).ConfigureAwait(false);
+            Task.Run(() => tracers.Shutdown(timeout)),
+            Task.Run(() => meters!.Shutdown(timeout)),
+            Task.Run(() => loggers!.Shutdown(timeout)));
+        await Task.WhenAny(all, Task.Delay(FlushTimeout, time)).ConfigureAwait(false);
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -56,6 +56,6 @@ internal sealed class TelemetryPipeline(IServiceProvider services, TimeProvider 
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    // After all that may still run has stopped.
+    // Called after all other services have stopped.
     public Task StoppedAsync(CancellationToken cancellationToken) => FlushAsync();
 }

@@ -12,27 +12,27 @@ using OpenTelemetry.Trace;
 
 namespace Cochin.Functions.Hosting.Telemetry;
 
-/// <summary>Collects what runs emit and sends it where the settings say; the same for the worker and the command line.</summary>
+/// <summary>Registers telemetry for the worker and the command line.</summary>
 internal static class TelemetryServices
 {
-    /// <summary>To be called after the program's own services, and only where telemetry goes anywhere: else none of it is loaded.</summary>
+    /// <summary>Call it after the other services are registered, and only if telemetry is on, so that OpenTelemetry is not loaded otherwise.</summary>
     public static IServiceCollection AddCochinTelemetry(this IServiceCollection services, IConfiguration configuration, TelemetryOptions options)
     {
         var settings = options.Settings;
-        var azureMonitor = settings.ConnectionString is null ? null : new AzureMonitor(settings, options.KeepsUnsent);
-        var secrets = new Secrets(configuration);
+        var azureMonitor = settings.ConnectionString is null ? null : new AzureMonitor(settings, options.StoresUnsent);
+        var redactor = new SecretRedactor(configuration);
 
-        // The exporters and resource detectors read the standard OTEL_* settings from here.
+        // The exporters and resource detectors read the standard OTEL_* settings from it.
         services.TryAddSingleton(configuration);
         services.AddLogging(logging => logging
             .AddFilter<OpenTelemetryLoggerProvider>(category: null, LogLevel.Warning)
             .AddFilter<OpenTelemetryLoggerProvider>("Cochin", LogLevel.Information));
         services.AddOpenTelemetry()
-            .ConfigureResource(Describe)
-            .WithTracing(tracing => AddTracing(tracing, options, azureMonitor, secrets))
+            .ConfigureResource(AddService)
+            .WithTracing(tracing => AddTracing(tracing, options, azureMonitor, redactor))
             .WithMetrics(metrics => AddMetrics(metrics, options, azureMonitor))
             .WithLogging(
-                logging => AddLogging(logging, options, azureMonitor, secrets),
+                logging => AddLogging(logging, options, azureMonitor, redactor),
                 logging =>
                 {
                     logging.IncludeFormattedMessage = true;
@@ -44,28 +44,28 @@ internal static class TelemetryServices
             .AddHostedService(provider => provider.GetRequiredService<TelemetryPipeline>())
             .AddSingleton(provider =>
             {
-                // Whoever runs something is listened to; a command that only looks pays nothing.
+                // Collecting starts with the first use, so commands that run no job have no overhead.
                 provider.GetRequiredService<TelemetryPipeline>().Start();
                 return ActivatorUtilities.CreateInstance<RunTelemetry>(provider);
             });
     }
 
-    // What is set in OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES goes before ours.
-    private static void Describe(ResourceBuilder resource) => resource
+    // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES override these values.
+    private static void AddService(ResourceBuilder resource) => resource
         .AddService(
             "cochin-maintenance",
             serviceVersion: typeof(TelemetryServices).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
             serviceInstanceId: $"{Environment.MachineName}:{Environment.ProcessId}")
         .AddEnvironmentVariableDetector();
 
-    private static void AddTracing(TracerProviderBuilder tracing, TelemetryOptions options, AzureMonitor? azureMonitor, Secrets secrets)
+    private static void AddTracing(TracerProviderBuilder tracing, TelemetryOptions options, AzureMonitor? azureMonitor, SecretRedactor redactor)
     {
         tracing
             .AddSource(TelemetryNames.Source, "System.Net.Http")
             .SetSampler(new RunSampler())
-            .AddProcessor(new IdleTicks())
-            .AddProcessor(new CallsOfRun())
-            .AddProcessor(provider => new SecretsOfSpans(secrets, provider.GetRequiredService<CochinStorage>()));
+            .AddProcessor(new IdleTickFilter())
+            .AddProcessor(new CallLimiter())
+            .AddProcessor(provider => new SpanRedactor(redactor, provider.GetRequiredService<CochinStorage>()));
         if (azureMonitor is not null)
         {
             tracing.AddProcessor(_ => azureMonitor.Spans());
@@ -91,9 +91,9 @@ internal static class TelemetryServices
         }
     }
 
-    private static void AddLogging(LoggerProviderBuilder logging, TelemetryOptions options, AzureMonitor? azureMonitor, Secrets secrets)
+    private static void AddLogging(LoggerProviderBuilder logging, TelemetryOptions options, AzureMonitor? azureMonitor, SecretRedactor redactor)
     {
-        logging.AddProcessor(new SecretsOfLogs(secrets));
+        logging.AddProcessor(new LogRedactor(redactor));
         if (azureMonitor is not null)
         {
             logging.AddProcessor(_ => azureMonitor.Logs());
@@ -104,4 +104,13 @@ internal static class TelemetryServices
             logging.AddOtlpExporter();
         }
     }
+}
+
+/// <summary>The telemetry options besides the standard OTEL_* settings.</summary>
+internal sealed record TelemetryOptions
+{
+    public required TelemetrySettings Settings { get; init; }
+
+    /// <summary>Whether to store unsent telemetry on disk, for a program that keeps running.</summary>
+    public bool StoresUnsent { get; init; }
 }

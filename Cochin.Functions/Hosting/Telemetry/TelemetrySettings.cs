@@ -3,7 +3,7 @@ using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Hosting.Telemetry;
 
-/// <summary>Where telemetry goes; nowhere unless something is set.</summary>
+/// <summary>Where telemetry is exported. Off by default.</summary>
 internal sealed record TelemetrySettings
 {
     private const string ConnectionStringKey = "APPLICATIONINSIGHTS_CONNECTION_STRING";
@@ -12,20 +12,20 @@ internal sealed record TelemetrySettings
     private const string RemovedKey = "Cochin:Telemetry:Console";
     private const string OtlpProtocolKey = "OTEL_EXPORTER_OTLP_PROTOCOL";
 
-    /// <summary>Of Application Insights; null where nothing goes there.</summary>
+    /// <summary>The connection string of Application Insights; null to not export to it.</summary>
     public string? ConnectionString { get; init; }
 
-    /// <summary>The managed identity to sign in with to Application Insights; null for sending with the connection string alone.</summary>
+    /// <summary>The managed identity for Application Insights; null to use the connection string only.</summary>
     public TelemetryIdentity? Identity { get; init; }
 
-    /// <summary>Send by OTLP; the exporter reads the rest of its settings, the standard <c>OTEL_*</c>, itself.</summary>
+    /// <summary>Whether to export with OTLP. The exporter reads the standard <c>OTEL_*</c> settings itself.</summary>
     public bool Otlp { get; init; }
 
     public bool IsOn => ConnectionString is not null || Otlp;
 
     public static TelemetrySettings Read(SettingValues values)
     {
-        // Removed. "false", its old default, is accepted: it stands in every copy of an older sample file.
+        // This setting was removed. Its old default "false" is accepted, as older sample files contain it.
         if (values.Children("Cochin:Telemetry").Contains("Console", StringComparer.OrdinalIgnoreCase) && values.Flag(RemovedKey, fallback: false))
         {
             values.Add(
@@ -52,20 +52,20 @@ internal sealed record TelemetrySettings
 
         var parts = Parts(text);
         var problem = parts is null ? "It is not a connection string."
-            : !Guid.TryParse(parts.GetValueOrDefault("InstrumentationKey"), out _) ? "It lacks an InstrumentationKey, which is a GUID."
-            : parts.TryGetValue("IngestionEndpoint", out var endpoint) && !IsWebAddress(endpoint) ? "Its IngestionEndpoint is not a web address."
+            : !Guid.TryParse(parts.GetValueOrDefault("InstrumentationKey"), out _) ? "It has no valid InstrumentationKey, which is a GUID."
+            : parts.TryGetValue("IngestionEndpoint", out var endpoint) && !IsWebUrl(endpoint) ? "Its IngestionEndpoint is not a valid URL."
             : null;
         if (problem is null)
         {
             return text;
         }
 
-        // Not a word of the value: whoever has it can write into the resource.
+        // Problems never contain the value, because it allows writing to the resource.
         values.Add(ConnectionStringKey, problem, Hint);
         return null;
     }
 
-    // As the Functions host has it: Authorization=AAD, with ClientId=… for a user-assigned identity.
+    // The format of the Functions host: Authorization=AAD, with ClientId=… for a user-assigned identity.
     private static TelemetryIdentity? ReadIdentity(SettingValues values)
     {
         if (values.Text(AuthenticationKey) is not { } text)
@@ -82,7 +82,10 @@ internal sealed record TelemetrySettings
             return new TelemetryIdentity(parts.GetValueOrDefault("ClientId"));
         }
 
-        values.Add(AuthenticationKey, "It is not understood.", "Use Authorization=AAD for the app's own identity, or ClientId=GUID;Authorization=AAD for a user-assigned one.");
+        values.Add(
+            AuthenticationKey,
+            "It is invalid.",
+            "Use Authorization=AAD for the app's system-assigned identity, or ClientId=GUID;Authorization=AAD for a user-assigned one.");
         return null;
     }
 
@@ -90,7 +93,7 @@ internal sealed record TelemetrySettings
     {
         if (values.Text(OtlpProtocolKey) is { } protocol and not ("grpc" or "http/protobuf"))
         {
-            values.Add(OtlpProtocolKey, $"{Quoted.Of(protocol)} is not a protocol that can be spoken here.", "Use grpc or http/protobuf.");
+            values.Add(OtlpProtocolKey, $"{Quoted.Of(protocol)} is not a supported protocol.", "Use grpc or http/protobuf.");
         }
 
         if (values.Text(OtlpEndpointKey) is not { } endpoint)
@@ -98,15 +101,15 @@ internal sealed record TelemetrySettings
             return false;
         }
 
-        if (!IsWebAddress(endpoint))
+        if (!IsWebUrl(endpoint))
         {
-            values.Add(OtlpEndpointKey, "It is not a web address.", "E.g. http://localhost:4317 for grpc, http://localhost:4318 for http/protobuf.");
+            values.Add(OtlpEndpointKey, "It is not a valid URL.", "Use for example http://localhost:4317 for grpc, http://localhost:4318 for http/protobuf.");
         }
 
         return true;
     }
 
-    private static bool IsWebAddress(string text) =>
+    private static bool IsWebUrl(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp);
 
     private static Dictionary<string, string>? Parts(string text)
@@ -123,10 +126,14 @@ internal sealed record TelemetrySettings
         return parts;
     }
 
-    // A record prints its members; this one must not.
+    // By default, a record prints its members, and the connection string must not be logged.
     private bool PrintMembers(StringBuilder builder)
     {
         builder.Append(IsOn ? "on" : "off");
         return true;
     }
 }
+
+/// <summary>A managed identity.</summary>
+/// <param name="ClientId">The client id of a user-assigned identity; null for the system-assigned one.</param>
+internal sealed record TelemetryIdentity(string? ClientId);

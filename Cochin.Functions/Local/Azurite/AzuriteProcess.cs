@@ -5,17 +5,17 @@ using System.Runtime.InteropServices;
 
 namespace Cochin.Functions.Local.Azurite;
 
-/// <summary>Starts and stops an Azurite.</summary>
+/// <summary>Starts and stops Azurite processes.</summary>
 internal static class AzuriteProcess
 {
     private const int Kill = 9; // SIGKILL
     private const int Terminate = 15; // SIGTERM
 
-    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan ProgressDelay = TimeSpan.FromSeconds(5);
 
-    // In a session of its own, so that Ctrl+C stops us first and the store last.
+    // Detached, so that Ctrl+C stops this program first and the emulator last.
     private const string Detach = """
         const [log, ...args] = process.argv.slice(1);
         const out = require('fs').openSync(log, 'a');
@@ -24,11 +24,12 @@ internal static class AzuriteProcess
         child.unref();
         """;
 
-    /// <summary>Starts Azurite on free ports and waits until it answers.</summary>
-    /// <param name="location">Where it keeps its data; null for memory only.</param>
-    /// <param name="say">Takes a line after a few seconds of waiting.</param>
-    /// <exception cref="AzuriteException">It does not start; the message has the end of its log.</exception>
-    public static async Task<AzuriteEndpoint> StartAsync(string script, string? location, string logFile, Action<string> say, CancellationToken cancellationToken)
+    /// <summary>Starts Azurite on free ports and waits until it responds.</summary>
+    /// <param name="location">The folder for its data; null to keep the data in memory.</param>
+    /// <param name="onProgress">Receives a line of text after a few seconds of waiting.</param>
+    /// <exception cref="AzuriteException">It did not start; the message contains the end of its log.</exception>
+    public static async Task<AzuriteEndpoint> StartAsync(
+        string script, string? location, string logFile, Action<string> onProgress, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -37,7 +38,7 @@ internal static class AzuriteProcess
             try
             {
                 const string Waiting = "Waiting for the storage emulator to start …";
-                if (await WaitUntilAnswersAsync(endpoint, StartLimit, Waiting, say, cancellationToken).ConfigureAwait(false))
+                if (await WaitUntilRespondsAsync(endpoint, StartTimeout, Waiting, onProgress, cancellationToken).ConfigureAwait(false))
                 {
                     return endpoint;
                 }
@@ -46,31 +47,33 @@ internal static class AzuriteProcess
             }
             catch (OperationCanceledException)
             {
-                await StopAsync(endpoint, say).ConfigureAwait(false);
+                await StopAsync(endpoint, onProgress).ConfigureAwait(false);
                 throw;
             }
 
-            await StopAsync(endpoint, say).ConfigureAwait(false);
+            await StopAsync(endpoint, onProgress).ConfigureAwait(false);
             if (isRunning || attempt == 3)
             {
-                // A free port may be taken by another program before Azurite has it; three times in a row it is something else.
+                // Another program may take a free port before Azurite does, but hardly three times in a row.
                 await AzuritePackage.RequireNodeAsync(cancellationToken).ConfigureAwait(false);
                 throw new AzuriteException(
-                    isRunning ? $"The storage emulator does not answer within {StartLimit.TotalMinutes} minutes." : $"The storage emulator does not start. Its log ends with: {LastLine(logFile)}",
-                    $"Read {logFile}, or set CochinStorage to use other storage.");
+                    isRunning
+                        ? $"The storage emulator did not respond within {StartTimeout.TotalMinutes} minutes."
+                        : $"The storage emulator did not start. Its log ends with: {LastLine(logFile)}",
+                    $"See {logFile}, or set CochinStorage to use other storage.");
             }
         }
     }
 
-    /// <summary>Waits until an Azurite that was started earlier answers.</summary>
-    /// <param name="limit">How long to wait at most while its process is alive.</param>
-    /// <param name="say">Takes a line after a few seconds of waiting.</param>
-    /// <returns>False if it has ended, so that another may be started with its data.</returns>
-    /// <exception cref="AzuriteException">Its process is alive and does not answer: a second one would overwrite its data.</exception>
-    public static async Task<bool> IsUsableAsync(AzuriteEndpoint endpoint, TimeSpan limit, Action<string> say, CancellationToken cancellationToken)
+    /// <summary>Waits until an Azurite that was started earlier responds.</summary>
+    /// <param name="timeout">How long to wait while its process is running.</param>
+    /// <param name="onProgress">Receives a line of text after a few seconds of waiting.</param>
+    /// <returns>False if its process has ended, so that another can be started on its data.</returns>
+    /// <exception cref="AzuriteException">Its process is running but does not respond. A second one would overwrite its data.</exception>
+    public static async Task<bool> IsUsableAsync(AzuriteEndpoint endpoint, TimeSpan timeout, Action<string> onProgress, CancellationToken cancellationToken)
     {
-        var waiting = $"Waiting for the storage emulator to answer (process {endpoint.ProcessId}) …";
-        if (await WaitUntilAnswersAsync(endpoint, limit, waiting, say, cancellationToken).ConfigureAwait(false))
+        var waiting = $"Waiting for the storage emulator to respond (process {endpoint.ProcessId}) …";
+        if (await WaitUntilRespondsAsync(endpoint, timeout, waiting, onProgress, cancellationToken).ConfigureAwait(false))
         {
             return true;
         }
@@ -79,14 +82,14 @@ internal static class AzuriteProcess
             ? throw new AzuriteException(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The storage emulator (process {endpoint.ProcessId}) is running but has not answered for {limit.TotalMinutes:0.#} minutes."),
+                    $"The storage emulator (process {endpoint.ProcessId}) is running but has not responded for {timeout.TotalMinutes:0.#} minutes."),
                 $"If it is suspended, resume it with `kill -CONT {endpoint.ProcessId}`; if not, end it with `kill {endpoint.ProcessId}`. Then try again.")
             : false;
     }
 
-    /// <summary>Asks the process to stop, so that it writes its data to disk, and waits until it has.</summary>
-    /// <param name="say">Takes a line after a few seconds of waiting.</param>
-    public static async Task StopAsync(AzuriteEndpoint endpoint, Action<string> say)
+    /// <summary>Terminates the process, so that it writes its data to disk, and waits until it has ended. Kills it after a timeout.</summary>
+    /// <param name="onProgress">Receives a line of text after a few seconds of waiting.</param>
+    public static async Task StopAsync(AzuriteEndpoint endpoint, Action<string> onProgress)
     {
         var clock = Stopwatch.StartNew();
         if (!IsRunning(endpoint) || !Signal(endpoint.ProcessId, Terminate))
@@ -94,12 +97,12 @@ internal static class AzuriteProcess
             return;
         }
 
-        for (var said = false; IsRunning(endpoint) && clock.Elapsed < StopLimit;)
+        for (var hasReported = false; IsRunning(endpoint) && clock.Elapsed < StopTimeout;)
         {
-            if (!said && clock.Elapsed > Silence)
+            if (!hasReported && clock.Elapsed > ProgressDelay)
             {
-                said = true;
-                say("Waiting for the storage emulator to write its data …");
+                hasReported = true;
+                onProgress("Waiting for the storage emulator to write its data …");
             }
 
             await Task.Delay(20).ConfigureAwait(false);
@@ -107,7 +110,7 @@ internal static class AzuriteProcess
 
         if (IsRunning(endpoint))
         {
-            say($"The storage emulator did not stop within {StopLimit.TotalSeconds} s and was killed; what it had not written yet is lost.");
+            onProgress($"The storage emulator did not stop within {StopTimeout.TotalSeconds} s and was killed; data not yet written is lost.");
             Signal(endpoint.ProcessId, Kill);
         }
     }
@@ -129,10 +132,11 @@ internal static class AzuriteProcess
         {
             await AzuritePackage.RequireNodeAsync(cancellationToken).ConfigureAwait(false);
             var reason = errors.Split('\n').FirstOrDefault(line => line.Contains("Error", StringComparison.Ordinal)) ?? errors;
-            throw new AzuriteException($"The storage emulator can't be started: {reason.Trim()}", $"Check that {logFile} can be written, or set CochinStorage to use other storage.");
+            throw new AzuriteException(
+                $"The storage emulator can't be started: {reason.Trim()}", $"Check that {logFile} can be written, or set CochinStorage to use other storage.");
         }
 
-        return endpoint with { ProcessId = processId, ProcessStart = StartOf(processId) };
+        return endpoint with { ProcessId = processId, ProcessStart = StartTimeOf(processId) };
 
         static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
     }
@@ -141,7 +145,8 @@ internal static class AzuriteProcess
     {
         try
         {
-            using var launcher = Process.Start(new ProcessStartInfo("node", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var start = new ProcessStartInfo("node", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+            using var launcher = Process.Start(start)!;
             var errors = launcher.StandardError.ReadToEndAsync(cancellationToken);
             return (await launcher.StandardOutput.ReadToEndAsync(cancellationToken).ConfigureAwait(false), await errors.ConfigureAwait(false));
         }
@@ -151,13 +156,13 @@ internal static class AzuriteProcess
         }
     }
 
-    private static async Task<bool> WaitUntilAnswersAsync(
-        AzuriteEndpoint endpoint, TimeSpan limit, string waiting, Action<string> say, CancellationToken cancellationToken)
+    private static async Task<bool> WaitUntilRespondsAsync(
+        AzuriteEndpoint endpoint, TimeSpan timeout, string waiting, Action<string> onProgress, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        for (var said = false; clock.Elapsed < limit;)
+        for (var hasReported = false; clock.Elapsed < timeout;)
         {
-            if (await endpoint.AnswersAsync(cancellationToken).ConfigureAwait(false))
+            if (await endpoint.RespondsAsync(cancellationToken).ConfigureAwait(false))
             {
                 return true;
             }
@@ -167,10 +172,10 @@ internal static class AzuriteProcess
                 return false;
             }
 
-            if (!said && clock.Elapsed > Silence)
+            if (!hasReported && clock.Elapsed > ProgressDelay)
             {
-                said = true;
-                say(waiting);
+                hasReported = true;
+                onProgress(waiting);
             }
 
             await Task.Delay(50, cancellationToken).ConfigureAwait(false);
@@ -179,17 +184,17 @@ internal static class AzuriteProcess
         return false;
     }
 
-    // Not by the number alone: after a restart of the machine or a container, another process may have it.
-    private static bool IsRunning(AzuriteEndpoint endpoint) => endpoint.ProcessStart is { } start && StartOf(endpoint.ProcessId) == start;
+    // The process id may be reused after a restart of the machine or the container, so the start time is compared, too.
+    private static bool IsRunning(AzuriteEndpoint endpoint) => endpoint.ProcessStart is { } start && StartTimeOf(endpoint.ProcessId) == start;
 
-    private static string? StartOf(int processId)
+    private static string? StartTimeOf(int processId)
     {
         try
         {
             if (OperatingSystem.IsLinux())
             {
-                // State and start time are the first and the twentieth field after the name (proc_pid_stat(5)). A process that has ended
-                // stays as Z until its parent asks for it, and process 1 of a container may not do so.
+                // The state and the start time are the first and the twentieth field after the name (proc_pid_stat(5)). A process that ended
+                // remains a zombie (Z) until its parent waits for it, which process 1 of a container may not do.
                 var stat = File.ReadAllText($"/proc/{processId}/stat");
                 var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
                 return fields[0] is "Z" or "X" ? null : fields[19];

@@ -4,71 +4,71 @@ using System.Text.Json.Serialization;
 namespace Cochin.Functions.Local.Azurite;
 
 /// <summary>
-/// The storage that a command starts for itself where none is set: an Azurite with its data under <c>.azurite/</c>, shared by
-/// all commands that run at the same time and stopped by the last of them.
+/// The storage that commands use if none is configured: an Azurite with its data under <c>.azurite/</c>. All commands that run at the same time
+/// share it, and the last one stops it.
 /// </summary>
 /// <remarks>
-/// Each user holds a file open. A user that was killed lets go of its file, so what it left running is found and stopped by
-/// the next command.
+/// Each command locks a file in <c>users/</c>. The lock of a command that was killed is released, so the next command can stop the Azurite that was
+/// left running.
 /// </remarks>
 internal sealed partial class EmbeddedAzurite : IAsyncDisposable
 {
-    private static readonly TimeSpan GuardLimit = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan AnswerLimit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan LockTimeout = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromMinutes(2);
 
     private readonly string folder;
     private readonly string userFile;
-    private readonly FileGuard user;
-    private readonly Action<string> say;
+    private readonly FileLock userLock;
+    private readonly Action<string> onProgress;
 
-    private EmbeddedAzurite(string folder, string userFile, FileGuard user, AzuriteEndpoint endpoint, Action<string> say)
+    private EmbeddedAzurite(string folder, string userFile, FileLock userLock, AzuriteEndpoint endpoint, Action<string> onProgress)
     {
         this.folder = folder;
         this.userFile = userFile;
-        this.user = user;
-        this.say = say;
+        this.userLock = userLock;
+        this.onProgress = onProgress;
         Endpoint = endpoint;
     }
 
     public AzuriteEndpoint Endpoint { get; }
 
-    /// <summary>Joins the running Azurite of this project or starts it.</summary>
-    /// <param name="projectRoot">Where <c>package.json</c> is.</param>
-    /// <param name="say">Takes a line about slow steps.</param>
+    /// <summary>Joins the running Azurite of this project, or starts it.</summary>
+    /// <param name="projectRoot">The folder with <c>package.json</c>.</param>
+    /// <param name="onProgress">Receives a line of text when a slow step starts.</param>
     /// <exception cref="AzuriteException">
-    /// It can't be installed or started, its folder can't be written, or the one that is running does not answer or can't be found.
+    /// It can't be installed or started, its folder can't be written, or the running one does not respond or can't be found.
     /// </exception>
-    public static async Task<EmbeddedAzurite> JoinAsync(string projectRoot, Action<string> say, CancellationToken cancellationToken)
+    public static async Task<EmbeddedAzurite> JoinAsync(string projectRoot, Action<string> onProgress, CancellationToken cancellationToken)
     {
-        var script = await new AzuritePackage(projectRoot).EnsureAsync(say, cancellationToken).ConfigureAwait(false);
+        var script = await new AzuritePackage(projectRoot).EnsureAsync(onProgress, cancellationToken).ConfigureAwait(false);
         var folder = Path.Combine(projectRoot, ".azurite");
-        using var guard = await FileGuard.AcquireAsync(Path.Combine(folder, "guard"), GuardLimit, say, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        using var folderLock = await LockFolderAsync(folder, onProgress, cancellationToken).ConfigureAwait(false);
 
         var userFile = Path.Combine(folder, "users", Guid.NewGuid().ToString("N"));
-        var user = FileGuard.TryAcquire(userFile)!;
+        var userLock = FileLock.TryAcquire(userFile)!;
         try
         {
             var endpoint = ReadEndpoint(folder);
-            if (endpoint is null || !await AzuriteProcess.IsUsableAsync(endpoint, AnswerLimit, say, cancellationToken).ConfigureAwait(false))
+            if (endpoint is null || !await AzuriteProcess.IsUsableAsync(endpoint, ResponseTimeout, onProgress, cancellationToken).ConfigureAwait(false))
             {
-                // The emulator may run where it can't be seen from here, as in a container that shares the folder. A second one would overwrite its data.
+                // It may run in a container that shares the folder, where it can't be reached from here. A second one would overwrite its data.
                 if (IsUsed(folder, except: userFile))
                 {
                     throw new AzuriteException(
                         endpoint is null
-                            ? $"Another command uses the storage emulator, and {EndpointFile(folder)} does not say where it is."
-                            : $"Another command uses the storage emulator, and the one that {EndpointFile(folder)} names can't be reached from here.",
-                        "Wait until the other command has ended, also in containers that share the folder, then try again.");
+                            ? $"Another command uses the storage emulator, and {EndpointFile(folder)} has no valid address of it."
+                            : $"Another command uses the storage emulator, and its address in {EndpointFile(folder)} can't be reached from here.",
+                        "Wait until the other command has ended; it may run in a container that shares the folder. Then try again.");
                 }
 
-                endpoint = await StartAsync(script, folder, say, cancellationToken).ConfigureAwait(false);
+                endpoint = await StartAsync(script, folder, onProgress, cancellationToken).ConfigureAwait(false);
             }
 
-            return new EmbeddedAzurite(folder, userFile, user, endpoint, say);
+            return new EmbeddedAzurite(folder, userFile, userLock, endpoint, onProgress);
         }
         catch (Exception e)
         {
-            user.Dispose();
+            userLock.Dispose();
             File.Delete(userFile);
             if (e is IOException or UnauthorizedAccessException)
             {
@@ -83,12 +83,12 @@ internal sealed partial class EmbeddedAzurite : IAsyncDisposable
     {
         try
         {
-            using var guard = await FileGuard.AcquireAsync(Path.Combine(folder, "guard"), GuardLimit, say, TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
-            user.Dispose();
+            using var folderLock = await LockFolderAsync(folder, onProgress, CancellationToken.None).ConfigureAwait(false);
+            userLock.Dispose();
             File.Delete(userFile);
             if (!IsUsed(folder))
             {
-                await AzuriteProcess.StopAsync(Endpoint, say).ConfigureAwait(false);
+                await AzuriteProcess.StopAsync(Endpoint, onProgress).ConfigureAwait(false);
                 if (ReadEndpoint(folder) is { } recorded && (recorded.ProcessId, recorded.ProcessStart) == (Endpoint.ProcessId, Endpoint.ProcessStart))
                 {
                     File.Delete(EndpointFile(folder));
@@ -97,20 +97,24 @@ internal sealed partial class EmbeddedAzurite : IAsyncDisposable
         }
         catch (Exception e) when (e is AzuriteException or IOException or UnauthorizedAccessException)
         {
-            // The command has done its work, so this is no failure of it.
-            user.Dispose();
-            say($"note: The storage emulator still runs (process {Endpoint.ProcessId}); the next command stops it. {e.Message}");
+            // The command has completed its work, so it must not fail.
+            userLock.Dispose();
+            onProgress($"note: The storage emulator is still running (process {Endpoint.ProcessId}); the next command stops it. {e.Message}");
         }
     }
 
-    private static async Task<AzuriteEndpoint> StartAsync(string script, string folder, Action<string> say, CancellationToken cancellationToken)
+    private static Task<FileLock> LockFolderAsync(string folder, Action<string> onProgress, CancellationToken cancellationToken) =>
+        FileLock.AcquireAsync(Path.Combine(folder, "guard"), LockTimeout, onProgress, TimeProvider.System, cancellationToken);
+
+    private static async Task<AzuriteEndpoint> StartAsync(string script, string folder, Action<string> onProgress, CancellationToken cancellationToken)
     {
         var (data, log) = (Path.Combine(folder, "data"), Path.Combine(folder, "azurite.log"));
         RequireWritable(data, log);
-        var endpoint = await AzuriteProcess.StartAsync(script, data, log, say, cancellationToken).ConfigureAwait(false) with { Folder = Resolve(folder) };
+        var started = await AzuriteProcess.StartAsync(script, data, log, onProgress, cancellationToken).ConfigureAwait(false);
+        var endpoint = started with { Folder = Resolve(folder) };
         try
         {
-            // As a whole or not at all: half a file would not say which process has the data.
+            // Written atomically, because a partial file would not identify the process.
             var (file, json) = (EndpointFile(folder), JsonSerializer.Serialize(endpoint, EndpointJson.Default.AzuriteEndpoint));
             await File.WriteAllTextAsync(file + ".new", json, CancellationToken.None).ConfigureAwait(false);
             File.Move(file + ".new", file, overwrite: true);
@@ -118,17 +122,17 @@ internal sealed partial class EmbeddedAzurite : IAsyncDisposable
         }
         catch
         {
-            await AzuriteProcess.StopAsync(endpoint, say).ConfigureAwait(false);
+            await AzuriteProcess.StopAsync(endpoint, onProgress).ConfigureAwait(false);
             throw;
         }
     }
 
-    // Azurite itself dies of it, with a stack trace in a log that it may not be able to write.
+    // Otherwise Azurite crashes, with a stack trace in a log that it may not be able to write.
     private static void RequireWritable(string data, string log)
     {
         Directory.CreateDirectory(data);
         var probe = Path.Combine(data, Guid.NewGuid().ToString("N"));
-        File.WriteAllText(probe, "probe"); // A full disk takes an empty file.
+        File.WriteAllText(probe, "probe"); // On a full disk, an empty file can still be created.
         File.Delete(probe);
         File.AppendAllText(log, "");
     }
@@ -137,8 +141,8 @@ internal sealed partial class EmbeddedAzurite : IAsyncDisposable
     {
         foreach (var file in Directory.EnumerateFiles(Path.Combine(folder, "users")).Where(file => file != except))
         {
-            using var abandoned = FileGuard.TryAcquire(file);
-            if (abandoned is null)
+            using var unused = FileLock.TryAcquire(file);
+            if (unused is null)
             {
                 return true;
             }
@@ -151,7 +155,7 @@ internal sealed partial class EmbeddedAzurite : IAsyncDisposable
 
     private static string EndpointFile(string folder) => Path.Combine(folder, "endpoint.json");
 
-    /// <summary>The path of an existing folder without symbolic links.</summary>
+    /// <summary>Returns the path of an existing folder with all symbolic links resolved.</summary>
     private static string Resolve(string path)
     {
         var full = Path.GetFullPath(path);
@@ -164,9 +168,7 @@ internal sealed partial class EmbeddedAzurite : IAsyncDisposable
         return new DirectoryInfo(resolved).LinkTarget is { } target ? Resolve(Path.Combine(Path.GetDirectoryName(resolved)!, target)) : resolved;
     }
 
-    /// <summary>
-    /// The Azurite that was started last; null if none is recorded, the record makes no sense, or it came here with a copy of another folder.
-    /// </summary>
+    /// <summary>Returns the Azurite that was started last; null if its file is missing, invalid, or copied from another folder.</summary>
     private static AzuriteEndpoint? ReadEndpoint(string folder)
     {
         try

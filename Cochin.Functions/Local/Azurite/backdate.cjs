@@ -1,6 +1,5 @@
-// Loaded into Azurite with `node --require`. A request with the header `x-cochin-backdate-seconds` sees a clock that many
-// seconds behind, so that the demo and the tests can have blobs which the server itself calls old. Other requests are
-// not touched.
+// Loaded into Azurite with `node --require`. For a request with the header `x-cochin-backdate-seconds`, the clock is that many seconds behind,
+// so that the demo and the tests can create old blobs. Other requests are not affected.
 'use strict';
 const { AsyncLocalStorage } = require('node:async_hooks');
 const http = require('node:http');
@@ -26,7 +25,7 @@ http.Server.prototype.emit = function (event, ...parts) {
     return emit.call(this, event, ...parts);
   }
 
-  // Node would write its own time there.
+  // Otherwise Node.js would set the actual time.
   parts[1].setHeader('Date', new RealDate(RealDate.now() - seconds * 1000).toUTCString());
   return shift.run(seconds * 1000, () => emit.call(this, event, ...parts));
 };

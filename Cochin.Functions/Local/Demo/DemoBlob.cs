@@ -4,18 +4,18 @@ using System.IO.Compression;
 namespace Cochin.Functions.Local.Demo;
 
 /// <summary>A blob of the demo.</summary>
-/// <param name="IsLeased">Another program holds a lease on it.</param>
-/// <param name="Missing">How many bytes are cut off at its end.</param>
+/// <param name="IsLeased">Whether it has a lease.</param>
+/// <param name="Missing">The number of bytes cut off at its end.</param>
 internal sealed record DemoBlob(string Name, TimeSpan Age, int Size, bool IsLeased = false, int Missing = 0)
 {
-    /// <summary>A backup is a real archive, whatever its size; all else is zeros.</summary>
+    /// <summary>A valid archive for a backup, otherwise zeros.</summary>
     public byte[] Content()
     {
         var content = Name.EndsWith(".zip", StringComparison.Ordinal) ? Zip() : Name.EndsWith(".gz", StringComparison.Ordinal) ? TarGz() : new byte[Size];
         return content[..^Missing];
     }
 
-    // Stored as it is, so that it has about the size it should.
+    // Not compressed, so that the archive has about the given size.
     private byte[] Zip()
     {
         using var memory = new MemoryStream();

@@ -3,9 +3,9 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Local.Demo;
 
-/// <summary>What is in the demo's storage: for each rule of the jobs something it applies to, and something it leaves alone.</summary>
-/// <param name="now">The moment that ages are counted from.</param>
-/// <param name="today">The day that the quotes are written around.</param>
+/// <summary>The sample data of the demo: for each rule of the jobs, items to which it applies and items to which it does not.</summary>
+/// <param name="now">The time from which ages are calculated.</param>
+/// <param name="today">The date from which the dates of the quotes are calculated.</param>
 internal sealed class DemoContent(DateTimeOffset now, DateOnly today)
 {
     private const string RunningRestore = "restore_42";
@@ -27,7 +27,7 @@ internal sealed class DemoContent(DateTimeOffset now, DateOnly today)
         new("uploads/plan.pdf", TimeSpan.FromDays(2), 220 * KiB, IsLeased: true),
         new("uploads/video.mov", TimeSpan.FromMinutes(1), 700 * KiB),
         new("storage/quotidien/cochin-lundi.zip", TimeSpan.FromDays(3), 400 * KiB),
-        // Cut off by a disk that was full: its record is of the whole.
+        // Truncated, for example because a disk was full. Its record has the full size.
         new("storage/quotidien/cochin-mardi.zip", TimeSpan.FromDays(2), 410 * KiB, Missing: 5 * KiB),
         new("storage/quotidien/cochin-mercredi.zip", TimeSpan.FromDays(1), 420 * KiB),
         new("storage/quotidien/cochin-jeudi.zip", TimeSpan.FromMinutes(2), 90 * KiB),
@@ -38,8 +38,14 @@ internal sealed class DemoContent(DateTimeOffset now, DateOnly today)
 
     public IReadOnlyList<TableEntity> Operations =>
     [
-        // Thirty hours at work, alive two minutes ago: its old folder is in use, and it is not stuck.
-        Operation(OperationKind.Restore, "42", OperationStatus.Running, TimeSpan.FromHours(30), heartbeat: TimeSpan.FromMinutes(2), workPath: $"restore_temp/{RunningRestore}/"),
+        // Running for 30 hours with a recent heartbeat: its old folder is in use, and it is not stuck.
+        Operation(
+            OperationKind.Restore,
+            "42",
+            OperationStatus.Running,
+            TimeSpan.FromHours(30),
+            heartbeat: TimeSpan.FromMinutes(2),
+            workPath: $"restore_temp/{RunningRestore}/"),
         Operation(OperationKind.Restore, "17", OperationStatus.Completed, TimeSpan.FromDays(4), workPath: "restore_temp/restore_17/"),
         Operation(OperationKind.Backup, "lundi-perdu", OperationStatus.Running, TimeSpan.FromHours(9), heartbeat: TimeSpan.FromHours(8)),
         Operation(OperationKind.Restore, "jamais-partie", OperationStatus.Pending, TimeSpan.FromHours(8)),
@@ -84,10 +90,10 @@ internal sealed class DemoContent(DateTimeOffset now, DateOnly today)
             ["CreatedAt"] = now - age,
             ["CreatedBy"] = "demo",
         };
-        if (heartbeat is { } sinceBeat)
+        if (heartbeat is { } heartbeatAge)
         {
             row["StartedAt"] = now - age;
-            row["HeartbeatAt"] = now - sinceBeat;
+            row["HeartbeatAt"] = now - heartbeatAge;
         }
 
         if (workPath is not null)
@@ -98,8 +104,8 @@ internal sealed class DemoContent(DateTimeOffset now, DateOnly today)
         return row;
     }
 
-    /// <param name="start">In days from today.</param>
-    /// <param name="end">In days from today.</param>
+    /// <param name="start">Days from today.</param>
+    /// <param name="end">Days from today.</param>
     private TableEntity Quote(string number, string amount, int start, int end, string agent, bool isActive = true) => new(DevisRow.Partition, number)
     {
         ["Montant"] = amount,

@@ -6,23 +6,23 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Local.Demo;
 
-/// <summary>The embedded storage as the demo's Cochin. Never used with a configured storage.</summary>
+/// <summary>Fills the embedded storage with the sample data of the demo. Never used with a configured storage.</summary>
 internal sealed class DemoStore(StorageConnection connection, StorageNames names)
 {
-    private const int UploadsAtOnce = 8;
-    private const string Filled = "demo";
+    private const int MaxConcurrentUploads = 8;
+    private const string FilledKey = "demo";
 
     private readonly CochinStorage storage = connection.Connect(names);
 
     private IEnumerable<TableClient> Tables => [storage.Operations, storage.Devis, storage.Jobs, storage.Runs];
 
-    /// <summary>Whether an earlier demo filled it to the end.</summary>
+    /// <summary>Whether an earlier demo filled it completely.</summary>
     public async Task<bool> IsFilledAsync(CancellationToken cancellationToken)
     {
         try
         {
             var container = await storage.Backups.GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-            return container.Value.Metadata.ContainsKey(Filled);
+            return container.Value.Metadata.ContainsKey(FilledKey);
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
         {
@@ -30,7 +30,7 @@ internal sealed class DemoStore(StorageConnection connection, StorageNames names
         }
     }
 
-    /// <summary>Deletes everything of ours.</summary>
+    /// <summary>Deletes all containers and tables of the program.</summary>
     public async Task ClearAsync(CancellationToken cancellationToken)
     {
         await storage.Backups.DeleteIfExistsAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
@@ -41,8 +41,8 @@ internal sealed class DemoStore(StorageConnection connection, StorageNames names
         }
     }
 
-    /// <param name="filled">Takes the number of blobs that are there.</param>
-    public async Task FillAsync(DemoContent content, Action<int> filled, CancellationToken cancellationToken)
+    /// <param name="onUploaded">Receives the number of blobs uploaded so far.</param>
+    public async Task FillAsync(DemoContent content, Action<int> onUploaded, CancellationToken cancellationToken)
     {
         await FillAsync(storage.Operations, content.Operations, cancellationToken).ConfigureAwait(false);
         await FillAsync(storage.Devis, content.Devis, cancellationToken).ConfigureAwait(false);
@@ -50,15 +50,16 @@ internal sealed class DemoStore(StorageConnection connection, StorageNames names
         var count = 0;
         await Parallel.ForEachAsync(
             DemoContent.Blobs,
-            new ParallelOptions { MaxDegreeOfParallelism = UploadsAtOnce, CancellationToken = cancellationToken },
+            new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrentUploads, CancellationToken = cancellationToken },
             async (blob, token) =>
             {
                 await UploadAsync(blob, token).ConfigureAwait(false);
-                filled(Interlocked.Increment(ref count));
+                onUploaded(Interlocked.Increment(ref count));
             }).ConfigureAwait(false);
 
-        // Last: what was interrupted before is filled again.
-        await storage.Backups.SetMetadataAsync(new Dictionary<string, string> { [Filled] = "yes" }, cancellationToken: cancellationToken).ConfigureAwait(false);
+        // Set last, so that an interrupted demo fills the storage again.
+        var metadata = new Dictionary<string, string> { [FilledKey] = "yes" };
+        await storage.Backups.SetMetadataAsync(metadata, cancellationToken: cancellationToken).ConfigureAwait(false);
     }
 
     private async Task UploadAsync(DemoBlob blob, CancellationToken cancellationToken)

@@ -7,14 +7,14 @@ using Spectre.Console;
 
 namespace Cochin.Functions.Local.Demo;
 
-/// <summary>Shows the demo: each job, what it did, and why it kept the rest.</summary>
+/// <summary>Shows the demo: each job, what it did, and why it kept the other items.</summary>
 internal sealed class DemoView(Terminal terminal)
 {
     public void Begin() => WriteText("The demo uses its own Azurite on this machine. It does not touch the configured storage.");
 
-    /// <param name="content">The content of the storage; null if it is as the last demo left it.</param>
+    /// <param name="content">The sample data; null if an earlier demo has already filled the storage.</param>
     public void Filled(DemoContent? content) => WriteText(content is null
-        ? "The storage is as the last demo left it, so there is little to do. To start over: ./cochin demo --reset"
+        ? "The storage still contains the data of the last demo, so there is little to do. To start over: ./cochin demo --reset"
         : $"It now contains {DemoContent.Blobs.Count} blobs, {content.Operations.Count} operations and {content.Devis.Count} quotes: "
             + "old and new, correct and incorrect.");
 
@@ -56,11 +56,12 @@ internal sealed class DemoView(Terminal terminal)
         RunView.Write(terminal, report with { Result = report.Result with { Tables = [] } }, items: null);
         if (task is not null && task.Counts.Where(count => count.In(report.Counts, report.Bytes) != 0).ToList() is { Count: > 0 } counts)
         {
-            terminal.Line($"  That is: {string.Join(", ", counts.Select(count => $"{Units.English.Number(count.In(report.Counts, report.Bytes))} {count.Meaning}"))}.");
+            var details = counts.Select(count => $"{Units.English.Number(count.In(report.Counts, report.Bytes))} {count.Meaning}");
+            terminal.Line($"  In detail: {string.Join(", ", details)}.");
         }
     }
 
-    public void End(IReadOnlyList<RunReport> reports, TimeSpan took)
+    public void End(IReadOnlyList<RunReport> reports, TimeSpan duration)
     {
         if (terminal.IsJson)
         {
@@ -68,8 +69,8 @@ internal sealed class DemoView(Terminal terminal)
         }
 
         terminal.Line();
-        terminal.Markup($"[bold]{reports.Count} jobs in {Units.English.Took(took)}.[/] What to try next:");
-        terminal.Line("  ./cochin demo                                  run it again: there is nothing left to do");
+        terminal.Markup($"[bold]{reports.Count} jobs in {Units.English.Took(duration)}.[/] What to try next:");
+        terminal.Line("  ./cochin demo                                  run it again; there is nothing left to do");
         terminal.Line("  ./cochin status                                last and next run of each job");
         terminal.Line("  ./cochin history                               past runs");
         terminal.Line("  ./cochin logs                                  every change that was made");
@@ -95,7 +96,11 @@ internal sealed class DemoView(Terminal terminal)
         }
 
         var table = new TextTable("what", "age", "size", "decision", "why").Right(1, 2);
-        foreach (var item in items.OrderBy(item => item.Decision == "keep").ThenBy(item => item.Area, StringComparer.Ordinal).ThenBy(item => item.Name, StringComparer.Ordinal))
+        var sorted = items
+            .OrderBy(item => item.Decision == "keep")
+            .ThenBy(item => item.Area, StringComparer.Ordinal)
+            .ThenBy(item => item.Name, StringComparer.Ordinal);
+        foreach (var item in sorted)
         {
             table.Add(
                 $"{item.Area}/{item.Name}",
@@ -118,6 +123,12 @@ internal sealed class DemoView(Terminal terminal)
         }
 
         var text = new Text($"{card.Description}\n{fields}\n{card.Footer}");
-        terminal.Out.Write(new Panel(text) { Header = new PanelHeader(Markup.Escape(card.Title)), BorderStyle = new Style(new Color((byte)(card.Color >> 16), (byte)(card.Color >> 8), (byte)card.Color)), Border = BoxBorder.Rounded });
+        var color = new Color((byte)(card.Color >> 16), (byte)(card.Color >> 8), (byte)card.Color);
+        terminal.Out.Write(new Panel(text)
+        {
+            Header = new PanelHeader(Markup.Escape(card.Title)),
+            BorderStyle = new Style(color),
+            Border = BoxBorder.Rounded,
+        });
     }
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Cochin.Functions.Local.Demo;
 
-/// <summary>A card as the channel shows it.</summary>
+/// <summary>A card as shown in the channel.</summary>
 internal sealed record DiscordCard(string Title, string Description, int Color, IReadOnlyList<(string Name, string Value)> Fields, string Footer)
 {
     public static DiscordCard Read(JsonElement embed) => new(

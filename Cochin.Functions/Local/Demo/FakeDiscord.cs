@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Cochin.Functions.Local.Demo;
 
-/// <summary>A webhook on this machine that keeps the cards posted to it, so that the demo really sends its alerts.</summary>
+/// <summary>A local webhook that stores the cards posted to it, so that the demo can show the alerts.</summary>
 internal sealed class FakeDiscord : IAsyncDisposable
 {
     private readonly ConcurrentQueue<DiscordCard> cards = new();

@@ -1,16 +1,16 @@
 namespace Cochin.Functions.StatusPage;
 
 /// <summary>
-/// A table that becomes a list of small blocks where the window is narrow. Its roles are written out, as a table that is not
-/// laid out as one would lose them in some browsers.
+/// A table that is shown as a list of blocks in a narrow window. The roles are explicit, because some browsers drop the roles of a table that has
+/// another layout.
 /// </summary>
-internal sealed class RowsHtml
+internal sealed class TableHtml
 {
     private readonly HtmlWriter html;
     private readonly IReadOnlyList<(string Name, bool IsNumber)> columns;
 
-    /// <param name="columns">The headings; one that ends in <c>#</c> is of numbers.</param>
-    public RowsHtml(HtmlWriter html, Html caption, params string[] columns)
+    /// <param name="columns">The column headings; a trailing <c>#</c> marks a column of numbers.</param>
+    public TableHtml(HtmlWriter html, Html caption, params string[] columns)
     {
         this.html = html;
         this.columns = [.. columns.Select(column => (column.TrimEnd('#'), column.EndsWith('#')))];
@@ -23,7 +23,7 @@ internal sealed class RowsHtml
         html.Add($"</tr></thead><tbody role=\"rowgroup\">");
     }
 
-    /// <summary>Adds a row, whose first cell is its heading.</summary>
+    /// <summary>Adds a row; its first cell is the row heading.</summary>
     public void Add(params ReadOnlySpan<Html> cells)
     {
         html.Add($"<tr role=\"row\">");

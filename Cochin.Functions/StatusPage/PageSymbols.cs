@@ -2,8 +2,8 @@ using Cochin.Functions.Jobs;
 
 namespace Cochin.Functions.StatusPage;
 
-/// <summary>The signs of the page, drawn once and used by name. Each has a shape of its own: colour is never all that tells them apart.</summary>
-internal static class PageSigns
+/// <summary>The symbols of the page, defined once and used by id. They differ in shape, so that none can be recognized by color only.</summary>
+internal static class PageSymbols
 {
     public static Html Definitions { get; } = new(
         """
@@ -27,23 +27,24 @@ internal static class PageSigns
         </defs></svg>
         """);
 
-    /// <summary>A sign beside words that say the same.</summary>
-    public static Html Icon(string name) => new($"<svg class=\"icon\" viewBox=\"0 0 16 16\" aria-hidden=\"true\" focusable=\"false\"><use href=\"#{name}\"/></svg>");
+    /// <summary>An icon, hidden from screen readers because the text next to it has the same meaning.</summary>
+    public static Html Icon(string name) =>
+        new($"<svg class=\"icon\" viewBox=\"0 0 16 16\" aria-hidden=\"true\" focusable=\"false\"><use href=\"#{name}\"/></svg>");
 
-    public static string IconOf(HealthLevel level) => level switch
+    public static string IconForLevel(HealthLevel level) => level switch
     {
         HealthLevel.Trouble => "i-bad",
         HealthLevel.Attention => "i-warn",
         _ => "i-ok",
     };
 
-    public static (string Icon, string Words) Of(JobCondition condition) => condition switch
+    public static (string Icon, string Label) ForCondition(JobCondition condition) => condition switch
     {
         JobCondition.Healthy => ("i-ok", "Healthy"),
-        JobCondition.New => ("i-new", "Not yet run"),
+        JobCondition.New => ("i-new", "Not run yet"),
         JobCondition.Running => ("i-run", "Running"),
         JobCondition.Off => ("i-off", "Switched off"),
-        JobCondition.Partial => ("i-warn", "Partly done"),
+        JobCondition.Partial => ("i-warn", "Partly completed"),
         JobCondition.Lost => ("i-warn", "Last run died"),
         JobCondition.Missed => ("i-warn", "Missed"),
         JobCondition.NotConfigured => ("i-warn", "Not configured"),

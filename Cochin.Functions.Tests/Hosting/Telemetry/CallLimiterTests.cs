@@ -4,20 +4,20 @@ using Cochin.Functions.Runs;
 
 namespace Cochin.Functions.Tests.Hosting.Telemetry;
 
-public sealed class CallsOfRunTests : IDisposable
+public sealed class CallLimiterTests : IDisposable
 {
     private readonly ActivitySource runs = new(TelemetryNames.Source);
-    private readonly ActivitySource http = new("test of calls");
+    private readonly ActivitySource http = new("test calls");
     private readonly ActivityListener listener;
-    private readonly CallsOfRun calls = new();
+    private readonly CallLimiter limiter = new();
 
-    public CallsOfRunTests()
+    public CallLimiterTests()
     {
         listener = new ActivityListener
         {
             ShouldListenTo = source => source == runs || source == http,
             Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStopped = calls.OnEnd,
+            ActivityStopped = limiter.OnEnd,
         };
         ActivitySource.AddActivityListener(listener);
     }
@@ -27,25 +27,25 @@ public sealed class CallsOfRunTests : IDisposable
         listener.Dispose();
         runs.Dispose();
         http.Dispose();
-        calls.Dispose();
+        limiter.Dispose();
     }
 
     [Fact]
-    public void OnEnd_AThousandCalls_KeepsTheFirstOfEachKindAndSaysHowManyItLeftOut()
+    public void OnEnd_ManyCalls_KeepsTheFirstSuccessfulAndFailedOnesAndCountsTheRest()
     {
         var run = runs.StartActivity("run")!;
         var succeeded = Enumerable.Range(0, 1_000).Count(_ => Call(failed: false));
         var failed = Enumerable.Range(0, 300).Count(_ => Call(failed: true));
         run.Stop();
 
-        succeeded.ShouldBe(CallsOfRun.Most);
-        failed.ShouldBe(CallsOfRun.Most);
+        succeeded.ShouldBe(CallLimiter.MaxCalls);
+        failed.ShouldBe(CallLimiter.MaxCalls);
         run.Recorded.ShouldBeTrue();
-        run.GetTagItem("cochin.calls.left_out").ShouldBe(1_300L - (2 * CallsOfRun.Most));
+        run.GetTagItem("cochin.calls.left_out").ShouldBe(1_300L - (2 * CallLimiter.MaxCalls));
     }
 
     [Fact]
-    public void OnEnd_FewCalls_SaysNothing()
+    public void OnEnd_FewCalls_KeepsAll()
     {
         var run = runs.StartActivity("run")!;
         Call(failed: false).ShouldBeTrue();
@@ -55,10 +55,10 @@ public sealed class CallsOfRunTests : IDisposable
     }
 
     [Fact]
-    public void OnEnd_RunsAtTheSameTime_CountEachForItself()
+    public void OnEnd_ConcurrentRuns_HaveSeparateLimits()
     {
         using var first = runs.StartActivity("run")!;
-        Enumerable.Range(0, CallsOfRun.Most).ShouldAllBe(_ => Call(false));
+        Enumerable.Range(0, CallLimiter.MaxCalls).ShouldAllBe(_ => Call(false));
         Activity.Current = null;
         using var second = runs.StartActivity("run")!;
 

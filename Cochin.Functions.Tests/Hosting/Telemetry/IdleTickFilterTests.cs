@@ -6,19 +6,19 @@ using OpenTelemetry.Trace;
 
 namespace Cochin.Functions.Tests.Hosting.Telemetry;
 
-public sealed class IdleTicksTests : IDisposable
+public sealed class IdleTickFilterTests : IDisposable
 {
-    private readonly ActivitySource worker = new(IdleTicks.Worker);
+    private readonly ActivitySource worker = new(IdleTickFilter.WorkerSource);
     private readonly ActivitySource runs = new(TelemetryNames.Source);
     private readonly ActivitySource others = new("others " + Guid.NewGuid());
-    private readonly Sent sent = new();
+    private readonly FakeExporter exported = new();
     private readonly TracerProvider provider;
 
-    public IdleTicksTests() => provider = Sdk.CreateTracerProviderBuilder()
+    public IdleTickFilterTests() => provider = Sdk.CreateTracerProviderBuilder()
         .AddSource(worker.Name, runs.Name, others.Name)
         .SetSampler(new RunSampler())
-        .AddProcessor(new IdleTicks())
-        .AddProcessor(sent)
+        .AddProcessor(new IdleTickFilter())
+        .AddProcessor(exported)
         .Build();
 
     public void Dispose()
@@ -30,28 +30,28 @@ public sealed class IdleTicksTests : IDisposable
     }
 
     [Fact]
-    public void Function_WithNothingDue_LeavesNoSpan()
+    public void Function_NothingDue_IsNotExported()
     {
         using (worker.StartActivity("function nightly"))
         {
         }
 
-        sent.Names.ShouldBeEmpty();
+        exported.Names.ShouldBeEmpty();
     }
 
     [Fact]
-    public void Function_WithARun_IsKeptWithIt()
+    public void Function_WithARun_IsExported()
     {
         using (worker.StartActivity("function nightly"))
         {
             StartRun().ShouldNotBeNull().Dispose();
         }
 
-        sent.Names.ShouldBe(["run nightly", "function nightly"]);
+        exported.Names.ShouldBe(["run nightly", "function nightly"]);
     }
 
     [Fact]
-    public void Function_WhoseRunHadNothingToDoAfterAll_LeavesNoSpan()
+    public void Function_RunThatIsNotRecorded_IsNotExported()
     {
         using (worker.StartActivity("function nightly"))
         {
@@ -60,39 +60,39 @@ public sealed class IdleTicksTests : IDisposable
             run.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
         }
 
-        sent.Names.ShouldBeEmpty();
+        exported.Names.ShouldBeEmpty();
     }
 
     [Fact]
-    public void Function_ThatFailed_IsKept()
+    public void Function_ThatFailed_IsExported()
     {
         using (var function = worker.StartActivity("function watch"))
         {
             function.ShouldNotBeNull().SetStatus(ActivityStatusCode.Error);
         }
 
-        sent.Names.ShouldBe(["function watch"]);
+        exported.Names.ShouldBe(["function watch"]);
     }
 
     [Fact]
-    public void SpanOfOthers_IsTheirs()
+    public void OtherSpan_IsExported()
     {
         using (others.StartActivity("something"))
         {
         }
 
-        sent.Names.ShouldBe(["something"]);
+        exported.Names.ShouldBe(["something"]);
     }
 
     private Activity? StartRun() => runs.StartActivity(ActivityKind.Internal, parentContext: default, [new(TelemetryNames.RunId, "1")], name: "run nightly");
 
-    private sealed class Sent : BaseProcessor<Activity>
+    private sealed class FakeExporter : BaseProcessor<Activity>
     {
         public List<string> Names { get; } = [];
 
         public override void OnEnd(Activity data)
         {
-            // As the exporters do.
+            // Like the exporters.
             if (data.Recorded && (data.DisplayName.EndsWith("nightly", StringComparison.Ordinal) || data.DisplayName is "function watch" or "something"))
             {
                 Names.Add(data.DisplayName);

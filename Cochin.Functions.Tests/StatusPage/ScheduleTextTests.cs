@@ -2,7 +2,7 @@ using Cochin.Functions.StatusPage;
 
 namespace Cochin.Functions.Tests.StatusPage;
 
-public sealed class ScheduleWordsTests
+public sealed class ScheduleTextTests
 {
     [Theory]
     [InlineData("0 0 8 * * *", "every day at 08:00")]
@@ -15,5 +15,5 @@ public sealed class ScheduleWordsTests
     [InlineData("* * * * * *", "every second")]
     [InlineData("0 0 2 1 * *", null)]
     [InlineData("0 0 2 * * MON", null)]
-    public void Schedule_InWords_WhereItIsAUsualOne(string expression, string? words) => ScheduleWords.Of(expression).ShouldBe(words);
+    public void Describe_CommonSchedule_IsText(string expression, string? text) => ScheduleText.Describe(expression).ShouldBe(text);
 }

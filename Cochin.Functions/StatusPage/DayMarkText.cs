@@ -2,24 +2,24 @@ using Cochin.Functions.Formatting;
 
 namespace Cochin.Functions.StatusPage;
 
-/// <summary>What a day of a job is called, and the name of its sign (<see cref="PageSigns"/>).</summary>
-internal static class DayWords
+/// <summary>The label of a day mark and the id of its symbol (<see cref="PageSymbols"/>).</summary>
+internal static class DayMarkText
 {
-    public static string Of(DayMark mark) => mark switch
+    public static string Label(DayMark mark) => mark switch
     {
-        DayMark.Unread => "not looked at",
+        DayMark.Unread => "not read",
         DayMark.Skipped => "skipped",
         DayMark.Running => "running",
         DayMark.Completed => "completed",
-        DayMark.Partial => "partly done",
+        DayMark.Partial => "partly completed",
         DayMark.Recovered => "failed, then completed",
         DayMark.Missed => "missed",
         DayMark.Lost => "died",
         DayMark.Failed => "failed",
-        _ => "nothing ran",
+        _ => "no runs",
     };
 
-    public static string Sign(DayMark mark) => mark switch
+    public static string Symbol(DayMark mark) => mark switch
     {
         DayMark.Unread => "d-u",
         DayMark.Skipped => "d-s",
@@ -33,17 +33,17 @@ internal static class DayWords
         _ => "d-n",
     };
 
-    /// <summary>Thirty days in a sentence, for whoever can't see them.</summary>
-    public static string Sum(IReadOnlyList<StatusDay> days)
+    /// <summary>Summarizes the days in one sentence, for screen readers.</summary>
+    public static string Summary(IReadOnlyList<StatusDay> days)
     {
         var parts = days
             .GroupBy(day => day.Mark)
             .OrderByDescending(group => group.Key)
-            .Select(group => $"{Of(group.Key)} on {Units.English.Count(group.Count(), "day", "days")}{Which(group)}");
+            .Select(group => $"{Label(group.Key)} on {Units.English.Count(group.Count(), "day", "days")}{Dates(group)}");
         return $"{days.Count} days: {string.Join("; ", parts)}.";
     }
 
-    // Good days need no dates.
-    private static string Which(IGrouping<DayMark, StatusDay> group) =>
+    // Only days with problems are listed by date.
+    private static string Dates(IGrouping<DayMark, StatusDay> group) =>
         group.Key >= DayMark.Partial && group.Count() <= 5 ? $" ({string.Join(", ", group.Select(day => PageClock.Day(day.Date)))})" : "";
 }

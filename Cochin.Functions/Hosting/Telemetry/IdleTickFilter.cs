@@ -4,12 +4,12 @@ using OpenTelemetry;
 namespace Cochin.Functions.Hosting.Telemetry;
 
 /// <summary>
-/// Leaves out the worker's span of a function that had nothing to do: six functions tick every quarter of an hour, and each span is paid
-/// for. That of a function with a run below it, or that failed, goes out.
+/// Drops the worker's span of a function that had nothing to do, because each span is billed and all functions tick every 15 minutes. The span of
+/// a function that failed or started a run is exported.
 /// </summary>
-internal sealed class IdleTicks : BaseProcessor<Activity>
+internal sealed class IdleTickFilter : BaseProcessor<Activity>
 {
-    public const string Worker = "Microsoft.Azure.Functions.Worker";
+    public const string WorkerSource = "Microsoft.Azure.Functions.Worker";
 
     private const string HasRun = "cochin.has_run";
 
@@ -22,7 +22,7 @@ internal sealed class IdleTicks : BaseProcessor<Activity>
                 caller.SetCustomProperty(HasRun, this);
             }
         }
-        else if (data.Source.Name == Worker && data.Status != ActivityStatusCode.Error && data.GetCustomProperty(HasRun) is null)
+        else if (data.Source.Name == WorkerSource && data.Status != ActivityStatusCode.Error && data.GetCustomProperty(HasRun) is null)
         {
             data.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
         }

@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace Cochin.Functions.StatusPage;
 
-/// <summary>The usual schedules in words.</summary>
-internal static class ScheduleWords
+/// <summary>Describes common schedules as text.</summary>
+internal static class ScheduleText
 {
     private static readonly string[] Days = ["Sundays", "Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays"];
 
-    /// <summary>E.g. <c>every day at 02:00</c>; null for what is easier to read as it stands.</summary>
-    public static string? Of(string expression)
+    /// <summary>For example <c>every day at 02:00</c>; null for all other schedules.</summary>
+    public static string? Describe(string expression)
     {
         var fields = expression.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         return (fields.Length == 5 ? ["0", .. fields] : fields) switch

@@ -8,11 +8,11 @@ using OpenTelemetry.Logs;
 
 namespace Cochin.Functions.Tests.Hosting.Telemetry;
 
-public sealed class SecretsOfTextTests
+public sealed class SecretRedactorTests
 {
-    private static readonly Secrets Known = new(new ConfigurationBuilder().AddInMemoryCollection(
+    private static readonly SecretRedactor Redactor = new(new ConfigurationBuilder().AddInMemoryCollection(
     [
-        new("CochinStorage", "AccountName=a;AccountKey=bWFya2Vk+a2V5/==;BlobEndpoint=https://a.example/container-of-ours"),
+        new("CochinStorage", "AccountName=a;AccountKey=bWFya2Vk+a2V5/==;BlobEndpoint=https://a.example/some-container"),
         new("AzureWebJobsStorage", "BlobEndpoint=https://a.example/;SharedAccessSignature=sv=2024&sig=mark%2Bed%3D&sp=r"),
         new("Cochin:Discord:WebhookUrl", "https://discord.com/api/webhooks/1/marked-token-of-webhook?thread_id=7"),
         new("Cochin:Discord:Culture", "fr-FR-long-enough"),
@@ -24,8 +24,8 @@ public sealed class SecretsOfTextTests
     [InlineData("sig=mark+ed=", "sig=***")]
     [InlineData("POST https://discord.com/api/webhooks/1/marked-token-of-webhook", "POST https://discord.com***")]
     [InlineData("token marked-token-of-webhook", "token ***")]
-    [InlineData("https://a.example/container-of-ours in fr-FR-long-enough", "https://a.example/container-of-ours in fr-FR-long-enough")]
-    public void Cut_Text_LosesItsSecretsOnly(string text, string cut) => Known.Cut(text).ShouldBe(cut);
+    [InlineData("https://a.example/some-container in fr-FR-long-enough", "https://a.example/some-container in fr-FR-long-enough")]
+    public void Redact_Text_RemovesOnlySecrets(string text, string redacted) => Redactor.Redact(text).ShouldBe(redacted);
 
     [Theory]
     [InlineData("https://acme.blob.core.windows.net/backups/temp/a.zip?sv=1&sig=x", "https://acme.blob.core.windows.net/backups/temp/a.zip")]
@@ -35,47 +35,50 @@ public sealed class SecretsOfTextTests
     [InlineData("https://acme.blob.core.windows.net.evil.example/key", "https://acme.blob.core.windows.net.evil.example/")]
     [InlineData("https://hc-ping.example:8443/some-key", "https://hc-ping.example:8443/")]
     [InlineData("nonsense", "***")]
-    public void Span_OfACall_TellsThePathOfTheStorageOnlyAndNoQuery(string url, string told)
+    public void Span_Url_KeepsOnlyThePathOfTheStorage(string url, string redacted)
     {
         var storage = new StorageConnection("AccountName=acme;AccountKey=a2V5;EndpointSuffix=core.windows.net").Connect(new StorageNames());
-        using var processor = new SecretsOfSpans(Known, storage);
-        using var span = new Activity("GET").SetTag("url.full", url).SetTag("other", "a marked-token-of-webhook").SetStatus(ActivityStatusCode.Error, "a marked-token-of-webhook");
+        using var processor = new SpanRedactor(Redactor, storage);
+        using var span = new Activity("GET")
+            .SetTag("url.full", url)
+            .SetTag("other", "a marked-token-of-webhook")
+            .SetStatus(ActivityStatusCode.Error, "a marked-token-of-webhook");
 
         processor.OnEnd(span);
 
-        span.GetTagItem("url.full").ShouldBe(told);
+        span.GetTagItem("url.full").ShouldBe(redacted);
         span.GetTagItem("other").ShouldBe("a ***");
         span.StatusDescription.ShouldBe("a ***");
     }
 
     [Fact]
-    public void Log_WithASecretAnywhere_LosesIt()
+    public void Log_WithSecrets_IsRedacted()
     {
         var lines = new List<string>();
         using var factory = LoggerFactory.Create(logging => logging.AddOpenTelemetry(options =>
         {
             options.IncludeFormattedMessage = true;
-            options.AddProcessor(new SecretsOfLogs(Known));
+            options.AddProcessor(new LogRedactor(Redactor));
             options.AddProcessor(new SimpleLogRecordExportProcessor(new LogTexts(lines)));
         }));
         Exception thrown;
         try
         {
-            throw new HttpRequestException("No way to marked-token-of-webhook");
+            throw new HttpRequestException("Can't reach marked-token-of-webhook");
         }
         catch (HttpRequestException e)
         {
             thrown = e;
         }
 
-        factory.CreateLogger("Cochin").LogError(thrown, "It went to {Url}", new Uri("https://discord.com/api/webhooks/1/marked-token-of-webhook"));
+        factory.CreateLogger("Cochin").LogError(thrown, "Sent to {Url}", new Uri("https://discord.com/api/webhooks/1/marked-token-of-webhook"));
 
         lines.Count.ShouldBeGreaterThan(2);
         lines.ShouldAllBe(line => !line.Contains("marked"));
-        lines.ShouldContain(line => line.Contains("System.Net.Http.HttpRequestException: No way to ***"));
+        lines.ShouldContain(line => line.Contains("System.Net.Http.HttpRequestException: Can't reach ***"));
     }
 
-    /// <summary>Everything of a log record that an exporter could send.</summary>
+    /// <summary>Collects all texts of log records that an exporter could send.</summary>
     private sealed class LogTexts(List<string> texts) : BaseExporter<LogRecord>
     {
         public override ExportResult Export(in Batch<LogRecord> batch)
