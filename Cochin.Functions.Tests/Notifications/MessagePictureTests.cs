@@ -60,24 +60,24 @@ public sealed class MessagePictureTests(Chromium chromium) : IClassFixture<Chrom
                 Error = "The storage denied access: the identity needs the role 'Storage Blob Data Contributor' on the container backups (AuthorizationPermissionMismatch).",
             },
         };
-        var failing = new Concern(ConcernKind.Failing, "rebuild_backup_paths", Now);
-        var notice = new Notice { Key = failing.Key, Kind = ConcernKind.Failing, Subject = "rebuild_backup_paths", Since = Now, Sent = 1 };
-        yield return cards.Tell(failing, run, Now);
+        var failing = new Incident(IncidentKind.Failing, "rebuild_backup_paths", Now);
+        var notice = new Notice { Key = failing.Key, Kind = IncidentKind.Failing, Subject = "rebuild_backup_paths", Since = Now, Sent = 1 };
+        yield return cards.Announce(failing, run, Now);
         yield return cards.Remind(failing, notice, run, Now.AddHours(26));
-        yield return cards.TakeBack(notice, Now.AddHours(31));
-        yield return cards.Tell(new Concern(ConcernKind.Missed, "cleanup_temp_files", Now.AddHours(-7)), run: null, Now);
-        yield return cards.Tell(new Concern(ConcernKind.Overdue, "cleanup_stuck_operations", Now.AddHours(-13)), run: null, Now);
-        yield return cards.Tell(new Concern(ConcernKind.BackupOverdue, "quotidien", Now.AddHours(-31)), run: null, Now);
-        var damaged = new BackupStanding("quotidien")
+        yield return cards.Recover(notice, Now.AddHours(31));
+        yield return cards.Announce(new Incident(IncidentKind.Missed, "cleanup_temp_files", Now.AddHours(-7)), run: null, Now);
+        yield return cards.Announce(new Incident(IncidentKind.Overdue, "cleanup_stuck_operations", Now.AddHours(-13)), run: null, Now);
+        yield return cards.Announce(new Incident(IncidentKind.BackupOverdue, "quotidien", Now.AddHours(-31)), run: null, Now);
+        var damaged = new BackupSummary("quotidien")
         {
-            Count = 41, Damaged = 1, DamagedOnes = [new DamagedBackup("42", "Sauvegarde du 23 novembre", "has a zip entry with a wrong CRC or length at byte 184320", Now)],
+            Count = 41, Damaged = 1, DamagedBackups = [new DamagedBackup("42", "Sauvegarde du 23 novembre", "has a zip entry with a wrong CRC or length at byte 184320", Now)],
         };
-        yield return cards.Tell(new Concern(ConcernKind.BackupDamaged, "quotidien", Now) { Backups = damaged }, run: null, Now);
+        yield return cards.Announce(new Incident(IncidentKind.BackupDamaged, "quotidien", Now) { Backups = damaged }, run: null, Now);
     }
 
     private static Card Digest(DiscordSettings settings) => new DigestCard(settings).Write(new Digest(Now.AddDays(-7), Now)
     {
         Runs = 47, Failures = [new("rebuild_backup_paths", 2)], Work = [.. TaskCatalog.All.SelectMany(task => task.Digest).Zip<DigestField, IReadOnlyList<long>>([[18], [1_312, 48_318_382_080], [3], [2, 1], [18, 1, 48_318_382_080]])],
-        BackupsPresent = 212, BackupsMissing = 1, BackupsCompleted = 213, BackupsVerified = 211, OldestCheck = Now.AddDays(-12), Damaged = [new BackupStanding("quotidien") { Damaged = 1 }], OldestBackup = Now.AddDays(-366), NewestBackup = Now.AddHours(-31), Blobs = 1_204, BytesStored = 812_318_382_080,
+        BackupsPresent = 212, BackupsMissing = 1, BackupsCompleted = 213, BackupsVerified = 211, OldestCheck = Now.AddDays(-12), Damaged = [new BackupSummary("quotidien") { Damaged = 1 }], OldestBackup = Now.AddDays(-366), NewestBackup = Now.AddHours(-31), Blobs = 1_204, BytesStored = 812_318_382_080,
     });
 }

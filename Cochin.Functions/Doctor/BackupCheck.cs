@@ -24,7 +24,7 @@ internal sealed class BackupCheck(CochinStorage storage, WatchSettings settings,
         ];
     }
 
-    private List<Check> OfAge(IReadOnlyList<BackupStanding> standings, DateTimeOffset now)
+    private List<Check> OfAge(IReadOnlyList<BackupSummary> standings, DateTimeOffset now)
     {
         if (!settings.WatchesBackups)
         {
@@ -36,11 +36,11 @@ internal sealed class BackupCheck(CochinStorage storage, WatchSettings settings,
         return overdue.Count > 0 ? overdue : [Check.Ok(Name, "each watched configuration has a new enough one", Why)];
     }
 
-    private static IEnumerable<Check> OfDamage(BackupStanding standing)
+    private static IEnumerable<Check> OfDamage(BackupSummary standing)
     {
         const string WhyDamage = "a damaged backup can't be restored";
-        var more = standing.Damaged - standing.DamagedOnes.Count;
-        var named = standing.DamagedOnes.Select(one => Check.Wrong(
+        var more = standing.Damaged - standing.DamagedBackups.Count;
+        var named = standing.DamagedBackups.Select(one => Check.Wrong(
             NameOf(standing),
             $"{one.Name ?? one.Id} {one.Damage}",
             WhyDamage,
@@ -48,20 +48,20 @@ internal sealed class BackupCheck(CochinStorage storage, WatchSettings settings,
         return more > 0 ? named.Append(Check.Wrong(NameOf(standing), $"{more} more are damaged", WhyDamage, "./cochin verify_backups --verbose")) : named;
     }
 
-    private static IEnumerable<Check> OfVerification(IReadOnlyList<BackupStanding> standings, DateTimeOffset now)
+    private static IEnumerable<Check> OfVerification(IReadOnlyList<BackupSummary> standings, DateTimeOffset now)
     {
         const string WhyVerified = "a backup that was never read may not be one";
-        var (verified, completed, oldest) = BackupStanding.Verification(standings);
+        var (verified, completed, oldest) = BackupSummary.Verification(standings);
         var found = $"{verified} of {completed} verified{(oldest is { } check ? $", the oldest check {(now - check).TotalDays:0} days ago" : "")}";
         return completed == 0 ? []
             : verified == 0 ? [Check.Warning("verification", found, WhyVerified, "./cochin run verify_backups")]
             : [Check.Ok("verification", found, WhyVerified)];
     }
 
-    private static string NameOf(BackupStanding standing) =>
+    private static string NameOf(BackupSummary standing) =>
         standing.Configuration.Length > 0 ? $"backups of {standing.Configuration}" : "backups without a configuration";
 
-    private static string Doubtful(BackupStanding standing) => string.Join(
+    private static string Doubtful(BackupSummary standing) => string.Join(
         ", ",
         new[]
         {

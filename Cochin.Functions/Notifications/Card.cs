@@ -34,6 +34,6 @@ internal sealed record CardField(string Name, string Value)
 internal enum CardColor
 {
     Good,
-    Attention,
-    Trouble,
+    Warning,
+    Critical,
 }

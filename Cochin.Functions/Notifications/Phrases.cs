@@ -19,7 +19,7 @@ internal sealed class Phrases(CultureInfo culture)
 }
 
 /// <summary>A text of messages that is written where its subject is, in all languages.</summary>
-internal sealed record Wording(string French, string English)
+internal sealed record LocalizedText(string French, string English)
 {
     /// <summary>The text in the language of a culture.</summary>
     public string In(CultureInfo culture) => culture.TwoLetterISOLanguageName == "en" ? English : French;

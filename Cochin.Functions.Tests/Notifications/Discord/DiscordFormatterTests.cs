@@ -29,7 +29,7 @@ public sealed class DiscordFormatterTests
     {
         const string Foreign = "**[x](http://evil)** `rm` @everyone";
         var fields = new[] { new CardField(Foreign, Foreign), CardField.Command("Next", "./cochin explain `x`\n") };
-        var card = new Card { Title = Foreign, Text = Foreign, Color = CardColor.Trouble, Fields = fields, Reference = "*a*" };
+        var card = new Card { Title = Foreign, Text = Foreign, Color = CardColor.Critical, Fields = fields, Reference = "*a*" };
 
         var embed = DiscordFormatter.Write(card);
 

@@ -208,25 +208,25 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(200, "text/plain", "OK", AnswerKind.Foreign)]
-    [InlineData(200, null, "", AnswerKind.Foreign)]
-    [InlineData(200, "application/json", "", AnswerKind.Delivered)]
-    [InlineData(204, null, "", AnswerKind.Delivered)]
-    [InlineData(400, "application/json", "{}", AnswerKind.Foreign)]
-    [InlineData(413, "text/plain", "too large", AnswerKind.Foreign)]
-    [InlineData(429, "text/html", "<html>1015</html>", AnswerKind.RateLimited)]
-    [InlineData(502, "text/html", "<html>Bad gateway</html>", AnswerKind.ServerError)]
-    [InlineData(302, null, "", AnswerKind.Redirected)]
+    [InlineData(200, "text/plain", "OK", ResponseKind.Foreign)]
+    [InlineData(200, null, "", ResponseKind.Foreign)]
+    [InlineData(200, "application/json", "", ResponseKind.Delivered)]
+    [InlineData(204, null, "", ResponseKind.Delivered)]
+    [InlineData(400, "application/json", "{}", ResponseKind.Foreign)]
+    [InlineData(413, "text/plain", "too large", ResponseKind.Foreign)]
+    [InlineData(429, "text/html", "<html>1015</html>", ResponseKind.RateLimited)]
+    [InlineData(502, "text/html", "<html>Bad gateway</html>", ResponseKind.ServerError)]
+    [InlineData(302, null, "", ResponseKind.Redirected)]
     public void Kind_OnDiscordsHost_TrustsOnlyDiscordsForm(int status, string? type, string body, object kind) =>
-        new WebhookAnswer((System.Net.HttpStatusCode)status, type, body) { IsOfDiscordsHost = true }.Kind.ShouldBe(kind);
+        new WebhookResponse((System.Net.HttpStatusCode)status, type, body) { IsDiscordHost = true }.Kind.ShouldBe(kind);
 
     [Theory]
-    [InlineData(200, "text/plain", "OK", AnswerKind.Delivered)]
-    [InlineData(200, "text/html", "<html></html>", AnswerKind.Foreign)]
-    [InlineData(400, "text/plain", "no", AnswerKind.MessageRefused)]
-    [InlineData(403, "text/plain", "no", AnswerKind.Foreign)]
+    [InlineData(200, "text/plain", "OK", ResponseKind.Delivered)]
+    [InlineData(200, "text/html", "<html></html>", ResponseKind.Foreign)]
+    [InlineData(400, "text/plain", "no", ResponseKind.MessageRefused)]
+    [InlineData(403, "text/plain", "no", ResponseKind.Foreign)]
     public void Kind_OfARelay_LeavesItItsOwnForm(int status, string? type, string body, object kind) =>
-        new WebhookAnswer((System.Net.HttpStatusCode)status, type, body).Kind.ShouldBe(kind);
+        new WebhookResponse((System.Net.HttpStatusCode)status, type, body).Kind.ShouldBe(kind);
 
     [Fact]
     public async Task Send_NamesTheProgramAndItsVersion()

@@ -44,16 +44,16 @@ public sealed class BackupTallyTests
             _ => newest,
         };
 
-        var standing = Judge(newest, Old)["q"];
+        var summary = Summarize(newest, Old)["q"];
 
-        standing.IsOverdue.ShouldBe(isOverdue);
-        (Judge(Old, newest)["q"] with { DamagedOnes = standing.DamagedOnes }).ShouldBe(standing, "in any order");
+        summary.IsOverdue.ShouldBe(isOverdue);
+        (Summarize(Old, newest)["q"] with { DamagedBackups = summary.DamagedBackups }).ShouldBe(summary, "in any order");
     }
 
     [Fact]
     public void Configuration_ExpectedByNameWithoutAny_IsOverdue()
     {
-        var never = Judge(Old)["never"];
+        var never = Summarize(Old)["never"];
 
         (never.IsOverdue, never.Newest, never.Count).ShouldBe((true, null, 0));
     }
@@ -61,8 +61,8 @@ public sealed class BackupTallyTests
     [Fact]
     public void Configuration_WhoseBackupsAreAllGoneOrEmpty_IsOverdue()
     {
-        Judge(Backup(hours: 1) with { Status = "file_missing" })["q"].IsOverdue.ShouldBeTrue();
-        Judge(Backup(hours: 1) with { SizeBytes = 0 })["q"].IsOverdue.ShouldBeTrue();
+        Summarize(Backup(hours: 1) with { Status = "file_missing" })["q"].IsOverdue.ShouldBeTrue();
+        Summarize(Backup(hours: 1) with { SizeBytes = 0 })["q"].IsOverdue.ShouldBeTrue();
     }
 
     [Theory]
@@ -72,9 +72,9 @@ public sealed class BackupTallyTests
     [InlineData(null)]
     public void Configuration_WhoseOnlyRowsAreNoBackups_IsOverdueOnceTheyAreOld(string? status)
     {
-        Judge(Backup(hours: 49) with { Status = status }, Backup(hours: 1) with { Status = "running" })["q"].IsOverdue.ShouldBeTrue();
-        Judge(Backup(hours: 1) with { Status = status, CompletedAt = null })["q"].IsOverdue.ShouldBeTrue("nothing proves that it is new");
-        Judge(Backup(hours: 47) with { Status = status }).ShouldNotContainKey("q");
+        Summarize(Backup(hours: 49) with { Status = status }, Backup(hours: 1) with { Status = "running" })["q"].IsOverdue.ShouldBeTrue();
+        Summarize(Backup(hours: 1) with { Status = status, CompletedAt = null })["q"].IsOverdue.ShouldBeTrue("nothing proves that it is new");
+        Summarize(Backup(hours: 47) with { Status = status }).ShouldNotContainKey("q");
     }
 
     [Theory]
@@ -82,32 +82,32 @@ public sealed class BackupTallyTests
     [InlineData("running")]
     public void Configuration_WhoseFirstBackupIsInProgress_IsOverdueOnlyIfOneIsExpectedByName(string status)
     {
-        var standings = Judge(Backup(hours: 60) with { Status = status }, Backup(hours: 60) with { Status = status, Configuration = "never" });
+        var summaries = Summarize(Backup(hours: 60) with { Status = status }, Backup(hours: 60) with { Status = status, Configuration = "never" });
 
-        standings.ShouldNotContainKey("q");
-        standings["never"].IsOverdue.ShouldBeTrue();
+        summaries.ShouldNotContainKey("q");
+        summaries["never"].IsOverdue.ShouldBeTrue();
     }
 
     [Fact]
     public void Configuration_WithoutANameOrSwitchedOff_IsNotWatched()
     {
-        var standings = Judge(Old with { Configuration = null }, Old with { Configuration = "off" });
+        var summaries = Summarize(Old with { Configuration = null }, Old with { Configuration = "off" });
 
-        standings[""].IsOverdue.ShouldBeFalse();
-        standings["off"].IsOverdue.ShouldBeFalse();
+        summaries[""].IsOverdue.ShouldBeFalse();
+        summaries["off"].IsOverdue.ShouldBeFalse();
     }
 
     [Fact]
     public void Numbers_AreOfTheGoodOnes()
     {
-        var standing = Judge(
+        var summary = Summarize(
             Old,
             Backup(hours: 5) with { SizeBytes = long.MaxValue },
             Backup(hours: 1) with { SizeBytes = 0 },
             Backup(hours: 2) with { SizeBytes = null, UnreadableSizeType = "Guid" },
             Backup(hours: 3) with { Status = "file_missing" })["q"];
 
-        standing.ShouldBe(new BackupStanding("q")
+        summary.ShouldBe(new BackupSummary("q")
         {
             Count = 2, Empty = 1, Unread = 1, Missing = 1, Bytes = long.MaxValue, Newest = Now.AddHours(-5), Oldest = Now.AddHours(-240), IsWatched = true,
         });
@@ -116,7 +116,7 @@ public sealed class BackupTallyTests
     [Fact]
     public void Verification_IsOfTheGoodOnesAgainstAllCompletedOnes()
     {
-        var standings = Judge(
+        var summaries = Summarize(
             Old with { VerifiedAt = Now.AddDays(-12) },
             Backup(hours: 1) with { VerifiedAt = Now.AddDays(-1) },
             Backup(hours: 2) with { VerifiedAt = Now.AddDays(30) },
@@ -124,8 +124,8 @@ public sealed class BackupTallyTests
             Backup(hours: 4) with { SizeBytes = 0 },
             Backup(hours: 5) with { Status = "file_missing", VerifiedAt = Now });
 
-        BackupStanding.Verification(standings.Values).ShouldBe((2, 5, Now.AddDays(-12)));
-        standings["q"].DamagedOnes.ShouldBe([new DamagedBackup("1", null, "is cut off", Now.AddDays(-2))]);
+        BackupSummary.Verification(summaries.Values).ShouldBe((2, 5, Now.AddDays(-12)));
+        summaries["q"].DamagedBackups.ShouldBe([new DamagedBackup("1", null, "is cut off", Now.AddDays(-2))]);
     }
 
     [Fact]
@@ -133,17 +133,17 @@ public sealed class BackupTallyTests
     {
         Operation Damaged(int hours) => Backup(hours) with { Id = $"{hours}", Damage = "is cut off", DamagedAt = Now.AddHours(-hours) };
 
-        var standing = Judge([.. Enumerable.Range(0, 9).Select(Damaged)])["q"];
+        var summary = Summarize([.. Enumerable.Range(0, 9).Select(Damaged)])["q"];
 
-        (standing.Damaged, standing.Count, standing.DamagedSince).ShouldBe((9, 0, Now.AddHours(-8)));
-        standing.DamagedOnes.Select(one => one.Id).ShouldBe(["0", "1", "2", "3", "4"]);
+        (summary.Damaged, summary.Count, summary.DamagedSince).ShouldBe((9, 0, Now.AddHours(-8)));
+        summary.DamagedBackups.Select(one => one.Id).ShouldBe(["0", "1", "2", "3", "4"]);
     }
 
-    private static Dictionary<string, BackupStanding> Judge(params Operation[] operations)
+    private static Dictionary<string, BackupSummary> Summarize(params Operation[] operations)
     {
         var tally = new BackupTally(Settings, Now);
         Array.ForEach(operations, tally.Add);
-        return tally.Judge().ToDictionary(standing => standing.Configuration);
+        return tally.Summarize().ToDictionary(summary => summary.Configuration);
     }
 
     private static Operation Backup(double hours) =>

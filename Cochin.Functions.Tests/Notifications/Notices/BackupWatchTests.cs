@@ -21,9 +21,9 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
         await AddAsync("3", "weekly", "completed", Noon.AddDays(-7));
         await AddAsync("4", "archive", "completed", Noon.AddDays(-400));
 
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
         await AddAsync("5", "main", "completed", Noon);
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Titles.ShouldBe(["Sauvegarde en retard : main", "Sauvegarde de nouveau à jour : main"]);
         Channel.Embeds[0].ToString().ShouldContain("1 j 6 h");
@@ -35,7 +35,7 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
         await AddAsync("1", "main", "completed", Noon.AddHours(-25), createdAt: Noon.AddHours(-40));
         await AddAsync("2", "weekly", "completed", Noon.AddDays(-9), createdAt: Noon);
 
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Titles.ShouldBe(["Sauvegarde en retard : weekly"]);
     }
@@ -43,7 +43,7 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
     [Fact]
     public async Task Configuration_ExpectedByNameAndNeverBackedUp_IsTold()
     {
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Titles.ShouldBe(["Sauvegarde en retard : weekly"]);
     }
@@ -53,10 +53,10 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
     {
         await AddAsync("1", "main", "completed", Noon.AddDays(-10));
         await AddAsync("2", "weekly", "completed", Noon);
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
         await AddOperationAsync("backup", "3", ("Configuration", "main"), ("Status", "completed"), ("SizeBytes", 0L), ("CompletedAt", Noon));
 
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Titles.ShouldBe(["Sauvegarde en retard : main"]);
     }
@@ -67,7 +67,7 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
         await AddAsync("1", "main", "file_missing", Noon);
         await AddAsync("2", "weekly", "completed", Noon);
 
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Titles.ShouldBe(["Sauvegarde en retard : main"]);
     }
@@ -79,11 +79,11 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
     {
         await AddAsync("1", "main", "completed", Noon.AddHours(-30));
         await AddAsync("2", "weekly", "completed", Noon);
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
         var change = new TableEntity("backup", "1") { ["Status"] = status };
         await Storage.Operations.UpdateEntityAsync(change, global::Azure.ETag.All, TableUpdateMode.Merge, Cancellation);
 
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Titles.ShouldBe(["Sauvegarde en retard : main"]);
         (await NoticesAsync()).Values.ShouldContain(notice => notice.Subject == "main");
@@ -95,7 +95,7 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
         await AddAsync("1", "@everyone **x**/\n#?", "completed", Noon.AddDays(-2));
         await AddAsync("2", "weekly", "completed", Noon);
 
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         var message = Channel.Delivered.ShouldHaveSingleItem();
         message.GetProperty("allowed_mentions").GetProperty("parse").GetArrayLength().ShouldBe(0);
@@ -109,7 +109,7 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
         await AddAsync("1", "future", "completed", Noon.AddDays(400));
         await AddOperationAsync("backup", "2", ("Configuration", "unreadable"), ("Status", "completed"), ("CreatedAt", "yesterday"));
 
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Titles.ShouldBe(["Sauvegarde en retard : future", "Sauvegarde en retard : unreadable"], ignoreOrder: true);
     }
@@ -120,7 +120,7 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
         Settings = new WatchSettings { Digest = null };
         var requests = new CountingPolicy();
 
-        await NewWatch(storage: NewStorage(requests)).LookAsync(Cancellation);
+        await NewWatch(storage: NewStorage(requests)).CheckAsync(Cancellation);
 
         requests.Count.ShouldBe(3, "the notices, the jobs and the operations");
     }
@@ -133,13 +133,13 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
         await AddAsync("2", "main", "completed", Noon.AddHours(-2));
         await DamageAsync("2", "is cut off", Noon.AddHours(-1));
 
-        await NewWatch().LookAsync(Cancellation);
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
         Clock.Advance(TimeSpan.FromHours(25));
         await AddAsync("3", "main", "completed", Noon.AddHours(24));
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
         await RepairAsync("2");
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Titles.ShouldBe(["Sauvegarde abîmée : main", "Sauvegarde abîmée : main (rappel)", "Plus de sauvegarde abîmée : main"]);
         var text = Text(0);
@@ -156,12 +156,12 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
         await AddAsync("1", "main", "completed", Noon);
         await AddAsync("2", "main", "completed", Noon);
         await DamageAsync("1", "is cut off", Noon.AddHours(-1));
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
         Clock.Advance(TimeSpan.FromHours(1));
         await DamageAsync("2", "is empty (0 bytes)", Noon.AddMinutes(30));
 
-        await NewWatch().LookAsync(Cancellation);
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Titles.ShouldBe(["Sauvegarde abîmée : main", "Sauvegarde abîmée : main"]);
         Text(1).ShouldContain("2 sauvegardes ne peuvent pas");
@@ -176,7 +176,7 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
         await AddAsync("2", "main", "completed", Noon);
         await DamageAsync("2", "is cut off", Noon);
 
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Titles.ShouldBe(["Sauvegarde abîmée : main", "Sauvegarde en retard : main"], ignoreOrder: true);
     }

@@ -27,7 +27,7 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
     [Fact]
     public async Task Week_IsToldOnceWithWhatHappenedInIt()
     {
-        await NewWatch().LookAsync(Cancellation); // Tuesday: from here on.
+        await NewWatch().CheckAsync(Cancellation); // Tuesday: from here on.
         Clock.Advance(TimeSpan.FromHours(1));
         await FailAsync();
         await SucceedAsync();
@@ -39,8 +39,8 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
         await Storage.Backups.UploadBlobAsync("storage/main/a.zip", BinaryData.FromString("0123456789"), Cancellation);
         Clock.SetUtcNow(new DateTimeOffset(2026, 6, 8, 7, 0, 0, TimeSpan.Zero));
 
-        await NewWatch().LookAsync(Cancellation);
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         var digest = Digests.Single();
         digest.GetProperty("title").GetString().ShouldBe("Bilan du 1 juin au 8 juin 2026");
@@ -58,10 +58,10 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
     {
         await Storage.Jobs.CreateIfNotExistsAsync(Cancellation);
         await Storage.Jobs.AddEntityAsync(new TableEntity(Notice.Partition, "digest") { ["Since"] = since }, Cancellation);
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
         Clock.SetUtcNow(new DateTimeOffset(2026, 6, 8, 7, 0, 0, TimeSpan.Zero));
 
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Digests.ShouldHaveSingleItem();
     }
@@ -73,13 +73,13 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
         {
             BackupsExpected = TimeSpan.FromHours(26), BackupsExpectedOf = new Dictionary<string, TimeSpan> { ["never"] = TimeSpan.FromHours(26) },
         };
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
         var monday = new DateTimeOffset(2026, 6, 8, 7, 0, 0, TimeSpan.Zero);
         await AddOperationAsync("backup", "1", ("Status", "completed"), ("Configuration", "main"), ("CompletedAt", monday.AddHours(-30)), ("SizeBytes", 7L));
         await AddOperationAsync("backup", "2", ("Status", "completed"), ("Configuration", "main"), ("CompletedAt", monday), ("SizeBytes", 0L));
         Clock.SetUtcNow(monday);
 
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         var digest = Channel.Embeds.Single(embed => embed.GetProperty("title").GetString()!.StartsWith("Bilan du", StringComparison.Ordinal));
         digest.GetProperty("description").GetString().ShouldBe("Des points demandent un regard.");
@@ -96,7 +96,7 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
         var settings = new DiscordSettings { Culture = System.Globalization.CultureInfo.GetCultureInfo(culture), TimeZone = Paris };
         var digest = new Digest(Noon.AddDays(-7), Noon)
         {
-            BackupsCompleted = 3, BackupsVerified = 2, OldestCheck = Noon.AddDays(-12), Damaged = [new BackupStanding("main") { Damaged = 1 }],
+            BackupsCompleted = 3, BackupsVerified = 2, OldestCheck = Noon.AddDays(-12), Damaged = [new BackupSummary("main") { Damaged = 1 }],
         };
 
         var card = new DigestCard(settings).Write(digest);
@@ -132,13 +132,13 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
     public async Task Week_WithATypedTaskThatFailed_IsNoFailureOfTheJobOfItsName()
     {
         var job = Job() with { Name = ScriptedTask.TaskName };
-        await NewWatch(job).LookAsync(Cancellation);
+        await NewWatch(job).CheckAsync(Cancellation);
         Clock.Advance(TimeSpan.FromHours(1));
         Work.Does = (_, _) => Task.FromResult(ScriptedTask.Failed);
         await NewRunner(job).RunTaskAsync(new ScriptedOptions(), Cochin.Functions.Runs.RunObserver.None, Cancellation);
         Clock.SetUtcNow(new DateTimeOffset(2026, 6, 8, 7, 0, 0, TimeSpan.Zero));
 
-        await NewWatch(job).LookAsync(Cancellation);
+        await NewWatch(job).CheckAsync(Cancellation);
 
         var digest = Channel.Embeds.Single(embed => embed.GetProperty("title").GetString()!.StartsWith("Bilan du", StringComparison.Ordinal));
         Field(digest, "Exécutions").ShouldBe("1");
@@ -148,7 +148,7 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
     [Fact]
     public async Task Work_OfAllRuns_IsAddedUpAsTheTasksDescribeIt()
     {
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
         Clock.Advance(TimeSpan.FromHours(1));
         await RecordAsync("cleanup_temp_files", [new("deleted", 3), new("freed", 99)], [new("scanned", 9_000), new("freed", 1_024)]);
         await RecordAsync("cleanup_temp_files", [new("deleted", 4)], [new("freed", 512)]);
@@ -170,15 +170,15 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
     [Fact]
     public async Task WebhookAway_IsToldLaterAndTheNextComesInItsTurn()
     {
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
         Clock.SetUtcNow(new DateTimeOffset(2026, 6, 8, 7, 0, 0, TimeSpan.Zero));
         Channel.Answer(503);
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
         Titles.ShouldBeEmpty();
         Clock.Advance(TimeSpan.FromHours(1));
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
         Clock.Advance(TimeSpan.FromDays(7));
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Titles.Where(title => title!.StartsWith("Bilan", StringComparison.Ordinal)).ShouldBe(["Bilan du 1 juin au 8 juin 2026", "Bilan du 8 juin au 15 juin 2026"]);
     }
@@ -186,14 +186,14 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
     [Fact]
     public async Task RunBetweenTheDueTimeAndTheSending_IsInTheNextDigest()
     {
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
         Clock.SetUtcNow(Monday.AddHours(1));
         await SucceedAsync();
         Clock.SetUtcNow(Monday.AddHours(2));
 
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
         Clock.SetUtcNow(Monday.AddDays(7));
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Runs().ShouldBe(["0", "1"]);
     }
@@ -201,16 +201,16 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
     [Fact]
     public async Task RunThatEndsAfterTheDueTime_IsInTheNextDigest()
     {
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
         var running = Report(Monday.AddMinutes(-10), new TaskResult { Outcome = Outcome.Running });
         var history = new RunHistory(Storage, Clock, HistoryOptions);
         var version = await history.AddAsync(running, Cancellation);
         Clock.SetUtcNow(Monday);
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         await history.CloseAsync(running with { Result = ScriptedTask.Done, Duration = TimeSpan.FromMinutes(15) }, version, Cancellation);
         Clock.SetUtcNow(Monday.AddDays(7));
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Runs().ShouldBe(["0", "1"]);
     }
@@ -218,12 +218,12 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
     [Fact]
     public async Task RunThatEndsAtTheDueTime_IsInTheNextDigestAlone()
     {
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
         await new RunHistory(Storage, Clock, HistoryOptions).AddAsync(Report(Monday, ScriptedTask.Done), Cancellation);
         Clock.SetUtcNow(Monday.AddMinutes(1));
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
         Clock.SetUtcNow(Monday.AddDays(7));
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Runs().ShouldBe(["0", "1"]);
     }
@@ -231,14 +231,14 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
     [Fact]
     public async Task WorkThatTookTwoRuns_IsCountedOnce()
     {
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
         var history = new RunHistory(Storage, Clock, HistoryOptions);
         var done = ScriptedTask.Done with { Counts = [new("deleted", 5)] };
         await history.AddAsync(Cleanup(Monday.AddHours(-3), done.Unfinished()), Cancellation);
         await history.AddAsync(Cleanup(Monday.AddHours(-2), done with { Counts = [new("deleted", 9)] }), Cancellation);
         Clock.SetUtcNow(Monday);
 
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Runs().ShouldBe(["1"]);
         Field(Digests.Single(), "Fichiers temporaires supprimés").ShouldNotBeNull().ShouldStartWith("9 ");
@@ -247,16 +247,16 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
     [Fact]
     public async Task ReadingOutlastsTheClaim_AnotherProcessSendsIt_IsSentOnce()
     {
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
         Clock.SetUtcNow(Monday);
         var other = NewWatch(storage: NewStorage());
         var slow = new InterveningPolicy(IsListing, async () =>
         {
             Clock.Advance(TimeSpan.FromHours(2));
-            await other.LookAsync(Cancellation);
+            await other.CheckAsync(Cancellation);
         });
 
-        await NewWatch(storage: NewStorage(slow)).LookAsync(Cancellation);
+        await NewWatch(storage: NewStorage(slow)).CheckAsync(Cancellation);
 
         slow.Met.ShouldBeTrue();
         Digests.ShouldHaveSingleItem();
@@ -266,19 +266,19 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
     [Fact]
     public async Task ReadingTakesLong_FailureMeanwhile_IsReportedAtOnce()
     {
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
         Clock.SetUtcNow(Monday);
         Watch? watch = null;
         IReadOnlyList<string?> meanwhile = [];
         var slow = new InterveningPolicy(IsListing, async () =>
         {
             await FailAsync();
-            await watch!.LookAtJobsAsync(Cancellation).WaitAsync(TimeSpan.FromMinutes(1), Cancellation);
+            await watch!.CheckJobsAsync(Cancellation).WaitAsync(TimeSpan.FromMinutes(1), Cancellation);
             meanwhile = [.. Titles];
         });
 
         watch = NewWatch(storage: NewStorage(slow));
-        await watch.LookAsync(Cancellation);
+        await watch.CheckAsync(Cancellation);
 
         meanwhile.ShouldBe(["Échec : nightly"]);
         Digests.ShouldHaveSingleItem();

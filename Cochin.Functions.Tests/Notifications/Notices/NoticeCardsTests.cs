@@ -44,6 +44,6 @@ public sealed class NoticeCardsTests
             StartedAt = Now, Result = new TaskResult { Outcome = Outcome.Failed, Error = error, Failure = kind },
         };
         var cards = new NoticeCards(new MessageSettings { Culture = CultureInfo.GetCultureInfo(culture) });
-        return cards.Tell(new Concern(ConcernKind.Failing, "nightly", Now), run, Now);
+        return cards.Announce(new Incident(IncidentKind.Failing, "nightly", Now), run, Now);
     }
 }

@@ -22,7 +22,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
         Clock.Advance(TimeSpan.FromHours(3));
         Work.Does = (_, _) => Task.FromResult(ScriptedTask.Done);
         await NewRunner().RunDueAsync(JobName, Cancellation);
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Titles.ShouldBe(["Échec : nightly", "Rétabli : nightly"]);
         Channel.Embeds[0].ToString().ShouldSatisfyAllConditions(
@@ -41,7 +41,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
         Clock.SetUtcNow(TwoOClock.AddHours(9));
 
         await NewRunner().RunDueAsync(JobName, Cancellation);
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Titles.ShouldBe(["Exécution manquée : nightly"]);
     }
@@ -53,7 +53,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
         for (var hour = 0; hour < 24 * 30; hour += 6)
         {
             Clock.Advance(TimeSpan.FromHours(6));
-            await NewWatch().LookAsync(Cancellation);
+            await NewWatch().CheckAsync(Cancellation);
         }
 
         // After 1, 3, 7, 14, 21 and 28 days; the digests come beside them.
@@ -66,11 +66,11 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
     {
         Channel.Answer(500);
         await FailAsync();
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
         Titles.ShouldBeEmpty("it waits a minute");
 
         Clock.Advance(TimeSpan.FromMinutes(2));
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Titles.ShouldBe(["Échec : nightly"]);
         (await RecordsAsync()).ShouldHaveSingleItem().Error.ShouldBe("It does not work.");
@@ -98,7 +98,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
         for (var minute = 0; minute < 300; minute += 15)
         {
             Clock.Advance(TimeSpan.FromMinutes(15));
-            await NewWatch().LookAsync(Cancellation);
+            await NewWatch().CheckAsync(Cancellation);
         }
 
         Channel.Requests.Count.ShouldBe(1);
@@ -116,7 +116,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
         (await NoticesAsync())["job-nightly"].SentAt.ShouldBeNull();
 
         Clock.Advance(TimeSpan.FromMinutes(2));
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Titles.ShouldBe(["Échec : nightly"]);
         (await NoticesAsync())["job-nightly"].SentAt.ShouldNotBeNull();
@@ -129,12 +129,12 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
         Settings = new WatchSettings { BackupsExpectedOf = new[] { "a", "b", "c" }.ToDictionary(name => name, _ => TimeSpan.FromDays(1)) };
         Channel.Refuse(400, 50035, "Invalid Form Body");
 
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Titles.Count().ShouldBe(2);
         (await NoticesAsync()).Values.Count(notice => notice.SentAt is null).ShouldBe(1);
         Clock.Advance(TimeSpan.FromMinutes(30));
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
         Titles.Count().ShouldBe(3);
     }
 
@@ -148,7 +148,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
         Clock.Advance(TimeSpan.FromMinutes(1));
         await NewRunner(job).RunTaskAsync(new ScriptedOptions(), RunObserver.None, Cancellation);
 
-        await NewWatch(job).LookAsync(Cancellation);
+        await NewWatch(job).CheckAsync(Cancellation);
 
         Channel.Embeds.ShouldHaveSingleItem().ToString().ShouldContain($"./cochin explain {ofJob.RunId}");
     }
@@ -159,11 +159,11 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
         Channel.Answer(429, retryAfter: "3600");
         await FailAsync();
         Clock.Advance(TimeSpan.FromMinutes(59));
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
         Channel.Requests.Count.ShouldBe(1);
 
         Clock.Advance(TimeSpan.FromMinutes(2));
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Titles.ShouldBe(["Échec : nightly"]);
     }
@@ -175,7 +175,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
         await NewRunner().RunJobAsync(Job(), dryRun: false, RunObserver.None, Cancellation);
         Channel.Requests.ShouldBeEmpty();
 
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Titles.ShouldBe(["Échec : nightly"]);
     }
@@ -186,7 +186,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
         Followers.Clear();
         await FailAsync();
 
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => NewWatch(storage: NewStorage()).LookAsync(Cancellation)));
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => NewWatch(storage: NewStorage()).CheckAsync(Cancellation)));
 
         Titles.ShouldBe(["Échec : nightly"]);
     }
@@ -197,7 +197,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
         await FailAsync();
         Clock.Advance(TimeSpan.FromHours(25));
 
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => NewWatch(storage: NewStorage()).LookAtJobsAsync(Cancellation)));
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => NewWatch(storage: NewStorage()).CheckJobsAsync(Cancellation)));
 
         Titles.ShouldBe(["Échec : nightly", "Échec : nightly (rappel)"]);
     }
@@ -209,11 +209,11 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
     {
         await FailAsync();
         await ChangeAsync(row => { row["Enabled"] = false; row[column] = value; });
-        await NewWatch().LookAsync(Cancellation);
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
         var during = (await NoticesAsync()).Keys.Order().ToList();
         await new JobStates(Storage).EnableAsync(Job(), Clock.GetUtcNow(), Cancellation);
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Titles.ShouldBe(["Échec : nightly", "État illisible : nightly", "État de nouveau lisible : nightly"]);
         Channel.Embeds[1].ToString().ShouldContain("./cochin doctor");
@@ -226,9 +226,9 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
     {
         await FailAsync();
         await ChangeAsync(row => row["Enabled"] = "off");
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
         await new JobStates(Storage).DisableAsync(JobName, until: null, reason: null, Cancellation);
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Titles.ShouldBe(["Échec : nightly", "État illisible : nightly", "État de nouveau lisible : nightly"]);
         (await NoticesAsync()).Keys.ShouldNotContain("job-nightly");
@@ -250,7 +250,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
             request => request.Method.Method == "PUT" && request.Uri.ToString().Contains("job-nightly", StringComparison.Ordinal),
             async () => await new NoticeTable(Storage).TryWriteAsync((await NoticesAsync())["job-nightly"] with { NotBefore = Clock.GetUtcNow().AddMinutes(5) }, Cancellation));
 
-        await NewWatch(storage: NewStorage(claim)).LookAtJobsAsync(Cancellation);
+        await NewWatch(storage: NewStorage(claim)).CheckJobsAsync(Cancellation);
 
         claim.Met.ShouldBeTrue();
         Titles.ShouldBe(["Échec : nightly"]);
@@ -262,12 +262,12 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
         Followers.Clear();
         await FailAsync();
         await new NoticeTable(Storage).TryWriteAsync(
-            new Notice { Key = "job-nightly", Kind = ConcernKind.Failing, Subject = JobName, Since = Noon, NotBefore = Clock.GetUtcNow().AddMinutes(5) }, Cancellation);
-        await NewWatch().LookAsync(Cancellation);
+            new Notice { Key = "job-nightly", Kind = IncidentKind.Failing, Subject = JobName, Since = Noon, NotBefore = Clock.GetUtcNow().AddMinutes(5) }, Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
         Titles.ShouldBeEmpty();
 
         Clock.Advance(TimeSpan.FromMinutes(6));
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Titles.ShouldBe(["Échec : nightly"]);
     }
@@ -283,7 +283,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
         await FailAsync();
         await AddNoticeAsync("job-nightly", ("Kind", "Failing"), ("Subject", JobName), ("Since", Noon), (column, written));
 
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Titles.ShouldBe(["Échec : nightly"]);
     }
@@ -297,18 +297,18 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
         await NewRunner().RunDueAsync(JobName, Cancellation);
         await AddNoticeAsync("missed-nightly", ("Kind", "?"), ("Subject", JobName), ("Since", Noon.AddDays(400)), ("SentAt", Noon));
 
-        await NewWatch().LookAsync(Cancellation);
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Titles.ShouldBe(["Exécution manquée : nightly"]);
     }
 
     [Theory]
-    [InlineData("backup-0123", "?", nameof(ConcernKind.BackupOverdue))]
-    [InlineData("backup-0123", "17", nameof(ConcernKind.BackupOverdue))]
-    [InlineData("missed-nightly", null, nameof(ConcernKind.Missed))]
-    [InlineData("job-nightly", "?", nameof(ConcernKind.Failing))]
-    [InlineData("job-nightly", "Overdue", nameof(ConcernKind.Overdue))]
+    [InlineData("backup-0123", "?", nameof(IncidentKind.BackupOverdue))]
+    [InlineData("backup-0123", "17", nameof(IncidentKind.BackupOverdue))]
+    [InlineData("missed-nightly", null, nameof(IncidentKind.Missed))]
+    [InlineData("job-nightly", "?", nameof(IncidentKind.Failing))]
+    [InlineData("job-nightly", "Overdue", nameof(IncidentKind.Overdue))]
     public void NoticeWhoseKindCantBeRead_HasThatOfItsKey(string key, string? written, string kind) =>
         Notice.From(new TableEntity(Notice.Partition, key) { ["Kind"] = written }).Kind.ToString().ShouldBe(kind);
 
@@ -317,11 +317,11 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
     {
         await SucceedAsync();
         Clock.Advance(TimeSpan.FromHours(47));
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
         Titles.ShouldBeEmpty();
 
         Clock.Advance(TimeSpan.FromHours(2));
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
         await SucceedAsync();
 
         Titles.ShouldBe(["En retard : nightly", "Rétabli : nightly"]);
@@ -336,7 +336,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
         Clock.AdjustTime(TwoOClock.AddDays(300));
         (await NewRunner().RunDueAsync(JobName, Cancellation)).Outcome.ShouldBe(Outcome.Completed);
         Clock.AdjustTime(Noon.AddDays(3));
-        await NewWatch().LookAtJobsAsync(Cancellation);
+        await NewWatch().CheckJobsAsync(Cancellation);
         Titles.ShouldBe(["En retard : nightly"], "nothing would run for most of a year");
 
         await new JobStates(Storage).RewindAsync(Job(), Job().Schedule.Latest(Clock.GetUtcNow()), Clock.GetUtcNow(), Cancellation);
@@ -355,7 +355,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
 
         for (var minute = 0; minute < 3; minute++)
         {
-            await NewWatch().LookAtJobsAsync(Cancellation);
+            await NewWatch().CheckJobsAsync(Cancellation);
             Clock.Advance(TimeSpan.FromMinutes(1));
         }
 
@@ -370,7 +370,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
 
         for (var minute = 0; minute < 3; minute++)
         {
-            await NewWatch().LookAtJobsAsync(Cancellation);
+            await NewWatch().CheckJobsAsync(Cancellation);
             Clock.Advance(TimeSpan.FromMinutes(1));
         }
 
@@ -405,7 +405,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
         await new JobStates(Storage).DisableAsync(JobName, until: null, reason: null, Cancellation);
         Clock.Advance(TimeSpan.FromDays(3));
 
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Titles.ShouldBe(["Échec : nightly"]);
         (await NoticesAsync()).ShouldNotContainKey("job-nightly");
@@ -419,11 +419,11 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
         await states.DisableAsync(JobName, until: null, reason: null, Cancellation);
         Clock.Advance(TimeSpan.FromDays(60));
         await states.EnableAsync(Job(), Clock.GetUtcNow(), Cancellation);
-        await NewWatch().LookAtJobsAsync(Cancellation);
+        await NewWatch().CheckJobsAsync(Cancellation);
         Titles.ShouldBeEmpty();
 
         Clock.Advance(TimeSpan.FromHours(49));
-        await NewWatch().LookAtJobsAsync(Cancellation);
+        await NewWatch().CheckJobsAsync(Cancellation);
 
         Titles.ShouldBe(["En retard : nightly"]);
     }
@@ -435,7 +435,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
         Clock.Advance(TimeSpan.FromHours(49));
         await new JobStates(Storage).EnableAsync(Job(), Clock.GetUtcNow(), Cancellation);
 
-        await NewWatch().LookAtJobsAsync(Cancellation);
+        await NewWatch().CheckJobsAsync(Cancellation);
 
         Titles.ShouldBe(["En retard : nightly"]);
     }
@@ -455,7 +455,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
         Discord = new();
         var requests = new CountingPolicy();
 
-        await NewWatch(storage: NewStorage(requests)).LookAsync(Cancellation);
+        await NewWatch(storage: NewStorage(requests)).CheckAsync(Cancellation);
 
         requests.Count.ShouldBe(0);
     }

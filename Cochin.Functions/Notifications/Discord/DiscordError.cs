@@ -11,18 +11,18 @@ internal sealed record DiscordError(int Code, string Message, bool IsAboutMessag
     private const int UnknownWebhook = 10015;
     private const int InvalidWebhookToken = 50027;
     private const int InvalidFormBody = 50035;
-    private const int LongestMessage = 200;
-    private const int DeepestField = 8;
+    private const int MaxMessageLength = 200;
+    private const int MaxFieldDepth = 8;
 
     // Of those that come with 400: about the channel, the thread, the server or the permissions, whatever the text.
-    private static readonly HashSet<int> OfWebhook =
+    private static readonly HashSet<int> WebhookErrors =
     [
         0, 10003, 10004, 20016, 20028, 20029, 30046, 40001, 40002, 40060, 40333, 50001, 50008, 50013, 50024, 50083, 110001, 130000, 160005,
         220001, 220002, 220003, 220004,
     ];
 
     // Those that come with another status than 400: blocked content, a request that is too large.
-    private static readonly HashSet<int> OfMessage = [20009, 40005, 50006, 50045, 50109, 200000, 200001, 240000];
+    private static readonly HashSet<int> MessageErrors = [20009, 40005, 50006, 50045, 50109, 200000, 200001, 240000];
 
     // The parts of a request that are in the webhook's address, not in the message.
     private static readonly HashSet<string> AddressFields = ["webhook_id", "webhook_token", "thread_id", "wait"];
@@ -58,8 +58,8 @@ internal sealed record DiscordError(int Code, string Message, bool IsAboutMessag
         var hasFields = root.TryGetProperty("errors", out var errors) && errors.ValueKind == JsonValueKind.Object;
         var isAboutMessage = code == InvalidFormBody
             ? !hasFields || errors.EnumerateObject().Any(field => !AddressFields.Contains(field.Name))
-            : OfMessage.Contains(code) || (status == HttpStatusCode.BadRequest && !OfWebhook.Contains(code));
-        return new DiscordError(code, Cut(hasFields && FirstOf(errors, "", 0) is { } first ? $"{message}: {first}" : message), isAboutMessage);
+            : MessageErrors.Contains(code) || (status == HttpStatusCode.BadRequest && !WebhookErrors.Contains(code));
+        return new DiscordError(code, Cut(hasFields && FindFirst(errors, "", 0) is { } first ? $"{message}: {first}" : message), isAboutMessage);
     }
 
     // The older form for an invalid message has no code: {"embeds": ["0"]}.
@@ -72,9 +72,9 @@ internal sealed record DiscordError(int Code, string Message, bool IsAboutMessag
     }
 
     // {"embeds": {"0": {"title": {"_errors": [{"message": "…"}]}}}}
-    private static string? FirstOf(JsonElement errors, string path, int depth)
+    private static string? FindFirst(JsonElement errors, string path, int depth)
     {
-        if (depth > DeepestField || errors.ValueKind != JsonValueKind.Object)
+        if (depth > MaxFieldDepth || errors.ValueKind != JsonValueKind.Object)
         {
             return null;
         }
@@ -88,8 +88,8 @@ internal sealed record DiscordError(int Code, string Message, bool IsAboutMessag
             return $"{path.TrimEnd('.')}: {message.GetString()}";
         }
 
-        return errors.EnumerateObject().Select(field => FirstOf(field.Value, $"{path}{field.Name}.", depth + 1)).FirstOrDefault(found => found is not null);
+        return errors.EnumerateObject().Select(field => FindFirst(field.Value, $"{path}{field.Name}.", depth + 1)).FirstOrDefault(found => found is not null);
     }
 
-    private static string Cut(string text) => ForeignText.Short(text, LongestMessage).TrimEnd('.');
+    private static string Cut(string text) => ForeignText.Short(text, MaxMessageLength).TrimEnd('.');
 }

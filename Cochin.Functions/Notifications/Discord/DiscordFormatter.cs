@@ -14,29 +14,29 @@ internal static class DiscordFormatter
     public const int MaxCharacters = 6_000;
 
     private const int MaxFields = 25;
-    private const int LongestTitle = 256;
+    private const int MaxTitleLength = 256;
 
     // Below Discord's own limits, so that ten cards often fit into a message.
-    private const int LongestText = 2_000;
-    private const int LongestValue = 500;
+    private const int MaxTextLength = 2_000;
+    private const int MaxValueLength = 500;
 
     // Formatting, quotes, links and mentions (an address becomes a link by its `://`), anywhere or only at the start of a line.
     private const string Markup = @"\*~`|[]<";
     private const string MarkupAtStart = "#->";
 
     public static DiscordEmbed Write(Card card) => new(
-        Formatted(card.Title, LongestTitle),
-        Formatted(card.Text, LongestText),
+        Formatted(card.Title, MaxTitleLength),
+        Formatted(card.Text, MaxTextLength),
         card.Color switch
         {
             CardColor.Good => 0x3BA55D,
-            CardColor.Attention => 0xFAA61A,
+            CardColor.Warning => 0xFAA61A,
             _ => 0xED4245,
         },
         [.. card.Fields.Take(MaxFields).Select(Write)],
 
         // Discord does not format it.
-        new DiscordFooter(ForeignText.Short(card.Reference, LongestValue)));
+        new DiscordFooter(ForeignText.Short(card.Reference, MaxValueLength)));
 
     /// <inheritdoc cref="Channel.Pack"/>
     public static IEnumerable<IReadOnlyList<T>> Pack<T>(IEnumerable<T> items, Func<T, Card> write)
@@ -67,8 +67,8 @@ internal static class DiscordFormatter
     public static string Escape(string text) => string.Join('\n', text.Split('\n').Select(EscapeLine));
 
     private static DiscordField Write(CardField field) => new(
-        Formatted(field.Name, LongestTitle),
-        field.IsCommand ? $"`{ForeignText.Short(field.Value, LongestValue - 2).Replace('`', '\'')}`" : Formatted(field.Value, LongestValue),
+        Formatted(field.Name, MaxTitleLength),
+        field.IsCommand ? $"`{ForeignText.Short(field.Value, MaxValueLength - 2).Replace('`', '\'')}`" : Formatted(field.Value, MaxValueLength),
         Inline: !field.IsWide);
 
     // Discord refuses a text without a character.

@@ -22,10 +22,10 @@ internal sealed record DiscordFooter(string Text);
 
 /// <summary>The body of an answer 429.</summary>
 /// <param name="RetryAfter">Seconds.</param>
-internal sealed record RateLimitAnswer(double? RetryAfter);
+internal sealed record RateLimitResponse(double? RetryAfter);
 
 /// <summary>The JSON of Discord's webhooks.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(DiscordMessage))]
-[JsonSerializable(typeof(RateLimitAnswer))]
+[JsonSerializable(typeof(RateLimitResponse))]
 internal sealed partial class DiscordJson : JsonSerializerContext;

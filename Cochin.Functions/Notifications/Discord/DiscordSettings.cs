@@ -22,7 +22,7 @@ internal sealed partial record DiscordSettings : MessageSettings
     public bool AllowAnyHost { get; init; }
 
     /// <summary>Whether the webhook is on a host of Discord's, not on a relay.</summary>
-    public bool IsOfDiscord => WebhookUrl is { } address && DiscordHost().IsMatch(address.Host);
+    public bool IsDiscordHost => WebhookUrl is { } address && DiscordHost().IsMatch(address.Host);
 
     /// <summary>Why an address can't be a webhook, without repeating it; null if it can.</summary>
     public static string? WebhookProblem(string url, bool allowAnyHost)

@@ -13,27 +13,27 @@ namespace Cochin.Functions.Notifications.Discord;
 internal sealed class DiscordWebhook : Channel, IDisposable
 {
     // Discord's errors are short; of a page the beginning is enough to recognise it.
-    private const int LongestBody = 16 * 1024;
+    private const int MaxBodyLength = 16 * 1024;
 
     // A shorter part of the address is not its secret.
-    private const int ShortestSecret = 8;
+    private const int MinSecretLength = 8;
 
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
 
     // A webhook that was removed does not come back; a new address is a new setting.
-    private static readonly TimeSpan WaitWhenRevoked = TimeSpan.FromHours(6);
+    private static readonly TimeSpan WaitAfterRemoval = TimeSpan.FromHours(6);
 
     private readonly DiscordSettings settings;
     private readonly TimeProvider time;
     private readonly HttpClient http;
-    private readonly ResiliencePipeline<WebhookAnswer> pipeline;
-    private readonly WebhookPace pace;
+    private readonly ResiliencePipeline<WebhookResponse> pipeline;
+    private readonly WebhookRateLimit rateLimit;
 
     public DiscordWebhook(DiscordSettings settings, TimeProvider time)
     {
         this.settings = settings;
         this.time = time;
-        pace = new WebhookPace(time);
+        rateLimit = new WebhookRateLimit(time);
 
         // A webhook does not move; following a redirect would send the message to another server.
         http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
@@ -48,7 +48,7 @@ internal sealed class DiscordWebhook : Channel, IDisposable
     public override bool MayFailProbes => settings.AllowAnyHost;
 
     /// <summary>Each attempt may take its time limit and be followed by the longest wait; the first one may have to wait before it.</summary>
-    public override TimeSpan LongestDelivery => LongestWait + (settings.MaxAttempts * (TimeSpan.FromSeconds(settings.TimeoutSeconds) + LongestWait));
+    public override TimeSpan LongestDelivery => MaxWait + (settings.MaxAttempts * (TimeSpan.FromSeconds(settings.TimeoutSeconds) + MaxWait));
 
     public void Dispose() => http.Dispose();
 
@@ -58,7 +58,7 @@ internal sealed class DiscordWebhook : Channel, IDisposable
     {
         var address = settings.WebhookUrl ?? throw new InvalidOperationException("No webhook is set.");
         var json = JsonSerializer.SerializeToUtf8Bytes(new DiscordMessage([.. cards.Select(DiscordFormatter.Write)]), DiscordJson.Default.DiscordMessage);
-        await pace.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await rateLimit.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             var answer = await pipeline.ExecuteAsync(
@@ -68,7 +68,7 @@ internal sealed class DiscordWebhook : Channel, IDisposable
                     return await PostAsync(address, json, token).ConfigureAwait(false);
                 },
                 cancellationToken).ConfigureAwait(false);
-            return Judge(answer, address);
+            return ToDelivery(answer, address);
         }
         catch (TimeoutRejectedException)
         {
@@ -91,7 +91,7 @@ internal sealed class DiscordWebhook : Channel, IDisposable
         try
         {
             using var answer = await http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
-            return Judge(await ReadAsync(answer, limit.Token).ConfigureAwait(false), address);
+            return ToDelivery(await ReadAsync(answer, limit.Token).ConfigureAwait(false), address);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -103,22 +103,22 @@ internal sealed class DiscordWebhook : Channel, IDisposable
         }
     }
 
-    private ResiliencePipeline<WebhookAnswer> BuildPipeline()
+    private ResiliencePipeline<WebhookResponse> BuildPipeline()
     {
-        var builder = new ResiliencePipelineBuilder<WebhookAnswer> { TimeProvider = time };
+        var builder = new ResiliencePipelineBuilder<WebhookResponse> { TimeProvider = time };
         if (settings.MaxAttempts > 1)
         {
-            builder.AddRetry(new RetryStrategyOptions<WebhookAnswer>
+            builder.AddRetry(new RetryStrategyOptions<WebhookResponse>
             {
                 MaxRetryAttempts = settings.MaxAttempts - 1,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
                 Delay = TimeSpan.FromMilliseconds(500),
                 MaxDelay = TimeSpan.FromSeconds(15),
-                ShouldHandle = new PredicateBuilder<WebhookAnswer>()
+                ShouldHandle = new PredicateBuilder<WebhookResponse>()
                     .Handle<HttpRequestException>()
                     .Handle<TimeoutRejectedException>()
-                    .HandleResult(answer => answer.Kind is AnswerKind.RateLimited or AnswerKind.ServerError && !IsLong(answer.RetryAfter)),
+                    .HandleResult(answer => answer.Kind is ResponseKind.RateLimited or ResponseKind.ServerError && !IsLong(answer.RetryAfter)),
                 DelayGenerator = arguments => ValueTask.FromResult(arguments.Outcome.Result?.RetryAfter),
             });
         }
@@ -126,7 +126,7 @@ internal sealed class DiscordWebhook : Channel, IDisposable
         return builder.AddTimeout(TimeSpan.FromSeconds(settings.TimeoutSeconds)).Build();
     }
 
-    private async Task<WebhookAnswer> PostAsync(Uri address, byte[] json, CancellationToken cancellationToken)
+    private async Task<WebhookResponse> PostAsync(Uri address, byte[] json, CancellationToken cancellationToken)
     {
         // With `wait`, Discord answers when the message stands, not when it was taken in.
         var waiting = new UriBuilder(address);
@@ -137,18 +137,18 @@ internal sealed class DiscordWebhook : Channel, IDisposable
 
         // The status says it all: a message that stands is not sent again because the rest of its answer never came.
         using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-        pace.Note(answer.Headers);
+        rateLimit.Update(answer.Headers);
         return await ReadAsync(answer, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<WebhookAnswer> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    private async Task<WebhookResponse> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
     {
         var body = answer.StatusCode < HttpStatusCode.BadRequest
             ? ""
-            : await ResponseText.ReadAsync(answer.Content, LongestBody, cancellationToken).ConfigureAwait(false);
-        return new WebhookAnswer(answer.StatusCode, answer.Content.Headers.ContentType?.MediaType?.ToLowerInvariant(), body)
+            : await ResponseText.ReadAsync(answer.Content, MaxBodyLength, cancellationToken).ConfigureAwait(false);
+        return new WebhookResponse(answer.StatusCode, answer.Content.Headers.ContentType?.MediaType?.ToLowerInvariant(), body)
         {
-            IsOfDiscordsHost = settings.IsOfDiscord,
+            IsDiscordHost = settings.IsDiscordHost,
             RetryAfter = answer.StatusCode switch
             {
                 HttpStatusCode.TooManyRequests => ReadHeader(answer) ?? ReadBody(body),
@@ -172,7 +172,7 @@ internal sealed class DiscordWebhook : Channel, IDisposable
     {
         try
         {
-            return Wait(JsonSerializer.Deserialize(body, DiscordJson.Default.RateLimitAnswer)?.RetryAfter ?? 1);
+            return Wait(JsonSerializer.Deserialize(body, DiscordJson.Default.RateLimitResponse)?.RetryAfter ?? 1);
         }
         catch (JsonException)
         {
@@ -183,26 +183,26 @@ internal sealed class DiscordWebhook : Channel, IDisposable
     // Bounded, as a number from outside may be anything.
     private static TimeSpan Wait(double seconds) => TimeSpan.FromSeconds(double.IsFinite(seconds) ? Math.Clamp(seconds, 0, 86_400) : 86_400);
 
-    private static bool IsLong(TimeSpan? wait) => wait > LongestWait;
+    private static bool IsLong(TimeSpan? wait) => wait > MaxWait;
 
-    private Delivery Judge(WebhookAnswer answer, Uri address) => answer.Kind switch
+    private Delivery ToDelivery(WebhookResponse answer, Uri address) => answer.Kind switch
     {
-        AnswerKind.Delivered => new Delivery(DeliveryResult.Delivered),
-        AnswerKind.MessageRefused => new Delivery(DeliveryResult.Rejected, $"Discord refuses this message ({Text(answer, address)})."),
-        AnswerKind.WebhookRemoved => new Delivery(
+        ResponseKind.Delivered => new Delivery(DeliveryResult.Delivered),
+        ResponseKind.MessageRefused => new Delivery(DeliveryResult.Rejected, $"Discord refuses this message ({Text(answer, address)})."),
+        ResponseKind.WebhookRemoved => new Delivery(
             DeliveryResult.Unavailable,
             $"The webhook was removed or its address is wrong ({Text(answer, address)}). Create a new one and set Cochin__Discord__WebhookUrl.")
             {
-                RetryAfter = WaitWhenRevoked,
+                RetryAfter = WaitAfterRemoval,
             },
-        AnswerKind.WebhookRefused => new Delivery(
+        ResponseKind.WebhookRefused => new Delivery(
             DeliveryResult.Unavailable,
             $"Discord refuses what the webhook sends ({Text(answer, address)}). Correct the channel, or set Cochin__Discord__WebhookUrl."),
-        AnswerKind.Foreign => new Delivery(
+        ResponseKind.Foreign => new Delivery(
             DeliveryResult.Unavailable,
             $"This is not Discord's answer ({Text(answer, address)}){LoopbackBypass.DescribeProxy(address)}. "
             + "Check Cochin__Discord__WebhookUrl, and whether a firewall or a network's sign-in is in the way."),
-        AnswerKind.Redirected => new Delivery(
+        ResponseKind.Redirected => new Delivery(
             DeliveryResult.Unavailable,
             $"The webhook's address redirects ({(int)answer.Status}), which Discord's never do. Check Cochin__Discord__WebhookUrl."),
         _ when IsLong(answer.RetryAfter) => new Delivery(
@@ -211,7 +211,7 @@ internal sealed class DiscordWebhook : Channel, IDisposable
             {
                 RetryAfter = answer.RetryAfter,
             },
-        AnswerKind.RateLimited => new Delivery(DeliveryResult.Unavailable, $"Discord limits our messages (429), {settings.MaxAttempts} times in a row."),
+        ResponseKind.RateLimited => new Delivery(DeliveryResult.Unavailable, $"Discord limits our messages (429), {settings.MaxAttempts} times in a row."),
         _ => new Delivery(DeliveryResult.Unavailable, $"Discord's server had an error ({Text(answer, address)}), {settings.MaxAttempts} times in a row."),
     };
 
@@ -220,8 +220,8 @@ internal sealed class DiscordWebhook : Channel, IDisposable
         new(DeliveryResult.Unavailable, $"Discord can't be reached{LoopbackBypass.DescribeProxy(address)} ({e.HttpRequestError}).");
 
     // An answer may repeat the address that was asked for.
-    private static string Text(WebhookAnswer answer, Uri address) => new[] { address.AbsoluteUri, address.PathAndQuery, address.AbsolutePath, address.UserInfo }
+    private static string Text(WebhookResponse answer, Uri address) => new[] { address.AbsoluteUri, address.PathAndQuery, address.AbsolutePath, address.UserInfo }
         .Concat(address.Segments.Select(segment => segment.Trim('/')))
-        .Where(secret => secret.Length >= ShortestSecret && secret != "webhooks")
+        .Where(secret => secret.Length >= MinSecretLength && secret != "webhooks")
         .Aggregate(answer.ToString(), (text, secret) => text.Replace(secret, "***", StringComparison.OrdinalIgnoreCase));
 }

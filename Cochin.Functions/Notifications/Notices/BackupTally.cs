@@ -16,11 +16,11 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
     private const string Filter = "PartitionKey eq '" + OperationKind.Backup + "'";
 
     // As for the time that a backup was made.
-    private static readonly TimeSpan FurthestAhead = TimeSpan.FromDays(1);
+    private static readonly TimeSpan MaxClockSkew = TimeSpan.FromDays(1);
 
-    private readonly Dictionary<string, BackupStanding> standings = settings.BackupsExpectedOf
+    private readonly Dictionary<string, BackupSummary> summaries = settings.BackupsExpectedOf
         .Where(expected => expected.Value > TimeSpan.Zero)
-        .ToDictionary(expected => expected.Key, expected => new BackupStanding(expected.Key));
+        .ToDictionary(expected => expected.Key, expected => new BackupSummary(expected.Key));
 
     /// <summary>The columns it needs.</summary>
     public static IReadOnlyList<string> Columns { get; } =
@@ -32,7 +32,7 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
 
     /// <summary>How the backups stand, by all their rows.</summary>
     /// <exception cref="RequestFailedException">They can't be read to the end, or their table is gone: then nothing is known of any.</exception>
-    public static async Task<IReadOnlyList<BackupStanding>> ReadAsync(
+    public static async Task<IReadOnlyList<BackupSummary>> ReadAsync(
         CochinStorage storage, WatchSettings settings, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var tally = new BackupTally(settings, now);
@@ -51,7 +51,7 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
             }
         }
 
-        return tally.Judge();
+        return tally.Summarize();
     }
 
     /// <summary>Adds an operation; one that is not a backup changes nothing.</summary>
@@ -63,17 +63,17 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
         }
 
         var configuration = operation.Configuration ?? "";
-        var standing = standings.GetValueOrDefault(configuration) ?? new BackupStanding(configuration);
-        standings[configuration] = operation switch
+        var summary = summaries.GetValueOrDefault(configuration) ?? new BackupSummary(configuration);
+        summaries[configuration] = operation switch
         {
-            { Status: not (OperationStatus.Completed or OperationStatus.FileMissing) } => WithOther(standing, operation),
+            { Status: not (OperationStatus.Completed or OperationStatus.FileMissing) } => WithOther(summary, operation),
 
             // A configuration whose backups have all gone missing is one without a backup, not none.
-            { Status: OperationStatus.FileMissing } => standing with { Missing = standing.Missing + 1 },
-            { IsDamaged: true } => WithDamaged(standing, operation),
-            { SizeBytes: 0 } => standing with { Empty = standing.Empty + 1 },
-            { UnreadableSizeType: not null } => standing with { Unread = standing.Unread + 1 },
-            _ => WithGood(standing, operation),
+            { Status: OperationStatus.FileMissing } => summary with { Missing = summary.Missing + 1 },
+            { IsDamaged: true } => WithDamaged(summary, operation),
+            { SizeBytes: 0 } => summary with { Empty = summary.Empty + 1 },
+            { UnreadableSizeType: not null } => summary with { Unread = summary.Unread + 1 },
+            _ => WithGood(summary, operation),
         };
     }
 
@@ -81,70 +81,70 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
     /// Each configuration that has a row of a backup, whatever its status, or of which one is expected by name. Left out is one that can't be expected
     /// to have a backup yet: its first is in progress, or its oldest row is younger than a backup may be.
     /// </summary>
-    public IReadOnlyList<BackupStanding> Judge() => [.. standings.Values.Where(IsDue).Select(Judge)];
+    public IReadOnlyList<BackupSummary> Summarize() => [.. summaries.Values.Where(IsDue).Select(WithLimits)];
 
-    private bool IsDue(BackupStanding standing)
+    private bool IsDue(BackupSummary summary)
     {
-        var wasCompleted = standing.Completed + standing.Missing > 0;
-        if (wasCompleted || settings.BackupsExpectedOf.GetValueOrDefault(standing.Configuration) > TimeSpan.Zero)
+        var wasCompleted = summary.Completed + summary.Missing > 0;
+        if (wasCompleted || settings.BackupsExpectedOf.GetValueOrDefault(summary.Configuration) > TimeSpan.Zero)
         {
             return true;
         }
 
-        return standing.Configuration.Length > 0 && standing.HasEndedRow && !(now - standing.OldestRow <= settings.ExpectedOf(standing.Configuration));
+        return summary.Configuration.Length > 0 && summary.HasEndedRow && !(now - summary.OldestRow <= settings.ExpectedOf(summary.Configuration));
     }
 
-    private BackupStanding Judge(BackupStanding standing)
+    private BackupSummary WithLimits(BackupSummary summary)
     {
         // What has no name can't be announced, nor be given an age of its own.
-        var expected = standing.Configuration.Length > 0 ? settings.ExpectedOf(standing.Configuration) : TimeSpan.Zero;
+        var expected = summary.Configuration.Length > 0 ? settings.ExpectedOf(summary.Configuration) : TimeSpan.Zero;
         var isWatched = expected > TimeSpan.Zero;
-        return standing with { IsWatched = isWatched, IsOverdue = isWatched && !(now - standing.Newest <= expected) };
+        return summary with { IsWatched = isWatched, IsOverdue = isWatched && !(now - summary.Newest <= expected) };
     }
 
     // A row without a readable time may be of any age.
-    private BackupStanding WithOther(BackupStanding standing, Operation operation)
+    private BackupSummary WithOther(BackupSummary summary, Operation operation)
     {
         var at = operation.MadeAt(now) ?? DateTimeOffset.MinValue;
-        return standing with { HasEndedRow = standing.HasEndedRow || !operation.IsLive, OldestRow = standing.OldestRow < at ? standing.OldestRow : at };
+        return summary with { HasEndedRow = summary.HasEndedRow || !operation.IsLive, OldestRow = summary.OldestRow < at ? summary.OldestRow : at };
     }
 
-    private BackupStanding WithDamaged(BackupStanding standing, Operation operation)
+    private BackupSummary WithDamaged(BackupSummary summary, Operation operation)
     {
         var damaged = new DamagedBackup(operation.Id, operation.Name, operation.Damage!, operation.DamagedAt <= now ? operation.DamagedAt : null);
-        return standing with
+        return summary with
         {
-            Damaged = standing.Damaged + 1,
-            DamagedOnes =
+            Damaged = summary.Damaged + 1,
+            DamagedBackups =
             [
-                .. standing.DamagedOnes.Append(damaged)
+                .. summary.DamagedBackups.Append(damaged)
                     .OrderByDescending(one => one.Since).ThenBy(one => one.Id, StringComparer.Ordinal)
                     .Take(DamagedBackup.Named),
             ],
-            DamagedSince = standing.DamagedSince < damaged.Since || damaged.Since is null ? standing.DamagedSince : damaged.Since,
+            DamagedSince = summary.DamagedSince < damaged.Since || damaged.Since is null ? summary.DamagedSince : damaged.Since,
         };
     }
 
-    private BackupStanding WithGood(BackupStanding standing, Operation operation)
+    private BackupSummary WithGood(BackupSummary summary, Operation operation)
     {
         var size = operation.SizeBytes ?? 0;
         var at = operation.MadeAt(now);
-        var check = operation.VerifiedAt - now > FurthestAhead ? null : operation.VerifiedAt;
-        return standing with
+        var check = operation.VerifiedAt - now > MaxClockSkew ? null : operation.VerifiedAt;
+        return summary with
         {
-            Verified = standing.Verified + (check is null ? 0 : 1),
-            OldestCheck = standing.OldestCheck < check || check is null ? standing.OldestCheck : check,
-            Count = standing.Count + 1,
-            Bytes = long.MaxValue - size < standing.Bytes ? long.MaxValue : standing.Bytes + size,
-            Newest = standing.Newest > at || at is null ? standing.Newest : at,
-            Oldest = standing.Oldest < at || at is null ? standing.Oldest : at,
+            Verified = summary.Verified + (check is null ? 0 : 1),
+            OldestCheck = summary.OldestCheck < check || check is null ? summary.OldestCheck : check,
+            Count = summary.Count + 1,
+            Bytes = long.MaxValue - size < summary.Bytes ? long.MaxValue : summary.Bytes + size,
+            Newest = summary.Newest > at || at is null ? summary.Newest : at,
+            Oldest = summary.Oldest < at || at is null ? summary.Oldest : at,
         };
     }
 }
 
 /// <summary>How the backups of one configuration stand.</summary>
 /// <param name="Configuration">Its name; empty for backups without one.</param>
-internal sealed record BackupStanding(string Configuration)
+internal sealed record BackupSummary(string Configuration)
 {
     /// <summary>How many are good, as far as their records say. A record without a size may be of a good one.</summary>
     public int Count { get; init; }
@@ -159,16 +159,16 @@ internal sealed record BackupStanding(string Configuration)
     public int Damaged { get; init; }
 
     /// <summary>Some of them, the latest found first.</summary>
-    public IReadOnlyList<DamagedBackup> DamagedOnes { get; init; } = [];
+    public IReadOnlyList<DamagedBackup> DamagedBackups { get; init; } = [];
 
     /// <summary>Since when the first of them is known to be; null if that is not known.</summary>
     public DateTimeOffset? DamagedSince { get; init; }
 
     /// <summary>How many of all backups were verified, and when the one was that was verified the longest ago.</summary>
-    public static (long Verified, long Completed, DateTimeOffset? OldestCheck) Verification(IReadOnlyCollection<BackupStanding> standings) => (
-        standings.Sum(standing => (long)standing.Verified),
-        standings.Sum(standing => (long)standing.Completed),
-        standings.Min(standing => standing.OldestCheck));
+    public static (long Verified, long Completed, DateTimeOffset? OldestCheck) Verification(IReadOnlyCollection<BackupSummary> summaries) => (
+        summaries.Sum(summary => (long)summary.Verified),
+        summaries.Sum(summary => (long)summary.Completed),
+        summaries.Min(summary => summary.OldestCheck));
 
     /// <summary>How many are completed, good or not.</summary>
     public int Completed => Count + Damaged + Empty + Unread;

@@ -13,7 +13,7 @@ internal sealed record Digest(DateTimeOffset From, DateTimeOffset To)
     public IReadOnlyList<KeyValuePair<string, int>> Failures { get; init; } = [];
 
     /// <summary>The jobs whose due work is not being done when the digest is made, with their condition.</summary>
-    public IReadOnlyList<(string Job, JobCondition Condition)> Troubled { get; init; } = [];
+    public IReadOnlyList<(string Job, JobCondition Condition)> UnhealthyJobs { get; init; } = [];
 
     /// <summary>What the runs did, in the order of the tasks; each field with its numbers.</summary>
     public IReadOnlyList<(DigestField Field, IReadOnlyList<long> Numbers)> Work { get; init; } = [];
@@ -25,7 +25,7 @@ internal sealed record Digest(DateTimeOffset From, DateTimeOffset To)
     public long BackupsMissing { get; init; }
 
     /// <summary>Configurations whose newest backup is too old, or that have none.</summary>
-    public IReadOnlyList<BackupStanding> Overdue { get; init; } = [];
+    public IReadOnlyList<BackupSummary> Overdue { get; init; } = [];
 
     /// <summary>Completed backups, good or not.</summary>
     public long BackupsCompleted { get; init; }
@@ -37,7 +37,7 @@ internal sealed record Digest(DateTimeOffset From, DateTimeOffset To)
     public DateTimeOffset? OldestCheck { get; init; }
 
     /// <summary>Configurations with damaged backups.</summary>
-    public IReadOnlyList<BackupStanding> Damaged { get; init; } = [];
+    public IReadOnlyList<BackupSummary> Damaged { get; init; } = [];
 
     public DateTimeOffset? OldestBackup { get; init; }
 
@@ -48,5 +48,5 @@ internal sealed record Digest(DateTimeOffset From, DateTimeOffset To)
 
     public long BytesStored { get; init; }
 
-    public bool IsHealthy => Failures.Count == 0 && Troubled.Count == 0 && BackupsMissing == 0 && Overdue.Count == 0 && Damaged.Count == 0;
+    public bool IsHealthy => Failures.Count == 0 && UnhealthyJobs.Count == 0 && BackupsMissing == 0 && Overdue.Count == 0 && Damaged.Count == 0;
 }

@@ -13,7 +13,7 @@ internal sealed class DigestSource(JobCatalog catalog, JobStates states, RunHist
     public async Task<Digest> ReadAsync(DateTimeOffset from, DateTimeOffset to, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var digest = await WithRunsAsync(new Digest(from, to), cancellationToken).ConfigureAwait(false);
-        digest = digest with { Troubled = await FindTroubledAsync(now, cancellationToken).ConfigureAwait(false) };
+        digest = digest with { UnhealthyJobs = await FindUnhealthyJobsAsync(now, cancellationToken).ConfigureAwait(false) };
         digest = await WithBackupsAsync(digest, cancellationToken).ConfigureAwait(false);
         return await WithBlobsAsync(digest, cancellationToken).ConfigureAwait(false);
     }
@@ -58,13 +58,13 @@ internal sealed class DigestSource(JobCatalog catalog, JobStates states, RunHist
         return digest with { Failures = [.. failures], Work = [.. fields.Select(one => (one.Field, (IReadOnlyList<long>)one.Sums))] };
     }
 
-    private async Task<IReadOnlyList<(string Job, JobCondition Condition)>> FindTroubledAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<(string Job, JobCondition Condition)>> FindUnhealthyJobsAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var remembered = await states.GetAllAsync(cancellationToken).ConfigureAwait(false);
+        var stored = await states.GetAllAsync(cancellationToken).ConfigureAwait(false);
         return
         [
             .. from job in catalog.Jobs
-               let health = JobHealth.Of(job, remembered.GetValueOrDefault(job.Name) ?? new JobState(), now)
+               let health = JobHealth.Of(job, stored.GetValueOrDefault(job.Name) ?? new JobState(), now)
                where health.Level == HealthLevel.Trouble
                select (job.Name, health.Condition),
         ];
@@ -72,24 +72,24 @@ internal sealed class DigestSource(JobCatalog catalog, JobStates states, RunHist
 
     private async Task<Digest> WithBackupsAsync(Digest digest, CancellationToken cancellationToken)
     {
-        var standings = await BackupTally.ReadAsync(storage, settings, digest.To, cancellationToken).ConfigureAwait(false);
-        var (verified, completed, oldestCheck) = BackupStanding.Verification(standings);
+        var summaries = await BackupTally.ReadAsync(storage, settings, digest.To, cancellationToken).ConfigureAwait(false);
+        var (verified, completed, oldestCheck) = BackupSummary.Verification(summaries);
         return digest with
         {
-            BackupsPresent = standings.Sum(standing => (long)standing.Count),
-            BackupsMissing = standings.Sum(standing => (long)standing.Missing),
+            BackupsPresent = summaries.Sum(summary => (long)summary.Count),
+            BackupsMissing = summaries.Sum(summary => (long)summary.Missing),
             BackupsCompleted = completed,
             BackupsVerified = verified,
             OldestCheck = oldestCheck,
-            Damaged = [.. standings.Where(standing => standing.Damaged > 0).OrderBy(standing => standing.Configuration, StringComparer.Ordinal)],
-            OldestBackup = standings.Min(standing => standing.Oldest),
-            NewestBackup = standings.Max(standing => standing.Newest),
+            Damaged = [.. summaries.Where(summary => summary.Damaged > 0).OrderBy(summary => summary.Configuration, StringComparer.Ordinal)],
+            OldestBackup = summaries.Min(summary => summary.Oldest),
+            NewestBackup = summaries.Max(summary => summary.Newest),
             Overdue =
             [
-                .. standings
-                    .Where(standing => standing.IsOverdue)
-                    .OrderBy(standing => standing.Newest ?? DateTimeOffset.MinValue)
-                    .ThenBy(standing => standing.Configuration, StringComparer.Ordinal),
+                .. summaries
+                    .Where(summary => summary.IsOverdue)
+                    .OrderBy(summary => summary.Newest ?? DateTimeOffset.MinValue)
+                    .ThenBy(summary => summary.Configuration, StringComparer.Ordinal),
             ],
         };
     }

@@ -11,7 +11,7 @@ internal sealed class DigestWatch(DigestSource source, DigestCard card, NoticeDe
     public void Dispose() => gate.Dispose();
 
     /// <param name="last">Its notice as it was just read; null if there is none.</param>
-    public async Task LookAsync(Notice? last, CancellationToken cancellationToken)
+    public async Task CheckAsync(Notice? last, CancellationToken cancellationToken)
     {
         if (settings.Digest?.Latest(time.GetUtcNow()) is not { } due || !await gate.WaitAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false))
         {
@@ -20,7 +20,7 @@ internal sealed class DigestWatch(DigestSource source, DigestCard card, NoticeDe
 
         try
         {
-            await LookAsync(last, due, cancellationToken).ConfigureAwait(false);
+            await CheckAsync(last, due, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -28,12 +28,12 @@ internal sealed class DigestWatch(DigestSource source, DigestCard card, NoticeDe
         }
     }
 
-    private async Task LookAsync(Notice? last, DateTimeOffset due, CancellationToken cancellationToken)
+    private async Task CheckAsync(Notice? last, DateTimeOffset due, CancellationToken cancellationToken)
     {
         if (last?.Since is not { } from)
         {
             // The first digest reports what happens from here on.
-            await delivery.NoteAsync((last ?? new Notice { Key = Key }) with { Since = due }, cancellationToken).ConfigureAwait(false);
+            await delivery.SaveAsync((last ?? new Notice { Key = Key }) with { Since = due }, cancellationToken).ConfigureAwait(false);
             return;
         }
 

@@ -11,11 +11,11 @@ internal static partial class Log
     public static partial void NoticeRejected(this ILogger logger, string key, DateTimeOffset until, string? why);
 
     [LoggerMessage(802, LogLevel.Warning, "The notices could not be checked; the next check tries again: {Why}")]
-    public static partial void LookFailed(this ILogger logger, string why);
+    public static partial void CheckFailed(this ILogger logger, string why);
 
     [LoggerMessage(803, LogLevel.Warning, "The watcher of {Job} could not be told of run {RunId}: {Why}")]
     public static partial void PingFailed(this ILogger logger, string job, string runId, string why);
 
     [LoggerMessage(804, LogLevel.Warning, "The notice {Key} has times that can't be read or are in the future; they count as not set: {Columns}")]
-    public static partial void NoticeTimesDoubtful(this ILogger logger, string key, string columns);
+    public static partial void NoticeTimesInvalid(this ILogger logger, string key, string columns);
 }

@@ -10,17 +10,17 @@ internal sealed record Notice
     public const string Partition = "notice";
 
     // Longer than any wait that is written: a webhook that was removed is left alone for a day at most.
-    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(25);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromHours(25);
 
     public required string Key { get; init; }
 
     /// <summary>The version to change it by; null if the row does not exist yet.</summary>
     public ETag? Version { get; init; }
 
-    public ConcernKind Kind { get; init; }
+    public IncidentKind Kind { get; init; }
 
     /// <summary>Whether it is about backups and not about a job.</summary>
-    public bool IsOfBackups => Kind is ConcernKind.BackupOverdue or ConcernKind.BackupDamaged;
+    public bool IsAboutBackups => Kind is IncidentKind.BackupOverdue or IncidentKind.BackupDamaged;
 
     /// <summary>The job, or the configuration of backups.</summary>
     public string Subject { get; init; } = "";
@@ -41,37 +41,37 @@ internal sealed record Notice
     public int Tries { get; init; }
 
     /// <summary>The columns whose time can't be read or can't be true; they count as not set.</summary>
-    public IReadOnlyList<string> Doubtful { get; init; } = [];
+    public IReadOnlyList<string> InvalidColumns { get; init; } = [];
 
     public static Notice From(TableEntity row) => new()
     {
         Key = row.RowKey,
         Version = row.ETag,
-        Kind = Enum.TryParse<ConcernKind>(row.Text(nameof(Kind)), out var kind) && Enum.IsDefined(kind) ? kind : Concern.KindOf(row.RowKey),
+        Kind = Enum.TryParse<IncidentKind>(row.Text(nameof(Kind)), out var kind) && Enum.IsDefined(kind) ? kind : Incident.KindOf(row.RowKey),
         Subject = row.Text(nameof(Subject)) ?? "",
         Since = row.Time(nameof(Since)),
         SentAt = row.Time(nameof(SentAt)),
         Sent = (int)(row.Number(nameof(Sent)) ?? 0),
         NotBefore = row.Time(nameof(NotBefore)),
         Tries = (int)(row.Number(nameof(Tries)) ?? 0),
-        Doubtful = [.. new[] { nameof(Since), nameof(SentAt), nameof(NotBefore) }.Where(column => row.Has(column) && row.Time(column) is null)],
+        InvalidColumns = [.. new[] { nameof(Since), nameof(SentAt), nameof(NotBefore) }.Where(column => row.Has(column) && row.Time(column) is null)],
     };
 
     /// <summary>The notice without the times that can't be true: they would hold back its message for ever.</summary>
-    public Notice Trusted(DateTimeOffset now)
+    public Notice WithoutInvalidTimes(DateTimeOffset now)
     {
         var latest = now + LastActivity.ClockSkewTolerance;
         var trusted = this with
         {
             Since = Since > latest ? null : Since,
             SentAt = SentAt > latest ? null : SentAt,
-            NotBefore = NotBefore > now + LongestWait ? null : NotBefore,
+            NotBefore = NotBefore > now + MaxWait ? null : NotBefore,
         };
         return trusted with
         {
-            Doubtful =
+            InvalidColumns =
             [
-                .. Doubtful,
+                .. InvalidColumns,
                 .. new[]
                 {
                     trusted.Since == Since ? null : nameof(Since),

@@ -9,7 +9,7 @@ namespace Cochin.Functions.Notifications.Notices;
 /// </summary>
 internal sealed class NoticeDelivery(NoticeTable table, Channel channel, AuditLog audit, TimeProvider time, ILogger<NoticeDelivery> logger)
 {
-    private static readonly TimeSpan ShortestClaim = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan MinClaim = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
 
     public bool IsConfigured => channel.IsConfigured;
@@ -19,19 +19,19 @@ internal sealed class NoticeDelivery(NoticeTable table, Channel channel, AuditLo
     {
         var read = await table.GetAllAsync(cancellationToken).ConfigureAwait(false);
         var now = time.GetUtcNow();
-        var notices = read.ToDictionary(pair => pair.Key, pair => pair.Value.Trusted(now));
-        foreach (var notice in notices.Values.Where(notice => notice.Doubtful.Count > 0))
+        var notices = read.ToDictionary(pair => pair.Key, pair => pair.Value.WithoutInvalidTimes(now));
+        foreach (var notice in notices.Values.Where(notice => notice.InvalidColumns.Count > 0))
         {
-            logger.NoticeTimesDoubtful(notice.Key, string.Join(", ", notice.Doubtful));
+            logger.NoticeTimesInvalid(notice.Key, string.Join(", ", notice.InvalidColumns));
         }
 
         return notices;
     }
 
     /// <summary>Writes a notice without sending it.</summary>
-    public Task NoteAsync(Notice notice, CancellationToken cancellationToken) => table.TryWriteAsync(notice, cancellationToken);
+    public Task SaveAsync(Notice notice, CancellationToken cancellationToken) => table.TryWriteAsync(notice, cancellationToken);
 
-    public Task ForgetAsync(Notice notice, CancellationToken cancellationToken) => table.TryDeleteAsync(notice, cancellationToken);
+    public Task DeleteAsync(Notice notice, CancellationToken cancellationToken) => table.TryDeleteAsync(notice, cancellationToken);
 
     /// <summary>Claims a notice for as long as its delivery can take. To be called when the message is ready.</summary>
     /// <param name="notice">In the version that was read before the message was written.</param>
@@ -39,7 +39,7 @@ internal sealed class NoticeDelivery(NoticeTable table, Channel channel, AuditLo
     public Task<Notice?> ClaimAsync(Notice notice, CancellationToken cancellationToken)
     {
         var needed = channel.LongestDelivery + Margin;
-        var claim = needed > ShortestClaim ? needed : ShortestClaim;
+        var claim = needed > MinClaim ? needed : MinClaim;
         return table.TryWriteAsync(notice with { NotBefore = time.GetUtcNow() + claim }, cancellationToken);
     }
 

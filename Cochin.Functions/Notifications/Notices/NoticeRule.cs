@@ -3,29 +3,29 @@ namespace Cochin.Functions.Notifications.Notices;
 /// <summary>Decides which message is owed. Nothing is queued: it follows from the current state each time, so nothing gets lost.</summary>
 internal static class NoticeRule
 {
-    private static readonly TimeSpan LongestRetry = TimeSpan.FromHours(1);
-    private static readonly TimeSpan LongestRetryOfRejected = TimeSpan.FromDays(1);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromHours(1);
+    private static readonly TimeSpan MaxRejectedDelay = TimeSpan.FromDays(1);
 
-    /// <param name="concern">What is wrong; null if nothing is.</param>
+    /// <param name="incident">What is wrong; null if nothing is.</param>
     /// <param name="notice">What was announced of it; null if nothing was.</param>
     /// <param name="isWatched">Whether it is watched: a job that was switched off is not.</param>
-    public static NoticeVerdict Judge(Concern? concern, Notice? notice, bool isWatched, WatchSettings settings, DateTimeOffset now)
+    public static NoticeAction Evaluate(Incident? incident, Notice? notice, bool isWatched, WatchSettings settings, DateTimeOffset now)
     {
         if (notice?.NotBefore > now)
         {
-            return NoticeVerdict.Nothing;
+            return NoticeAction.None;
         }
 
-        return (concern, notice) switch
+        return (incident, notice) switch
         {
-            (null, null) => NoticeVerdict.Nothing,
-            (null, { Kind: ConcernKind.Missed }) => NoticeVerdict.Nothing,
-            (null, not null) => isWatched ? NoticeVerdict.TakeBack : NoticeVerdict.Forget,
-            (not null, null) => NoticeVerdict.Tell,
-            ({ IsEvent: true }, _) => notice.SentAt is null || !(concern.Since <= notice.Since) ? NoticeVerdict.Tell : NoticeVerdict.Nothing,
-            (_, { SentAt: null }) => NoticeVerdict.Tell,
-            _ when concern.Kind != notice.Kind || concern.Latest > notice.SentAt => NoticeVerdict.Tell,
-            (_, { SentAt: { } sentAt }) => now - sentAt >= Pause(notice.Sent, settings) ? NoticeVerdict.Remind : NoticeVerdict.Nothing,
+            (null, null) => NoticeAction.None,
+            (null, { Kind: IncidentKind.Missed }) => NoticeAction.None,
+            (null, not null) => isWatched ? NoticeAction.Recover : NoticeAction.Delete,
+            (not null, null) => NoticeAction.Announce,
+            ({ IsEvent: true }, _) => notice.SentAt is null || !(incident.Since <= notice.Since) ? NoticeAction.Announce : NoticeAction.None,
+            (_, { SentAt: null }) => NoticeAction.Announce,
+            _ when incident.Kind != notice.Kind || incident.Latest > notice.SentAt => NoticeAction.Announce,
+            (_, { SentAt: { } sentAt }) => now - sentAt >= Pause(notice.Sent, settings) ? NoticeAction.Remind : NoticeAction.None,
         };
     }
 
@@ -41,23 +41,23 @@ internal static class NoticeRule
     /// may accept it, but is tried less often.
     /// </summary>
     public static TimeSpan Retry(int tries, bool isRejected) =>
-        TimeSpan.FromMinutes(Math.Min(Math.Pow(2, Math.Clamp(tries - 1, 0, 11)), (isRejected ? LongestRetryOfRejected : LongestRetry).TotalMinutes));
+        TimeSpan.FromMinutes(Math.Min(Math.Pow(2, Math.Clamp(tries - 1, 0, 11)), (isRejected ? MaxRejectedDelay : MaxDelay).TotalMinutes));
 }
 
 /// <summary>The message that is owed about one thing.</summary>
-internal enum NoticeVerdict
+internal enum NoticeAction
 {
-    Nothing,
+    None,
 
     /// <summary>It was not announced yet.</summary>
-    Tell,
+    Announce,
 
     /// <summary>It was announced, and lasts.</summary>
     Remind,
 
     /// <summary>It is over.</summary>
-    TakeBack,
+    Recover,
 
     /// <summary>It is over, and needs no message.</summary>
-    Forget,
+    Delete,
 }

@@ -31,7 +31,7 @@ internal sealed class NoticeTable(CochinStorage storage)
                 : await storage.Jobs.WriteAsync(table => table.AddEntityAsync(notice.Row(), cancellationToken), cancellationToken).ConfigureAwait(false);
             return notice with { Version = written.Headers.ETag };
         }
-        catch (RequestFailedException e) when (WasFaster(e))
+        catch (RequestFailedException e) when (IsConflict(e))
         {
             return null;
         }
@@ -44,12 +44,12 @@ internal sealed class NoticeTable(CochinStorage storage)
         {
             await storage.Jobs.DeleteEntityAsync(Notice.Partition, notice.Key, notice.Version ?? ETag.All, cancellationToken).ConfigureAwait(false);
         }
-        catch (RequestFailedException e) when (WasFaster(e))
+        catch (RequestFailedException e) when (IsConflict(e))
         {
             // Then it is theirs.
         }
     }
 
-    private static bool WasFaster(RequestFailedException e) =>
+    private static bool IsConflict(RequestFailedException e) =>
         e.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied || e.ErrorCode == TableErrorCode.EntityAlreadyExists || e.ErrorCode == TableErrorCode.ResourceNotFound;
 }

@@ -17,8 +17,8 @@ namespace Cochin.Functions.Notifications.Notices;
 internal sealed class PingFollower(JobCatalog catalog, ILogger<PingFollower> logger) : RunFollower, IDisposable
 {
     private const int Attempts = 2;
-    private const int LongestBody = 2_000;
-    private const int LongestAnswer = 200;
+    private const int MaxBodyLength = 2_000;
+    private const int MaxResponseLength = 200;
 
     // Healthchecks.io answers so, with 200, for an address that it does not know and for too many pings.
     private static readonly string[] NotCounted = ["(not found)", "(rate limited)"];
@@ -49,7 +49,7 @@ internal sealed class PingFollower(JobCatalog catalog, ILogger<PingFollower> log
     {
         var counts = string.Join(", ", report.Counts.Where(count => count.Value != 0).Select(count => $"{count.Key} {count.Value}"));
         var text = $"{report.Outcome} {report.RunId} {report.Error ?? counts}";
-        return text.Length <= LongestBody ? text : text[..LongestBody];
+        return text.Length <= MaxBodyLength ? text : text[..MaxBodyLength];
     }
 
     private async Task PingAsync(JobDefinition? job, string runId, string path, string body, int attempts, CancellationToken cancellationToken)
@@ -82,7 +82,7 @@ internal sealed class PingFollower(JobCatalog catalog, ILogger<PingFollower> log
         {
             using var content = new StringContent(body);
             using var answer = await http.PostAsync(address, content, cancellationToken).ConfigureAwait(false);
-            var text = await ResponseText.ReadAsync(answer.Content, LongestAnswer, cancellationToken).ConfigureAwait(false);
+            var text = await ResponseText.ReadAsync(answer.Content, MaxResponseLength, cancellationToken).ConfigureAwait(false);
             var mediaType = answer.Content.Headers.ContentType?.MediaType;
             return IsAccepted(answer.StatusCode, mediaType, text) ? null : $"it answered {(int)answer.StatusCode}, {ResponseText.Describe(mediaType, text)}.";
         }

@@ -8,7 +8,7 @@ namespace Cochin.Functions.Notifications.Notices;
 /// that could not be delivered is owed until it is.
 /// </summary>
 internal sealed class Watch(
-    ConcernSource concerns,
+    IncidentSource incidents,
     NoticeCards cards,
     NoticeDelivery delivery,
     DigestWatch digests,
@@ -19,17 +19,17 @@ internal sealed class Watch(
     private static readonly TimeSpan BackupsEvery = TimeSpan.FromMinutes(15);
 
     private readonly SemaphoreSlim gate = new(1);
-    private DateTimeOffset? backupsSeenAt;
+    private DateTimeOffset? backupsCheckedAt;
 
     public void Dispose() => gate.Dispose();
 
     /// <summary>Checks the jobs alone, after a run.</summary>
-    public Task LookAtJobsAsync(CancellationToken cancellationToken) => LookAsync(isWhole: false, cancellationToken);
+    public Task CheckJobsAsync(CancellationToken cancellationToken) => CheckAsync(includeBackups: false, cancellationToken);
 
     /// <summary>Checks everything. Trouble with the storage is logged: the next check tries again.</summary>
-    public Task LookAsync(CancellationToken cancellationToken) => LookAsync(isWhole: true, cancellationToken);
+    public Task CheckAsync(CancellationToken cancellationToken) => CheckAsync(includeBackups: true, cancellationToken);
 
-    private async Task LookAsync(bool isWhole, CancellationToken cancellationToken)
+    private async Task CheckAsync(bool includeBackups, CancellationToken cancellationToken)
     {
         if (!delivery.IsConfigured)
         {
@@ -38,41 +38,41 @@ internal sealed class Watch(
 
         try
         {
-            if (await SendNoticesAsync(isWhole, cancellationToken).ConfigureAwait(false) is { } notices && isWhole)
+            if (await SendNoticesAsync(includeBackups, cancellationToken).ConfigureAwait(false) is { } notices && includeBackups)
             {
                 // Outside of the gate: a digest can take minutes, and no other notice waits for it.
-                await digests.LookAsync(notices.GetValueOrDefault(DigestWatch.Key), cancellationToken).ConfigureAwait(false);
+                await digests.CheckAsync(notices.GetValueOrDefault(DigestWatch.Key), cancellationToken).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (StorageProblem.Explain(e) is { } trouble)
         {
-            logger.LookFailed(trouble.Message);
+            logger.CheckFailed(trouble.Message);
         }
     }
 
     /// <returns>The notices as they were read; null if the channel takes no messages now.</returns>
-    private async Task<IReadOnlyDictionary<string, Notice>?> SendNoticesAsync(bool isWhole, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<string, Notice>?> SendNoticesAsync(bool includeBackups, CancellationToken cancellationToken)
     {
         await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             var now = time.GetUtcNow();
             var notices = await delivery.ReadAsync(cancellationToken).ConfigureAwait(false);
-            var (found, watched) = await concerns.OfJobsAsync(now, cancellationToken).ConfigureAwait(false);
-            var ofJobs = notices.Values.Where(notice => !notice.IsOfBackups && notice.Key != DigestWatch.Key);
+            var (found, watched) = await incidents.FindForJobsAsync(now, cancellationToken).ConfigureAwait(false);
+            var ofJobs = notices.Values.Where(notice => !notice.IsAboutBackups && notice.Key != DigestWatch.Key);
             if (!await TellAsync(found, watched, ofJobs, now, cancellationToken).ConfigureAwait(false))
             {
                 return null;
             }
 
-            if (!isWhole || now - backupsSeenAt < BackupsEvery)
+            if (!includeBackups || now - backupsCheckedAt < BackupsEvery)
             {
                 return notices;
             }
 
-            (found, watched) = await concerns.OfBackupsAsync(now, cancellationToken).ConfigureAwait(false);
-            var continues = await TellAsync(found, watched, notices.Values.Where(notice => notice.IsOfBackups), now, cancellationToken).ConfigureAwait(false);
-            backupsSeenAt = now;
+            (found, watched) = await incidents.FindForBackupsAsync(now, cancellationToken).ConfigureAwait(false);
+            var continues = await TellAsync(found, watched, notices.Values.Where(notice => notice.IsAboutBackups), now, cancellationToken).ConfigureAwait(false);
+            backupsCheckedAt = now;
             return continues ? notices : null;
         }
         finally
@@ -83,19 +83,19 @@ internal sealed class Watch(
 
     /// <returns>False if the channel takes no messages now.</returns>
     private async Task<bool> TellAsync(
-        IReadOnlyList<Concern> found, IReadOnlySet<string> watched, IEnumerable<Notice> notices, DateTimeOffset now, CancellationToken cancellationToken)
+        IReadOnlyList<Incident> found, IReadOnlySet<string> watched, IEnumerable<Notice> notices, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var concernOf = found.ToDictionary(concern => concern.Key);
+        var concernOf = found.ToDictionary(incident => incident.Key);
         var noticeOf = notices.ToDictionary(notice => notice.Key);
         foreach (var key in concernOf.Keys.Union(noticeOf.Keys).Order(StringComparer.Ordinal))
         {
-            var (concern, notice) = (concernOf.GetValueOrDefault(key), noticeOf.GetValueOrDefault(key));
-            var verdict = NoticeRule.Judge(concern, notice, watched.Contains(key), settings, now);
-            if (verdict == NoticeVerdict.Forget)
+            var (incident, notice) = (concernOf.GetValueOrDefault(key), noticeOf.GetValueOrDefault(key));
+            var action = NoticeRule.Evaluate(incident, notice, watched.Contains(key), settings, now);
+            if (action == NoticeAction.Delete)
             {
-                await delivery.ForgetAsync(notice!, cancellationToken).ConfigureAwait(false);
+                await delivery.DeleteAsync(notice!, cancellationToken).ConfigureAwait(false);
             }
-            else if (verdict != NoticeVerdict.Nothing && !await TellAsync(verdict, concern, notice, now, cancellationToken).ConfigureAwait(false))
+            else if (action != NoticeAction.None && !await TellAsync(action, incident, notice, now, cancellationToken).ConfigureAwait(false))
             {
                 return false;
             }
@@ -104,27 +104,27 @@ internal sealed class Watch(
         return true;
     }
 
-    private async Task<bool> TellAsync(NoticeVerdict verdict, Concern? concern, Notice? notice, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<bool> TellAsync(NoticeAction action, Incident? incident, Notice? notice, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var wanted = concern is null ? notice! : (notice ?? new Notice { Key = concern.Key }) with
+        var wanted = incident is null ? notice! : (notice ?? new Notice { Key = incident.Key }) with
         {
-            Kind = concern.Kind,
-            Subject = concern.Subject,
-            Since = concern.IsEvent ? concern.Since ?? now : notice?.Since ?? concern.Since ?? now,
-            Sent = concern.Kind == notice?.Kind && !concern.IsEvent ? notice.Sent : 0,
+            Kind = incident.Kind,
+            Subject = incident.Subject,
+            Since = incident.IsEvent ? incident.Since ?? now : notice?.Since ?? incident.Since ?? now,
+            Sent = incident.Kind == notice?.Kind && !incident.IsEvent ? notice.Sent : 0,
         };
-        var card = verdict switch
+        var card = action switch
         {
-            NoticeVerdict.Tell => cards.Tell(concern!, await concerns.FailedRunOfAsync(concern!, cancellationToken).ConfigureAwait(false), now),
-            NoticeVerdict.Remind => cards.Remind(concern!, wanted, await concerns.FailedRunOfAsync(concern!, cancellationToken).ConfigureAwait(false), now),
-            _ => cards.TakeBack(wanted, await concerns.EndOfAsync(wanted, now, cancellationToken).ConfigureAwait(false)),
+            NoticeAction.Announce => cards.Announce(incident!, await incidents.FindFailedRunAsync(incident!, cancellationToken).ConfigureAwait(false), now),
+            NoticeAction.Remind => cards.Remind(incident!, wanted, await incidents.FindFailedRunAsync(incident!, cancellationToken).ConfigureAwait(false), now),
+            _ => cards.Recover(wanted, await incidents.FindEndAsync(wanted, now, cancellationToken).ConfigureAwait(false)),
         };
         if (await delivery.ClaimAsync(wanted, cancellationToken).ConfigureAwait(false) is not { } claimed)
         {
             return true; // Another watcher is sending it.
         }
 
-        var sent = verdict == NoticeVerdict.TakeBack ? null : claimed;
-        return await delivery.SendAsync(claimed, card, verdict.ToString(), sent, cancellationToken).ConfigureAwait(false);
+        var sent = action == NoticeAction.Recover ? null : claimed;
+        return await delivery.SendAsync(claimed, card, action.ToString(), sent, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -9,5 +9,5 @@ internal sealed class WatchFollower(Watch watch) : RunFollower
     public override Task EndedAsync(RunReport report, CancellationToken cancellationToken) =>
         report.Result.WebhookFailed
             ? Task.CompletedTask // The channel was tried a moment ago; what is owed is sent by a later check.
-            : watch.LookAtJobsAsync(cancellationToken);
+            : watch.CheckJobsAsync(cancellationToken);
 }

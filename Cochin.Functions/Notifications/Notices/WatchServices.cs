@@ -7,7 +7,7 @@ namespace Cochin.Functions.Notifications.Notices;
 internal static class WatchServices
 {
     public static IServiceCollection AddWatch(this IServiceCollection services) => services
-        .AddSingleton<ConcernSource>()
+        .AddSingleton<IncidentSource>()
         .AddSingleton<NoticeTable>()
         .AddSingleton<NoticeCards>()
         .AddSingleton<DigestSource>()

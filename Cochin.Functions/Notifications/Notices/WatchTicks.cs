@@ -15,5 +15,5 @@ public sealed class WatchTicks
     }
 
     /// <summary>Checks everything; errors of storage and channel are not thrown.</summary>
-    public Task LookAsync(CancellationToken cancellationToken) => ticks.RunAsync(watch.LookAsync, cancellationToken);
+    public Task CheckAsync(CancellationToken cancellationToken) => ticks.RunAsync(watch.CheckAsync, cancellationToken);
 }

@@ -19,7 +19,7 @@ internal sealed class AlertCards(CultureInfo culture, DateOnly today)
         {
             Title = phrases[$"{kind}Title", number],
             Text = alert.DaysLate == 0 ? phrases[$"{kind}Today", alert.Date] : phrases[$"{kind}Late", alert.Date, Days(alert.DaysLate)],
-            Color = alert.Kind == AlertKind.Start ? CardColor.Good : CardColor.Trouble,
+            Color = alert.Kind == AlertKind.Start ? CardColor.Good : CardColor.Critical,
             Fields =
             [
                 new CardField(phrases["Amount"], Amount(devis.Montant)),

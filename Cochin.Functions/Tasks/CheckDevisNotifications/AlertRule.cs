@@ -10,7 +10,7 @@ internal sealed class AlertRule(DateOnly today, int catchUpDays, bool force)
 
     /// <summary>What an active quote's date of this kind asks for.</summary>
     /// <param name="alert">The alert, where it is due.</param>
-    public AlertVerdict Judge(DevisRow devis, AlertKind kind, out Alert? alert)
+    public AlertVerdict Evaluate(DevisRow devis, AlertKind kind, out Alert? alert)
     {
         alert = null;
         var (written, announced) = kind == AlertKind.Start

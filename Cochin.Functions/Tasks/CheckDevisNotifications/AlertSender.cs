@@ -117,7 +117,7 @@ internal sealed class AlertSender(
         return
         [
             .. alerts
-                .Select(alert => current.TryGetValue(alert.Devis.Number, out var row) && rule.Judge(row, alert.Kind, out var due) == AlertVerdict.Due && due!.Date == alert.Date ? due : null)
+                .Select(alert => current.TryGetValue(alert.Devis.Number, out var row) && rule.Evaluate(row, alert.Kind, out var due) == AlertVerdict.Due && due!.Date == alert.Date ? due : null)
                 .OfType<Alert>(),
         ];
     }

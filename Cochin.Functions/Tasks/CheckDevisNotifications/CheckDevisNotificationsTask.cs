@@ -120,7 +120,7 @@ internal sealed class CheckDevisNotificationsTask(Channel channel, MessageSettin
         var unreadable = new List<string>();
         foreach (var kind in Kinds)
         {
-            switch (rule.Judge(devis, kind, out var alert))
+            switch (rule.Evaluate(devis, kind, out var alert))
             {
                 case AlertVerdict.Due:
                     due.Add(alert!);

@@ -70,7 +70,7 @@ internal sealed class CleanupStuckOperationsTask(TimeProvider time) : Maintenanc
                 continue; // The filter compares spelling.
             }
 
-            var verdict = StuckRule.Judge(operation, now, options.Limit);
+            var verdict = StuckRule.Evaluate(operation, now, options.Limit);
             tally.Add(operation, verdict, now);
             context.Progress(new TaskProgress("reading operations", tally.Found, null));
             if (verdict == StuckVerdict.Stuck)

@@ -1,7 +1,7 @@
 namespace Cochin.Functions.Tasks.CleanupStuckOperations;
 
 /// <summary>What came of the intention to mark an operation.</summary>
-internal enum MarkingResult
+internal enum MarkResult
 {
     Marked,
 

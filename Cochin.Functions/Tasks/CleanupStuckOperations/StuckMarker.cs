@@ -16,7 +16,7 @@ internal sealed class StuckMarker(TimeSpan limit, StuckTally tally, TaskContext 
     private const int Attempts = 5;
 
     // A column takes 32 Ki characters: https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model
-    private const int LongestFormerMessage = 30_000;
+    private const int MaxPreviousMessageLength = 30_000;
 
     private readonly string signature = $"Marked as failed by {CleanupStuckOperationsDescription.Name} (job {context.Job}, run {context.RunId}):";
 
@@ -28,15 +28,15 @@ internal sealed class StuckMarker(TimeSpan limit, StuckTally tally, TaskContext 
 
     /// <summary>Marks a batch as far as there is time; the audit log says so before the first write and after the last.</summary>
     /// <returns>The results in the order of the batch.</returns>
-    public async Task<IReadOnlyList<MarkingResult>> MarkAsync(IReadOnlyCollection<Operation> batch, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<MarkResult>> MarkAsync(IReadOnlyCollection<Operation> batch, CancellationToken cancellationToken)
     {
         await context.Audit.WriteAsync(batch.Select(operation => AuditEntry.Planned(Action, StuckTally.Target(operation), operation.Status)), cancellationToken).ConfigureAwait(false);
 
-        var results = new List<MarkingResult>(batch.Count);
+        var results = new List<MarkResult>(batch.Count);
         foreach (var operation in batch)
         {
             var begun = time.GetTimestamp();
-            results.Add(pace.CanStart() ? await MarkAsync(operation, cancellationToken).ConfigureAwait(false) : MarkingResult.Unfinished);
+            results.Add(pace.CanStart() ? await MarkAsync(operation, cancellationToken).ConfigureAwait(false) : MarkResult.Unfinished);
             pace.RecordDuration(time.GetElapsedTime(begun));
         }
 
@@ -44,14 +44,14 @@ internal sealed class StuckMarker(TimeSpan limit, StuckTally tally, TaskContext 
         return results;
     }
 
-    private static AuditEntry Entry(Operation operation, MarkingResult result) => new(
+    private static AuditEntry Entry(Operation operation, MarkResult result) => new(
         Action,
         StuckTally.Target(operation),
         JsonNamingPolicy.CamelCase.ConvertName(result.ToString()),
         operation.Status,
-        result == MarkingResult.Marked ? OperationStatus.Failed : null);
+        result == MarkResult.Marked ? OperationStatus.Failed : null);
 
-    private async Task<MarkingResult> MarkAsync(Operation operation, CancellationToken cancellationToken)
+    private async Task<MarkResult> MarkAsync(Operation operation, CancellationToken cancellationToken)
     {
         try
         {
@@ -62,39 +62,39 @@ internal sealed class StuckMarker(TimeSpan limit, StuckTally tally, TaskContext 
         catch (RequestFailedException e) when (e.Status is >= 400 and < 500 && e.Status is not (401 or 403 or 429))
         {
             // The service refuses this row; the others are none the worse for it. What concerns them all is thrown.
-            tally.Add(operation, MarkingResult.Failed, $"the storage answered {e.Status} ({e.ErrorCode}); the next run tries again");
-            return MarkingResult.Failed;
+            tally.Add(operation, MarkResult.Failed, $"the storage answered {e.Status} ({e.ErrorCode}); the next run tries again");
+            return MarkResult.Failed;
         }
     }
 
-    private async Task<MarkingResult> TryAsync(Operation operation, CancellationToken cancellationToken)
+    private async Task<MarkResult> TryAsync(Operation operation, CancellationToken cancellationToken)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             if (await TryWriteAsync(operation, cancellationToken).ConfigureAwait(false))
             {
-                return MarkingResult.Marked;
+                return MarkResult.Marked;
             }
 
             var row = await operations.FindAsync(operation.Kind, operation.Id, cancellationToken).ConfigureAwait(false);
             if (row is null)
             {
-                return MarkingResult.FinishedMeanwhile;
+                return MarkResult.FinishedMeanwhile;
             }
 
             operation = Operation.From(row);
             if (IsOurs(operation))
             {
-                return MarkingResult.Marked;
+                return MarkResult.Marked;
             }
 
-            if (StuckRule.Judge(operation, time.GetUtcNow(), limit) != StuckVerdict.Stuck)
+            if (StuckRule.Evaluate(operation, time.GetUtcNow(), limit) != StuckVerdict.Stuck)
             {
-                return MarkingResult.FinishedMeanwhile;
+                return MarkResult.FinishedMeanwhile;
             }
         }
 
-        return MarkingResult.Failed;
+        return MarkResult.Failed;
     }
 
     /// <returns>False if another process changed or deleted the row since it was read.</returns>
@@ -125,10 +125,10 @@ internal sealed class StuckMarker(TimeSpan limit, StuckTally tally, TaskContext 
             [nameof(Operation.CompletedAt)] = now,
             [nameof(Operation.ErrorMessage)] =
                 string.Create(CultureInfo.InvariantCulture, $"{signature} no sign of life since {silentSince:u}, the limit is {limit.TotalHours:0.##} h.")
-                + Former(operation.ErrorMessage),
+                + Previous(operation.ErrorMessage),
         };
     }
 
-    private static string Former(string? message) =>
-        string.IsNullOrEmpty(message) ? "" : $" Before: {message[..Math.Min(message.Length, LongestFormerMessage)]}";
+    private static string Previous(string? message) =>
+        string.IsNullOrEmpty(message) ? "" : $" Before: {message[..Math.Min(message.Length, MaxPreviousMessageLength)]}";
 }

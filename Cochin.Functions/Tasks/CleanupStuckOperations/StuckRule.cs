@@ -5,7 +5,7 @@ namespace Cochin.Functions.Tasks.CleanupStuckOperations;
 /// <summary>Judges operations, on nothing but the row and the time.</summary>
 internal static class StuckRule
 {
-    public static StuckVerdict Judge(Operation operation, DateTimeOffset now, TimeSpan limit) => operation switch
+    public static StuckVerdict Evaluate(Operation operation, DateTimeOffset now, TimeSpan limit) => operation switch
     {
         { IsLive: false } => StuckVerdict.Healthy,
         _ => LastActivity.Of(operation, now) switch

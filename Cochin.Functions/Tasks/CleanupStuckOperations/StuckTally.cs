@@ -67,17 +67,17 @@ internal sealed class StuckTally(CleanupStuckOperationsOptions options, Dictiona
     }
 
     /// <param name="problem">Why, where it failed.</param>
-    public void Add(Operation operation, MarkingResult result, string problem)
+    public void Add(Operation operation, MarkResult result, string problem)
     {
         switch (result)
         {
-            case MarkingResult.Marked:
+            case MarkResult.Marked:
                 marked++;
                 break;
-            case MarkingResult.FinishedMeanwhile:
+            case MarkResult.FinishedMeanwhile:
                 finishedMeanwhile++;
                 break;
-            case MarkingResult.Failed:
+            case MarkResult.Failed:
                 Fail(operation, problem);
                 break;
         }
@@ -103,16 +103,16 @@ internal sealed class StuckTally(CleanupStuckOperationsOptions options, Dictiona
     }
 
     /// <param name="result">What came of it, where it was to be marked and this is no dry run.</param>
-    public TaskItem Describe(Operation operation, StuckVerdict verdict, DateTimeOffset now, MarkingResult? result = null) => new(
+    public TaskItem Describe(Operation operation, StuckVerdict verdict, DateTimeOffset now, MarkResult? result = null) => new(
         operation.Id,
         operation.Kind,
         LastActivity.Of(operation, now).At is { } sign ? Math.Round((now - sign).TotalHours, 2) : null,
         0,
         0,
-        verdict == StuckVerdict.Stuck && !options.StatsOnly && result is null or MarkingResult.Marked ? "mark" : "keep",
+        verdict == StuckVerdict.Stuck && !options.StatsOnly && result is null or MarkResult.Marked ? "mark" : "keep",
         (verdict, result) switch
         {
-            (_, MarkingResult.FinishedMeanwhile or MarkingResult.Failed or MarkingResult.Unfinished) => JsonNamingPolicy.CamelCase.ConvertName($"{result}"),
+            (_, MarkResult.FinishedMeanwhile or MarkResult.Failed or MarkResult.Unfinished) => JsonNamingPolicy.CamelCase.ConvertName($"{result}"),
             (StuckVerdict.Stuck, _) => "stuck",
             (StuckVerdict.Unreadable, _) => "unreadable",
             _ => operation.IsLive ? "alive" : operation.HasEnded ? "ended" : "unreadable",

@@ -66,7 +66,7 @@ internal sealed class BackupSource(BlobContainerClient backups, Action<int> read
         var unchanged = new BlobRequestConditions { IfMatch = details.ETag };
         var stated = details.Metadata.FirstOrDefault(entry => entry.Key.Equals(ChecksumKey, StringComparison.OrdinalIgnoreCase)).Value;
         using var fernet = key is null ? null : new FernetKey(key);
-        using var stream = new HashedStream(content.Content, details.ContentLength, read);
+        using var stream = new HashingStream(content.Content, details.ContentLength, read);
         var structure = details.ContentLength == 0
             ? new StructureResult(VerifiedLevel.Checksum)
             : await new Structure(OpenSeekableAsync).TestAsync(blob.Name, stream, fernet, cancellationToken).ConfigureAwait(false);

@@ -13,13 +13,13 @@ namespace Cochin.Functions.Tasks.VerifyBackups;
 internal sealed class BackupVerifier(VerifySettings settings, VerifyReport report, TaskContext context)
 {
     // So many in a row are not about the single backups.
-    private const int MostTroubles = 5;
+    private const int MaxFailuresInARow = 5;
 
     private readonly BackupSource source = new(context.Storage.Backups, report.Read);
     private readonly VerdictWriter writer = new(context);
     private readonly ConcurrentDictionary<string, Lazy<byte[]?>> keys = new();
     private int handled;
-    private int troubles;
+    private int failuresInARow;
 
     /// <summary>How many were dealt with, one way or another.</summary>
     public int Handled => handled;
@@ -35,7 +35,7 @@ internal sealed class BackupVerifier(VerifySettings settings, VerifyReport repor
         try
         {
             await VerifyNowAsync(backup, either.Token).ConfigureAwait(false);
-            troubles = 0;
+            failuresInARow = 0;
         }
         catch (OperationCanceledException) when (IsStopped(cancellationToken))
         {
@@ -68,7 +68,7 @@ internal sealed class BackupVerifier(VerifySettings settings, VerifyReport repor
             var trouble = Explain(e)!;
             report.Failed(backup, $"{trouble.Message} {trouble.Hint}");
             Interlocked.Increment(ref handled);
-            Fatal = Interlocked.Increment(ref troubles) >= MostTroubles ? e : Fatal;
+            Fatal = Interlocked.Increment(ref failuresInARow) >= MaxFailuresInARow ? e : Fatal;
             return false;
         }
 
@@ -108,7 +108,7 @@ internal sealed class BackupVerifier(VerifySettings settings, VerifyReport repor
             return;
         }
 
-        var soundness = Soundness.Judge(backup, reading);
+        var soundness = Soundness.Evaluate(backup, reading);
         if (soundness.Verdict == SoundnessVerdict.Unknown)
         {
             report.Locked(planned, backup.KeyOwner);

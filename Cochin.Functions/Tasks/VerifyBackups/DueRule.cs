@@ -29,14 +29,14 @@ internal enum DueReason
 internal sealed class DueRule(TimeSpan maxAge, DateTimeOffset now)
 {
     // Some programs write local time as UTC. A check further ahead was not made.
-    private static readonly TimeSpan FurthestAhead = TimeSpan.FromDays(1);
+    private static readonly TimeSpan MaxClockSkew = TimeSpan.FromDays(1);
 
     /// <param name="etag">The blob's; null if it is not known, which proves no change.</param>
-    public DueReason Judge(Operation backup, string? etag) => backup switch
+    public DueReason Evaluate(Operation backup, string? etag) => backup switch
     {
         { IsDamaged: true } => DueReason.Damaged,
         { VerifiedAt: null } => DueReason.Never,
-        { VerifiedAt: { } at } when at > now + FurthestAhead => DueReason.Never,
+        { VerifiedAt: { } at } when at > now + MaxClockSkew => DueReason.Never,
         _ when etag is not null && etag != backup.VerifiedETag => DueReason.Changed,
         { VerifiedAt: { } at } when now - at > maxAge => DueReason.Old,
         _ => DueReason.Fresh,
@@ -46,6 +46,6 @@ internal sealed class DueRule(TimeSpan maxAge, DateTimeOffset now)
     public (int Group, long Within) Rank(Operation backup)
     {
         var last = backup.DamagedAt > backup.VerifiedAt || backup.VerifiedAt is null ? backup.DamagedAt : backup.VerifiedAt;
-        return last is { } at && at <= now + FurthestAhead ? (1, at.UtcTicks) : (0, -(backup.MadeAt(now)?.UtcTicks ?? 0));
+        return last is { } at && at <= now + MaxClockSkew ? (1, at.UtcTicks) : (0, -(backup.MadeAt(now)?.UtcTicks ?? 0));
     }
 }

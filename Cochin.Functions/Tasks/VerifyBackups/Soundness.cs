@@ -30,7 +30,7 @@ internal sealed record Soundness(SoundnessVerdict Verdict, VerifiedLevel Level, 
 {
     private const int Sha256Length = 64;
 
-    public static Soundness Judge(Operation record, BackupReading reading)
+    public static Soundness Evaluate(Operation record, BackupReading reading)
     {
         if (reading.Length == 0)
         {

@@ -15,7 +15,7 @@ internal sealed class VerdictWriter(TaskContext context)
     private readonly TableClient operations = context.Storage.Operations;
 
     // A column takes 32 Ki characters; this is enough to read.
-    private const int LongestDamage = 1_000;
+    private const int MaxDamageLength = 1_000;
 
     // What the verdict depends on.
     private static readonly string[] Judged =
@@ -111,5 +111,5 @@ internal sealed class VerdictWriter(TaskContext context)
         }
     }
 
-    private static string Short(string text) => text.Length <= LongestDamage ? text : text[..LongestDamage] + "…";
+    private static string Short(string text) => text.Length <= MaxDamageLength ? text : text[..MaxDamageLength] + "…";
 }

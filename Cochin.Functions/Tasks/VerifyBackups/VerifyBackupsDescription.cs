@@ -5,7 +5,7 @@ internal static class VerifyBackupsDescription
 {
     public const string Name = "verify_backups";
 
-    private const int MostDays = 3_650;
+    private const int MaxDays = 3_650;
 
     private static readonly TaskNumber Verified = new("verified", "found sound");
     private static readonly TaskNumber Damaged = new("damaged", "found damaged");
@@ -22,7 +22,7 @@ internal static class VerifyBackupsDescription
         Options =
         [
             Parameter.Integer<VerifyBackupsOptions>(
-                "max-age-days", "Verify again what was verified longer ago than this", "days", 0, MostDays,
+                "max-age-days", "Verify again what was verified longer ago than this", "days", 0, MaxDays,
                 options => (int)options.MaxAge.TotalDays, (options, days) => options with { MaxAge = TimeSpan.FromDays(days) }),
             Parameter.Text<VerifyBackupsOptions>(
                 "backup-id", "Verify this backup only, due or not", "ID", "the id of a backup", TaskOptions.LongestKey,

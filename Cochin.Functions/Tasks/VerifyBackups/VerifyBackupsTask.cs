@@ -11,8 +11,8 @@ namespace Cochin.Functions.Tasks.VerifyBackups;
 /// </summary>
 internal sealed class VerifyBackupsTask(VerifySettings settings, TimeProvider time) : MaintenanceTask<VerifyBackupsOptions>
 {
-    private const int MostAtOnce = 8;
-    private const int AtOnceAtFirst = 2;
+    private const int MaxConcurrency = 8;
+    private const int InitialConcurrency = 2;
     private const int Mebibyte = 1024 * 1024;
 
     public override string Name => VerifyBackupsDescription.Name;
@@ -25,8 +25,8 @@ internal sealed class VerifyBackupsTask(VerifySettings settings, TimeProvider ti
         VerifyPlan plan;
         try
         {
-            var planner = new VerifyPlanner(context.Storage, options, new DueRule(options.MaxAge, now), wantsList: context.Items is not null);
-            plan = await planner.MakeAsync(now, cancellationToken).ConfigureAwait(false);
+            var planner = new VerifyPlanner(context.Storage, options, new DueRule(options.MaxAge, now), includeNotDue: context.Items is not null);
+            plan = await planner.CreateAsync(now, cancellationToken).ConfigureAwait(false);
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
         {
@@ -50,7 +50,7 @@ internal sealed class VerifyBackupsTask(VerifySettings settings, TimeProvider ti
         context.PartialResult = Result;
         if (plan.Examined == 0 && options.BackupId is { } id)
         {
-            return await NotThereAsync(id, report, context.Storage, cancellationToken).ConfigureAwait(false);
+            return await NotFoundAsync(id, report, context.Storage, cancellationToken).ConfigureAwait(false);
         }
 
         if (options.DryRun)
@@ -73,35 +73,35 @@ internal sealed class VerifyBackupsTask(VerifySettings settings, TimeProvider ti
     /// <returns>False if the time was used up before all were verified.</returns>
     private async Task<bool> VerifyAsync(List<PlannedBackup> due, VerifyReport report, TaskContext context, CancellationToken cancellationToken)
     {
-        var concurrency = new AdaptiveConcurrency(MostAtOnce, AtOnceAtFirst);
+        var concurrency = new AdaptiveConcurrency(MaxConcurrency, InitialConcurrency);
         var pace = new StepPacer(context);
         var verifier = new BackupVerifier(settings, report, context);
-        var underWay = new List<Task>();
+        var running = new List<Task>();
         var handled = 0;
         try
         {
             foreach (var backup in due)
             {
                 var slot = await concurrency.EnterAsync(cancellationToken).ConfigureAwait(false);
-                underWay.RemoveAll(task => task.IsCompletedSuccessfully);
-                var hasFailed = verifier.Fatal is not null || underWay.Exists(task => task.IsFaulted || task.IsCanceled);
+                running.RemoveAll(task => task.IsCompletedSuccessfully);
+                var hasFailed = verifier.Fatal is not null || running.Exists(task => task.IsFaulted || task.IsCanceled);
                 if (hasFailed || context.IsOutOfTime() || !pace.CanStart(Size(backup)))
                 {
                     slot.Dispose();
                     break;
                 }
 
-                underWay.Add(VerifyOneAsync(backup, slot));
+                running.Add(VerifyOneAsync(backup, slot));
                 context.Progress(new TaskProgress("reading backups", handled++, due.Count));
             }
         }
         finally
         {
             // What is under way comes to its end, so that the counts say what was done.
-            await Task.WhenAll(underWay).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        await Task.WhenAll(underWay).ConfigureAwait(false);
+        await Task.WhenAll(running).ConfigureAwait(false);
         if (verifier.Fatal is { } fatal)
         {
             ExceptionDispatchInfo.Throw(fatal);
@@ -128,7 +128,7 @@ internal sealed class VerifyBackupsTask(VerifySettings settings, TimeProvider ti
         }
     }
 
-    private static async Task<TaskResult> NotThereAsync(string id, VerifyReport report, CochinStorage storage, CancellationToken cancellationToken)
+    private static async Task<TaskResult> NotFoundAsync(string id, VerifyReport report, CochinStorage storage, CancellationToken cancellationToken)
     {
         var row = await storage.Operations.FindAsync(OperationKind.Backup, id, cancellationToken).ConfigureAwait(false);
         if (row is null)

@@ -40,7 +40,7 @@ internal sealed record VerifyPlan(
 }
 
 /// <summary>Makes the plan: one pass over the rows, and one over the listing for the blobs that were overwritten since.</summary>
-internal sealed class VerifyPlanner(CochinStorage storage, VerifyBackupsOptions options, DueRule rule, bool wantsList)
+internal sealed class VerifyPlanner(CochinStorage storage, VerifyBackupsOptions options, DueRule rule, bool includeNotDue)
 {
     private const string Filter = "PartitionKey eq '" + OperationKind.Backup + "'";
 
@@ -57,7 +57,7 @@ internal sealed class VerifyPlanner(CochinStorage storage, VerifyBackupsOptions 
 
     /// <param name="now">To tell which times can be true.</param>
     /// <exception cref="Azure.RequestFailedException">Rows or blobs can't be read to the end.</exception>
-    public async Task<VerifyPlan> MakeAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<VerifyPlan> CreateAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         var filter = options.BackupId is { } id ? $"{Filter} and {TableClient.CreateQueryFilter($"RowKey eq {id}")}" : Filter;
         await foreach (var row in storage.Operations.RowsAsync(filter, Columns, cancellationToken).ConfigureAwait(false))
@@ -69,7 +69,7 @@ internal sealed class VerifyPlanner(CochinStorage storage, VerifyBackupsOptions 
         {
             await foreach (var blob in storage.BackupListing.BlobsAsync(new ListingQuery(BackupBlob.Root), cancellationToken).ConfigureAwait(false))
             {
-                See(blob);
+                Match(blob);
             }
         }
 
@@ -77,7 +77,7 @@ internal sealed class VerifyPlanner(CochinStorage storage, VerifyBackupsOptions 
         return new VerifyPlan(
             backups.Count + problems.Count,
             [.. backups.Where(IsDue).OrderBy(backup => backup.Rank).ThenBy(backup => backup.Id, StringComparer.Ordinal)],
-            wantsList ? [.. backups.Where(backup => !IsDue(backup))] : [],
+            includeNotDue ? [.. backups.Where(backup => !IsDue(backup))] : [],
             problems,
             backups.Count(backup => backup.IsArchived && !IsDue(backup)));
     }
@@ -89,12 +89,12 @@ internal sealed class VerifyPlanner(CochinStorage storage, VerifyBackupsOptions 
             return;
         }
 
-        var reason = rule.Judge(backup, etag: null);
+        var reason = rule.Evaluate(backup, etag: null);
         var isAsked = reason == DueReason.Fresh && (options.All || options.BackupId is not null);
         var planned = new PlannedBackup(backup.Id, isAsked ? DueReason.Asked : reason, rule.Rank(backup))
         {
             Bytes = backup.SizeBytes ?? 0,
-            BlobName = wantsList ? backup.BlobName : null,
+            BlobName = includeNotDue ? backup.BlobName : null,
             MadeAt = backup.MadeAt(now),
             VerifiedAt = backup.VerifiedAt,
         };
@@ -112,7 +112,7 @@ internal sealed class VerifyPlanner(CochinStorage storage, VerifyBackupsOptions 
         }
     }
 
-    private void See(ListedBlob blob)
+    private void Match(ListedBlob blob)
     {
         foreach (var i in byBlob.GetValueOrDefault(BlobKey.Of(blob.Name)) ?? [])
         {

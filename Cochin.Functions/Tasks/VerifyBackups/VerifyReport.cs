@@ -5,7 +5,7 @@ namespace Cochin.Functions.Tasks.VerifyBackups;
 /// <summary>Counts what a run finds. Several backups are read at once.</summary>
 internal sealed class VerifyReport(VerifyState state, VerifyBackupsOptions options, Action<TaskItem>? items, DateTimeOffset now)
 {
-    private const int MostKept = 100;
+    private const int MaxListed = 100;
 
     private readonly Lock counting = new();
     private readonly List<string> warnings = [];
@@ -77,7 +77,7 @@ internal sealed class VerifyReport(VerifyState state, VerifyBackupsOptions optio
             state.Failed++;
             state.Locked++;
             state.Tried.Add(backup.Id);
-            if (locked.Count < MostKept)
+            if (locked.Count < MaxListed)
             {
                 locked.Add($"{Target(backup.Id)} can't be opened with this key, though others can: check its KeyOwner ({keyOwner}), and make a new backup.");
             }
@@ -197,7 +197,7 @@ internal sealed class VerifyReport(VerifyState state, VerifyBackupsOptions optio
     {
         state.Tried.Add(backup.Id);
         warnings.Add(problem);
-        if (state.Problems.Count < MostKept)
+        if (state.Problems.Count < MaxListed)
         {
             state.Problems.Add(problem);
         }

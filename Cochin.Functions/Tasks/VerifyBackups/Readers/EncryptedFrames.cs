@@ -13,13 +13,13 @@ internal sealed class EncryptedFrames(Stream source, FernetKey? key) : ReadOnlyS
     private const int LengthSize = sizeof(uint);
 
     // The application writes tokens of 87,480 characters.
-    private const int LongestToken = 1024 * 1024;
-    private const int UsualToken = 90 * 1024;
+    private const int MaxTokenLength = 1024 * 1024;
+    private const int TypicalTokenLength = 90 * 1024;
 
     private readonly ForwardReader reader = new(source);
-    private byte[] token = new byte[UsualToken];
-    private byte[] decoded = new byte[UsualToken];
-    private byte[] plain = new byte[key is null ? 0 : UsualToken];
+    private byte[] token = new byte[TypicalTokenLength];
+    private byte[] decoded = new byte[TypicalTokenLength];
+    private byte[] plain = new byte[key is null ? 0 : TypicalTokenLength];
     private int plainAt;
     private int plainLength;
     private bool hasBegun;
@@ -92,9 +92,9 @@ internal sealed class EncryptedFrames(Stream source, FernetKey? key) : ReadOnlyS
         }
 
         const string What = "a frame";
-        await reader.NeedAsync(LengthSize, What, cancellationToken).ConfigureAwait(false);
+        await reader.EnsureAsync(LengthSize, What, cancellationToken).ConfigureAwait(false);
         var (at, length) = (reader.Position, BinaryPrimitives.ReadUInt32BigEndian(reader.Next(LengthSize)));
-        if (length is 0 or > LongestToken)
+        if (length is 0 or > MaxTokenLength)
         {
             throw new DamagedException($"has a frame of {length} bytes at byte {at}, which no encrypted backup has");
         }

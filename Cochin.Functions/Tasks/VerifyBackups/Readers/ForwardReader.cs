@@ -47,7 +47,7 @@ internal sealed class ForwardReader(Stream source, int capacity = 128 * 1024) : 
 
     /// <inheritdoc cref="PeekAsync"/>
     /// <exception cref="DamagedException">The stream ends before.</exception>
-    public async ValueTask NeedAsync(int count, string what, CancellationToken cancellationToken)
+    public async ValueTask EnsureAsync(int count, string what, CancellationToken cancellationToken)
     {
         if (!await PeekAsync(count, cancellationToken).ConfigureAwait(false))
         {
@@ -69,7 +69,7 @@ internal sealed class ForwardReader(Stream source, int capacity = 128 * 1024) : 
     {
         while (count > 0)
         {
-            await NeedAsync(1, what, cancellationToken).ConfigureAwait(false);
+            await EnsureAsync(1, what, cancellationToken).ConfigureAwait(false);
             var piece = (int)Math.Min(count, end - start);
             use?.Invoke(Next(piece));
             Advance(piece);

@@ -7,11 +7,11 @@ namespace Cochin.Functions.Tasks.VerifyBackups.Readers;
 internal sealed class GzipContent(Stream source) : ReadOnlyStream
 {
     private const int HeaderSize = 10;
-    private const int LongestName = 64 * 1024;
+    private const int MaxNameLength = 64 * 1024;
     private const byte HasHeaderCrc = 2, HasExtra = 4, HasName = 8, HasComment = 16, Reserved = 0xE0;
 
     private readonly ForwardReader reader = new(source);
-    private Inflation? member;
+    private InflateStream? member;
     private bool hasMember;
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -47,14 +47,14 @@ internal sealed class GzipContent(Stream source) : ReadOnlyStream
         }
 
         await SkipHeaderAsync(cancellationToken).ConfigureAwait(false);
-        (member, hasMember) = (new Inflation(reader), true);
+        (member, hasMember) = (new InflateStream(reader), true);
         return true;
     }
 
     private async ValueTask SkipHeaderAsync(CancellationToken cancellationToken)
     {
         const string What = "a gzip header";
-        await reader.NeedAsync(HeaderSize, What, cancellationToken).ConfigureAwait(false);
+        await reader.EnsureAsync(HeaderSize, What, cancellationToken).ConfigureAwait(false);
         var (method, flags) = (reader.Next(HeaderSize)[2], reader.Next(HeaderSize)[3]);
         if (method != 8 || (flags & Reserved) != 0)
         {
@@ -64,7 +64,7 @@ internal sealed class GzipContent(Stream source) : ReadOnlyStream
         reader.Advance(HeaderSize);
         if ((flags & HasExtra) != 0)
         {
-            await reader.NeedAsync(2, What, cancellationToken).ConfigureAwait(false);
+            await reader.EnsureAsync(2, What, cancellationToken).ConfigureAwait(false);
             await reader.SkipAsync(2 + BinaryPrimitives.ReadUInt16LittleEndian(reader.Next(2)), What, cancellationToken).ConfigureAwait(false);
         }
 
@@ -78,8 +78,8 @@ internal sealed class GzipContent(Stream source) : ReadOnlyStream
 
     private async ValueTask SkipTextAsync(CancellationToken cancellationToken)
     {
-        await reader.PeekAsync(LongestName, cancellationToken).ConfigureAwait(false);
-        var end = reader.Window.Span[..Math.Min(LongestName, reader.Window.Length)].IndexOf((byte)0);
+        await reader.PeekAsync(MaxNameLength, cancellationToken).ConfigureAwait(false);
+        var end = reader.Window.Span[..Math.Min(MaxNameLength, reader.Window.Length)].IndexOf((byte)0);
         reader.Advance(end >= 0 ? end + 1 : throw new DamagedException("has a gzip header without an end"));
     }
 

@@ -29,12 +29,12 @@ internal sealed class Structure(Func<CancellationToken, Task<Stream>> openSeekab
     private static readonly (string Ending, Func<Structure, Stream, FernetKey?, CancellationToken, Task<StructureResult>> Test)[] Tests =
     [
         (".zip", (structure, stream, _, token) => structure.TestZipAsync(stream, token)),
-        (".tar.gz", (_, stream, _, token) => TestGzipAsync(stream, TarTest.RunAsync, token)),
-        (".tgz", (_, stream, _, token) => TestGzipAsync(stream, TarTest.RunAsync, token)),
-        (".json.gz", (_, stream, _, token) => TestGzipAsync(stream, JsonTest.RunAsync, token)),
+        (".tar.gz", (_, stream, _, token) => TestGzipAsync(stream, TarValidator.RunAsync, token)),
+        (".tgz", (_, stream, _, token) => TestGzipAsync(stream, TarValidator.RunAsync, token)),
+        (".json.gz", (_, stream, _, token) => TestGzipAsync(stream, JsonValidator.RunAsync, token)),
         (".gz", (_, stream, _, token) => TestGzipAsync(stream, static (_, _) => Task.CompletedTask, token)),
-        (".tar", (_, stream, _, token) => TestAsync(TarTest.RunAsync(stream, token))),
-        (".json", (_, stream, _, token) => TestAsync(JsonTest.RunAsync(stream, token))),
+        (".tar", (_, stream, _, token) => TestAsync(TarValidator.RunAsync(stream, token))),
+        (".json", (_, stream, _, token) => TestAsync(JsonValidator.RunAsync(stream, token))),
         (".encrypted", (_, stream, key, token) => TestEncryptedAsync(stream, key, token)),
     ];
 
@@ -72,7 +72,7 @@ internal sealed class Structure(Func<CancellationToken, Task<Stream>> openSeekab
             entries = await ZipDirectory.ReadAsync(seekable, cancellationToken).ConfigureAwait(false);
         }
 
-        return await TestAsync(ZipTest.RunAsync(stream, entries, cancellationToken)).ConfigureAwait(false);
+        return await TestAsync(ZipValidator.RunAsync(stream, entries, cancellationToken)).ConfigureAwait(false);
     }
 
     private static async Task<StructureResult> TestGzipAsync(Stream stream, Func<Stream, CancellationToken, Task> test, CancellationToken cancellationToken)
@@ -127,7 +127,7 @@ internal sealed class Structure(Func<CancellationToken, Task<Stream>> openSeekab
     {
         try
         {
-            await ZipTest.RunForwardAsync(frames, Needed, cancellationToken).ConfigureAwait(false);
+            await ZipValidator.RunForwardAsync(frames, Needed, cancellationToken).ConfigureAwait(false);
             return new StructureResult(VerifiedLevel.Contents);
         }
         catch (DamagedException e)

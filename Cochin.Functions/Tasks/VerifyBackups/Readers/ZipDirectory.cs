@@ -16,9 +16,9 @@ internal readonly record struct ZipDirectory(long Entries, long Length, long At)
     public const int LargeEndSize = 56;
 
     /// <summary>More entries than this are not tested: each takes 40 bytes of memory.</summary>
-    public const int MostEntries = 500_000;
+    public const int MaxEntries = 500_000;
 
-    private const int LongestComment = ushort.MaxValue;
+    private const int MaxCommentLength = ushort.MaxValue;
 
     /// <summary>Whether the numbers of the usual end don't fit, so that a larger one is there as well.</summary>
     public bool IsLarge => Entries == ushort.MaxValue || Length == uint.MaxValue || At == uint.MaxValue;
@@ -47,9 +47,9 @@ internal readonly record struct ZipDirectory(long Entries, long Length, long At)
             throw new DamagedException("is cut off, or its zip directory is not where the end of the zip says");
         }
 
-        if (directory.Entries > MostEntries)
+        if (directory.Entries > MaxEntries)
         {
-            throw new UntestedException($"is a zip with {directory.Entries} entries; more than {MostEntries} are not tested");
+            throw new UntestedException($"is a zip with {directory.Entries} entries; more than {MaxEntries} are not tested");
         }
 
         zip.Position = directory.At + moved;
@@ -72,7 +72,7 @@ internal readonly record struct ZipDirectory(long Entries, long Length, long At)
 
     private static async Task<(ZipDirectory Directory, long EndAt)> FindAsync(Stream zip, CancellationToken cancellationToken)
     {
-        var tail = new byte[(int)Math.Min(zip.Length, EndSize + LongestComment)];
+        var tail = new byte[(int)Math.Min(zip.Length, EndSize + MaxCommentLength)];
         var tailAt = zip.Length - tail.Length;
         await ReadAsync(zip, tailAt, tail, cancellationToken).ConfigureAwait(false);
 

@@ -18,7 +18,7 @@ internal readonly record struct ZipEntry(long At, long Packed, long Unpacked, ui
 
     private const int LocalSize = 30;
     private const int DirectorySize = 46;
-    private const int LongestField = ushort.MaxValue;
+    private const int MaxFieldLength = ushort.MaxValue;
     private const ushort Zip64 = 1;
     private const ushort EncryptedFlag = 1;
     private const ushort DescriptorFlag = 8;
@@ -35,7 +35,7 @@ internal readonly record struct ZipEntry(long At, long Packed, long Unpacked, ui
     public static async ValueTask<ZipEntry> ReadLocalAsync(ForwardReader reader, CancellationToken cancellationToken)
     {
         const string What = "a zip entry's header";
-        await reader.NeedAsync(LocalSize, What, cancellationToken).ConfigureAwait(false);
+        await reader.EnsureAsync(LocalSize, What, cancellationToken).ConfigureAwait(false);
         var at = reader.Position;
         if (BinaryPrimitives.ReadUInt32LittleEndian(reader.Next(LocalSize)) != LocalSignature)
         {
@@ -52,7 +52,7 @@ internal readonly record struct ZipEntry(long At, long Packed, long Unpacked, ui
     public static async ValueTask<ZipEntry> ReadDirectoryAsync(ForwardReader reader, CancellationToken cancellationToken)
     {
         const string What = "the zip's directory";
-        await reader.NeedAsync(DirectorySize, What, cancellationToken).ConfigureAwait(false);
+        await reader.EnsureAsync(DirectorySize, What, cancellationToken).ConfigureAwait(false);
         if (BinaryPrimitives.ReadUInt32LittleEndian(reader.Next(DirectorySize)) != DirectorySignature)
         {
             throw new DamagedException("has a zip directory with fewer entries than it states");
@@ -80,10 +80,10 @@ internal readonly record struct ZipEntry(long At, long Packed, long Unpacked, ui
     private static async ValueTask<ZipEntry> WithFieldsAsync(
         ZipEntry entry, ForwardReader reader, int nameLength, int extraLength, string what, CancellationToken cancellationToken)
     {
-        await reader.NeedAsync(nameLength, what, cancellationToken).ConfigureAwait(false);
+        await reader.EnsureAsync(nameLength, what, cancellationToken).ConfigureAwait(false);
         entry = entry with { NameHash = HashOf(reader.Next(nameLength)) };
         reader.Advance(nameLength);
-        await reader.NeedAsync(Math.Min(extraLength, LongestField), what, cancellationToken).ConfigureAwait(false);
+        await reader.EnsureAsync(Math.Min(extraLength, MaxFieldLength), what, cancellationToken).ConfigureAwait(false);
         entry = entry.WithLargeNumbers(reader.Next(extraLength));
         reader.Advance(extraLength);
         return entry;

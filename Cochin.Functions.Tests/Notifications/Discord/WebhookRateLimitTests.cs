@@ -5,7 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Cochin.Functions.Tests.Notifications.Discord;
 
-public sealed class WebhookPaceTests
+public sealed class WebhookRateLimitTests
 {
     private readonly FakeTimeProvider time = new();
 

@@ -6,14 +6,14 @@ namespace Cochin.Functions.Tasks.VerifyBackups.Readers;
 
 /// <summary>Tests that a text is exactly one JSON document. .NET's reader holds each string in memory, which here may be as large as the backup.</summary>
 /// <remarks>RFC 8259.</remarks>
-internal sealed class JsonTest
+internal sealed class JsonValidator
 {
     /// <summary>How deep values may lie in each other.</summary>
-    public const int Deepest = 100_000;
+    public const int MaxDepth = 100_000;
 
     private static readonly SearchValues<byte> Special = SearchValues.Create([.. Enumerable.Range(0, 32).Select(code => (byte)code), (byte)'"', (byte)'\\']);
 
-    private readonly BitArray isObject = new(Deepest);
+    private readonly BitArray isObject = new(MaxDepth);
     private State state = State.Value;
     private int depth;
     private long position;
@@ -32,7 +32,7 @@ internal sealed class JsonTest
     public static async Task RunAsync(Stream stream, CancellationToken cancellationToken)
     {
         using var reader = new ForwardReader(stream);
-        var test = new JsonTest();
+        var test = new JsonValidator();
         if (await reader.PeekAsync(3, cancellationToken).ConfigureAwait(false) && reader.Next(3) is [0xEF, 0xBB, 0xBF])
         {
             reader.Advance(3);
@@ -177,7 +177,7 @@ internal sealed class JsonTest
     private bool Open(State next)
     {
         isObject[depth] = next == State.FirstKey;
-        return ++depth < Deepest ? Go(next) : throw new UntestedException($"has JSON that is nested more than {Deepest} deep, which is not tested");
+        return ++depth < MaxDepth ? Go(next) : throw new UntestedException($"has JSON that is nested more than {MaxDepth} deep, which is not tested");
     }
 
     private bool Close(bool isEndOfObject) => depth > 0 && isObject[--depth] == isEndOfObject && Go(State.AfterValue);

@@ -3,7 +3,7 @@ using Cochin.Functions.Formatting;
 namespace Cochin.Functions.Notifications;
 
 /// <summary>The texts of cards, with times, durations and sizes in the language of the settings.</summary>
-internal sealed class CardWords(MessageSettings settings)
+internal sealed class CardTexts(MessageSettings settings)
 {
     private readonly Phrases phrases = new(settings.Culture);
     private readonly Units units = new(settings.Culture);
@@ -11,7 +11,7 @@ internal sealed class CardWords(MessageSettings settings)
     public string this[string name, params object?[] values] => phrases[name, values];
 
     /// <summary>A text that is written elsewhere, in the language of the settings.</summary>
-    public string Of(Wording wording) => wording.In(settings.Culture);
+    public string Of(LocalizedText wording) => wording.In(settings.Culture);
 
     /// <summary>A format with its places filled in as the language writes numbers.</summary>
     public string Fill(string format, params object?[] values) => string.Format(settings.Culture, format, values);

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Cochin.Functions.Tests.Tasks.VerifyBackups.Readers;
 
-public sealed class TarTestTests
+public sealed class TarValidatorTests
 {
     private static readonly string LongName = new string('d', 120) + "/" + new string('f', 120);
 

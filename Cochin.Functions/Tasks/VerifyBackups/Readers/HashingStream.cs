@@ -6,7 +6,7 @@ namespace Cochin.Functions.Tasks.VerifyBackups.Readers;
 /// <summary>Passes on a backup's bytes, and hashes and counts them on the way.</summary>
 /// <param name="length">How many bytes the storage has announced. Fewer are trouble with the connection, which says nothing of the backup.</param>
 /// <param name="read">Called with the number of bytes, each time some were read.</param>
-internal sealed class HashedStream(Stream source, long length, Action<int>? read = null) : ReadOnlyStream
+internal sealed class HashingStream(Stream source, long length, Action<int>? read = null) : ReadOnlyStream
 {
     private const int DrainSize = 128 * 1024;
 

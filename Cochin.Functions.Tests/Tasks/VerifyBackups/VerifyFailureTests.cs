@@ -8,7 +8,7 @@ using Cochin.Functions.Tests.Azurite;
 namespace Cochin.Functions.Tests.Tasks.VerifyBackups;
 
 /// <summary>What comes in between, and what goes wrong with the storage: none of it is damage.</summary>
-public sealed class VerifyTroubleTests(AzuriteServer server) : VerifyTest(server)
+public sealed class VerifyFailureTests(AzuriteServer server) : VerifyTest(server)
 {
     [Theory]
     [InlineData(403, "AuthorizationFailure")]

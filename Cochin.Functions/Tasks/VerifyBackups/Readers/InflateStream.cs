@@ -8,14 +8,14 @@ namespace Cochin.Functions.Tasks.VerifyBackups.Readers;
 /// One deflate stream, unpacked. .NET unpacks it, but neither notices that one is cut off nor shows where it ends. What follows a stream
 /// in its file has its CRC and length, so the end is where these are.
 /// </summary>
-internal sealed class Inflation : ReadOnlyStream
+internal sealed class InflateStream : ReadOnlyStream
 {
     private readonly Input input;
     private readonly DeflateStream deflate;
     private readonly Crc32 crc = new();
 
     /// <param name="packed">How long it is, if that is known; it is never read further.</param>
-    public Inflation(ForwardReader reader, long packed = long.MaxValue)
+    public InflateStream(ForwardReader reader, long packed = long.MaxValue)
     {
         input = new Input(reader, packed);
         deflate = new DeflateStream(input, CompressionMode.Decompress);

@@ -6,7 +6,7 @@ namespace Cochin.Functions.Notifications.Notices;
 /// <summary>Something that is wrong now, according to the stored rows.</summary>
 /// <param name="Subject">The job, or the configuration whose backup is overdue or damaged.</param>
 /// <param name="Since">Since when; of a missed occurrence its due time. Null if that is not known; then the time at which it was noticed counts.</param>
-internal sealed record Concern(ConcernKind Kind, string Subject, DateTimeOffset? Since)
+internal sealed record Incident(IncidentKind Kind, string Subject, DateTimeOffset? Since)
 {
     /// <summary>The key of the notices of a job that fails or is overdue: both are one thing to the reader.</summary>
     public static string JobKey(string job) => "job-" + job;
@@ -15,19 +15,19 @@ internal sealed record Concern(ConcernKind Kind, string Subject, DateTimeOffset?
 
     public static string StateKey(string job) => "state-" + job;
 
-    /// <summary>The kind of concern that a notice's key belongs to. The key of a job does not say whether it fails or is overdue.</summary>
-    public static ConcernKind KindOf(string key) =>
-        key.StartsWith("backup-", StringComparison.Ordinal) ? ConcernKind.BackupOverdue
-        : key.StartsWith("damaged-", StringComparison.Ordinal) ? ConcernKind.BackupDamaged
-        : key.StartsWith("missed-", StringComparison.Ordinal) ? ConcernKind.Missed
-        : key.StartsWith("state-", StringComparison.Ordinal) ? ConcernKind.StateUnreadable
-        : ConcernKind.Failing;
+    /// <summary>The kind of incident that a notice's key belongs to. The key of a job does not say whether it fails or is overdue.</summary>
+    public static IncidentKind KindOf(string key) =>
+        key.StartsWith("backup-", StringComparison.Ordinal) ? IncidentKind.BackupOverdue
+        : key.StartsWith("damaged-", StringComparison.Ordinal) ? IncidentKind.BackupDamaged
+        : key.StartsWith("missed-", StringComparison.Ordinal) ? IncidentKind.Missed
+        : key.StartsWith("state-", StringComparison.Ordinal) ? IncidentKind.StateUnreadable
+        : IncidentKind.Failing;
 
-    /// <summary>The damaged backups; null unless the concern is about these.</summary>
-    public BackupStanding? Backups { get; init; }
+    /// <summary>The damaged backups; null unless the incident is about these.</summary>
+    public BackupSummary? Backups { get; init; }
 
     /// <summary>When something was added to it: later than the last message, it is news. Null if nothing can be added.</summary>
-    public DateTimeOffset? Latest => Backups?.DamagedOnes.Max(one => one.Since);
+    public DateTimeOffset? Latest => Backups?.DamagedBackups.Max(one => one.Since);
 
     public static string BackupKey(string configuration) => "backup-" + Hash(configuration);
 
@@ -40,13 +40,13 @@ internal sealed record Concern(ConcernKind Kind, string Subject, DateTimeOffset?
     /// <summary>The key of its notice.</summary>
     public string Key => Kind switch
     {
-        ConcernKind.Missed => MissedKey(Subject),
-        ConcernKind.StateUnreadable => StateKey(Subject),
-        ConcernKind.BackupOverdue => BackupKey(Subject),
-        ConcernKind.BackupDamaged => DamagedKey(Subject),
+        IncidentKind.Missed => MissedKey(Subject),
+        IncidentKind.StateUnreadable => StateKey(Subject),
+        IncidentKind.BackupOverdue => BackupKey(Subject),
+        IncidentKind.BackupDamaged => DamagedKey(Subject),
         _ => JobKey(Subject),
     };
 
     /// <summary>Whether it is over by itself, without reminders and without a message about its end.</summary>
-    public bool IsEvent => Kind == ConcernKind.Missed;
+    public bool IsEvent => Kind == IncidentKind.Missed;
 }

@@ -1,7 +1,7 @@
 namespace Cochin.Functions.Notifications.Notices;
 
 /// <summary>What is announced. The names are written to storage.</summary>
-internal enum ConcernKind
+internal enum IncidentKind
 {
     /// <summary>A job's last run failed.</summary>
     Failing,

@@ -8,7 +8,7 @@ namespace Cochin.Functions.Tasks.VerifyBackups.Readers;
 /// Tests a zip in one pass over its bytes: the CRC and lengths of every entry, and that its directory has the same entries. .NET's own
 /// reader does not check CRCs.
 /// </summary>
-internal sealed class ZipTest(ForwardReader reader)
+internal sealed class ZipValidator(ForwardReader reader)
 {
     private const string Data = "a zip entry's data";
     private const int PieceSize = 64 * 1024;
@@ -22,7 +22,7 @@ internal sealed class ZipTest(ForwardReader reader)
     public static async Task RunAsync(Stream stream, IReadOnlyList<ZipEntry> entries, CancellationToken cancellationToken)
     {
         using var reader = new ForwardReader(stream);
-        var test = new ZipTest(reader);
+        var test = new ZipValidator(reader);
         foreach (var entry in entries)
         {
             await test.SkipToAsync(entry, cancellationToken).ConfigureAwait(false);
@@ -44,13 +44,13 @@ internal sealed class ZipTest(ForwardReader reader)
     public static async Task RunForwardAsync(Stream stream, IReadOnlyCollection<ulong> names, CancellationToken cancellationToken)
     {
         using var reader = new ForwardReader(stream);
-        var test = new ZipTest(reader);
+        var test = new ZipValidator(reader);
         var entries = new List<ZipEntry>();
         while (await SignatureAsync(reader, cancellationToken).ConfigureAwait(false) == ZipEntry.LocalSignature)
         {
-            if (entries.Count == ZipDirectory.MostEntries)
+            if (entries.Count == ZipDirectory.MaxEntries)
             {
-                throw new UntestedException($"has a zip with more than {ZipDirectory.MostEntries} entries, which are not tested");
+                throw new UntestedException($"has a zip with more than {ZipDirectory.MaxEntries} entries, which are not tested");
             }
 
             var local = await ZipEntry.ReadLocalAsync(reader, cancellationToken).ConfigureAwait(false);
@@ -114,7 +114,7 @@ internal sealed class ZipTest(ForwardReader reader)
 
     private async ValueTask<(uint Crc, long Length)> SumDeflatedAsync(ZipEntry entry, CancellationToken cancellationToken)
     {
-        using var content = new Inflation(reader, entry.Packed);
+        using var content = new InflateStream(reader, entry.Packed);
         await ReadAsync(content, entry.Unpacked, cancellationToken).ConfigureAwait(false);
         await content.SkipRestAsync(Data, cancellationToken).ConfigureAwait(false);
         return (content.Crc, content.Unpacked);
@@ -135,7 +135,7 @@ internal sealed class ZipTest(ForwardReader reader)
             throw new UntestedException("has zip entries whose end can't be found without the directory, which are not tested");
         }
 
-        using var content = new Inflation(reader);
+        using var content = new InflateStream(reader);
         await ReadAsync(content, long.MaxValue, cancellationToken).ConfigureAwait(false);
         long packed = 0;
         var isFound = await content.FindEndAsync(
@@ -148,7 +148,7 @@ internal sealed class ZipTest(ForwardReader reader)
             : throw new DamagedException($"is cut off, or has a zip entry with a wrong CRC or length at byte {entry.At}");
     }
 
-    private static async ValueTask ReadAsync(Inflation content, long most, CancellationToken cancellationToken)
+    private static async ValueTask ReadAsync(InflateStream content, long most, CancellationToken cancellationToken)
     {
         var piece = ArrayPool<byte>.Shared.Rent(PieceSize);
         try
@@ -193,7 +193,7 @@ internal sealed class ZipTest(ForwardReader reader)
         var isLarge = await SignatureAsync(reader, cancellationToken).ConfigureAwait(false) == ZipDirectory.LargeEndSignature;
         if (isLarge)
         {
-            await reader.NeedAsync(ZipDirectory.LargeEndSize + ZipDirectory.LocatorSize, What, cancellationToken).ConfigureAwait(false);
+            await reader.EnsureAsync(ZipDirectory.LargeEndSize + ZipDirectory.LocatorSize, What, cancellationToken).ConfigureAwait(false);
             if (ZipDirectory.FromLargeEnd(reader.Next(ZipDirectory.LargeEndSize)) != found)
             {
                 throw Wrong();
@@ -207,7 +207,7 @@ internal sealed class ZipTest(ForwardReader reader)
             throw new DamagedException($"has no zip entry and no end of a zip at byte {reader.Position}: it is cut off or not a zip");
         }
 
-        await reader.NeedAsync(ZipDirectory.EndSize, What, cancellationToken).ConfigureAwait(false);
+        await reader.EnsureAsync(ZipDirectory.EndSize, What, cancellationToken).ConfigureAwait(false);
         var stated = ZipDirectory.FromEnd(reader.Next(ZipDirectory.EndSize));
         if (isLarge ? !stated.IsLarge && stated != found : stated != found)
         {

@@ -9,20 +9,20 @@ namespace Cochin.Functions.Tasks.VerifyBackups.Readers;
 /// nor the last.
 /// </summary>
 /// <remarks>https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html#tag_20_92_13 and the GNU tar manual, "Basic Tar Format".</remarks>
-internal sealed class TarTest(ForwardReader reader)
+internal sealed class TarValidator(ForwardReader reader)
 {
     private const int Block = 512;
-    private const int LongestPax = 1024 * 1024;
+    private const int MaxPaxLength = 1024 * 1024;
     private const int SizeAt = 124, SizeLength = 12, ChecksumAt = 148, ChecksumLength = 8, TypeAt = 156;
 
     // In the header of a sparse file, and in each of the blocks that continue it.
-    private const int SparseGoesOnAt = 482, SparseBlockGoesOnAt = 504;
+    private const int SparseContinuesAt = 482, SparseBlockContinuesAt = 504;
 
     /// <exception cref="DamagedException">It is not sound.</exception>
     public static async Task RunAsync(Stream stream, CancellationToken cancellationToken)
     {
         using var reader = new ForwardReader(stream);
-        await new TarTest(reader).RunAsync(cancellationToken).ConfigureAwait(false);
+        await new TarValidator(reader).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async Task RunAsync(CancellationToken cancellationToken)
@@ -36,7 +36,7 @@ internal sealed class TarTest(ForwardReader reader)
                 throw new DamagedException($"is cut off: its tar archive has no end marker (after {members} members)");
             }
 
-            await reader.NeedAsync(Block, "a tar header", cancellationToken).ConfigureAwait(false);
+            await reader.EnsureAsync(Block, "a tar header", cancellationToken).ConfigureAwait(false);
             var header = reader.Next(Block);
             if (!header.ContainsAnyExcept((byte)0))
             {
@@ -48,7 +48,7 @@ internal sealed class TarTest(ForwardReader reader)
                 throw new DamagedException($"has a tar header with a wrong checksum at byte {reader.Position}");
             }
 
-            var (type, size, isSparse) = ((char)header[TypeAt], announced ?? Number(header.Slice(SizeAt, SizeLength)), header[SparseGoesOnAt] != 0);
+            var (type, size, isSparse) = ((char)header[TypeAt], announced ?? Number(header.Slice(SizeAt, SizeLength)), header[SparseContinuesAt] != 0);
             reader.Advance(Block);
             announced = type == 'x' ? await ReadSizeAsync(size, cancellationToken).ConfigureAwait(false) : type is 'g' or 'L' or 'K' ? announced : null;
             members += type is 'x' or 'g' or 'L' or 'K' ? 0 : 1;
@@ -114,7 +114,7 @@ internal sealed class TarTest(ForwardReader reader)
     /// <returns>The size of the next member if the header states one: it counts instead of that in the member's own header.</returns>
     private async ValueTask<long?> ReadSizeAsync(long length, CancellationToken cancellationToken)
     {
-        if (length > LongestPax)
+        if (length > MaxPaxLength)
         {
             throw new UntestedException($"has a tar header of {length} bytes, which is more than is read");
         }
@@ -136,10 +136,10 @@ internal sealed class TarTest(ForwardReader reader)
 
     private async ValueTask SkipDataAsync(char type, long size, bool isSparse, CancellationToken cancellationToken)
     {
-        for (var goesOn = isSparse; goesOn;)
+        for (var continues = isSparse; continues;)
         {
-            await reader.NeedAsync(Block, "a tar header", cancellationToken).ConfigureAwait(false);
-            goesOn = reader.Next(Block)[SparseBlockGoesOnAt] != 0;
+            await reader.EnsureAsync(Block, "a tar header", cancellationToken).ConfigureAwait(false);
+            continues = reader.Next(Block)[SparseBlockContinuesAt] != 0;
             reader.Advance(Block);
         }
 

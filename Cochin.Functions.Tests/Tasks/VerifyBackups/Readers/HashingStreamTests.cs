@@ -3,12 +3,12 @@ using Cochin.Functions.Tasks.VerifyBackups.Readers;
 
 namespace Cochin.Functions.Tests.Tasks.VerifyBackups.Readers;
 
-public sealed class HashedStreamTests
+public sealed class HashingStreamTests
 {
     [Fact]
     public async Task Bytes_PassedOnInPart_AreHashedInWhole()
     {
-        using var stream = new HashedStream(new MemoryStream(TestData.Text), TestData.Text.Length);
+        using var stream = new HashingStream(new MemoryStream(TestData.Text), TestData.Text.Length);
         await stream.ReadExactlyAsync(new byte[1_000], TestContext.Current.CancellationToken);
 
         (await stream.EndAsync(TestContext.Current.CancellationToken)).ShouldBe(Convert.ToHexStringLower(SHA256.HashData(TestData.Text)));
@@ -31,10 +31,10 @@ public sealed class HashedStreamTests
             : TestData.PythonEncrypted;
         Task<Stream> Open(CancellationToken _) => Task.FromResult<Stream>(new MemoryStream(content));
 
-        using var early = new HashedStream(new MemoryStream(content[..(content.Length / 2)]), content.Length);
+        using var early = new HashingStream(new MemoryStream(content[..(content.Length / 2)]), content.Length);
         await Should.ThrowAsync<HttpIOException>(() => TestData.TestAsync(name, early, TestData.PythonKey, Open));
 
-        using var broken = new HashedStream(new Breaking(), content.Length);
+        using var broken = new HashingStream(new Breaking(), content.Length);
         await Should.ThrowAsync<InvalidDataException>(() => TestData.TestAsync(name, broken, TestData.PythonKey, Open));
     }
 

@@ -8,27 +8,27 @@ namespace Cochin.Functions.Notifications.Discord;
 /// instead is refused with 429 again and again, and Discord shuts out who is refused too often.
 /// </summary>
 /// <remarks>https://discord.com/developers/docs/topics/rate-limits#header-format</remarks>
-internal sealed class WebhookPace(TimeProvider time)
+internal sealed class WebhookRateLimit(TimeProvider time)
 {
     // A longer wait is left to the refusal, which says so in words.
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(60);
 
-    private long toldAt;
+    private long updatedAt;
     private long pause;
 
     /// <summary>Waits until the next message may go; mostly not at all.</summary>
     public Task WaitAsync(CancellationToken cancellationToken)
     {
-        var left = TimeSpan.FromTicks(Interlocked.Read(ref pause)) - time.GetElapsedTime(Interlocked.Read(ref toldAt));
+        var left = TimeSpan.FromTicks(Interlocked.Read(ref pause)) - time.GetElapsedTime(Interlocked.Read(ref updatedAt));
         return left > TimeSpan.Zero ? Task.Delay(left, time, cancellationToken) : Task.CompletedTask;
     }
 
     /// <summary>Takes in what an answer tells; nothing is a limit.</summary>
-    public void Note(HttpResponseHeaders answer)
+    public void Update(HttpResponseHeaders answer)
     {
         var isSpent = Read(answer, "X-RateLimit-Remaining") == 0;
-        var wait = isSpent && Read(answer, "X-RateLimit-Reset-After") is { } seconds && seconds > 0 && seconds <= LongestPause.TotalSeconds ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero;
-        Interlocked.Exchange(ref toldAt, time.GetTimestamp());
+        var wait = isSpent && Read(answer, "X-RateLimit-Reset-After") is { } seconds && seconds > 0 && seconds <= MaxPause.TotalSeconds ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero;
+        Interlocked.Exchange(ref updatedAt, time.GetTimestamp());
         Interlocked.Exchange(ref pause, wait.Ticks);
     }
 

@@ -3,7 +3,7 @@ using Cochin.Functions.Tasks.VerifyBackups.Readers;
 
 namespace Cochin.Functions.Tests.Tasks.VerifyBackups.Readers;
 
-public sealed class ZipTestTests
+public sealed class ZipValidatorTests
 {
     private static readonly (string, byte[])[] Files =
         [("metadata.json", "{}"u8.ToArray()), ("database.sql", TestData.Text), ("files/é.bin", TestData.Noise(70_000)), ("files/empty", [])];
@@ -23,7 +23,7 @@ public sealed class ZipTestTests
     {
         var zip = TestData.Zip(CompressionLevel.Optimal, seekable, Files);
 
-        await ZipTest.RunForwardAsync(new MemoryStream(zip), [ZipEntry.HashOf("database.sql"u8)], TestContext.Current.CancellationToken);
+        await ZipValidator.RunForwardAsync(new MemoryStream(zip), [ZipEntry.HashOf("database.sql"u8)], TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class ZipTestTests
         var zip = TestData.Zip(Files);
 
         var damage = await Should.ThrowAsync<DamagedException>(
-            () => ZipTest.RunForwardAsync(new MemoryStream(zip), [ZipEntry.HashOf("other"u8)], TestContext.Current.CancellationToken));
+            () => ZipValidator.RunForwardAsync(new MemoryStream(zip), [ZipEntry.HashOf("other"u8)], TestContext.Current.CancellationToken));
 
         damage.Message.ShouldContain("database.sql");
     }
@@ -134,7 +134,7 @@ public sealed class ZipTestTests
 
         try
         {
-            await ZipTest.RunForwardAsync(new MemoryStream(zip), [ZipEntry.HashOf("database.sql"u8)], TestContext.Current.CancellationToken);
+            await ZipValidator.RunForwardAsync(new MemoryStream(zip), [ZipEntry.HashOf("database.sql"u8)], TestContext.Current.CancellationToken);
             return null;
         }
         catch (DamagedException e)

@@ -4,7 +4,7 @@ using Cochin.Functions.Tasks.VerifyBackups.Readers;
 
 namespace Cochin.Functions.Tests.Tasks.VerifyBackups.Readers;
 
-public sealed class JsonTestTests
+public sealed class JsonValidatorTests
 {
     public static TheoryData<string> Texts() =>
     [
@@ -48,7 +48,7 @@ public sealed class JsonTestTests
     [Fact]
     public async Task Json_NestedVeryDeep_IsNotTestedButNotDamaged()
     {
-        var deep = Encoding.ASCII.GetBytes(new string('[', JsonTest.Deepest - 1) + new string(']', JsonTest.Deepest - 1));
+        var deep = Encoding.ASCII.GetBytes(new string('[', JsonValidator.MaxDepth - 1) + new string(']', JsonValidator.MaxDepth - 1));
         (await TestData.TestAsync("a.json", deep)).ShouldBe(new StructureResult(VerifiedLevel.Structure));
 
         var deeper = Encoding.ASCII.GetBytes(new string('[', 2_000_000));

@@ -1,0 +1,95 @@
+using Cochin.Functions.Jobs;
+using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks;
+
+namespace Cochin.Functions.Notifications.Notices;
+
+/// <summary>Finds what is wrong now. It only reads.</summary>
+internal sealed class IncidentSource(JobCatalog catalog, JobStates states, RunHistory history, CochinStorage storage, WatchSettings settings)
+{
+    private const int MaxRuns = 20;
+
+    // Older ones are not reported any more.
+    private static readonly TimeSpan MissedRetention = TimeSpan.FromDays(7);
+
+    /// <summary>What is wrong with the jobs.</summary>
+    /// <returns>Also the keys of everything that is watched.</returns>
+    public async Task<(IReadOnlyList<Incident> Incidents, IReadOnlySet<string> Watched)> FindForJobsAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var stored = await states.GetAllAsync(cancellationToken).ConfigureAwait(false);
+        var incidents = new List<Incident>();
+        var watched = new HashSet<string>();
+        foreach (var job in catalog.Jobs)
+        {
+            if (!stored.TryGetValue(job.Name, out var state))
+            {
+                continue;
+            }
+
+            var health = JobHealth.Of(job, state, now);
+            watched.Add(Incident.StateKey(job.Name));
+            if (health.Condition == JobCondition.Unreadable)
+            {
+                incidents.Add(new Incident(IncidentKind.StateUnreadable, job.Name, Since: null));
+            }
+
+            if (!health.IsWatched)
+            {
+                continue;
+            }
+
+            watched.Add(Incident.JobKey(job.Name));
+            watched.Add(Incident.MissedKey(job.Name));
+            if (health.IsFailing)
+            {
+                incidents.Add(new Incident(IncidentKind.Failing, job.Name, state.FailingSince ?? state.LastFailureAt));
+            }
+            else if (health.IsOverdue)
+            {
+                incidents.Add(new Incident(IncidentKind.Overdue, job.Name, state.WaitingSince <= now ? state.WaitingSince : null));
+            }
+
+            // One far in the future was recorded by a clock that was ahead; its notice could not be trusted and would be sent again and again.
+            if (state.MissedOccurrence is { } missed && now - missed < MissedRetention && missed - now <= LastActivity.ClockSkewTolerance)
+            {
+                incidents.Add(new Incident(IncidentKind.Missed, job.Name, missed));
+            }
+        }
+
+        return (incidents, watched);
+    }
+
+    /// <summary>The run that a job's failure is about; null if the job does not fail.</summary>
+    public async Task<RunReport?> FindFailedRunAsync(Incident incident, CancellationToken cancellationToken)
+    {
+        if (incident.Kind != IncidentKind.Failing)
+        {
+            return null;
+        }
+
+        var newest = history.ListForJobAsync(incident.Subject, cancellationToken).Take(MaxRuns);
+        return await newest.FirstOrDefaultAsync(run => run is { Outcome: Outcome.Failed, IsInterrupted: false }, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>When the problem of a notice ended, as far as that is known.</summary>
+    public async Task<DateTimeOffset> FindEndAsync(Notice notice, DateTimeOffset now, CancellationToken cancellationToken) =>
+        notice.IsAboutBackups || notice.Kind == IncidentKind.StateUnreadable
+            ? now
+            : (await states.GetAsync(notice.Subject, cancellationToken).ConfigureAwait(false)).LastSuccessAt ?? now;
+
+    /// <summary>
+    /// The configurations whose newest good backup is older than expected, or that have none though one is expected by name, and those with
+    /// damaged backups.
+    /// </summary>
+    public async Task<(IReadOnlyList<Incident> Incidents, IReadOnlySet<string> Watched)> FindForBackupsAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var summaries = await BackupTally.ReadAsync(storage, settings, now, cancellationToken).ConfigureAwait(false);
+        var overdue = summaries.Where(summary => summary.IsOverdue)
+            .Select(summary => new Incident(IncidentKind.BackupOverdue, summary.Configuration, summary.Newest));
+        var damaged = summaries.Where(summary => summary.Damaged > 0)
+            .Select(summary => new Incident(IncidentKind.BackupDamaged, summary.Configuration, summary.DamagedSince) { Backups = summary });
+        var watched = summaries.Where(summary => summary.IsWatched).Select(summary => Incident.BackupKey(summary.Configuration))
+            .Concat(summaries.Select(summary => Incident.DamagedKey(summary.Configuration)));
+        return ([.. overdue, .. damaged], watched.ToHashSet());
+    }
+}
