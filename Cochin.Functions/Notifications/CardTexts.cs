@@ -2,7 +2,7 @@ using Cochin.Functions.Formatting;
 
 namespace Cochin.Functions.Notifications;
 
-/// <summary>The texts of cards, with times, durations and sizes in the language of the settings.</summary>
+/// <summary>The texts of cards. Times, durations and sizes are formatted in the language of the settings.</summary>
 internal sealed class CardTexts(MessageSettings settings)
 {
     private readonly Phrases phrases = new(settings.Culture);
@@ -10,18 +10,18 @@ internal sealed class CardTexts(MessageSettings settings)
 
     public string this[string name, params object?[] values] => phrases[name, values];
 
-    /// <summary>A text that is written elsewhere, in the language of the settings.</summary>
-    public string Of(LocalizedText wording) => wording.In(settings.Culture);
+    /// <summary>Returns a text in the language of the settings.</summary>
+    public string Get(LocalizedText text) => text.In(settings.Culture);
 
-    /// <summary>A format with its places filled in as the language writes numbers.</summary>
-    public string Fill(string format, params object?[] values) => string.Format(settings.Culture, format, values);
+    /// <summary>Formats values with the culture of the settings.</summary>
+    public string Format(string format, params object?[] values) => string.Format(settings.Culture, format, values);
 
-    /// <summary>A time in the time zone of the readers.</summary>
+    /// <summary>Converts a time to the time zone of the settings.</summary>
     public DateTimeOffset Local(DateTimeOffset time) => TimeZoneInfo.ConvertTime(time, settings.TimeZone);
 
-    /// <summary>A duration in its two largest units.</summary>
+    /// <summary>Formats a duration with its two largest units.</summary>
     public string Duration(TimeSpan duration) => units.Lasting(duration);
 
-    /// <summary>A size in its largest unit.</summary>
+    /// <summary>Formats a size with its largest unit.</summary>
     public string Size(long bytes) => units.Size(bytes);
 }

@@ -3,42 +3,42 @@ using Cochin.Functions.Network;
 
 namespace Cochin.Functions.Notifications.Discord;
 
-/// <summary>What an answer to a post means for the message and for the webhook.</summary>
+/// <summary>The meaning of a response for the message and the webhook.</summary>
 internal enum ResponseKind
 {
     Delivered,
 
-    /// <summary>Discord does not know the webhook, or not its token.</summary>
+    /// <summary>Discord does not know the webhook or its token.</summary>
     WebhookRemoved,
 
-    /// <summary>Discord refuses the webhook's messages for a reason in its channel, its permissions or its address.</summary>
+    /// <summary>Discord rejects all messages because of the channel, the permissions or the address.</summary>
     WebhookRefused,
 
-    /// <summary>The content of this message is refused; another message may be accepted.</summary>
+    /// <summary>Discord rejects the content of this message. It may accept others.</summary>
     MessageRefused,
 
     RateLimited,
     ServerError,
     Redirected,
 
-    /// <summary>A proxy, a firewall or a network's sign-in answered: nothing is known of message and webhook.</summary>
+    /// <summary>A proxy, a firewall or a sign-in page responded, so the state of the message and the webhook is unknown.</summary>
     Foreign,
 }
 
-/// <summary>An answer to a post, with what tells who gave it.</summary>
-/// <param name="MediaType">Of its <c>Content-Type</c>; null if it has none.</param>
-/// <param name="Body">Its beginning; empty for an accepted message, whose status is enough.</param>
+/// <summary>The response to a webhook request.</summary>
+/// <param name="MediaType">The media type of <c>Content-Type</c>; null if that is missing.</param>
+/// <param name="Body">The start of the body; empty if the status shows success or a redirect.</param>
 internal sealed record WebhookResponse(HttpStatusCode Status, string? MediaType, string Body)
 {
     private const string Json = "application/json";
 
-    /// <summary>Whether the webhook's address is Discord's own; a relay has answers of its own.</summary>
+    /// <summary>Whether the request went to a host of Discord. A relay may respond differently.</summary>
     public bool IsDiscordHost { get; init; }
 
-    /// <summary>How long to wait before the next message; null if the answer has no such time.</summary>
+    /// <summary>The time to wait before the next message; null if the response does not specify one.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>Discord's own error; null if the answer has none.</summary>
+    /// <summary>The error from Discord; null if the response has none.</summary>
     public DiscordError? Error { get; } = MediaType == Json ? DiscordError.Read(Status, Body) : null;
 
     public ResponseKind Kind => (int)Status switch
@@ -53,10 +53,10 @@ internal sealed record WebhookResponse(HttpStatusCode Status, string? MediaType,
         _ => ResponseKind.Foreign,
     };
 
-    /// <summary>The status with Discord's error, or with what came in place of one.</summary>
+    /// <summary>The status with Discord's error, or with a description of the body if there is none.</summary>
     public override string ToString() =>
         Error is null ? $"{(int)Status}, {ResponseText.Describe(MediaType, Body)}" : $"{(int)Status}, {Error}";
 
-    // With `wait=true` Discord sends the message that it made. A relay may send anything but a page.
+    // With `wait=true`, Discord returns the posted message. A relay may return anything except a web page.
     private bool IsAcceptance => IsDiscordHost ? MediaType == Json || Status == HttpStatusCode.NoContent : !ResponseText.IsHtml(MediaType);
 }

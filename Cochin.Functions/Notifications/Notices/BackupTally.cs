@@ -6,23 +6,22 @@ using Operation = Cochin.Functions.Storage.Operation;
 namespace Cochin.Functions.Notifications.Notices;
 
 /// <summary>
-/// The one rule of which completed backups are good, which are damaged or verified, and whether the newest good one of a configuration is
-/// too old: notices, digest, <c>doctor</c>, <c>status</c> and the page all ask it. It keeps a few numbers a configuration, whatever the
-/// number of rows.
+/// Summarizes the backups of each configuration: how many are good, verified or damaged, and whether the newest good backup is too old. The
+/// notices, the digest, <c>doctor</c>, <c>status</c> and the status page all use it. Memory use does not depend on the number of rows.
 /// </summary>
 internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
 {
-    // All rows of backups: the newest may come last, and a filter on the status would miss one that is spelled differently.
+    // No filter on the status: it would miss statuses in a different spelling.
     private const string Filter = "PartitionKey eq '" + OperationKind.Backup + "'";
 
-    // As for the time that a backup was made.
+    // The tolerance that also applies to the creation time of a backup.
     private static readonly TimeSpan MaxClockSkew = TimeSpan.FromDays(1);
 
     private readonly Dictionary<string, BackupSummary> summaries = settings.BackupsExpectedOf
         .Where(expected => expected.Value > TimeSpan.Zero)
         .ToDictionary(expected => expected.Key, expected => new BackupSummary(expected.Key));
 
-    /// <summary>The columns it needs.</summary>
+    /// <summary>The columns that <see cref="Add"/> needs.</summary>
     public static IReadOnlyList<string> Columns { get; } =
     [
         nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(Operation.Status), nameof(Operation.Configuration),
@@ -30,8 +29,8 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
         nameof(Operation.VerifiedAt), nameof(Operation.Damage), nameof(Operation.DamagedAt),
     ];
 
-    /// <summary>How the backups stand, by all their rows.</summary>
-    /// <exception cref="RequestFailedException">They can't be read to the end, or their table is gone: then nothing is known of any.</exception>
+    /// <summary>Reads all rows and returns a summary for each configuration.</summary>
+    /// <exception cref="RequestFailedException">The rows can't all be read, or the table was deleted.</exception>
     public static async Task<IReadOnlyList<BackupSummary>> ReadAsync(
         CochinStorage storage, WatchSettings settings, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -54,7 +53,7 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
         return tally.Summarize();
     }
 
-    /// <summary>Adds an operation; one that is not a backup changes nothing.</summary>
+    /// <summary>Adds an operation. Operations other than backups are ignored.</summary>
     public void Add(Operation operation)
     {
         if (operation.Kind != OperationKind.Backup)
@@ -68,7 +67,7 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
         {
             { Status: not (OperationStatus.Completed or OperationStatus.FileMissing) } => WithOther(summary, operation),
 
-            // A configuration whose backups have all gone missing is one without a backup, not none.
+            // If all backups of a configuration are missing, it still counts as a configuration.
             { Status: OperationStatus.FileMissing } => summary with { Missing = summary.Missing + 1 },
             { IsDamaged: true } => WithDamaged(summary, operation),
             { SizeBytes: 0 } => summary with { Empty = summary.Empty + 1 },
@@ -78,8 +77,8 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
     }
 
     /// <summary>
-    /// Each configuration that has a row of a backup, whatever its status, or of which one is expected by name. Left out is one that can't be expected
-    /// to have a backup yet: its first is in progress, or its oldest row is younger than a backup may be.
+    /// Returns a summary for each configuration that has a backup row or is named in the settings. Configurations that can't have a backup yet
+    /// are left out: the first backup is in progress, or the oldest row is younger than the maximum age of a backup.
     /// </summary>
     public IReadOnlyList<BackupSummary> Summarize() => [.. summaries.Values.Where(IsDue).Select(WithLimits)];
 
@@ -96,13 +95,13 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
 
     private BackupSummary WithLimits(BackupSummary summary)
     {
-        // What has no name can't be announced, nor be given an age of its own.
+        // Backups without a configuration can't be announced or have a maximum age.
         var expected = summary.Configuration.Length > 0 ? settings.ExpectedOf(summary.Configuration) : TimeSpan.Zero;
         var isWatched = expected > TimeSpan.Zero;
         return summary with { IsWatched = isWatched, IsOverdue = isWatched && !(now - summary.Newest <= expected) };
     }
 
-    // A row without a readable time may be of any age.
+    // A row without a readable time may have any age.
     private BackupSummary WithOther(BackupSummary summary, Operation operation)
     {
         var at = operation.MadeAt(now) ?? DateTimeOffset.MinValue;
@@ -118,8 +117,8 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
             DamagedBackups =
             [
                 .. summary.DamagedBackups.Append(damaged)
-                    .OrderByDescending(one => one.Since).ThenBy(one => one.Id, StringComparer.Ordinal)
-                    .Take(DamagedBackup.Named),
+                    .OrderByDescending(backup => backup.Since).ThenBy(backup => backup.Id, StringComparer.Ordinal)
+                    .Take(DamagedBackup.MaxListed),
             ],
             DamagedSince = summary.DamagedSince < damaged.Since || damaged.Since is null ? summary.DamagedSince : damaged.Since,
         };
@@ -142,72 +141,72 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
     }
 }
 
-/// <summary>How the backups of one configuration stand.</summary>
-/// <param name="Configuration">Its name; empty for backups without one.</param>
+/// <summary>The state of the backups of one configuration.</summary>
+/// <param name="Configuration">The name; empty for backups without a configuration.</param>
 internal sealed record BackupSummary(string Configuration)
 {
-    /// <summary>How many are good, as far as their records say. A record without a size may be of a good one.</summary>
+    /// <summary>The number of good backups according to their records. A record without a size counts as good.</summary>
     public int Count { get; init; }
 
-    /// <summary>How many of the good ones were verified.</summary>
+    /// <summary>The number of good backups that were verified.</summary>
     public int Verified { get; init; }
 
-    /// <summary>When the one of them that was verified the longest ago was; null if none was.</summary>
+    /// <summary>The time of the oldest verification; null if no backup was verified.</summary>
     public DateTimeOffset? OldestCheck { get; init; }
 
-    /// <summary>How many a verification has found damaged.</summary>
+    /// <summary>The number of damaged backups.</summary>
     public int Damaged { get; init; }
 
-    /// <summary>Some of them, the latest found first.</summary>
+    /// <summary>Some of the damaged backups, the most recently found first.</summary>
     public IReadOnlyList<DamagedBackup> DamagedBackups { get; init; } = [];
 
-    /// <summary>Since when the first of them is known to be; null if that is not known.</summary>
+    /// <summary>When the first damage was found; null if unknown.</summary>
     public DateTimeOffset? DamagedSince { get; init; }
 
-    /// <summary>How many of all backups were verified, and when the one was that was verified the longest ago.</summary>
+    /// <summary>Returns the totals over all configurations and the time of the oldest verification.</summary>
     public static (long Verified, long Completed, DateTimeOffset? OldestCheck) Verification(IReadOnlyCollection<BackupSummary> summaries) => (
         summaries.Sum(summary => (long)summary.Verified),
         summaries.Sum(summary => (long)summary.Completed),
         summaries.Min(summary => summary.OldestCheck));
 
-    /// <summary>How many are completed, good or not.</summary>
+    /// <summary>The number of completed backups, good or not.</summary>
     public int Completed => Count + Damaged + Empty + Unread;
 
-    /// <summary>How many have 0 bytes: these are no backups.</summary>
+    /// <summary>The number of backups with 0 bytes, which are not usable.</summary>
     public int Empty { get; init; }
 
-    /// <summary>How many have a size that can't be read, so that nothing says that they are not empty.</summary>
+    /// <summary>The number of backups with an unreadable size. They may be empty.</summary>
     public int Unread { get; init; }
 
-    /// <summary>How many were completed and have lost their blob.</summary>
+    /// <summary>The number of backups whose blob is missing.</summary>
     public int Missing { get; init; }
 
-    /// <summary>The bytes of the good ones, as far as they are recorded.</summary>
+    /// <summary>The recorded size of the good backups in bytes.</summary>
     public long Bytes { get; init; }
 
-    /// <summary>When the newest good one was completed; null if there is none with a time.</summary>
+    /// <summary>When the newest good backup was completed; null if none has a time.</summary>
     public DateTimeOffset? Newest { get; init; }
 
     public DateTimeOffset? Oldest { get; init; }
 
-    /// <summary>Whether any row that is neither completed nor missing is not in progress either: failed, cancelled, or of an unknown status.</summary>
+    /// <summary>Whether there is a failed or canceled backup, or one with an unknown status.</summary>
     public bool HasEndedRow { get; init; }
 
-    /// <summary>When the oldest of the rows that are neither completed nor missing was made; null if there are none.</summary>
+    /// <summary>When the oldest backup that is neither completed nor missing was created; null if there is none.</summary>
     public DateTimeOffset? OldestRow { get; init; }
 
-    /// <summary>Whether it is set how old the newest may be.</summary>
+    /// <summary>Whether the settings contain a maximum age for the newest backup.</summary>
     public bool IsWatched { get; init; }
 
-    /// <summary>Whether the newest is older than that, or there is none.</summary>
+    /// <summary>Whether the newest good backup is older than that, or there is none.</summary>
     public bool IsOverdue { get; init; }
 }
 
-/// <summary>A backup that a verification has found damaged.</summary>
-/// <param name="Damage">What is wrong with it; it follows "the backup".</param>
-/// <param name="Since">When that was found out; null if that is not known.</param>
+/// <summary>A backup that a verification found damaged.</summary>
+/// <param name="Damage">The problem, as a phrase that follows "the backup".</param>
+/// <param name="Since">When the damage was found; null if unknown.</param>
 internal sealed record DamagedBackup(string Id, string? Name, string Damage, DateTimeOffset? Since)
 {
-    /// <summary>As many of one configuration are named.</summary>
-    public const int Named = 5;
+    /// <summary>The maximum number that is listed for a configuration.</summary>
+    public const int MaxListed = 5;
 }

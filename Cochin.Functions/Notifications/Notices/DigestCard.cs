@@ -7,9 +7,9 @@ namespace Cochin.Functions.Notifications.Notices;
 /// <summary>Writes the card of a digest.</summary>
 internal sealed class DigestCard(MessageSettings settings)
 {
-    private const int Named = 10;
+    private const int MaxListed = 10;
 
-    // Ten of them fit into a field.
+    // Ten of these fit into a field.
     private const int MaxNameLength = 60;
 
     private readonly CardTexts texts = new(settings);
@@ -45,21 +45,21 @@ internal sealed class DigestCard(MessageSettings settings)
 
     private string Failures(Digest digest) => digest.Failures.Count == 0
         ? texts["Count", 0]
-        : string.Join('\n', digest.Failures.Take(Named).Select(job => texts["DigestFailuresOf", job.Key, job.Value]));
+        : string.Join('\n', digest.Failures.Take(MaxListed).Select(job => texts["DigestFailuresOf", job.Key, job.Value]));
 
     private IEnumerable<CardField> UnhealthyJobs(Digest digest) => digest.UnhealthyJobs.Count == 0
         ? []
-        : [Field("DigestTroubled", string.Join('\n', digest.UnhealthyJobs.Take(Named).Select(UnhealthyJob)))];
+        : [Field("DigestTroubled", string.Join('\n', digest.UnhealthyJobs.Take(MaxListed).Select(UnhealthyJob)))];
 
     private string UnhealthyJob((string Job, JobCondition Condition) job) => texts["DigestTroubledOf", job.Job, texts[$"Job{job.Condition}"]];
 
     private IEnumerable<CardField> Overdue(Digest digest) => digest.Overdue.Count == 0
         ? []
-        : [Field("DigestOverdue", string.Join('\n', digest.Overdue.Take(Named).Select(summary => Overdue(summary, digest.To))))];
+        : [Field("DigestOverdue", string.Join('\n', digest.Overdue.Take(MaxListed).Select(summary => Overdue(summary, digest.To))))];
 
     private IEnumerable<CardField> Damaged(Digest digest) => digest.Damaged.Count == 0
         ? []
-        : [Field("DigestDamaged", string.Join('\n', digest.Damaged.Take(Named).Select(Damaged)))];
+        : [Field("DigestDamaged", string.Join('\n', digest.Damaged.Take(MaxListed).Select(Damaged)))];
 
     private string Damaged(BackupSummary summary) =>
         texts["DigestDamagedOf", summary.Configuration.Length == 0 ? "—" : ForeignText.Short(summary.Configuration, MaxNameLength), summary.Damaged];

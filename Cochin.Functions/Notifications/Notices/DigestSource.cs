@@ -6,10 +6,10 @@ using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Notifications.Notices;
 
-/// <summary>Adds up run records, operations and blobs for the digest. It goes through all of them and keeps none.</summary>
+/// <summary>Computes the totals of run records, operations and blobs for the digest.</summary>
 internal sealed class DigestSource(JobCatalog catalog, JobStates states, RunHistory history, CochinStorage storage, WatchSettings settings)
 {
-    /// <param name="now">The time at which the jobs are judged.</param>
+    /// <param name="now">The time for which the health of the jobs is evaluated.</param>
     public async Task<Digest> ReadAsync(DateTimeOffset from, DateTimeOffset to, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var digest = await WithRunsAsync(new Digest(from, to), cancellationToken).ConfigureAwait(false);
@@ -25,27 +25,27 @@ internal sealed class DigestSource(JobCatalog catalog, JobStates states, RunHist
             .ToList();
         var failures = new SortedDictionary<string, int>(StringComparer.Ordinal);
 
-        // Runs that a person typed are filed under the task's name.
+        // Tasks started from the command line are recorded under the name of the task.
         foreach (var partition in catalog.Jobs.Select(job => job.Name).Union(catalog.Jobs.Select(job => job.Task)))
         {
             await foreach (var run in history.ListSinceAsync(partition, digest.From, cancellationToken).ConfigureAwait(false))
             {
-                // A run that is under way while this digest is made is counted in the next. What an unfinished run did is in the counts
-                // of the run that continues its work.
+                // A run that is still in progress is counted in the next digest. The counts of an unfinished run are included in those of the
+                // run that continues it.
                 var ended = run.FinishedAt ?? run.StartedAt;
                 if (ended < digest.From || ended >= digest.To || run.IsUnfinished || run.Outcome is Outcome.Skipped or Outcome.Running)
                 {
                     continue;
                 }
 
-                // A task typed by name isn't a run of the job of that name, and its caller saw how it ended.
+                // A task started by name is not a run of the job with that name, and its caller saw the result.
                 if (run is { Outcome: Outcome.Failed or Outcome.Lost, IsTyped: false, IsInterrupted: false })
                 {
                     failures[run.Job] = failures.GetValueOrDefault(run.Job) + 1;
                 }
 
                 digest = digest with { Runs = digest.Runs + 1 };
-                foreach (var (_, field, sums) in fields.Where(one => one.Task == run.Task))
+                foreach (var (_, field, sums) in fields.Where(item => item.Task == run.Task))
                 {
                     for (var i = 0; i < sums.Length; i++)
                     {
@@ -55,7 +55,7 @@ internal sealed class DigestSource(JobCatalog catalog, JobStates states, RunHist
             }
         }
 
-        return digest with { Failures = [.. failures], Work = [.. fields.Select(one => (one.Field, (IReadOnlyList<long>)one.Sums))] };
+        return digest with { Failures = [.. failures], Work = [.. fields.Select(item => (item.Field, (IReadOnlyList<long>)item.Sums))] };
     }
 
     private async Task<IReadOnlyList<(string Job, JobCondition Condition)>> FindUnhealthyJobsAsync(DateTimeOffset now, CancellationToken cancellationToken)
@@ -107,7 +107,7 @@ internal sealed class DigestSource(JobCatalog catalog, JobStates states, RunHist
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
         {
-            // Then nothing is stored.
+            // Nothing is stored.
         }
 
         return digest with { Blobs = blobs, BytesStored = bytes };

@@ -3,19 +3,19 @@ using System.Text;
 
 namespace Cochin.Functions.Notifications.Notices;
 
-/// <summary>Something that is wrong now, according to the stored rows.</summary>
+/// <summary>A current problem, derived from the stored rows.</summary>
 /// <param name="Subject">The job, or the configuration whose backup is overdue or damaged.</param>
-/// <param name="Since">Since when; of a missed occurrence its due time. Null if that is not known; then the time at which it was noticed counts.</param>
+/// <param name="Since">The start of the problem; for a missed occurrence its due time. If null, the time of the first notice is used.</param>
 internal sealed record Incident(IncidentKind Kind, string Subject, DateTimeOffset? Since)
 {
-    /// <summary>The key of the notices of a job that fails or is overdue: both are one thing to the reader.</summary>
+    /// <summary>The notice key of a failing or overdue job. Both use the same key, because readers see them as one problem.</summary>
     public static string JobKey(string job) => "job-" + job;
 
     public static string MissedKey(string job) => "missed-" + job;
 
     public static string StateKey(string job) => "state-" + job;
 
-    /// <summary>The kind of incident that a notice's key belongs to. The key of a job does not say whether it fails or is overdue.</summary>
+    /// <summary>The kind that a notice key stands for. The key of a job does not show whether it is failing or overdue; <c>Failing</c> is returned.</summary>
     public static IncidentKind KindOf(string key) =>
         key.StartsWith("backup-", StringComparison.Ordinal) ? IncidentKind.BackupOverdue
         : key.StartsWith("damaged-", StringComparison.Ordinal) ? IncidentKind.BackupDamaged
@@ -23,21 +23,21 @@ internal sealed record Incident(IncidentKind Kind, string Subject, DateTimeOffse
         : key.StartsWith("state-", StringComparison.Ordinal) ? IncidentKind.StateUnreadable
         : IncidentKind.Failing;
 
-    /// <summary>The damaged backups; null unless the incident is about these.</summary>
+    /// <summary>The summary of the configuration; null unless the incident is about damaged backups.</summary>
     public BackupSummary? Backups { get; init; }
 
-    /// <summary>When something was added to it: later than the last message, it is news. Null if nothing can be added.</summary>
+    /// <summary>When damage was last found; if that is after the last message, the notice is sent again. Null for other kinds.</summary>
     public DateTimeOffset? Latest => Backups?.DamagedBackups.Max(one => one.Since);
 
     public static string BackupKey(string configuration) => "backup-" + Hash(configuration);
 
     public static string DamagedKey(string configuration) => "damaged-" + Hash(configuration);
 
-    // The name of a configuration may contain characters that a row's key can't.
+    // A configuration name may contain characters that are not allowed in a row key.
     private static string Hash(string configuration) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(configuration)))[..16];
 
-    /// <summary>The key of its notice.</summary>
+    /// <summary>The key of the notice.</summary>
     public string Key => Kind switch
     {
         IncidentKind.Missed => MissedKey(Subject),
@@ -47,6 +47,6 @@ internal sealed record Incident(IncidentKind Kind, string Subject, DateTimeOffse
         _ => JobKey(Subject),
     };
 
-    /// <summary>Whether it is over by itself, without reminders and without a message about its end.</summary>
+    /// <summary>Whether it is announced once, without reminders or a recovery message.</summary>
     public bool IsEvent => Kind == IncidentKind.Missed;
 }

@@ -1,23 +1,23 @@
 namespace Cochin.Functions.Notifications.Notices;
 
-/// <summary>What is announced. The names are written to storage.</summary>
+/// <summary>The kinds of incidents. The names are written to storage.</summary>
 internal enum IncidentKind
 {
-    /// <summary>A job's last run failed.</summary>
+    /// <summary>The last run of a job failed.</summary>
     Failing,
 
-    /// <summary>A job went without success for too long.</summary>
+    /// <summary>A job has not succeeded for too long.</summary>
     Overdue,
 
-    /// <summary>An occurrence was found too late to be made up: an event, announced once.</summary>
+    /// <summary>An occurrence was found too late to be caught up. Announced once.</summary>
     Missed,
 
-    /// <summary>The table does not show whether a job is switched on, so it does not run.</summary>
+    /// <summary>The table does not show whether a job is switched on, so the job does not run.</summary>
     StateUnreadable,
 
-    /// <summary>A configuration's newest completed backup is too old.</summary>
+    /// <summary>The newest completed backup of a configuration is too old.</summary>
     BackupOverdue,
 
-    /// <summary>A configuration has backups that a verification has found damaged.</summary>
+    /// <summary>A configuration has backups that a verification found damaged.</summary>
     BackupDamaged,
 }

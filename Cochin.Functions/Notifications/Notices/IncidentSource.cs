@@ -4,16 +4,16 @@ using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Notifications.Notices;
 
-/// <summary>Finds what is wrong now. It only reads.</summary>
+/// <summary>Finds current incidents. Read-only.</summary>
 internal sealed class IncidentSource(JobCatalog catalog, JobStates states, RunHistory history, CochinStorage storage, WatchSettings settings)
 {
     private const int MaxRuns = 20;
 
-    // Older ones are not reported any more.
+    // Older ones are no longer reported.
     private static readonly TimeSpan MissedRetention = TimeSpan.FromDays(7);
 
-    /// <summary>What is wrong with the jobs.</summary>
-    /// <returns>Also the keys of everything that is watched.</returns>
+    /// <summary>Finds the incidents of jobs.</summary>
+    /// <returns>The incidents, and the notice keys of everything that is watched.</returns>
     public async Task<(IReadOnlyList<Incident> Incidents, IReadOnlySet<string> Watched)> FindForJobsAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         var stored = await states.GetAllAsync(cancellationToken).ConfigureAwait(false);
@@ -49,7 +49,7 @@ internal sealed class IncidentSource(JobCatalog catalog, JobStates states, RunHi
                 incidents.Add(new Incident(IncidentKind.Overdue, job.Name, state.WaitingSince <= now ? state.WaitingSince : null));
             }
 
-            // One far in the future was recorded by a clock that was ahead; its notice could not be trusted and would be sent again and again.
+            // A time far in the future comes from a wrong clock. Its notice would be invalid and would be sent repeatedly.
             if (state.MissedOccurrence is { } missed && now - missed < MissedRetention && missed - now <= LastActivity.ClockSkewTolerance)
             {
                 incidents.Add(new Incident(IncidentKind.Missed, job.Name, missed));
@@ -59,7 +59,7 @@ internal sealed class IncidentSource(JobCatalog catalog, JobStates states, RunHi
         return (incidents, watched);
     }
 
-    /// <summary>The run that a job's failure is about; null if the job does not fail.</summary>
+    /// <summary>Finds the last failed run of a failing job; null for other incidents, or if it is not found.</summary>
     public async Task<RunReport?> FindFailedRunAsync(Incident incident, CancellationToken cancellationToken)
     {
         if (incident.Kind != IncidentKind.Failing)
@@ -71,15 +71,14 @@ internal sealed class IncidentSource(JobCatalog catalog, JobStates states, RunHi
         return await newest.FirstOrDefaultAsync(run => run is { Outcome: Outcome.Failed, IsInterrupted: false }, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>When the problem of a notice ended, as far as that is known.</summary>
+    /// <summary>Returns when the incident of a notice ended; the current time if unknown.</summary>
     public async Task<DateTimeOffset> FindEndAsync(Notice notice, DateTimeOffset now, CancellationToken cancellationToken) =>
         notice.IsAboutBackups || notice.Kind == IncidentKind.StateUnreadable
             ? now
             : (await states.GetAsync(notice.Subject, cancellationToken).ConfigureAwait(false)).LastSuccessAt ?? now;
 
     /// <summary>
-    /// The configurations whose newest good backup is older than expected, or that have none though one is expected by name, and those with
-    /// damaged backups.
+    /// Finds configurations whose newest good backup is too old, that have none although the settings name them, or that have damaged backups.
     /// </summary>
     public async Task<(IReadOnlyList<Incident> Incidents, IReadOnlySet<string> Watched)> FindForBackupsAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {

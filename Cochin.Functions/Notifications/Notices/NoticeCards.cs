@@ -4,7 +4,7 @@ using Cochin.Functions.Runs;
 
 namespace Cochin.Functions.Notifications.Notices;
 
-/// <summary>Writes the cards of notices: what happened, since when, and what to type next.</summary>
+/// <summary>Creates the cards of notices: what happened, since when, and what to type next.</summary>
 internal sealed class NoticeCards(MessageSettings settings)
 {
     private const int MaxErrorLength = 1_000;
@@ -13,8 +13,8 @@ internal sealed class NoticeCards(MessageSettings settings)
 
     private readonly CardTexts texts = new(settings);
 
-    /// <summary>The first notice of a trouble.</summary>
-    /// <param name="run">The job's last failed run, if it failed.</param>
+    /// <summary>Creates the first message about an incident.</summary>
+    /// <param name="run">The last failed run of the job; null if the job did not fail.</param>
     public Card Announce(Incident incident, RunReport? run, DateTimeOffset now) => incident.Kind switch
     {
         IncidentKind.Failing => Card(incident, CardColor.Critical, texts["FailedTitle", incident.Subject], Reason(run), run),
@@ -25,17 +25,17 @@ internal sealed class NoticeCards(MessageSettings settings)
         _ => Card(incident, CardColor.Critical, texts["BackupOverdueTitle", Subject(incident.Subject)], BackupOverdue(incident, now)),
     };
 
-    /// <summary>The trouble lasts.</summary>
+    /// <summary>Creates a reminder that the incident continues.</summary>
     public Card Remind(Incident incident, Notice notice, RunReport? run, DateTimeOffset now)
     {
         var first = Announce(incident, run, now);
-        var lasting = texts["StillText", texts.Duration(now - (notice.Since ?? now)), texts.Local(notice.Since ?? now)];
-        var repeatsWhy = incident.Kind is IncidentKind.Failing or IncidentKind.BackupDamaged;
-        return first with { Title = texts["StillTitle", first.Title], Text = repeatsWhy ? $"{lasting}\n{first.Text}" : lasting };
+        var duration = texts["StillText", texts.Duration(now - (notice.Since ?? now)), texts.Local(notice.Since ?? now)];
+        var repeatsText = incident.Kind is IncidentKind.Failing or IncidentKind.BackupDamaged;
+        return first with { Title = texts["StillTitle", first.Title], Text = repeatsText ? $"{duration}\n{first.Text}" : duration };
     }
 
-    /// <summary>The trouble is over.</summary>
-    /// <param name="end">When it ended, as far as that is known.</param>
+    /// <summary>Creates the message that the incident is over.</summary>
+    /// <param name="end">When the incident ended, or the current time.</param>
     public Card Recover(Notice notice, DateTimeOffset end)
     {
         var since = notice.Since ?? end;
@@ -65,7 +65,7 @@ internal sealed class NoticeCards(MessageSettings settings)
         }
         else if (run is not null)
         {
-            // A run that was asked for has no due time.
+            // A run started from the command line has no due time.
             fields.Add(new CardField(texts["Started"], texts["DueAt", texts.Local(run.StartedAt)]));
         }
 
@@ -85,7 +85,7 @@ internal sealed class NoticeCards(MessageSettings settings)
         return new Card { Title = title, Text = text, Color = color, Fields = fields, Reference = Reference(incident.Key, incident.Since) };
     }
 
-    // Errors are English. The French text has the reason by its kind instead; the command that follows shows the error.
+    // Errors are in English. The French text contains a reason for the kind of failure instead; the command shows the error.
     private string Reason(RunReport? run) => ForeignText.Short(run?.Error, MaxErrorLength) is { Length: > 0 } error
         ? texts["FailedText", error, texts[run?.Failure is { } kind ? $"Failure{kind}" : "FailureOther"]]
         : texts["ReasonUnknown"];
@@ -99,7 +99,7 @@ internal sealed class NoticeCards(MessageSettings settings)
     private string BackupDamaged(BackupSummary backups)
     {
         var lines = backups.DamagedBackups.Select(
-            one => texts["BackupDamagedOne", ForeignText.Short(one.Name ?? one.Id, MaxNameLength), ForeignText.Short(one.Damage, MaxDamageLength)]);
+            backup => texts["BackupDamagedOne", ForeignText.Short(backup.Name ?? backup.Id, MaxNameLength), ForeignText.Short(backup.Damage, MaxDamageLength)]);
         var more = backups.Damaged - backups.DamagedBackups.Count;
         var others = more > 0 ? texts["BackupDamagedMore", more] : null;
         var advice = texts[backups.Count > 0 ? "BackupDamagedOthers" : "BackupDamagedAll", backups.Count];
@@ -107,7 +107,7 @@ internal sealed class NoticeCards(MessageSettings settings)
         return string.Join('\n', [first, .. lines, .. new[] { others, advice }.OfType<string>()]);
     }
 
-    // Only a plain id can be typed as it is.
+    // Other ids would need quoting in a shell.
     private static string VerifyCommand(IReadOnlyList<DamagedBackup> damaged) =>
         damaged is [var only] && only.Id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_')
             ? $"./cochin verify_backups --backup-id {only.Id}"

@@ -1,14 +1,14 @@
 namespace Cochin.Functions.Notifications.Notices;
 
-/// <summary>Decides which message is owed. Nothing is queued: it follows from the current state each time, so nothing gets lost.</summary>
+/// <summary>Decides which message must be sent. There is no queue: each decision is based on the current state, so no message is lost.</summary>
 internal static class NoticeRule
 {
     private static readonly TimeSpan MaxDelay = TimeSpan.FromHours(1);
     private static readonly TimeSpan MaxRejectedDelay = TimeSpan.FromDays(1);
 
-    /// <param name="incident">What is wrong; null if nothing is.</param>
-    /// <param name="notice">What was announced of it; null if nothing was.</param>
-    /// <param name="isWatched">Whether it is watched: a job that was switched off is not.</param>
+    /// <param name="incident">The incident; null if there is none.</param>
+    /// <param name="notice">The notice about it; null if nothing was announced.</param>
+    /// <param name="isWatched">Whether the subject is watched; false for a job that is switched off.</param>
     public static NoticeAction Evaluate(Incident? incident, Notice? notice, bool isWatched, WatchSettings settings, DateTimeOffset now)
     {
         if (notice?.NotBefore > now)
@@ -25,39 +25,39 @@ internal static class NoticeRule
             ({ IsEvent: true }, _) => notice.SentAt is null || !(incident.Since <= notice.Since) ? NoticeAction.Announce : NoticeAction.None,
             (_, { SentAt: null }) => NoticeAction.Announce,
             _ when incident.Kind != notice.Kind || incident.Latest > notice.SentAt => NoticeAction.Announce,
-            (_, { SentAt: { } sentAt }) => now - sentAt >= Pause(notice.Sent, settings) ? NoticeAction.Remind : NoticeAction.None,
+            (_, { SentAt: { } sentAt }) => now - sentAt >= ReminderDelay(notice.Sent, settings) ? NoticeAction.Remind : NoticeAction.None,
         };
     }
 
-    /// <summary>The pause after so many messages about one thing.</summary>
-    public static TimeSpan Pause(int sent, WatchSettings settings)
+    /// <summary>The time until the next reminder.</summary>
+    public static TimeSpan ReminderDelay(int sent, WatchSettings settings)
     {
-        var pause = settings.Reminder * Math.Pow(2, Math.Clamp(sent - 1, 0, 20));
-        return pause < WatchSettings.LongestReminder ? pause : TimeSpan.FromTicks(Math.Max(WatchSettings.LongestReminder.Ticks, settings.Reminder.Ticks));
+        var delay = settings.Reminder * Math.Pow(2, Math.Clamp(sent - 1, 0, 20));
+        return delay < WatchSettings.LongestReminder ? delay : TimeSpan.FromTicks(Math.Max(WatchSettings.LongestReminder.Ticks, settings.Reminder.Ticks));
     }
 
     /// <summary>
-    /// How long a message waits after so many failed deliveries in a row. One that was refused for its content stays owed too, as another channel
-    /// may accept it, but is tried less often.
+    /// The delay after a number of consecutive failed deliveries. A rejected message is retried as well, because another channel may accept it,
+    /// but less often.
     /// </summary>
-    public static TimeSpan Retry(int tries, bool isRejected) =>
+    public static TimeSpan RetryDelay(int tries, bool isRejected) =>
         TimeSpan.FromMinutes(Math.Min(Math.Pow(2, Math.Clamp(tries - 1, 0, 11)), (isRejected ? MaxRejectedDelay : MaxDelay).TotalMinutes));
 }
 
-/// <summary>The message that is owed about one thing.</summary>
+/// <summary>What must be done about an incident.</summary>
 internal enum NoticeAction
 {
     None,
 
-    /// <summary>It was not announced yet.</summary>
+    /// <summary>Send the first message.</summary>
     Announce,
 
-    /// <summary>It was announced, and lasts.</summary>
+    /// <summary>Send a reminder.</summary>
     Remind,
 
-    /// <summary>It is over.</summary>
+    /// <summary>Send a message that the incident is over, and delete the notice.</summary>
     Recover,
 
-    /// <summary>It is over, and needs no message.</summary>
+    /// <summary>Delete the notice without a message.</summary>
     Delete,
 }
