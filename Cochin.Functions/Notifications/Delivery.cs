@@ -17,6 +17,6 @@ internal enum DeliveryResult
     /// <summary>The channel rejected this message. It may accept others.</summary>
     Rejected,
 
-    /// <summary>No message can be delivered now: the channel was removed, refuses messages, does not respond or is rate-limited, or another server responded.</summary>
+    /// <summary>No message can be delivered now, e.g. the channel was removed, does not respond, or throttles.</summary>
     Unavailable,
 }

@@ -96,7 +96,9 @@ internal sealed class DiscordWebhook : Channel, IDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new Delivery(DeliveryResult.Unavailable, $"Discord did not answer{LoopbackBypass.DescribeProxy(address)} within {settings.TimeoutSeconds} s.");
+            return new Delivery(
+                DeliveryResult.Unavailable,
+                $"Discord did not answer{LoopbackBypass.DescribeProxy(address)} within {settings.TimeoutSeconds} s.");
         }
         catch (HttpRequestException e)
         {
@@ -218,7 +220,9 @@ internal sealed class DiscordWebhook : Channel, IDisposable
                 RetryAfter = response.RetryAfter,
             },
         ResponseKind.RateLimited => new Delivery(DeliveryResult.Unavailable, $"Discord throttled the message (429), {settings.MaxAttempts} times in a row."),
-        _ => new Delivery(DeliveryResult.Unavailable, $"Discord's server returned an error ({Text(response, address)}), {settings.MaxAttempts} times in a row."),
+        _ => new Delivery(
+            DeliveryResult.Unavailable,
+            $"Discord's server returned an error ({Text(response, address)}), {settings.MaxAttempts} times in a row."),
     };
 
     private static Delivery Unreachable(Uri address, HttpRequestException e) =>
@@ -226,7 +230,8 @@ internal sealed class DiscordWebhook : Channel, IDisposable
         new(DeliveryResult.Unavailable, $"Discord can't be reached{LoopbackBypass.DescribeProxy(address)} ({e.HttpRequestError}).");
 
     // A response may repeat the address of the request.
-    private static string Text(WebhookResponse response, Uri address) => new[] { address.AbsoluteUri, address.PathAndQuery, address.AbsolutePath, address.UserInfo }
+    private static string Text(WebhookResponse response, Uri address) =>
+        new[] { address.AbsoluteUri, address.PathAndQuery, address.AbsolutePath, address.UserInfo }
         .Concat(address.Segments.Select(segment => segment.Trim('/')))
         .Where(secret => secret.Length >= MinSecretLength && secret != "webhooks")
         .Aggregate(response.ToString(), (text, secret) => text.Replace(secret, "***", StringComparison.OrdinalIgnoreCase));

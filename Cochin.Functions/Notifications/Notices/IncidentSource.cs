@@ -14,7 +14,9 @@ internal sealed class IncidentSource(JobCatalog catalog, JobStates states, RunHi
 
     /// <summary>Finds the incidents of jobs.</summary>
     /// <returns>The incidents, and the notice keys of everything that is watched.</returns>
-    public async Task<(IReadOnlyList<Incident> Incidents, IReadOnlySet<string> Watched)> FindForJobsAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<(IReadOnlyList<Incident> Incidents, IReadOnlySet<string> Watched)> FindForJobsAsync(
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var stored = await states.GetAllAsync(cancellationToken).ConfigureAwait(false);
         var incidents = new List<Incident>();
@@ -80,7 +82,9 @@ internal sealed class IncidentSource(JobCatalog catalog, JobStates states, RunHi
     /// <summary>
     /// Finds configurations whose newest good backup is too old, that have none although the settings name them, or that have damaged backups.
     /// </summary>
-    public async Task<(IReadOnlyList<Incident> Incidents, IReadOnlySet<string> Watched)> FindForBackupsAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<(IReadOnlyList<Incident> Incidents, IReadOnlySet<string> Watched)> FindForBackupsAsync(
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var summaries = await BackupTally.ReadAsync(storage, settings, now, cancellationToken).ConfigureAwait(false);
         var overdue = summaries.Where(summary => summary.IsOverdue)

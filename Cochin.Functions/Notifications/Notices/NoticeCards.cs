@@ -18,9 +18,11 @@ internal sealed class NoticeCards(MessageSettings settings)
     public Card Announce(Incident incident, RunReport? run, DateTimeOffset now) => incident.Kind switch
     {
         IncidentKind.Failing => Card(incident, CardColor.Critical, texts["FailedTitle", incident.Subject], Reason(run), run),
-        IncidentKind.Missed => Card(incident, CardColor.Warning, texts["MissedTitle", incident.Subject], texts["MissedText", texts.Local(incident.Since ?? now)]),
+        IncidentKind.Missed => Card(
+            incident, CardColor.Warning, texts["MissedTitle", incident.Subject], texts["MissedText", texts.Local(incident.Since ?? now)]),
         IncidentKind.StateUnreadable => Card(incident, CardColor.Critical, texts["StateUnreadableTitle", incident.Subject], texts["StateUnreadableText"]),
-        IncidentKind.BackupDamaged => Card(incident, CardColor.Critical, texts["BackupDamagedTitle", Subject(incident.Subject)], BackupDamaged(incident.Backups!)),
+        IncidentKind.BackupDamaged => Card(
+            incident, CardColor.Critical, texts["BackupDamagedTitle", Subject(incident.Subject)], BackupDamaged(incident.Backups!)),
         IncidentKind.Overdue => Card(incident, CardColor.Critical, texts["OverdueTitle", incident.Subject], Overdue(incident, now)),
         _ => Card(incident, CardColor.Critical, texts["BackupOverdueTitle", Subject(incident.Subject)], BackupOverdue(incident, now)),
     };

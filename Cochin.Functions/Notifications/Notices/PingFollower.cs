@@ -84,7 +84,9 @@ internal sealed class PingFollower(JobCatalog catalog, ILogger<PingFollower> log
             using var response = await http.PostAsync(address, content, cancellationToken).ConfigureAwait(false);
             var text = await ResponseText.ReadAsync(response.Content, MaxResponseLength, cancellationToken).ConfigureAwait(false);
             var mediaType = response.Content.Headers.ContentType?.MediaType;
-            return IsAccepted(response.StatusCode, mediaType, text) ? null : $"it answered {(int)response.StatusCode}, {ResponseText.Describe(mediaType, text)}.";
+            return IsAccepted(response.StatusCode, mediaType, text)
+                ? null
+                : $"it answered {(int)response.StatusCode}, {ResponseText.Describe(mediaType, text)}.";
         }
         catch (HttpRequestException e)
         {
@@ -100,7 +102,7 @@ internal sealed class PingFollower(JobCatalog catalog, ILogger<PingFollower> log
     private static bool IsAccepted(HttpStatusCode status, string? mediaType, string text) =>
         status is >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices
         && !ResponseText.IsHtml(mediaType)
-        && !NotCounted.Any(response => text.Contains(response, StringComparison.OrdinalIgnoreCase));
+        && !NotCounted.Any(phrase => text.Contains(phrase, StringComparison.OrdinalIgnoreCase));
 
     private static HttpClient NewClient()
     {

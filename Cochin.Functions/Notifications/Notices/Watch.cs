@@ -121,7 +121,8 @@ internal sealed class Watch(
         var card = action switch
         {
             NoticeAction.Announce => cards.Announce(incident!, await incidents.FindFailedRunAsync(incident!, cancellationToken).ConfigureAwait(false), now),
-            NoticeAction.Remind => cards.Remind(incident!, current, await incidents.FindFailedRunAsync(incident!, cancellationToken).ConfigureAwait(false), now),
+            NoticeAction.Remind => cards.Remind(
+                incident!, current, await incidents.FindFailedRunAsync(incident!, cancellationToken).ConfigureAwait(false), now),
             _ => cards.Recover(current, await incidents.FindEndAsync(current, now, cancellationToken).ConfigureAwait(false)),
         };
         if (await delivery.ClaimAsync(current, cancellationToken).ConfigureAwait(false) is not { } claimed)

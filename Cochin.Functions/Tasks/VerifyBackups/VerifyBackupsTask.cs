@@ -7,7 +7,7 @@ using Operation = Cochin.Functions.Storage.Operation;
 namespace Cochin.Functions.Tasks.VerifyBackups;
 
 /// <summary>
-/// Reads the backups that are due, tests them as deep as is possible, and writes to each one's row whether it is sound. It deletes nothing.
+/// Reads the backups that are due, verifies them as thoroughly as possible, and writes the verdict to their rows. Deletes nothing.
 /// </summary>
 internal sealed class VerifyBackupsTask(VerifySettings settings, TimeProvider time) : MaintenanceTask<VerifyBackupsOptions>
 {
@@ -45,8 +45,8 @@ internal sealed class VerifyBackupsTask(VerifySettings settings, TimeProvider ti
             plan = VerifyPlan.Nothing;
         }
 
-        var left = plan.Due.Where(backup => !state.Tried.Contains(backup.Id) && !(backup.VerifiedAt >= state.BegunAt)).ToList();
-        report.Plan(plan, left);
+        var remaining = plan.Due.Where(backup => !state.Tried.Contains(backup.Id) && !(backup.VerifiedAt >= state.BegunAt)).ToList();
+        report.Plan(plan, remaining);
         context.PartialResult = Result;
         if (plan.Examined == 0 && options.BackupId is { } id)
         {
@@ -55,11 +55,11 @@ internal sealed class VerifyBackupsTask(VerifySettings settings, TimeProvider ti
 
         if (options.DryRun)
         {
-            left.ForEach(report.Planned);
+            remaining.ForEach(report.Planned);
             return Result();
         }
 
-        if (await VerifyAsync(left, report, context, cancellationToken).ConfigureAwait(false))
+        if (await VerifyAsync(remaining, report, context, cancellationToken).ConfigureAwait(false))
         {
             return Result();
         }
@@ -70,7 +70,7 @@ internal sealed class VerifyBackupsTask(VerifySettings settings, TimeProvider ti
         TaskResult Result() => report.ToResult() with { SawBackups = plan.Examined > 0 };
     }
 
-    /// <returns>False if the time was used up before all were verified.</returns>
+    /// <returns>False if the run was out of time before all backups were verified.</returns>
     private async Task<bool> VerifyAsync(List<PlannedBackup> due, VerifyReport report, TaskContext context, CancellationToken cancellationToken)
     {
         var concurrency = new AdaptiveConcurrency(MaxConcurrency, InitialConcurrency);
@@ -85,7 +85,7 @@ internal sealed class VerifyBackupsTask(VerifySettings settings, TimeProvider ti
                 var slot = await concurrency.EnterAsync(cancellationToken).ConfigureAwait(false);
                 running.RemoveAll(task => task.IsCompletedSuccessfully);
                 var hasFailed = verifier.Fatal is not null || running.Exists(task => task.IsFaulted || task.IsCanceled);
-                if (hasFailed || context.IsOutOfTime() || !pace.CanStart(Size(backup)))
+                if (hasFailed || context.IsOutOfTime() || !pace.CanStart(SizeInMebibytes(backup)))
                 {
                     slot.Dispose();
                     break;
@@ -97,7 +97,7 @@ internal sealed class VerifyBackupsTask(VerifySettings settings, TimeProvider ti
         }
         finally
         {
-            // What is under way comes to its end, so that the counts say what was done.
+            // Wait for the running verifications, so that the counts are complete.
             await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
@@ -113,7 +113,7 @@ internal sealed class VerifyBackupsTask(VerifySettings settings, TimeProvider ti
         {
             using (slot)
             {
-                var begun = time.GetTimestamp();
+                var startedAt = time.GetTimestamp();
                 if (await verifier.VerifyAsync(backup, cancellationToken).ConfigureAwait(false))
                 {
                     slot.Succeeded();
@@ -123,7 +123,7 @@ internal sealed class VerifyBackupsTask(VerifySettings settings, TimeProvider ti
                     slot.Overloaded();
                 }
 
-                pace.RecordDuration(time.GetElapsedTime(begun), Size(backup));
+                pace.RecordDuration(time.GetElapsedTime(startedAt), SizeInMebibytes(backup));
             }
         }
     }
@@ -138,10 +138,10 @@ internal sealed class VerifyBackupsTask(VerifySettings settings, TimeProvider ti
 
         var backup = Operation.From(row);
         report.Warn(backup.Status == OperationStatus.Completed
-            ? $"{VerifyReport.Target(id)} names no blob: there is nothing to verify."
-            : $"{VerifyReport.Target(id)} is {Problems.Quote(backup.Status)}, not completed: there is nothing to verify.");
+            ? $"{VerifyReport.Target(id)} has no BlobName, so there is nothing to verify."
+            : $"{VerifyReport.Target(id)} is {Problems.Quote(backup.Status)}, not completed, so there is nothing to verify.");
         return report.ToResult();
     }
 
-    private static int Size(PlannedBackup backup) => (int)Math.Clamp(backup.Bytes / Mebibyte, 1, int.MaxValue);
+    private static int SizeInMebibytes(PlannedBackup backup) => (int)Math.Clamp(backup.Bytes / Mebibyte, 1, int.MaxValue);
 }

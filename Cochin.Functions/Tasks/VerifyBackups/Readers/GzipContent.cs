@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 
 namespace Cochin.Functions.Tasks.VerifyBackups.Readers;
 
-/// <summary>What is in a gzip file: all its members, each held against its CRC and length, up to the end of the file.</summary>
-/// <remarks>RFC 1952. Zeros after the last member are padding, as on tapes.</remarks>
+/// <summary>Decompresses all members of a gzip file and checks the CRC and length of each.</summary>
+/// <remarks>RFC 1952. Zeros after the last member are accepted as padding.</remarks>
 internal sealed class GzipContent(Stream source) : ReadOnlyStream
 {
     private const int HeaderSize = 10;
@@ -16,34 +16,34 @@ internal sealed class GzipContent(Stream source) : ReadOnlyStream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        while (member is not null || await BeginAsync(cancellationToken).ConfigureAwait(false))
+        while (member is not null || await StartMemberAsync(cancellationToken).ConfigureAwait(false))
         {
             if (await member!.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is > 0 and var count)
             {
                 return count;
             }
 
-            await EndAsync(cancellationToken).ConfigureAwait(false);
+            await EndMemberAsync(cancellationToken).ConfigureAwait(false);
         }
 
         return 0;
     }
 
     /// <returns>False at the end of the file.</returns>
-    private async ValueTask<bool> BeginAsync(CancellationToken cancellationToken)
+    private async ValueTask<bool> StartMemberAsync(CancellationToken cancellationToken)
     {
-        var isThere = await reader.PeekAsync(2, cancellationToken).ConfigureAwait(false) && reader.Next(2) is [0x1F, 0x8B];
-        if (!isThere && hasMember)
+        var hasSignature = await reader.PeekAsync(2, cancellationToken).ConfigureAwait(false) && reader.Next(2) is [0x1F, 0x8B];
+        if (!hasSignature && hasMember)
         {
             var end = reader.Position;
             return await reader.SkipZerosAsync(cancellationToken).ConfigureAwait(false)
                 ? false
-                : throw new DamagedException($"has other data after the end of its gzip stream, from byte {end} on");
+                : throw new DamagedException($"has other data after the end of its gzip stream, from byte {end}");
         }
 
-        if (!isThere)
+        if (!hasSignature)
         {
-            throw new DamagedException("does not begin as a gzip file does");
+            throw new DamagedException("does not start with a gzip header");
         }
 
         await SkipHeaderAsync(cancellationToken).ConfigureAwait(false);
@@ -80,10 +80,10 @@ internal sealed class GzipContent(Stream source) : ReadOnlyStream
     {
         await reader.PeekAsync(MaxNameLength, cancellationToken).ConfigureAwait(false);
         var end = reader.Window.Span[..Math.Min(MaxNameLength, reader.Window.Length)].IndexOf((byte)0);
-        reader.Advance(end >= 0 ? end + 1 : throw new DamagedException("has a gzip header without an end"));
+        reader.Advance(end >= 0 ? end + 1 : throw new DamagedException("has a gzip header that does not end"));
     }
 
-    private async ValueTask EndAsync(CancellationToken cancellationToken)
+    private async ValueTask EndMemberAsync(CancellationToken cancellationToken)
     {
         using var ended = member!;
         var length = (uint)ended.Unpacked;
@@ -96,7 +96,7 @@ internal sealed class GzipContent(Stream source) : ReadOnlyStream
         member = null;
         if (!isFound)
         {
-            throw new DamagedException($"is cut off, or its gzip CRC or length is wrong (after {ended.Unpacked} unpacked bytes)");
+            throw new DamagedException($"is cut off, or its gzip CRC or length is wrong (after {ended.Unpacked} decompressed bytes)");
         }
     }
 

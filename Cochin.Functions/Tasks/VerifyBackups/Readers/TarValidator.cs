@@ -5,8 +5,8 @@ using System.Text;
 namespace Cochin.Functions.Tasks.VerifyBackups.Readers;
 
 /// <summary>
-/// Tests a tar archive: the checksum of every header, every member complete, and its end marker. .NET's own reader checks neither the first
-/// nor the last.
+/// Validates a tar archive: the checksum of each header, the length of each member, and the end marker. The .NET reader checks neither
+/// checksums nor the end marker.
 /// </summary>
 /// <remarks>https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html#tag_20_92_13 and the GNU tar manual, "Basic Tar Format".</remarks>
 internal sealed class TarValidator(ForwardReader reader)
@@ -15,17 +15,17 @@ internal sealed class TarValidator(ForwardReader reader)
     private const int MaxPaxLength = 1024 * 1024;
     private const int SizeAt = 124, SizeLength = 12, ChecksumAt = 148, ChecksumLength = 8, TypeAt = 156;
 
-    // In the header of a sparse file, and in each of the blocks that continue it.
+    // In the header of a sparse file, and in each continuation block.
     private const int SparseContinuesAt = 482, SparseBlockContinuesAt = 504;
 
-    /// <exception cref="DamagedException">It is not sound.</exception>
-    public static async Task RunAsync(Stream stream, CancellationToken cancellationToken)
+    /// <exception cref="DamagedException">The archive is damaged.</exception>
+    public static async Task ValidateAsync(Stream stream, CancellationToken cancellationToken)
     {
         using var reader = new ForwardReader(stream);
-        await new TarValidator(reader).RunAsync(cancellationToken).ConfigureAwait(false);
+        await new TarValidator(reader).ValidateAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task RunAsync(CancellationToken cancellationToken)
+    private async Task ValidateAsync(CancellationToken cancellationToken)
     {
         var members = 0L;
         long? announced = null;
@@ -57,7 +57,7 @@ internal sealed class TarValidator(ForwardReader reader)
 
         if (members == 0)
         {
-            throw new DamagedException("is a tar archive without members: nothing but zeros");
+            throw new DamagedException("is an empty tar archive that contains only zeros");
         }
 
         if (!await reader.SkipZerosAsync(cancellationToken).ConfigureAwait(false))
@@ -78,7 +78,7 @@ internal sealed class TarValidator(ForwardReader reader)
             }
         }
 
-        // Some old programs sum signed bytes.
+        // Some old programs add up signed bytes.
         return TryOctal(header.Slice(ChecksumAt, ChecksumLength), out var stated) && (stated == unsigned || stated == signed);
     }
 
@@ -86,7 +86,7 @@ internal sealed class TarValidator(ForwardReader reader)
     {
         if (field[0] is 0x80)
         {
-            // Too large for octal digits.
+            // Binary: the size does not fit into octal digits.
             return BinaryPrimitives.ReadInt64BigEndian(field[^sizeof(long)..]) is >= 0 and var large ? large : throw Wrong();
         }
 
@@ -111,12 +111,12 @@ internal sealed class TarValidator(ForwardReader reader)
         return true;
     }
 
-    /// <returns>The size of the next member if the header states one: it counts instead of that in the member's own header.</returns>
+    /// <returns>The size of the next member, which overrides the size in its header; null if the pax header contains none.</returns>
     private async ValueTask<long?> ReadSizeAsync(long length, CancellationToken cancellationToken)
     {
         if (length > MaxPaxLength)
         {
-            throw new UntestedException($"has a tar header of {length} bytes, which is more than is read");
+            throw new UntestedException($"has a tar header of {length} bytes, which is too long to be checked");
         }
 
         var text = new byte[length];
@@ -143,7 +143,7 @@ internal sealed class TarValidator(ForwardReader reader)
             reader.Advance(Block);
         }
 
-        // Links, devices and folders have no data, whatever their size says; that of a pax header has been read.
+        // Links, devices and folders have no data, regardless of their size. The data of a pax header was read before.
         var data = type is >= '1' and <= '6' ? 0 : size;
         var padded = data + ((Block - (data % Block)) % Block);
         await reader.SkipAsync(type == 'x' ? padded - data : padded, "a tar member", cancellationToken).ConfigureAwait(false);
