@@ -13,7 +13,7 @@ using Microsoft.Playwright;
 
 namespace Cochin.Functions.Tests.Notifications;
 
-/// <summary>Each message as people see it, as a picture in <c>pictures/</c>; docs/pictures holds some of them.</summary>
+/// <summary>Saves a picture of each message in <c>pictures/</c>; some of them are in docs/pictures.</summary>
 public sealed class MessagePictureTests(Chromium chromium) : IClassFixture<Chromium>
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 8, 0, 0, TimeSpan.Zero);

@@ -14,7 +14,7 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
     public ValueTask DisposeAsync() => discord.DisposeAsync();
 
     [Fact]
-    public async Task Send_WaitsForTheMessageToStandAndKeepsTheQuery()
+    public async Task Send_WaitsForThePostedMessageAndKeepsTheQuery()
     {
         (await SendAsync()).IsDelivered.ShouldBeTrue();
 
@@ -35,7 +35,7 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Send_TakenButTheAnswerStalls_IsDeliveredOnce()
+    public async Task Send_ResponseBodyStalls_IsDeliveredOnce()
     {
         discord.AnswerHalf(200);
 
@@ -49,7 +49,7 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
     [InlineData(null, """{"retry_after": 0.05}""")]
     [InlineData(null, """{"retry_after": "soon"}""")]
     [InlineData(null, "<html>not JSON</html>", "text/html; charset=nonsense")]
-    public async Task Send_RateLimited_WaitsAndTriesAgain(string? header, string body, string contentType = "application/json")
+    public async Task Send_RateLimited_WaitsAndRetries(string? header, string body, string contentType = "application/json")
     {
         discord.Answer(429, header, body, contentType);
 
@@ -61,7 +61,7 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
     [Theory]
     [InlineData(429)]
     [InlineData(503)]
-    public async Task Send_AskedToWaitLong_GivesUpAtOnce(int status)
+    public async Task Send_LongRetryAfter_GivesUpImmediately(int status)
     {
         discord.Answer(status, "3600");
 
@@ -75,7 +75,7 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
     [Theory]
     [InlineData(500)]
     [InlineData(503)]
-    public async Task Send_ServerInTrouble_IsTriedAgain(int status)
+    public async Task Send_ServerError_IsRetried(int status)
     {
         discord.Answer(status);
 
@@ -83,7 +83,7 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Send_ServerStaysInTrouble_IsUnavailableAfterAllAttempts()
+    public async Task Send_PersistentServerError_IsUnavailableAfterAllAttempts()
     {
         discord.Answer(500).Answer(500);
 
@@ -93,7 +93,7 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Send_ConnectionClosed_IsTriedAgain()
+    public async Task Send_ConnectionClosed_IsRetried()
     {
         discord.HangUp();
 
@@ -101,7 +101,7 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Send_NoAnswer_IsTriedAgainAfterTheTimeLimit()
+    public async Task Send_NoResponse_IsRetriedAfterTheTimeout()
     {
         discord.Hang();
 
@@ -113,7 +113,7 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
     [Theory]
     [InlineData(404, 10015, "Unknown Webhook")]
     [InlineData(401, 50027, "Invalid Webhook Token")]
-    public async Task Send_WebhookRemoved_IsNotTriedAgainForHours(int status, int code, string message)
+    public async Task Send_WebhookRemoved_IsNotRetriedForHours(int status, int code, string message)
     {
         discord.Refuse(status, code, message);
 
@@ -135,7 +135,7 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
     [InlineData(404, "{\"message\": \"Forbidden\"}", "application/json", "a response of type application/json")]
     [InlineData(404, "{\"message\": \"Unknown Webhook\", \"code\": 10015}", "text/html", "a web page")]
     [InlineData(407, "<html>Proxy</html>", "text/html", "a web page")]
-    public async Task Send_AnsweredBySomethingElse_IsTriedAgainSoonButNotInThisRun(int status, string body, string contentType, string what)
+    public async Task Send_ResponseNotFromDiscord_IsNotRetriedInThisRun(int status, string body, string contentType, string what)
     {
         discord.Answer(status, body: body, contentType: contentType);
 
@@ -143,7 +143,7 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
 
         delivery.Result.ShouldBe(DeliveryResult.Unavailable);
         delivery.RetryAfter.ShouldBeNull();
-        delivery.Why.ShouldNotBeNull().ShouldContain($"not Discord's answer ({status}, {what})");
+        delivery.Why.ShouldNotBeNull().ShouldContain($"did not come from Discord ({status}, {what})");
         delivery.Why.ShouldNotContain("removed");
         discord.Requests.Count.ShouldBe(1);
     }
@@ -154,7 +154,7 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
     [InlineData(403, 40333, "internal network error")]
     [InlineData(404, 10003, "Unknown Channel")]
     [InlineData(400, 30046, "Maximum number of edits to messages older than 1 hour reached")]
-    public async Task Send_ChannelOrWebhookRefused_PassesDiscordsMessageOn(int status, int code, string message)
+    public async Task Send_ChannelOrWebhookRejected_ReportsDiscordsMessage(int status, int code, string message)
     {
         discord.Refuse(status, code, message);
 
@@ -174,7 +174,7 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
     [InlineData("""{"code": 50006, "message": "Cannot send an empty message"}""", "code 50006: Cannot send an empty message")]
     [InlineData("""{"code": 200000, "message": "Message was blocked by automatic moderation"}""", "code 200000")]
     [InlineData("""{"code": 999999, "message": "Not known yet"}""", "code 999999: Not known yet")]
-    public async Task Send_TextRefused_IsRejectedWithDiscordsMessage(string body, string expected)
+    public async Task Send_MessageRejected_ReportsDiscordsMessage(string body, string expected)
     {
         discord.Answer(400, body: body);
 
@@ -187,7 +187,7 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
     [Theory]
     [InlineData("""{"code": 50035, "message": "Invalid Form Body", "errors": {"thread_id": {"_errors": [{"message": "Value is not snowflake."}]}}}""")]
     [InlineData("""{"webhook_id": ["Value is not snowflake."]}""")]
-    public async Task Send_AddressRefused_IsNotTheTexts(string body)
+    public async Task Send_AddressRejected_IsNotAnErrorOfTheMessage(string body)
     {
         discord.Answer(400, body: body);
 
@@ -195,7 +195,7 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Send_AnswerRepeatsTheAddressOverManyLines_TellsNeitherSecretNorMuch()
+    public async Task Send_ResponseRepeatsTheAddress_IsShortenedWithoutTheSecret()
     {
         discord.Refuse(403, 50013, $"No: {discord.Url}\\n\\u001b[31m" + new string('x', 5_000));
 
@@ -217,7 +217,7 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
     [InlineData(429, "text/html", "<html>1015</html>", ResponseKind.RateLimited)]
     [InlineData(502, "text/html", "<html>Bad gateway</html>", ResponseKind.ServerError)]
     [InlineData(302, null, "", ResponseKind.Redirected)]
-    public void Kind_OnDiscordsHost_TrustsOnlyDiscordsForm(int status, string? type, string body, object kind) =>
+    public void Kind_OnDiscordsHost_AcceptsOnlyDiscordsFormat(int status, string? type, string body, object kind) =>
         new WebhookResponse((System.Net.HttpStatusCode)status, type, body) { IsDiscordHost = true }.Kind.ShouldBe(kind);
 
     [Theory]
@@ -225,11 +225,11 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
     [InlineData(200, "text/html", "<html></html>", ResponseKind.Foreign)]
     [InlineData(400, "text/plain", "no", ResponseKind.MessageRefused)]
     [InlineData(403, "text/plain", "no", ResponseKind.Foreign)]
-    public void Kind_OfARelay_LeavesItItsOwnForm(int status, string? type, string body, object kind) =>
+    public void Kind_OfARelay_AcceptsOtherFormats(int status, string? type, string body, object kind) =>
         new WebhookResponse((System.Net.HttpStatusCode)status, type, body).Kind.ShouldBe(kind);
 
     [Fact]
-    public async Task Send_NamesTheProgramAndItsVersion()
+    public async Task Send_HasAUserAgentWithTheVersion()
     {
         await SendAsync();
 
@@ -239,7 +239,7 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
     }
 
     [Fact]
-    public void UserAgent_OfABuildWithARepositoryUrl_NamesIt() =>
+    public void UserAgent_OfABuildWithARepositoryUrl_ContainsIt() =>
         Product.UserAgentWith("https://git.invalid/cochin").ShouldEndWith(" (+https://git.invalid/cochin)");
 
     [Fact]
@@ -264,7 +264,7 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Send_AnsweredByAWebPage_IsNotDelivered()
+    public async Task Send_WebPageInResponse_IsNotDelivered()
     {
         discord.Answer(200, body: "<html>Please sign in.</html>", contentType: "text/html; charset=utf-8");
 
@@ -275,7 +275,7 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Send_NobodyThere_SaysSoWithoutTheAddress()
+    public async Task Send_Unreachable_ReportsItWithoutTheAddress()
     {
         await discord.DisposeAsync();
 
@@ -296,7 +296,7 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Send_CallerHadToStopDuringAnAttempt_MakesNoOther()
+    public async Task Send_RunStoppedDuringAnAttempt_DoesNotRetry()
     {
         var mustStop = false;
         discord.Answer(503).OnRequest = () =>
@@ -319,7 +319,7 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Settings_Printed_DoNotTellTheAddress() =>
+    public void Settings_Printed_DoNotContainTheAddress() =>
         new DiscordSettings { WebhookUrl = discord.Url }.ToString().ShouldNotContain("secret-token");
 
     [Theory]
@@ -331,7 +331,7 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
     [InlineData("https://evil.example/api/webhooks/1/abc", false)]
     [InlineData("https://discord.com/channels/1/2", false)]
     [InlineData("nonsense", false)]
-    public void WebhookProblem_OnlyDiscordsWebhooksAreNone(string url, bool isWebhook) =>
+    public void WebhookProblem_OfAnAddress_IsNullOnlyForDiscordsWebhooks(string url, bool isWebhook) =>
         (DiscordSettings.WebhookProblem(url, allowAnyHost: false) is null).ShouldBe(isWebhook);
 
     [Fact]

@@ -15,17 +15,17 @@ public sealed class BackupTallyTests
 
     private static readonly Operation Old = Backup(hours: 240);
 
-    public static TheoryData<string, bool> NewestOnes => new()
+    public static TheoryData<string, bool> NewestBackups => new()
     {
-        { "good", false }, { "without a size", false }, { "empty", true }, { "damaged", true }, { "of an unread size", true },
+        { "good", false }, { "without a size", false }, { "empty", true }, { "damaged", true }, { "with an unreadable size", true },
         { "missing", true }, { "failed", true }, { "running", true }, { "restore", true },
         { "in the far future", true },
         { "completed in the far future, created just now", false }, { "two hours ahead", false }, { "without a time", true },
     };
 
     [Theory]
-    [MemberData(nameof(NewestOnes))]
-    public void Newest_OnlyIfItIsAGoodBackup_EndsTheAlarm(string what, bool isOverdue)
+    [MemberData(nameof(NewestBackups))]
+    public void Newest_OfEachKind_IsOverdueUnlessGood(string what, bool isOverdue)
     {
         var newest = Backup(hours: 1);
         newest = what switch
@@ -33,7 +33,7 @@ public sealed class BackupTallyTests
             "without a size" => newest with { SizeBytes = null },
             "damaged" => newest with { Damage = "is cut off" },
             "empty" => newest with { SizeBytes = 0 },
-            "of an unread size" => newest with { SizeBytes = null, UnreadableSizeType = "Guid" },
+            "with an unreadable size" => newest with { SizeBytes = null, UnreadableSizeType = "Guid" },
             "missing" => newest with { Status = "file_missing" },
             "failed" or "running" => newest with { Status = what },
             "restore" => newest with { Kind = "restore" },
@@ -51,7 +51,7 @@ public sealed class BackupTallyTests
     }
 
     [Fact]
-    public void Configuration_ExpectedByNameWithoutAny_IsOverdue()
+    public void Configuration_ExpectedByNameWithoutBackups_IsOverdue()
     {
         var never = Summarize(Old)["never"];
 
@@ -59,7 +59,7 @@ public sealed class BackupTallyTests
     }
 
     [Fact]
-    public void Configuration_WhoseBackupsAreAllGoneOrEmpty_IsOverdue()
+    public void Configuration_WithOnlyMissingOrEmptyBackups_IsOverdue()
     {
         Summarize(Backup(hours: 1) with { Status = "file_missing" })["q"].IsOverdue.ShouldBeTrue();
         Summarize(Backup(hours: 1) with { SizeBytes = 0 })["q"].IsOverdue.ShouldBeTrue();
@@ -70,17 +70,17 @@ public sealed class BackupTallyTests
     [InlineData("cancelled")]
     [InlineData("finished?")]
     [InlineData(null)]
-    public void Configuration_WhoseOnlyRowsAreNoBackups_IsOverdueOnceTheyAreOld(string? status)
+    public void Configuration_WithoutCompletedBackups_IsOverdueOnceItsRowsAreOld(string? status)
     {
         Summarize(Backup(hours: 49) with { Status = status }, Backup(hours: 1) with { Status = "running" })["q"].IsOverdue.ShouldBeTrue();
-        Summarize(Backup(hours: 1) with { Status = status, CompletedAt = null })["q"].IsOverdue.ShouldBeTrue("nothing proves that it is new");
+        Summarize(Backup(hours: 1) with { Status = status, CompletedAt = null })["q"].IsOverdue.ShouldBeTrue("its age is unknown");
         Summarize(Backup(hours: 47) with { Status = status }).ShouldNotContainKey("q");
     }
 
     [Theory]
     [InlineData("pending")]
     [InlineData("running")]
-    public void Configuration_WhoseFirstBackupIsInProgress_IsOverdueOnlyIfOneIsExpectedByName(string status)
+    public void Configuration_WithItsFirstBackupInProgress_IsOverdueOnlyIfExpectedByName(string status)
     {
         var summaries = Summarize(Backup(hours: 60) with { Status = status }, Backup(hours: 60) with { Status = status, Configuration = "never" });
 
@@ -98,7 +98,7 @@ public sealed class BackupTallyTests
     }
 
     [Fact]
-    public void Numbers_AreOfTheGoodOnes()
+    public void Totals_CountOnlyGoodBackups()
     {
         var summary = Summarize(
             Old,
@@ -114,7 +114,7 @@ public sealed class BackupTallyTests
     }
 
     [Fact]
-    public void Verification_IsOfTheGoodOnesAgainstAllCompletedOnes()
+    public void Verification_ComparesVerifiedWithCompletedBackups()
     {
         var summaries = Summarize(
             Old with { VerifiedAt = Now.AddDays(-12) },
@@ -129,14 +129,14 @@ public sealed class BackupTallyTests
     }
 
     [Fact]
-    public void Damage_OfMany_IsCountedAndTheLatestAreNamed()
+    public void Damage_OfManyBackups_IsCountedAndTheLatestAreListed()
     {
         Operation Damaged(int hours) => Backup(hours) with { Id = $"{hours}", Damage = "is cut off", DamagedAt = Now.AddHours(-hours) };
 
         var summary = Summarize([.. Enumerable.Range(0, 9).Select(Damaged)])["q"];
 
         (summary.Damaged, summary.Count, summary.DamagedSince).ShouldBe((9, 0, Now.AddHours(-8)));
-        summary.DamagedBackups.Select(one => one.Id).ShouldBe(["0", "1", "2", "3", "4"]);
+        summary.DamagedBackups.Select(backup => backup.Id).ShouldBe(["0", "1", "2", "3", "4"]);
     }
 
     private static Dictionary<string, BackupSummary> Summarize(params Operation[] operations)

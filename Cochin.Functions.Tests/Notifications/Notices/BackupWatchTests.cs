@@ -14,7 +14,7 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
     }
 
     [Fact]
-    public async Task Configuration_WithoutANewBackupInTime_IsToldAndTakenBack()
+    public async Task Configuration_WithoutANewBackupInTime_IsAnnouncedAndRecovered()
     {
         await AddAsync("1", "main", "completed", Noon.AddHours(-30));
         await AddAsync("2", "main", "failed", Noon.AddHours(-1));
@@ -30,7 +30,7 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
     }
 
     [Fact]
-    public async Task Configuration_WhoseBackupTookLong_IsJudgedByWhenItEnded()
+    public async Task Configuration_WithALongBackup_UsesItsCompletionTime()
     {
         await AddAsync("1", "main", "completed", Noon.AddHours(-25), createdAt: Noon.AddHours(-40));
         await AddAsync("2", "weekly", "completed", Noon.AddDays(-9), createdAt: Noon);
@@ -41,7 +41,7 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
     }
 
     [Fact]
-    public async Task Configuration_ExpectedByNameAndNeverBackedUp_IsTold()
+    public async Task Configuration_ExpectedByNameAndNeverBackedUp_IsAnnounced()
     {
         await NewWatch().CheckAsync(Cancellation);
 
@@ -49,7 +49,7 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
     }
 
     [Fact]
-    public async Task Configuration_WhoseNewestBackupIsEmpty_StaysInTrouble()
+    public async Task Configuration_WithAnEmptyNewestBackup_StaysOverdue()
     {
         await AddAsync("1", "main", "completed", Noon.AddDays(-10));
         await AddAsync("2", "weekly", "completed", Noon);
@@ -62,7 +62,7 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
     }
 
     [Fact]
-    public async Task Configuration_WhoseBackupsAreGone_IsTold()
+    public async Task Configuration_WithMissingBackups_IsAnnounced()
     {
         await AddAsync("1", "main", "file_missing", Noon);
         await AddAsync("2", "weekly", "completed", Noon);
@@ -75,7 +75,7 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
     [Theory]
     [InlineData("failed")]
     [InlineData("complete?")]
-    public async Task Configuration_WhoseLastGoodBackupGetsAnotherStatus_StaysInTrouble(string status)
+    public async Task Configuration_WhoseLastGoodBackupChangesStatus_StaysOverdue(string status)
     {
         await AddAsync("1", "main", "completed", Noon.AddHours(-30));
         await AddAsync("2", "weekly", "completed", Noon);
@@ -90,7 +90,7 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
     }
 
     [Fact]
-    public async Task Configuration_NamedWithMarkup_IsShownAsItIs()
+    public async Task Configuration_NamedWithMarkup_IsEscaped()
     {
         await AddAsync("1", "@everyone **x**/\n#?", "completed", Noon.AddDays(-2));
         await AddAsync("2", "weekly", "completed", Noon);
@@ -103,7 +103,7 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
     }
 
     [Fact]
-    public async Task Configuration_WhoseTimesProveNothing_IsReported()
+    public async Task Configuration_WithoutUsableTimes_IsAnnounced()
     {
         await AddAsync("0", "weekly", "completed", Noon);
         await AddAsync("1", "future", "completed", Noon.AddDays(400));
@@ -115,7 +115,7 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
     }
 
     [Fact]
-    public async Task Watched_Nothing_ReadsTheOperationsOnceForDamage()
+    public async Task Backups_NotWatched_AreStillReadForDamage()
     {
         Settings = new WatchSettings { Digest = null };
         var requests = new CountingPolicy();
@@ -126,7 +126,7 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
     }
 
     [Fact]
-    public async Task Damage_InAConfiguration_IsAnnouncedOnceRemindedAndTakenBack()
+    public async Task Damage_InAConfiguration_IsAnnouncedOnceRemindedAndRecovered()
     {
         await AddAsync("0", "weekly", "completed", Noon);
         await AddAsync("1", "main", "completed", Noon);

@@ -25,7 +25,7 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
     }
 
     [Fact]
-    public async Task Week_IsToldOnceWithWhatHappenedInIt()
+    public async Task Digest_OfAWeek_IsSentOnceWithItsEvents()
     {
         await NewWatch().CheckAsync(Cancellation); // Tuesday: from here on.
         Clock.Advance(TimeSpan.FromHours(1));
@@ -54,7 +54,7 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
     [Theory]
     [InlineData("last Monday")]
     [InlineData("2500-01-01T00:00:00Z")]
-    public async Task Week_AfterARowWithoutAUsableTime_IsToldAgain(string since)
+    public async Task Digest_AfterARowWithoutAUsableTime_IsSentAgain(string since)
     {
         await Storage.Jobs.CreateIfNotExistsAsync(Cancellation);
         await Storage.Jobs.AddEntityAsync(new TableEntity(Notice.Partition, "digest") { ["Since"] = since }, Cancellation);
@@ -67,7 +67,7 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
     }
 
     [Fact]
-    public async Task Week_WithBackupsOverdueOrNeverMade_NamesThem()
+    public async Task Digest_WithOverdueOrNeverCreatedBackups_ListsThem()
     {
         Settings = Settings with
         {
@@ -91,7 +91,7 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
     [Theory]
     [InlineData("fr-FR", "Sauvegardes vérifiées", "2 sur 3, la vérification la plus ancienne date d’il y a 12 jours", "Sauvegardes abîmées", "main : 1")]
     [InlineData("en-GB", "Backups verified", "2 of 3 verified, the oldest check 12 days ago", "Backups damaged", "main: 1")]
-    public void Week_WithVerifiedAndDamagedBackups_CountsThem(string culture, string verified, string text, string damaged, string list)
+    public void Digest_WithVerifiedAndDamagedBackups_CountsThem(string culture, string verified, string text, string damaged, string list)
     {
         var settings = new DiscordSettings { Culture = System.Globalization.CultureInfo.GetCultureInfo(culture), TimeZone = Paris };
         var digest = new Digest(Noon.AddDays(-7), Noon)
@@ -110,7 +110,7 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
     [InlineData(60, 1, 1)]
     [InlineData(60, -1, 0)]
     [InlineData(1, 1, 1)]
-    public async Task Run_ThatBeganLongBeforeTheWeek_IsCountedByItsEnd(int daysBefore, int hoursAfter, int runs)
+    public async Task Run_StartedLongBeforeThePeriod_IsCountedByItsEnd(int daysBefore, int hoursAfter, int runs)
     {
         var from = Clock.GetUtcNow();
         var history = new RunHistory(Storage, Clock, new RunHistoryOptions());
@@ -129,7 +129,7 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
     }
 
     [Fact]
-    public async Task Week_WithATypedTaskThatFailed_IsNoFailureOfTheJobOfItsName()
+    public async Task Digest_WithAFailedTaskOfAJobsName_CountsNoFailureOfTheJob()
     {
         var job = Job() with { Name = ScriptedTask.TaskName };
         await NewWatch(job).CheckAsync(Cancellation);
@@ -146,7 +146,7 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
     }
 
     [Fact]
-    public async Task Work_OfAllRuns_IsAddedUpAsTheTasksDescribeIt()
+    public async Task Totals_OfAllRuns_FollowTheDescriptionsOfTheTasks()
     {
         await NewWatch().CheckAsync(Cancellation);
         Clock.Advance(TimeSpan.FromHours(1));
@@ -162,13 +162,13 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
 
         digest.Work.Select(work => (work.Field.Caption.English, string.Join(' ', work.Numbers))).ShouldBe(
             [("Alerts sent", "3"), ("Temporary files removed", "7 1536"), ("Stuck operations ended", "0"), ("Backups registered or healed", "5 6"),
-                ("Backups verified / damaged / read", "0 0 0")]);
+                ("Backups verified / damaged / bytes read", "0 0 0")]);
         var card = new DigestCard(new DiscordSettings { Culture = System.Globalization.CultureInfo.GetCultureInfo("fr-FR") }).Write(digest);
         card.Fields.Single(field => field.Name == "Fichiers temporaires supprimés").Value.ShouldBe("7 (1,5 Kio)");
     }
 
     [Fact]
-    public async Task WebhookAway_IsToldLaterAndTheNextComesInItsTurn()
+    public async Task Digest_NotDelivered_IsSentLaterAndTheNextOnTime()
     {
         await NewWatch().CheckAsync(Cancellation);
         Clock.SetUtcNow(new DateTimeOffset(2026, 6, 8, 7, 0, 0, TimeSpan.Zero));
@@ -184,7 +184,7 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
     }
 
     [Fact]
-    public async Task RunBetweenTheDueTimeAndTheSending_IsInTheNextDigest()
+    public async Task Run_BetweenDueTimeAndSending_IsInTheNextDigest()
     {
         await NewWatch().CheckAsync(Cancellation);
         Clock.SetUtcNow(Monday.AddHours(1));
@@ -199,7 +199,7 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
     }
 
     [Fact]
-    public async Task RunThatEndsAfterTheDueTime_IsInTheNextDigest()
+    public async Task Run_EndedAfterTheDueTime_IsInTheNextDigest()
     {
         await NewWatch().CheckAsync(Cancellation);
         var running = Report(Monday.AddMinutes(-10), new TaskResult { Outcome = Outcome.Running });
@@ -216,7 +216,7 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
     }
 
     [Fact]
-    public async Task RunThatEndsAtTheDueTime_IsInTheNextDigestAlone()
+    public async Task Run_EndedAtTheDueTime_IsOnlyInTheNextDigest()
     {
         await NewWatch().CheckAsync(Cancellation);
         await new RunHistory(Storage, Clock, HistoryOptions).AddAsync(Report(Monday, ScriptedTask.Done), Cancellation);
@@ -229,7 +229,7 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
     }
 
     [Fact]
-    public async Task WorkThatTookTwoRuns_IsCountedOnce()
+    public async Task Work_OfTwoRuns_IsCountedOnce()
     {
         await NewWatch().CheckAsync(Cancellation);
         var history = new RunHistory(Storage, Clock, HistoryOptions);
@@ -245,7 +245,7 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
     }
 
     [Fact]
-    public async Task ReadingOutlastsTheClaim_AnotherProcessSendsIt_IsSentOnce()
+    public async Task Reading_LongerThanAClaim_DigestIsSentOnce()
     {
         await NewWatch().CheckAsync(Cancellation);
         Clock.SetUtcNow(Monday);
@@ -264,7 +264,7 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
     }
 
     [Fact]
-    public async Task ReadingTakesLong_FailureMeanwhile_IsReportedAtOnce()
+    public async Task Reading_WhileAJobFails_DoesNotDelayTheNotice()
     {
         await NewWatch().CheckAsync(Cancellation);
         Clock.SetUtcNow(Monday);

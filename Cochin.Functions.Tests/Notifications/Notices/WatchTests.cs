@@ -12,7 +12,7 @@ namespace Cochin.Functions.Tests.Notifications.Notices;
 public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
 {
     [Fact]
-    public async Task Failing_IsToldOnceAndTakenBackOnce()
+    public async Task Failing_IsAnnouncedOnceAndRecoveredOnce()
     {
         await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
@@ -35,7 +35,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
     }
 
     [Fact]
-    public async Task Fault01_Missed_IsToldOnce()
+    public async Task Fault01_Missed_IsAnnouncedOnce()
     {
         await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock.AddHours(9));
@@ -47,7 +47,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
     }
 
     [Fact]
-    public async Task Lasting_IsRememberedEverMoreRarely()
+    public async Task Failing_ForAMonth_IsRemindedLessAndLessOften()
     {
         await FailAsync();
         for (var hour = 0; hour < 24 * 30; hour += 6)
@@ -56,18 +56,18 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
             await NewWatch().CheckAsync(Cancellation);
         }
 
-        // After 1, 3, 7, 14, 21 and 28 days; the digests come beside them.
+        // After 1, 3, 7, 14, 21 and 28 days. Digests are sent, too.
         Titles.Count(title => title == "Échec : nightly (rappel)").ShouldBe(6);
         Titles.Count(title => title == "Échec : nightly").ShouldBe(1);
     }
 
     [Fact]
-    public async Task WebhookAway_ChangesNothingAboutTheRunAndIsToldLater()
+    public async Task Webhook_Failing_DelaysTheNoticeAndNotTheRun()
     {
         Channel.Answer(500);
         await FailAsync();
         await NewWatch().CheckAsync(Cancellation);
-        Titles.ShouldBeEmpty("it waits a minute");
+        Titles.ShouldBeEmpty("it is retried after a minute");
 
         Clock.Advance(TimeSpan.FromMinutes(2));
         await NewWatch().CheckAsync(Cancellation);
@@ -77,7 +77,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
     }
 
     [Fact]
-    public async Task WebhookAway_UntilTheJobWasWellAgain_IsToldThatItWasDown()
+    public async Task Webhook_FailingUntilTheJobRecovers_AnnouncesTheRecovery()
     {
         Channel.Answer(500);
         await FailAsync();
@@ -91,7 +91,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
     [Theory]
     [InlineData(401, 50027)]
     [InlineData(404, 10015)]
-    public async Task WebhookRemoved_IsLeftAloneForHours(int status, int code)
+    public async Task Webhook_Removed_IsNotRetriedForHours(int status, int code)
     {
         Channel.Refuse(status, code, "Gone");
         await FailAsync();
@@ -109,7 +109,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
     [InlineData(404, "<html>Not here</html>", "text/html")]
     [InlineData(400, "{\"message\": \"Webhooks posted to forum channels must have a thread_name or thread_id\", \"code\": 220001}", "application/json")]
     [InlineData(400, "{\"message\": \"Invalid Form Body\", \"code\": 50035}", "application/json")]
-    public async Task NotAccepted_ByWhomeverAndForWhatever_StaysOwedAndIsTriedAgainSoon(int status, string body, string contentType)
+    public async Task Notice_Rejected_IsRetriedSoon(int status, string body, string contentType)
     {
         Channel.Answer(status, body: body, contentType: contentType);
         await FailAsync();
@@ -123,7 +123,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
     }
 
     [Fact]
-    public async Task OneCardRefused_TheOthersAreSentAndItStaysOwed()
+    public async Task Notice_OneOfSeveralRejected_OthersAreSentAndItIsRetried()
     {
         Followers.Clear();
         Settings = new WatchSettings { BackupsExpectedOf = new[] { "a", "b", "c" }.ToDictionary(name => name, _ => TimeSpan.FromDays(1)) };
@@ -139,22 +139,22 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
     }
 
     [Fact]
-    public async Task Failing_AfterATypedTaskOfItsNameFailedToo_TellsOfTheJobsRun()
+    public async Task Failing_AfterATaskOfTheSameNameFailed_NamesTheRunOfTheJob()
     {
         Followers.Clear();
         var job = Job() with { Name = ScriptedTask.TaskName };
         Work.Does = (_, _) => Task.FromResult(ScriptedTask.Failed);
-        var ofJob = await NewRunner(job).RunJobAsync(job, dryRun: false, RunObserver.None, Cancellation);
+        var jobRun = await NewRunner(job).RunJobAsync(job, dryRun: false, RunObserver.None, Cancellation);
         Clock.Advance(TimeSpan.FromMinutes(1));
         await NewRunner(job).RunTaskAsync(new ScriptedOptions(), RunObserver.None, Cancellation);
 
         await NewWatch(job).CheckAsync(Cancellation);
 
-        Channel.Embeds.ShouldHaveSingleItem().ToString().ShouldContain($"./cochin explain {ofJob.RunId}");
+        Channel.Embeds.ShouldHaveSingleItem().ToString().ShouldContain($"./cochin explain {jobRun.RunId}");
     }
 
     [Fact]
-    public async Task Webhook_AsksToWaitForAnHour_IsLeftAloneForAnHour()
+    public async Task Webhook_RateLimitedForAnHour_IsNotCalledForAnHour()
     {
         Channel.Answer(429, retryAfter: "3600");
         await FailAsync();
@@ -169,7 +169,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
     }
 
     [Fact]
-    public async Task WebhookItselfIsTheTrouble_IsNotTriedRightAgain()
+    public async Task Webhook_FailedDuringTheRun_IsNotCalledRightAfterIt()
     {
         Work.Does = (_, _) => Task.FromResult(ScriptedTask.Failed with { WebhookFailed = true });
         await NewRunner().RunJobAsync(Job(), dryRun: false, RunObserver.None, Cancellation);
@@ -181,7 +181,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
     }
 
     [Fact]
-    public async Task EightWatches_TellOnce()
+    public async Task EightWatches_AnnounceOnce()
     {
         Followers.Clear();
         await FailAsync();
@@ -205,7 +205,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
     [Theory]
     [InlineData("Enabled", "off")]
     [InlineData("DisabledUntil", "soon")]
-    public async Task SwitchThatCantBeRead_IsAnnouncedAndTakenBackAndKeepsOpenAlarms(string column, string value)
+    public async Task State_Unreadable_IsAnnouncedAndRecoveredAndKeepsOtherNotices(string column, string value)
     {
         await FailAsync();
         await ChangeAsync(row => { row["Enabled"] = false; row[column] = value; });
@@ -218,11 +218,11 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
         Titles.ShouldBe(["Échec : nightly", "État illisible : nightly", "État de nouveau lisible : nightly"]);
         Channel.Embeds[1].ToString().ShouldContain("./cochin doctor");
         during.ShouldContain("job-nightly");
-        (await NoticesAsync()).Keys.ShouldContain("job-nightly", "it still fails");
+        (await NoticesAsync()).Keys.ShouldContain("job-nightly", "the job still fails");
     }
 
     [Fact]
-    public async Task SwitchThatCantBeReadAndIsThenOff_IsTakenBack()
+    public async Task State_UnreadableAndThenSwitchedOff_IsRecovered()
     {
         await FailAsync();
         await ChangeAsync(row => row["Enabled"] = "off");
@@ -242,13 +242,17 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
     }
 
     [Fact]
-    public async Task NoticeThatAnotherClaimsRightBefore_IsLeftToTheOther()
+    public async Task Notice_ClaimedByAnotherProcess_IsNotSent()
     {
         await FailAsync();
         Clock.Advance(TimeSpan.FromHours(25));
         var claim = new InterveningPolicy(
             request => request.Method.Method == "PUT" && request.Uri.ToString().Contains("job-nightly", StringComparison.Ordinal),
-            async () => await new NoticeTable(Storage).TryWriteAsync((await NoticesAsync())["job-nightly"] with { NotBefore = Clock.GetUtcNow().AddMinutes(5) }, Cancellation));
+            async () =>
+            {
+                var notice = (await NoticesAsync())["job-nightly"];
+                await new NoticeTable(Storage).TryWriteAsync(notice with { NotBefore = Clock.GetUtcNow().AddMinutes(5) }, Cancellation);
+            });
 
         await NewWatch(storage: NewStorage(claim)).CheckJobsAsync(Cancellation);
 
@@ -257,12 +261,13 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
     }
 
     [Fact]
-    public async Task WatchDiedAfterItsClaim_AnotherTellsOnceTheClaimHasEnded()
+    public async Task Notice_ClaimedByAProcessThatDied_IsSentAfterTheClaimExpires()
     {
         Followers.Clear();
         await FailAsync();
         await new NoticeTable(Storage).TryWriteAsync(
-            new Notice { Key = "job-nightly", Kind = IncidentKind.Failing, Subject = JobName, Since = Noon, NotBefore = Clock.GetUtcNow().AddMinutes(5) }, Cancellation);
+            new Notice { Key = "job-nightly", Kind = IncidentKind.Failing, Subject = JobName, Since = Noon, NotBefore = Clock.GetUtcNow().AddMinutes(5) },
+            Cancellation);
         await NewWatch().CheckAsync(Cancellation);
         Titles.ShouldBeEmpty();
 
@@ -277,7 +282,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
     [InlineData("NotBefore", "soon")]
     [InlineData("SentAt", "2500-01-01T00:00:00Z")]
     [InlineData("SentAt", "soon")]
-    public async Task NoticeWithATimeThatCantBeTrue_IsTold(string column, string written)
+    public async Task Notice_WithAnInvalidTime_IsSent(string column, string written)
     {
         Followers.Clear();
         await FailAsync();
@@ -289,7 +294,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
     }
 
     [Fact]
-    public async Task NoticeOfAnEventWithAFutureSince_IsToldOnce()
+    public async Task Notice_OfAMissedOccurrenceWithAFutureSince_IsSentOnce()
     {
         Followers.Clear();
         await RegisterAtNoonAsync();
@@ -309,11 +314,11 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
     [InlineData("missed-nightly", null, nameof(IncidentKind.Missed))]
     [InlineData("job-nightly", "?", nameof(IncidentKind.Failing))]
     [InlineData("job-nightly", "Overdue", nameof(IncidentKind.Overdue))]
-    public void NoticeWhoseKindCantBeRead_HasThatOfItsKey(string key, string? written, string kind) =>
+    public void Notice_WithAnUnreadableKind_UsesTheKindOfItsKey(string key, string? written, string kind) =>
         Notice.From(new TableEntity(Notice.Partition, key) { ["Kind"] = written }).Kind.ToString().ShouldBe(kind);
 
     [Fact]
-    public async Task Overdue_IsToldAndTakenBack()
+    public async Task Overdue_IsAnnouncedAndRecovered()
     {
         await SucceedAsync();
         Clock.Advance(TimeSpan.FromHours(47));
@@ -329,7 +334,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
     }
 
     [Fact]
-    public async Task SettledByAClockThatWasAhead_IsOverdueUntilItIsTakenBack()
+    public async Task Occurrence_SettledByAClockThatWasAhead_IsOverdueUntilRewound()
     {
         Clock.AdjustTime(Noon.AddDays(300));
         await RegisterAtNoonAsync();
@@ -337,7 +342,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
         (await NewRunner().RunDueAsync(JobName, Cancellation)).Outcome.ShouldBe(Outcome.Completed);
         Clock.AdjustTime(Noon.AddDays(3));
         await NewWatch().CheckJobsAsync(Cancellation);
-        Titles.ShouldBe(["En retard : nightly"], "nothing would run for most of a year");
+        Titles.ShouldBe(["En retard : nightly"], "the job would not run for most of a year");
 
         await new JobStates(Storage).RewindAsync(Job(), Job().Schedule.Latest(Clock.GetUtcNow()), Clock.GetUtcNow(), Cancellation);
         Clock.AdjustTime(TwoOClock.AddDays(3));
@@ -399,7 +404,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
     }
 
     [Fact]
-    public async Task SwitchedOff_IsForgottenWithoutAWord()
+    public async Task Job_SwitchedOff_DeletesTheNoticeSilently()
     {
         await FailAsync();
         await new JobStates(Storage).DisableAsync(JobName, until: null, reason: null, Cancellation);
@@ -412,7 +417,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
     }
 
     [Fact]
-    public async Task SwitchedOnAgainAfterMonths_IsNotOverdueAtOnce()
+    public async Task Job_SwitchedOnAfterMonths_IsNotOverdueImmediately()
     {
         var states = new JobStates(Storage);
         await SucceedAsync();
@@ -429,7 +434,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
     }
 
     [Fact]
-    public async Task SwitchedOnWhileItWasOn_IsOverdueAllTheSame()
+    public async Task Job_SwitchedOnWhileOn_IsStillOverdue()
     {
         await SucceedAsync();
         Clock.Advance(TimeSpan.FromHours(49));
@@ -441,7 +446,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
     }
 
     [Fact]
-    public async Task Told_IsInTheAuditLog()
+    public async Task Notice_Sent_IsInTheAuditLog()
     {
         await FailAsync();
 
@@ -450,7 +455,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
     }
 
     [Fact]
-    public async Task NoWebhook_AsksTheStorageNothing()
+    public async Task Webhook_NotConfigured_SendsNoStorageRequest()
     {
         Discord = new();
         var requests = new CountingPolicy();

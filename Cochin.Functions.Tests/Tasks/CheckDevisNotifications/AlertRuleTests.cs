@@ -35,7 +35,7 @@ public sealed class AlertRuleTests
     }
 
     [Fact]
-    public void Evaluate_BothOnOneDay_EachHasItsOwnMemory()
+    public void Evaluate_BothOnOneDay_AreRecordedSeparately()
     {
         var devis = new DevisRow { Number = "D-1", DateDebut = "2026-11-24", DateRendu = "2026-11-24", StartNotifiedFor = "2026-11-24" };
         var rule = new AlertRule(Today, 7, force: false);
@@ -48,11 +48,11 @@ public sealed class AlertRuleTests
     [InlineData("2026-13-01")]
     [InlineData("24/11/2026")]
     [InlineData("tomorrow")]
-    public void Evaluate_NoDate_IsUnreadable(string text) =>
+    public void Evaluate_InvalidDate_IsUnreadable(string text) =>
         new AlertRule(Today, 7, force: false).Evaluate(new DevisRow { Number = "D-1", DateRendu = text }, AlertKind.End, out _).ShouldBe(AlertVerdict.Unreadable);
 
     [Fact]
-    public void Evaluate_DayAfterDay_AnnouncesEachDateOnceWhateverMorningsAreMissed()
+    public void Evaluate_WithMissedDays_AnnouncesEachDateOnce()
     {
         var dates = Gen.Int[0, 40].Select(day => Today.AddDays(day));
         var mornings = Gen.Bool.Array[60];

@@ -16,7 +16,7 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
     private readonly FakeTimeProvider clock = new(Now);
 
     [Fact]
-    public async Task Run_SilentOperations_AreMarkedWithWhoWhyAndWhen()
+    public async Task Run_InactiveOperations_AreMarkedWithTheReason()
     {
         await AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)), ("StartedAt", Ago(8)), ("HeartbeatAt", Ago(7)), ("ErrorMessage", "slow disk"), ("Extra", "kept"));
         await AddOperationAsync("restore", "7", ("Status", "pending"), ("CreatedAt", Ago(6)));
@@ -78,7 +78,7 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
     }
 
     [Fact]
-    public async Task Run_FinishedBetweenReadingAndWriting_IsLeftAsItFinished()
+    public async Task Run_FinishedBetweenReadingAndWriting_IsNotChanged()
     {
         await AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)));
         var finish = new InterveningPolicy(IsWriteToARow, () => AddOperationAsync("backup", "42", ("Status", "completed"), ("CreatedAt", Ago(9))));
@@ -107,7 +107,7 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
     }
 
     [Fact]
-    public async Task Run_DeletedBetweenReadingAndWriting_IsNotMadeAgain()
+    public async Task Run_DeletedBetweenReadingAndWriting_IsNotRecreated()
     {
         await AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)));
         var delete = new InterveningPolicy(IsWriteToARow, () => Storage.Operations.DeleteEntityAsync("backup", "42", cancellationToken: Cancellation));
@@ -120,7 +120,7 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
     }
 
     [Fact]
-    public async Task Run_StillStuckAfterAnotherWrite_IsMarkedOnTheNewVersion()
+    public async Task Run_StillStuckAfterAnotherWrite_IsMarked()
     {
         await AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)));
         var touch = new InterveningPolicy(IsWriteToARow, () => AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)), ("Name", "renamed")));
@@ -134,11 +134,11 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
     }
 
     [Fact]
-    public async Task Run_RowThatNeverKeepsStill_IsNamedAndTheRestGoesOn()
+    public async Task Run_RowThatKeepsChanging_IsReportedAndTheOthersMarked()
     {
         await AddOperationAsync("backup", "restless", ("Status", "running"), ("CreatedAt", Ago(9)));
         await AddOperationAsync("restore", "7", ("Status", "running"), ("CreatedAt", Ago(9)));
-        var touch = new InterveningPolicy(IsWriteToRestless, () => AddOperationAsync("backup", "restless", ("Status", "running"), ("CreatedAt", Ago(9))), times: int.MaxValue);
+        var touch = new InterveningPolicy(IsWriteToChangingRow, () => AddOperationAsync("backup", "restless", ("Status", "running"), ("CreatedAt", Ago(9))), times: int.MaxValue);
 
         var result = await RunAsync(new CleanupStuckOperationsOptions(), touch);
 
@@ -151,11 +151,11 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
     }
 
     [Fact]
-    public async Task Run_RowThatTheServiceRefuses_IsNamedAndTheRestGoesOn()
+    public async Task Run_RowThatTheServiceRejects_IsReportedAndTheOthersMarked()
     {
         await AddOperationAsync("backup", "restless", ("Status", "running"), ("CreatedAt", Ago(9)));
         await AddOperationAsync("restore", "7", ("Status", "running"), ("CreatedAt", Ago(9)));
-        var refusal = new FaultPolicy(IsWriteToRestless, 400, "EntityTooLarge");
+        var refusal = new FaultPolicy(IsWriteToChangingRow, 400, "EntityTooLarge");
 
         var result = await RunAsync(new CleanupStuckOperationsOptions(), refusal);
 
@@ -167,7 +167,7 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
     }
 
     [Fact]
-    public async Task Run_StorageRefusesEverything_Throws()
+    public async Task Run_StorageRejectsAllWrites_Throws()
     {
         await AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)));
         var refusal = new FaultPolicy(IsWriteToARow, 403, "AuthorizationFailure");
@@ -178,7 +178,7 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
     }
 
     [Fact]
-    public async Task Run_AnswerToTheWriteLost_IsStillMarkedByThisRun()
+    public async Task Run_ResponseToTheWriteLost_CountsAsMarked()
     {
         await AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)));
         var lost = new LostResponsePolicy(IsWriteToARow);
@@ -192,7 +192,7 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
     }
 
     [Fact]
-    public async Task Run_LongestFormerMessage_LeavesRoomForOurs()
+    public async Task Run_LongPreviousMessage_IsShortened()
     {
         await AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)), ("ErrorMessage", new string('é', 32_768)));
 
@@ -205,7 +205,7 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
     }
 
     [Fact]
-    public async Task Run_MoreThanABatch_MarksEveryOne()
+    public async Task Run_MoreThanABatch_MarksAll()
     {
         await Storage.Operations.CreateIfNotExistsAsync(Cancellation);
         var rows = Enumerable.Range(0, 100).Select(i => new TableTransactionAction(
@@ -221,7 +221,7 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
     }
 
     [Fact]
-    public async Task Run_RowWithoutReadableTime_IsNamedAndTheRestGoesOn()
+    public async Task Run_RowWithoutReadableTime_IsReportedAndTheOthersMarked()
     {
         await AddOperationAsync("backup", "broken", ("Status", "running"), ("CreatedAt", "yesterday"));
         await AddOperationAsync("backup", "none", ("Status", "pending"));
@@ -237,7 +237,7 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
     }
 
     [Fact]
-    public async Task Run_OneOperation_LeavesTheOthers()
+    public async Task Run_OneOperation_IgnoresTheOthers()
     {
         await AddOperationAsync("backup", "it's 1", ("Status", "running"), ("CreatedAt", Ago(9)));
         await AddOperationAsync("backup", "2", ("Status", "running"), ("CreatedAt", Ago(9)));
@@ -249,7 +249,7 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
     }
 
     [Fact]
-    public async Task Run_OneIdInBothPartitions_JudgesEachAndNamesTheBrokenOne()
+    public async Task Run_OneIdInBothPartitions_ChecksBothAndReportsTheUnreadableOne()
     {
         await AddOperationAsync("backup", "42", ("Status", "completed"), ("CreatedAt", Ago(9)));
         await AddOperationAsync("restore", "42", ("Status", "running"), ("CreatedAt", "02/06/2026"));
@@ -274,7 +274,7 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
     }
 
     [Fact]
-    public async Task Run_OperationThatIsAlive_SaysThatThereIsNothingToDo()
+    public async Task Run_ActiveOperation_ReportsThatThereIsNothingToDo()
     {
         await AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)), ("HeartbeatAt", Ago(1)));
 
@@ -282,7 +282,7 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
 
         result.Outcome.ShouldBe(Outcome.Completed);
         result.Count("marked").ShouldBe(0);
-        result.Warnings.ShouldHaveSingleItem().ShouldContain("signs of life");
+        result.Warnings.ShouldHaveSingleItem().ShouldContain("is active");
     }
 
     [Fact]
@@ -295,7 +295,7 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
     }
 
     [Fact]
-    public async Task Run_OperationThatEnded_SaysThatThereIsNothingToDo()
+    public async Task Run_EndedOperation_ReportsThatThereIsNothingToDo()
     {
         await AddOperationAsync("backup", "42", ("Status", "completed"), ("CreatedAt", Ago(9)));
 
@@ -306,7 +306,7 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
     }
 
     [Fact]
-    public async Task DryRun_SaysWhatItWouldMarkAndOnlyReads()
+    public async Task DryRun_ReportsStuckOperationsAndOnlyReads()
     {
         await AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)));
         var writes = new CountingPolicy(request => request.Method.Method is not ("GET" or "HEAD"));
@@ -339,7 +339,7 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
     }
 
     [Fact]
-    public async Task Stats_WithMarking_CountWhatWasThereBefore()
+    public async Task Stats_WithMarking_CountTheStateBefore()
     {
         await AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)));
 
@@ -354,7 +354,7 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
     [InlineData(87_600, true)]
     [InlineData(-0.1, false)]
     [InlineData(87_600.1, false)]
-    public void Options_Limit_IsFromNoneToTenYears(double hours, bool isGood) =>
+    public void Options_Limit_IsFromZeroToTenYears(double hours, bool isGood) =>
         CleanupStuckOperationsDescription.Value.Takes("hours", hours).ShouldBe(isGood);
 
     [Fact]
@@ -390,7 +390,7 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
     private static bool IsWriteToARow(global::Azure.Core.Request request) =>
         request.Method.Method is "PATCH" or "PUT" or "MERGE" or "POST" && request.Uri.Path.Contains("Operations(", StringComparison.Ordinal);
 
-    private static bool IsWriteToRestless(global::Azure.Core.Request request) =>
+    private static bool IsWriteToChangingRow(global::Azure.Core.Request request) =>
         IsWriteToARow(request) && request.Uri.Path.Contains("restless", StringComparison.Ordinal);
 
     private Task<TaskResult> RunAsync(CleanupStuckOperationsOptions options, params HttpPipelinePolicy[] policies) =>

@@ -9,7 +9,7 @@ public sealed class StuckRuleTests
     private static readonly DateTimeOffset Now = new(2026, 6, 2, 10, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void Evaluate_AnyRow_IsStuckExactlyWhenLiveAndSilentForTheLimit()
+    public void Evaluate_AnyRow_IsStuckIfLiveAndInactiveForTheLimit()
     {
         var times = Gen.Int[-600, 600].Select(minutes => Now.AddMinutes(-minutes)).Nullable();
         var statuses = Gen.Int[0, 6].Select(i => new[] { "pending", "running", "completed", "failed", "cancelled", "file_missing", null }[i]);
@@ -34,7 +34,7 @@ public sealed class StuckRuleTests
     [Theory]
     [InlineData(1, "Healthy")]
     [InlineData(7, "Stuck")]
-    public void Evaluate_TimeStillToCome_GoesByTheTimestampOfTheRow(int hours, string verdict)
+    public void Evaluate_TimeInTheFuture_UsesTheTimestamp(int hours, string verdict)
     {
         var operation = new Operation
         {

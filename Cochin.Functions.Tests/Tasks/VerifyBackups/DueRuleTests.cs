@@ -26,14 +26,14 @@ public sealed class DueRuleTests
     [InlineData("e", "f", "Changed")]
     [InlineData(null, "f", "Changed")]
     [InlineData("e", null, "Fresh")]
-    public void Backup_WhoseBlobIsAnother_IsDue(string? verified, string? etag, string reason) =>
+    public void Backup_WithAChangedBlob_IsDue(string? verified, string? etag, string reason) =>
         Rule.Evaluate(Backup("1", verified: 1) with { VerifiedETag = verified }, etag).ToString().ShouldBe(reason);
 
     [Fact]
-    public void MaxAge_OfZero_MakesAllDue() => new DueRule(TimeSpan.Zero, Now).Evaluate(Backup("1", verified: 0.001), null).ShouldBe(DueReason.Old);
+    public void MaxAge_Zero_MakesAllDue() => new DueRule(TimeSpan.Zero, Now).Evaluate(Backup("1", verified: 0.001), null).ShouldBe(DueReason.Old);
 
     [Fact]
-    public void Order_IsNeverVerifiedNewestFirstThenLongestAgo()
+    public void Order_NeverVerifiedNewestFirst_ThenOldestVerification()
     {
         Operation[] backups =
         [

@@ -6,7 +6,7 @@ namespace Cochin.Functions.Tests.Tasks.VerifyBackups.Readers;
 public sealed class HashingStreamTests
 {
     [Fact]
-    public async Task Bytes_PassedOnInPart_AreHashedInWhole()
+    public async Task Bytes_ReadInPart_AreHashedCompletely()
     {
         using var stream = new HashingStream(new MemoryStream(TestData.Text), TestData.Text.Length);
         await stream.ReadExactlyAsync(new byte[1_000], TestContext.Current.CancellationToken);
@@ -15,14 +15,14 @@ public sealed class HashingStreamTests
         stream.Count.ShouldBe(TestData.Text.Length);
     }
 
-    /// <summary>A connection that ends early must not look like a backup that does.</summary>
+    /// <summary>A connection that ends early must not count as damage.</summary>
     [Theory]
     [InlineData("a.zip")]
     [InlineData("a.sql.gz")]
     [InlineData("a.tar")]
     [InlineData("a.json")]
     [InlineData("a.encrypted")]
-    public async Task Connection_ThatEndsEarlyOrBreaks_IsNoDamage(string name)
+    public async Task Connection_EndedEarlyOrBroken_IsNotDamage(string name)
     {
         var content = name.EndsWith("zip", StringComparison.Ordinal) ? TestData.Zip(("database.sql", TestData.Noise(9_000)))
             : name.EndsWith("gz", StringComparison.Ordinal) ? TestData.Gzip(TestData.Noise(9_000))
