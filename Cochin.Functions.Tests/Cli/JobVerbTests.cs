@@ -175,7 +175,8 @@ public sealed class JobVerbTests(AzuriteServer server) : CommandTest(server)
         west.ShouldBeInRange(15, 33);
 
         async Task<int> LogsAsync(string zone) =>
-            (await CochinProcess.RunAsync([.. Settings, new("TZ", zone)], "logs", "--json", "--since", $"{noon:yyyy-MM-dd'T'HH:mm}")).Json.GetProperty("lines").GetArrayLength();
+            (await CochinProcess.RunAsync(
+                [.. Settings, new("TZ", zone)], "logs", "--json", "--since", $"{noon:yyyy-MM-dd'T'HH:mm}")).Json.GetProperty("lines").GetArrayLength();
     }
 
     [Fact]

@@ -219,7 +219,8 @@ public sealed class DevisCsvTests
     [Fact]
     public void Parse_Semicolons_AllowDecimalCommas()
     {
-        var devis = DevisCsv.Parse("numero_devis;montant;statut;date_debut;date_rendu;agent_plateforme\r\nD-1;1 234,50;FALSE;;;é\r\n").Devis.ShouldHaveSingleItem();
+        var devis = DevisCsv.Parse("numero_devis;montant;statut;date_debut;date_rendu;agent_plateforme\r\nD-1;1 234,50;FALSE;;;é\r\n").Devis
+            .ShouldHaveSingleItem();
 
         devis.Amount.ShouldBe("1234.50");
         devis.Active.ShouldBeFalse();
@@ -228,7 +229,10 @@ public sealed class DevisCsvTests
     [Fact]
     public void Parse_InvalidLines_AreReportedAndTheRestIsRead()
     {
-        var file = DevisCsv.Parse(Header + "D-1,abc,maybe,2026-02-30,,x\n\ntoo,few\nD/2,1,true,,,x\nD-3,1,true,,,x\nD-3,1,true,,,again\nD-4,1,true,,," + new string('x', 4_001));
+        var file = DevisCsv.Parse(
+            Header
+            + "D-1,abc,maybe,2026-02-30,,x\n\ntoo,few\nD/2,1,true,,,x\nD-3,1,true,,,x\nD-3,1,true,,,again\nD-4,1,true,,,"
+            + new string('x', 4_001));
 
         file.Devis.Select(devis => devis.Number).ShouldBe(["D-3"]);
         file.Problems.Select(problem => problem.Line).ShouldBe([2, 4, 5, 7, 8]);
@@ -254,7 +258,9 @@ public sealed class DevisCsvTests
     [Fact]
     public void Json_HasTheSameFields()
     {
-        var file = DevisJson.Parse("""[{"numero_devis":"D-1","montant":12.5,"statut":true,"date_debut":null,"date_rendu":"2026-12-01","agent_plateforme":"x"},{"numero_devis":"D-2"},7]""");
+        const string Quote = """{"numero_devis":"D-1","montant":12.5,"statut":true,"date_debut":null,"date_rendu":"2026-12-01","agent_plateforme":"x"}""";
+
+        var file = DevisJson.Parse($$"""[{{Quote}},{"numero_devis":"D-2"},7]""");
 
         file.Devis.ShouldHaveSingleItem().ShouldBe(new ImportedDevis("D-1", "12.5", true, null, new DateOnly(2026, 12, 1), "x"));
         file.Problems.Select(problem => problem.Line).ShouldBe([2, 3]);

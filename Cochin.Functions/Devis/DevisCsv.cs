@@ -46,7 +46,8 @@ internal static partial class DevisCsv
         var missing = DevisFields.All.Except(columns).ToList();
         if (unknown.Count > 0 || missing.Count > 0 || columns.Length != DevisFields.All.Count)
         {
-            var what = unknown.Count > 0 ? $"unknown fields {string.Join(", ", unknown.Take(MaxNamesListed).Select(Shorten))}{(unknown.Count > MaxNamesListed ? ", …" : "")}"
+            var more = unknown.Count > MaxNamesListed ? ", …" : "";
+            var what = unknown.Count > 0 ? $"unknown fields {string.Join(", ", unknown.Take(MaxNamesListed).Select(Shorten))}{more}"
                 : missing.Count > 0 ? $"missing fields {string.Join(", ", missing)}"
                 : "a field occurs twice";
             throw new DevisImportException(

@@ -12,7 +12,8 @@ internal sealed record ParsedFile(IReadOnlyList<ImportedDevis> Devis, IReadOnlyL
         var all = records.ToList();
 
         // Excel writes all dates of a column alike, so one such date makes all with slashes doubtful.
-        var monthFirst = all.Select(record => record.Fields is { } fields ? ImportedDevis.FindMonthFirst(fields) : null).FirstOrDefault(date => date is not null);
+        var monthFirst = all.Select(record => record.Fields is { } fields ? ImportedDevis.FindMonthFirst(fields) : null)
+            .FirstOrDefault(date => date is not null);
         foreach (var (line, fields, broken) in all)
         {
             if (fields is null)

@@ -340,7 +340,9 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
 
     private async Task<Delivery> SendAsync(int attempts = 4, CancellationTokenSource? stop = null, string? query = null)
     {
-        using var webhook = new DiscordWebhook(new DiscordSettings { WebhookUrl = query is null ? discord.Url : new UriBuilder(discord.Url) { Query = query }.Uri, TimeoutSeconds = 1, MaxAttempts = attempts }, TimeProvider.System);
+        var address = query is null ? discord.Url : new UriBuilder(discord.Url) { Query = query }.Uri;
+        using var webhook = new DiscordWebhook(
+            new DiscordSettings { WebhookUrl = address, TimeoutSeconds = 1, MaxAttempts = attempts }, TimeProvider.System);
         var card = new Card { Title = "Title", Text = "Text", Color = CardColor.Good, Reference = "" };
         return await webhook.SendAsync([card], stop?.Token ?? TestContext.Current.CancellationToken);
     }

@@ -9,7 +9,11 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
     public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
-        Settings = new WatchSettings { BackupsExpected = TimeSpan.FromHours(26), BackupsExpectedOf = new Dictionary<string, TimeSpan> { ["weekly"] = TimeSpan.FromDays(8), ["archive"] = TimeSpan.Zero } };
+        Settings = new WatchSettings
+        {
+            BackupsExpected = TimeSpan.FromHours(26),
+            BackupsExpectedOf = new Dictionary<string, TimeSpan> { ["weekly"] = TimeSpan.FromDays(8), ["archive"] = TimeSpan.Zero },
+        };
         await Storage.Operations.CreateIfNotExistsAsync(Cancellation);
     }
 
@@ -194,6 +198,14 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
         await Storage.Operations.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace, Cancellation);
     }
 
-    private Task AddAsync(string id, string configuration, string status, DateTimeOffset completedAt, DateTimeOffset? createdAt = null) => Storage.Operations.AddEntityAsync(
-        new TableEntity("backup", id) { ["Configuration"] = configuration, ["Status"] = status, ["CreatedAt"] = createdAt ?? completedAt, ["CompletedAt"] = completedAt }, Cancellation);
+    private Task AddAsync(string id, string configuration, string status, DateTimeOffset completedAt, DateTimeOffset? createdAt = null) =>
+        Storage.Operations.AddEntityAsync(
+            new TableEntity("backup", id)
+            {
+                ["Configuration"] = configuration,
+                ["Status"] = status,
+                ["CreatedAt"] = createdAt ?? completedAt,
+                ["CompletedAt"] = completedAt,
+            },
+            Cancellation);
 }

@@ -180,7 +180,8 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
         Clock.Advance(TimeSpan.FromDays(7));
         await NewWatch().CheckAsync(Cancellation);
 
-        Titles.Where(title => title!.StartsWith("Bilan", StringComparison.Ordinal)).ShouldBe(["Bilan du 1 juin au 8 juin 2026", "Bilan du 8 juin au 15 juin 2026"]);
+        Titles.Where(title => title!.StartsWith("Bilan", StringComparison.Ordinal))
+            .ShouldBe(["Bilan du 1 juin au 8 juin 2026", "Bilan du 8 juin au 15 juin 2026"]);
     }
 
     [Fact]
@@ -290,14 +291,24 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
 
     private static readonly DateTimeOffset Monday = new(2026, 6, 8, 7, 0, 0, TimeSpan.Zero);
 
-    private IEnumerable<JsonElement> Digests => Channel.Embeds.Where(embed => embed.GetProperty("title").GetString()!.StartsWith("Bilan du", StringComparison.Ordinal));
+    private IEnumerable<JsonElement> Digests =>
+        Channel.Embeds.Where(embed => embed.GetProperty("title").GetString()!.StartsWith("Bilan du", StringComparison.Ordinal));
 
     private IEnumerable<string?> Runs() => Digests.Select(embed => Field(embed, "Exécutions"));
 
     private static RunReport Cleanup(DateTimeOffset startedAt, TaskResult result) => Report(startedAt, result) with { Task = "cleanup_temp_files" };
 
     private static RunReport Report(DateTimeOffset startedAt, TaskResult result) =>
-        new() { Job = JobName, Task = ScriptedTask.TaskName, RunId = RunKeys.NewRunId(startedAt), Trigger = RunTrigger.Scheduled, DryRun = false, StartedAt = startedAt, Result = result };
+        new()
+        {
+            Job = JobName,
+            Task = ScriptedTask.TaskName,
+            RunId = RunKeys.NewRunId(startedAt),
+            Trigger = RunTrigger.Scheduled,
+            DryRun = false,
+            StartedAt = startedAt,
+            Result = result,
+        };
 
     private static string? Field(JsonElement embed, string name) =>
         embed.GetProperty("fields").EnumerateArray().Single(field => field.GetProperty("name").GetString() == name).GetProperty("value").GetString();
@@ -306,7 +317,8 @@ public sealed class DigestTests(AzuriteServer server) : WatchHarness(server)
         new RunHistory(Storage, Clock, new RunHistoryOptions()).AddAsync(
             new RunReport
             {
-                Job = "any", Task = task, RunId = RunKeys.NewRunId(Clock.GetUtcNow()), Trigger = RunTrigger.Scheduled, DryRun = false, StartedAt = Clock.GetUtcNow(),
+                Job = "any", Task = task, RunId = RunKeys.NewRunId(Clock.GetUtcNow()), Trigger = RunTrigger.Scheduled, DryRun = false,
+                StartedAt = Clock.GetUtcNow(),
                 Result = new TaskResult { Outcome = Outcome.Completed, Counts = counts, Bytes = bytes },
             },
             Cancellation);

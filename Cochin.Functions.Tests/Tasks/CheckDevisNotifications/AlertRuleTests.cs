@@ -49,7 +49,8 @@ public sealed class AlertRuleTests
     [InlineData("24/11/2026")]
     [InlineData("tomorrow")]
     public void Evaluate_InvalidDate_IsUnreadable(string text) =>
-        new AlertRule(Today, 7, force: false).Evaluate(new DevisRow { Number = "D-1", DateRendu = text }, AlertKind.End, out _).ShouldBe(AlertVerdict.Unreadable);
+        new AlertRule(Today, 7, force: false).Evaluate(new DevisRow { Number = "D-1", DateRendu = text }, AlertKind.End, out _)
+            .ShouldBe(AlertVerdict.Unreadable);
 
     [Fact]
     public void Evaluate_WithMissedDays_AnnouncesEachDateOnce()
@@ -69,7 +70,10 @@ public sealed class AlertRuleTests
                 }
             }
 
-            var firstUp = Enumerable.Range(date.DayNumber - Today.DayNumber, 8).Where(day => isUp[day]).Select(day => (DateOnly?)Today.AddDays(day)).FirstOrDefault();
+            var firstUp = Enumerable.Range(date.DayNumber - Today.DayNumber, 8)
+                .Where(day => isUp[day])
+                .Select(day => (DateOnly?)Today.AddDays(day))
+                .FirstOrDefault();
             sent.ShouldBe(firstUp is { } first ? [first] : []);
         }, iter: 1_000);
     }

@@ -176,7 +176,10 @@ public sealed class AlertSenderTests(AzuriteServer server) : AlertTest(server)
             await AddDevisAsync($"D-{i:00}", ("Statut", true), ("DateDebut", "2026-11-24"));
         }
 
-        var fault = new FaultPolicy(request => request.Uri.Path.Contains("RowKey='D-03'", StringComparison.Ordinal) && request.Method.Method is not "GET", 403, "AuthorizationFailure");
+        var fault = new FaultPolicy(
+            request => request.Uri.Path.Contains("RowKey='D-03'", StringComparison.Ordinal) && request.Method.Method is not "GET",
+            403,
+            "AuthorizationFailure");
         var context = Context();
 
         await Should.ThrowAsync<RequestFailedException>(() => NewTask(Settings, fault).RunAsync(new CheckDevisNotificationsOptions(), context, Cancellation));

@@ -13,15 +13,18 @@ public sealed class CheckDevisNotificationsTaskTests(AzuriteServer server) : Ale
     [Fact]
     public async Task Run_StartsAndDueDates_ArePostedInFrenchAndRecorded()
     {
-        await AddDevisAsync("D-1", ("Statut", true), ("Montant", "1234.56"), ("DateDebut", "2026-11-24"), ("DateRendu", "2026-12-04"), ("AgentPlateforme", "Marie"));
-        await AddDevisAsync("D-2", ("Statut", true), ("Montant", "10"), ("DateDebut", "2026-11-01"), ("DateRendu", "2026-11-22"), ("StartNotifiedFor", "2026-11-01"));
+        await AddDevisAsync(
+            "D-1", ("Statut", true), ("Montant", "1234.56"), ("DateDebut", "2026-11-24"), ("DateRendu", "2026-12-04"), ("AgentPlateforme", "Marie"));
+        await AddDevisAsync(
+            "D-2", ("Statut", true), ("Montant", "10"), ("DateDebut", "2026-11-01"), ("DateRendu", "2026-11-22"), ("StartNotifiedFor", "2026-11-01"));
         await AddDevisAsync("D-3", ("Statut", false), ("DateDebut", "2026-11-24"));
         await AddDevisAsync("D-4", ("Statut", true), ("DateDebut", "2026-11-25"));
 
         var result = await RunAsync();
 
         result.Outcome.ShouldBe(Outcome.Completed, result.Error);
-        result.Counts.ShouldBe([new("examined", 3), new("startSent", 1), new("endSent", 1), new("late", 1), new("expired", 0), new("alreadySent", 1), new("failed", 0)]);
+        result.Counts.ShouldBe(
+            [new("examined", 3), new("startSent", 1), new("endSent", 1), new("late", 1), new("expired", 0), new("alreadySent", 1), new("failed", 0)]);
         Discord.Delivered.Count.ShouldBe(1, "two cards fit one message");
         var (start, end) = (Discord.Embeds[0], Discord.Embeds[1]);
         start.GetProperty("title").GetString().ShouldBe("Devis D-1 : début des travaux");
@@ -126,7 +129,8 @@ public sealed class CheckDevisNotificationsTaskTests(AzuriteServer server) : Ale
         result.Count("startSent").ShouldBe(1);
         result.Count("endSent").ShouldBe(1, "the date that can be read is announced");
         result.Warnings.Count.ShouldBe(3);
-        Field(Discord.Embeds.Single(embed => embed.GetProperty("title").GetString()!.Contains("odd-amount", StringComparison.Ordinal)), "Montant").ShouldBe("inconnu");
+        Field(Discord.Embeds.Single(embed => embed.GetProperty("title").GetString()!.Contains("odd-amount", StringComparison.Ordinal)), "Montant")
+            .ShouldBe("inconnu");
     }
 
     [Theory]
@@ -147,7 +151,8 @@ public sealed class CheckDevisNotificationsTaskTests(AzuriteServer server) : Ale
     [Fact]
     public async Task Run_TextsWithMarkup_AreEscapedAndShortened()
     {
-        await AddDevisAsync("D-1", ("Statut", true), ("DateDebut", "2026-11-24"), ("AgentPlateforme", "@everyone **[x](http://evil)**\n" + new string('z', 10_000)));
+        await AddDevisAsync(
+            "D-1", ("Statut", true), ("DateDebut", "2026-11-24"), ("AgentPlateforme", "@everyone **[x](http://evil)**\n" + new string('z', 10_000)));
 
         (await RunAsync()).Outcome.ShouldBe(Outcome.Completed);
 

@@ -18,7 +18,15 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
     [Fact]
     public async Task Run_InactiveOperations_AreMarkedWithTheReason()
     {
-        await AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)), ("StartedAt", Ago(8)), ("HeartbeatAt", Ago(7)), ("ErrorMessage", "slow disk"), ("Extra", "kept"));
+        await AddOperationAsync(
+            "backup",
+            "42",
+            ("Status", "running"),
+            ("CreatedAt", Ago(9)),
+            ("StartedAt", Ago(8)),
+            ("HeartbeatAt", Ago(7)),
+            ("ErrorMessage", "slow disk"),
+            ("Extra", "kept"));
         await AddOperationAsync("restore", "7", ("Status", "pending"), ("CreatedAt", Ago(6)));
         await AddOperationAsync("backup", "alive", ("Status", "running"), ("CreatedAt", Ago(9)), ("HeartbeatAt", Ago(1)));
         await AddOperationAsync("backup", "done", ("Status", "completed"), ("CreatedAt", Ago(900)));
@@ -97,7 +105,8 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
     public async Task Run_HeartbeatBetweenReadingAndWriting_IsLeftRunning()
     {
         await AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)));
-        var beat = new InterveningPolicy(IsWriteToARow, () => AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)), ("HeartbeatAt", Now)));
+        var beat = new InterveningPolicy(
+            IsWriteToARow, () => AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)), ("HeartbeatAt", Now)));
 
         var result = await RunAsync(new CleanupStuckOperationsOptions(), beat);
 
@@ -123,7 +132,8 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
     public async Task Run_StillStuckAfterAnotherWrite_IsMarked()
     {
         await AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)));
-        var touch = new InterveningPolicy(IsWriteToARow, () => AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)), ("Name", "renamed")));
+        var touch = new InterveningPolicy(
+            IsWriteToARow, () => AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)), ("Name", "renamed")));
 
         var result = await RunAsync(new CleanupStuckOperationsOptions(), touch);
 
@@ -138,14 +148,16 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
     {
         await AddOperationAsync("backup", "restless", ("Status", "running"), ("CreatedAt", Ago(9)));
         await AddOperationAsync("restore", "7", ("Status", "running"), ("CreatedAt", Ago(9)));
-        var touch = new InterveningPolicy(IsWriteToChangingRow, () => AddOperationAsync("backup", "restless", ("Status", "running"), ("CreatedAt", Ago(9))), times: int.MaxValue);
+        var touch = new InterveningPolicy(
+            IsWriteToChangingRow, () => AddOperationAsync("backup", "restless", ("Status", "running"), ("CreatedAt", Ago(9))), times: int.MaxValue);
 
         var result = await RunAsync(new CleanupStuckOperationsOptions(), touch);
 
         result.Outcome.ShouldBe(Outcome.Partial);
         result.Counts.ShouldBe([new("examined", 2), new("stuck", 2), new("marked", 1), new("finishedMeanwhile", 0), new("failed", 1)]);
         result.Error.ShouldNotBeNull().ShouldContain("backup/restless");
-        Items.Single(item => item.Name == "restless").ShouldSatisfyAllConditions(item => item.Decision.ShouldBe("keep"), item => item.Reason.ShouldBe("failed"));
+        Items.Single(item => item.Name == "restless")
+            .ShouldSatisfyAllConditions(item => item.Decision.ShouldBe("keep"), item => item.Reason.ShouldBe("failed"));
         (await AuditAsync()).ShouldContain("\"target\":\"backup/restless\",\"result\":\"failed\"");
         (await RowAsync("restore", "7")).GetString("Status").ShouldBe("failed");
     }
@@ -200,7 +212,9 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
 
         result.Count("marked").ShouldBe(1);
         var message = (await RowAsync("backup", "42")).GetString("ErrorMessage");
-        message.ShouldStartWith("Marked as failed by cleanup_stuck_operations (job job-1, run run-1): no sign of life since 2026-06-02 01:00:00Z, the limit is 6 h. Before: ééé");
+        message.ShouldStartWith(
+            "Marked as failed by cleanup_stuck_operations (job job-1, run run-1): no sign of life since 2026-06-02 01:00:00Z, the limit is 6 h. "
+            + "Before: ééé");
         message.Length.ShouldBeLessThan(32_768);
     }
 
@@ -363,7 +377,8 @@ public sealed class CleanupStuckOperationsTaskTests(AzuriteServer server) : Task
         await AddOperationAsync("backup", "42", ("Status", "running"), ("CreatedAt", Ago(9)));
         var task = new TaskOnStorage(new CleanupStuckOperationsTask(clock), Storage);
 
-        await Should.ThrowAsync<RunStoppedException>(() => task.RunAsync(new CleanupStuckOperationsOptions(), Context(() => throw new RunStoppedException("stopped")), Cancellation));
+        await Should.ThrowAsync<RunStoppedException>(() => task.RunAsync(
+            new CleanupStuckOperationsOptions(), Context(() => throw new RunStoppedException("stopped")), Cancellation));
 
         (await RowAsync("backup", "42")).GetString("Status").ShouldBe("running");
     }

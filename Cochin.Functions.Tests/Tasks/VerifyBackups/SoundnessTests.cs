@@ -34,7 +34,8 @@ public sealed class SoundnessTests
     public void Record_WrongForASoundBackup_IsReported()
     {
         Soundness.Evaluate(Record(99, A), new BackupReading(default, 100, A, null, Fine)).Notes.ShouldHaveSingleItem().ShouldContain("SizeBytes is 99");
-        Soundness.Evaluate(Record(100, B), new BackupReading(default, 100, A, A, Fine)).Notes.ShouldHaveSingleItem().ShouldContain($"correct the record to {A}");
+        Soundness.Evaluate(Record(100, B), new BackupReading(default, 100, A, A, Fine)).Notes.ShouldHaveSingleItem()
+            .ShouldContain($"correct the record to {A}");
         Soundness.Evaluate(Record(100, "12"), new BackupReading(default, 100, A, null, Fine)).Notes.ShouldHaveSingleItem().ShouldContain("is not a SHA-256");
     }
 

@@ -157,7 +157,8 @@ public sealed class VerifyBackupsTaskTests(AzuriteServer server) : VerifyTest(se
         var result = await RunAsync(new VerifyBackupsOptions { DryRun = true }, storage: NewStorage(reads));
 
         Counts(result).ShouldBe("examined=2 verified=1 notDue=1");
-        Items.Select(item => (item.Area, item.Name, item.Decision, item.Reason)).ShouldBe([("storage", "prod/2.zip", "keep", "fresh"), ("storage", "prod/1.zip", "verify", "never")]);
+        Items.Select(item => (item.Area, item.Name, item.Decision, item.Reason))
+            .ShouldBe([("storage", "prod/2.zip", "keep", "fresh"), ("storage", "prod/1.zip", "verify", "never")]);
         reads.Count.ShouldBe(0);
         (await RowAsync("1")).ETag.ShouldBe(version);
     }

@@ -49,7 +49,14 @@ internal static class RunView
         var table = new TextTable("area", "name", "age", "blobs", "size", "decision", "reason").Right(2, 3, 4);
         foreach (var item in items)
         {
-            table.Add(item.Area, item.Name, Units.English.Age(item.AgeHours * 3_600), Units.English.Number(item.Blobs), Units.English.Size(item.Bytes), item.Decision, item.Reason);
+            table.Add(
+                item.Area,
+                item.Name,
+                Units.English.Age(item.AgeHours * 3_600),
+                Units.English.Number(item.Blobs),
+                Units.English.Size(item.Bytes),
+                item.Decision,
+                item.Reason);
         }
 
         table.Write(terminal);

@@ -22,7 +22,8 @@ internal static class SimulationView
         }
 
         table.Write(terminal);
-        var counts = occurrences.CountBy(occurrence => occurrence.Outcome).OrderBy(count => count.Key).Select(count => $"{Units.English.Number(count.Value)} {Name(count.Key)}");
+        var counts = occurrences.CountBy(occurrence => occurrence.Outcome).OrderBy(count => count.Key)
+            .Select(count => $"{Units.English.Number(count.Value)} {Name(count.Key)}");
         terminal.Line($"{Units.English.Number(occurrences.Count)} due: {string.Join(", ", counts)}. Times are in {request.Zone.Id}.");
         terminal.Line(
             $"Assumes a runner that ticks every {Units.English.Exact(request.Tick)} and runs that don't fail. "
@@ -57,7 +58,8 @@ internal static class SimulationView
     };
 
     private static string WithOffset(DateTimeOffset instant, TimeZoneInfo zone) =>
-        TimeZoneInfo.ConvertTime(instant, zone).ToString(instant.Second == 0 ? "ddd yyyy-MM-dd HH:mm zzz" : "ddd yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture);
+        TimeZoneInfo.ConvertTime(instant, zone).ToString(
+            instant.Second == 0 ? "ddd yyyy-MM-dd HH:mm zzz" : "ddd yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture);
 
     private static string Time(DateTimeOffset instant, TimeZoneInfo zone) =>
         TimeZoneInfo.ConvertTime(instant, zone).ToString(instant.Second == 0 ? "HH:mm" : "HH:mm:ss", CultureInfo.InvariantCulture);

@@ -61,7 +61,8 @@ internal static class StatusVerb
                 + "Last ten runs, newest on the right: ✓ completed, ~ partial, ✗ failed, † lost, · skipped.");
             foreach (var failing in statuses.Where(status => status.Health.IsFailing))
             {
-                session.Terminal.Line($"{failing.Job.Name} is failing: ./cochin {(failing.State.LastRunId is { } run ? $"explain {run}" : $"history {failing.Job.Name}")}");
+                var command = failing.State.LastRunId is { } run ? $"explain {run}" : $"history {failing.Job.Name}";
+            session.Terminal.Line($"{failing.Job.Name} is failing: ./cochin {command}");
             }
 
             foreach (var status in statuses.Where(status => status.Health.Condition == JobCondition.Unreadable))
@@ -77,7 +78,8 @@ internal static class StatusVerb
             foreach (var backup in late)
             {
                 session.Terminal.Line(ForeignText.OneLine(backup.Newest is { } newest
-                    ? $"The newest backup of {backup.Configuration} is from {Units.English.Time(newest, jobs[0].Schedule.TimeZone)}, which is too old: ./cochin doctor"
+                    ? $"The newest backup of {backup.Configuration} is from {Units.English.Time(newest, jobs[0].Schedule.TimeZone)}, which is too old: "
+                    + "./cochin doctor"
                     : $"There is no backup of {backup.Configuration}, though one is expected: ./cochin doctor"));
             }
 
