@@ -58,8 +58,8 @@ public sealed class SimulateVerbTests
         ]);
         text.ShouldContain("superseded by Mon 2026-06-08 02:00");
         text.ShouldContain("Skipped (Missed): 1 d 9 h late, outside the catch-up window of 6 h");
-        text.ShouldContain("made up at Mon 2026-06-08 12:00, 10 h late");
-        text.ShouldContain("5 due: 1 run on time, 1 made up late, 2 superseded, 1 missed.");
+        text.ShouldContain("runs at Mon 2026-06-08 12:00, 10 h late");
+        text.ShouldContain("5 due: 1 run on time, 1 run late, 2 superseded, 1 missed.");
     }
 
     [Fact]

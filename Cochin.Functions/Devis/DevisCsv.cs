@@ -111,7 +111,7 @@ internal static partial class DevisCsv
 
     /// <summary>
     /// Whether the comma after the amount may belong to the amount: what follows looks like decimals or thousands, and the line makes sense
-    /// without it. The last field may then be missing, so the number of fields proves nothing.
+    /// without it. The last field may then be missing, so the number of fields is no help.
     /// </summary>
     private static bool IsAmountSplit(string[] values, string[] columns)
     {

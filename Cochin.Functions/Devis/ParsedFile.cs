@@ -11,7 +11,7 @@ internal sealed record ParsedFile(IReadOnlyList<ImportedDevis> Devis, IReadOnlyL
         var lines = new Dictionary<string, int>();
         var all = records.ToList();
 
-        // Excel writes all dates of a column alike, so one such date makes all with slashes doubtful.
+        // Excel writes all dates of a column alike, so one such date makes all dates with slashes ambiguous.
         var monthFirst = all.Select(record => record.Fields is { } fields ? ImportedDevis.FindMonthFirst(fields) : null)
             .FirstOrDefault(date => date is not null);
         foreach (var (line, fields, broken) in all)

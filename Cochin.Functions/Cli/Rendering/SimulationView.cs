@@ -34,7 +34,7 @@ internal static class SimulationView
     {
         SimulatedOutcome.Runs when occurrence.At == occurrence.Due => "runs",
         SimulatedOutcome.Runs => $"runs at the tick of {Time(occurrence.At, zone)}",
-        SimulatedOutcome.MadeUp => $"made up at {Units.English.Time(occurrence.At, zone)}, {Units.English.Exact(occurrence.Late)} late",
+        SimulatedOutcome.MadeUp => $"runs at {Units.English.Time(occurrence.At, zone)}, {Units.English.Exact(occurrence.Late)} late",
         SimulatedOutcome.Superseded => $"superseded by {Units.English.Time(occurrence.SupersededBy, zone)}",
         SimulatedOutcome.Missed =>
             $"Skipped (Missed): {Units.English.Exact(occurrence.Late)} late, outside the catch-up window of {Units.English.Exact(occurrence.Job.CatchUp)}",
@@ -44,7 +44,7 @@ internal static class SimulationView
     private static string Name(SimulatedOutcome outcome) => outcome switch
     {
         SimulatedOutcome.Runs => "run on time",
-        SimulatedOutcome.MadeUp => "made up late",
+        SimulatedOutcome.MadeUp => "run late",
         SimulatedOutcome.Superseded => "superseded",
         SimulatedOutcome.Missed => "missed",
         _ => "disabled",

@@ -62,7 +62,7 @@ internal static class StatusVerb
             foreach (var failing in statuses.Where(status => status.Health.IsFailing))
             {
                 var command = failing.State.LastRunId is { } run ? $"explain {run}" : $"history {failing.Job.Name}";
-            session.Terminal.Line($"{failing.Job.Name} is failing: ./cochin {command}");
+                session.Terminal.Line($"{failing.Job.Name} is failing: ./cochin {command}");
             }
 
             foreach (var status in statuses.Where(status => status.Health.Condition == JobCondition.Unreadable))
@@ -80,7 +80,7 @@ internal static class StatusVerb
                 session.Terminal.Line(ForeignText.OneLine(backup.Newest is { } newest
                     ? $"The newest backup of {backup.Configuration} is from {Units.English.Time(newest, jobs[0].Schedule.TimeZone)}, which is too old: "
                     + "./cochin doctor"
-                    : $"There is no backup of {backup.Configuration}, though one is expected: ./cochin doctor"));
+                    : $"There is no backup of {backup.Configuration}, although one is expected: ./cochin doctor"));
             }
 
             foreach (var summary in damaged)
