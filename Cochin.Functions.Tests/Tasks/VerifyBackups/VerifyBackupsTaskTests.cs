@@ -218,39 +218,5 @@ public sealed class VerifyBackupsTaskTests(AzuriteServer server) : VerifyTest(se
     }
 
     [Fact]
-    public async Task Container_Missing_FailsTheRun()
-    {
-        await RecordAsync("1");
-        await Storage.Backups.DeleteAsync(cancellationToken: Cancellation);
-
-        var result = await RunAsync();
-
-        result.Outcome.ShouldBe(Outcome.Failed);
-        result.Error!.ShouldContain("does not exist, although backup/1 refers to a blob in it");
-    }
-
-    [Fact]
-    public async Task Table_DeletedAfterItWasRead_FailsTheRun()
-    {
-        await RecordAsync("1");
-        await MissingTable.RememberAsync(Storage, Storage.Operations, isDryRun: false, Cancellation);
-        await Storage.Operations.DeleteAsync(Cancellation);
-
-        var result = await RunAsync();
-
-        result.Outcome.ShouldBe(Outcome.Failed);
-        result.Error!.ShouldContain("does not exist, although earlier runs read it");
-    }
-
-    [Fact]
-    public async Task Table_NeverCreated_IsAWarning()
-    {
-        var result = await RunAsync();
-
-        result.Outcome.ShouldBe(Outcome.Completed);
-        result.Warnings.ShouldHaveSingleItem().ShouldContain("There is no table");
-    }
-
-    [Fact]
     public void Settings_Printed_DoNotContainTheKey() => new VerifySettings { DjangoSecretKey = "very secret" }.ToString().ShouldBe("VerifySettings { a key }");
 }

@@ -191,6 +191,40 @@ public sealed class VerifyFailureTests(AzuriteServer server) : VerifyTest(server
         Counts(await RunAsync(checkpoint: checkpoint)).ShouldBe("examined=2 verified=1 failed=1");
     }
 
+    [Fact]
+    public async Task Container_Missing_FailsTheRun()
+    {
+        await RecordAsync("1");
+        await Storage.Backups.DeleteAsync(cancellationToken: Cancellation);
+
+        var result = await RunAsync();
+
+        result.Outcome.ShouldBe(Outcome.Failed);
+        result.Error!.ShouldContain("does not exist, although backup/1 refers to a blob in it");
+    }
+
+    [Fact]
+    public async Task Table_DeletedAfterItWasRead_FailsTheRun()
+    {
+        await RecordAsync("1");
+        await MissingTable.RememberAsync(Storage, Storage.Operations, isDryRun: false, Cancellation);
+        await Storage.Operations.DeleteAsync(Cancellation);
+
+        var result = await RunAsync();
+
+        result.Outcome.ShouldBe(Outcome.Failed);
+        result.Error!.ShouldContain("does not exist, although earlier runs read it");
+    }
+
+    [Fact]
+    public async Task Table_NeverCreated_IsAWarning()
+    {
+        var result = await RunAsync();
+
+        result.Outcome.ShouldBe(Outcome.Completed);
+        result.Warnings.ShouldHaveSingleItem().ShouldContain("There is no table");
+    }
+
     private static bool IsFinalCheck(Request request) => request.Method == RequestMethod.Head && request.Uri.Path.EndsWith("/1.zip", StringComparison.Ordinal)
         && request.Headers.TryGetValue("If-Match", out _) && request.Headers.All(header => header.Name is not ("Range" or "x-ms-range"));
 }
