@@ -1,5 +1,6 @@
 using Cochin.Functions.Notifications;
 using Cochin.Functions.Notifications.Discord;
+using Cochin.Functions.Tests.Fakes;
 
 namespace Cochin.Functions.Tests.Notifications.Discord;
 

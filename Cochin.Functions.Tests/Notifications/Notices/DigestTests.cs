@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Azure.Core;
 using Azure.Data.Tables;
 using Cochin.Functions.Jobs;
 using Cochin.Functions.Notifications;

@@ -1,7 +1,4 @@
-using Azure.Data.Tables;
-using Cochin.Functions.Auditing;
 using Cochin.Functions.Jobs;
-using Cochin.Functions.Notifications.Notices;
 using Cochin.Functions.Runs;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tests.Azurite;

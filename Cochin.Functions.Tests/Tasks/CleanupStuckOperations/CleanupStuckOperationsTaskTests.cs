@@ -1,11 +1,8 @@
-using Azure;
-using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.CleanupStuckOperations;
 using Cochin.Functions.Tests.Azurite;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Cochin.Functions.Tests.Tasks.CleanupStuckOperations;
 

@@ -1,5 +1,4 @@
 using Azure;
-using Azure.Data.Tables;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.CleanupStuckOperations;
