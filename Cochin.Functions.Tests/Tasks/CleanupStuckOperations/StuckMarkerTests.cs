@@ -99,7 +99,7 @@ public sealed class StuckMarkerTests(AzuriteServer server) : StuckOperationsTest
         result.Outcome.ShouldBe(Outcome.Partial);
         result.Count("marked").ShouldBe(1);
         result.Count("failed").ShouldBe(1);
-        result.Warnings.ShouldHaveSingleItem().ShouldContain("backup/restless: the storage answered 400 (EntityTooLarge)");
+        result.Warnings.ShouldHaveSingleItem().ShouldContain("backup/restless: the storage returned 400 (EntityTooLarge)");
     }
 
     [Fact]

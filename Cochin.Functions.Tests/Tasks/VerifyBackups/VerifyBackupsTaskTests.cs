@@ -171,7 +171,8 @@ public sealed class VerifyBackupsTaskTests(AzuriteServer server) : VerifyTest(se
         await AddOperationAsync("restore", "4", ("Status", "completed"), ("BlobName", BlobOf("4")));
 
         Counts(await RunAsync()).ShouldBe("");
-        (await RunAsync(new VerifyBackupsOptions { BackupId = "1" })).Warnings.ShouldBe(["backup/1 is 'failed', not completed: there is nothing to verify."]);
+        (await RunAsync(new VerifyBackupsOptions { BackupId = "1" })).Warnings
+            .ShouldBe(["backup/1 is 'failed', not completed, so there is nothing to verify."]);
         var unknown = await RunAsync(new VerifyBackupsOptions { BackupId = "99" });
         (unknown.Outcome, unknown.Error).ShouldBe((Outcome.Failed, "There is no backup '99'; see `./cochin operations list`."));
     }
@@ -184,7 +185,7 @@ public sealed class VerifyBackupsTaskTests(AzuriteServer server) : VerifyTest(se
         var result = await RunAsync();
 
         Counts(result).ShouldBe("examined=1 failed=1");
-        result.Error!.ShouldContain("its blob 'storage/prod/1.zip' is gone");
+        result.Error!.ShouldContain("its blob 'storage/prod/1.zip' is missing");
         (await RowAsync("1")).Keys.ShouldNotContain("Damage");
     }
 
