@@ -44,7 +44,10 @@ internal sealed class CochinProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("Cochin", StringComparison.OrdinalIgnoreCase) || name.StartsWith("AzureWebJobs", StringComparison.Ordinal) || name.StartsWith("APPLICATIONINSIGHTS_", StringComparison.Ordinal) || name.StartsWith("OTEL_", StringComparison.Ordinal)).ToArray())
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("Cochin", StringComparison.OrdinalIgnoreCase)
+            || name.StartsWith("AzureWebJobs", StringComparison.Ordinal)
+            || name.StartsWith("APPLICATIONINSIGHTS_", StringComparison.Ordinal)
+            || name.StartsWith("OTEL_", StringComparison.Ordinal)).ToArray())
         {
             start.Environment.Remove(name);
         }

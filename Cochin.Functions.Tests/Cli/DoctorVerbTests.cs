@@ -65,7 +65,14 @@ public sealed class DoctorVerbTests(AzuriteServer server) : CommandTest(server)
         var start = TimeProvider.System.GetUtcNow().AddHours(-1);
         var runId = RunKeys.NewRunId(start);
         await Storage.Runs.CreateIfNotExistsAsync(Cancellation);
-        await Storage.Runs.AddEntityAsync(new TableEntity("cleanup_temp_files", RunKeys.RowKey(start, runId)) { ["RunId"] = runId, ["Task"] = "cleanup_temp_files", ["Outcome"] = "Running", ["StartedAt"] = start }, Cancellation);
+        var row = new TableEntity("cleanup_temp_files", RunKeys.RowKey(start, runId))
+        {
+            ["RunId"] = runId,
+            ["Task"] = "cleanup_temp_files",
+            ["Outcome"] = "Running",
+            ["StartedAt"] = start,
+        };
+        await Storage.Runs.AddEntityAsync(row, Cancellation);
         var before = await RunAsync("doctor");
 
         var result = await RunAsync("doctor", "--fix", "--json");
@@ -82,7 +89,8 @@ public sealed class DoctorVerbTests(AzuriteServer server) : CommandTest(server)
     {
         var now = TimeProvider.System.GetUtcNow();
         await Storage.Jobs.CreateIfNotExistsAsync(Cancellation);
-        await Storage.Jobs.AddEntityAsync(new TableEntity("job", "cleanup_temp_files") { ["SettledOccurrence"] = now.AddDays(300), ["LastSuccessAt"] = now.AddDays(300) }, Cancellation);
+        await Storage.Jobs.AddEntityAsync(
+            new TableEntity("job", "cleanup_temp_files") { ["SettledOccurrence"] = now.AddDays(300), ["LastSuccessAt"] = now.AddDays(300) }, Cancellation);
         var before = await RunAsync("doctor");
 
         var after = await RunAsync("doctor", "--fix", "--json");
@@ -99,7 +107,8 @@ public sealed class DoctorVerbTests(AzuriteServer server) : CommandTest(server)
     public async Task Doctor_Fix_BreaksAnInfiniteLease()
     {
         await RunAsync("run", "cleanup_temp_files");
-        await Storage.System.GetBlobClient("locks/cleanup_temp_files").GetBlobLeaseClient().AcquireAsync(TimeSpan.FromSeconds(-1), cancellationToken: Cancellation);
+        await Storage.System.GetBlobClient("locks/cleanup_temp_files").GetBlobLeaseClient().AcquireAsync(
+            TimeSpan.FromSeconds(-1), cancellationToken: Cancellation);
         var before = await RunAsync("doctor");
 
         var after = await RunAsync("doctor", "--fix");
@@ -130,7 +139,8 @@ public sealed class DoctorVerbTests(AzuriteServer server) : CommandTest(server)
         using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         silent.Start();
         var port = ((System.Net.IPEndPoint)silent.LocalEndpoint).Port;
-        var connection = $"DefaultEndpointsProtocol=http;AccountName=a;AccountKey=a2V5;BlobEndpoint=http://127.0.0.1:{port}/a;TableEndpoint=http://127.0.0.1:{port}/a;";
+        var connection = "DefaultEndpointsProtocol=http;AccountName=a;AccountKey=a2V5;"
+            + $"BlobEndpoint=http://127.0.0.1:{port}/a;TableEndpoint=http://127.0.0.1:{port}/a;";
 
         var result = await CochinCommand.RunAsync([new("CochinStorage", connection)], "doctor", "--json");
 

@@ -37,8 +37,18 @@ public sealed class ExitCodesTests
 
     [Fact]
     public void Of_ASkipForAnyOtherReason_IsDone() =>
-        Enum.GetValues<SkipReason>().Where(reason => reason is not SkipReason.LockHeld).ShouldAllBe(reason => ExitCodes.Of(Report(TaskResult.Skip(reason))) == 0);
+        Enum.GetValues<SkipReason>().Where(reason => reason is not SkipReason.LockHeld)
+            .ShouldAllBe(reason => ExitCodes.Of(Report(TaskResult.Skip(reason))) == 0);
 
     private static RunReport Report(TaskResult result) =>
-        new() { Job = "nightly", Task = "scripted", RunId = "1", Trigger = RunTrigger.Manual, DryRun = false, StartedAt = DateTimeOffset.UnixEpoch, Result = result };
+        new()
+        {
+            Job = "nightly",
+            Task = "scripted",
+            RunId = "1",
+            Trigger = RunTrigger.Manual,
+            DryRun = false,
+            StartedAt = DateTimeOffset.UnixEpoch,
+            Result = result,
+        };
 }

@@ -36,7 +36,8 @@ public sealed class ExplainVerbTests(AzuriteServer server) : CommandTest(server)
         var third = await AddAsync(3, new TaskResult { Outcome = Outcome.Completed });
 
         (await RunAsync("explain", first)).Output.ShouldContain("This was attempt 1 of 3 ");
-        (await RunAsync("explain", second)).Output.ShouldContain($"This was attempt 2 of 3 for that due time: {first} Failed, {second} Lost, {third} Completed.");
+        (await RunAsync("explain", second)).Output
+            .ShouldContain($"This was attempt 2 of 3 for that due time: {first} Failed, {second} Lost, {third} Completed.");
 
         async Task<string> AddAsync(int minutes, TaskResult result)
         {

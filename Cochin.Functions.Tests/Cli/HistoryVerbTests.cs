@@ -21,7 +21,8 @@ public sealed class HistoryVerbTests(AzuriteServer server) : CommandTest(server)
         (await OutcomesAsync("--outcome", "failed")).ShouldBe(["Failed", "Failed"]);
         (await OutcomesAsync("--outcome", "failed", "--outcome", "lost", "--since", "1d")).ShouldBe(["Lost", "Failed"]);
         (await OutcomesAsync("--outcome", "failed", "--limit", "1")).ShouldBe(["Failed"]);
-        (await OutcomesAsync("cleanup_temp_files", "--since", Now.AddDays(-3).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture))).ShouldBe(["Failed", "Completed"]);
+        (await OutcomesAsync("cleanup_temp_files", "--since", Now.AddDays(-3).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)))
+            .ShouldBe(["Failed", "Completed"]);
         (await RunAsync("history", "--outcome", "partial")).Output.ShouldContain("No matching runs.");
     }
 
@@ -57,13 +58,22 @@ public sealed class HistoryVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     private async Task<IEnumerable<string?>> OutcomesAsync(params string[] filters) =>
-        (await RunAsync(["history", "--json", .. filters])).Json.GetProperty("runs").EnumerateArray().Select((JsonElement run) => run.GetProperty("outcome").GetString());
+        (await RunAsync(["history", "--json", .. filters])).Json.GetProperty("runs").EnumerateArray()
+            .Select((JsonElement run) => run.GetProperty("outcome").GetString());
 
     private async Task AddAsync(string job, DateTimeOffset startedAt, string outcome)
     {
         await Storage.Runs.CreateIfNotExistsAsync(Cancellation);
         var runId = RunKeys.NewRunId(startedAt);
         await Storage.Runs.AddEntityAsync(
-            new TableEntity(job, RunKeys.RowKey(startedAt, runId)) { ["RunId"] = runId, ["Task"] = job, ["Trigger"] = "Scheduled", ["Outcome"] = outcome, ["StartedAt"] = startedAt }, Cancellation);
+            new TableEntity(job, RunKeys.RowKey(startedAt, runId))
+            {
+                ["RunId"] = runId,
+                ["Task"] = job,
+                ["Trigger"] = "Scheduled",
+                ["Outcome"] = outcome,
+                ["StartedAt"] = startedAt,
+            },
+            Cancellation);
     }
 }

@@ -20,7 +20,10 @@ public sealed class JobVerbTests(AzuriteServer server) : CommandTest(server)
         result.Errors.ShouldBeEmpty();
         var jobs = result.Json.GetProperty("jobs").EnumerateArray().ToList();
         jobs.Select(job => job.GetProperty("name").GetString()).ShouldBe(
-            ["check_devis_notifications", "cleanup_temp_files", "cleanup_temp_files_weekend", "cleanup_stuck_operations", "rebuild_backup_paths", "verify_backups"]);
+            [
+                "check_devis_notifications", "cleanup_temp_files", "cleanup_temp_files_weekend", "cleanup_stuck_operations",
+                "rebuild_backup_paths", "verify_backups",
+            ]);
         foreach (var job in jobs)
         {
             job.EnumerateObject().Select(member => member.Name).Intersect(Members).ShouldBe(Members, ignoreOrder: true);
@@ -175,7 +178,8 @@ public sealed class JobVerbTests(AzuriteServer server) : CommandTest(server)
         west.ShouldBeInRange(15, 33);
 
         async Task<int> LogsAsync(string zone) =>
-            (await CochinProcess.RunAsync([.. Settings, new("TZ", zone)], "logs", "--json", "--since", $"{noon:yyyy-MM-dd'T'HH:mm}")).Json.GetProperty("lines").GetArrayLength();
+            (await CochinProcess.RunAsync(
+                [.. Settings, new("TZ", zone)], "logs", "--json", "--since", $"{noon:yyyy-MM-dd'T'HH:mm}")).Json.GetProperty("lines").GetArrayLength();
     }
 
     [Fact]

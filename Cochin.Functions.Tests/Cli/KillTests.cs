@@ -14,7 +14,8 @@ public sealed class KillTests(AzuriteServer server) : CommandTest(server)
         using var silent = new TcpListener(IPAddress.Loopback, 0); // Accepts the connection and never answers.
         silent.Start();
         await AddDevisAsync("D1", ("Statut", true), ("DateDebut", TimeProvider.System.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd", null)));
-        using var victim = CochinProcess.Start([.. Settings, .. Webhook(new Uri($"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}/hook"))], "run", "check_devis_notifications");
+        using var victim = CochinProcess.Start(
+            [.. Settings, .. Webhook(new Uri($"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}/hook"))], "run", "check_devis_notifications");
         using var call = await silent.AcceptTcpClientAsync(Cancellation);
 
         await victim.SignalAsync("KILL");

@@ -53,7 +53,8 @@ public sealed class MissingTableTests(AzuriteServer server) : CommandTest(server
         ShouldBeGone(result, $"although earlier runs read '{TableOf(task).Name}'");
         (await BlobNamesAsync()).ShouldContain("temp/restore_900001/a");
         var wrong = NewStorage(other);
-        (await MissingTable.FindAsync(wrong, task == "check_devis_notifications" ? wrong.Devis : wrong.Operations, Cancellation)).ShouldNotBeNull("none was made");
+        (await MissingTable.FindAsync(wrong, task == "check_devis_notifications" ? wrong.Devis : wrong.Operations, Cancellation))
+            .ShouldNotBeNull("none was made");
     }
 
     [Fact]
@@ -162,7 +163,8 @@ public sealed class MissingTableTests(AzuriteServer server) : CommandTest(server
         var doctor = await RunAsync("doctor", "--json");
 
         doctor.ExitCode.ShouldBe(exitCode, doctor.Output);
-        var check = doctor.Json.GetProperty("checks").EnumerateArray().Single(check => check.GetProperty("name").GetString() == $"table {Storage.Operations.Name}");
+        var check = doctor.Json.GetProperty("checks").EnumerateArray()
+            .Single(check => check.GetProperty("name").GetString() == $"table {Storage.Operations.Name}");
         check.GetProperty("result").GetString().ShouldBe(result);
         check.GetProperty("mend").GetString()!.ShouldContain("Cochin__Storage__TablePrefix");
     }

@@ -7,7 +7,8 @@ namespace Cochin.Functions.Tests.Cli;
 /// <summary>JSON and exit codes of runs; dry runs write nothing.</summary>
 public sealed class RunVerbTests(AzuriteServer server) : CommandTest(server)
 {
-    private static readonly string[] Members = ["job", "task", "runId", "trigger", "outcome", "reason", "dryRun", "startedAt", "durationMs", "counts", "bytes", "error"];
+    private static readonly string[] Members =
+        ["job", "task", "runId", "trigger", "outcome", "reason", "dryRun", "startedAt", "durationMs", "counts", "bytes", "error"];
 
     [Fact]
     public async Task Run_OfATask_HasTheDocumentedJson()
@@ -28,7 +29,8 @@ public sealed class RunVerbTests(AzuriteServer server) : CommandTest(server)
         run.GetProperty("error").ValueKind.ShouldBe(JsonValueKind.Null);
         run.GetProperty("dryRun").GetBoolean().ShouldBeFalse();
         run.GetProperty("startedAt").GetString()!.ShouldEndWith("Z");
-        run.GetProperty("counts").EnumerateObject().Select(count => count.Name).ShouldBe(["scanned", "old", "deleted", "inUse", "changed", "failed", "blobsDeleted"]);
+        run.GetProperty("counts").EnumerateObject().Select(count => count.Name)
+            .ShouldBe(["scanned", "old", "deleted", "inUse", "changed", "failed", "blobsDeleted"]);
         run.GetProperty("counts").GetProperty("deleted").GetInt64().ShouldBe(1);
         run.GetProperty("bytes").GetProperty("freed").GetInt64().ShouldBe(5);
         run.TryGetProperty("items", out _).ShouldBeFalse();
@@ -47,8 +49,12 @@ public sealed class RunVerbTests(AzuriteServer server) : CommandTest(server)
         var items = (await RunAsync("cleanup_temp_files", "--force", "--verbose", "--json")).Json.GetProperty("items").EnumerateArray().ToList();
 
         items.Select(item => item.GetProperty("name").GetString()).ShouldBe(names, ignoreOrder: true);
-        items.ShouldAllBe(item => item.GetProperty("area").GetString() == "uploads" && item.GetProperty("decision").GetString() == "delete" && item.GetProperty("reason").GetString() == "old");
-        items.ShouldAllBe(item => item.GetProperty("ageHours").GetDouble() > 29 && item.GetProperty("bytes").GetInt64() == 7 && item.GetProperty("blobs").GetInt64() == 1);
+        items.ShouldAllBe(item => item.GetProperty("area").GetString() == "uploads"
+            && item.GetProperty("decision").GetString() == "delete"
+            && item.GetProperty("reason").GetString() == "old");
+        items.ShouldAllBe(item => item.GetProperty("ageHours").GetDouble() > 29
+            && item.GetProperty("bytes").GetInt64() == 7
+            && item.GetProperty("blobs").GetInt64() == 1);
         (await BlobNamesAsync()).ShouldBeEmpty();
     }
 
@@ -91,7 +97,8 @@ public sealed class RunVerbTests(AzuriteServer server) : CommandTest(server)
         var result = await RunAsync("run", "all", "--json");
 
         result.ExitCode.ShouldBe(0);
-        result.Json.EnumerateArray().Select(run => run.GetProperty("outcome").GetString()).ShouldBe(["Skipped", "Completed", "Completed", "Completed", "Completed", "Completed"]);
+        result.Json.EnumerateArray().Select(run => run.GetProperty("outcome").GetString())
+            .ShouldBe(["Skipped", "Completed", "Completed", "Completed", "Completed", "Completed"]);
         result.Json[0].GetProperty("reason").GetString().ShouldBe("NotConfigured");
     }
 
@@ -99,7 +106,8 @@ public sealed class RunVerbTests(AzuriteServer server) : CommandTest(server)
     public async Task Run_WhileTheLockIsHeld_Exits11AndItsDryRunWorks()
     {
         var locks = new BlobLocks(Storage, TimeProvider.System);
-        var (held, _) = await locks.TryAcquireAsync("cleanup_temp_files", new LockOwner("srv1:4711", "cleanup_temp_files", "run-1", TimeProvider.System.GetUtcNow()), Cancellation);
+        var (held, _) = await locks.TryAcquireAsync(
+            "cleanup_temp_files", new LockOwner("srv1:4711", "cleanup_temp_files", "run-1", TimeProvider.System.GetUtcNow()), Cancellation);
         await using var holding = held.ShouldNotBeNull();
 
         var weekend = await RunAsync("run", "cleanup_temp_files_weekend", "--json");
@@ -126,7 +134,8 @@ public sealed class RunVerbTests(AzuriteServer server) : CommandTest(server)
 
         result.ExitCode.ShouldBe(0);
         result.Json.GetProperty("stats").EnumerateArray().Single().GetProperty("status").GetString().ShouldBe("running");
-        (await Storage.Operations.GetEntityAsync<Azure.Data.Tables.TableEntity>("backup", "b1", cancellationToken: Cancellation)).Value["Status"].ShouldBe("running");
+        (await Storage.Operations.GetEntityAsync<Azure.Data.Tables.TableEntity>("backup", "b1", cancellationToken: Cancellation)).Value["Status"]
+            .ShouldBe("running");
     }
 
     [Fact]

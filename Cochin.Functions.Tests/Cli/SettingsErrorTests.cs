@@ -24,7 +24,10 @@ public sealed class SettingsErrorTests
 
         result.ExitCode.ShouldBe(2);
         result.Error.GetProperty("problems").EnumerateArray().Select(problem => problem.GetProperty("setting").GetString()).ShouldBe(
-            ["CochinStorage", "Cochin__TimeZone", "Cochin__Jobs__cleanup_temp_files__Schedule", "Cochin__Jobs__rebuild_backup_paths__Enabled", "Cochin__Jobs__cleanup_tmp_files", "Cochin__Discord__WebhookUrl"],
+            [
+                "CochinStorage", "Cochin__TimeZone", "Cochin__Jobs__cleanup_temp_files__Schedule", "Cochin__Jobs__rebuild_backup_paths__Enabled",
+                "Cochin__Jobs__cleanup_tmp_files", "Cochin__Discord__WebhookUrl",
+            ],
             ignoreOrder: true);
         (result.Output + result.Errors).ShouldNotContain(Secret);
     }
@@ -32,7 +35,8 @@ public sealed class SettingsErrorTests
     [Fact]
     public async Task Setting_OnTheCommandLine_OverridesTheEnvironment()
     {
-        var result = await CochinCommand.RunAsync([new("CochinStorage", "UseDevelopmentStorage=true"), new("Cochin__TimeZone", "Etc/UTC")], "show", "--set", "Cochin__TimeZone=Mars/Phobos");
+        var result = await CochinCommand.RunAsync(
+            [new("CochinStorage", "UseDevelopmentStorage=true"), new("Cochin__TimeZone", "Etc/UTC")], "show", "--set", "Cochin__TimeZone=Mars/Phobos");
 
         result.ExitCode.ShouldBe(2);
         result.Output.ShouldBeEmpty();
@@ -47,7 +51,9 @@ public sealed class SettingsErrorTests
         var clock = Stopwatch.StartNew();
 
         var result = await CochinCommand.RunAsync(
-            [new("CochinStorage", $"DefaultEndpointsProtocol=http;AccountName=a;AccountKey={Secret};BlobEndpoint=http://127.0.0.1:1/a;TableEndpoint=http://127.0.0.1:1/a;")],
+            [new(
+                "CochinStorage",
+                $"DefaultEndpointsProtocol=http;AccountName=a;AccountKey={Secret};BlobEndpoint=http://127.0.0.1:1/a;TableEndpoint=http://127.0.0.1:1/a;")],
             line.Split(' '));
 
         clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(60));

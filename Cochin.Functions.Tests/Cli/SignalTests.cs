@@ -15,7 +15,8 @@ public sealed class SignalTests(AzuriteServer server) : CommandTest(server)
     {
         using var webhook = new TcpListener(IPAddress.Loopback, 0); // Accepts the connection and never answers.
         webhook.Start();
-        await AddDevisAsync("D1", ("Montant", "10.00"), ("Statut", true), ("DateDebut", TimeProvider.System.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd", null)));
+        await AddDevisAsync(
+            "D1", ("Montant", "10.00"), ("Statut", true), ("DateDebut", TimeProvider.System.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd", null)));
         using var run = CochinProcess.Start(
             [
                 .. Settings,

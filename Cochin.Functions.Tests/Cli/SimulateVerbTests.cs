@@ -7,7 +7,9 @@ public sealed class SimulateVerbTests
 {
     // Nothing listens there: a command that used the storage would take seconds and exit with 1.
     private static readonly KeyValuePair<string, string>[] NoStorage =
-        [new("CochinStorage", "DefaultEndpointsProtocol=http;AccountName=a;AccountKey=c2VjcmV0;BlobEndpoint=http://127.0.0.1:1/a;TableEndpoint=http://127.0.0.1:1/a;")];
+        [new(
+            "CochinStorage",
+            "DefaultEndpointsProtocol=http;AccountName=a;AccountKey=c2VjcmV0;BlobEndpoint=http://127.0.0.1:1/a;TableEndpoint=http://127.0.0.1:1/a;")];
 
     [Fact]
     public async Task Simulate_SpringClockChange_ShowsTheSkippedHour()
@@ -40,12 +42,13 @@ public sealed class SimulateVerbTests
     [Fact]
     public async Task Simulate_WithOutages_ShowsTheResultOfEachOccurrence()
     {
-        const string Line = "rebuild_backup_paths cleanup_temp_files --from 2026-06-06 --to 2026-06-10 --outage 2026-06-07T01:00..2026-06-08T12:00 --outage 2026-06-09T01:00..2026-06-10T21:59";
+        const string Line = "rebuild_backup_paths cleanup_temp_files --from 2026-06-06 --to 2026-06-10 "
+            + "--outage 2026-06-07T01:00..2026-06-08T12:00 --outage 2026-06-09T01:00..2026-06-10T21:59";
 
         var occurrences = await OccurrencesAsync(Line);
         var text = (await RunAsync(Line)).Output;
 
-        occurrences.Select(occurrence => $"{occurrence.GetProperty("due").GetString()} {occurrence.GetProperty("job").GetString()} {occurrence.GetProperty("fate").GetString()}").ShouldBe(
+        occurrences.Select(occurrence => string.Join(' ', new[] { "due", "job", "fate" }.Select(name => occurrence.GetProperty(name).GetString()))).ShouldBe(
         [
             "2026-06-06T00:00:00Z cleanup_temp_files Runs",
             "2026-06-07T00:00:00Z cleanup_temp_files Superseded",
@@ -55,24 +58,28 @@ public sealed class SimulateVerbTests
         ]);
         text.ShouldContain("superseded by Mon 2026-06-08 02:00");
         text.ShouldContain("Skipped (Missed): 1 d 9 h late, outside the catch-up window of 6 h");
-        text.ShouldContain("made up at Mon 2026-06-08 12:00, 10 h late");
-        text.ShouldContain("5 due: 1 run on time, 1 made up late, 2 superseded, 1 missed.");
+        text.ShouldContain("runs at Mon 2026-06-08 12:00, 10 h late");
+        text.ShouldContain("5 due: 1 run on time, 1 run late, 2 superseded, 1 missed.");
     }
 
     [Fact]
     public async Task Simulate_WithSettingsAndZone_UsesThem()
     {
         var occurrences = await OccurrencesAsync(
-            "check_devis_notifications cleanup_temp_files --from 2026-06-06 --to 2026-06-07 --zone Asia/Kathmandu --tick 1s --set Cochin__Jobs__cleanup_temp_files__Enabled=false --set Cochin__Jobs__check_devis_notifications__Schedule=5\u00a07\u00a09\u00a0*\u00a0*\u00a0*");
+            "check_devis_notifications cleanup_temp_files --from 2026-06-06 --to 2026-06-07 --zone Asia/Kathmandu --tick 1s "
+            + "--set Cochin__Jobs__cleanup_temp_files__Enabled=false --set Cochin__Jobs__check_devis_notifications__Schedule=5\u00a07\u00a09\u00a0*\u00a0*\u00a0*");
 
-        occurrences.Select(occurrence => $"{occurrence.GetProperty("wallTime").GetString()} {occurrence.GetProperty("fate").GetString()} {occurrence.GetProperty("lateSeconds").GetDouble()}").ShouldBe(
+        occurrences.Select(occurrence =>
+            $"{occurrence.GetProperty("wallTime").GetString()} {occurrence.GetProperty("fate").GetString()} {occurrence.GetProperty("lateSeconds").GetDouble()}")
+            .ShouldBe(
             ["2026-06-06T02:00:00+05:45 Disabled 0", "2026-06-06T09:07:05+05:45 Runs 0"]);
     }
 
     [Fact]
     public async Task Simulate_TooManyOccurrences_IsRefused()
     {
-        var result = await RunAsync("--from 2026-03-28 --to 2026-04-28 --json --set Cochin__Jobs__cleanup_temp_files__Schedule=*\u00a0*\u00a0*\u00a0*\u00a0*\u00a0*");
+        var result = await RunAsync(
+            "--from 2026-03-28 --to 2026-04-28 --json --set Cochin__Jobs__cleanup_temp_files__Schedule=*\u00a0*\u00a0*\u00a0*\u00a0*\u00a0*");
 
         result.ExitCode.ShouldBe(2);
         result.Error.GetProperty("code").GetString().ShouldBe("too_long");
@@ -113,5 +120,9 @@ public sealed class SimulateVerbTests
         CochinCommand.RunAsync(NoStorage, ["simulate", .. line.Split(' ').Select(word => word.Replace('\u00a0', ' '))]);
 
     private static string[] Rows(string table) =>
-        [.. table.Split('\n').TakeWhile(row => !row.Contains(" due: ", StringComparison.Ordinal)).Select(row => string.Join(' ', row.Split(' ', StringSplitOptions.RemoveEmptyEntries)))];
+        [
+            .. table.Split('\n')
+                .TakeWhile(row => !row.Contains(" due: ", StringComparison.Ordinal))
+                .Select(row => string.Join(' ', row.Split(' ', StringSplitOptions.RemoveEmptyEntries))),
+        ];
 }

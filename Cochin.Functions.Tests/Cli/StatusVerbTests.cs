@@ -20,7 +20,8 @@ public sealed class StatusVerbTests(AzuriteServer server) : CommandTest(server)
         text.Output.ShouldContain("cleanup_temp_files is overdue: ./cochin doctor");
         json.ExitCode.ShouldBe(1);
         json.Json.GetProperty("overdue").GetInt32().ShouldBe(1);
-        json.Json.GetProperty("jobs").EnumerateArray().Where(job => job.GetProperty("overdue").GetBoolean()).Select(job => job.GetProperty("name").GetString()).ShouldBe(["cleanup_temp_files"]);
+        json.Json.GetProperty("jobs").EnumerateArray().Where(job => job.GetProperty("overdue").GetBoolean()).Select(job => job.GetProperty("name").GetString())
+            .ShouldBe(["cleanup_temp_files"]);
     }
 
     [Fact]

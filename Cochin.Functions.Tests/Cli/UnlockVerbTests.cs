@@ -6,7 +6,8 @@ namespace Cochin.Functions.Tests.Cli;
 
 public sealed class UnlockVerbTests(AzuriteServer server) : CommandTest(server)
 {
-    private static readonly LockOwner Owner = new("srv1:4711", "cleanup_temp_files", "20261124T020000-abcdef", new DateTimeOffset(2026, 11, 24, 2, 0, 0, TimeSpan.Zero));
+    private static readonly LockOwner Owner = new(
+        "srv1:4711", "cleanup_temp_files", "20261124T020000-abcdef", new DateTimeOffset(2026, 11, 24, 2, 0, 0, TimeSpan.Zero));
 
     [Fact]
     public async Task Unlock_FreeLock_DoesNothing()
@@ -44,7 +45,8 @@ public sealed class UnlockVerbTests(AzuriteServer server) : CommandTest(server)
         result.Json.GetProperty("unlocked").GetBoolean().ShouldBeTrue();
         result.Json.GetProperty("holder").GetProperty("runId").GetString().ShouldBe(Owner.RunId);
         next.Json.GetProperty("outcome").GetString().ShouldBe("Completed");
-        var lines = await new AuditReader(Storage, TimeProvider.System).ReadAsync(TimeProvider.System.GetUtcNow().AddHours(-1), follow: false, Cancellation).ToListAsync(Cancellation);
+        var lines = await new AuditReader(Storage, TimeProvider.System).ReadAsync(
+            TimeProvider.System.GetUtcNow().AddHours(-1), follow: false, Cancellation).ToListAsync(Cancellation);
         var line = lines.Single(line => line.Action == "unlock");
         line.Before!.ShouldContain("srv1:4711");
         line.After.ShouldBe("free");

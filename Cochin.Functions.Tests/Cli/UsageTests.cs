@@ -5,7 +5,9 @@ public sealed class UsageTests
 {
     // Nothing listens there: a command that used the storage would take seconds and exit with 1.
     private static readonly KeyValuePair<string, string>[] NoStorage =
-        [new("CochinStorage", "DefaultEndpointsProtocol=http;AccountName=a;AccountKey=c2VjcmV0;BlobEndpoint=http://127.0.0.1:1/a;TableEndpoint=http://127.0.0.1:1/a;")];
+        [new(
+            "CochinStorage",
+            "DefaultEndpointsProtocol=http;AccountName=a;AccountKey=c2VjcmV0;BlobEndpoint=http://127.0.0.1:1/a;TableEndpoint=http://127.0.0.1:1/a;")];
 
     [Fact]
     public async Task Program_WithoutArguments_ShowsItsCommands()

@@ -15,7 +15,7 @@ namespace Cochin.Functions.Tests.Contracts;
 
 /// <summary>
 /// One test for each fault of the old maintenance; edge cases are tested with their tasks. Fault 1, a schedule that never
-/// started, is tested with the runner (<see cref="WatchTests.Fault01_Missed_IsToldOnce"/>); fault 12, a worker that died, needs a separate
+/// started, is tested with the runner (<see cref="WatchTests.Fault01_Missed_IsAnnouncedOnce"/>); fault 12, a worker that died, needs a separate
 /// process (<see cref="Cli.KillTests"/>).
 /// </summary>
 public sealed class MissionFaultTests(AzuriteServer server) : TaskTest(server)

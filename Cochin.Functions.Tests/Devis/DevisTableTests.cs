@@ -18,7 +18,8 @@ public sealed class DevisTableTests(AzuriteServer server) : StorageTest(server)
     [Fact]
     public async Task Import_Again_UpdatesQuotesAndKeepsSentAlerts()
     {
-        await AddDevisAsync("D-1", ("Statut", true), ("Montant", "1"), ("DateDebut", "2026-11-24"), ("DateRendu", "2026-12-01"), ("StartNotifiedFor", "2026-11-24"));
+        await AddDevisAsync(
+            "D-1", ("Statut", true), ("Montant", "1"), ("DateDebut", "2026-11-24"), ("DateRendu", "2026-12-01"), ("StartNotifiedFor", "2026-11-24"));
         await AddDevisAsync("D-9", ("Statut", true), ("Montant", "9"));
 
         var result = await ImportAsync([new ImportedDevis("D-1", "2", true, new DateOnly(2026, 11, 25), null, "new")]);
@@ -51,7 +52,8 @@ public sealed class DevisTableTests(AzuriteServer server) : StorageTest(server)
             request => request.Method.Method == "POST",
             () => AddDevisAsync("D-1", ("Statut", true), ("Montant", "1"), ("DateDebut", "2026-11-24"), ("StartNotifiedFor", "2026-11-24")));
 
-        await new DevisTable(NewStorage(announce)).ImportAsync(new ParsedFile([new ImportedDevis("D-1", "5", true, new DateOnly(2026, 11, 24), null, null)], []), Cancellation);
+        await new DevisTable(NewStorage(announce)).ImportAsync(
+            new ParsedFile([new ImportedDevis("D-1", "5", true, new DateOnly(2026, 11, 24), null, null)], []), Cancellation);
 
         announce.Met.ShouldBeTrue();
         var row = (await Storage.Devis.FindAsync("devis", "D-1", Cancellation)).ShouldNotBeNull();

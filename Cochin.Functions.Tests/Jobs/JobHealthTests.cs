@@ -31,7 +31,7 @@ public sealed class JobHealthTests(AzuriteServer server) : StatusTest(server)
     [InlineData("switch unreadable", "Unreadable", false, "Wrong", "StateUnreadable")]
     [InlineData("switch unreadable for days", "Unreadable", true, "Wrong", "StateUnreadable Overdue")]
     [InlineData("never run", "New", false, "Warning", "")]
-    public async Task Health_OfOneState_IsTheSameEverywhere(string state, string condition, bool isOverdue, string check, string concerns)
+    public async Task Health_OfOneState_IsTheSameEverywhere(string state, string condition, bool isOverdue, string check, string incidents)
     {
         var missing = state.StartsWith("not configured", StringComparison.Ordinal) ? "Cochin__Webhook" : null;
         Jobs = [Job(Name) with { Enabled = state != "switched off by a setting", MissingSetting = missing }];
@@ -46,7 +46,7 @@ public sealed class JobHealthTests(AzuriteServer server) : StatusTest(server)
         var remembered = await states.GetAsync(Name, Cancellation);
         var standing = new JobStatus(job, remembered, [], Now);
         var page = (await ReadAsync()).Jobs.ShouldHaveSingleItem();
-        var (found, _) = await new ConcernSource(new JobCatalog(Jobs), states, history, Storage, Watch).OfJobsAsync(Now, Cancellation);
+        var (found, _) = await new IncidentSource(new JobCatalog(Jobs), states, history, Storage, Watch).FindForJobsAsync(Now, Cancellation);
         var digest = await new DigestSource(new JobCatalog(Jobs), states, history, Storage, Watch)
             .ReadAsync(Now.AddDays(-7), Now, Now, Cancellation);
 
@@ -57,9 +57,9 @@ public sealed class JobHealthTests(AzuriteServer server) : StatusTest(server)
         JobChecks.CheckState(job, remembered, Now).Result.ShouldBe(Enum.Parse<CheckResult>(check), "doctor");
         page.Condition.ShouldBe(expected, "page");
         page.Overdue.ShouldBe(isOverdue, "page");
-        string.Join(' ', found.Select(concern => concern.Kind)).ShouldBe(concerns, "notices");
-        digest.Troubled.ShouldBe(expected is JobCondition.Failing or JobCondition.Overdue or JobCondition.Unreadable ? [(Name, expected)] : [], "digest");
-        digest.IsHealthy.ShouldBe(digest.Troubled.Count == 0);
+        string.Join(' ', found.Select(incident => incident.Kind)).ShouldBe(incidents, "notices");
+        digest.UnhealthyJobs.ShouldBe(expected is JobCondition.Failing or JobCondition.Overdue or JobCondition.Unreadable ? [(Name, expected)] : [], "digest");
+        digest.IsHealthy.ShouldBe(digest.UnhealthyJobs.Count == 0);
     }
 
     private static (string Column, object Value)[] ColumnsOf(string state)

@@ -101,7 +101,7 @@ public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
         var delivery = new NoticeDelivery(new NoticeTable(storage), webhook, new AuditLog(storage), Clock, NullLogger<NoticeDelivery>.Instance);
         var digests = new DigestWatch(new DigestSource(catalog, states, history, storage, Settings), new DigestCard(Discord), delivery, Settings, Clock);
         var watch = new Watch(
-            new ConcernSource(catalog, states, history, storage, Settings),
+            new IncidentSource(catalog, states, history, storage, Settings),
             new NoticeCards(Discord),
             delivery,
             digests,

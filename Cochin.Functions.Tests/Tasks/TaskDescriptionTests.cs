@@ -94,7 +94,8 @@ public sealed partial class TaskDescriptionTests
 
     [Fact]
     public void Announced_IsWhatChangesData() =>
-        TaskCatalog.AnnouncedActions.ShouldBe(["delete", "mark_failed", "register", "unregister", "mark_missing", "heal", "mark_verified", "mark_damaged"], ignoreOrder: true);
+        TaskCatalog.AnnouncedActions
+            .ShouldBe(["delete", "mark_failed", "register", "unregister", "mark_missing", "heal", "mark_verified", "mark_damaged"], ignoreOrder: true);
 
     [Fact]
     public void Names_OfTasksJobsAndAll_AreDifferent()

@@ -81,8 +81,8 @@ internal static class CommandLine
         {
             return ErrorView.Write(
                 terminal,
-                StorageProblem.Explain(e) is { } trouble
-                    ? new CliException("storage", trouble.Message, trouble.Hint, ExitCodes.Failed)
+                StorageProblem.Explain(e) is { } problem
+                    ? new CliException("storage", problem.Message, problem.Hint, ExitCodes.Failed)
                     : new CliException(
                         "unexpected",
                         $"An unexpected error occurred ({e.GetType().Name}: {e.Message}).",

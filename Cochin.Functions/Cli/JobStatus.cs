@@ -7,7 +7,7 @@ namespace Cochin.Functions.Cli;
 /// <summary>A job with its stored state and its newest runs.</summary>
 internal sealed record JobStatus(JobDefinition Job, JobState State, IReadOnlyList<RunReport> Recent, DateTimeOffset Now)
 {
-    // The number of signs in the column "last ten" of `status`.
+    // The number of runs in the column "last ten" of `status`.
     private const int RecentRuns = 10;
 
     public RunReport? Latest => Recent.Count > 0 ? Recent[0] : null;

@@ -46,7 +46,8 @@ internal static partial class DevisCsv
         var missing = DevisFields.All.Except(columns).ToList();
         if (unknown.Count > 0 || missing.Count > 0 || columns.Length != DevisFields.All.Count)
         {
-            var what = unknown.Count > 0 ? $"unknown fields {string.Join(", ", unknown.Take(MaxNamesListed).Select(Shorten))}{(unknown.Count > MaxNamesListed ? ", …" : "")}"
+            var more = unknown.Count > MaxNamesListed ? ", …" : "";
+            var what = unknown.Count > 0 ? $"unknown fields {string.Join(", ", unknown.Take(MaxNamesListed).Select(Shorten))}{more}"
                 : missing.Count > 0 ? $"missing fields {string.Join(", ", missing)}"
                 : "a field occurs twice";
             throw new DevisImportException(
@@ -110,7 +111,7 @@ internal static partial class DevisCsv
 
     /// <summary>
     /// Whether the comma after the amount may belong to the amount: what follows looks like decimals or thousands, and the line makes sense
-    /// without it. The last field may then be missing, so the number of fields proves nothing.
+    /// without it. The last field may then be missing, so the number of fields is no help.
     /// </summary>
     private static bool IsAmountSplit(string[] values, string[] columns)
     {

@@ -50,7 +50,7 @@ internal static class DevisJson
         }
     }
 
-    // The point of a JSON number is certainly a decimal one; in text, 1.234 may have thousands, but nothing with a leading zero has.
+    // In a JSON number, a point is always a decimal point. In text, 1.234 may contain thousands; a leading zero rules that out.
     private static string Amount(string number) =>
         !number.Contains('.', StringComparison.Ordinal) || number.Contains('e', StringComparison.OrdinalIgnoreCase) ? number
         : number.StartsWith('-') ? $"-0{number[1..]}"

@@ -16,7 +16,7 @@ internal sealed partial record ImportedDevis(string Number, string? Amount, bool
     // A hundred rows must fit into a transaction of 4 MiB, in which a character may take six bytes.
     private const int MaxAgentLength = 4_000;
 
-    // A damaged file may be a single line; its beginning is enough to recognize it.
+    // A damaged file may be a single line; its start is enough to recognize it.
     private const int MaxQuoteLength = 60;
     private const string ForbiddenInKeys = @"/\#?";
 
@@ -36,7 +36,7 @@ internal sealed partial record ImportedDevis(string Number, string? Amount, bool
             .FirstOrDefault(text => IsDate(text, MonthFirst) && !IsDate(text, DayFirst));
 
     /// <summary>Reads the fields of one line.</summary>
-    /// <param name="monthFirst">A date of the file that has the month first. Dates with slashes are then refused, because the days may be months.</param>
+    /// <param name="monthFirst">A date of the file that has the month first. Dates with slashes are then rejected as ambiguous.</param>
     /// <param name="problem">All problems of the line, if it is invalid.</param>
     public static bool TryRead(
         IReadOnlyDictionary<string, string> fields,

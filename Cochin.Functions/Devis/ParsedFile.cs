@@ -11,8 +11,9 @@ internal sealed record ParsedFile(IReadOnlyList<ImportedDevis> Devis, IReadOnlyL
         var lines = new Dictionary<string, int>();
         var all = records.ToList();
 
-        // Excel writes all dates of a column alike, so one such date makes all with slashes doubtful.
-        var monthFirst = all.Select(record => record.Fields is { } fields ? ImportedDevis.FindMonthFirst(fields) : null).FirstOrDefault(date => date is not null);
+        // Excel writes all dates of a column alike, so one such date makes all dates with slashes ambiguous.
+        var monthFirst = all.Select(record => record.Fields is { } fields ? ImportedDevis.FindMonthFirst(fields) : null)
+            .FirstOrDefault(date => date is not null);
         foreach (var (line, fields, broken) in all)
         {
             if (fields is null)

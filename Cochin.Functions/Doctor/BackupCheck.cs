@@ -24,7 +24,7 @@ internal sealed class BackupCheck(CochinStorage storage, WatchSettings settings,
         ];
     }
 
-    private List<Check> CheckAge(IReadOnlyList<BackupStanding> standings, DateTimeOffset now)
+    private List<Check> CheckAge(IReadOnlyList<BackupSummary> standings, DateTimeOffset now)
     {
         if (!settings.WatchesBackups)
         {
@@ -36,11 +36,11 @@ internal sealed class BackupCheck(CochinStorage storage, WatchSettings settings,
         return overdue.Count > 0 ? overdue : [Check.Ok(Name, "each watched configuration has a recent backup", Why)];
     }
 
-    private static IEnumerable<Check> CheckDamage(BackupStanding standing)
+    private static IEnumerable<Check> CheckDamage(BackupSummary standing)
     {
         const string WhyDamage = "a damaged backup can't be restored";
-        var more = standing.Damaged - standing.DamagedOnes.Count;
-        var checks = standing.DamagedOnes.Select(backup => Check.Wrong(
+        var more = standing.Damaged - standing.DamagedBackups.Count;
+        var checks = standing.DamagedBackups.Select(backup => Check.Wrong(
             NameOf(standing),
             $"{backup.Name ?? backup.Id} {backup.Damage}",
             WhyDamage,
@@ -48,20 +48,20 @@ internal sealed class BackupCheck(CochinStorage storage, WatchSettings settings,
         return more > 0 ? checks.Append(Check.Wrong(NameOf(standing), $"{more} more are damaged", WhyDamage, "./cochin verify_backups --verbose")) : checks;
     }
 
-    private static IEnumerable<Check> CheckVerification(IReadOnlyList<BackupStanding> standings, DateTimeOffset now)
+    private static IEnumerable<Check> CheckVerification(IReadOnlyList<BackupSummary> standings, DateTimeOffset now)
     {
         const string WhyVerified = "a backup that was never verified may be unusable";
-        var (verified, completed, oldest) = BackupStanding.Verification(standings);
+        var (verified, completed, oldest) = BackupSummary.Verification(standings);
         var found = $"{verified} of {completed} verified{(oldest is { } check ? $", oldest verification {(now - check).TotalDays:0} days ago" : "")}";
         return completed == 0 ? []
             : verified == 0 ? [Check.Warning("verification", found, WhyVerified, "./cochin run verify_backups")]
             : [Check.Ok("verification", found, WhyVerified)];
     }
 
-    private static string NameOf(BackupStanding standing) =>
+    private static string NameOf(BackupSummary standing) =>
         standing.Configuration.Length > 0 ? $"backups of {standing.Configuration}" : "backups without a configuration";
 
-    private static string Unusable(BackupStanding standing) => string.Join(
+    private static string Unusable(BackupSummary standing) => string.Join(
         ", ",
         new[]
         {

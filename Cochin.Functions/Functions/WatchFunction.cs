@@ -8,5 +8,5 @@ public sealed class WatchFunction(WatchTicks ticks)
 {
     [Function("watch")]
     public Task RunAsync([TimerTrigger(Tick.Schedule)] TimerInfo timer, CancellationToken cancellationToken) =>
-        ticks.LookAsync(cancellationToken);
+        ticks.CheckAsync(cancellationToken);
 }

@@ -1,8 +1,8 @@
 namespace Cochin.Functions.Notifications;
 
 /// <summary>
-/// A message that depends on no chat service. Its texts are plain, with line breaks between lines at most: the formatter of the service escapes
-/// its markup and shortens what is too long for it.
+/// A message, independent of the chat service. Its texts are plain text and may contain line breaks. The formatter of the service escapes
+/// markup and shortens long texts.
 /// </summary>
 internal sealed record Card
 {
@@ -14,26 +14,26 @@ internal sealed record Card
 
     public IReadOnlyList<CardField> Fields { get; init; } = [];
 
-    /// <summary>The same in all messages about one thing: it shows which messages belong together.</summary>
+    /// <summary>Identifies the subject. All messages about the same subject have the same reference.</summary>
     public required string Reference { get; init; }
 }
 
 /// <summary>A labelled value in a card.</summary>
 internal sealed record CardField(string Name, string Value)
 {
-    /// <summary>Whether it takes a line to itself.</summary>
+    /// <summary>Whether the field takes a full line.</summary>
     public bool IsWide { get; init; }
 
-    /// <summary>Whether the value is something to type.</summary>
+    /// <summary>Whether the value is a command to type.</summary>
     public bool IsCommand { get; init; }
 
     public static CardField Command(string name, string command) => new(name, command) { IsWide = true, IsCommand = true };
 }
 
-/// <summary>What the colour of a card means.</summary>
+/// <summary>The meaning of the color of a card.</summary>
 internal enum CardColor
 {
     Good,
-    Attention,
-    Trouble,
+    Warning,
+    Critical,
 }

@@ -1,29 +1,29 @@
 namespace Cochin.Functions.Notifications;
 
-/// <summary>The channel that messages go to. A chat service is one class of this kind, with its own formatter.</summary>
+/// <summary>The channel that messages are sent to. Each chat service has its own subclass and formatter.</summary>
 internal abstract class Channel
 {
-    /// <summary>The setting with its address, as an environment variable.</summary>
+    /// <summary>The environment variable with the address of the channel.</summary>
     public abstract string Setting { get; }
 
     public abstract bool IsConfigured { get; }
 
-    /// <summary>Whether it may take messages and still fail a probe, as it is not the chat service itself.</summary>
+    /// <summary>Whether a probe may fail although messages are accepted, because the address is a relay and not the chat service.</summary>
     public abstract bool MayFailProbes { get; }
 
-    /// <summary>The longest time that the delivery of one message can take, with all its attempts and waits.</summary>
+    /// <summary>The maximum time to deliver one message, including all attempts and delays.</summary>
     public abstract TimeSpan LongestDelivery { get; }
 
-    /// <summary>Distributes items over as few messages as the service allows, in order.</summary>
-    /// <param name="write">Writes the card of an item.</param>
+    /// <summary>Groups items into as few messages as the service allows, in order.</summary>
+    /// <param name="write">Creates the card of an item.</param>
     public abstract IEnumerable<IReadOnlyList<T>> Pack<T>(IEnumerable<T> items, Func<T, Card> write);
 
-    /// <summary>Sends one message. A failure is a result; only the caller's cancellation is thrown.</summary>
-    /// <param name="throwIfStopped">Called before each attempt: a process that was paused wakes up in the middle of one.</param>
+    /// <summary>Sends one message. A failed delivery is returned, not thrown.</summary>
+    /// <param name="throwIfStopped">Called before each attempt, because the process may have been paused.</param>
     /// <exception cref="InvalidOperationException">The channel is not configured.</exception>
     public abstract Task<Delivery> SendAsync(IReadOnlyList<Card> cards, CancellationToken cancellationToken, Action? throwIfStopped = null);
 
-    /// <summary>Checks whether the channel exists, without posting to it.</summary>
+    /// <summary>Checks whether the channel exists without sending a message.</summary>
     /// <exception cref="InvalidOperationException">The channel is not configured.</exception>
     public abstract Task<Delivery> ProbeAsync(CancellationToken cancellationToken);
 }

@@ -1,12 +1,12 @@
 namespace Cochin.Functions.Notifications;
 
 /// <summary>The result of sending a message.</summary>
-/// <param name="Why">The reason, without the channel's address; null if it was delivered.</param>
+/// <param name="Why">The reason for the failure, without the address of the channel; null if the message was delivered.</param>
 internal readonly record struct Delivery(DeliveryResult Result, string? Why = null)
 {
     public bool IsDelivered => Result == DeliveryResult.Delivered;
 
-    /// <summary>How long to wait before the next message; null if Discord did not say.</summary>
+    /// <summary>The time to wait before the next message; null if Discord did not specify one.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }
 
@@ -14,9 +14,9 @@ internal enum DeliveryResult
 {
     Delivered,
 
-    /// <summary>This message is refused and not delivered; another one may be accepted.</summary>
+    /// <summary>The channel rejected this message. It may accept others.</summary>
     Rejected,
 
-    /// <summary>No message can be delivered now: the channel is removed or refused, does not answer, asks to wait, or something else answered.</summary>
+    /// <summary>No message can be delivered now, e.g. the channel was removed, does not respond, or throttles.</summary>
     Unavailable,
 }

@@ -35,6 +35,7 @@ internal sealed class TaskRunner(
             Progress = run.Observer.Progress ?? (static _ => { }),
             Items = run.Observer.Items,
             ThrowIfStopped = stop.ThrowIfStopped,
+            IsStopped = () => stop.Reason is not null,
             IsOutOfTime = () => budget.IsExhausted,
             OutOfTime = budget.Exhausted,
             HasTimeFor = budget.HasTimeFor,

@@ -26,7 +26,7 @@ internal sealed class LocalScheduler(JobCatalog catalog, JobRunner runner, Watch
         {
             do
             {
-                await watch.LookAsync(cancellationToken).ConfigureAwait(false);
+                await watch.CheckAsync(cancellationToken).ConfigureAwait(false);
             }
             while (await ticks.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false));
         }

@@ -30,7 +30,7 @@ internal sealed class OperationsTally(DateTimeOffset now, TimeSpan inactivityLim
     /// <summary>The status if all operations were added.</summary>
     public StatusOperations ToStatus()
     {
-        var standings = backups.Judge();
+        var standings = backups.Summarize();
         var ordered = standings
             .OrderByDescending(standing => standing.IsOverdue || standing.Damaged > 0)
             .ThenBy(standing => standing.Newest ?? DateTimeOffset.MinValue)
@@ -61,7 +61,7 @@ internal sealed class OperationsTally(DateTimeOffset now, TimeSpan inactivityLim
         operation.IsLive && activity.IsInactive(now, inactivityLimit),
         problem);
 
-    private StatusBackup ToStatus(BackupStanding standing) => new(
+    private StatusBackup ToStatus(BackupSummary standing) => new(
         PageText.Clean(standing.Configuration, PageText.NameLimit),
         standing.Count,
         standing.Newest?.UtcDateTime,
@@ -74,6 +74,6 @@ internal sealed class OperationsTally(DateTimeOffset now, TimeSpan inactivityLim
         OldestCheck = standing.OldestCheck?.UtcDateTime,
         OldestCheckAgeSeconds = standing.OldestCheck is { } check ? Math.Max(0, (now - check).TotalSeconds) : null,
         Damaged = standing.Damaged,
-        Damage = standing.DamagedOnes is [var latest, ..] ? PageText.Clean($"{latest.Name ?? latest.Id} {latest.Damage}") : null,
+        Damage = standing.DamagedBackups is [var latest, ..] ? PageText.Clean($"{latest.Name ?? latest.Id} {latest.Damage}") : null,
     };
 }

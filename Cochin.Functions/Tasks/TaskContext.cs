@@ -39,6 +39,9 @@ internal sealed record TaskContext
     /// </summary>
     public Action ThrowIfStopped { get; init; } = static () => { };
 
+    /// <summary>Whether <see cref="ThrowIfStopped"/> would throw.</summary>
+    public Func<bool> IsStopped { get; init; } = static () => false;
+
     /// <summary>
     /// Whether the run is out of time. Check it wherever the work can be resumed; if true, call
     /// <see cref="Tasks.Checkpoint.KeepAsync"/> and return <see cref="TaskResult.Unfinished"/>. Always false in a dry run.

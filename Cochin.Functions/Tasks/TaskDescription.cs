@@ -89,4 +89,4 @@ internal sealed record DefaultJob(string Name, string Schedule, double CatchUpHo
 /// <param name="Caption">The name of the field.</param>
 /// <param name="Format">The format string, with a placeholder for each number; bytes are formatted with their unit.</param>
 /// <param name="Numbers">Each placeholder is the sum of a list of numbers, which are either all counts or all bytes.</param>
-internal sealed record DigestField(Wording Caption, string Format, params IReadOnlyList<IReadOnlyList<TaskNumber>> Numbers);
+internal sealed record DigestField(LocalizedText Caption, string Format, params IReadOnlyList<IReadOnlyList<TaskNumber>> Numbers);

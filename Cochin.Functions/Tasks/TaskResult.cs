@@ -16,7 +16,7 @@ internal sealed record TaskResult
     /// <summary>The error in one English sentence, with the next step; null if there was none.</summary>
     public string? Error { get; init; }
 
-    /// <summary>The kind of the error, for readers who don't get its text; null if it has no kind of its own.</summary>
+    /// <summary>The kind of the error, for messages in other languages; null if no kind applies.</summary>
     public FailureKind? Failure { get; init; }
 
     /// <summary>Problems that did not stop the work, one line each, with the name of the item.</summary>

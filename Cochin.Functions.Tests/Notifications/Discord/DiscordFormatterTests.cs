@@ -19,17 +19,17 @@ public sealed class DiscordFormatterTests
     [InlineData("turned \u202Etxt", "turned \uFFFDtxt")]
     [InlineData("   ", "")]
     [InlineData(null, "")]
-    public void Escape_ShowsTheTextAsItIs(string? text, string expected) => DiscordFormatter.Escape(ForeignText.Short(text, 200)).ShouldBe(expected);
+    public void Escape_AnyText_IsShownUnchanged(string? text, string expected) => DiscordFormatter.Escape(ForeignText.Short(text, 200)).ShouldBe(expected);
 
     [Fact]
     public void Escape_SeveralLines_EscapesTheStartOfEach() => DiscordFormatter.Escape("one\n# two\n> three").ShouldBe("one\n\\# two\n\\> three");
 
     [Fact]
-    public void Write_MarkupAnywhere_IsEscapedButInCommandAndReference()
+    public void Write_Markup_IsEscapedExceptInCommandAndReference()
     {
         const string Foreign = "**[x](http://evil)** `rm` @everyone";
         var fields = new[] { new CardField(Foreign, Foreign), CardField.Command("Next", "./cochin explain `x`\n") };
-        var card = new Card { Title = Foreign, Text = Foreign, Color = CardColor.Trouble, Fields = fields, Reference = "*a*" };
+        var card = new Card { Title = Foreign, Text = Foreign, Color = CardColor.Critical, Fields = fields, Reference = "*a*" };
 
         var embed = DiscordFormatter.Write(card);
 
@@ -40,7 +40,7 @@ public sealed class DiscordFormatterTests
     }
 
     [Fact]
-    public void Write_TooMuchOfEverything_KeepsDiscordsLimits()
+    public void Write_TextsTooLong_KeepsTheLimits()
     {
         var much = new string('é', 10_000);
         var fields = Enumerable.Repeat(new CardField(much, much), 40).ToArray();
@@ -53,13 +53,13 @@ public sealed class DiscordFormatterTests
     }
 
     [Fact]
-    public void Write_NothingToShow_IsADash() => DiscordFormatter.Write(Plain with { Title = " \n" }).Title.ShouldBe("—");
+    public void Write_EmptyText_IsADash() => DiscordFormatter.Write(Plain with { Title = " \n" }).Title.ShouldBe("—");
 
     [Fact]
-    public void Pack_SmallCards_TakesTenAMessage() =>
+    public void Pack_SmallCards_PutsTenIntoAMessage() =>
         DiscordFormatter.Pack(Enumerable.Range(0, 21), _ => Plain).Select(message => message.Count).ShouldBe([10, 10, 1]);
 
     [Fact]
-    public void Pack_LargeCards_TakesAsManyAsTheCharactersAllow() =>
+    public void Pack_LargeCards_KeepsTheCharacterLimit() =>
         DiscordFormatter.Pack(Enumerable.Range(0, 5), _ => Plain with { Text = new string('a', 2_000) }).Select(message => message.Count).ShouldBe([2, 2, 1]);
 }

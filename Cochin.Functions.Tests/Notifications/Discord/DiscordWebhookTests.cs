@@ -1,26 +1,19 @@
 using Cochin.Functions.Network;
 using Cochin.Functions.Notifications;
 using Cochin.Functions.Notifications.Discord;
-using Cochin.Functions.Tests.Fakes;
 
 namespace Cochin.Functions.Tests.Notifications.Discord;
 
-public sealed class DiscordWebhookTests : IAsyncLifetime
+public sealed class DiscordWebhookTests : DiscordWebhookTest
 {
-    private readonly FakeDiscord discord = new();
-
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
-
-    public ValueTask DisposeAsync() => discord.DisposeAsync();
-
     [Fact]
-    public async Task Send_WaitsForTheMessageToStandAndKeepsTheQuery()
+    public async Task Send_WaitsForThePostedMessageAndKeepsTheQuery()
     {
         (await SendAsync()).IsDelivered.ShouldBeTrue();
 
-        discord.Requests.ShouldHaveSingleItem().Query.ShouldBe("?thread_id=7&wait=true");
-        discord.Delivered.ShouldHaveSingleItem().GetProperty("allowed_mentions").GetProperty("parse").GetArrayLength().ShouldBe(0);
-        discord.AllToldTheirLength.ShouldBeTrue();
+        Discord.Requests.ShouldHaveSingleItem().Query.ShouldBe("?thread_id=7&wait=true");
+        Discord.Delivered.ShouldHaveSingleItem().GetProperty("allowed_mentions").GetProperty("parse").GetArrayLength().ShouldBe(0);
+        Discord.AllToldTheirLength.ShouldBeTrue();
     }
 
     [Theory]
@@ -31,17 +24,17 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
     {
         (await SendAsync(query: query)).IsDelivered.ShouldBeTrue();
 
-        discord.Requests.ShouldHaveSingleItem().Query.ShouldBe(expected);
+        Discord.Requests.ShouldHaveSingleItem().Query.ShouldBe(expected);
     }
 
     [Fact]
-    public async Task Send_TakenButTheAnswerStalls_IsDeliveredOnce()
+    public async Task Send_ResponseBodyStalls_IsDeliveredOnce()
     {
-        discord.AnswerHalf(200);
+        Discord.AnswerHalf(200);
 
         (await SendAsync()).IsDelivered.ShouldBeTrue();
 
-        discord.Requests.Count.ShouldBe(1);
+        Discord.Requests.Count.ShouldBe(1);
     }
 
     [Theory]
@@ -49,235 +42,85 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
     [InlineData(null, """{"retry_after": 0.05}""")]
     [InlineData(null, """{"retry_after": "soon"}""")]
     [InlineData(null, "<html>not JSON</html>", "text/html; charset=nonsense")]
-    public async Task Send_RateLimited_WaitsAndTriesAgain(string? header, string body, string contentType = "application/json")
+    public async Task Send_RateLimited_WaitsAndRetries(string? header, string body, string contentType = "application/json")
     {
-        discord.Answer(429, header, body, contentType);
+        Discord.Answer(429, header, body, contentType);
 
         (await SendAsync()).IsDelivered.ShouldBeTrue();
 
-        discord.Requests.Count.ShouldBe(2);
+        Discord.Requests.Count.ShouldBe(2);
     }
 
     [Theory]
     [InlineData(429)]
     [InlineData(503)]
-    public async Task Send_AskedToWaitLong_GivesUpAtOnce(int status)
+    public async Task Send_LongRetryAfter_GivesUpImmediately(int status)
     {
-        discord.Answer(status, "3600");
+        Discord.Answer(status, "3600");
 
         var delivery = await SendAsync();
 
         delivery.Result.ShouldBe(DeliveryResult.Unavailable);
         delivery.Why.ShouldNotBeNull().ShouldContain("3600");
-        discord.Requests.Count.ShouldBe(1);
+        Discord.Requests.Count.ShouldBe(1);
     }
 
     [Theory]
     [InlineData(500)]
     [InlineData(503)]
-    public async Task Send_ServerInTrouble_IsTriedAgain(int status)
+    public async Task Send_ServerError_IsRetried(int status)
     {
-        discord.Answer(status);
+        Discord.Answer(status);
 
         (await SendAsync()).IsDelivered.ShouldBeTrue();
     }
 
     [Fact]
-    public async Task Send_ServerStaysInTrouble_IsUnavailableAfterAllAttempts()
+    public async Task Send_PersistentServerError_IsUnavailableAfterAllAttempts()
     {
-        discord.Answer(500).Answer(500);
+        Discord.Answer(500).Answer(500);
 
         (await SendAsync(attempts: 2)).Result.ShouldBe(DeliveryResult.Unavailable);
 
-        discord.Requests.Count.ShouldBe(2);
+        Discord.Requests.Count.ShouldBe(2);
     }
 
     [Fact]
-    public async Task Send_ConnectionClosed_IsTriedAgain()
+    public async Task Send_ConnectionClosed_IsRetried()
     {
-        discord.HangUp();
+        Discord.HangUp();
 
         (await SendAsync()).IsDelivered.ShouldBeTrue();
     }
 
     [Fact]
-    public async Task Send_NoAnswer_IsTriedAgainAfterTheTimeLimit()
+    public async Task Send_NoResponse_IsRetriedAfterTheTimeout()
     {
-        discord.Hang();
+        Discord.Hang();
 
         (await SendAsync()).IsDelivered.ShouldBeTrue();
 
-        discord.Requests.Count.ShouldBe(2);
-    }
-
-    [Theory]
-    [InlineData(404, 10015, "Unknown Webhook")]
-    [InlineData(401, 50027, "Invalid Webhook Token")]
-    public async Task Send_WebhookRemoved_IsNotTriedAgainForHours(int status, int code, string message)
-    {
-        discord.Refuse(status, code, message);
-
-        var delivery = await SendAsync();
-
-        delivery.Result.ShouldBe(DeliveryResult.Unavailable);
-        delivery.RetryAfter.ShouldBe(TimeSpan.FromHours(6));
-        delivery.Why.ShouldNotBeNull().ShouldContain("The webhook was removed");
-        delivery.Why.ShouldContain($"{status}, code {code}: {message}");
-        delivery.Why.ShouldContain("Cochin__Discord__WebhookUrl");
-        discord.Requests.Count.ShouldBe(1);
-    }
-
-    [Theory]
-    [InlineData(401, "<html>Sign in</html>", "text/html", "a web page")]
-    [InlineData(403, "error code: 1010", "text/plain; charset=UTF-8", "the text 'error code: 1010'")]
-    [InlineData(403, "", "application/json", "an empty response")]
-    [InlineData(404, "<html>Not here</html>", "text/html", "a web page")]
-    [InlineData(404, "{\"message\": \"Forbidden\"}", "application/json", "a response of type application/json")]
-    [InlineData(404, "{\"message\": \"Unknown Webhook\", \"code\": 10015}", "text/html", "a web page")]
-    [InlineData(407, "<html>Proxy</html>", "text/html", "a web page")]
-    public async Task Send_AnsweredBySomethingElse_IsTriedAgainSoonButNotInThisRun(int status, string body, string contentType, string what)
-    {
-        discord.Answer(status, body: body, contentType: contentType);
-
-        var delivery = await SendAsync();
-
-        delivery.Result.ShouldBe(DeliveryResult.Unavailable);
-        delivery.RetryAfter.ShouldBeNull();
-        delivery.Why.ShouldNotBeNull().ShouldContain($"not Discord's answer ({status}, {what})");
-        delivery.Why.ShouldNotContain("removed");
-        discord.Requests.Count.ShouldBe(1);
-    }
-
-    [Theory]
-    [InlineData(400, 220001, "Webhooks posted to forum channels must have a thread_name or thread_id")]
-    [InlineData(403, 50013, "Missing Permissions")]
-    [InlineData(403, 40333, "internal network error")]
-    [InlineData(404, 10003, "Unknown Channel")]
-    [InlineData(400, 30046, "Maximum number of edits to messages older than 1 hour reached")]
-    public async Task Send_ChannelOrWebhookRefused_PassesDiscordsMessageOn(int status, int code, string message)
-    {
-        discord.Refuse(status, code, message);
-
-        var delivery = await SendAsync();
-
-        delivery.Result.ShouldBe(DeliveryResult.Unavailable, "another text would not help");
-        delivery.RetryAfter.ShouldBeNull();
-        delivery.Why.ShouldNotBeNull().ShouldContain($"{status}, code {code}: {message}");
-        discord.Requests.Count.ShouldBe(1);
-    }
-
-    [Theory]
-    [InlineData(
-        """{"code": 50035, "message": "Invalid Form Body", "errors": {"embeds": {"0": {"title": {"_errors": [{"message": "Must be 256 or fewer."}]}}}}}""",
-        "embeds.0.title: Must be 256 or fewer")]
-    [InlineData("""{"embeds": ["0"]}""", "Invalid embeds")]
-    [InlineData("""{"code": 50006, "message": "Cannot send an empty message"}""", "code 50006: Cannot send an empty message")]
-    [InlineData("""{"code": 200000, "message": "Message was blocked by automatic moderation"}""", "code 200000")]
-    [InlineData("""{"code": 999999, "message": "Not known yet"}""", "code 999999: Not known yet")]
-    public async Task Send_TextRefused_IsRejectedWithDiscordsMessage(string body, string expected)
-    {
-        discord.Answer(400, body: body);
-
-        var delivery = await SendAsync();
-
-        delivery.Result.ShouldBe(DeliveryResult.Rejected);
-        delivery.Why.ShouldNotBeNull().ShouldContain(expected);
-    }
-
-    [Theory]
-    [InlineData("""{"code": 50035, "message": "Invalid Form Body", "errors": {"thread_id": {"_errors": [{"message": "Value is not snowflake."}]}}}""")]
-    [InlineData("""{"webhook_id": ["Value is not snowflake."]}""")]
-    public async Task Send_AddressRefused_IsNotTheTexts(string body)
-    {
-        discord.Answer(400, body: body);
-
-        (await SendAsync()).Result.ShouldBe(DeliveryResult.Unavailable);
+        Discord.Requests.Count.ShouldBe(2);
     }
 
     [Fact]
-    public async Task Send_AnswerRepeatsTheAddressOverManyLines_TellsNeitherSecretNorMuch()
-    {
-        discord.Refuse(403, 50013, $"No: {discord.Url}\\n\\u001b[31m" + new string('x', 5_000));
-
-        var why = (await SendAsync()).Why.ShouldNotBeNull();
-
-        why.ShouldNotContain("secret-token");
-        why.ShouldNotContain("\u001b");
-        why.ShouldNotContain("\n");
-        why.Length.ShouldBeLessThan(500);
-    }
-
-    [Theory]
-    [InlineData(200, "text/plain", "OK", AnswerKind.Foreign)]
-    [InlineData(200, null, "", AnswerKind.Foreign)]
-    [InlineData(200, "application/json", "", AnswerKind.Delivered)]
-    [InlineData(204, null, "", AnswerKind.Delivered)]
-    [InlineData(400, "application/json", "{}", AnswerKind.Foreign)]
-    [InlineData(413, "text/plain", "too large", AnswerKind.Foreign)]
-    [InlineData(429, "text/html", "<html>1015</html>", AnswerKind.RateLimited)]
-    [InlineData(502, "text/html", "<html>Bad gateway</html>", AnswerKind.ServerError)]
-    [InlineData(302, null, "", AnswerKind.Redirected)]
-    public void Kind_OnDiscordsHost_TrustsOnlyDiscordsForm(int status, string? type, string body, object kind) =>
-        new WebhookAnswer((System.Net.HttpStatusCode)status, type, body) { IsOfDiscordsHost = true }.Kind.ShouldBe(kind);
-
-    [Theory]
-    [InlineData(200, "text/plain", "OK", AnswerKind.Delivered)]
-    [InlineData(200, "text/html", "<html></html>", AnswerKind.Foreign)]
-    [InlineData(400, "text/plain", "no", AnswerKind.MessageRefused)]
-    [InlineData(403, "text/plain", "no", AnswerKind.Foreign)]
-    public void Kind_OfARelay_LeavesItItsOwnForm(int status, string? type, string body, object kind) =>
-        new WebhookAnswer((System.Net.HttpStatusCode)status, type, body).Kind.ShouldBe(kind);
-
-    [Fact]
-    public async Task Send_NamesTheProgramAndItsVersion()
+    public async Task Send_HasAUserAgentWithTheVersion()
     {
         await SendAsync();
 
-        discord.UserAgents.ShouldHaveSingleItem().ShouldBe(Product.UserAgent);
+        Discord.UserAgents.ShouldHaveSingleItem().ShouldBe(Product.UserAgent);
         Product.UserAgent.ShouldMatch(@"^Cochin-Maintenance/\d+\.\d+\.\d+\S*( \(\+https://\S+\))?$");
         Product.UserAgent.ShouldNotContain(".example");
     }
 
     [Fact]
-    public void UserAgent_OfABuildWithARepositoryUrl_NamesIt() =>
+    public void UserAgent_OfABuildWithARepositoryUrl_ContainsIt() =>
         Product.UserAgentWith("https://git.invalid/cochin").ShouldEndWith(" (+https://git.invalid/cochin)");
 
     [Fact]
-    public async Task Send_Redirected_DoesNotFollow()
+    public async Task Send_Unreachable_ReportsItWithoutTheAddress()
     {
-        await using var thief = new FakeDiscord();
-        discord.Redirect(thief.Url);
-
-        (await SendAsync()).Result.ShouldBe(DeliveryResult.Unavailable);
-
-        thief.Requests.ShouldBeEmpty();
-    }
-
-    [Fact]
-    public async Task Send_BadRequest_IsRejected()
-    {
-        discord.Answer(400);
-
-        (await SendAsync()).Result.ShouldBe(DeliveryResult.Rejected);
-
-        discord.Requests.Count.ShouldBe(1);
-    }
-
-    [Fact]
-    public async Task Send_AnsweredByAWebPage_IsNotDelivered()
-    {
-        discord.Answer(200, body: "<html>Please sign in.</html>", contentType: "text/html; charset=utf-8");
-
-        var delivery = await SendAsync();
-
-        delivery.Result.ShouldBe(DeliveryResult.Unavailable);
-        delivery.Why.ShouldNotBeNull().ShouldContain("a web page");
-    }
-
-    [Fact]
-    public async Task Send_NobodyThere_SaysSoWithoutTheAddress()
-    {
-        await discord.DisposeAsync();
+        await Discord.DisposeAsync();
 
         var delivery = await SendAsync(attempts: 1);
 
@@ -288,23 +131,23 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
     [Fact]
     public async Task Send_Cancelled_Throws()
     {
-        discord.Hang();
+        Discord.Hang();
         using var stop = new CancellationTokenSource();
-        discord.OnRequest = stop.CancelAsync;
+        Discord.OnRequest = stop.CancelAsync;
 
         await Should.ThrowAsync<OperationCanceledException>(() => SendAsync(stop: stop));
     }
 
     [Fact]
-    public async Task Send_CallerHadToStopDuringAnAttempt_MakesNoOther()
+    public async Task Send_RunStoppedDuringAnAttempt_DoesNotRetry()
     {
         var mustStop = false;
-        discord.Answer(503).OnRequest = () =>
+        Discord.Answer(503).OnRequest = () =>
         {
             mustStop = true;
             return Task.CompletedTask;
         };
-        using var webhook = new DiscordWebhook(new DiscordSettings { WebhookUrl = discord.Url }, TimeProvider.System);
+        using var webhook = new DiscordWebhook(new DiscordSettings { WebhookUrl = Discord.Url }, TimeProvider.System);
         var message = (Card[])[new Card { Title = "Title", Text = "Text", Color = CardColor.Good, Reference = "" }];
 
         await Should.ThrowAsync<OperationCanceledException>(() => webhook.SendAsync(message, TestContext.Current.CancellationToken, () =>
@@ -315,12 +158,12 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
             }
         }));
 
-        discord.Requests.Count.ShouldBe(1);
+        Discord.Requests.Count.ShouldBe(1);
     }
 
     [Fact]
-    public void Settings_Printed_DoNotTellTheAddress() =>
-        new DiscordSettings { WebhookUrl = discord.Url }.ToString().ShouldNotContain("secret-token");
+    public void Settings_Printed_DoNotContainTheAddress() =>
+        new DiscordSettings { WebhookUrl = Discord.Url }.ToString().ShouldNotContain("secret-token");
 
     [Theory]
     [InlineData("https://discord.com/api/webhooks/1/a-B_c", true)]
@@ -331,17 +174,10 @@ public sealed class DiscordWebhookTests : IAsyncLifetime
     [InlineData("https://evil.example/api/webhooks/1/abc", false)]
     [InlineData("https://discord.com/channels/1/2", false)]
     [InlineData("nonsense", false)]
-    public void WebhookProblem_OnlyDiscordsWebhooksAreNone(string url, bool isWebhook) =>
+    public void WebhookProblem_OfAnAddress_IsNullOnlyForDiscordsWebhooks(string url, bool isWebhook) =>
         (DiscordSettings.WebhookProblem(url, allowAnyHost: false) is null).ShouldBe(isWebhook);
 
     [Fact]
     public void WebhookProblem_AnyHostAllowed_AcceptsPlainHttp() =>
         DiscordSettings.WebhookProblem("http://127.0.0.1:1/x", allowAnyHost: true).ShouldBeNull();
-
-    private async Task<Delivery> SendAsync(int attempts = 4, CancellationTokenSource? stop = null, string? query = null)
-    {
-        using var webhook = new DiscordWebhook(new DiscordSettings { WebhookUrl = query is null ? discord.Url : new UriBuilder(discord.Url) { Query = query }.Uri, TimeoutSeconds = 1, MaxAttempts = attempts }, TimeProvider.System);
-        var card = new Card { Title = "Title", Text = "Text", Color = CardColor.Good, Reference = "" };
-        return await webhook.SendAsync([card], stop?.Token ?? TestContext.Current.CancellationToken);
-    }
 }

@@ -15,9 +15,9 @@ public sealed class BackupTallyTests
 
     private static readonly Operation Old = Backup(hours: 240);
 
-    public static TheoryData<string, bool> NewestOnes => new()
+    public static TheoryData<string, bool> NewestBackups => new()
     {
-        { "good", false }, { "without a size", false }, { "empty", true }, { "damaged", true }, { "of an unread size", true },
+        { "good", false }, { "without a size", false }, { "empty", true }, { "damaged", true }, { "with an unreadable size", true },
         { "a gzip of nothing", true }, { "an empty zip", true }, { "a gzip of a letter", false },
         { "missing", true }, { "failed", true }, { "running", true }, { "restore", true },
         { "in the far future", true },
@@ -25,8 +25,8 @@ public sealed class BackupTallyTests
     };
 
     [Theory]
-    [MemberData(nameof(NewestOnes))]
-    public void Newest_OnlyIfItIsAGoodBackup_EndsTheAlarm(string what, bool isOverdue)
+    [MemberData(nameof(NewestBackups))]
+    public void Newest_OfEachKind_IsOverdueUnlessGood(string what, bool isOverdue)
     {
         var newest = Backup(hours: 1);
         newest = what switch
@@ -37,7 +37,7 @@ public sealed class BackupTallyTests
             "a gzip of nothing" => newest with { BlobName = "storage/q/x.SQL.gz", SizeBytes = 20 },
             "an empty zip" => newest with { BlobName = "storage/q/x.zip", SizeBytes = 22 },
             "a gzip of a letter" => newest with { BlobName = "storage/q/x.sql.gz", SizeBytes = 21 },
-            "of an unread size" => newest with { SizeBytes = null, UnreadableSizeType = "Guid" },
+            "with an unreadable size" => newest with { SizeBytes = null, UnreadableSizeType = "Guid" },
             "missing" => newest with { Status = "file_missing" },
             "failed" or "running" => newest with { Status = what },
             "restore" => newest with { Kind = "restore" },
@@ -48,25 +48,25 @@ public sealed class BackupTallyTests
             _ => newest,
         };
 
-        var standing = Judge(newest, Old)["q"];
+        var summary = Summarize(newest, Old)["q"];
 
-        standing.IsOverdue.ShouldBe(isOverdue);
-        (Judge(Old, newest)["q"] with { DamagedOnes = standing.DamagedOnes }).ShouldBe(standing, "in any order");
+        summary.IsOverdue.ShouldBe(isOverdue);
+        (Summarize(Old, newest)["q"] with { DamagedBackups = summary.DamagedBackups }).ShouldBe(summary, "in any order");
     }
 
     [Fact]
-    public void Configuration_ExpectedByNameWithoutAny_IsOverdue()
+    public void Configuration_ExpectedByNameWithoutBackups_IsOverdue()
     {
-        var never = Judge(Old)["never"];
+        var never = Summarize(Old)["never"];
 
         (never.IsOverdue, never.Newest, never.Count).ShouldBe((true, null, 0));
     }
 
     [Fact]
-    public void Configuration_WhoseBackupsAreAllGoneOrEmpty_IsOverdue()
+    public void Configuration_WithOnlyMissingOrEmptyBackups_IsOverdue()
     {
-        Judge(Backup(hours: 1) with { Status = "file_missing" })["q"].IsOverdue.ShouldBeTrue();
-        Judge(Backup(hours: 1) with { SizeBytes = 0 })["q"].IsOverdue.ShouldBeTrue();
+        Summarize(Backup(hours: 1) with { Status = "file_missing" })["q"].IsOverdue.ShouldBeTrue();
+        Summarize(Backup(hours: 1) with { SizeBytes = 0 })["q"].IsOverdue.ShouldBeTrue();
     }
 
     [Theory]
@@ -74,53 +74,53 @@ public sealed class BackupTallyTests
     [InlineData("cancelled")]
     [InlineData("finished?")]
     [InlineData(null)]
-    public void Configuration_WhoseOnlyRowsAreNoBackups_IsOverdueOnceTheyAreOld(string? status)
+    public void Configuration_WithoutCompletedBackups_IsOverdueOnceItsRowsAreOld(string? status)
     {
-        Judge(Backup(hours: 49) with { Status = status }, Backup(hours: 1) with { Status = "running" })["q"].IsOverdue.ShouldBeTrue();
-        Judge(Backup(hours: 1) with { Status = status, CompletedAt = null })["q"].IsOverdue.ShouldBeTrue("nothing proves that it is new");
-        Judge(Backup(hours: 47) with { Status = status }).ShouldNotContainKey("q");
+        Summarize(Backup(hours: 49) with { Status = status }, Backup(hours: 1) with { Status = "running" })["q"].IsOverdue.ShouldBeTrue();
+        Summarize(Backup(hours: 1) with { Status = status, CompletedAt = null })["q"].IsOverdue.ShouldBeTrue("its age is unknown");
+        Summarize(Backup(hours: 47) with { Status = status }).ShouldNotContainKey("q");
     }
 
     [Theory]
     [InlineData("pending")]
     [InlineData("running")]
-    public void Configuration_WhoseFirstBackupIsInProgress_IsOverdueOnlyIfOneIsExpectedByName(string status)
+    public void Configuration_WithItsFirstBackupInProgress_IsOverdueOnlyIfExpectedByName(string status)
     {
-        var standings = Judge(Backup(hours: 60) with { Status = status }, Backup(hours: 60) with { Status = status, Configuration = "never" });
+        var summaries = Summarize(Backup(hours: 60) with { Status = status }, Backup(hours: 60) with { Status = status, Configuration = "never" });
 
-        standings.ShouldNotContainKey("q");
-        standings["never"].IsOverdue.ShouldBeTrue();
+        summaries.ShouldNotContainKey("q");
+        summaries["never"].IsOverdue.ShouldBeTrue();
     }
 
     [Fact]
     public void Configuration_WithoutANameOrSwitchedOff_IsNotWatched()
     {
-        var standings = Judge(Old with { Configuration = null }, Old with { Configuration = "off" });
+        var summaries = Summarize(Old with { Configuration = null }, Old with { Configuration = "off" });
 
-        standings[""].IsOverdue.ShouldBeFalse();
-        standings["off"].IsOverdue.ShouldBeFalse();
+        summaries[""].IsOverdue.ShouldBeFalse();
+        summaries["off"].IsOverdue.ShouldBeFalse();
     }
 
     [Fact]
-    public void Numbers_AreOfTheGoodOnes()
+    public void Totals_CountOnlyGoodBackups()
     {
-        var standing = Judge(
+        var summary = Summarize(
             Old,
             Backup(hours: 5) with { SizeBytes = long.MaxValue },
             Backup(hours: 1) with { SizeBytes = 0 },
             Backup(hours: 2) with { SizeBytes = null, UnreadableSizeType = "Guid" },
             Backup(hours: 3) with { Status = "file_missing" })["q"];
 
-        standing.ShouldBe(new BackupStanding("q")
+        summary.ShouldBe(new BackupSummary("q")
         {
             Count = 2, Empty = 1, Unread = 1, Missing = 1, Bytes = long.MaxValue, Newest = Now.AddHours(-5), Oldest = Now.AddHours(-240), IsWatched = true,
         });
     }
 
     [Fact]
-    public void Verification_IsOfTheGoodOnesAgainstAllCompletedOnes()
+    public void Verification_ComparesVerifiedWithCompletedBackups()
     {
-        var standings = Judge(
+        var summaries = Summarize(
             Old with { VerifiedAt = Now.AddDays(-12) },
             Backup(hours: 1) with { VerifiedAt = Now.AddDays(-1) },
             Backup(hours: 2) with { VerifiedAt = Now.AddDays(30) },
@@ -128,26 +128,26 @@ public sealed class BackupTallyTests
             Backup(hours: 4) with { SizeBytes = 0 },
             Backup(hours: 5) with { Status = "file_missing", VerifiedAt = Now });
 
-        BackupStanding.Verification(standings.Values).ShouldBe((2, 5, Now.AddDays(-12)));
-        standings["q"].DamagedOnes.ShouldBe([new DamagedBackup("1", null, "is cut off", Now.AddDays(-2))]);
+        BackupSummary.Verification(summaries.Values).ShouldBe((2, 5, Now.AddDays(-12)));
+        summaries["q"].DamagedBackups.ShouldBe([new DamagedBackup("1", null, "is cut off", Now.AddDays(-2))]);
     }
 
     [Fact]
-    public void Damage_OfMany_IsCountedAndTheLatestAreNamed()
+    public void Damage_OfManyBackups_IsCountedAndTheLatestAreListed()
     {
         Operation Damaged(int hours) => Backup(hours) with { Id = $"{hours}", Damage = "is cut off", DamagedAt = Now.AddHours(-hours) };
 
-        var standing = Judge([.. Enumerable.Range(0, 9).Select(Damaged)])["q"];
+        var summary = Summarize([.. Enumerable.Range(0, 9).Select(Damaged)])["q"];
 
-        (standing.Damaged, standing.Count, standing.DamagedSince).ShouldBe((9, 0, Now.AddHours(-8)));
-        standing.DamagedOnes.Select(one => one.Id).ShouldBe(["0", "1", "2", "3", "4"]);
+        (summary.Damaged, summary.Count, summary.DamagedSince).ShouldBe((9, 0, Now.AddHours(-8)));
+        summary.DamagedBackups.Select(backup => backup.Id).ShouldBe(["0", "1", "2", "3", "4"]);
     }
 
-    private static Dictionary<string, BackupStanding> Judge(params Operation[] operations)
+    private static Dictionary<string, BackupSummary> Summarize(params Operation[] operations)
     {
         var tally = new BackupTally(Settings, Now);
         Array.ForEach(operations, tally.Add);
-        return tally.Judge().ToDictionary(standing => standing.Configuration);
+        return tally.Summarize().ToDictionary(summary => summary.Configuration);
     }
 
     private static Operation Backup(double hours) =>

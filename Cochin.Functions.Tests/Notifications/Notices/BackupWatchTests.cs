@@ -9,65 +9,69 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
     public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
-        Settings = new WatchSettings { BackupsExpected = TimeSpan.FromHours(26), BackupsExpectedOf = new Dictionary<string, TimeSpan> { ["weekly"] = TimeSpan.FromDays(8), ["archive"] = TimeSpan.Zero } };
+        Settings = new WatchSettings
+        {
+            BackupsExpected = TimeSpan.FromHours(26),
+            BackupsExpectedOf = new Dictionary<string, TimeSpan> { ["weekly"] = TimeSpan.FromDays(8), ["archive"] = TimeSpan.Zero },
+        };
         await Storage.Operations.CreateIfNotExistsAsync(Cancellation);
     }
 
     [Fact]
-    public async Task Configuration_WithoutANewBackupInTime_IsToldAndTakenBack()
+    public async Task Configuration_WithoutANewBackupInTime_IsAnnouncedAndRecovered()
     {
         await AddAsync("1", "main", "completed", Noon.AddHours(-30));
         await AddAsync("2", "main", "failed", Noon.AddHours(-1));
         await AddAsync("3", "weekly", "completed", Noon.AddDays(-7));
         await AddAsync("4", "archive", "completed", Noon.AddDays(-400));
 
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
         await AddAsync("5", "main", "completed", Noon);
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Titles.ShouldBe(["Sauvegarde en retard : main", "Sauvegarde de nouveau à jour : main"]);
         Channel.Embeds[0].ToString().ShouldContain("1 j 6 h");
     }
 
     [Fact]
-    public async Task Configuration_WhoseBackupTookLong_IsJudgedByWhenItEnded()
+    public async Task Configuration_WithALongBackup_UsesItsCompletionTime()
     {
         await AddAsync("1", "main", "completed", Noon.AddHours(-25), createdAt: Noon.AddHours(-40));
         await AddAsync("2", "weekly", "completed", Noon.AddDays(-9), createdAt: Noon);
 
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Titles.ShouldBe(["Sauvegarde en retard : weekly"]);
     }
 
     [Fact]
-    public async Task Configuration_ExpectedByNameAndNeverBackedUp_IsTold()
+    public async Task Configuration_ExpectedByNameAndNeverBackedUp_IsAnnounced()
     {
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Titles.ShouldBe(["Sauvegarde en retard : weekly"]);
     }
 
     [Fact]
-    public async Task Configuration_WhoseNewestBackupIsEmpty_StaysInTrouble()
+    public async Task Configuration_WithAnEmptyNewestBackup_StaysOverdue()
     {
         await AddAsync("1", "main", "completed", Noon.AddDays(-10));
         await AddAsync("2", "weekly", "completed", Noon);
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
         await AddOperationAsync("backup", "3", ("Configuration", "main"), ("Status", "completed"), ("SizeBytes", 0L), ("CompletedAt", Noon));
 
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Titles.ShouldBe(["Sauvegarde en retard : main"]);
     }
 
     [Fact]
-    public async Task Configuration_WhoseBackupsAreGone_IsTold()
+    public async Task Configuration_WithMissingBackups_IsAnnounced()
     {
         await AddAsync("1", "main", "file_missing", Noon);
         await AddAsync("2", "weekly", "completed", Noon);
 
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Titles.ShouldBe(["Sauvegarde en retard : main"]);
     }
@@ -75,27 +79,27 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
     [Theory]
     [InlineData("failed")]
     [InlineData("complete?")]
-    public async Task Configuration_WhoseLastGoodBackupGetsAnotherStatus_StaysInTrouble(string status)
+    public async Task Configuration_WhoseLastGoodBackupChangesStatus_StaysOverdue(string status)
     {
         await AddAsync("1", "main", "completed", Noon.AddHours(-30));
         await AddAsync("2", "weekly", "completed", Noon);
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
         var change = new TableEntity("backup", "1") { ["Status"] = status };
         await Storage.Operations.UpdateEntityAsync(change, global::Azure.ETag.All, TableUpdateMode.Merge, Cancellation);
 
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Titles.ShouldBe(["Sauvegarde en retard : main"]);
         (await NoticesAsync()).Values.ShouldContain(notice => notice.Subject == "main");
     }
 
     [Fact]
-    public async Task Configuration_NamedWithMarkup_IsShownAsItIs()
+    public async Task Configuration_NamedWithMarkup_IsEscaped()
     {
         await AddAsync("1", "@everyone **x**/\n#?", "completed", Noon.AddDays(-2));
         await AddAsync("2", "weekly", "completed", Noon);
 
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         var message = Channel.Delivered.ShouldHaveSingleItem();
         message.GetProperty("allowed_mentions").GetProperty("parse").GetArrayLength().ShouldBe(0);
@@ -103,43 +107,43 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
     }
 
     [Fact]
-    public async Task Configuration_WhoseTimesProveNothing_IsReported()
+    public async Task Configuration_WithoutUsableTimes_IsAnnounced()
     {
         await AddAsync("0", "weekly", "completed", Noon);
         await AddAsync("1", "future", "completed", Noon.AddDays(400));
         await AddOperationAsync("backup", "2", ("Configuration", "unreadable"), ("Status", "completed"), ("CreatedAt", "yesterday"));
 
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Titles.ShouldBe(["Sauvegarde en retard : future", "Sauvegarde en retard : unreadable"], ignoreOrder: true);
     }
 
     [Fact]
-    public async Task Watched_Nothing_ReadsTheOperationsOnceForDamage()
+    public async Task Backups_NotWatched_AreStillReadForDamage()
     {
         Settings = new WatchSettings { Digest = null };
         var requests = new CountingPolicy();
 
-        await NewWatch(storage: NewStorage(requests)).LookAsync(Cancellation);
+        await NewWatch(storage: NewStorage(requests)).CheckAsync(Cancellation);
 
         requests.Count.ShouldBe(3, "the notices, the jobs and the operations");
     }
 
     [Fact]
-    public async Task Damage_InAConfiguration_IsAnnouncedOnceRemindedAndTakenBack()
+    public async Task Damage_InAConfiguration_IsAnnouncedOnceRemindedAndRecovered()
     {
         await AddAsync("0", "weekly", "completed", Noon);
         await AddAsync("1", "main", "completed", Noon);
         await AddAsync("2", "main", "completed", Noon.AddHours(-2));
         await DamageAsync("2", "is cut off", Noon.AddHours(-1));
 
-        await NewWatch().LookAsync(Cancellation);
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
         Clock.Advance(TimeSpan.FromHours(25));
         await AddAsync("3", "main", "completed", Noon.AddHours(24));
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
         await RepairAsync("2");
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Titles.ShouldBe(["Sauvegarde abîmée : main", "Sauvegarde abîmée : main (rappel)", "Plus de sauvegarde abîmée : main"]);
         var text = Text(0);
@@ -156,12 +160,12 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
         await AddAsync("1", "main", "completed", Noon);
         await AddAsync("2", "main", "completed", Noon);
         await DamageAsync("1", "is cut off", Noon.AddHours(-1));
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
         Clock.Advance(TimeSpan.FromHours(1));
         await DamageAsync("2", "is empty (0 bytes)", Noon.AddMinutes(30));
 
-        await NewWatch().LookAsync(Cancellation);
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Titles.ShouldBe(["Sauvegarde abîmée : main", "Sauvegarde abîmée : main"]);
         Text(1).ShouldContain("2 sauvegardes ne peuvent pas");
@@ -176,7 +180,7 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
         await AddAsync("2", "main", "completed", Noon);
         await DamageAsync("2", "is cut off", Noon);
 
-        await NewWatch().LookAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
 
         Titles.ShouldBe(["Sauvegarde abîmée : main", "Sauvegarde en retard : main"], ignoreOrder: true);
     }
@@ -194,6 +198,14 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
         await Storage.Operations.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace, Cancellation);
     }
 
-    private Task AddAsync(string id, string configuration, string status, DateTimeOffset completedAt, DateTimeOffset? createdAt = null) => Storage.Operations.AddEntityAsync(
-        new TableEntity("backup", id) { ["Configuration"] = configuration, ["Status"] = status, ["CreatedAt"] = createdAt ?? completedAt, ["CompletedAt"] = completedAt }, Cancellation);
+    private Task AddAsync(string id, string configuration, string status, DateTimeOffset completedAt, DateTimeOffset? createdAt = null) =>
+        Storage.Operations.AddEntityAsync(
+            new TableEntity("backup", id)
+            {
+                ["Configuration"] = configuration,
+                ["Status"] = status,
+                ["CreatedAt"] = createdAt ?? completedAt,
+                ["CompletedAt"] = completedAt,
+            },
+            Cancellation);
 }

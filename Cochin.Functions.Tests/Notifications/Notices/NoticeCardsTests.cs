@@ -21,22 +21,22 @@ public sealed class NoticeCardsTests
     {
         var failure = Enum.TryParse<FailureKind>(kind, out var parsed) ? parsed : (FailureKind?)null;
 
-        var card = Tell("fr-FR", failure, Error);
+        var card = Announce("fr-FR", failure, Error);
 
         card.Text.ShouldNotContain("storage");
         card.Text.ShouldEndWith(" Le détail est dans le rapport de l’exécution.");
         card.Fields.ShouldContain(field => field.IsCommand && field.Value == "./cochin explain 20261124T080000-abcdef");
-        Tell("en-GB", failure, Error).Text.ShouldContain(Error);
+        Announce("en-GB", failure, Error).Text.ShouldContain(Error);
     }
 
     [Fact]
-    public void Failing_OfEachKind_HasATextOfItsOwn() =>
-        Enum.GetValues<FailureKind>().Select(kind => Tell("fr-FR", kind, Error).Text).Distinct().Count().ShouldBe(Enum.GetValues<FailureKind>().Length);
+    public void Failing_OfEachKind_HasADifferentText() =>
+        Enum.GetValues<FailureKind>().Select(kind => Announce("fr-FR", kind, Error).Text).Distinct().Count().ShouldBe(Enum.GetValues<FailureKind>().Length);
 
     [Fact]
-    public void Failing_WithoutAnError_SaysThatTheReasonIsNotKnown() => Tell("fr-FR", null, error: null).Text.ShouldBe("La raison n’est pas connue.");
+    public void Failing_WithoutAnError_ReportsAnUnknownReason() => Announce("fr-FR", null, error: null).Text.ShouldBe("La raison n’est pas connue.");
 
-    private static Card Tell(string culture, FailureKind? kind, string? error)
+    private static Card Announce(string culture, FailureKind? kind, string? error)
     {
         var run = new RunReport
         {
@@ -44,6 +44,6 @@ public sealed class NoticeCardsTests
             StartedAt = Now, Result = new TaskResult { Outcome = Outcome.Failed, Error = error, Failure = kind },
         };
         var cards = new NoticeCards(new MessageSettings { Culture = CultureInfo.GetCultureInfo(culture) });
-        return cards.Tell(new Concern(ConcernKind.Failing, "nightly", Now), run, Now);
+        return cards.Announce(new Incident(IncidentKind.Failing, "nightly", Now), run, Now);
     }
 }

@@ -6,66 +6,75 @@ public sealed class NoticeRuleTests
 {
     private static readonly DateTimeOffset Now = new(2026, 6, 2, 10, 0, 0, TimeSpan.Zero);
     private static readonly WatchSettings Settings = new();
-    private static readonly Concern Failing = new(ConcernKind.Failing, "nightly", Now.AddDays(-1));
-    private static readonly Notice Told = new() { Key = "job-nightly", Kind = ConcernKind.Failing, Subject = "nightly", Since = Now.AddDays(-1), SentAt = Now.AddHours(-1), Sent = 1 };
+    private static readonly Incident Failing = new(IncidentKind.Failing, "nightly", Now.AddDays(-1));
+    private static readonly Notice Announced = new()
+    {
+        Key = "job-nightly",
+        Kind = IncidentKind.Failing,
+        Subject = "nightly",
+        Since = Now.AddDays(-1),
+        SentAt = Now.AddHours(-1),
+        Sent = 1,
+    };
 
     [Fact]
-    public void New_IsTold() => Judge(Failing, notice: null).ShouldBe(NoticeVerdict.Tell);
+    public void Incident_New_IsAnnounced() => Evaluate(Failing, notice: null).ShouldBe(NoticeAction.Announce);
 
     [Fact]
-    public void Told_IsLeft() => Judge(Failing, Told).ShouldBe(NoticeVerdict.Nothing);
+    public void Incident_Announced_NeedsNothing() => Evaluate(Failing, Announced).ShouldBe(NoticeAction.None);
 
     [Fact]
-    public void TurnedIntoAFailure_IsToldWithItsReason() =>
-        Judge(Failing, Told with { Kind = ConcernKind.Overdue }).ShouldBe(NoticeVerdict.Tell);
+    public void Incident_OverdueThatBecomesAFailure_IsAnnouncedAgain() =>
+        Evaluate(Failing, Announced with { Kind = IncidentKind.Overdue }).ShouldBe(NoticeAction.Announce);
 
     [Fact]
-    public void Claimed_IsLeftToTheOther() =>
-        Judge(Failing, Told with { SentAt = null, NotBefore = Now.AddMinutes(1) }).ShouldBe(NoticeVerdict.Nothing);
+    public void Notice_Claimed_NeedsNothing() =>
+        Evaluate(Failing, Announced with { SentAt = null, NotBefore = Now.AddMinutes(1) }).ShouldBe(NoticeAction.None);
 
     [Fact]
-    public void ClaimThatHasJustEnded_IsSentByAnother() =>
-        Judge(Failing, Told with { SentAt = null, NotBefore = Now }).ShouldBe(NoticeVerdict.Tell);
+    public void Notice_ClaimJustExpired_IsSent() =>
+        Evaluate(Failing, Announced with { SentAt = null, NotBefore = Now }).ShouldBe(NoticeAction.Announce);
 
     [Theory]
-    [InlineData(0, nameof(NoticeVerdict.Remind))]
-    [InlineData(1, nameof(NoticeVerdict.Nothing))]
-    public void Reminder_IsOwedFromItsTimeOn(long ticksLeft, string verdict) =>
-        Judge(Failing, Told with { SentAt = Now - Settings.Reminder + TimeSpan.FromTicks(ticksLeft) }).ToString().ShouldBe(verdict);
+    [InlineData(0, nameof(NoticeAction.Remind))]
+    [InlineData(1, nameof(NoticeAction.None))]
+    public void Reminder_IsSentFromItsDueTime(long ticksLeft, string action) =>
+        Evaluate(Failing, Announced with { SentAt = Now - Settings.Reminder + TimeSpan.FromTicks(ticksLeft) }).ToString().ShouldBe(action);
 
     [Fact]
-    public void Over_IsTakenBack() => Judge(concern: null, Told).ShouldBe(NoticeVerdict.TakeBack);
+    public void Incident_Over_IsRecovered() => Evaluate(incident: null, Announced).ShouldBe(NoticeAction.Recover);
 
     [Fact]
-    public void OverOfAJobThatIsOff_IsForgotten() =>
-        NoticeRule.Judge(concern: null, Told, isWatched: false, Settings, Now).ShouldBe(NoticeVerdict.Forget);
+    public void Incident_OverOfASwitchedOffJob_IsDeleted() =>
+        NoticeRule.Evaluate(incident: null, Announced, isWatched: false, Settings, Now).ShouldBe(NoticeAction.Delete);
 
     [Fact]
-    public void MissedAgain_IsToldAgain()
+    public void Missed_Again_IsAnnouncedAgain()
     {
-        var missed = new Concern(ConcernKind.Missed, "nightly", Now);
-        var told = Told with { Kind = ConcernKind.Missed, Since = Now.AddDays(-1) };
+        var missed = new Incident(IncidentKind.Missed, "nightly", Now);
+        var announced = Announced with { Kind = IncidentKind.Missed, Since = Now.AddDays(-1) };
 
-        Judge(missed, told).ShouldBe(NoticeVerdict.Tell);
-        Judge(missed, told with { Since = Now }).ShouldBe(NoticeVerdict.Nothing);
-        Judge(concern: null, told).ShouldBe(NoticeVerdict.Nothing);
+        Evaluate(missed, announced).ShouldBe(NoticeAction.Announce);
+        Evaluate(missed, announced with { Since = Now }).ShouldBe(NoticeAction.None);
+        Evaluate(incident: null, announced).ShouldBe(NoticeAction.None);
     }
 
     [Fact]
-    public void Reminders_DoubleUpToAWeek() =>
-        Enumerable.Range(1, 6).Select(sent => NoticeRule.Pause(sent, Settings).TotalDays).ShouldBe([1, 2, 4, 7, 7, 7]);
+    public void ReminderDelay_DoublesUpToAWeek() =>
+        Enumerable.Range(1, 6).Select(sent => NoticeRule.ReminderDelay(sent, Settings).TotalDays).ShouldBe([1, 2, 4, 7, 7, 7]);
 
     [Fact]
-    public void Reminders_SetRarerThanAWeek_StayAsTheyAreSet() =>
-        NoticeRule.Pause(5, new WatchSettings { Reminder = TimeSpan.FromDays(30) }).ShouldBe(TimeSpan.FromDays(30));
+    public void ReminderDelay_SetToMoreThanAWeek_IsKept() =>
+        NoticeRule.ReminderDelay(5, new WatchSettings { Reminder = TimeSpan.FromDays(30) }).ShouldBe(TimeSpan.FromDays(30));
 
     [Fact]
-    public void Retries_DoubleUpToAnHour() =>
-        Enumerable.Range(1, 8).Select(tries => NoticeRule.Retry(tries, isRejected: false).TotalMinutes).ShouldBe([1, 2, 4, 8, 16, 32, 60, 60]);
+    public void RetryDelay_DoublesUpToAnHour() =>
+        Enumerable.Range(1, 8).Select(tries => NoticeRule.RetryDelay(tries, isRejected: false).TotalMinutes).ShouldBe([1, 2, 4, 8, 16, 32, 60, 60]);
 
     [Fact]
-    public void Retries_OfWhatIsRefused_DoubleUpToADay() =>
-        Enumerable.Range(5, 9).Select(tries => NoticeRule.Retry(tries, isRejected: true).TotalMinutes).ShouldBe([16, 32, 64, 128, 256, 512, 1024, 1440, 1440]);
+    public void RetryDelay_OfARejectedMessage_DoublesUpToADay() =>
+        Enumerable.Range(5, 9).Select(tries => NoticeRule.RetryDelay(tries, isRejected: true).TotalMinutes)
+            .ShouldBe([16, 32, 64, 128, 256, 512, 1024, 1440, 1440]);
 
-    private static NoticeVerdict Judge(Concern? concern, Notice? notice) => NoticeRule.Judge(concern, notice, isWatched: true, Settings, Now);
+    private static NoticeAction Evaluate(Incident? incident, Notice? notice) => NoticeRule.Evaluate(incident, notice, isWatched: true, Settings, Now);
 }

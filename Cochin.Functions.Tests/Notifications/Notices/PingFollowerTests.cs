@@ -17,7 +17,7 @@ public sealed class PingFollowerTests(AzuriteServer server) : RunnerHarness(serv
     private readonly ConcurrentQueue<(string Method, string Target)> pings = new();
     private readonly ConcurrentQueue<string?> userAgents = new();
     private readonly FakeLogger<PingFollower> log = new();
-    private HttpStub watcher = null!;
+    private HttpStub monitor = null!;
     private int status = 200;
     private string? contentType;
     private string body = "OK";
@@ -25,7 +25,7 @@ public sealed class PingFollowerTests(AzuriteServer server) : RunnerHarness(serv
     public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
-        watcher = new HttpStub((request, response) =>
+        monitor = new HttpStub((request, response) =>
         {
             pings.Enqueue((request.HttpMethod, request.Url!.PathAndQuery));
             userAgents.Enqueue(request.UserAgent);
@@ -37,12 +37,12 @@ public sealed class PingFollowerTests(AzuriteServer server) : RunnerHarness(serv
 
     public override async ValueTask DisposeAsync()
     {
-        await watcher.DisposeAsync();
+        await monitor.DisposeAsync();
         await base.DisposeAsync();
     }
 
     [Fact]
-    public async Task Run_Succeeds_PingsStartAndSuccessWithOneRid()
+    public async Task Run_Succeeded_PingsStartAndSuccessWithTheSameRid()
     {
         var report = await RunAsync(ScriptedTask.Done);
 
@@ -51,7 +51,7 @@ public sealed class PingFollowerTests(AzuriteServer server) : RunnerHarness(serv
     }
 
     [Fact]
-    public async Task Run_Fails_PingsFail()
+    public async Task Run_Failed_PingsFail()
     {
         await RunAsync(ScriptedTask.Failed);
 
@@ -67,7 +67,7 @@ public sealed class PingFollowerTests(AzuriteServer server) : RunnerHarness(serv
     }
 
     [Fact]
-    public async Task TypedTask_OfTheJobsName_PingsNothing()
+    public async Task Task_StartedByNameOfAJob_PingsNothing()
     {
         await RunAsync(ScriptedTask.Done, job => NewRunner(job).RunTaskAsync(new ScriptedOptions(), RunObserver.None, Cancellation), ScriptedTask.TaskName);
         await RunAsync(ScriptedTask.Failed, job => NewRunner(job).RunTaskAsync(new ScriptedOptions(), RunObserver.None, Cancellation), ScriptedTask.TaskName);
@@ -82,18 +82,18 @@ public sealed class PingFollowerTests(AzuriteServer server) : RunnerHarness(serv
     [InlineData(200, "text/plain", "OK (not found)", "OK (not found)")]
     [InlineData(200, "text/plain", "OK (rate limited)", "OK (rate limited)")]
     [InlineData(404, "text/html", "<html>proxy</html>", "404, a web page")]
-    public async Task Ping_NotAcceptedByTheWatcher_IsTriedAgainAndLogged(int answered, string type, string text, string expected)
+    public async Task Ping_NotAccepted_IsRetriedAndLogged(int answered, string type, string text, string expected)
     {
         (status, contentType, body) = (answered, type, text);
 
         await RunAsync(ScriptedTask.Done);
 
-        pings.Count.ShouldBe(3, "the end is tried twice");
+        pings.Count.ShouldBe(3, "the end is retried once");
         log.Collector.GetSnapshot().Select(record => record.Message).ShouldContain(message => message.Contains(expected));
     }
 
     [Fact]
-    public async Task Ping_NamesTheProgramAndItsVersion()
+    public async Task Ping_HasAUserAgentWithTheVersion()
     {
         await RunAsync(ScriptedTask.Done);
 
@@ -101,22 +101,23 @@ public sealed class PingFollowerTests(AzuriteServer server) : RunnerHarness(serv
     }
 
     [Fact]
-    public async Task Watcher_Away_ChangesNothingAndIsLoggedWithoutItsAddress()
+    public async Task Monitor_Failing_IsLoggedWithoutItsAddress()
     {
         status = 500;
 
         var report = await RunAsync(ScriptedTask.Done);
 
         report.Outcome.ShouldBe(Outcome.Completed);
-        pings.Count.ShouldBe(3, "the end is tried twice");
-        log.Collector.GetSnapshot().Select(record => record.Message).ShouldAllBe(message => message.Contains("answered 500") && !message.Contains("secret-token"));
+        pings.Count.ShouldBe(3, "the end is retried once");
+        log.Collector.GetSnapshot().Select(record => record.Message)
+            .ShouldAllBe(message => message.Contains("answered 500") && !message.Contains("secret-token"));
     }
 
     [Fact]
     public void Address_IsNeverPrinted() =>
         (Job() with { Ping = Address }).ToString().ShouldNotContain("secret-token");
 
-    private PingAddress Address => new(new Uri($"{watcher.Url}{Path}?create=1"));
+    private PingAddress Address => new(new Uri($"{monitor.Url}{Path}?create=1"));
 
     private async Task<RunReport> RunAsync(TaskResult result, Func<JobDefinition, Task<RunReport>>? run = null, string jobName = JobName)
     {

@@ -6,7 +6,7 @@ using Cochin.Functions.Tests.Runs;
 
 namespace Cochin.Functions.Tests.Notifications.Notices;
 
-/// <summary>Runners as in <see cref="RunnerHarness"/>, with a watch beside them and a webhook that it tells.</summary>
+/// <summary>A <see cref="RunnerHarness"/> with a watch and a fake webhook.</summary>
 public abstract class WatchHarness(AzuriteServer server) : RunnerHarness(server)
 {
     internal FakeDiscord Channel { get; } = new();

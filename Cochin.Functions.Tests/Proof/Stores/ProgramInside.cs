@@ -34,7 +34,7 @@ internal sealed class ProgramInside : IAsyncDisposable
         .RunJobAsync(services.GetRequiredService<JobCatalog>().Find(work.Job)!, dryRun: false, RunObserver.None, CancellationToken.None);
 
     /// <summary>What a minute's tick of <c>serve</c> and the Functions host does beside.</summary>
-    public Task WatchAsync() => services.GetRequiredService<Watch>().LookAsync(CancellationToken.None);
+    public Task WatchAsync() => services.GetRequiredService<Watch>().CheckAsync(CancellationToken.None);
 
     public ValueTask DisposeAsync() => services.DisposeAsync();
 }

@@ -4,7 +4,7 @@ using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Tasks.CheckDevisNotifications;
 
-/// <summary>Alerts for which one run has not time enough.</summary>
+/// <summary>Runs that are out of time before all alerts are sent.</summary>
 public sealed class AlertPartsTests(AzuriteServer server) : AlertTest(server)
 {
     [Fact]
@@ -35,7 +35,7 @@ public sealed class AlertPartsTests(AzuriteServer server) : AlertTest(server)
     }
 
     [Fact]
-    public async Task Run_ForcedOutOfTime_SendsAllTheSame()
+    public async Task Run_ForcedAndOutOfTime_SendsAll()
     {
         await AddDevisAsync("D1", ("Montant", "10.00"), ("Statut", true), ("DateDebut", "2026-11-24"), ("StartNotifiedFor", "2026-11-24"));
 

@@ -20,7 +20,7 @@ public sealed class AlertRuleTests
     [InlineData(-7, -7, true, AlertVerdict.Due)]
     [InlineData(-8, -8, true, AlertVerdict.AlreadySent)]
     [InlineData(1, null, true, AlertVerdict.None)]
-    internal void Judge_ByDayAndWhatWasAnnounced(int day, int? announced, bool force, AlertVerdict expected)
+    internal void Evaluate_ByDayAndWhatWasAnnounced(int day, int? announced, bool force, AlertVerdict expected)
     {
         var devis = new DevisRow
         {
@@ -29,30 +29,31 @@ public sealed class AlertRuleTests
             StartNotifiedFor = announced is { } then ? DevisRow.Text(Today.AddDays(then)) : null,
         };
 
-        new AlertRule(Today, 7, force).Judge(devis, AlertKind.Start, out var alert).ShouldBe(expected);
+        new AlertRule(Today, 7, force).Evaluate(devis, AlertKind.Start, out var alert).ShouldBe(expected);
 
         alert?.DaysLate.ShouldBe(-day);
     }
 
     [Fact]
-    public void Judge_BothOnOneDay_EachHasItsOwnMemory()
+    public void Evaluate_BothOnOneDay_AreRecordedSeparately()
     {
         var devis = new DevisRow { Number = "D-1", DateDebut = "2026-11-24", DateRendu = "2026-11-24", StartNotifiedFor = "2026-11-24" };
         var rule = new AlertRule(Today, 7, force: false);
 
-        rule.Judge(devis, AlertKind.Start, out _).ShouldBe(AlertVerdict.AlreadySent);
-        rule.Judge(devis, AlertKind.End, out _).ShouldBe(AlertVerdict.Due);
+        rule.Evaluate(devis, AlertKind.Start, out _).ShouldBe(AlertVerdict.AlreadySent);
+        rule.Evaluate(devis, AlertKind.End, out _).ShouldBe(AlertVerdict.Due);
     }
 
     [Theory]
     [InlineData("2026-13-01")]
     [InlineData("24/11/2026")]
     [InlineData("tomorrow")]
-    public void Judge_NoDate_IsUnreadable(string text) =>
-        new AlertRule(Today, 7, force: false).Judge(new DevisRow { Number = "D-1", DateRendu = text }, AlertKind.End, out _).ShouldBe(AlertVerdict.Unreadable);
+    public void Evaluate_InvalidDate_IsUnreadable(string text) =>
+        new AlertRule(Today, 7, force: false).Evaluate(new DevisRow { Number = "D-1", DateRendu = text }, AlertKind.End, out _)
+            .ShouldBe(AlertVerdict.Unreadable);
 
     [Fact]
-    public void Judge_DayAfterDay_AnnouncesEachDateOnceWhateverMorningsAreMissed()
+    public void Evaluate_WithMissedDays_AnnouncesEachDateOnce()
     {
         var dates = Gen.Int[0, 40].Select(day => Today.AddDays(day));
         var mornings = Gen.Bool.Array[60];
@@ -62,14 +63,17 @@ public sealed class AlertRuleTests
             var sent = new List<DateOnly>();
             for (var day = 0; day < isUp.Length; day++)
             {
-                if (isUp[day] && new AlertRule(Today.AddDays(day), 7, force: false).Judge(devis, AlertKind.Start, out var alert) == AlertVerdict.Due)
+                if (isUp[day] && new AlertRule(Today.AddDays(day), 7, force: false).Evaluate(devis, AlertKind.Start, out var alert) == AlertVerdict.Due)
                 {
                     sent.Add(Today.AddDays(day));
                     devis = devis with { StartNotifiedFor = DevisRow.Text(alert!.Date) };
                 }
             }
 
-            var firstUp = Enumerable.Range(date.DayNumber - Today.DayNumber, 8).Where(day => isUp[day]).Select(day => (DateOnly?)Today.AddDays(day)).FirstOrDefault();
+            var firstUp = Enumerable.Range(date.DayNumber - Today.DayNumber, 8)
+                .Where(day => isUp[day])
+                .Select(day => (DateOnly?)Today.AddDays(day))
+                .FirstOrDefault();
             sent.ShouldBe(firstUp is { } first ? [first] : []);
         }, iter: 1_000);
     }

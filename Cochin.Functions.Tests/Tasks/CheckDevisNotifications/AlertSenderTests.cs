@@ -6,11 +6,11 @@ using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Tasks.CheckDevisNotifications;
 
-/// <summary>What happens between plan, sending and remembering: failures, stops and races.</summary>
+/// <summary>Failures, stops and races between planning, sending and recording.</summary>
 public sealed class AlertSenderTests(AzuriteServer server) : AlertTest(server)
 {
     [Fact]
-    public async Task Run_FailureInTheMiddle_LosesAndRepeatsNothing()
+    public async Task Run_FailureBetweenMessages_LosesAndRepeatsNothing()
     {
         for (var i = 0; i < 25; i++)
         {
@@ -55,7 +55,7 @@ public sealed class AlertSenderTests(AzuriteServer server) : AlertTest(server)
     }
 
     [Fact]
-    public async Task Run_OneCardRejected_TheOthersGoOn()
+    public async Task Run_OneCardRejected_SendsTheOthers()
     {
         foreach (var number in new[] { "D-1", "D-2", "D-3" })
         {
@@ -73,7 +73,7 @@ public sealed class AlertSenderTests(AzuriteServer server) : AlertTest(server)
     }
 
     [Fact]
-    public async Task Run_ChannelRefuses_SplitsNothingAndOwesAll()
+    public async Task Run_ChannelUnavailable_DoesNotSplitAndRetriesAllLater()
     {
         foreach (var number in new[] { "D-1", "D-2", "D-3" })
         {
@@ -92,7 +92,7 @@ public sealed class AlertSenderTests(AzuriteServer server) : AlertTest(server)
     }
 
     [Fact]
-    public async Task Run_SwitchedOffBetweenPlanAndSending_IsNotSent()
+    public async Task Run_QuoteDeactivatedBetweenPlanAndSending_IsNotSent()
     {
         await AddDevisAsync("D-1", ("Statut", true), ("DateDebut", "2026-11-24"));
         var stop = new InterveningPolicy(
@@ -107,7 +107,7 @@ public sealed class AlertSenderTests(AzuriteServer server) : AlertTest(server)
     }
 
     [Fact]
-    public async Task Run_WebhookRevokedAfterAQuoteWasSwitchedOff_CountsOnlyWhatWasDue()
+    public async Task Run_WebhookRemovedAfterAQuoteWasDeactivated_CountsOnlyDueAlerts()
     {
         await AddDevisAsync("D-1", ("Statut", true), ("DateDebut", "2026-11-24"));
         await AddDevisAsync("D-2", ("Statut", true), ("DateDebut", "2026-11-24"));
@@ -124,7 +124,7 @@ public sealed class AlertSenderTests(AzuriteServer server) : AlertTest(server)
     }
 
     [Fact]
-    public async Task Run_StoppedWhileDiscordAnswers_StillRemembersWhatStands()
+    public async Task Run_StoppedDuringTheResponse_RecordsDeliveredAlerts()
     {
         await AddDevisAsync("D-1", ("Statut", true), ("DateDebut", "2026-11-24"));
         var isStopped = false;
@@ -142,7 +142,7 @@ public sealed class AlertSenderTests(AzuriteServer server) : AlertTest(server)
     }
 
     [Fact]
-    public async Task Run_LockLostWhileDiscordAnswers_StillRemembersWhatStands()
+    public async Task Run_LockLostDuringTheResponse_RecordsDeliveredAlerts()
     {
         await AddDevisAsync("D-1", ("Statut", true), ("DateDebut", "2026-11-24"));
         var isLost = false;
@@ -158,7 +158,7 @@ public sealed class AlertSenderTests(AzuriteServer server) : AlertTest(server)
     }
 
     [Fact]
-    public async Task Run_AskedToStopBeforeSending_SendsNothing()
+    public async Task Run_StoppedBeforeSending_SendsNothing()
     {
         await AddDevisAsync("D-1", ("Statut", true), ("DateDebut", "2026-11-24"));
 
@@ -169,14 +169,17 @@ public sealed class AlertSenderTests(AzuriteServer server) : AlertTest(server)
     }
 
     [Fact]
-    public async Task Run_TableTakesNoNote_StopsCountsWhatStandsAndNamesIt()
+    public async Task Run_AlertsCantBeRecorded_StopsAndReportsDeliveredAlerts()
     {
         for (var i = 0; i < 11; i++)
         {
             await AddDevisAsync($"D-{i:00}", ("Statut", true), ("DateDebut", "2026-11-24"));
         }
 
-        var fault = new FaultPolicy(request => request.Uri.Path.Contains("RowKey='D-03'", StringComparison.Ordinal) && request.Method.Method is not "GET", 403, "AuthorizationFailure");
+        var fault = new FaultPolicy(
+            request => request.Uri.Path.Contains("RowKey='D-03'", StringComparison.Ordinal) && request.Method.Method is not "GET",
+            403,
+            "AuthorizationFailure");
         var context = Context();
 
         await Should.ThrowAsync<RequestFailedException>(() => NewTask(Settings, fault).RunAsync(new CheckDevisNotificationsOptions(), context, Cancellation));
@@ -190,7 +193,7 @@ public sealed class AlertSenderTests(AzuriteServer server) : AlertTest(server)
     }
 
     [Fact]
-    public async Task Run_RowWrittenBetweenSendingAndRemembering_KeepsBoth()
+    public async Task Run_RowChangedBetweenSendingAndRecording_KeepsBothChanges()
     {
         await AddDevisAsync("D-1", ("Statut", true), ("DateDebut", "2026-11-24"));
         Discord.OnRequest = () => AddDevisAsync("D-1", ("Statut", true), ("DateDebut", "2026-12-24"), ("AgentPlateforme", "new"));

@@ -11,10 +11,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Cochin.Functions.Tests.Tasks.CheckDevisNotifications;
 
-/// <summary>A test of the quote alerts on real storage and a webhook on a real port.</summary>
+/// <summary>The base of tests of the quote alerts, with real storage and a fake webhook.</summary>
 public abstract class AlertTest(AzuriteServer server) : TaskTest(server)
 {
-    // Half past midnight in Paris, while in UTC it is still the day before.
+    // 00:30 in Paris, which is still the previous day in UTC.
     private readonly FakeTimeProvider clock = new(new DateTimeOffset(2026, 11, 23, 23, 30, 0, TimeSpan.Zero));
 
     internal FakeDiscord Discord { get; } = new();

@@ -11,17 +11,20 @@ namespace Cochin.Functions.Tests.Tasks.CheckDevisNotifications;
 public sealed class CheckDevisNotificationsTaskTests(AzuriteServer server) : AlertTest(server)
 {
     [Fact]
-    public async Task Run_StartsAndDueDates_ArePostedInFrenchAndRemembered()
+    public async Task Run_StartsAndDueDates_ArePostedInFrenchAndRecorded()
     {
-        await AddDevisAsync("D-1", ("Statut", true), ("Montant", "1234.56"), ("DateDebut", "2026-11-24"), ("DateRendu", "2026-12-04"), ("AgentPlateforme", "Marie"));
-        await AddDevisAsync("D-2", ("Statut", true), ("Montant", "10"), ("DateDebut", "2026-11-01"), ("DateRendu", "2026-11-22"), ("StartNotifiedFor", "2026-11-01"));
+        await AddDevisAsync(
+            "D-1", ("Statut", true), ("Montant", "1234.56"), ("DateDebut", "2026-11-24"), ("DateRendu", "2026-12-04"), ("AgentPlateforme", "Marie"));
+        await AddDevisAsync(
+            "D-2", ("Statut", true), ("Montant", "10"), ("DateDebut", "2026-11-01"), ("DateRendu", "2026-11-22"), ("StartNotifiedFor", "2026-11-01"));
         await AddDevisAsync("D-3", ("Statut", false), ("DateDebut", "2026-11-24"));
         await AddDevisAsync("D-4", ("Statut", true), ("DateDebut", "2026-11-25"));
 
         var result = await RunAsync();
 
         result.Outcome.ShouldBe(Outcome.Completed, result.Error);
-        result.Counts.ShouldBe([new("examined", 3), new("startSent", 1), new("endSent", 1), new("late", 1), new("expired", 0), new("alreadySent", 1), new("failed", 0)]);
+        result.Counts.ShouldBe(
+            [new("examined", 3), new("startSent", 1), new("endSent", 1), new("late", 1), new("expired", 0), new("alreadySent", 1), new("failed", 0)]);
         Discord.Delivered.Count.ShouldBe(1, "two cards fit one message");
         var (start, end) = (Discord.Embeds[0], Discord.Embeds[1]);
         start.GetProperty("title").GetString().ShouldBe("Devis D-1 : début des travaux");
@@ -70,7 +73,7 @@ public sealed class CheckDevisNotificationsTaskTests(AzuriteServer server) : Ale
     [Theory]
     [InlineData(" 2026-11-24 ", "true")]
     [InlineData("DateTime", true)]
-    public async Task Run_DateAndStatusInAnotherFormOfTheSameMeaning_AreAnnouncedOnce(string date, object status)
+    public async Task Run_DateAndStatusInAnEquivalentFormat_AreAnnouncedOnce(string date, object status)
     {
         object written = date == "DateTime" ? new DateTimeOffset(2026, 11, 24, 0, 0, 0, TimeSpan.Zero) : date;
         await AddDevisAsync("due", ("Statut", status), ("DateDebut", written));
@@ -86,7 +89,7 @@ public sealed class CheckDevisNotificationsTaskTests(AzuriteServer server) : Ale
     [Theory]
     [InlineData("DateDebut", "StartNotifiedFor", "24/11/2026")]
     [InlineData("DateRendu", "EndNotifiedFor", 5)]
-    public async Task Run_MemoryThatCantBeRead_SendsNothingWithoutForce(string date, string column, object written)
+    public async Task Run_LastAlertUnreadable_SendsNothingWithoutForce(string date, string column, object written)
     {
         await AddDevisAsync("odd", ("Statut", true), (date, "2026-11-24"), (column, written));
         await AddDevisAsync("expired", ("Statut", true), (date, "2026-11-01"), (column, written));
@@ -102,7 +105,7 @@ public sealed class CheckDevisNotificationsTaskTests(AzuriteServer server) : Ale
     }
 
     [Fact]
-    public async Task Run_DateTimeThatIsNotMidnight_IsReportedAndNotGuessed()
+    public async Task Run_DateTimeThatIsNotMidnight_IsReported()
     {
         await AddDevisAsync("paris", ("Statut", true), ("DateDebut", new DateTimeOffset(2026, 11, 23, 23, 0, 0, TimeSpan.Zero)));
 
@@ -113,7 +116,7 @@ public sealed class CheckDevisNotificationsTaskTests(AzuriteServer server) : Ale
     }
 
     [Fact]
-    public async Task Run_BrokenRows_AreNamedAndTheRestGoesOn()
+    public async Task Run_UnreadableRows_AreReportedAndTheOthersSent()
     {
         await AddDevisAsync("broken-date", ("Statut", true), ("DateDebut", "24/11/2026"), ("DateRendu", "2026-11-24"));
         await AddDevisAsync("broken-status", ("Statut", "oui"), ("DateDebut", "2026-11-24"));
@@ -126,7 +129,8 @@ public sealed class CheckDevisNotificationsTaskTests(AzuriteServer server) : Ale
         result.Count("startSent").ShouldBe(1);
         result.Count("endSent").ShouldBe(1, "the date that can be read is announced");
         result.Warnings.Count.ShouldBe(3);
-        Field(Discord.Embeds.Single(embed => embed.GetProperty("title").GetString()!.Contains("odd-amount", StringComparison.Ordinal)), "Montant").ShouldBe("inconnu");
+        Field(Discord.Embeds.Single(embed => embed.GetProperty("title").GetString()!.Contains("odd-amount", StringComparison.Ordinal)), "Montant")
+            .ShouldBe("inconnu");
     }
 
     [Theory]
@@ -134,7 +138,7 @@ public sealed class CheckDevisNotificationsTaskTests(AzuriteServer server) : Ale
     [InlineData("100%")]
     [InlineData("%2F & a=b+c")]
     [InlineData("é 漢 😀")]
-    public async Task Run_OddNumber_IsAnnouncedOnce(string number)
+    public async Task Run_QuoteNumberWithSpecialCharacters_IsAnnouncedOnce(string number)
     {
         await AddDevisAsync(number, ("Statut", true), ("DateDebut", "2026-11-24"));
 
@@ -145,9 +149,10 @@ public sealed class CheckDevisNotificationsTaskTests(AzuriteServer server) : Ale
     }
 
     [Fact]
-    public async Task Run_HostileTexts_AreHarmlessAndWithinLimits()
+    public async Task Run_TextsWithMarkup_AreEscapedAndShortened()
     {
-        await AddDevisAsync("D-1", ("Statut", true), ("DateDebut", "2026-11-24"), ("AgentPlateforme", "@everyone **[x](http://evil)**\n" + new string('z', 10_000)));
+        await AddDevisAsync(
+            "D-1", ("Statut", true), ("DateDebut", "2026-11-24"), ("AgentPlateforme", "@everyone **[x](http://evil)**\n" + new string('z', 10_000)));
 
         (await RunAsync()).Outcome.ShouldBe(Outcome.Completed);
 
@@ -157,7 +162,7 @@ public sealed class CheckDevisNotificationsTaskTests(AzuriteServer server) : Ale
     }
 
     [Fact]
-    public async Task Run_NumberThatTurnsTheText_IsPostedWithoutTheTurn()
+    public async Task Run_NumberWithBidirectionalControls_IsPostedWithoutThem()
     {
         await AddDevisAsync("D-1\u202Etxt", ("Statut", true), ("DateDebut", "2026-11-24"));
 
@@ -178,7 +183,7 @@ public sealed class CheckDevisNotificationsTaskTests(AzuriteServer server) : Ale
     }
 
     [Fact]
-    public async Task DryRun_SaysWhatItWouldSendAndOnlyReads()
+    public async Task DryRun_ReportsDueAlertsAndOnlyReads()
     {
         await AddDevisAsync("D-1", ("Statut", true), ("DateDebut", "2026-11-20"));
         var writes = new CountingPolicy(request => request.Method.Method is not ("GET" or "HEAD"));
@@ -192,7 +197,7 @@ public sealed class CheckDevisNotificationsTaskTests(AzuriteServer server) : Ale
     }
 
     [Fact]
-    public async Task Run_OneQuote_LeavesTheOthers()
+    public async Task Run_OneQuote_IgnoresTheOthers()
     {
         await AddDevisAsync("it's 1", ("Statut", true), ("DateDebut", "2026-11-24"));
         await AddDevisAsync("D-2", ("Statut", true), ("DateDebut", "2026-11-24"));
@@ -218,7 +223,7 @@ public sealed class CheckDevisNotificationsTaskTests(AzuriteServer server) : Ale
         Field(Discord.Embeds[0], "Amount").ShouldBe("€1,234.50");
     }
 
-    // French groups digits with a narrow space that does not break; what matters here is what a reader sees.
+    // French groups digits with a narrow no-break space.
     private static string Field(JsonElement embed, string name) =>
         embed.GetProperty("fields").EnumerateArray().Single(field => field.GetProperty("name").GetString() == name).GetProperty("value").GetString()!
             .Replace('\u202F', ' ').Replace('\u00A0', ' ');

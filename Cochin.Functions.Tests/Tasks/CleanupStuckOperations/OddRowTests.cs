@@ -6,7 +6,7 @@ using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Tasks.CleanupStuckOperations;
 
-/// <summary>Rows whose values are of another type or form than the contract's, on the real clock: the service stamps the rows with it.</summary>
+/// <summary>Rows with values of an unexpected type or format. Uses the real clock, because the service sets the timestamps of rows.</summary>
 public sealed class OddRowTests(AzuriteServer server) : TaskTest(server)
 {
     private readonly DateTimeOffset now = TimeProvider.System.GetUtcNow();
@@ -17,7 +17,7 @@ public sealed class OddRowTests(AzuriteServer server) : TaskTest(server)
     [InlineData("HeartbeatAt", 1_764_000_000.5)]
     [InlineData("HeartbeatAt", true)]
     [InlineData("StartedAt", "yesterday")]
-    public async Task Time_PresentAndUnreadable_IsNoProofOfSilence(string column, object value)
+    public async Task Time_Unreadable_DoesNotProveInactivity(string column, object value)
     {
         await AddOperationAsync("restore", "1", ("Status", "running"), ("CreatedAt", now.AddHours(-9)), (column, value));
 
@@ -32,7 +32,7 @@ public sealed class OddRowTests(AzuriteServer server) : TaskTest(server)
     [Theory]
     [InlineData("")]
     [InlineData("  ")]
-    public async Task Time_Blank_SaysNothing(string heartbeat)
+    public async Task Time_Blank_IsIgnored(string heartbeat)
     {
         await AddOperationAsync("restore", "1", ("Status", "running"), ("CreatedAt", now.AddHours(-9)), ("HeartbeatAt", heartbeat));
 
@@ -40,7 +40,7 @@ public sealed class OddRowTests(AzuriteServer server) : TaskTest(server)
     }
 
     [Fact]
-    public async Task Time_ReadableAndRecentBesideAnUnreadableOne_IsASignOfLife()
+    public async Task Time_RecentNextToAnUnreadableOne_IsASignOfLife()
     {
         await AddOperationAsync("restore", "1", ("Status", "running"), ("CreatedAt", "yesterday"), ("HeartbeatAt", now.AddHours(-1)));
 
@@ -54,22 +54,22 @@ public sealed class OddRowTests(AzuriteServer server) : TaskTest(server)
     [InlineData("HeartbeatAt")]
     [InlineData("StartedAt")]
     [InlineData("CreatedAt")]
-    public async Task Time_StillToCome_IsNamedAndTheRowsTimestampCounts(string column)
+    public async Task Time_InTheFuture_IsReportedAndTheTimestampIsUsed(string column)
     {
         await AddOperationAsync("restore", "1", ("Status", "running"), ("CreatedAt", now.AddHours(-9)), (column, now.AddDays(400)));
 
-        var atOnce = await RunAsync();
+        var immediately = await RunAsync();
         var muchLater = await RunAsync(new SkewedTime(TimeSpan.FromHours(7)));
 
-        atOnce.Outcome.ShouldBe(Outcome.Completed);
-        atOnce.Count("stuck").ShouldBe(0, "the row was written a moment ago");
-        atOnce.Warnings.ShouldHaveSingleItem().ShouldContain($"restore/1 has a time in {column} that is in the future");
-        muchLater.Count("marked").ShouldBe(1, "and not since");
+        immediately.Outcome.ShouldBe(Outcome.Completed);
+        immediately.Count("stuck").ShouldBe(0, "the row was just written");
+        immediately.Warnings.ShouldHaveSingleItem().ShouldContain($"restore/1 has a time in {column} that is in the future");
+        muchLater.Count("marked").ShouldBe(1, "the row has not been written since");
         (await StatusAsync("1")).ShouldBe("failed");
     }
 
     [Fact]
-    public async Task Time_AheadByAClocksError_IsASignOfLife()
+    public async Task Time_AheadWithinTheTolerance_IsASignOfLife()
     {
         await AddOperationAsync("restore", "1", ("Status", "running"), ("HeartbeatAt", now.AddMinutes(5)));
 
@@ -82,7 +82,7 @@ public sealed class OddRowTests(AzuriteServer server) : TaskTest(server)
     [Theory]
     [InlineData("Running")]
     [InlineData(" PENDING ")]
-    public async Task Status_InAnotherSpelling_IsThatStatus(string status)
+    public async Task Status_InAnotherSpelling_IsRecognized(string status)
     {
         await AddOperationAsync("restore", "1", ("Status", status), ("CreatedAt", now.AddHours(-9)));
 
@@ -94,7 +94,7 @@ public sealed class OddRowTests(AzuriteServer server) : TaskTest(server)
     [Theory]
     [InlineData("restoring", "'restoring'")]
     [InlineData(5L, "'5 (Int64)'")]
-    public async Task Status_Unknown_IsNamedAndTheRowIsLeft(object status, string named)
+    public async Task Status_Unknown_IsReportedAndTheRowIsNotChanged(object status, string quoted)
     {
         await AddOperationAsync("restore", "1", ("Status", status), ("CreatedAt", now.AddHours(-9)));
 
@@ -102,7 +102,7 @@ public sealed class OddRowTests(AzuriteServer server) : TaskTest(server)
 
         result.Outcome.ShouldBe(Outcome.Completed);
         result.Count("examined").ShouldBe(0);
-        result.Warnings.ShouldHaveSingleItem().ShouldStartWith($"restore/1 has the Status {named}, which is not a known status, so it was left as it is");
+        result.Warnings.ShouldHaveSingleItem().ShouldStartWith($"restore/1 has the Status {quoted}, which is not a known status, so it was not changed");
     }
 
     private Task<TaskResult> RunAsync(TimeProvider? time = null) =>

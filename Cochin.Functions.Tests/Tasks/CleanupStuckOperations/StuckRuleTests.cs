@@ -9,7 +9,7 @@ public sealed class StuckRuleTests
     private static readonly DateTimeOffset Now = new(2026, 6, 2, 10, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void Judge_AnyRow_IsStuckExactlyWhenLiveAndSilentForTheLimit()
+    public void Evaluate_AnyRow_IsStuckIfLiveAndInactiveForTheLimit()
     {
         var times = Gen.Int[-600, 600].Select(minutes => Now.AddMinutes(-minutes)).Nullable();
         var statuses = Gen.Int[0, 6].Select(i => new[] { "pending", "running", "completed", "failed", "cancelled", "file_missing", null }[i]);
@@ -18,7 +18,7 @@ public sealed class StuckRuleTests
         {
             var operation = new Operation { Kind = "backup", Id = "1", Status = status, CreatedAt = created, StartedAt = started, HeartbeatAt = heartbeat };
 
-            var verdict = StuckRule.Judge(operation, Now, TimeSpan.FromMinutes(limit));
+            var verdict = StuckRule.Evaluate(operation, Now, TimeSpan.FromMinutes(limit));
 
             var times = new[] { created, started, heartbeat }.OfType<DateTimeOffset>().ToList();
             var isAhead = times.Exists(time => time > Now + LastActivity.ClockSkewTolerance);
@@ -34,13 +34,13 @@ public sealed class StuckRuleTests
     [Theory]
     [InlineData(1, "Healthy")]
     [InlineData(7, "Stuck")]
-    public void Judge_TimeStillToCome_GoesByTheTimestampOfTheRow(int hours, string verdict)
+    public void Evaluate_TimeInTheFuture_UsesTheTimestamp(int hours, string verdict)
     {
         var operation = new Operation
         {
             Kind = "backup", Id = "1", Status = "running", CreatedAt = Now.AddHours(-9), HeartbeatAt = Now.AddDays(400), Timestamp = Now.AddHours(-hours),
         };
 
-        StuckRule.Judge(operation, Now, TimeSpan.FromHours(6)).ShouldBe(Enum.Parse<StuckVerdict>(verdict));
+        StuckRule.Evaluate(operation, Now, TimeSpan.FromHours(6)).ShouldBe(Enum.Parse<StuckVerdict>(verdict));
     }
 }

@@ -19,21 +19,21 @@ public sealed class DueRuleTests
     [InlineData(1.0, "is cut off", "Damaged")]
     [InlineData(null, "is cut off", "Damaged")]
     public void Backup_ByItsRow_IsDueOrNot(double? verifiedDaysAgo, string? damage, string reason) =>
-        Rule.Judge(Backup("1", verified: verifiedDaysAgo) with { Damage = damage, VerifiedETag = "e" }, "e").ToString().ShouldBe(reason);
+        Rule.Evaluate(Backup("1", verified: verifiedDaysAgo) with { Damage = damage, VerifiedETag = "e" }, "e").ToString().ShouldBe(reason);
 
     [Theory]
     [InlineData("e", "e", "Fresh")]
     [InlineData("e", "f", "Changed")]
     [InlineData(null, "f", "Changed")]
     [InlineData("e", null, "Fresh")]
-    public void Backup_WhoseBlobIsAnother_IsDue(string? verified, string? etag, string reason) =>
-        Rule.Judge(Backup("1", verified: 1) with { VerifiedETag = verified }, etag).ToString().ShouldBe(reason);
+    public void Backup_WithAChangedBlob_IsDue(string? verified, string? etag, string reason) =>
+        Rule.Evaluate(Backup("1", verified: 1) with { VerifiedETag = verified }, etag).ToString().ShouldBe(reason);
 
     [Fact]
-    public void MaxAge_OfZero_MakesAllDue() => new DueRule(TimeSpan.Zero, Now).Judge(Backup("1", verified: 0.001), null).ShouldBe(DueReason.Old);
+    public void MaxAge_Zero_MakesAllDue() => new DueRule(TimeSpan.Zero, Now).Evaluate(Backup("1", verified: 0.001), null).ShouldBe(DueReason.Old);
 
     [Fact]
-    public void Order_IsNeverVerifiedNewestFirstThenLongestAgo()
+    public void Order_NeverVerifiedNewestFirst_ThenOldestVerification()
     {
         Operation[] backups =
         [

@@ -3,26 +3,30 @@ using Cochin.Functions.Tasks.VerifyBackups.Readers;
 
 namespace Cochin.Functions.Tests.Tasks.VerifyBackups;
 
-/// <summary>The files of a real installation, on machines that have them beside the project.</summary>
+/// <summary>Files of a real installation. Skipped on machines that don't have them.</summary>
 public sealed class FixtureTests
 {
     private static readonly string Folder = Find();
 
     [Fact]
-    public async Task Backup_ThatIsReal_IsSoundToItsContents()
+    public async Task Backup_FromTheInstallation_IsSound()
     {
         Assert.SkipUnless(Directory.Exists(Folder), "The files are not on this machine.");
-        var real = await File.ReadAllBytesAsync(Path.Combine(Folder, "Daily Backup", "Daily Backup_auto_291126_2035.encrypted"), TestContext.Current.CancellationToken);
+        var real = await File.ReadAllBytesAsync(
+            Path.Combine(Folder, "Daily Backup", "Daily Backup_auto_291126_2035.encrypted"), TestContext.Current.CancellationToken);
 
-        (await TestData.TestAsync("a.encrypted", real, FernetKey.Derive("not-a-secret-fixture-key", "2_system_backup"))).ShouldBe(new StructureResult(VerifiedLevel.Contents));
+        (await TestData.TestAsync("a.encrypted", real, FernetKey.Derive("not-a-secret-fixture-key", "2_system_backup")))
+            .ShouldBe(new StructureResult(VerifiedLevel.Contents));
         (await TestData.TestAsync("a.encrypted", real, FernetKey.Derive("another key", "2_system_backup"))).IsLocked.ShouldBeTrue();
     }
 
     [Fact]
-    public async Task Backups_ThatAreFiller_AreDamaged()
+    public async Task Backups_WithRandomContent_AreDamaged()
     {
         Assert.SkipUnless(Directory.Exists(Folder), "The files are not on this machine.");
-        var files = Directory.EnumerateFiles(Folder, "*.*", SearchOption.AllDirectories).Where(file => !file.Contains("2035", StringComparison.Ordinal) && !file.EndsWith(".gitkeep", StringComparison.Ordinal)).ToList();
+        var files = Directory.EnumerateFiles(Folder, "*.*", SearchOption.AllDirectories)
+            .Where(file => !file.Contains("2035", StringComparison.Ordinal) && !file.EndsWith(".gitkeep", StringComparison.Ordinal))
+            .ToList();
 
         files.Count.ShouldBe(6);
         foreach (var file in files)
@@ -33,7 +37,8 @@ public sealed class FixtureTests
 
     private static string Find()
     {
-        var parents = new[] { "..", Path.Combine("..", "..") }.Select(parent => Path.Combine(ProjectRoot.Path, parent, "shared", "fixtures", "django", "backups", "storage"));
+        var parents = new[] { "..", Path.Combine("..", "..") }
+            .Select(parent => Path.Combine(ProjectRoot.Path, parent, "shared", "fixtures", "django", "backups", "storage"));
         return parents.FirstOrDefault(Directory.Exists) ?? "";
     }
 }

@@ -22,48 +22,49 @@ public sealed class SoundnessTests
     [InlineData(100L, "b", "a", "Sound", "")]
     [InlineData(100L, "a", "b", "Damaged", "")]
     [InlineData(100L, "no checksum", null, "Sound", "")]
-    public void Bytes_AgainstWhatIsKnown_AreJudged(long? size, string? recorded, string? stated, string verdict, string stored)
+    public void Bytes_ComparedWithTheRecord_GiveTheVerdict(long? size, string? recorded, string? stated, string verdict, string stored)
     {
-        var soundness = Soundness.Judge(Record(size, Sha(recorded)), new BackupReading(default, 100, A, Sha(stated), Fine));
+        var soundness = Soundness.Evaluate(Record(size, Sha(recorded)), new BackupReading(default, 100, A, Sha(stated), Fine));
 
         soundness.Verdict.ToString().ShouldBe(verdict);
         soundness.NewSha256.ShouldBe(Sha(stored.Length == 0 ? null : stored));
     }
 
     [Fact]
-    public void Record_ThatIsWrongThoughTheBackupIsSound_IsReported()
+    public void Record_WrongForASoundBackup_IsReported()
     {
-        Soundness.Judge(Record(99, A), new BackupReading(default, 100, A, null, Fine)).Notes.ShouldHaveSingleItem().ShouldContain("SizeBytes is 99");
-        Soundness.Judge(Record(100, B), new BackupReading(default, 100, A, A, Fine)).Notes.ShouldHaveSingleItem().ShouldContain($"correct the record to {A}");
-        Soundness.Judge(Record(100, "12"), new BackupReading(default, 100, A, null, Fine)).Notes.ShouldHaveSingleItem().ShouldContain("is not a SHA-256");
+        Soundness.Evaluate(Record(99, A), new BackupReading(default, 100, A, null, Fine)).Notes.ShouldHaveSingleItem().ShouldContain("SizeBytes is 99");
+        Soundness.Evaluate(Record(100, B), new BackupReading(default, 100, A, A, Fine)).Notes.ShouldHaveSingleItem()
+            .ShouldContain($"correct the record to {A}");
+        Soundness.Evaluate(Record(100, "12"), new BackupReading(default, 100, A, null, Fine)).Notes.ShouldHaveSingleItem().ShouldContain("is not a SHA-256");
     }
 
     [Fact]
-    public void Damage_OfSeveralKinds_IsReportedInWhole() =>
-        Soundness.Judge(Record(100, B), new BackupReading(default, 90, A, null, Fine with { Damage = "is cut off" })).Why
-            .ShouldBe("has other contents than were recorded (SHA-256 aaaaaaaaaaaa… instead of bbbbbbbbbbbb…), and has 90 bytes instead of 100; it is cut off");
+    public void Damage_OfSeveralKinds_IsReportedCompletely() =>
+        Soundness.Evaluate(Record(100, B), new BackupReading(default, 90, A, null, Fine with { Damage = "is cut off" })).Why
+            .ShouldBe("has different contents than recorded (SHA-256 aaaaaaaaaaaa… instead of bbbbbbbbbbbb…), and has 90 bytes instead of 100; it is cut off");
 
     [Fact]
-    public void Backup_ThatIsEmpty_IsDamaged() =>
-        Soundness.Judge(Record(0, null), new BackupReading(default, 0, A, null, new StructureResult(VerifiedLevel.Checksum))).ShouldSatisfyAllConditions(
+    public void Backup_Empty_IsDamaged() =>
+        Soundness.Evaluate(Record(0, null), new BackupReading(default, 0, A, null, new StructureResult(VerifiedLevel.Checksum))).ShouldSatisfyAllConditions(
             soundness => soundness.Verdict.ShouldBe(SoundnessVerdict.Damaged),
             soundness => soundness.Why.ShouldBe("is empty (0 bytes)"));
 
     [Fact]
-    public void Backup_ThatTheKeyDoesNotOpen_IsUnknownUnlessItsBytesAreWrong()
+    public void Backup_NotDecryptable_IsUnknownUnlessItsBytesAreWrong()
     {
         var locked = new StructureResult(VerifiedLevel.Structure, IsLocked: true);
 
-        Soundness.Judge(Record(100, A), new BackupReading(default, 100, A, null, locked)).Verdict.ShouldBe(SoundnessVerdict.Unknown);
-        Soundness.Judge(Record(100, B), new BackupReading(default, 100, A, null, locked)).Verdict.ShouldBe(SoundnessVerdict.Damaged);
+        Soundness.Evaluate(Record(100, A), new BackupReading(default, 100, A, null, locked)).Verdict.ShouldBe(SoundnessVerdict.Unknown);
+        Soundness.Evaluate(Record(100, B), new BackupReading(default, 100, A, null, locked)).Verdict.ShouldBe(SoundnessVerdict.Damaged);
     }
 
     [Fact]
-    public void Structure_ThatCouldNotBeTested_IsNoted()
+    public void Structure_NotValidated_IsNoted()
     {
         var untested = new StructureResult(VerifiedLevel.Checksum, Untested: "is a zip in several parts");
 
-        var soundness = Soundness.Judge(Record(100, A), new BackupReading(default, 100, A, null, untested));
+        var soundness = Soundness.Evaluate(Record(100, A), new BackupReading(default, 100, A, null, untested));
 
         (soundness.Verdict, soundness.Level).ShouldBe((SoundnessVerdict.Sound, VerifiedLevel.Checksum));
         soundness.Notes.ShouldBe(["is a zip in several parts"]);

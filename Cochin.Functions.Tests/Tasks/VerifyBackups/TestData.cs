@@ -5,7 +5,7 @@ using Cochin.Functions.Tasks.VerifyBackups.Readers;
 
 namespace Cochin.Functions.Tests.Tasks.VerifyBackups;
 
-/// <summary>Archives, written by others than the readers under test.</summary>
+/// <summary>Archives that were written by other implementations.</summary>
 internal static class TestData
 {
     public const string SecretKey = "test-secret-key";
@@ -15,11 +15,11 @@ internal static class TestData
     private static string Vectors { get; } = Path.Combine(ProjectRoot.Path, "Cochin.Functions.Tests", "Tasks", "VerifyBackups", "Vectors");
 
     /// <summary>
-    /// A backup of four frames that Python's cryptography encrypted with the key of <see cref="KeyOwner"/>, with a zip of Python's in it.
+    /// A zip file created by Python and encrypted by the <c>cryptography</c> package with the key of <see cref="KeyOwner"/>, in four frames.
     /// </summary>
     public static byte[] PythonEncrypted { get; } = File.ReadAllBytes(Path.Combine(Vectors, "python.encrypted"));
 
-    /// <summary>That key, as Python's hashlib derived it.</summary>
+    /// <summary>That key, derived by <c>hashlib</c> in Python.</summary>
     public static byte[] PythonKey { get; } = Convert.FromHexString(File.ReadAllText(Path.Combine(Vectors, "key.txt")).Trim());
 
     public static byte[] Text { get; } =
@@ -34,7 +34,7 @@ internal static class TestData
 
     public static byte[] Zip(params (string Name, byte[] Content)[] files) => Zip(CompressionLevel.Optimal, seekable: true, files);
 
-    /// <param name="seekable">Whether the writer can go back and write lengths into the headers; if not, they follow the data.</param>
+    /// <param name="seekable">Whether the stream is seekable, so that the lengths are in the headers; otherwise they follow the data.</param>
     public static byte[] Zip(CompressionLevel level, bool seekable, params (string Name, byte[] Content)[] files)
     {
         var memory = new MemoryStream();
@@ -82,11 +82,11 @@ internal static class TestData
         return memory.ToArray();
     }
 
-    /// <summary>Tokens as frames of an encrypted backup.</summary>
+    /// <summary>Writes tokens as frames of an encrypted backup.</summary>
     public static byte[] Frames(params IEnumerable<byte[]> tokens) =>
         [.. tokens.SelectMany(token => BitConverter.GetBytes(BinaryPrimitives.ReverseEndianness(token.Length)).Concat(token))];
 
-    /// <summary>The tokens of frames.</summary>
+    /// <summary>Reads the tokens of frames.</summary>
     public static List<byte[]> Tokens(byte[] frames)
     {
         var tokens = new List<byte[]>();
@@ -98,7 +98,7 @@ internal static class TestData
         return tokens;
     }
 
-    /// <summary>A Fernet token; the key is <see cref="PythonKey"/>.</summary>
+    /// <summary>Encrypts a Fernet token with <see cref="PythonKey"/>.</summary>
     public static byte[] Token(byte[] plain)
     {
         using var aes = System.Security.Cryptography.Aes.Create();
@@ -122,7 +122,7 @@ internal static class TestData
     public static async Task<StructureResult> TestAsync(string name, Stream stream, byte[]? key, Func<CancellationToken, Task<Stream>> openSeekable)
     {
         using var fernet = key is null ? null : new FernetKey(key);
-        return await new Structure(openSeekable).TestAsync(name, stream, fernet, TestContext.Current.CancellationToken);
+        return await new ArchiveValidator(openSeekable).ValidateAsync(name, stream, fernet, TestContext.Current.CancellationToken);
     }
 
     private sealed class Unseekable(Stream stream) : Stream

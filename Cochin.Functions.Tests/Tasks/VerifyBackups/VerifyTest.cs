@@ -10,7 +10,7 @@ using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Tasks.VerifyBackups;
 
-/// <summary>A test of the task on real storage.</summary>
+/// <summary>The base of tests of the task with real storage.</summary>
 public abstract class VerifyTest(AzuriteServer server) : StorageTest(server)
 {
     internal static readonly byte[] Sound = TestData.Zip(("database.sql", TestData.Text));
@@ -23,13 +23,17 @@ public abstract class VerifyTest(AzuriteServer server) : StorageTest(server)
 
     internal CancellationToken LastMoment { get; set; }
 
-    internal Action ThrowIfStopped { get; set; } = () => { };
+    internal bool IsStopped { get; set; }
 
-    internal Task<TaskResult> RunAsync(VerifyBackupsOptions? options = null, VerifySettings? settings = null, CochinStorage? storage = null, Checkpoint? checkpoint = null)
+    internal Task<TaskResult> RunAsync(
+        VerifyBackupsOptions? options = null,
+        VerifySettings? settings = null,
+        CochinStorage? storage = null,
+        Checkpoint? checkpoint = null)
     {
         storage ??= Storage;
         options ??= new VerifyBackupsOptions();
-        var own = storage.Guarded(options.DryRun ? TaskOnStorage.RefuseInDryRun : () => ThrowIfStopped());
+        var own = storage.Guarded(options.DryRun ? TaskOnStorage.RefuseInDryRun : ThrowIfStopped);
         var context = new TaskContext
         {
             RunId = "run1",
@@ -38,7 +42,8 @@ public abstract class VerifyTest(AzuriteServer server) : StorageTest(server)
             ClosingStorage = storage,
             Audit = new AuditTrail(new AuditLog(storage), own, storage, TimeProvider.System, "run1", VerifyBackupsDescription.Name),
             Items = Items.Enqueue,
-            ThrowIfStopped = () => ThrowIfStopped(),
+            ThrowIfStopped = ThrowIfStopped,
+            IsStopped = () => IsStopped,
             IsOutOfTime = () => IsOutOfTime(),
             LastMoment = LastMoment,
             Checkpoint = checkpoint ?? Checkpoint.None,
@@ -46,7 +51,7 @@ public abstract class VerifyTest(AzuriteServer server) : StorageTest(server)
         return new VerifyBackupsTask(settings ?? new VerifySettings(), TimeProvider.System).RunAsync(options, context, Cancellation);
     }
 
-    /// <summary>A completed backup with its blob and a record that is right, unless columns say otherwise.</summary>
+    /// <summary>Adds a completed backup with its blob and a correct record. <paramref name="columns"/> override columns of the record.</summary>
     internal async Task AddBackupAsync(string id, byte[] content, string ending = ".zip", params (string Column, object? Value)[] columns)
     {
         await UploadAsync(BlobOf(id, ending), content);
@@ -56,7 +61,10 @@ public abstract class VerifyTest(AzuriteServer server) : StorageTest(server)
     internal Task RecordAsync(string id, string ending = ".zip", params (string Column, object? Value)[] columns) => AddOperationAsync(
         OperationKind.Backup,
         id,
-        [("Status", "completed"), ("Name", "kept"), ("BlobName", BlobOf(id, ending)), ("CompletedAt", TimeProvider.System.GetUtcNow().AddHours(-3)), ("Odd", 3.5), .. columns]);
+        [
+            ("Status", "completed"), ("Name", "kept"), ("BlobName", BlobOf(id, ending)),
+            ("CompletedAt", TimeProvider.System.GetUtcNow().AddHours(-3)), ("Odd", 3.5), .. columns,
+        ]);
 
     internal async Task UploadAsync(string name, byte[] content, IDictionary<string, string>? metadata = null) =>
         await Storage.Backups.GetBlobClient(name).UploadAsync(BinaryData.FromBytes(content), new BlobUploadOptions { Metadata = metadata }, Cancellation);
@@ -69,5 +77,14 @@ public abstract class VerifyTest(AzuriteServer server) : StorageTest(server)
 
     internal static string Sha256(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
 
-    internal static string Counts(TaskResult result) => string.Join(' ', result.Counts.Where(count => count.Value != 0).Select(count => $"{count.Key}={count.Value}"));
+    internal static string Counts(TaskResult result) =>
+        string.Join(' ', result.Counts.Where(count => count.Value != 0).Select(count => $"{count.Key}={count.Value}"));
+
+    private void ThrowIfStopped()
+    {
+        if (IsStopped)
+        {
+            throw new RunStoppedException("The lock was lost.");
+        }
+    }
 }

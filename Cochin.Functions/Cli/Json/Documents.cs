@@ -19,11 +19,11 @@ internal sealed record JobsDocument(
 /// <param name="Newest">When the newest good backup was completed; null if there is none.</param>
 internal sealed record OverdueBackup(string Configuration, DateTime? Newest);
 
-/// <param name="Since">When that was found out; null if that is not known.</param>
+/// <param name="Since">When the damage was found; null if unknown.</param>
 internal sealed record DamagedBackupDocument(string Configuration, string Id, string? Name, string Damage, DateTime? Since);
 
-/// <param name="Verified">How many of the completed backups are good and were verified.</param>
-/// <param name="OldestCheck">When the one of these that was verified the longest ago was; null if none was.</param>
+/// <param name="Verified">The number of good backups that were verified.</param>
+/// <param name="OldestCheck">The time of the oldest verification; null if no backup was verified.</param>
 internal sealed record VerifiedBackups(long Verified, long Completed, DateTime? OldestCheck);
 
 internal sealed record RunsDocument(IReadOnlyList<RunDocument> Runs);

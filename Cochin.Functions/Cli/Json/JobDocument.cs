@@ -29,10 +29,10 @@ internal sealed record JobDocument
 
     public int ConsecutiveFailures { get; init; }
 
-    /// <summary>Whether it has had no success for too many of its periods.</summary>
+    /// <summary>Whether the job has not succeeded for too long.</summary>
     public bool Overdue { get; init; }
 
-    /// <summary>The longest time between two due times around now.</summary>
+    /// <summary>The maximum interval between two current due times.</summary>
     public double? PeriodSeconds { get; init; }
 
     /// <summary>Duration of the newest successful run.</summary>

@@ -23,7 +23,9 @@ internal static class RunView
 
         var counts = string.Join(", ", report.Counts.Select(count => $"{count.Key} {Units.English.Number(count.Value)}"));
         var bytes = string.Join(", ", report.Bytes.Select(bytes => $"{bytes.Key} {Units.English.Size(bytes.Value)}"));
-        terminal.Markup($"[bold]{Markup.Escape(report.Job)}[/]: [{Colour(report)}]{Words.Outcome(report.Outcome, report.Reason)}[/]{(report.DryRun ? " (dry run: nothing was changed)" : "")} in {Units.English.Took(report.Duration ?? TimeSpan.Zero)}");
+        var outcome = $"[{Colour(report)}]{Words.Outcome(report.Outcome, report.Reason)}[/]";
+        var note = report.DryRun ? " (dry run: nothing was changed)" : "";
+        terminal.Markup($"[bold]{Markup.Escape(report.Job)}[/]: {outcome}{note} in {Units.English.Took(report.Duration ?? TimeSpan.Zero)}");
         if (report.Counts.Count > 0)
         {
             terminal.Line($"  {counts}{(bytes.Length > 0 ? $"; in bytes: {bytes}" : "")}");
@@ -49,7 +51,14 @@ internal static class RunView
         var table = new TextTable("area", "name", "age", "blobs", "size", "decision", "reason").Right(2, 3, 4);
         foreach (var item in items)
         {
-            table.Add(item.Area, item.Name, Units.English.Age(item.AgeHours * 3_600), Units.English.Number(item.Blobs), Units.English.Size(item.Bytes), item.Decision, item.Reason);
+            table.Add(
+                item.Area,
+                item.Name,
+                Units.English.Age(item.AgeHours * 3_600),
+                Units.English.Number(item.Blobs),
+                Units.English.Size(item.Bytes),
+                item.Decision,
+                item.Reason);
         }
 
         table.Write(terminal);
@@ -62,11 +71,17 @@ internal static class RunView
         var table = new TextTable([.. result.Columns]).Right([.. Enumerable.Range(0, result.Columns.Count).Where(i => result.Rows.Any(row => row[i] is long))]);
         foreach (var row in result.Rows)
         {
-            table.Add([.. row.Select((cell, i) => cell is long number ? isBytes[i] ? Units.English.Size(number) : Units.English.Number(number) : Convert.ToString(cell, CultureInfo.InvariantCulture) ?? "—")]);
+            table.Add([.. row.Select((cell, i) => Format(cell, isBytes[i]))]);
         }
 
         table.Write(terminal);
     }
+
+    private static string Format(object? cell, bool isBytes) => cell switch
+    {
+        long number => isBytes ? Units.English.Size(number) : Units.English.Number(number),
+        _ => Convert.ToString(cell, CultureInfo.InvariantCulture) ?? "—",
+    };
 
     private static string Colour(RunReport report) => report.Outcome switch
     {

@@ -22,7 +22,8 @@ internal static class SimulationView
         }
 
         table.Write(terminal);
-        var counts = occurrences.CountBy(occurrence => occurrence.Outcome).OrderBy(count => count.Key).Select(count => $"{Units.English.Number(count.Value)} {Name(count.Key)}");
+        var counts = occurrences.CountBy(occurrence => occurrence.Outcome).OrderBy(count => count.Key)
+            .Select(count => $"{Units.English.Number(count.Value)} {Name(count.Key)}");
         terminal.Line($"{Units.English.Number(occurrences.Count)} due: {string.Join(", ", counts)}. Times are in {request.Zone.Id}.");
         terminal.Line(
             $"Assumes a runner that ticks every {Units.English.Exact(request.Tick)} and runs that don't fail. "
@@ -33,7 +34,7 @@ internal static class SimulationView
     {
         SimulatedOutcome.Runs when occurrence.At == occurrence.Due => "runs",
         SimulatedOutcome.Runs => $"runs at the tick of {Time(occurrence.At, zone)}",
-        SimulatedOutcome.MadeUp => $"made up at {Units.English.Time(occurrence.At, zone)}, {Units.English.Exact(occurrence.Late)} late",
+        SimulatedOutcome.MadeUp => $"runs at {Units.English.Time(occurrence.At, zone)}, {Units.English.Exact(occurrence.Late)} late",
         SimulatedOutcome.Superseded => $"superseded by {Units.English.Time(occurrence.SupersededBy, zone)}",
         SimulatedOutcome.Missed =>
             $"Skipped (Missed): {Units.English.Exact(occurrence.Late)} late, outside the catch-up window of {Units.English.Exact(occurrence.Job.CatchUp)}",
@@ -43,7 +44,7 @@ internal static class SimulationView
     private static string Name(SimulatedOutcome outcome) => outcome switch
     {
         SimulatedOutcome.Runs => "run on time",
-        SimulatedOutcome.MadeUp => "made up late",
+        SimulatedOutcome.MadeUp => "run late",
         SimulatedOutcome.Superseded => "superseded",
         SimulatedOutcome.Missed => "missed",
         _ => "disabled",
@@ -57,7 +58,8 @@ internal static class SimulationView
     };
 
     private static string WithOffset(DateTimeOffset instant, TimeZoneInfo zone) =>
-        TimeZoneInfo.ConvertTime(instant, zone).ToString(instant.Second == 0 ? "ddd yyyy-MM-dd HH:mm zzz" : "ddd yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture);
+        TimeZoneInfo.ConvertTime(instant, zone).ToString(
+            instant.Second == 0 ? "ddd yyyy-MM-dd HH:mm zzz" : "ddd yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture);
 
     private static string Time(DateTimeOffset instant, TimeZoneInfo zone) =>
         TimeZoneInfo.ConvertTime(instant, zone).ToString(instant.Second == 0 ? "HH:mm" : "HH:mm:ss", CultureInfo.InvariantCulture);

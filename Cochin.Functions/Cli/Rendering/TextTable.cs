@@ -60,7 +60,7 @@ internal sealed class TextTable(params string[] headings)
         terminal.Out.Write(table);
     }
 
-    /// <summary>For a screen that is too narrow: writes the cells of each row below each other, without empty ones, so that names and times don't wrap.</summary>
+    /// <summary>For narrow screens: writes the cells of each row below each other, without empty ones, so that values don't wrap.</summary>
     private void WriteStacked(Terminal terminal)
     {
         var width = headings.Skip(1).Select(heading => heading.Length).DefaultIfEmpty().Max();
@@ -77,7 +77,10 @@ internal sealed class TextTable(params string[] headings)
 
     private void WritePlain(Terminal terminal)
     {
-        var widths = headings.Select((heading, i) => rows.Select(row => row[i].Length).Append(heading.Length).Max()).Select(width => Math.Min(width, WidestPlainColumn)).ToArray();
+        var widths = headings
+            .Select((heading, i) => rows.Select(row => row[i].Length).Append(heading.Length).Max())
+            .Select(width => Math.Min(width, WidestPlainColumn))
+            .ToArray();
         foreach (var row in rows.Prepend(headings))
         {
             terminal.Line(string.Join("  ", row.Select((cell, i) => rightAligned.Contains(i) ? cell.PadLeft(widths[i]) : cell.PadRight(widths[i]))).TrimEnd());

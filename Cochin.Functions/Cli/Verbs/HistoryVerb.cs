@@ -120,7 +120,8 @@ internal static class HistoryVerb
         var table = new TextTable("started", "job", "trigger", "outcome", "took", "what", "run");
         foreach (var run in runs)
         {
-            var what = run.Error ?? string.Join(", ", run.Counts.Where(count => count.Value != 0).Select(count => $"{count.Key} {Units.English.Number(count.Value)}"));
+            var what = run.Error ?? string.Join(
+                ", ", run.Counts.Where(count => count.Value != 0).Select(count => $"{count.Key} {Units.English.Number(count.Value)}"));
             table.Add(
                 Units.English.Time(run.StartedAt, zone),
                 run.Job,

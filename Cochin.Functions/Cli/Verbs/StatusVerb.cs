@@ -23,9 +23,9 @@ internal static class StatusVerb
             var statuses = await JobStatus.ReadAsync(session, jobs, cancellationToken).ConfigureAwait(false);
             var now = (await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false)).GetUtcNow();
             var all = await BackupsAsync(session, now, cancellationToken).ConfigureAwait(false);
-            var late = all.Where(standing => standing.IsOverdue).ToList();
-            var damaged = all.Where(standing => standing.Damaged > 0).ToList();
-            var (verified, completed, oldestCheck) = BackupStanding.Verification(all);
+            var late = all.Where(summary => summary.IsOverdue).ToList();
+            var damaged = all.Where(summary => summary.Damaged > 0).ToList();
+            var (verified, completed, oldestCheck) = BackupSummary.Verification(all);
             if (session.Terminal.IsJson)
             {
                 var backups = late.Select(backup => new OverdueBackup(backup.Configuration, backup.Newest?.UtcDateTime));
@@ -61,7 +61,8 @@ internal static class StatusVerb
                 + "Last ten runs, newest on the right: ✓ completed, ~ partial, ✗ failed, † lost, · skipped.");
             foreach (var failing in statuses.Where(status => status.Health.IsFailing))
             {
-                session.Terminal.Line($"{failing.Job.Name} is failing: ./cochin {(failing.State.LastRunId is { } run ? $"explain {run}" : $"history {failing.Job.Name}")}");
+                var command = failing.State.LastRunId is { } run ? $"explain {run}" : $"history {failing.Job.Name}";
+                session.Terminal.Line($"{failing.Job.Name} is failing: ./cochin {command}");
             }
 
             foreach (var status in statuses.Where(status => status.Health.Condition == JobCondition.Unreadable))
@@ -77,15 +78,16 @@ internal static class StatusVerb
             foreach (var backup in late)
             {
                 session.Terminal.Line(ForeignText.OneLine(backup.Newest is { } newest
-                    ? $"The newest backup of {backup.Configuration} is from {Units.English.Time(newest, jobs[0].Schedule.TimeZone)}, which is too old: ./cochin doctor"
-                    : $"There is no backup of {backup.Configuration}, though one is expected: ./cochin doctor"));
+                    ? $"The newest backup of {backup.Configuration} is from {Units.English.Time(newest, jobs[0].Schedule.TimeZone)}, which is too old: "
+                    + "./cochin doctor"
+                    : $"There is no backup of {backup.Configuration}, although one is expected: ./cochin doctor"));
             }
 
-            foreach (var standing in damaged)
+            foreach (var summary in damaged)
             {
-                var (first, count) = (standing.DamagedOnes[0], $"{standing.Damaged} of {standing.Completed}");
+                var (first, count) = (summary.DamagedBackups[0], $"{summary.Damaged} of {summary.Completed}");
                 session.Terminal.Line(ForeignText.OneLine(
-                    $"{count} backups of {Named(standing)} are damaged; {first.Name ?? first.Id} {first.Damage}: ./cochin doctor"));
+                    $"{count} backups of {Named(summary)} are damaged; {first.Name ?? first.Id} {first.Damage}: ./cochin doctor"));
             }
 
             if (completed > 0)
@@ -98,21 +100,21 @@ internal static class StatusVerb
         },
     };
 
-    private static string Named(BackupStanding standing) => standing.Configuration.Length > 0 ? standing.Configuration : "no configuration";
+    private static string Named(BackupSummary summary) => summary.Configuration.Length > 0 ? summary.Configuration : "no configuration";
 
-    private static IEnumerable<DamagedBackupDocument> Damaged(BackupStanding standing) => standing.DamagedOnes.Select(
-        one => new DamagedBackupDocument(standing.Configuration, one.Id, one.Name, one.Damage, one.Since?.UtcDateTime));
+    private static IEnumerable<DamagedBackupDocument> Damaged(BackupSummary summary) => summary.DamagedBackups.Select(
+        one => new DamagedBackupDocument(summary.Configuration, one.Id, one.Name, one.Damage, one.Since?.UtcDateTime));
 
-    private static async Task<IReadOnlyList<BackupStanding>> BackupsAsync(Session session, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<BackupSummary>> BackupsAsync(Session session, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var settings = await session.GetAsync<WatchSettings>(cancellationToken).ConfigureAwait(false);
         var storage = await session.GetAsync<CochinStorage>(cancellationToken).ConfigureAwait(false);
         var all = await BackupTally.ReadAsync(storage, settings, now, cancellationToken).ConfigureAwait(false);
-        return [.. all.OrderBy(standing => standing.Configuration, StringComparer.Ordinal)];
+        return [.. all.OrderBy(summary => summary.Configuration, StringComparer.Ordinal)];
     }
 
-    private static int ExitCode(IEnumerable<JobStatus> statuses, IEnumerable<BackupStanding> troubled) =>
-        troubled.Any() || statuses.Any(status => status.Health is { IsOverdue: true } or { Condition: JobCondition.Unreadable })
+    private static int ExitCode(IEnumerable<JobStatus> statuses, IEnumerable<BackupSummary> damagedOrOverdue) =>
+        damagedOrOverdue.Any() || statuses.Any(status => status.Health is { IsOverdue: true } or { Condition: JobCondition.Unreadable })
             ? ExitCodes.Failed
             : ExitCodes.Done;
 

@@ -4,27 +4,27 @@ using Cochin.Functions.Formatting;
 
 namespace Cochin.Functions.Notifications.Discord;
 
-/// <summary>An error as Discord reports it: a code and a message, for an invalid message also the field.</summary>
+/// <summary>An error reported by Discord: a code and a message, and for an invalid message also the field.</summary>
 /// <remarks>https://discord.com/developers/docs/topics/opcodes-and-status-codes#json</remarks>
 internal sealed record DiscordError(int Code, string Message, bool IsAboutMessage)
 {
     private const int UnknownWebhook = 10015;
     private const int InvalidWebhookToken = 50027;
     private const int InvalidFormBody = 50035;
-    private const int LongestMessage = 200;
-    private const int DeepestField = 8;
+    private const int MaxMessageLength = 200;
+    private const int MaxFieldDepth = 8;
 
-    // Of those that come with 400: about the channel, the thread, the server or the permissions, whatever the text.
-    private static readonly HashSet<int> OfWebhook =
+    // Codes sent with status 400 that concern the channel, thread, server or permissions, not the message.
+    private static readonly HashSet<int> WebhookErrors =
     [
         0, 10003, 10004, 20016, 20028, 20029, 30046, 40001, 40002, 40060, 40333, 50001, 50008, 50013, 50024, 50083, 110001, 130000, 160005,
         220001, 220002, 220003, 220004,
     ];
 
-    // Those that come with another status than 400: blocked content, a request that is too large.
-    private static readonly HashSet<int> OfMessage = [20009, 40005, 50006, 50045, 50109, 200000, 200001, 240000];
+    // Codes sent with a status other than 400 that concern the message: blocked content or a request that is too large.
+    private static readonly HashSet<int> MessageErrors = [20009, 40005, 50006, 50045, 50109, 200000, 200001, 240000];
 
-    // The parts of a request that are in the webhook's address, not in the message.
+    // Fields that come from the address of the webhook, not from the message.
     private static readonly HashSet<string> AddressFields = ["webhook_id", "webhook_token", "thread_id", "wait"];
 
     private static readonly HashSet<string> MessageFields =
@@ -32,7 +32,7 @@ internal sealed record DiscordError(int Code, string Message, bool IsAboutMessag
 
     public bool IsWebhookUnknown => Code is UnknownWebhook or InvalidWebhookToken;
 
-    /// <summary>Reads the body of an answer; null if it is not Discord's error.</summary>
+    /// <summary>Parses the body of a response; null if it is not an error from Discord.</summary>
     public static DiscordError? Read(HttpStatusCode status, string body)
     {
         try
@@ -47,7 +47,7 @@ internal sealed record DiscordError(int Code, string Message, bool IsAboutMessag
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            return null; // Cut off, no JSON, or a text in it is not Unicode.
+            return null; // Truncated, not JSON, or not valid Unicode.
         }
     }
 
@@ -58,11 +58,11 @@ internal sealed record DiscordError(int Code, string Message, bool IsAboutMessag
         var hasFields = root.TryGetProperty("errors", out var errors) && errors.ValueKind == JsonValueKind.Object;
         var isAboutMessage = code == InvalidFormBody
             ? !hasFields || errors.EnumerateObject().Any(field => !AddressFields.Contains(field.Name))
-            : OfMessage.Contains(code) || (status == HttpStatusCode.BadRequest && !OfWebhook.Contains(code));
-        return new DiscordError(code, Cut(hasFields && FirstOf(errors, "", 0) is { } first ? $"{message}: {first}" : message), isAboutMessage);
+            : MessageErrors.Contains(code) || (status == HttpStatusCode.BadRequest && !WebhookErrors.Contains(code));
+        return new DiscordError(code, Cut(hasFields && FindFirst(errors, "", 0) is { } first ? $"{message}: {first}" : message), isAboutMessage);
     }
 
-    // The older form for an invalid message has no code: {"embeds": ["0"]}.
+    // The older format for an invalid message has no code: {"embeds": ["0"]}.
     private static DiscordError? ReadBare(JsonElement root)
     {
         var fields = root.EnumerateObject().Where(field => field.Value.ValueKind == JsonValueKind.Array).Select(field => field.Name).ToList();
@@ -72,9 +72,9 @@ internal sealed record DiscordError(int Code, string Message, bool IsAboutMessag
     }
 
     // {"embeds": {"0": {"title": {"_errors": [{"message": "…"}]}}}}
-    private static string? FirstOf(JsonElement errors, string path, int depth)
+    private static string? FindFirst(JsonElement errors, string path, int depth)
     {
-        if (depth > DeepestField || errors.ValueKind != JsonValueKind.Object)
+        if (depth > MaxFieldDepth || errors.ValueKind != JsonValueKind.Object)
         {
             return null;
         }
@@ -88,8 +88,8 @@ internal sealed record DiscordError(int Code, string Message, bool IsAboutMessag
             return $"{path.TrimEnd('.')}: {message.GetString()}";
         }
 
-        return errors.EnumerateObject().Select(field => FirstOf(field.Value, $"{path}{field.Name}.", depth + 1)).FirstOrDefault(found => found is not null);
+        return errors.EnumerateObject().Select(field => FindFirst(field.Value, $"{path}{field.Name}.", depth + 1)).FirstOrDefault(found => found is not null);
     }
 
-    private static string Cut(string text) => ForeignText.Short(text, LongestMessage).TrimEnd('.');
+    private static string Cut(string text) => ForeignText.Short(text, MaxMessageLength).TrimEnd('.');
 }

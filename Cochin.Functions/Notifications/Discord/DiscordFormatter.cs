@@ -3,40 +3,40 @@ using Cochin.Functions.Formatting;
 
 namespace Cochin.Functions.Notifications.Discord;
 
-/// <summary>Writes cards as Discord takes them: its markup escaped, its limits kept.</summary>
+/// <summary>Formats cards as Discord embeds: escapes markup and applies the length limits.</summary>
 /// <remarks>https://discord.com/developers/docs/resources/message#embed-object-embed-limits</remarks>
 internal static class DiscordFormatter
 {
-    /// <summary>How many embeds a message may have.</summary>
+    /// <summary>The maximum number of embeds in a message.</summary>
     public const int MaxEmbeds = 10;
 
-    /// <summary>How many characters all embeds of a message may have together.</summary>
+    /// <summary>The maximum number of characters in all embeds of a message.</summary>
     public const int MaxCharacters = 6_000;
 
     private const int MaxFields = 25;
-    private const int LongestTitle = 256;
+    private const int MaxTitleLength = 256;
 
-    // Below Discord's own limits, so that ten cards often fit into a message.
-    private const int LongestText = 2_000;
-    private const int LongestValue = 500;
+    // Below Discord's limits, so that ten cards usually fit into one message.
+    private const int MaxTextLength = 2_000;
+    private const int MaxValueLength = 500;
 
-    // Formatting, quotes, links and mentions (an address becomes a link by its `://`), anywhere or only at the start of a line.
+    // Formatting, quotes, links and mentions. Discord turns text with `://` into a link.
     private const string Markup = @"\*~`|[]<";
     private const string MarkupAtStart = "#->";
 
     public static DiscordEmbed Write(Card card) => new(
-        Formatted(card.Title, LongestTitle),
-        Formatted(card.Text, LongestText),
+        Formatted(card.Title, MaxTitleLength),
+        Formatted(card.Text, MaxTextLength),
         card.Color switch
         {
             CardColor.Good => 0x3BA55D,
-            CardColor.Attention => 0xFAA61A,
+            CardColor.Warning => 0xFAA61A,
             _ => 0xED4245,
         },
         [.. card.Fields.Take(MaxFields).Select(Write)],
 
-        // Discord does not format it.
-        new DiscordFooter(ForeignText.Short(card.Reference, LongestValue)));
+        // Discord does not format the footer.
+        new DiscordFooter(ForeignText.Short(card.Reference, MaxValueLength)));
 
     /// <inheritdoc cref="Channel.Pack"/>
     public static IEnumerable<IReadOnlyList<T>> Pack<T>(IEnumerable<T> items, Func<T, Card> write)
@@ -63,15 +63,15 @@ internal static class DiscordFormatter
         }
     }
 
-    /// <summary>A text shown as it is: no formatting, links or mentions. Line breaks stay.</summary>
+    /// <summary>Escapes all formatting, links and mentions. Line breaks are kept.</summary>
     public static string Escape(string text) => string.Join('\n', text.Split('\n').Select(EscapeLine));
 
     private static DiscordField Write(CardField field) => new(
-        Formatted(field.Name, LongestTitle),
-        field.IsCommand ? $"`{ForeignText.Short(field.Value, LongestValue - 2).Replace('`', '\'')}`" : Formatted(field.Value, LongestValue),
+        Formatted(field.Name, MaxTitleLength),
+        field.IsCommand ? $"`{ForeignText.Short(field.Value, MaxValueLength - 2).Replace('`', '\'')}`" : Formatted(field.Value, MaxValueLength),
         Inline: !field.IsWide);
 
-    // Discord refuses a text without a character.
+    // Discord rejects empty texts.
     private static string Formatted(string text, int longest) => ForeignText.Cut(Escape(text).Trim(), longest) is { Length: > 0 } formatted ? formatted : "—";
 
     private static string EscapeLine(string line)
@@ -84,7 +84,7 @@ internal static class DiscordFormatter
         {
             position += rune.Utf16SequenceLength;
 
-            // An underscore between two letters or digits formats nothing; most numbers have theirs there.
+            // An underscore between two letters or digits is not markup; quote numbers often contain one.
             var isMarkup = rune.IsAscii
                 && (Markup.Contains((char)rune.Value, StringComparison.Ordinal)
                     || (rune.Value == ':' && string.CompareOrdinal(text, position, "//", 0, 2) == 0)
@@ -97,7 +97,7 @@ internal static class DiscordFormatter
         return escaped.ToString();
     }
 
-    // What counts towards the limit of a message.
+    // The characters that count towards the limit of a message.
     private static int Count(DiscordEmbed embed) =>
         embed.Title.Length + embed.Description.Length + embed.Footer.Text.Length + embed.Fields.Sum(field => field.Name.Length + field.Value.Length);
 }

@@ -3,28 +3,28 @@ using System.Text.RegularExpressions;
 
 namespace Cochin.Functions.Notifications.Discord;
 
-/// <summary>Where messages go and how long their delivery may take. The address holds a secret: it is never printed.</summary>
+/// <summary>The webhook and the limits of a delivery. The address contains a secret and is never printed.</summary>
 internal sealed partial record DiscordSettings : MessageSettings
 {
-    /// <summary>The setting of the webhook, as an environment variable.</summary>
+    /// <summary>The environment variable with the address of the webhook.</summary>
     public const string WebhookSetting = "Cochin__Discord__WebhookUrl";
 
-    /// <summary>Null if no webhook is set; then nothing is sent.</summary>
+    /// <summary>Null if no webhook is set. Nothing is sent then.</summary>
     public Uri? WebhookUrl { get; init; }
 
-    /// <summary>How long one attempt may take.</summary>
+    /// <summary>The timeout of one attempt.</summary>
     public int TimeoutSeconds { get; init; } = 10;
 
-    /// <summary>How often a message is tried in all.</summary>
+    /// <summary>The maximum number of attempts, including the first.</summary>
     public int MaxAttempts { get; init; } = 4;
 
-    /// <summary>Accept an address that is not Discord's, plain http too: for tests and relays.</summary>
+    /// <summary>Accept addresses on other hosts and plain HTTP, for tests and relays.</summary>
     public bool AllowAnyHost { get; init; }
 
-    /// <summary>Whether the webhook is on a host of Discord's, not on a relay.</summary>
-    public bool IsOfDiscord => WebhookUrl is { } address && DiscordHost().IsMatch(address.Host);
+    /// <summary>Whether the webhook is on a host of Discord and not on a relay.</summary>
+    public bool IsDiscordHost => WebhookUrl is { } address && DiscordHost().IsMatch(address.Host);
 
-    /// <summary>Why an address can't be a webhook, without repeating it; null if it can.</summary>
+    /// <summary>Returns why an address is not a valid webhook, without repeating the address; null if it is valid.</summary>
     public static string? WebhookProblem(string url, bool allowAnyHost)
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp))
@@ -42,7 +42,7 @@ internal sealed partial record DiscordSettings : MessageSettings
             : "It is not the address of a Discord webhook.";
     }
 
-    // A record prints its members; this one must not.
+    // Records print their members. The address is secret.
     protected override bool PrintMembers(StringBuilder builder)
     {
         builder.Append(WebhookUrl is null ? "no webhook" : "a webhook");

@@ -9,34 +9,35 @@ using Polly.Timeout;
 
 namespace Cochin.Functions.Notifications.Discord;
 
-/// <summary>Discord's webhook of a channel, with a time limit for each attempt, retries for passing errors, and the waits that Discord asks for.</summary>
+/// <summary>Sends messages to a Discord webhook, with a timeout for each attempt, retries for transient errors, and the delays that Discord requests.</summary>
 internal sealed class DiscordWebhook : Channel, IDisposable
 {
-    // Discord's errors are short; of a page the beginning is enough to recognise it.
-    private const int LongestBody = 16 * 1024;
+    // Discord's errors are short, and the start of a web page is enough to recognize it.
+    private const int MaxBodyLength = 16 * 1024;
 
-    // A shorter part of the address is not its secret.
-    private const int ShortestSecret = 8;
+    // Shorter parts of the address are not secret.
+    private const int MinSecretLength = 8;
 
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
 
-    // A webhook that was removed does not come back; a new address is a new setting.
-    private static readonly TimeSpan WaitWhenRevoked = TimeSpan.FromHours(6);
+    // A removed webhook does not come back. A new one needs a new setting.
+    private static readonly TimeSpan WaitAfterRemoval = TimeSpan.FromHours(6);
 
     private readonly DiscordSettings settings;
     private readonly TimeProvider time;
     private readonly HttpClient http;
-    private readonly ResiliencePipeline<WebhookAnswer> pipeline;
-    private readonly WebhookPace pace;
+    private readonly ResiliencePipeline<WebhookResponse> pipeline;
+    private readonly WebhookRateLimit rateLimit;
 
     public DiscordWebhook(DiscordSettings settings, TimeProvider time)
     {
         this.settings = settings;
         this.time = time;
-        pace = new WebhookPace(time);
+        rateLimit = new WebhookRateLimit(time);
 
-        // A webhook does not move; following a redirect would send the message to another server.
-        http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
+        // Webhooks do not redirect. Following a redirect would send the message to another server.
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
+        http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         Product.AddTo(http.DefaultRequestHeaders);
         pipeline = BuildPipeline();
     }
@@ -47,8 +48,8 @@ internal sealed class DiscordWebhook : Channel, IDisposable
 
     public override bool MayFailProbes => settings.AllowAnyHost;
 
-    /// <summary>Each attempt may take its time limit and be followed by the longest wait; the first one may have to wait before it.</summary>
-    public override TimeSpan LongestDelivery => LongestWait + (settings.MaxAttempts * (TimeSpan.FromSeconds(settings.TimeoutSeconds) + LongestWait));
+    /// <summary>Each attempt may time out and be followed by the maximum delay; the first may also be preceded by one.</summary>
+    public override TimeSpan LongestDelivery => MaxWait + (settings.MaxAttempts * (TimeSpan.FromSeconds(settings.TimeoutSeconds) + MaxWait));
 
     public void Dispose() => http.Dispose();
 
@@ -58,17 +59,17 @@ internal sealed class DiscordWebhook : Channel, IDisposable
     {
         var address = settings.WebhookUrl ?? throw new InvalidOperationException("No webhook is set.");
         var json = JsonSerializer.SerializeToUtf8Bytes(new DiscordMessage([.. cards.Select(DiscordFormatter.Write)]), DiscordJson.Default.DiscordMessage);
-        await pace.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await rateLimit.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var answer = await pipeline.ExecuteAsync(
+            var response = await pipeline.ExecuteAsync(
                 async token =>
                 {
                     throwIfStopped?.Invoke();
                     return await PostAsync(address, json, token).ConfigureAwait(false);
                 },
                 cancellationToken).ConfigureAwait(false);
-            return Judge(answer, address);
+            return ToDelivery(response, address);
         }
         catch (TimeoutRejectedException)
         {
@@ -82,7 +83,7 @@ internal sealed class DiscordWebhook : Channel, IDisposable
         }
     }
 
-    // Discord answers a GET with a description of the webhook.
+    // Discord responds to a GET with a description of the webhook.
     public override async Task<Delivery> ProbeAsync(CancellationToken cancellationToken)
     {
         var address = settings.WebhookUrl ?? throw new InvalidOperationException("No webhook is set.");
@@ -90,12 +91,14 @@ internal sealed class DiscordWebhook : Channel, IDisposable
         limit.CancelAfter(TimeSpan.FromSeconds(settings.TimeoutSeconds));
         try
         {
-            using var answer = await http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
-            return Judge(await ReadAsync(answer, limit.Token).ConfigureAwait(false), address);
+            using var response = await http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
+            return ToDelivery(await ReadAsync(response, limit.Token).ConfigureAwait(false), address);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new Delivery(DeliveryResult.Unavailable, $"Discord did not answer{LoopbackBypass.DescribeProxy(address)} within {settings.TimeoutSeconds} s.");
+            return new Delivery(
+                DeliveryResult.Unavailable,
+                $"Discord did not answer{LoopbackBypass.DescribeProxy(address)} within {settings.TimeoutSeconds} s.");
         }
         catch (HttpRequestException e)
         {
@@ -103,22 +106,22 @@ internal sealed class DiscordWebhook : Channel, IDisposable
         }
     }
 
-    private ResiliencePipeline<WebhookAnswer> BuildPipeline()
+    private ResiliencePipeline<WebhookResponse> BuildPipeline()
     {
-        var builder = new ResiliencePipelineBuilder<WebhookAnswer> { TimeProvider = time };
+        var builder = new ResiliencePipelineBuilder<WebhookResponse> { TimeProvider = time };
         if (settings.MaxAttempts > 1)
         {
-            builder.AddRetry(new RetryStrategyOptions<WebhookAnswer>
+            builder.AddRetry(new RetryStrategyOptions<WebhookResponse>
             {
                 MaxRetryAttempts = settings.MaxAttempts - 1,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
                 Delay = TimeSpan.FromMilliseconds(500),
                 MaxDelay = TimeSpan.FromSeconds(15),
-                ShouldHandle = new PredicateBuilder<WebhookAnswer>()
+                ShouldHandle = new PredicateBuilder<WebhookResponse>()
                     .Handle<HttpRequestException>()
                     .Handle<TimeoutRejectedException>()
-                    .HandleResult(answer => answer.Kind is AnswerKind.RateLimited or AnswerKind.ServerError && !IsLong(answer.RetryAfter)),
+                    .HandleResult(response => response.Kind is ResponseKind.RateLimited or ResponseKind.ServerError && !IsLong(response.RetryAfter)),
                 DelayGenerator = arguments => ValueTask.FromResult(arguments.Outcome.Result?.RetryAfter),
             });
         }
@@ -126,53 +129,58 @@ internal sealed class DiscordWebhook : Channel, IDisposable
         return builder.AddTimeout(TimeSpan.FromSeconds(settings.TimeoutSeconds)).Build();
     }
 
-    private async Task<WebhookAnswer> PostAsync(Uri address, byte[] json, CancellationToken cancellationToken)
+    private async Task<WebhookResponse> PostAsync(Uri address, byte[] json, CancellationToken cancellationToken)
     {
-        // With `wait`, Discord answers when the message stands, not when it was taken in.
+        // With `wait`, Discord responds after the message was posted, not when it was received.
         var waiting = new UriBuilder(address);
-        var others = waiting.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).Where(part => !part.StartsWith("wait=", StringComparison.Ordinal));
+        var others = waiting.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)
+            .Where(part => !part.StartsWith("wait=", StringComparison.Ordinal));
         waiting.Query = string.Join('&', [.. others, "wait=true"]);
 
-        using var request = new HttpRequestMessage(HttpMethod.Post, waiting.Uri) { Content = new ByteArrayContent(json) { Headers = { ContentType = new MediaTypeHeaderValue("application/json", "utf-8") } } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, waiting.Uri)
+        {
+            Content = new ByteArrayContent(json) { Headers = { ContentType = new MediaTypeHeaderValue("application/json", "utf-8") } },
+        };
 
-        // The status says it all: a message that stands is not sent again because the rest of its answer never came.
-        using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-        pace.Note(answer.Headers);
-        return await ReadAsync(answer, cancellationToken).ConfigureAwait(false);
+        // The status is enough: if the rest of the response is lost, a posted message must not be sent again.
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        rateLimit.Update(response.Headers);
+        return await ReadAsync(response, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<WebhookAnswer> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    private async Task<WebhookResponse> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        var body = answer.StatusCode < HttpStatusCode.BadRequest
+        var body = response.StatusCode < HttpStatusCode.BadRequest
             ? ""
-            : await ResponseText.ReadAsync(answer.Content, LongestBody, cancellationToken).ConfigureAwait(false);
-        return new WebhookAnswer(answer.StatusCode, answer.Content.Headers.ContentType?.MediaType?.ToLowerInvariant(), body)
+            : await ResponseText.ReadAsync(response.Content, MaxBodyLength, cancellationToken).ConfigureAwait(false);
+        return new WebhookResponse(response.StatusCode, response.Content.Headers.ContentType?.MediaType?.ToLowerInvariant(), body)
         {
-            IsOfDiscordsHost = settings.IsOfDiscord,
-            RetryAfter = answer.StatusCode switch
+            IsDiscordHost = settings.IsDiscordHost,
+            RetryAfter = response.StatusCode switch
             {
-                HttpStatusCode.TooManyRequests => ReadHeader(answer) ?? ReadBody(body),
-                >= HttpStatusCode.InternalServerError => ReadHeader(answer),
+                HttpStatusCode.TooManyRequests => ReadHeader(response) ?? ReadBody(body),
+                >= HttpStatusCode.InternalServerError => ReadHeader(response),
                 _ => null,
             },
         };
     }
 
-    private TimeSpan? ReadHeader(HttpResponseMessage answer)
+    private TimeSpan? ReadHeader(HttpResponseMessage response)
     {
-        if (answer.Headers.TryGetValues("Retry-After", out var header) && double.TryParse(header.FirstOrDefault(), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds))
+        if (response.Headers.TryGetValues("Retry-After", out var header)
+            && double.TryParse(header.FirstOrDefault(), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds))
         {
             return Wait(seconds);
         }
 
-        return answer.Headers.RetryAfter?.Date is { } date ? Wait((date - time.GetUtcNow()).TotalSeconds) : null;
+        return response.Headers.RetryAfter?.Date is { } date ? Wait((date - time.GetUtcNow()).TotalSeconds) : null;
     }
 
     private static TimeSpan ReadBody(string body)
     {
         try
         {
-            return Wait(JsonSerializer.Deserialize(body, DiscordJson.Default.RateLimitAnswer)?.RetryAfter ?? 1);
+            return Wait(JsonSerializer.Deserialize(body, DiscordJson.Default.RateLimitResponse)?.RetryAfter ?? 1);
         }
         catch (JsonException)
         {
@@ -180,48 +188,51 @@ internal sealed class DiscordWebhook : Channel, IDisposable
         }
     }
 
-    // Bounded, as a number from outside may be anything.
+    // Limited, because the value comes from another program.
     private static TimeSpan Wait(double seconds) => TimeSpan.FromSeconds(double.IsFinite(seconds) ? Math.Clamp(seconds, 0, 86_400) : 86_400);
 
-    private static bool IsLong(TimeSpan? wait) => wait > LongestWait;
+    private static bool IsLong(TimeSpan? wait) => wait > MaxWait;
 
-    private Delivery Judge(WebhookAnswer answer, Uri address) => answer.Kind switch
+    private Delivery ToDelivery(WebhookResponse response, Uri address) => response.Kind switch
     {
-        AnswerKind.Delivered => new Delivery(DeliveryResult.Delivered),
-        AnswerKind.MessageRefused => new Delivery(DeliveryResult.Rejected, $"Discord refuses this message ({Text(answer, address)})."),
-        AnswerKind.WebhookRemoved => new Delivery(
+        ResponseKind.Delivered => new Delivery(DeliveryResult.Delivered),
+        ResponseKind.MessageRefused => new Delivery(DeliveryResult.Rejected, $"Discord rejected this message ({Text(response, address)})."),
+        ResponseKind.WebhookRemoved => new Delivery(
             DeliveryResult.Unavailable,
-            $"The webhook was removed or its address is wrong ({Text(answer, address)}). Create a new one and set Cochin__Discord__WebhookUrl.")
+            $"The webhook was removed or its address is wrong ({Text(response, address)}). Create a new one and set Cochin__Discord__WebhookUrl.")
             {
-                RetryAfter = WaitWhenRevoked,
+                RetryAfter = WaitAfterRemoval,
             },
-        AnswerKind.WebhookRefused => new Delivery(
+        ResponseKind.WebhookRefused => new Delivery(
             DeliveryResult.Unavailable,
-            $"Discord refuses what the webhook sends ({Text(answer, address)}). Correct the channel, or set Cochin__Discord__WebhookUrl."),
-        AnswerKind.Foreign => new Delivery(
+            $"Discord rejects the messages of this webhook ({Text(response, address)}). Correct the channel, or set Cochin__Discord__WebhookUrl."),
+        ResponseKind.Foreign => new Delivery(
             DeliveryResult.Unavailable,
-            $"This is not Discord's answer ({Text(answer, address)}){LoopbackBypass.DescribeProxy(address)}. "
-            + "Check Cochin__Discord__WebhookUrl, and whether a firewall or a network's sign-in is in the way."),
-        AnswerKind.Redirected => new Delivery(
+            $"The response did not come from Discord ({Text(response, address)}){LoopbackBypass.DescribeProxy(address)}. "
+            + "Check Cochin__Discord__WebhookUrl, and whether a firewall or a sign-in page blocks the connection."),
+        ResponseKind.Redirected => new Delivery(
             DeliveryResult.Unavailable,
-            $"The webhook's address redirects ({(int)answer.Status}), which Discord's never do. Check Cochin__Discord__WebhookUrl."),
-        _ when IsLong(answer.RetryAfter) => new Delivery(
+            $"The webhook's address redirects ({(int)response.Status}), which a Discord webhook never does. Check Cochin__Discord__WebhookUrl."),
+        _ when IsLong(response.RetryAfter) => new Delivery(
             DeliveryResult.Unavailable,
-            $"Discord asks to wait {answer.RetryAfter!.Value.TotalSeconds:0} s ({(int)answer.Status}), longer than a run waits.")
+            $"Discord asks to wait {response.RetryAfter!.Value.TotalSeconds:0} s ({(int)response.Status}), which is longer than a run waits.")
             {
-                RetryAfter = answer.RetryAfter,
+                RetryAfter = response.RetryAfter,
             },
-        AnswerKind.RateLimited => new Delivery(DeliveryResult.Unavailable, $"Discord limits our messages (429), {settings.MaxAttempts} times in a row."),
-        _ => new Delivery(DeliveryResult.Unavailable, $"Discord's server had an error ({Text(answer, address)}), {settings.MaxAttempts} times in a row."),
+        ResponseKind.RateLimited => new Delivery(DeliveryResult.Unavailable, $"Discord throttled the message (429), {settings.MaxAttempts} times in a row."),
+        _ => new Delivery(
+            DeliveryResult.Unavailable,
+            $"Discord's server returned an error ({Text(response, address)}), {settings.MaxAttempts} times in a row."),
     };
 
     private static Delivery Unreachable(Uri address, HttpRequestException e) =>
-        // Its message may name the host, which is no secret, but never the path, which is.
+        // The message may contain the host, which is not secret, but not the path, which is.
         new(DeliveryResult.Unavailable, $"Discord can't be reached{LoopbackBypass.DescribeProxy(address)} ({e.HttpRequestError}).");
 
-    // An answer may repeat the address that was asked for.
-    private static string Text(WebhookAnswer answer, Uri address) => new[] { address.AbsoluteUri, address.PathAndQuery, address.AbsolutePath, address.UserInfo }
+    // A response may repeat the address of the request.
+    private static string Text(WebhookResponse response, Uri address) =>
+        new[] { address.AbsoluteUri, address.PathAndQuery, address.AbsolutePath, address.UserInfo }
         .Concat(address.Segments.Select(segment => segment.Trim('/')))
-        .Where(secret => secret.Length >= ShortestSecret && secret != "webhooks")
-        .Aggregate(answer.ToString(), (text, secret) => text.Replace(secret, "***", StringComparison.OrdinalIgnoreCase));
+        .Where(secret => secret.Length >= MinSecretLength && secret != "webhooks")
+        .Aggregate(response.ToString(), (text, secret) => text.Replace(secret, "***", StringComparison.OrdinalIgnoreCase));
 }

@@ -6,23 +6,22 @@ using Operation = Cochin.Functions.Storage.Operation;
 namespace Cochin.Functions.Notifications.Notices;
 
 /// <summary>
-/// The one rule of which completed backups are good, which are damaged or verified, and whether the newest good one of a configuration is
-/// too old: notices, digest, <c>doctor</c>, <c>status</c> and the page all ask it. It keeps a few numbers a configuration, whatever the
-/// number of rows.
+/// Summarizes the backups of each configuration: how many are good, verified or damaged, and whether the newest good backup is too old. The
+/// notices, the digest, <c>doctor</c>, <c>status</c> and the status page all use it. Memory use does not depend on the number of rows.
 /// </summary>
 internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
 {
-    // All rows of backups: the newest may come last, and a filter on the status would miss one that is spelled differently.
+    // No filter on the status: it would miss statuses in a different spelling.
     private const string Filter = "PartitionKey eq '" + OperationKind.Backup + "'";
 
-    // As for the time that a backup was made.
-    private static readonly TimeSpan FurthestAhead = TimeSpan.FromDays(1);
+    // The tolerance that also applies to the creation time of a backup.
+    private static readonly TimeSpan MaxClockSkew = TimeSpan.FromDays(1);
 
-    private readonly Dictionary<string, BackupStanding> standings = settings.BackupsExpectedOf
+    private readonly Dictionary<string, BackupSummary> summaries = settings.BackupsExpectedOf
         .Where(expected => expected.Value > TimeSpan.Zero)
-        .ToDictionary(expected => expected.Key, expected => new BackupStanding(expected.Key));
+        .ToDictionary(expected => expected.Key, expected => new BackupSummary(expected.Key));
 
-    /// <summary>The columns it needs.</summary>
+    /// <summary>The columns that <see cref="Add"/> needs.</summary>
     public static IReadOnlyList<string> Columns { get; } =
     [
         nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(Operation.Status), nameof(Operation.Configuration),
@@ -30,9 +29,9 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
         nameof(Operation.VerifiedAt), nameof(Operation.Damage), nameof(Operation.DamagedAt),
     ];
 
-    /// <summary>How the backups stand, by all their rows.</summary>
-    /// <exception cref="RequestFailedException">They can't be read to the end, or their table is gone: then nothing is known of any.</exception>
-    public static async Task<IReadOnlyList<BackupStanding>> ReadAsync(
+    /// <summary>Reads all rows and returns a summary for each configuration.</summary>
+    /// <exception cref="RequestFailedException">The rows can't all be read, or the table was deleted.</exception>
+    public static async Task<IReadOnlyList<BackupSummary>> ReadAsync(
         CochinStorage storage, WatchSettings settings, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var tally = new BackupTally(settings, now);
@@ -51,10 +50,10 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
             }
         }
 
-        return tally.Judge();
+        return tally.Summarize();
     }
 
-    /// <summary>Adds an operation; one that is not a backup changes nothing.</summary>
+    /// <summary>Adds an operation. Operations other than backups are ignored.</summary>
     public void Add(Operation operation)
     {
         if (operation.Kind != OperationKind.Backup)
@@ -63,151 +62,149 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
         }
 
         var configuration = operation.Configuration ?? "";
-        var standing = standings.GetValueOrDefault(configuration) ?? new BackupStanding(configuration);
-        standings[configuration] = operation switch
+        var summary = summaries.GetValueOrDefault(configuration) ?? new BackupSummary(configuration);
+        summaries[configuration] = operation switch
         {
-            { Status: not (OperationStatus.Completed or OperationStatus.FileMissing) } => WithOther(standing, operation),
-
-            // A configuration whose backups have all gone missing is one without a backup, not none.
-            { Status: OperationStatus.FileMissing } => standing with { Missing = standing.Missing + 1 },
-            { IsDamaged: true } => WithDamaged(standing, operation),
-            { SizeBytes: { } size } when EmptyArchive.HasSizeOf(operation.BlobName, size) => standing with { Empty = standing.Empty + 1 },
-            { UnreadableSizeType: not null } => standing with { Unread = standing.Unread + 1 },
-            _ => WithGood(standing, operation),
+            // If all backups of a configuration are missing, it still counts as a configuration.
+            { Status: OperationStatus.FileMissing } => summary with { Missing = summary.Missing + 1 },
+            { IsDamaged: true } => WithDamaged(summary, operation),
+            { SizeBytes: { } size } when EmptyArchive.HasSizeOf(operation.BlobName, size) => summary with { Empty = summary.Empty + 1 },
+            { UnreadableSizeType: not null } => summary with { Unread = summary.Unread + 1 },
+            _ => WithGood(summary, operation),
         };
     }
 
     /// <summary>
-    /// Each configuration that has a row of a backup, whatever its status, or of which one is expected by name. Left out is one that can't be expected
-    /// to have a backup yet: its first is in progress, or its oldest row is younger than a backup may be.
+    /// Returns a summary for each configuration that has a backup row or is named in the settings. Configurations that can't have a backup yet
+    /// are left out: the first backup is in progress, or the oldest row is younger than the maximum age of a backup.
     /// </summary>
-    public IReadOnlyList<BackupStanding> Judge() => [.. standings.Values.Where(IsDue).Select(Judge)];
+    public IReadOnlyList<BackupSummary> Summarize() => [.. summaries.Values.Where(IsDue).Select(WithLimits)];
 
-    private bool IsDue(BackupStanding standing)
+    private bool IsDue(BackupSummary summary)
     {
-        var wasCompleted = standing.Completed + standing.Missing > 0;
-        if (wasCompleted || settings.BackupsExpectedOf.GetValueOrDefault(standing.Configuration) > TimeSpan.Zero)
+        var wasCompleted = summary.Completed + summary.Missing > 0;
+        if (wasCompleted || settings.BackupsExpectedOf.GetValueOrDefault(summary.Configuration) > TimeSpan.Zero)
         {
             return true;
         }
 
-        return standing.Configuration.Length > 0 && standing.HasEndedRow && !(now - standing.OldestRow <= settings.ExpectedOf(standing.Configuration));
+        return summary.Configuration.Length > 0 && summary.HasEndedRow && !(now - summary.OldestRow <= settings.ExpectedOf(summary.Configuration));
     }
 
-    private BackupStanding Judge(BackupStanding standing)
+    private BackupSummary WithLimits(BackupSummary summary)
     {
-        // What has no name can't be announced, nor be given an age of its own.
-        var expected = standing.Configuration.Length > 0 ? settings.ExpectedOf(standing.Configuration) : TimeSpan.Zero;
+        // Backups without a configuration can't be announced or have a maximum age.
+        var expected = summary.Configuration.Length > 0 ? settings.ExpectedOf(summary.Configuration) : TimeSpan.Zero;
         var isWatched = expected > TimeSpan.Zero;
-        return standing with { IsWatched = isWatched, IsOverdue = isWatched && !(now - standing.Newest <= expected) };
+        return summary with { IsWatched = isWatched, IsOverdue = isWatched && !(now - summary.Newest <= expected) };
     }
 
-    // A row without a readable time may be of any age.
-    private BackupStanding WithOther(BackupStanding standing, Operation operation)
+    // A row without a readable time may have any age.
+    private BackupSummary WithOther(BackupSummary summary, Operation operation)
     {
         var at = operation.MadeAt(now) ?? DateTimeOffset.MinValue;
-        return standing with { HasEndedRow = standing.HasEndedRow || !operation.IsLive, OldestRow = standing.OldestRow < at ? standing.OldestRow : at };
+        return summary with { HasEndedRow = summary.HasEndedRow || !operation.IsLive, OldestRow = summary.OldestRow < at ? summary.OldestRow : at };
     }
 
-    private BackupStanding WithDamaged(BackupStanding standing, Operation operation)
+    private BackupSummary WithDamaged(BackupSummary summary, Operation operation)
     {
         var damaged = new DamagedBackup(operation.Id, operation.Name, operation.Damage!, operation.DamagedAt <= now ? operation.DamagedAt : null);
-        return standing with
+        return summary with
         {
-            Damaged = standing.Damaged + 1,
-            DamagedOnes =
+            Damaged = summary.Damaged + 1,
+            DamagedBackups =
             [
-                .. standing.DamagedOnes.Append(damaged)
-                    .OrderByDescending(one => one.Since).ThenBy(one => one.Id, StringComparer.Ordinal)
-                    .Take(DamagedBackup.Named),
+                .. summary.DamagedBackups.Append(damaged)
+                    .OrderByDescending(backup => backup.Since).ThenBy(backup => backup.Id, StringComparer.Ordinal)
+                    .Take(DamagedBackup.MaxListed),
             ],
-            DamagedSince = standing.DamagedSince < damaged.Since || damaged.Since is null ? standing.DamagedSince : damaged.Since,
+            DamagedSince = summary.DamagedSince < damaged.Since || damaged.Since is null ? summary.DamagedSince : damaged.Since,
         };
     }
 
-    private BackupStanding WithGood(BackupStanding standing, Operation operation)
+    private BackupSummary WithGood(BackupSummary summary, Operation operation)
     {
         var size = operation.SizeBytes ?? 0;
         var at = operation.MadeAt(now);
-        var check = operation.VerifiedAt - now > FurthestAhead ? null : operation.VerifiedAt;
-        return standing with
+        var check = operation.VerifiedAt - now > MaxClockSkew ? null : operation.VerifiedAt;
+        return summary with
         {
-            Verified = standing.Verified + (check is null ? 0 : 1),
-            OldestCheck = standing.OldestCheck < check || check is null ? standing.OldestCheck : check,
-            Count = standing.Count + 1,
-            Bytes = long.MaxValue - size < standing.Bytes ? long.MaxValue : standing.Bytes + size,
-            Newest = standing.Newest > at || at is null ? standing.Newest : at,
-            Oldest = standing.Oldest < at || at is null ? standing.Oldest : at,
+            Verified = summary.Verified + (check is null ? 0 : 1),
+            OldestCheck = summary.OldestCheck < check || check is null ? summary.OldestCheck : check,
+            Count = summary.Count + 1,
+            Bytes = long.MaxValue - size < summary.Bytes ? long.MaxValue : summary.Bytes + size,
+            Newest = summary.Newest > at || at is null ? summary.Newest : at,
+            Oldest = summary.Oldest < at || at is null ? summary.Oldest : at,
         };
     }
 }
 
-/// <summary>How the backups of one configuration stand.</summary>
-/// <param name="Configuration">Its name; empty for backups without one.</param>
-internal sealed record BackupStanding(string Configuration)
+/// <summary>The state of the backups of one configuration.</summary>
+/// <param name="Configuration">The name; empty for backups without a configuration.</param>
+internal sealed record BackupSummary(string Configuration)
 {
-    /// <summary>How many are good, as far as their records say. A record without a size may be of a good one.</summary>
+    /// <summary>The number of good backups according to their records. A record without a size counts as good.</summary>
     public int Count { get; init; }
 
-    /// <summary>How many of the good ones were verified.</summary>
+    /// <summary>The number of good backups that were verified.</summary>
     public int Verified { get; init; }
 
-    /// <summary>When the one of them that was verified the longest ago was; null if none was.</summary>
+    /// <summary>The time of the oldest verification; null if no backup was verified.</summary>
     public DateTimeOffset? OldestCheck { get; init; }
 
-    /// <summary>How many a verification has found damaged.</summary>
+    /// <summary>The number of damaged backups.</summary>
     public int Damaged { get; init; }
 
-    /// <summary>Some of them, the latest found first.</summary>
-    public IReadOnlyList<DamagedBackup> DamagedOnes { get; init; } = [];
+    /// <summary>Some of the damaged backups, the most recently found first.</summary>
+    public IReadOnlyList<DamagedBackup> DamagedBackups { get; init; } = [];
 
-    /// <summary>Since when the first of them is known to be; null if that is not known.</summary>
+    /// <summary>When the first damage was found; null if unknown.</summary>
     public DateTimeOffset? DamagedSince { get; init; }
 
-    /// <summary>How many of all backups were verified, and when the one was that was verified the longest ago.</summary>
-    public static (long Verified, long Completed, DateTimeOffset? OldestCheck) Verification(IReadOnlyCollection<BackupStanding> standings) => (
-        standings.Sum(standing => (long)standing.Verified),
-        standings.Sum(standing => (long)standing.Completed),
-        standings.Min(standing => standing.OldestCheck));
+    /// <summary>Returns the totals over all configurations and the time of the oldest verification.</summary>
+    public static (long Verified, long Completed, DateTimeOffset? OldestCheck) Verification(IReadOnlyCollection<BackupSummary> summaries) => (
+        summaries.Sum(summary => (long)summary.Verified),
+        summaries.Sum(summary => (long)summary.Completed),
+        summaries.Min(summary => summary.OldestCheck));
 
-    /// <summary>How many are completed, good or not.</summary>
+    /// <summary>The number of completed backups, good or not.</summary>
     public int Completed => Count + Damaged + Empty + Unread;
 
-    /// <summary>How many have no content by their size: these are not backups.</summary>
+    /// <summary>The number of backups without content, by their size, which are not usable.</summary>
     public int Empty { get; init; }
 
-    /// <summary>How many have a size that can't be read, so that nothing says that they are not empty.</summary>
+    /// <summary>The number of backups with an unreadable size. They may be empty.</summary>
     public int Unread { get; init; }
 
-    /// <summary>How many were completed and have lost their blob.</summary>
+    /// <summary>The number of backups whose blob is missing.</summary>
     public int Missing { get; init; }
 
-    /// <summary>The bytes of the good ones, as far as they are recorded.</summary>
+    /// <summary>The recorded size of the good backups in bytes.</summary>
     public long Bytes { get; init; }
 
-    /// <summary>When the newest good one was completed; null if there is none with a time.</summary>
+    /// <summary>When the newest good backup was completed; null if none has a time.</summary>
     public DateTimeOffset? Newest { get; init; }
 
     public DateTimeOffset? Oldest { get; init; }
 
-    /// <summary>Whether any row that is neither completed nor missing is not in progress either: failed, cancelled, or of an unknown status.</summary>
+    /// <summary>Whether there is a failed or canceled backup, or one with an unknown status.</summary>
     public bool HasEndedRow { get; init; }
 
-    /// <summary>When the oldest of the rows that are neither completed nor missing was made; null if there are none.</summary>
+    /// <summary>When the oldest backup that is neither completed nor missing was created; null if there is none.</summary>
     public DateTimeOffset? OldestRow { get; init; }
 
-    /// <summary>Whether it is set how old the newest may be.</summary>
+    /// <summary>Whether the settings contain a maximum age for the newest backup.</summary>
     public bool IsWatched { get; init; }
 
-    /// <summary>Whether the newest is older than that, or there is none.</summary>
+    /// <summary>Whether the newest good backup is older than that, or there is none.</summary>
     public bool IsOverdue { get; init; }
 }
 
-/// <summary>A backup that a verification has found damaged.</summary>
-/// <param name="Damage">What is wrong with it; it follows "the backup".</param>
-/// <param name="Since">When that was found out; null if that is not known.</param>
+/// <summary>A backup that a verification found damaged.</summary>
+/// <param name="Damage">The problem, as a phrase that follows "the backup".</param>
+/// <param name="Since">When the damage was found; null if unknown.</param>
 internal sealed record DamagedBackup(string Id, string? Name, string Damage, DateTimeOffset? Since)
 {
-    /// <summary>As many of one configuration are named.</summary>
-    public const int Named = 5;
+    /// <summary>The maximum number that is listed for a configuration.</summary>
+    public const int MaxListed = 5;
 }

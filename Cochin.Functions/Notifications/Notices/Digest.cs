@@ -3,29 +3,29 @@ using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Notifications.Notices;
 
-/// <summary>What happened between two moments, and how the backups stand at the second.</summary>
+/// <summary>The events of a period, and the state of the backups at its end.</summary>
 internal sealed record Digest(DateTimeOffset From, DateTimeOffset To)
 {
-    /// <summary>Runs that ended between the two moments and did their work or tried to; skips are not counted.</summary>
+    /// <summary>The runs that ended in the period, without skipped ones.</summary>
     public int Runs { get; init; }
 
-    /// <summary>Runs that failed or died, by job; only jobs that have some, and without typed tasks.</summary>
+    /// <summary>The number of failed or lost runs by job. Jobs without any, and tasks started by name, are left out.</summary>
     public IReadOnlyList<KeyValuePair<string, int>> Failures { get; init; } = [];
 
-    /// <summary>The jobs whose due work is not being done when the digest is made, with their condition.</summary>
-    public IReadOnlyList<(string Job, JobCondition Condition)> Troubled { get; init; } = [];
+    /// <summary>The jobs that are failing, overdue or have an unreadable state when the digest is created.</summary>
+    public IReadOnlyList<(string Job, JobCondition Condition)> UnhealthyJobs { get; init; } = [];
 
-    /// <summary>What the runs did, in the order of the tasks; each field with its numbers.</summary>
+    /// <summary>The totals of the runs, in the order of the tasks.</summary>
     public IReadOnlyList<(DigestField Field, IReadOnlyList<long> Numbers)> Work { get; init; } = [];
 
-    /// <summary>Completed backups, without empty or damaged ones.</summary>
+    /// <summary>Completed backups without empty or damaged ones.</summary>
     public long BackupsPresent { get; init; }
 
-    /// <summary>Backups whose blob is gone.</summary>
+    /// <summary>Backups whose blob is missing.</summary>
     public long BackupsMissing { get; init; }
 
-    /// <summary>Configurations whose newest backup is too old, or that have none.</summary>
-    public IReadOnlyList<BackupStanding> Overdue { get; init; } = [];
+    /// <summary>Configurations whose newest backup is too old or that have no backup.</summary>
+    public IReadOnlyList<BackupSummary> Overdue { get; init; } = [];
 
     /// <summary>Completed backups, good or not.</summary>
     public long BackupsCompleted { get; init; }
@@ -33,20 +33,20 @@ internal sealed record Digest(DateTimeOffset From, DateTimeOffset To)
     /// <summary>Good backups that were verified.</summary>
     public long BackupsVerified { get; init; }
 
-    /// <summary>When the one of them that was verified the longest ago was.</summary>
+    /// <summary>The time of the oldest verification; null if no backup was verified.</summary>
     public DateTimeOffset? OldestCheck { get; init; }
 
     /// <summary>Configurations with damaged backups.</summary>
-    public IReadOnlyList<BackupStanding> Damaged { get; init; } = [];
+    public IReadOnlyList<BackupSummary> Damaged { get; init; } = [];
 
     public DateTimeOffset? OldestBackup { get; init; }
 
     public DateTimeOffset? NewestBackup { get; init; }
 
-    /// <summary>Blobs in the backup container, temporary ones too.</summary>
+    /// <summary>Blobs in the backup container, including temporary ones.</summary>
     public long Blobs { get; init; }
 
     public long BytesStored { get; init; }
 
-    public bool IsHealthy => Failures.Count == 0 && Troubled.Count == 0 && BackupsMissing == 0 && Overdue.Count == 0 && Damaged.Count == 0;
+    public bool IsHealthy => Failures.Count == 0 && UnhealthyJobs.Count == 0 && BackupsMissing == 0 && Overdue.Count == 0 && Damaged.Count == 0;
 }

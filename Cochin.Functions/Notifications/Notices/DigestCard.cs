@@ -7,81 +7,81 @@ namespace Cochin.Functions.Notifications.Notices;
 /// <summary>Writes the card of a digest.</summary>
 internal sealed class DigestCard(MessageSettings settings)
 {
-    private const int Named = 10;
+    private const int MaxListed = 10;
 
-    // Ten of them fit into a field.
-    private const int LongestName = 60;
+    // Ten of these fit into a field.
+    private const int MaxNameLength = 60;
 
-    private readonly CardWords words = new(settings);
+    private readonly CardTexts texts = new(settings);
 
     public Card Write(Digest digest) => new()
     {
-        Title = words["DigestTitle", words.Local(digest.From), words.Local(digest.To)],
-        Text = words[digest.IsHealthy ? "DigestHealthy" : "DigestTrouble"],
-        Color = digest.IsHealthy ? CardColor.Good : CardColor.Attention,
+        Title = texts["DigestTitle", texts.Local(digest.From), texts.Local(digest.To)],
+        Text = texts[digest.IsHealthy ? "DigestHealthy" : "DigestTrouble"],
+        Color = digest.IsHealthy ? CardColor.Good : CardColor.Warning,
         Fields =
         [
-            Field("DigestRuns", words["Count", digest.Runs]),
+            Field("DigestRuns", texts["Count", digest.Runs]),
             Field("DigestFailures", Failures(digest)),
-            .. Troubled(digest),
+            .. UnhealthyJobs(digest),
             .. digest.Work.Select(work => Work(work.Field, work.Numbers)),
             .. Overdue(digest),
             .. Damaged(digest),
-            Field("DigestBackups", words["DigestBackupsText", digest.BackupsPresent, digest.BackupsMissing]),
+            Field("DigestBackups", texts["DigestBackupsText", digest.BackupsPresent, digest.BackupsMissing]),
             Field("DigestVerified", Verified(digest)),
             Field("DigestOldest", Age(digest.OldestBackup, digest.To)),
             Field("DigestNewest", Age(digest.NewestBackup, digest.To)),
-            Field("DigestStored", words["DigestStoredText", digest.Blobs, words.Size(digest.BytesStored)]),
-            CardField.Command(words["Next"], Next(digest)),
+            Field("DigestStored", texts["DigestStoredText", digest.Blobs, texts.Size(digest.BytesStored)]),
+            CardField.Command(texts["Next"], Next(digest)),
         ],
         Reference = $"Cochin · digest · {digest.To.UtcDateTime:yyyy-MM-dd'T'HH:mm'Z'}",
     };
 
-    private CardField Field(string name, string value) => new(words[name], value);
+    private CardField Field(string name, string value) => new(texts[name], value);
 
-    private static string Next(Digest digest) => digest is { BackupsMissing: > 0, Failures.Count: 0, Troubled.Count: 0 }
+    private static string Next(Digest digest) => digest is { BackupsMissing: > 0, Failures.Count: 0, UnhealthyJobs.Count: 0 }
         ? "./cochin operations list --status file_missing"
         : "./cochin report --open";
 
     private string Failures(Digest digest) => digest.Failures.Count == 0
-        ? words["Count", 0]
-        : string.Join('\n', digest.Failures.Take(Named).Select(job => words["DigestFailuresOf", job.Key, job.Value]));
+        ? texts["Count", 0]
+        : string.Join('\n', digest.Failures.Take(MaxListed).Select(job => texts["DigestFailuresOf", job.Key, job.Value]));
 
-    private IEnumerable<CardField> Troubled(Digest digest) => digest.Troubled.Count == 0
+    private IEnumerable<CardField> UnhealthyJobs(Digest digest) => digest.UnhealthyJobs.Count == 0
         ? []
-        : [Field("DigestTroubled", string.Join('\n', digest.Troubled.Take(Named).Select(Troubled)))];
+        : [Field("DigestTroubled", string.Join('\n', digest.UnhealthyJobs.Take(MaxListed).Select(UnhealthyJob)))];
 
-    private string Troubled((string Job, JobCondition Condition) job) => words["DigestTroubledOf", job.Job, words[$"Job{job.Condition}"]];
+    private string UnhealthyJob((string Job, JobCondition Condition) job) => texts["DigestTroubledOf", job.Job, texts[$"Job{job.Condition}"]];
 
     private IEnumerable<CardField> Overdue(Digest digest) => digest.Overdue.Count == 0
         ? []
-        : [Field("DigestOverdue", string.Join('\n', digest.Overdue.Take(Named).Select(standing => Overdue(standing, digest.To))))];
+        : [Field("DigestOverdue", string.Join('\n', digest.Overdue.Take(MaxListed).Select(summary => Overdue(summary, digest.To))))];
 
     private IEnumerable<CardField> Damaged(Digest digest) => digest.Damaged.Count == 0
         ? []
-        : [Field("DigestDamaged", string.Join('\n', digest.Damaged.Take(Named).Select(Damaged)))];
+        : [Field("DigestDamaged", string.Join('\n', digest.Damaged.Take(MaxListed).Select(Damaged)))];
 
-    private string Damaged(BackupStanding standing) =>
-        words["DigestDamagedOf", standing.Configuration.Length == 0 ? "—" : ForeignText.Short(standing.Configuration, LongestName), standing.Damaged];
+    private string Damaged(BackupSummary summary) =>
+        texts["DigestDamagedOf", summary.Configuration.Length == 0 ? "—" : ForeignText.Short(summary.Configuration, MaxNameLength), summary.Damaged];
 
     private string Verified(Digest digest)
     {
-        int? days = digest.OldestCheck is { } check ? (int)Math.Max(0, (words.Local(digest.To).Date - words.Local(check).Date).TotalDays) : null;
+        int? days = digest.OldestCheck is { } check ? (int)Math.Max(0, (texts.Local(digest.To).Date - texts.Local(check).Date).TotalDays) : null;
         var phrase = days switch { null => "DigestVerifiedNone", 0 => "DigestVerifiedToday", 1 => "DigestVerifiedYesterday", _ => "DigestVerifiedDays" };
-        return words[phrase, digest.BackupsVerified, digest.BackupsCompleted, days];
+        return texts[phrase, digest.BackupsVerified, digest.BackupsCompleted, days];
     }
 
-    private string Overdue(BackupStanding standing, DateTimeOffset now)
+    private string Overdue(BackupSummary summary, DateTimeOffset now)
     {
-        var name = ForeignText.Short(standing.Configuration, LongestName);
-        return standing.Newest is { } newest ? words["DigestOverdueOf", name, words.Duration(now - newest)] : words["DigestOverdueNever", name];
+        var name = ForeignText.Short(summary.Configuration, MaxNameLength);
+        return summary.Newest is { } newest ? texts["DigestOverdueOf", name, texts.Duration(now - newest)] : texts["DigestOverdueNever", name];
     }
 
     private CardField Work(DigestField field, IReadOnlyList<long> numbers) =>
-        new(words.Of(field.Caption), words.Fill(field.Format, [.. field.Numbers.Zip(numbers, Number)]));
+        new(texts.Get(field.Caption), texts.Format(field.Format, [.. field.Numbers.Zip(numbers, Number)]));
 
-    private object Number(IReadOnlyList<TaskNumber> summed, long number) => summed[0].IsBytes ? words.Size(number) : number;
+    private object Number(IReadOnlyList<TaskNumber> summed, long number) => summed[0].IsBytes ? texts.Size(number) : number;
 
     private string Age(DateTimeOffset? backup, DateTimeOffset now) =>
-        backup is { } at ? words["DigestAge", words.Local(at), words.Duration(now - at)] : "—";
+        backup is { } at ? texts["DigestAge", texts.Local(at), texts.Duration(now - at)] : "—";
 }

@@ -6,14 +6,14 @@ using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Notifications.Notices;
 
-/// <summary>Adds up run records, operations and blobs for the digest. It goes through all of them and keeps none.</summary>
+/// <summary>Computes the totals of run records, operations and blobs for the digest.</summary>
 internal sealed class DigestSource(JobCatalog catalog, JobStates states, RunHistory history, CochinStorage storage, WatchSettings settings)
 {
-    /// <param name="now">The time at which the jobs are judged.</param>
+    /// <param name="now">The time for which the health of the jobs is evaluated.</param>
     public async Task<Digest> ReadAsync(DateTimeOffset from, DateTimeOffset to, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var digest = await WithRunsAsync(new Digest(from, to), cancellationToken).ConfigureAwait(false);
-        digest = digest with { Troubled = await FindTroubledAsync(now, cancellationToken).ConfigureAwait(false) };
+        digest = digest with { UnhealthyJobs = await FindUnhealthyJobsAsync(now, cancellationToken).ConfigureAwait(false) };
         digest = await WithBackupsAsync(digest, cancellationToken).ConfigureAwait(false);
         return await WithBlobsAsync(digest, cancellationToken).ConfigureAwait(false);
     }
@@ -25,27 +25,27 @@ internal sealed class DigestSource(JobCatalog catalog, JobStates states, RunHist
             .ToList();
         var failures = new SortedDictionary<string, int>(StringComparer.Ordinal);
 
-        // Runs that a person typed are filed under the task's name.
+        // Tasks started from the command line are recorded under the name of the task.
         foreach (var partition in catalog.Jobs.Select(job => job.Name).Union(catalog.Jobs.Select(job => job.Task)))
         {
             await foreach (var run in history.ListSinceAsync(partition, digest.From, cancellationToken).ConfigureAwait(false))
             {
-                // A run that is under way while this digest is made is counted in the next. What an unfinished run did is in the counts
-                // of the run that continues its work.
+                // A run that is still in progress is counted in the next digest. The counts of an unfinished run are included in those of the
+                // run that continues it.
                 var ended = run.FinishedAt ?? run.StartedAt;
                 if (ended < digest.From || ended >= digest.To || run.IsUnfinished || run.Outcome is Outcome.Skipped or Outcome.Running)
                 {
                     continue;
                 }
 
-                // A task typed by name isn't a run of the job of that name, and its caller saw how it ended.
+                // A task started by name is not a run of the job with that name, and its caller saw the result.
                 if (run is { Outcome: Outcome.Failed or Outcome.Lost, IsTyped: false, IsInterrupted: false })
                 {
                     failures[run.Job] = failures.GetValueOrDefault(run.Job) + 1;
                 }
 
                 digest = digest with { Runs = digest.Runs + 1 };
-                foreach (var (_, field, sums) in fields.Where(one => one.Task == run.Task))
+                foreach (var (_, field, sums) in fields.Where(item => item.Task == run.Task))
                 {
                     for (var i = 0; i < sums.Length; i++)
                     {
@@ -55,16 +55,16 @@ internal sealed class DigestSource(JobCatalog catalog, JobStates states, RunHist
             }
         }
 
-        return digest with { Failures = [.. failures], Work = [.. fields.Select(one => (one.Field, (IReadOnlyList<long>)one.Sums))] };
+        return digest with { Failures = [.. failures], Work = [.. fields.Select(item => (item.Field, (IReadOnlyList<long>)item.Sums))] };
     }
 
-    private async Task<IReadOnlyList<(string Job, JobCondition Condition)>> FindTroubledAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<(string Job, JobCondition Condition)>> FindUnhealthyJobsAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var remembered = await states.GetAllAsync(cancellationToken).ConfigureAwait(false);
+        var stored = await states.GetAllAsync(cancellationToken).ConfigureAwait(false);
         return
         [
             .. from job in catalog.Jobs
-               let health = JobHealth.Of(job, remembered.GetValueOrDefault(job.Name) ?? new JobState(), now)
+               let health = JobHealth.Of(job, stored.GetValueOrDefault(job.Name) ?? new JobState(), now)
                where health.Level == HealthLevel.Trouble
                select (job.Name, health.Condition),
         ];
@@ -72,24 +72,24 @@ internal sealed class DigestSource(JobCatalog catalog, JobStates states, RunHist
 
     private async Task<Digest> WithBackupsAsync(Digest digest, CancellationToken cancellationToken)
     {
-        var standings = await BackupTally.ReadAsync(storage, settings, digest.To, cancellationToken).ConfigureAwait(false);
-        var (verified, completed, oldestCheck) = BackupStanding.Verification(standings);
+        var summaries = await BackupTally.ReadAsync(storage, settings, digest.To, cancellationToken).ConfigureAwait(false);
+        var (verified, completed, oldestCheck) = BackupSummary.Verification(summaries);
         return digest with
         {
-            BackupsPresent = standings.Sum(standing => (long)standing.Count),
-            BackupsMissing = standings.Sum(standing => (long)standing.Missing),
+            BackupsPresent = summaries.Sum(summary => (long)summary.Count),
+            BackupsMissing = summaries.Sum(summary => (long)summary.Missing),
             BackupsCompleted = completed,
             BackupsVerified = verified,
             OldestCheck = oldestCheck,
-            Damaged = [.. standings.Where(standing => standing.Damaged > 0).OrderBy(standing => standing.Configuration, StringComparer.Ordinal)],
-            OldestBackup = standings.Min(standing => standing.Oldest),
-            NewestBackup = standings.Max(standing => standing.Newest),
+            Damaged = [.. summaries.Where(summary => summary.Damaged > 0).OrderBy(summary => summary.Configuration, StringComparer.Ordinal)],
+            OldestBackup = summaries.Min(summary => summary.Oldest),
+            NewestBackup = summaries.Max(summary => summary.Newest),
             Overdue =
             [
-                .. standings
-                    .Where(standing => standing.IsOverdue)
-                    .OrderBy(standing => standing.Newest ?? DateTimeOffset.MinValue)
-                    .ThenBy(standing => standing.Configuration, StringComparer.Ordinal),
+                .. summaries
+                    .Where(summary => summary.IsOverdue)
+                    .OrderBy(summary => summary.Newest ?? DateTimeOffset.MinValue)
+                    .ThenBy(summary => summary.Configuration, StringComparer.Ordinal),
             ],
         };
     }
@@ -107,7 +107,7 @@ internal sealed class DigestSource(JobCatalog catalog, JobStates states, RunHist
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
         {
-            // Then nothing is stored.
+            // Nothing is stored.
         }
 
         return digest with { Blobs = blobs, BytesStored = bytes };

@@ -1,17 +1,17 @@
 namespace Cochin.Functions.Notifications.Notices;
 
-/// <summary>Sends the digest when it is due. It reads everything first, however long that takes, and claims the digest only then.</summary>
+/// <summary>Sends the digest when it is due. Claims it after reading, because reading can take longer than a claim lasts.</summary>
 internal sealed class DigestWatch(DigestSource source, DigestCard card, NoticeDelivery delivery, WatchSettings settings, TimeProvider time) : IDisposable
 {
-    /// <summary>The key of its notice, which remembers up to when the last digest reported.</summary>
+    /// <summary>The key of its notice, whose <see cref="Notice.Since"/> is the end of the last digest.</summary>
     public const string Key = "digest";
 
     private readonly SemaphoreSlim gate = new(1);
 
     public void Dispose() => gate.Dispose();
 
-    /// <param name="last">Its notice as it was just read; null if there is none.</param>
-    public async Task LookAsync(Notice? last, CancellationToken cancellationToken)
+    /// <param name="last">The notice that was just read; null if there is none.</param>
+    public async Task CheckAsync(Notice? last, CancellationToken cancellationToken)
     {
         if (settings.Digest?.Latest(time.GetUtcNow()) is not { } due || !await gate.WaitAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false))
         {
@@ -20,7 +20,7 @@ internal sealed class DigestWatch(DigestSource source, DigestCard card, NoticeDe
 
         try
         {
-            await LookAsync(last, due, cancellationToken).ConfigureAwait(false);
+            await SendIfDueAsync(last, due, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -28,12 +28,12 @@ internal sealed class DigestWatch(DigestSource source, DigestCard card, NoticeDe
         }
     }
 
-    private async Task LookAsync(Notice? last, DateTimeOffset due, CancellationToken cancellationToken)
+    private async Task SendIfDueAsync(Notice? last, DateTimeOffset due, CancellationToken cancellationToken)
     {
         if (last?.Since is not { } from)
         {
-            // The first digest reports what happens from here on.
-            await delivery.NoteAsync((last ?? new Notice { Key = Key }) with { Since = due }, cancellationToken).ConfigureAwait(false);
+            // The first digest covers the time from now on.
+            await delivery.SaveAsync((last ?? new Notice { Key = Key }) with { Since = due }, cancellationToken).ConfigureAwait(false);
             return;
         }
 

@@ -4,49 +4,49 @@ using Microsoft.Extensions.Logging;
 namespace Cochin.Functions.Notifications.Notices;
 
 /// <summary>
-/// Delivers notices. Before it sends, a watcher claims the notice by writing its row: of several watchers one sends, and the claim of one that
-/// died expires. What could not be delivered stays owed.
+/// Delivers notices. A process claims a notice by updating its row before it sends, so only one of several processes sends it. The claim of a
+/// process that died expires. A notice that could not be delivered is retried.
 /// </summary>
 internal sealed class NoticeDelivery(NoticeTable table, Channel channel, AuditLog audit, TimeProvider time, ILogger<NoticeDelivery> logger)
 {
-    private static readonly TimeSpan ShortestClaim = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan MinClaim = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
 
     public bool IsConfigured => channel.IsConfigured;
 
-    /// <summary>All notices by their keys, without times that can't be true.</summary>
+    /// <summary>Reads all notices by key. Invalid times are logged and treated as not set.</summary>
     public async Task<IReadOnlyDictionary<string, Notice>> ReadAsync(CancellationToken cancellationToken)
     {
         var read = await table.GetAllAsync(cancellationToken).ConfigureAwait(false);
         var now = time.GetUtcNow();
-        var notices = read.ToDictionary(pair => pair.Key, pair => pair.Value.Trusted(now));
-        foreach (var notice in notices.Values.Where(notice => notice.Doubtful.Count > 0))
+        var notices = read.ToDictionary(pair => pair.Key, pair => pair.Value.WithoutInvalidTimes(now));
+        foreach (var notice in notices.Values.Where(notice => notice.InvalidColumns.Count > 0))
         {
-            logger.NoticeTimesDoubtful(notice.Key, string.Join(", ", notice.Doubtful));
+            logger.NoticeTimesInvalid(notice.Key, string.Join(", ", notice.InvalidColumns));
         }
 
         return notices;
     }
 
-    /// <summary>Writes a notice without sending it.</summary>
-    public Task NoteAsync(Notice notice, CancellationToken cancellationToken) => table.TryWriteAsync(notice, cancellationToken);
+    /// <summary>Saves a notice without sending it.</summary>
+    public Task SaveAsync(Notice notice, CancellationToken cancellationToken) => table.TryWriteAsync(notice, cancellationToken);
 
-    public Task ForgetAsync(Notice notice, CancellationToken cancellationToken) => table.TryDeleteAsync(notice, cancellationToken);
+    public Task DeleteAsync(Notice notice, CancellationToken cancellationToken) => table.TryDeleteAsync(notice, cancellationToken);
 
-    /// <summary>Claims a notice for as long as its delivery can take. To be called when the message is ready.</summary>
-    /// <param name="notice">In the version that was read before the message was written.</param>
-    /// <returns>The claimed notice; null if another watcher has changed it since it was read.</returns>
+    /// <summary>Claims a notice for the maximum duration of its delivery. Call it when the message is ready.</summary>
+    /// <param name="notice">The notice that was read before the message was created.</param>
+    /// <returns>The claimed notice; null if another process changed it since it was read.</returns>
     public Task<Notice?> ClaimAsync(Notice notice, CancellationToken cancellationToken)
     {
         var needed = channel.LongestDelivery + Margin;
-        var claim = needed > ShortestClaim ? needed : ShortestClaim;
+        var claim = needed > MinClaim ? needed : MinClaim;
         return table.TryWriteAsync(notice with { NotBefore = time.GetUtcNow() + claim }, cancellationToken);
     }
 
-    /// <summary>Sends a claimed notice. It stays owed until the channel has accepted it.</summary>
-    /// <param name="what">For the audit log.</param>
-    /// <param name="sent">The notice to keep once it is sent; null to forget it.</param>
-    /// <returns>False if the channel takes no messages now, so that the others must wait too.</returns>
+    /// <summary>Sends a claimed notice. If the delivery fails, it is retried later.</summary>
+    /// <param name="what">The kind of message, for the audit log.</param>
+    /// <param name="sent">The notice to save after the delivery; null to delete it.</param>
+    /// <returns>False if the channel is unavailable, so that no other notice should be sent.</returns>
     public async Task<bool> SendAsync(Notice claimed, Card card, string what, Notice? sent, CancellationToken cancellationToken)
     {
         var delivery = await channel.SendAsync([card], cancellationToken).ConfigureAwait(false);
@@ -74,7 +74,7 @@ internal sealed class NoticeDelivery(NoticeTable table, Channel channel, AuditLo
     {
         var isRejected = delivery.Result == DeliveryResult.Rejected;
         var tries = claimed.Tries + 1;
-        var until = now + (delivery.RetryAfter ?? NoticeRule.Retry(tries, isRejected));
+        var until = now + (delivery.RetryAfter ?? NoticeRule.RetryDelay(tries, isRejected));
         await table.TryWriteAsync(claimed with { Tries = tries, NotBefore = until }, cancellationToken).ConfigureAwait(false);
         if (isRejected)
         {
@@ -85,6 +85,6 @@ internal sealed class NoticeDelivery(NoticeTable table, Channel channel, AuditLo
             logger.NoticeWaits(claimed.Key, until, delivery.Why);
         }
 
-        return isRejected; // A rejected message means nothing for the other notices.
+        return isRejected; // A rejected message does not affect other notices.
     }
 }

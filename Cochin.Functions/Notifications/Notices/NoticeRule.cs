@@ -1,63 +1,63 @@
 namespace Cochin.Functions.Notifications.Notices;
 
-/// <summary>Decides which message is owed. Nothing is queued: it follows from the current state each time, so nothing gets lost.</summary>
+/// <summary>Decides which message must be sent. There is no queue: each decision is based on the current state, so no message is lost.</summary>
 internal static class NoticeRule
 {
-    private static readonly TimeSpan LongestRetry = TimeSpan.FromHours(1);
-    private static readonly TimeSpan LongestRetryOfRejected = TimeSpan.FromDays(1);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromHours(1);
+    private static readonly TimeSpan MaxRejectedDelay = TimeSpan.FromDays(1);
 
-    /// <param name="concern">What is wrong; null if nothing is.</param>
-    /// <param name="notice">What was announced of it; null if nothing was.</param>
-    /// <param name="isWatched">Whether it is watched: a job that was switched off is not.</param>
-    public static NoticeVerdict Judge(Concern? concern, Notice? notice, bool isWatched, WatchSettings settings, DateTimeOffset now)
+    /// <param name="incident">The incident; null if there is none.</param>
+    /// <param name="notice">The notice about it; null if nothing was announced.</param>
+    /// <param name="isWatched">Whether the subject is watched; false for a job that is switched off.</param>
+    public static NoticeAction Evaluate(Incident? incident, Notice? notice, bool isWatched, WatchSettings settings, DateTimeOffset now)
     {
         if (notice?.NotBefore > now)
         {
-            return NoticeVerdict.Nothing;
+            return NoticeAction.None;
         }
 
-        return (concern, notice) switch
+        return (incident, notice) switch
         {
-            (null, null) => NoticeVerdict.Nothing,
-            (null, { Kind: ConcernKind.Missed }) => NoticeVerdict.Nothing,
-            (null, not null) => isWatched ? NoticeVerdict.TakeBack : NoticeVerdict.Forget,
-            (not null, null) => NoticeVerdict.Tell,
-            ({ IsEvent: true }, _) => notice.SentAt is null || !(concern.Since <= notice.Since) ? NoticeVerdict.Tell : NoticeVerdict.Nothing,
-            (_, { SentAt: null }) => NoticeVerdict.Tell,
-            _ when concern.Kind != notice.Kind || concern.Latest > notice.SentAt => NoticeVerdict.Tell,
-            (_, { SentAt: { } sentAt }) => now - sentAt >= Pause(notice.Sent, settings) ? NoticeVerdict.Remind : NoticeVerdict.Nothing,
+            (null, null) => NoticeAction.None,
+            (null, { Kind: IncidentKind.Missed }) => NoticeAction.None,
+            (null, not null) => isWatched ? NoticeAction.Recover : NoticeAction.Delete,
+            (not null, null) => NoticeAction.Announce,
+            ({ IsEvent: true }, _) => notice.SentAt is null || !(incident.Since <= notice.Since) ? NoticeAction.Announce : NoticeAction.None,
+            (_, { SentAt: null }) => NoticeAction.Announce,
+            _ when incident.Kind != notice.Kind || incident.Latest > notice.SentAt => NoticeAction.Announce,
+            (_, { SentAt: { } sentAt }) => now - sentAt >= ReminderDelay(notice.Sent, settings) ? NoticeAction.Remind : NoticeAction.None,
         };
     }
 
-    /// <summary>The pause after so many messages about one thing.</summary>
-    public static TimeSpan Pause(int sent, WatchSettings settings)
+    /// <summary>The time until the next reminder.</summary>
+    public static TimeSpan ReminderDelay(int sent, WatchSettings settings)
     {
-        var pause = settings.Reminder * Math.Pow(2, Math.Clamp(sent - 1, 0, 20));
-        return pause < WatchSettings.LongestReminder ? pause : TimeSpan.FromTicks(Math.Max(WatchSettings.LongestReminder.Ticks, settings.Reminder.Ticks));
+        var delay = settings.Reminder * Math.Pow(2, Math.Clamp(sent - 1, 0, 20));
+        return delay < WatchSettings.LongestReminder ? delay : TimeSpan.FromTicks(Math.Max(WatchSettings.LongestReminder.Ticks, settings.Reminder.Ticks));
     }
 
     /// <summary>
-    /// How long a message waits after so many failed deliveries in a row. One that was refused for its content stays owed too, as another channel
-    /// may accept it, but is tried less often.
+    /// The delay after a number of consecutive failed deliveries. A rejected message is retried as well, because another channel may accept it,
+    /// but less often.
     /// </summary>
-    public static TimeSpan Retry(int tries, bool isRejected) =>
-        TimeSpan.FromMinutes(Math.Min(Math.Pow(2, Math.Clamp(tries - 1, 0, 11)), (isRejected ? LongestRetryOfRejected : LongestRetry).TotalMinutes));
+    public static TimeSpan RetryDelay(int tries, bool isRejected) =>
+        TimeSpan.FromMinutes(Math.Min(Math.Pow(2, Math.Clamp(tries - 1, 0, 11)), (isRejected ? MaxRejectedDelay : MaxDelay).TotalMinutes));
 }
 
-/// <summary>The message that is owed about one thing.</summary>
-internal enum NoticeVerdict
+/// <summary>What must be done about an incident.</summary>
+internal enum NoticeAction
 {
-    Nothing,
+    None,
 
-    /// <summary>It was not announced yet.</summary>
-    Tell,
+    /// <summary>Send the first message.</summary>
+    Announce,
 
-    /// <summary>It was announced, and lasts.</summary>
+    /// <summary>Send a reminder.</summary>
     Remind,
 
-    /// <summary>It is over.</summary>
-    TakeBack,
+    /// <summary>Send a message that the incident is over, and delete the notice.</summary>
+    Recover,
 
-    /// <summary>It is over, and needs no message.</summary>
-    Forget,
+    /// <summary>Delete the notice without a message.</summary>
+    Delete,
 }

@@ -5,10 +5,10 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Notifications.Notices;
 
-/// <summary>The notices' rows. A row is only changed in the version that was read, so several watchers send a message once.</summary>
+/// <summary>Reads and writes the rows of notices. Writes use the ETag that was read, so several processes send each message only once.</summary>
 internal sealed class NoticeTable(CochinStorage storage)
 {
-    /// <summary>All notices by their keys.</summary>
+    /// <summary>Returns all notices by key.</summary>
     public async Task<IReadOnlyDictionary<string, Notice>> GetAllAsync(CancellationToken cancellationToken)
     {
         var notices = new Dictionary<string, Notice>();
@@ -20,8 +20,8 @@ internal sealed class NoticeTable(CochinStorage storage)
         return notices;
     }
 
-    /// <summary>Writes a notice over the version it was read in.</summary>
-    /// <returns>It with its new version; null if another watcher was faster.</returns>
+    /// <summary>Saves a notice if its row has not changed since it was read.</summary>
+    /// <returns>The notice with its new ETag; null if another process changed the row first.</returns>
     public async Task<Notice?> TryWriteAsync(Notice notice, CancellationToken cancellationToken)
     {
         try
@@ -31,25 +31,27 @@ internal sealed class NoticeTable(CochinStorage storage)
                 : await storage.Jobs.WriteAsync(table => table.AddEntityAsync(notice.Row(), cancellationToken), cancellationToken).ConfigureAwait(false);
             return notice with { Version = written.Headers.ETag };
         }
-        catch (RequestFailedException e) when (WasFaster(e))
+        catch (RequestFailedException e) when (IsConflict(e))
         {
             return null;
         }
     }
 
-    /// <summary>Forgets a notice, unless another watcher has changed it.</summary>
+    /// <summary>Deletes a notice, unless another process changed it.</summary>
     public async Task TryDeleteAsync(Notice notice, CancellationToken cancellationToken)
     {
         try
         {
             await storage.Jobs.DeleteEntityAsync(Notice.Partition, notice.Key, notice.Version ?? ETag.All, cancellationToken).ConfigureAwait(false);
         }
-        catch (RequestFailedException e) when (WasFaster(e))
+        catch (RequestFailedException e) when (IsConflict(e))
         {
-            // Then it is theirs.
+            // The other process handles the notice.
         }
     }
 
-    private static bool WasFaster(RequestFailedException e) =>
-        e.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied || e.ErrorCode == TableErrorCode.EntityAlreadyExists || e.ErrorCode == TableErrorCode.ResourceNotFound;
+    private static bool IsConflict(RequestFailedException e) =>
+        e.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied
+        || e.ErrorCode == TableErrorCode.EntityAlreadyExists
+        || e.ErrorCode == TableErrorCode.ResourceNotFound;
 }

@@ -10,17 +10,17 @@ using Microsoft.Extensions.Logging;
 namespace Cochin.Functions.Notifications.Notices;
 
 /// <summary>
-/// Tells a watcher outside of each run of a job, where the job has a ping address: that it starts, that it succeeded, that it
-/// failed. When the whole program is dead, the watcher hears nothing, and says so to people.
+/// Pings an external monitor when a run of a job starts, succeeds or fails, if the job has a ping address. If the whole program is down, the
+/// monitor receives no pings and alerts the operator.
 /// </summary>
 /// <remarks>https://healthchecks.io/docs/http_api/</remarks>
 internal sealed class PingFollower(JobCatalog catalog, ILogger<PingFollower> logger) : RunFollower, IDisposable
 {
     private const int Attempts = 2;
-    private const int LongestBody = 2_000;
-    private const int LongestAnswer = 200;
+    private const int MaxBodyLength = 2_000;
+    private const int MaxResponseLength = 200;
 
-    // Healthchecks.io answers so, with 200, for an address that it does not know and for too many pings.
+    // Healthchecks.io returns these texts with status 200 for an unknown address and for too many pings.
     private static readonly string[] NotCounted = ["(not found)", "(rate limited)"];
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(4);
@@ -34,22 +34,22 @@ internal sealed class PingFollower(JobCatalog catalog, ILogger<PingFollower> log
 
     public override Task EndedAsync(RunReport report, CancellationToken cancellationToken) => report.Outcome switch
     {
-        Outcome.Partial when report.IsUnfinished => Task.CompletedTask, // The work still goes on: the run that ends it says so.
-        _ when report.IsTyped => Task.CompletedTask, // A person typed the task: nothing that the job's schedule has done.
+        Outcome.Partial when report.IsUnfinished => Task.CompletedTask, // The work is not finished. The run that finishes it sends the ping.
+        _ when report.IsTyped => Task.CompletedTask, // Not a run of the job.
         Outcome.Completed or Outcome.Partial => PingAsync(catalog.Find(report.Job), report.RunId, "", Body(report), Attempts, cancellationToken),
-        Outcome.Failed when report.IsInterrupted => Task.CompletedTask, // Neither; a start without an end is what the watcher hears, should no run follow.
+        Outcome.Failed when report.IsInterrupted => Task.CompletedTask, // If no run follows, the monitor reports a start without an end.
         Outcome.Failed => PingAsync(catalog.Find(report.Job), report.RunId, "/fail", Body(report), Attempts, cancellationToken),
-        _ => Task.CompletedTask, // A skip is no success, and no failure either.
+        _ => Task.CompletedTask, // Skipped: neither a success nor a failure.
     };
 
-    /// <summary>The run's id as a UUID, which is what tells the start and the end of one run from those of another there.</summary>
+    /// <summary>The <c>rid</c> of the run, a UUID with which the monitor matches the start and the end of a run.</summary>
     internal static Guid Rid(string runId) => new(SHA256.HashData(Encoding.UTF8.GetBytes(runId)).AsSpan(0, 16));
 
     private static string Body(RunReport report)
     {
         var counts = string.Join(", ", report.Counts.Where(count => count.Value != 0).Select(count => $"{count.Key} {count.Value}"));
         var text = $"{report.Outcome} {report.RunId} {report.Error ?? counts}";
-        return text.Length <= LongestBody ? text : text[..LongestBody];
+        return text.Length <= MaxBodyLength ? text : text[..MaxBodyLength];
     }
 
     private async Task PingAsync(JobDefinition? job, string runId, string path, string body, int attempts, CancellationToken cancellationToken)
@@ -75,16 +75,18 @@ internal sealed class PingFollower(JobCatalog catalog, ILogger<PingFollower> log
         }
     }
 
-    /// <returns>What went wrong, without the address; null where nothing did.</returns>
+    /// <returns>The error, without the address; null on success.</returns>
     private async Task<string?> TryPingAsync(Uri address, string body, CancellationToken cancellationToken)
     {
         try
         {
             using var content = new StringContent(body);
-            using var answer = await http.PostAsync(address, content, cancellationToken).ConfigureAwait(false);
-            var text = await ResponseText.ReadAsync(answer.Content, LongestAnswer, cancellationToken).ConfigureAwait(false);
-            var mediaType = answer.Content.Headers.ContentType?.MediaType;
-            return IsAccepted(answer.StatusCode, mediaType, text) ? null : $"it answered {(int)answer.StatusCode}, {ResponseText.Describe(mediaType, text)}.";
+            using var response = await http.PostAsync(address, content, cancellationToken).ConfigureAwait(false);
+            var text = await ResponseText.ReadAsync(response.Content, MaxResponseLength, cancellationToken).ConfigureAwait(false);
+            var mediaType = response.Content.Headers.ContentType?.MediaType;
+            return IsAccepted(response.StatusCode, mediaType, text)
+                ? null
+                : $"it answered {(int)response.StatusCode}, {ResponseText.Describe(mediaType, text)}.";
         }
         catch (HttpRequestException e)
         {
@@ -96,11 +98,11 @@ internal sealed class PingFollower(JobCatalog catalog, ILogger<PingFollower> log
         }
     }
 
-    // No watcher answers a ping with a web page; a proxy or a network's sign-in does.
+    // A web page comes from a proxy or a sign-in page, not from the monitor.
     private static bool IsAccepted(HttpStatusCode status, string? mediaType, string text) =>
         status is >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices
         && !ResponseText.IsHtml(mediaType)
-        && !NotCounted.Any(answer => text.Contains(answer, StringComparison.OrdinalIgnoreCase));
+        && !NotCounted.Any(phrase => text.Contains(phrase, StringComparison.OrdinalIgnoreCase));
 
     private static HttpClient NewClient()
     {

@@ -3,11 +3,11 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Cochin.Functions.Notifications.Notices;
 
-/// <summary>The services of the watch.</summary>
+/// <summary>Registers the services of the watch.</summary>
 internal static class WatchServices
 {
     public static IServiceCollection AddWatch(this IServiceCollection services) => services
-        .AddSingleton<ConcernSource>()
+        .AddSingleton<IncidentSource>()
         .AddSingleton<NoticeTable>()
         .AddSingleton<NoticeCards>()
         .AddSingleton<DigestSource>()

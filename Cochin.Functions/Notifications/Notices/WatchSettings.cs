@@ -2,27 +2,27 @@ using Cochin.Functions.Jobs;
 
 namespace Cochin.Functions.Notifications.Notices;
 
-/// <summary>What is watched in addition to the jobs' success, and how often reminders are sent.</summary>
+/// <summary>The settings of notices, reminders and the digest.</summary>
 internal sealed record WatchSettings
 {
-    /// <summary>The longest time between two reminders of one trouble.</summary>
+    /// <summary>The maximum time between two reminders.</summary>
     public static readonly TimeSpan LongestReminder = TimeSpan.FromDays(7);
 
-    /// <summary>The time between the first notice of a trouble and its first reminder; each next one takes twice as long.</summary>
+    /// <summary>The time between the first message about an incident and the first reminder. It doubles for each further reminder.</summary>
     public TimeSpan Reminder { get; init; } = TimeSpan.FromHours(24);
 
-    /// <summary>When the digest is sent; null for never.</summary>
+    /// <summary>When the digest is sent; null if it is switched off.</summary>
     public JobSchedule? Digest { get; init; }
 
-    /// <summary>How old the newest completed backup of a configuration may be; zero if that is not watched.</summary>
+    /// <summary>The maximum age of the newest completed backup of a configuration; zero if backups are not watched.</summary>
     public TimeSpan BackupsExpected { get; init; }
 
-    /// <summary>The same for single configurations, by name.</summary>
+    /// <summary>The maximum age for individual configurations, by name.</summary>
     public IReadOnlyDictionary<string, TimeSpan> BackupsExpectedOf { get; init; } = new Dictionary<string, TimeSpan>();
 
     public bool WatchesBackups => BackupsExpected > TimeSpan.Zero || BackupsExpectedOf.Values.Any(expected => expected > TimeSpan.Zero);
 
-    /// <summary>How old the newest backup of a configuration may be; zero if it is not watched.</summary>
+    /// <summary>Returns the maximum age of the newest backup of a configuration; zero if it is not watched.</summary>
     public TimeSpan ExpectedOf(string configuration) =>
         BackupsExpectedOf.TryGetValue(configuration, out var expected) ? expected : BackupsExpected;
 }

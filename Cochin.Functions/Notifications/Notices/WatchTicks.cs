@@ -2,7 +2,7 @@ using Cochin.Functions.Runs;
 
 namespace Cochin.Functions.Notifications.Notices;
 
-/// <summary>The watch as its timer function sees it; public for the reason that <see cref="JobTicks"/> gives.</summary>
+/// <summary>The watch for its timer function. Public for the same reason as <see cref="JobTicks"/>.</summary>
 public sealed class WatchTicks
 {
     private readonly Watch watch;
@@ -14,6 +14,6 @@ public sealed class WatchTicks
         this.ticks = ticks;
     }
 
-    /// <summary>Checks everything; errors of storage and channel are not thrown.</summary>
-    public Task LookAsync(CancellationToken cancellationToken) => ticks.RunAsync(watch.LookAsync, cancellationToken);
+    /// <summary>Checks everything. Errors of the storage and the channel are not thrown.</summary>
+    public Task CheckAsync(CancellationToken cancellationToken) => ticks.RunAsync(watch.CheckAsync, cancellationToken);
 }

@@ -2,23 +2,23 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.CheckDevisNotifications;
 
-/// <summary>An alert that is to be sent.</summary>
-/// <param name="Date">The day it announces.</param>
-/// <param name="DaysLate">0 on the day itself.</param>
+/// <summary>An alert that is due.</summary>
+/// <param name="Date">The announced date.</param>
+/// <param name="DaysLate">The number of days since the date; 0 on the date itself.</param>
 internal sealed record Alert(DevisRow Devis, AlertKind Kind, DateOnly Date, int DaysLate)
 {
-    /// <summary>The column that remembers it.</summary>
+    /// <summary>The column that stores the date of the last alert of this kind.</summary>
     public string Column => Kind == AlertKind.Start ? nameof(DevisRow.StartNotifiedFor) : nameof(DevisRow.EndNotifiedFor);
 
-    /// <summary>How the audit log names it.</summary>
+    /// <summary>The name of the alert in the audit log.</summary>
     public string Target => $"devis/{Devis.Number} {(Kind == AlertKind.Start ? "start" : "end")} {DevisRow.Text(Date)}";
 }
 
 internal enum AlertKind
 {
-    /// <summary>On the day a quote's work starts.</summary>
+    /// <summary>Sent on the day the work of a quote starts.</summary>
     Start,
 
-    /// <summary>On the day it is due.</summary>
+    /// <summary>Sent on the day the quote is due.</summary>
     End,
 }

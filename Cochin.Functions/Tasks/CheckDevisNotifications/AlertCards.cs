@@ -5,7 +5,7 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.CheckDevisNotifications;
 
-/// <summary>Writes the cards of alerts.</summary>
+/// <summary>Creates the cards of alerts.</summary>
 internal sealed class AlertCards(CultureInfo culture, DateOnly today)
 {
     private readonly Phrases phrases = new(culture);
@@ -19,7 +19,7 @@ internal sealed class AlertCards(CultureInfo culture, DateOnly today)
         {
             Title = phrases[$"{kind}Title", number],
             Text = alert.DaysLate == 0 ? phrases[$"{kind}Today", alert.Date] : phrases[$"{kind}Late", alert.Date, Days(alert.DaysLate)],
-            Color = alert.Kind == AlertKind.Start ? CardColor.Good : CardColor.Trouble,
+            Color = alert.Kind == AlertKind.Start ? CardColor.Good : CardColor.Critical,
             Fields =
             [
                 new CardField(phrases["Amount"], Amount(devis.Montant)),
@@ -28,12 +28,12 @@ internal sealed class AlertCards(CultureInfo culture, DateOnly today)
                 new CardField(phrases["Period"], Period(devis)) { IsWide = true },
             ],
 
-            // Always the same for one alert, so that a second one is recognised.
+            // The same for each copy of an alert, so that duplicates are recognizable.
             Reference = phrases[$"{kind}Reference", ForeignText.Short(devis.Number, 200), DevisRow.Text(alert.Date)],
         };
     }
 
-    /// <summary>Whether an amount is written as the contract has it.</summary>
+    /// <summary>Whether an amount has the expected format (1234.56).</summary>
     public static bool IsAmount(string? text) => TryReadAmount(text, out _);
 
     private static bool TryReadAmount(string? text, out decimal amount) =>

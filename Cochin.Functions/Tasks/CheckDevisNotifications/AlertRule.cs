@@ -2,15 +2,15 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.CheckDevisNotifications;
 
-/// <summary>Decides which alerts a quote needs, on nothing but its row and the day.</summary>
+/// <summary>Decides which alerts of a quote are due. Depends only on the row and the date.</summary>
 internal sealed class AlertRule(DateOnly today, int catchUpDays, bool force)
 {
-    /// <summary>The day on which the rule judges.</summary>
+    /// <summary>The current date.</summary>
     public DateOnly Today { get; } = today;
 
-    /// <summary>What an active quote's date of this kind asks for.</summary>
-    /// <param name="alert">The alert, where it is due.</param>
-    public AlertVerdict Judge(DevisRow devis, AlertKind kind, out Alert? alert)
+    /// <summary>Evaluates one date of an active quote.</summary>
+    /// <param name="alert">The alert if it is due; otherwise null.</param>
+    public AlertVerdict Evaluate(DevisRow devis, AlertKind kind, out Alert? alert)
     {
         alert = null;
         var (written, announced) = kind == AlertKind.Start
@@ -26,7 +26,7 @@ internal sealed class AlertRule(DateOnly today, int catchUpDays, bool force)
             return AlertVerdict.None;
         }
 
-        // Each kind remembers its own date: both may fall on one day, and a changed date is announced again.
+        // Each kind stores its own date, because both may be the same day. A changed date is announced again.
         var isAnnounced = announced == DevisRow.Text(date);
         var daysLate = Today.DayNumber - date.DayNumber;
         if (daysLate > catchUpDays)
@@ -49,22 +49,22 @@ internal sealed class AlertRule(DateOnly today, int catchUpDays, bool force)
     }
 }
 
-/// <summary>What one date of a quote asks for.</summary>
+/// <summary>The result for one date of a quote.</summary>
 internal enum AlertVerdict
 {
-    /// <summary>There is no date, or it is to come.</summary>
+    /// <summary>There is no date, or it is in the future.</summary>
     None,
 
     Due,
 
     AlreadySent,
 
-    /// <summary>It was not announced, and it is too late to do so.</summary>
+    /// <summary>The alert was not sent, and it is now too late.</summary>
     Expired,
 
     /// <summary>The date can't be read.</summary>
     Unreadable,
 
-    /// <summary>The column that remembers the alert can't be read, so it is unknown whether it was sent.</summary>
+    /// <summary>The column with the date of the last alert can't be read, so it is not known whether the alert was sent.</summary>
     Unknown,
 }

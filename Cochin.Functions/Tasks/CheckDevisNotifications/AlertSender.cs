@@ -8,10 +8,10 @@ using Cochin.Functions.Storage;
 namespace Cochin.Functions.Tasks.CheckDevisNotifications;
 
 /// <summary>
-/// Sends alerts, message by message, and remembers each right after its message was delivered: a failure in the middle neither loses
-/// nor repeats one. A message comes twice only where its answer did not reach us, or we could not write it down.
+/// Sends alerts and records each one right after its message was delivered, so a failure in between neither loses nor repeats an alert. A
+/// message is repeated only if its response was lost or it could not be recorded.
 /// </summary>
-/// <param name="canBeContinued">Whether the run may stop when its time is used up, as the next one sees what was sent.</param>
+/// <param name="canBeContinued">Whether the run may stop when it is out of time, because the next run can tell what was sent.</param>
 internal sealed class AlertSender(
     Channel channel,
     AlertRule rule,
@@ -20,17 +20,17 @@ internal sealed class AlertSender(
     TaskContext context,
     bool canBeContinued)
 {
-    // What was delivered has to be remembered also when the program was asked to stop meanwhile.
-    private static readonly TimeSpan RememberingLimit = TimeSpan.FromSeconds(8);
+    // Delivered alerts must be recorded even if the program was asked to stop in the meantime.
+    private static readonly TimeSpan RecordTimeout = TimeSpan.FromSeconds(8);
 
-    // What is in the channel must be noted even if the run must stop or has lost its lock: the next run would send it again.
+    // Delivered alerts must be recorded even if the run must stop or has lost its lock. Otherwise the next run would repeat them.
     private readonly TableClient sent = context.ClosingStorage.Devis;
     private readonly StepPacer pace = new(context);
 
     /// <summary>
-    /// Sends what it can. What is not delivered is counted, with the reason, unless there was no time for it: that is left to the next run.
+    /// Sends the alerts. Failed deliveries are counted. Alerts for which there was no time are left to the next run.
     /// </summary>
-    /// <returns>False if the time was used up.</returns>
+    /// <returns>False if the run is out of time.</returns>
     public async Task<bool> SendAsync(IReadOnlyList<Alert> alerts, CancellationToken cancellationToken)
     {
         var lastMoment = canBeContinued ? context.LastMoment : CancellationToken.None;
@@ -58,20 +58,20 @@ internal sealed class AlertSender(
             }
 
             remaining -= message.Count;
-            var begun = context.Time.GetTimestamp();
+            var startedAt = context.Time.GetTimestamp();
             var stillDue = await StillDueAsync(message, cancellationToken).ConfigureAwait(false);
             if (!await DeliverAsync(stillDue, stillDue.Count + remaining, cancellationToken).ConfigureAwait(false))
             {
                 return;
             }
 
-            pace.RecordDuration(context.Time.GetElapsedTime(begun));
+            pace.RecordDuration(context.Time.GetElapsedTime(startedAt));
             context.Progress(new TaskProgress("sending alerts", alerts.Count - remaining, alerts.Count));
         }
     }
 
-    /// <param name="unsent">How many alerts are not delivered yet, these among them.</param>
-    /// <returns>False if the channel takes no more; then all that are not delivered are counted.</returns>
+    /// <param name="unsent">The number of alerts not delivered yet, including these.</param>
+    /// <returns>False if the channel is unavailable. All undelivered alerts are then counted as failed.</returns>
     private async Task<bool> DeliverAsync(IReadOnlyList<Alert> alerts, int unsent, CancellationToken cancellationToken)
     {
         if (alerts.Count == 0)
@@ -83,11 +83,11 @@ internal sealed class AlertSender(
         switch (delivery.Result)
         {
             case DeliveryResult.Delivered:
-                await RememberAsync(alerts).ConfigureAwait(false);
+                await RecordAsync(alerts).ConfigureAwait(false);
                 return true;
 
             case DeliveryResult.Rejected when alerts.Count > 1:
-                // Discord refuses one of them; the others are sent one by one.
+                // The channel rejects at least one of them, so they are sent one by one.
                 foreach (var alert in alerts)
                 {
                     if (!await DeliverAsync([alert], unsent--, cancellationToken).ConfigureAwait(false))
@@ -109,52 +109,61 @@ internal sealed class AlertSender(
         }
     }
 
-    /// <summary>Looks at the quotes again: between plan and sending they may have been changed, stopped or deleted.</summary>
+    /// <summary>Reads the quotes again, because they may have been changed, deactivated or deleted since they were planned.</summary>
     private async Task<IReadOnlyList<Alert>> StillDueAsync(IReadOnlyList<Alert> alerts, CancellationToken cancellationToken)
     {
-        var rows = await Task.WhenAll(alerts.Select(alert => alert.Devis.Number).Distinct().Select(number => context.Storage.Devis.FindAsync(DevisRow.Partition, number, cancellationToken))).ConfigureAwait(false);
+        var reads = alerts.Select(alert => alert.Devis.Number).Distinct()
+            .Select(number => context.Storage.Devis.FindAsync(DevisRow.Partition, number, cancellationToken));
+        var rows = await Task.WhenAll(reads).ConfigureAwait(false);
         var current = rows.OfType<TableEntity>().Select(DevisRow.From).Where(row => row.Statut is true).ToDictionary(row => row.Number);
         return
         [
             .. alerts
-                .Select(alert => current.TryGetValue(alert.Devis.Number, out var row) && rule.Judge(row, alert.Kind, out var due) == AlertVerdict.Due && due!.Date == alert.Date ? due : null)
+                .Select(alert => current.TryGetValue(alert.Devis.Number, out var row)
+                    && rule.Evaluate(row, alert.Kind, out var due) == AlertVerdict.Due
+                    && due!.Date == alert.Date
+                        ? due
+                        : null)
                 .OfType<Alert>(),
         ];
     }
 
-    private async Task RememberAsync(IReadOnlyList<Alert> alerts)
+    private async Task RecordAsync(IReadOnlyList<Alert> alerts)
     {
         foreach (var alert in alerts)
         {
             tally.Sent(alert);
         }
 
-        using var limit = new CancellationTokenSource(RememberingLimit);
-        var notes = alerts.GroupBy(alert => alert.Devis.Number).Select(ofOne => (Number: ofOne.Key, Written: WriteAsync([.. ofOne], limit.Token))).ToList();
+        using var limit = new CancellationTokenSource(RecordTimeout);
+        var writes = alerts.GroupBy(alert => alert.Devis.Number).Select(group => (Number: group.Key, Written: WriteAsync([.. group], limit.Token))).ToList();
         try
         {
-            await Task.WhenAll(notes.Select(note => note.Written)).ConfigureAwait(false);
+            await Task.WhenAll(writes.Select(write => write.Written)).ConfigureAwait(false);
         }
         catch (Exception e) when (e is RequestFailedException or OperationCanceledException)
         {
-            var unwritten = notes.Where(note => !note.Written.IsCompletedSuccessfully).Select(note => $"devis/{note.Number}");
-            tally.Warn($"{string.Join(", ", unwritten)}: announced in the channel, but the table took no note of it, so it will come a second time.");
+            var unwritten = writes.Where(write => !write.Written.IsCompletedSuccessfully).Select(write => $"devis/{write.Number}");
+            tally.Warn($"{string.Join(", ", unwritten)}: the alert was sent but could not be recorded in the table, so the next run sends it again.");
             throw;
         }
 
-        await context.Audit.WriteDoneAsync(alerts.Select(alert => new AuditEntry("notify", alert.Target, "sent", After: DevisRow.Text(alert.Date))), limit.Token).ConfigureAwait(false);
+        var entries = alerts.Select(alert => new AuditEntry("notify", alert.Target, "sent", After: DevisRow.Text(alert.Date)));
+        await context.Audit.WriteDoneAsync(entries, limit.Token).ConfigureAwait(false);
     }
 
-    private async Task WriteAsync(Alert[] ofOneDevis, CancellationToken cancellationToken)
+    private async Task WriteAsync(Alert[] alertsOfOneQuote, CancellationToken cancellationToken)
     {
-        var devisRow = ofOneDevis[0].Devis;
-        var announced = new TableEntity(DevisRow.Partition, devisRow.Number);
-        foreach (var alert in ofOneDevis)
+        var quote = alertsOfOneQuote[0].Devis;
+        var announced = new TableEntity(DevisRow.Partition, quote.Number);
+        foreach (var alert in alertsOfOneQuote)
         {
             announced[alert.Column] = DevisRow.Text(alert.Date);
         }
 
-        for (ETag? version = devisRow.ETag; version is { } etag; version = (await sent.FindAsync(DevisRow.Partition, devisRow.Number, cancellationToken).ConfigureAwait(false))?.ETag)
+        for (ETag? version = quote.ETag;
+            version is { } etag;
+            version = (await sent.FindAsync(DevisRow.Partition, quote.Number, cancellationToken).ConfigureAwait(false))?.ETag)
         {
             try
             {
@@ -163,7 +172,7 @@ internal sealed class AlertSender(
             }
             catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied || e.ErrorCode == TableErrorCode.ResourceNotFound)
             {
-                // Changed meanwhile: what was announced stays true; a date that changed differs from it and is announced again.
+                // The row changed. Only the columns of the alert are written; a changed date is announced again.
             }
         }
     }

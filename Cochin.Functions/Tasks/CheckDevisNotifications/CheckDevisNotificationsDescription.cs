@@ -1,27 +1,27 @@
 namespace Cochin.Functions.Tasks.CheckDevisNotifications;
 
-/// <summary>The quote alerts, as the rest of the program sees them.</summary>
+/// <summary>Describes the quote alerts.</summary>
 internal static class CheckDevisNotificationsDescription
 {
     public const string Name = "check_devis_notifications";
 
-    private static readonly TaskNumber StartSent = new("startSent", "alerts of a start");
-    private static readonly TaskNumber EndSent = new("endSent", "alerts of an end");
+    private static readonly TaskNumber StartSent = new("startSent", "start alerts sent");
+    private static readonly TaskNumber EndSent = new("endSent", "due date alerts sent");
 
     public static TaskDescription Value { get; } = new()
     {
         Name = Name,
         Task = typeof(CheckDevisNotificationsTask),
         Summary = "Post the alerts of quotes that start or are due",
-        Purpose = "Posts one alert on the day a quote's work starts and one on the day it is due; a missed day is made up, marked late.",
+        Purpose = "Posts one alert on the day the work of a quote starts and one on the day it is due. A missed alert is sent later and marked as late.",
         Examples = ["check_devis_notifications --dry-run", "check_devis_notifications --devis-id D-2026-014 --force"],
         Defaults = new CheckDevisNotificationsOptions(),
         Options =
         [
             Parameter.Flag<CheckDevisNotificationsOptions>(
-                "force", "Send again what was announced already, within the window", (options, flag) => options with { Force = flag }),
+                "force", "Send alerts again even if they were already sent", (options, flag) => options with { Force = flag }),
             Parameter.Text<CheckDevisNotificationsOptions>(
-                "devis-id", "Look at this quote only", "NUMBER", "the number of a quote", TaskOptions.LongestKey,
+                "devis-id", "Check only this quote", "NUMBER", "the number of a quote", TaskOptions.LongestKey,
                 (options, id) => options with { DevisId = id }),
         ],
         Settings = new TaskSettingsDescription(
@@ -34,8 +34,8 @@ internal static class CheckDevisNotificationsDescription
         NeedsChannel = true,
         Counts =
         [
-            new("examined", "active quotes"), StartSent, EndSent, new("late", "of the sent ones marked late"), new("expired", "whose day is too long past"),
-            new("alreadySent", "that were sent before"), new("failed", "not delivered or not readable"),
+            new("examined", "active quotes"), StartSent, EndSent, new("late", "alerts sent late"), new("expired", "alerts too late to send"),
+            new("alreadySent", "alerts sent before"), new("failed", "not delivered or not readable"),
         ],
         Digest = [new(new("Alertes envoyées", "Alerts sent"), "{0:N0}", [StartSent, EndSent])],
         Reasons = new Dictionary<string, string> { ["due"] = "today is the day", ["late"] = "its day was missed" },

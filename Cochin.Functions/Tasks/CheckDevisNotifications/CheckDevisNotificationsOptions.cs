@@ -4,9 +4,9 @@ internal sealed record CheckDevisNotificationsOptions : TaskOptions
 {
     public override string Task => CheckDevisNotificationsDescription.Name;
 
-    /// <summary>Send again what was announced already, within the window.</summary>
+    /// <summary>Send alerts again even if they were already sent.</summary>
     public bool Force { get; init; }
 
-    /// <summary>Look at this quote only.</summary>
+    /// <summary>Check only this quote.</summary>
     public string? DevisId { get; init; }
 }

@@ -5,7 +5,7 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.CheckDevisNotifications;
 
-/// <summary>Announces in the channel the day on which a quote's work starts and the day on which it is due, once each.</summary>
+/// <summary>Sends one alert when the work of a quote starts and one when the quote is due.</summary>
 internal sealed class CheckDevisNotificationsTask(Channel channel, MessageSettings messages, DevisSettings settings, TimeProvider time)
     : MaintenanceTask<CheckDevisNotificationsOptions>
 {
@@ -15,19 +15,19 @@ internal sealed class CheckDevisNotificationsTask(Channel channel, MessageSettin
 
     protected override async Task<TaskResult> RunAsync(CheckDevisNotificationsOptions options, TaskContext context, CancellationToken cancellationToken)
     {
-        // What is sent again by force has no row that shows whether it was: such work can't be continued.
+        // With --force, the rows do not show which alerts this work has sent, so the next run can't continue it.
         var checkpoint = options.Force || !channel.IsConfigured ? Checkpoint.None : context.Checkpoint;
         var tally = new AlertTally(await CheckpointedCounts.FindAsync(checkpoint, cancellationToken).ConfigureAwait(false));
         context.PartialResult = tally.ToResult;
         if (!channel.IsConfigured)
         {
-            var notSet = $"No channel is set, so no alert can be sent; set {channel.Setting}.";
+            var notConfigured = $"No channel is configured, so no alerts can be sent. Set {channel.Setting}.";
             if (!options.DryRun)
             {
-                return tally.ToResult() with { Outcome = Outcome.Skipped, Reason = SkipReason.NotConfigured, Error = notSet };
+                return tally.ToResult() with { Outcome = Outcome.Skipped, Reason = SkipReason.NotConfigured, Error = notConfigured };
             }
 
-            tally.Warn(notSet);
+            tally.Warn(notConfigured);
         }
 
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), settings.TimeZone).DateTime);
@@ -51,7 +51,8 @@ internal sealed class CheckDevisNotificationsTask(Channel channel, MessageSettin
 
         if (due is null)
         {
-            return tally.ToResult() with { Outcome = Outcome.Failed, Error = $"There is no quote {Problems.Quote(options.DevisId)}; see `./cochin devis list`." };
+            var unknown = $"There is no quote {Problems.Quote(options.DevisId)}; see `./cochin devis list`.";
+            return tally.ToResult() with { Outcome = Outcome.Failed, Error = unknown };
         }
 
         if (tally.Found > 0
@@ -62,7 +63,9 @@ internal sealed class CheckDevisNotificationsTask(Channel channel, MessageSettin
 
         foreach (var alert in due)
         {
-            context.Items?.Invoke(new TaskItem(alert.Devis.Number, alert.Kind == AlertKind.Start ? "start" : "end", alert.DaysLate * 24, 0, 0, "report", alert.DaysLate == 0 ? "due" : "late"));
+            var kind = alert.Kind == AlertKind.Start ? "start" : "end";
+            var reason = alert.DaysLate == 0 ? "due" : "late";
+            context.Items?.Invoke(new TaskItem(alert.Devis.Number, kind, alert.DaysLate * 24, 0, 0, "report", reason));
         }
 
         if (options.DryRun)
@@ -82,8 +85,13 @@ internal sealed class CheckDevisNotificationsTask(Channel channel, MessageSettin
         return tally.ToResult();
     }
 
-    /// <summary>The alerts that are due; null where the one quote that was asked for does not exist.</summary>
-    private static async Task<List<Alert>?> PlanAsync(CheckDevisNotificationsOptions options, AlertRule rule, AlertTally tally, TableClient quotes, CancellationToken cancellationToken)
+    /// <summary>Returns the due alerts; null if the requested quote does not exist.</summary>
+    private static async Task<List<Alert>?> PlanAsync(
+        CheckDevisNotificationsOptions options,
+        AlertRule rule,
+        AlertTally tally,
+        TableClient quotes,
+        CancellationToken cancellationToken)
     {
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {DevisRow.Partition}");
         if (options.DevisId is { } number)
@@ -107,7 +115,7 @@ internal sealed class CheckDevisNotificationsTask(Channel channel, MessageSettin
     {
         if (devis.Statut is not { } isActive)
         {
-            tally.Broken($"devis/{devis.Number}: Statut is neither true nor false (a Boolean is expected).");
+            tally.Unreadable($"devis/{devis.Number}: Statut is neither true nor false (a Boolean is expected).");
             return;
         }
 
@@ -120,7 +128,7 @@ internal sealed class CheckDevisNotificationsTask(Channel channel, MessageSettin
         var unreadable = new List<string>();
         foreach (var kind in Kinds)
         {
-            switch (rule.Judge(devis, kind, out var alert))
+            switch (rule.Evaluate(devis, kind, out var alert))
             {
                 case AlertVerdict.Due:
                     due.Add(alert!);
@@ -135,22 +143,22 @@ internal sealed class CheckDevisNotificationsTask(Channel channel, MessageSettin
                     unreadable.Add(kind == AlertKind.Start ? $"DateDebut {Problems.Quote(devis.DateDebut)}" : $"DateRendu {Problems.Quote(devis.DateRendu)}");
                     break;
                 case AlertVerdict.Unknown:
-                    var remembered = kind == AlertKind.Start
+                    var recorded = kind == AlertKind.Start
                         ? $"StartNotifiedFor {Problems.Quote(devis.StartNotifiedFor)}"
                         : $"EndNotifiedFor {Problems.Quote(devis.EndNotifiedFor)}";
-                    unreadable.Add($"{remembered}, without which the alert is only sent with --force,");
+                    unreadable.Add($"{recorded} (needed to send the alert without --force)");
                     break;
             }
         }
 
         if (unreadable.Count > 0)
         {
-            tally.Broken($"devis/{devis.Number}: {string.Join(" and ", unreadable)} can't be read (yyyy-MM-dd is expected).");
+            tally.Unreadable($"devis/{devis.Number}: {string.Join(" and ", unreadable)} can't be read (yyyy-MM-dd is expected).");
         }
 
         if (devis.Montant is { Length: > 0 } amount && !AlertCards.IsAmount(amount))
         {
-            tally.Warn($"devis/{devis.Number}: Montant {Problems.Quote(amount)} can't be read (1234.56 is expected); it is announced as unknown.");
+            tally.Warn($"devis/{devis.Number}: Montant {Problems.Quote(amount)} can't be read (1234.56 is expected); the alert shows it as unknown.");
         }
     }
 }

@@ -4,15 +4,15 @@ internal sealed record CleanupStuckOperationsOptions : TaskOptions
 {
     public override string Task => CleanupStuckOperationsDescription.Name;
 
-    /// <summary>How long an operation may be without a sign of life.</summary>
+    /// <summary>How long an operation may be inactive.</summary>
     public TimeSpan Limit { get; init; } = TimeSpan.FromHours(6);
 
-    /// <summary>Look at this operation only.</summary>
+    /// <summary>Check only this operation.</summary>
     public string? OperationId { get; init; }
 
     /// <summary>Add statistics over all operations to the result.</summary>
     public bool ShowStats { get; init; }
 
-    /// <summary>Statistics are all that was asked for: nothing is marked, nor said to be.</summary>
+    /// <summary>Only show statistics. No operation is marked or counted as marked.</summary>
     public bool StatsOnly { get; init; }
 }

@@ -6,8 +6,8 @@ using Operation = Cochin.Functions.Storage.Operation;
 namespace Cochin.Functions.Tasks.CleanupStuckOperations;
 
 /// <summary>
-/// Marks as <c>failed</c> what is still pending or running long after its last sign of life, so that the next backup or restore may
-/// start. The row stays: history is evidence.
+/// Marks operations that are pending or running but have long been inactive as <c>failed</c>, so that the next backup or restore can start.
+/// The rows are kept.
 /// </summary>
 internal sealed class CleanupStuckOperationsTask(TimeProvider time) : MaintenanceTask<CleanupStuckOperationsOptions>
 {
@@ -42,7 +42,8 @@ internal sealed class CleanupStuckOperationsTask(TimeProvider time) : Maintenanc
 
         var isReadOnly = options.DryRun || options.StatsOnly;
         if (tally.Found > 0
-            && await MissingTable.RememberAsync(context.Storage, context.Storage.Operations, isReadOnly, cancellationToken).ConfigureAwait(false) is { } warning)
+            && await MissingTable.RememberAsync(context.Storage, context.Storage.Operations, isReadOnly, cancellationToken).ConfigureAwait(false)
+                is { } warning)
         {
             tally.Warn(warning);
         }
@@ -56,7 +57,7 @@ internal sealed class CleanupStuckOperationsTask(TimeProvider time) : Maintenanc
         return tally.ToResult(statistics);
     }
 
-    /// <summary>Reads all that may be under way, and marks what is stuck.</summary>
+    /// <summary>Reads the operations that may be in progress and marks the stuck ones.</summary>
     private async Task MarkAllAsync(
         CleanupStuckOperationsOptions options, StuckMarker marker, StuckTally tally, TaskContext context, CancellationToken cancellationToken)
     {
@@ -67,10 +68,10 @@ internal sealed class CleanupStuckOperationsTask(TimeProvider time) : Maintenanc
             var operation = Operation.From(row);
             if (operation.HasEnded && options.OperationId is null)
             {
-                continue; // The filter compares spelling.
+                continue; // The filter does not recognize other spellings of a final status.
             }
 
-            var verdict = StuckRule.Judge(operation, now, options.Limit);
+            var verdict = StuckRule.Evaluate(operation, now, options.Limit);
             tally.Add(operation, verdict, now);
             context.Progress(new TaskProgress("reading operations", tally.Found, null));
             if (verdict == StuckVerdict.Stuck)

@@ -24,10 +24,12 @@ internal sealed class OperationStatistics(DateTimeOffset now)
         counts[key] = counts.GetValueOrDefault(key) + 1;
     }
 
-    /// <summary>One row for each kind, status and age that occurs.</summary>
+    /// <summary>Returns a row for each combination of kind, status and age that occurs.</summary>
     public ResultTable ToTable() => new(
         "stats",
         "Operations by kind, status and age",
         ["kind", "status", "age", "count"],
-        [.. counts.Select(count => (IReadOnlyList<object?>)[count.Key.Kind, count.Key.Status, count.Key.Age < Ages.Length ? Ages[count.Key.Age].Name : "unknown", count.Value])]);
+        [.. counts.Select(count => (IReadOnlyList<object?>)[count.Key.Kind, count.Key.Status, AgeName(count.Key.Age), count.Value])]);
+
+    private static string AgeName(int age) => age < Ages.Length ? Ages[age].Name : "unknown";
 }

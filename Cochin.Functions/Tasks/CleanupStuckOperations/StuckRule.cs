@@ -2,10 +2,10 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.CleanupStuckOperations;
 
-/// <summary>Judges operations, on nothing but the row and the time.</summary>
+/// <summary>Decides whether an operation is stuck. Depends only on the row and the time.</summary>
 internal static class StuckRule
 {
-    public static StuckVerdict Judge(Operation operation, DateTimeOffset now, TimeSpan limit) => operation switch
+    public static StuckVerdict Evaluate(Operation operation, DateTimeOffset now, TimeSpan limit) => operation switch
     {
         { IsLive: false } => StuckVerdict.Healthy,
         _ => LastActivity.Of(operation, now) switch
@@ -15,4 +15,16 @@ internal static class StuckRule
             _ => StuckVerdict.Stuck,
         },
     };
+}
+
+/// <summary>The state of an operation.</summary>
+internal enum StuckVerdict
+{
+    /// <summary>The operation has ended or is active.</summary>
+    Healthy,
+
+    Stuck,
+
+    /// <summary>The operation is in progress, but its last activity is unknown, because a time in its row can't be read.</summary>
+    Unreadable,
 }

@@ -3,8 +3,8 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.CleanupStuckOperations;
 
-/// <summary>Counts what a run finds and does.</summary>
-/// <param name="soFar">What earlier runs of the same work did; null if there were none.</param>
+/// <summary>The counts of a run.</summary>
+/// <param name="soFar">The counts of earlier runs of the same work; null if there were none.</param>
 internal sealed class StuckTally(CleanupStuckOperationsOptions options, Dictionary<string, long>? soFar = null)
 {
     private readonly List<string> warnings = [];
@@ -15,13 +15,13 @@ internal sealed class StuckTally(CleanupStuckOperationsOptions options, Dictiona
     private long finishedMeanwhile = soFar?.GetValueOrDefault(nameof(finishedMeanwhile)) ?? 0;
     private long failed;
 
-    /// <summary>What the next run of the same work does not see any more.</summary>
+    /// <summary>The counts for the next run of the same work, which no longer finds these operations.</summary>
     public Dictionary<string, long> SoFar => new() { [nameof(marked)] = marked, [nameof(finishedMeanwhile)] = finishedMeanwhile };
 
-    /// <summary>Rows that the query gave; more than were examined only where one operation was asked for.</summary>
+    /// <summary>The number of rows read. Can be greater than the number examined if a single operation was requested.</summary>
     public long Found { get; private set; }
 
-    /// <summary>How warnings and the audit log name an operation.</summary>
+    /// <summary>The name of an operation in warnings and in the audit log.</summary>
     public static string Target(Operation operation) => $"{operation.Kind}/{operation.Id}";
 
     public void Warn(string warning) => warnings.Add(warning);
@@ -31,13 +31,13 @@ internal sealed class StuckTally(CleanupStuckOperationsOptions options, Dictiona
         Found++;
         if (OperationProblems.OfStatus(operation) is { } status)
         {
-            warnings.Add($"{Target(operation)} {status}, so it was left as it is; correct it in the Django application.");
+            warnings.Add($"{Target(operation)} {status}, so it was not changed; correct it in the Django application.");
             return;
         }
 
         if (!operation.IsLive)
         {
-            warnings.Add($"{Target(operation)} is {Problems.Quote(operation.Status)}: there is nothing to do.");
+            warnings.Add($"{Target(operation)} is {Problems.Quote(operation.Status)}, so there is nothing to do.");
             return;
         }
 
@@ -45,7 +45,7 @@ internal sealed class StuckTally(CleanupStuckOperationsOptions options, Dictiona
         var sign = LastActivity.Of(operation, now);
         if (sign.InFuture.Count > 0)
         {
-            warnings.Add($"{Target(operation)} {OperationProblems.OfTimes(operation, now)}; see that the clock of the program that writes it is right.");
+            warnings.Add($"{Target(operation)} {OperationProblems.OfTimes(operation, now)}; check the clock of the program that writes it.");
         }
 
         switch (verdict)
@@ -55,29 +55,29 @@ internal sealed class StuckTally(CleanupStuckOperationsOptions options, Dictiona
                 break;
             case StuckVerdict.Unreadable when sign.Unreadable.Count > 0:
                 var columns = string.Join(" and ", sign.Unreadable);
-                Fail(operation, $"its {columns} can't be read, which is no proof of silence, so it was left as it is; write the times as DateTime");
+                Fail(operation, $"its {columns} can't be read, so it may still be active and was not changed; write the times as DateTime");
                 break;
             case StuckVerdict.Unreadable:
-                Fail(operation, "it has no readable CreatedAt, StartedAt or HeartbeatAt, so it was left as it is; write the times as DateTime");
+                Fail(operation, "it has no readable CreatedAt, StartedAt or HeartbeatAt, so it was not changed; write the times as DateTime");
                 break;
             case StuckVerdict.Healthy when options.OperationId is not null:
-                warnings.Add($"{Target(operation)} shows signs of life (last at {sign.At:u}): there is nothing to do.");
+                warnings.Add($"{Target(operation)} is active (last sign of life at {sign.At:u}), so there is nothing to do.");
                 break;
         }
     }
 
-    /// <param name="problem">Why, where it failed.</param>
-    public void Add(Operation operation, MarkingResult result, string problem)
+    /// <param name="problem">The problem, used if the operation could not be marked.</param>
+    public void Add(Operation operation, MarkResult result, string problem)
     {
         switch (result)
         {
-            case MarkingResult.Marked:
+            case MarkResult.Marked:
                 marked++;
                 break;
-            case MarkingResult.FinishedMeanwhile:
+            case MarkResult.FinishedMeanwhile:
                 finishedMeanwhile++;
                 break;
-            case MarkingResult.Failed:
+            case MarkResult.Failed:
                 Fail(operation, problem);
                 break;
         }
@@ -90,7 +90,7 @@ internal sealed class StuckTally(CleanupStuckOperationsOptions options, Dictiona
         {
             Outcome = isUnknown ? Outcome.Failed : failed > 0 ? Outcome.Partial : Outcome.Completed,
             Error = isUnknown ? $"There is no operation {Problems.Quote(options.OperationId)}; see `./cochin operations list`."
-                : failed > 0 ? $"{failed} of {examined} operations could not be dealt with: {Problems.List(failures)}"
+                : failed > 0 ? $"{failed} of {examined} operations could not be checked or marked: {Problems.List(failures)}"
                 : null,
             Counts =
             [
@@ -102,17 +102,17 @@ internal sealed class StuckTally(CleanupStuckOperationsOptions options, Dictiona
         };
     }
 
-    /// <param name="result">What came of it, where it was to be marked and this is no dry run.</param>
-    public TaskItem Describe(Operation operation, StuckVerdict verdict, DateTimeOffset now, MarkingResult? result = null) => new(
+    /// <param name="result">The result of marking; null if the operation was not to be marked, or in a dry run.</param>
+    public TaskItem Describe(Operation operation, StuckVerdict verdict, DateTimeOffset now, MarkResult? result = null) => new(
         operation.Id,
         operation.Kind,
         LastActivity.Of(operation, now).At is { } sign ? Math.Round((now - sign).TotalHours, 2) : null,
         0,
         0,
-        verdict == StuckVerdict.Stuck && !options.StatsOnly && result is null or MarkingResult.Marked ? "mark" : "keep",
+        verdict == StuckVerdict.Stuck && !options.StatsOnly && result is null or MarkResult.Marked ? "mark" : "keep",
         (verdict, result) switch
         {
-            (_, MarkingResult.FinishedMeanwhile or MarkingResult.Failed or MarkingResult.Unfinished) => JsonNamingPolicy.CamelCase.ConvertName($"{result}"),
+            (_, MarkResult.FinishedMeanwhile or MarkResult.Failed or MarkResult.Unfinished) => JsonNamingPolicy.CamelCase.ConvertName($"{result}"),
             (StuckVerdict.Stuck, _) => "stuck",
             (StuckVerdict.Unreadable, _) => "unreadable",
             _ => operation.IsLive ? "alive" : operation.HasEnded ? "ended" : "unreadable",

@@ -7,29 +7,27 @@ using Cochin.Functions.Tasks.VerifyBackups.Readers;
 
 namespace Cochin.Functions.Tasks.VerifyBackups;
 
-/// <summary>The blobs of backups, as they are read for a verification.</summary>
-/// <param name="read">Called with the number of bytes, each time some were read.</param>
+/// <summary>Reads the blobs of backups for verification.</summary>
+/// <param name="read">Called with the number of bytes after each read.</param>
 internal sealed class BackupSource(BlobContainerClient backups, Action<int> read)
 {
     private const string ChecksumKey = "sha256";
 
-    /// <summary>The names of blobs that a row's <c>BlobName</c> may mean, the likeliest first.</summary>
+    /// <summary>Returns the blob names that a <c>BlobName</c> may stand for, the most likely first.</summary>
     public static IEnumerable<string> NamesOf(string blobName, Uri container) => BlobNameReading.Of(blobName, container).Spellings.Prepend(blobName).Distinct();
 
-    /// <summary>A blob's version as rows keep it.</summary>
+    /// <summary>Formats an ETag as it is stored in rows.</summary>
     public static string Text(ETag etag) => etag.ToString().Trim('"');
 
-    /// <summary>The checksum that a blob's metadata states, as it was written; null if there is none.</summary>
+    /// <summary>The checksum in a blob's metadata, as it was written; null if there is none.</summary>
     public static string? StatedChecksum(IDictionary<string, string> metadata) =>
         metadata.FirstOrDefault(entry => entry.Key.Equals(ChecksumKey, StringComparison.OrdinalIgnoreCase)).Value;
 
-    /// <summary>Reads a backup once, and hashes and tests it on the way.</summary>
-    /// <param name="key">Opens an encrypted one; null if it is not known.</param>
-    /// <returns>Null if there is no such blob.</returns>
-    /// <exception cref="RequestFailedException">
-    /// <c>ConditionNotMet</c>: it was overwritten meanwhile. Otherwise the storage refuses to say so, or to give it away.
-    /// </exception>
-    /// <exception cref="InvalidDataException">The answer does not say how long the blob is, or which version of it this is.</exception>
+    /// <summary>Reads a backup once. Computes its hash and validates its structure while reading.</summary>
+    /// <param name="key">The key of an encrypted backup; null if unknown.</param>
+    /// <returns>The result; null if the blob does not exist.</returns>
+    /// <exception cref="RequestFailedException"><c>ConditionNotMet</c> if the blob was overwritten in the meantime; otherwise a storage error.</exception>
+    /// <exception cref="InvalidDataException">The response does not contain the length or the ETag of the blob.</exception>
     public async Task<BackupReading?> ReadAsync(string blobName, byte[]? key, CancellationToken cancellationToken)
     {
         if (await OpenAsync(blobName, cancellationToken).ConfigureAwait(false) is not var (blob, content))
@@ -50,14 +48,14 @@ internal sealed class BackupSource(BlobContainerClient backups, Action<int> read
             try
             {
                 var blob = backups.GetBlobClient(name);
-                var answer = await blob.DownloadStreamingAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-                return answer.GetRawResponse().Headers is { ContentLength: not null, ETag: not null }
-                    ? (blob, answer.Value)
-                    : throw new InvalidDataException("it does not say how long the blob is");
+                var response = await blob.DownloadStreamingAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+                return response.GetRawResponse().Headers is { ContentLength: not null, ETag: not null }
+                    ? (blob, response.Value)
+                    : throw new InvalidDataException("the response does not contain the length of the blob");
             }
             catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobNotFound)
             {
-                // Another spelling may be meant.
+                // Try the next spelling.
             }
         }
 
@@ -70,13 +68,13 @@ internal sealed class BackupSource(BlobContainerClient backups, Action<int> read
         var unchanged = new BlobRequestConditions { IfMatch = details.ETag };
         var stated = StatedChecksum(details.Metadata);
         using var fernet = key is null ? null : new FernetKey(key);
-        using var stream = new HashedStream(content.Content, details.ContentLength, read);
+        using var stream = new HashingStream(content.Content, details.ContentLength, read);
         var structure = details.ContentLength == 0
             ? new StructureResult(VerifiedLevel.Checksum)
-            : await new Structure(OpenSeekableAsync).TestAsync(blob.Name, stream, fernet, cancellationToken).ConfigureAwait(false);
+            : await new ArchiveValidator(OpenSeekableAsync).ValidateAsync(blob.Name, stream, fernet, cancellationToken).ConfigureAwait(false);
         var sha256 = await stream.EndAsync(cancellationToken).ConfigureAwait(false);
 
-        // The service may have sent what was there before; a row must not get the version of what is there now.
+        // Fails if the blob was overwritten while it was read: the verdict must not be stored for the new version.
         await blob.GetPropertiesAsync(unchanged, cancellationToken).ConfigureAwait(false);
         return new BackupReading(details.ETag, stream.Count, sha256, stated, structure);
 

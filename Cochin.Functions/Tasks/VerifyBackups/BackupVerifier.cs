@@ -9,33 +9,33 @@ using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Tasks.VerifyBackups;
 
-/// <summary>Verifies single backups. What goes wrong with reading one says nothing of its content, and the others are verified all the same.</summary>
+/// <summary>Verifies single backups. A failure to read a backup is not damage and does not affect the other backups.</summary>
 internal sealed class BackupVerifier(VerifySettings settings, VerifyReport report, TaskContext context)
 {
-    // So many in a row are not about the single backups.
-    private const int MostTroubles = 5;
+    // After this many consecutive failures, the storage is assumed to be unavailable.
+    private const int MaxFailuresInARow = 5;
 
     private readonly BackupSource source = new(context.Storage.Backups, report.Read);
     private readonly VerdictWriter writer = new(context);
     private readonly ConcurrentDictionary<string, Lazy<byte[]?>> keys = new();
     private int handled;
-    private int troubles;
+    private int failuresInARow;
 
-    /// <summary>How many were dealt with, one way or another.</summary>
+    /// <summary>The number of backups that were verified or failed.</summary>
     public int Handled => handled;
 
-    /// <summary>Why no more are to be read: the storage does not answer for any of them.</summary>
+    /// <summary>The error because of which no further backups are read; null if there is none.</summary>
     public Exception? Fatal { get; private set; }
 
-    /// <returns>False if the storage had trouble.</returns>
+    /// <returns>False if the storage failed or was too slow.</returns>
     public async Task<bool> VerifyAsync(PlannedBackup backup, CancellationToken cancellationToken)
     {
         var isFirst = handled == 0;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, context.LastMoment);
         try
         {
-            await VerifyNowAsync(backup, either.Token).ConfigureAwait(false);
-            troubles = 0;
+            await VerifyCoreAsync(backup, either.Token).ConfigureAwait(false);
+            failuresInARow = 0;
         }
         catch (OperationCanceledException) when (IsStopped(cancellationToken))
         {
@@ -45,10 +45,12 @@ internal sealed class BackupVerifier(VerifySettings settings, VerifyReport repor
         {
             if (!isFirst)
             {
-                return true; // The next run reads it first, and has all its time for it.
+                return true; // The next run reads this backup first and has more time for it.
             }
 
-            report.Failed(backup, "reading it takes longer than a run may; raise Cochin__Runs__LimitMinutes (in Azure the functionTimeout of host.json).");
+            report.Failed(
+                backup,
+                "reading it takes longer than the time limit of a run; increase Cochin__Runs__LimitMinutes (in Azure, functionTimeout in host.json).");
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ConditionNotMet)
         {
@@ -65,10 +67,10 @@ internal sealed class BackupVerifier(VerifySettings settings, VerifyReport repor
         }
         catch (Exception e) when (!IsStopped(cancellationToken) && Explain(e) is not null)
         {
-            var trouble = Explain(e)!;
-            report.Failed(backup, $"{trouble.Message} {trouble.Hint}");
+            var problem = Explain(e)!;
+            report.Failed(backup, $"{problem.Message} {problem.Hint}");
             Interlocked.Increment(ref handled);
-            Fatal = Interlocked.Increment(ref troubles) >= MostTroubles ? e : Fatal;
+            Fatal = Interlocked.Increment(ref failuresInARow) >= MaxFailuresInARow ? e : Fatal;
             return false;
         }
 
@@ -76,23 +78,12 @@ internal sealed class BackupVerifier(VerifySettings settings, VerifyReport repor
         return true;
     }
 
-    // Asked of the clock as well: after a pause of this process the token fires late.
-    private bool IsStopped(CancellationToken cancellationToken)
-    {
-        try
-        {
-            context.ThrowIfStopped();
-            return cancellationToken.IsCancellationRequested;
-        }
-        catch (RunStoppedException)
-        {
-            return true;
-        }
-    }
+    // The token alone is not enough: it fires late if the process was paused.
+    private bool IsStopped(CancellationToken cancellationToken) => context.IsStopped() || cancellationToken.IsCancellationRequested;
 
     private static StorageProblem? Explain(Exception e) => e is OperationCanceledException ? StorageProblem.NoResponse : StorageProblem.Explain(e);
 
-    private async Task VerifyNowAsync(PlannedBackup planned, CancellationToken cancellationToken)
+    private async Task VerifyCoreAsync(PlannedBackup planned, CancellationToken cancellationToken)
     {
         var row = await context.Storage.Operations.FindAsync(OperationKind.Backup, planned.Id, cancellationToken).ConfigureAwait(false);
         if (row is null || Operation.From(row) is not { Status: OperationStatus.Completed, BlobName: { Length: > 0 } blobName } backup)
@@ -101,25 +92,28 @@ internal sealed class BackupVerifier(VerifySettings settings, VerifyReport repor
             return;
         }
 
-        var key = Structure.IsEncrypted(blobName) ? KeyOf(backup) : null;
+        var key = ArchiveValidator.IsEncrypted(blobName) ? KeyOf(backup) : null;
         if (await source.ReadAsync(blobName, key, cancellationToken).ConfigureAwait(false) is not { } reading)
         {
-            report.Failed(planned, $"its blob {Problems.Quote(BlobNameReading.Shown(blobName))} is gone; run: ./cochin rebuild_backup_paths");
+            report.Failed(planned, $"its blob {Problems.Quote(BlobNameReading.Shown(blobName))} is missing; run: ./cochin rebuild_backup_paths");
             return;
         }
 
-        var soundness = Soundness.Judge(backup, reading);
+        var soundness = Soundness.Evaluate(backup, reading);
         if (soundness.Verdict == SoundnessVerdict.Unknown)
         {
             report.Locked(planned, backup.KeyOwner);
             return;
         }
 
-        // Damage is believed once two readings agree: the way to the storage may have damaged one.
+        // A backup counts as damaged only if two reads agree, because the data may have been corrupted in transit.
         if (soundness.Verdict == SoundnessVerdict.Damaged && !backup.IsDamaged
             && await source.ReadAsync(blobName, key, cancellationToken).ConfigureAwait(false) is var again && again != reading)
         {
-            report.Failed(planned, "two readings of it were different, so it is not known whether it is damaged; check the connection to the storage. The next run tries again.");
+            report.Failed(
+                planned,
+                "two reads of it returned different data, so it is not known whether it is damaged; check the connection to the storage. "
+                + "The next run tries again.");
             return;
         }
 

@@ -5,13 +5,13 @@ using Azure.Storage.Blobs.Models;
 namespace Cochin.Functions.Tasks.VerifyBackups;
 
 /// <summary>
-/// A blob that is read from any place, in ranges, as long as it is the version that is meant. Unlike the client's own stream it does not
-/// believe another answer about the blob's length: a wrong one would make a sound backup look as if it was cut off.
+/// A seekable stream over one version of a blob, read in ranges. Unlike the stream of the client library, it does not ask for the length
+/// again: a wrong response would make a sound backup look truncated.
 /// </summary>
 internal sealed class BlobRanges(BlobClient blob, ETag version, long length) : Stream
 {
-    // A zip's directory is read in pieces of this size.
-    private const int PieceSize = 1024 * 1024;
+    // The directory of a zip file is read in ranges of this size.
+    private const int RangeSize = 1024 * 1024;
 
     private byte[] piece = [];
     private long pieceAt;
@@ -62,11 +62,11 @@ internal sealed class BlobRanges(BlobClient blob, ETag version, long length) : S
 
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
-        var range = new HttpRange(Position, Math.Min(PieceSize, length - Position));
+        var range = new HttpRange(Position, Math.Min(RangeSize, length - Position));
         var options = new BlobDownloadOptions { Range = range, Conditions = new BlobRequestConditions { IfMatch = version } };
-        using var answer = (await blob.DownloadStreamingAsync(options, cancellationToken).ConfigureAwait(false)).Value;
+        using var response = (await blob.DownloadStreamingAsync(options, cancellationToken).ConfigureAwait(false)).Value;
         var loaded = new byte[range.Length!.Value];
-        await answer.Content.ReadExactlyAsync(loaded, cancellationToken).ConfigureAwait(false);
+        await response.Content.ReadExactlyAsync(loaded, cancellationToken).ConfigureAwait(false);
         (piece, pieceAt) = (loaded, range.Offset);
     }
 }

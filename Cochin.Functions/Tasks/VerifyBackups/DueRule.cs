@@ -2,50 +2,50 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.VerifyBackups;
 
-/// <summary>Why a backup is verified now. The names are written to JSON.</summary>
+/// <summary>Why a backup is due for verification. The names are written to JSON.</summary>
 internal enum DueReason
 {
-    /// <summary>It is not.</summary>
+    /// <summary>It is not due.</summary>
     Fresh,
 
-    /// <summary>It never was before.</summary>
+    /// <summary>It was never verified.</summary>
     Never,
 
-    /// <summary>It was damaged the last time.</summary>
+    /// <summary>The last verification found damage.</summary>
     Damaged,
 
-    /// <summary>It was overwritten since.</summary>
+    /// <summary>It was overwritten since the last verification.</summary>
     Changed,
 
-    /// <summary>The last time is too long ago.</summary>
+    /// <summary>The last verification is too old.</summary>
     Old,
 
-    /// <summary>It is not due, but the operator asked for it.</summary>
+    /// <summary>It is not due, but the operator requested it.</summary>
     Asked,
 }
 
-/// <summary>Which backups are due and in which order.</summary>
-/// <param name="maxAge">How long ago a backup may have been verified.</param>
+/// <summary>Decides which backups are due and in which order they are verified.</summary>
+/// <param name="maxAge">The maximum age of a verification.</param>
 internal sealed class DueRule(TimeSpan maxAge, DateTimeOffset now)
 {
-    // Some programs write local time as UTC. A check further ahead was not made.
-    private static readonly TimeSpan FurthestAhead = TimeSpan.FromDays(1);
+    // Tolerates programs that write local time as UTC. Later times are treated as invalid.
+    private static readonly TimeSpan MaxClockSkew = TimeSpan.FromDays(1);
 
-    /// <param name="etag">The blob's; null if it is not known, which proves no change.</param>
-    public DueReason Judge(Operation backup, string? etag) => backup switch
+    /// <param name="etag">The ETag of the blob; null if unknown. In that case the blob is assumed to be unchanged.</param>
+    public DueReason Evaluate(Operation backup, string? etag) => backup switch
     {
         { IsDamaged: true } => DueReason.Damaged,
         { VerifiedAt: null } => DueReason.Never,
-        { VerifiedAt: { } at } when at > now + FurthestAhead => DueReason.Never,
+        { VerifiedAt: { } at } when at > now + MaxClockSkew => DueReason.Never,
         _ when etag is not null && etag != backup.VerifiedETag => DueReason.Changed,
         { VerifiedAt: { } at } when now - at > maxAge => DueReason.Old,
         _ => DueReason.Fresh,
     };
 
-    /// <summary>The never verified ones first and of these the newest, then those that were looked at the longest ago. Smaller comes first.</summary>
+    /// <summary>The sort key: first the backups that were never verified, newest first; then the others, the oldest verification first.</summary>
     public (int Group, long Within) Rank(Operation backup)
     {
         var last = backup.DamagedAt > backup.VerifiedAt || backup.VerifiedAt is null ? backup.DamagedAt : backup.VerifiedAt;
-        return last is { } at && at <= now + FurthestAhead ? (1, at.UtcTicks) : (0, -(backup.MadeAt(now)?.UtcTicks ?? 0));
+        return last is { } at && at <= now + MaxClockSkew ? (1, at.UtcTicks) : (0, -(backup.MadeAt(now)?.UtcTicks ?? 0));
     }
 }

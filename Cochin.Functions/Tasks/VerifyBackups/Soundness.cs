@@ -5,10 +5,10 @@ using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Tasks.VerifyBackups;
 
-/// <summary>What was read of a backup.</summary>
-/// <param name="Version">Of the blob.</param>
-/// <param name="Sha256">Of all its bytes, in lower-case hex.</param>
-/// <param name="StatedSha256">What the blob's own metadata states; null if it states none.</param>
+/// <summary>The result of reading a backup.</summary>
+/// <param name="Version">The ETag of the blob.</param>
+/// <param name="Sha256">The hash of the whole blob, in lowercase hexadecimal.</param>
+/// <param name="StatedSha256">The hash in the metadata of the blob; null if there is none.</param>
 internal sealed record BackupReading(ETag Version, long Length, string Sha256, string? StatedSha256, StructureResult Structure);
 
 /// <summary>Whether a backup is sound.</summary>
@@ -17,20 +17,20 @@ internal enum SoundnessVerdict
     Sound,
     Damaged,
 
-    /// <summary>Nothing was found that says so or otherwise: the key does not open it.</summary>
+    /// <summary>Unknown, because the backup can't be decrypted with the key.</summary>
     Unknown,
 }
 
-/// <summary>What a reading means for a backup. Pure: the row, the reading, and nothing else.</summary>
-/// <param name="Level">How deep a sound one was tested.</param>
-/// <param name="Why">What is wrong with a damaged one, or why an unknown one is; it follows "the backup".</param>
-/// <param name="Notes">What the record should say and does not, or could not be tested; each follows the backup's name.</param>
-/// <param name="NewSha256">The checksum that its record lacks; null if it is not to be stored.</param>
+/// <summary>The verdict on a backup. Depends only on the row and the reading.</summary>
+/// <param name="Level">The level at which the backup was verified.</param>
+/// <param name="Why">Why the backup is damaged or the verdict unknown, as a phrase that follows "the backup"; null if it is sound.</param>
+/// <param name="Notes">Errors in the record and parts that could not be verified, as phrases that follow the name of the backup.</param>
+/// <param name="NewSha256">The checksum to store, if the record has none; otherwise null.</param>
 internal sealed record Soundness(SoundnessVerdict Verdict, VerifiedLevel Level, string? Why, IReadOnlyList<string> Notes, string? NewSha256)
 {
     private const int Sha256Length = 64;
 
-    public static Soundness Judge(Operation record, BackupReading reading)
+    public static Soundness Evaluate(Operation record, BackupReading reading)
     {
         if (reading.Length == 0)
         {
@@ -39,7 +39,7 @@ internal sealed record Soundness(SoundnessVerdict Verdict, VerifiedLevel Level, 
 
         var notes = new List<string>();
         var expected = Expected(record, reading.StatedSha256, notes);
-        var damage = new[] { OfBytes(record, reading, expected, notes), reading.Structure.Damage }.OfType<string>().ToList();
+        var damage = new[] { CheckBytes(record, reading, expected, notes), reading.Structure.Damage }.OfType<string>().ToList();
         if (damage.Count > 0)
         {
             return new(SoundnessVerdict.Damaged, reading.Structure.Level, string.Join("; it ", damage), notes, null);
@@ -47,7 +47,7 @@ internal sealed record Soundness(SoundnessVerdict Verdict, VerifiedLevel Level, 
 
         if (reading.Structure.IsLocked)
         {
-            return new(SoundnessVerdict.Unknown, VerifiedLevel.Structure, "can't be opened with this key", notes, null);
+            return new(SoundnessVerdict.Unknown, VerifiedLevel.Structure, "can't be decrypted with this key", notes, null);
         }
 
         if (reading.Structure.Untested is { } untested)
@@ -59,28 +59,28 @@ internal sealed record Soundness(SoundnessVerdict Verdict, VerifiedLevel Level, 
         return new(SoundnessVerdict.Sound, reading.Structure.Level, null, notes, hasNone ? reading.Sha256 : null);
     }
 
-    /// <summary>Returns the SHA-256 that a backup should have, in lower-case hex; null if none is known.</summary>
-    /// <param name="stated">What the metadata of its blob states.</param>
-    /// <param name="notes">Receives what the record should say and does not.</param>
+    /// <summary>The SHA-256 that a backup should have, in lower-case hex; null if none is known.</summary>
+    /// <param name="stated">The checksum in the metadata of its blob.</param>
+    /// <param name="notes">Receives what is wrong with the record.</param>
     public static string? Expected(Operation record, string? stated, List<string> notes)
     {
         var recorded = Checksum(record.Sha256, "its record's Sha256", notes);
         stated = Checksum(stated, "the sha256 in its blob's metadata", notes);
         if (recorded is not null && stated is not null && recorded != stated)
         {
-            notes.Add($"its record has another Sha256 than its blob's metadata, which counts; correct the record to {stated}");
+            notes.Add($"the Sha256 of its record differs from that in the blob's metadata, which was used; correct the record to {stated}");
         }
 
-        // The metadata travels with the blob, so it is the newer one if both differ.
+        // The metadata is written together with the blob, so it is the newer value if both differ.
         return stated ?? recorded;
     }
 
-    private static string? OfBytes(Operation record, BackupReading reading, string? expected, List<string> notes)
+    private static string? CheckBytes(Operation record, BackupReading reading, string? expected, List<string> notes)
     {
         if (expected is not null && expected != reading.Sha256)
         {
             var size = record.SizeBytes is { } recorded && recorded != reading.Length ? $", and has {reading.Length} bytes instead of {recorded}" : "";
-            return $"has other contents than were recorded (SHA-256 {reading.Sha256[..12]}… instead of {expected[..12]}…){size}";
+            return $"has different contents than recorded (SHA-256 {reading.Sha256[..12]}… instead of {expected[..12]}…){size}";
         }
 
         if (record.SizeBytes is not { } stated || stated == reading.Length)
@@ -88,13 +88,13 @@ internal sealed record Soundness(SoundnessVerdict Verdict, VerifiedLevel Level, 
             return null;
         }
 
-        // With the right checksum all bytes are as they were: then it is the number that is wrong.
+        // The checksum matches, so the recorded size is wrong.
         if (expected is null)
         {
-            return $"has {reading.Length} bytes instead of the {stated} that were recorded";
+            return $"has {reading.Length} bytes instead of the recorded {stated}";
         }
 
-        notes.Add($"its record's SizeBytes is {stated}, but it has {reading.Length} bytes and the right SHA-256; correct the record");
+        notes.Add($"its record's SizeBytes is {stated}, but it has {reading.Length} bytes and the correct SHA-256; correct the record");
         return null;
     }
 

@@ -7,25 +7,25 @@ using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Tasks.VerifyBackups;
 
-/// <summary>Writes to a backup's row what was found, as long as the row is about what was read.</summary>
+/// <summary>Writes a verdict to the row of a backup, if the row still describes the backup that was read.</summary>
 internal sealed class VerdictWriter(TaskContext context)
 {
     private const int Attempts = 5;
 
     private readonly TableClient operations = context.Storage.Operations;
 
-    // A column takes 32 Ki characters; this is enough to read.
-    private const int LongestDamage = 1_000;
+    // A column can contain 32 Ki characters; the text must stay readable.
+    private const int MaxDamageLength = 1_000;
 
-    // What the verdict depends on.
-    private static readonly string[] Judged =
+    // The columns that the verdict depends on.
+    private static readonly string[] Inputs =
     [
         nameof(Operation.Status), nameof(Operation.BlobName), nameof(Operation.SizeBytes), nameof(Operation.Sha256), nameof(Operation.KeyOwner),
     ];
 
-    /// <param name="row">As it was when the backup was read, with all its columns.</param>
-    /// <param name="etag">The blob's, as it was read.</param>
-    /// <returns>False if the row was changed or deleted meanwhile, so that it is about something else.</returns>
+    /// <param name="row">The row as it was before the backup was read, with all columns.</param>
+    /// <param name="etag">The ETag of the blob that was read.</param>
+    /// <returns>False if the row was deleted or changed in a way that affects the verdict.</returns>
     public async Task<bool> WriteAsync(TableEntity row, Soundness soundness, ETag etag, CancellationToken cancellationToken)
     {
         var isSound = soundness.Verdict == SoundnessVerdict.Sound;
@@ -33,7 +33,7 @@ internal sealed class VerdictWriter(TaskContext context)
         var damage = isSound ? null : Short(soundness.Why!);
         if (!isSound && before.Damage == damage && before.DamagedAt is not null)
         {
-            return true; // It is known, and nothing is new about it.
+            return true; // The damage is already recorded.
         }
 
         var level = soundness.Level.ToString().ToLowerInvariant();
@@ -48,7 +48,7 @@ internal sealed class VerdictWriter(TaskContext context)
             }
 
             var read = await operations.FindAsync(row.PartitionKey, row.RowKey, cancellationToken).ConfigureAwait(false);
-            if (read is null || Array.Exists(Judged, column => !Equals(read.Written(column), row.Written(column)) && !IsOurs(read, column, soundness)))
+            if (read is null || Array.Exists(Inputs, column => !Equals(read.Written(column), row.Written(column)) && !IsOwnChange(read, column, soundness)))
             {
                 break;
             }
@@ -69,11 +69,11 @@ internal sealed class VerdictWriter(TaskContext context)
 
     private static string Action(bool isSound) => isSound ? "mark_verified" : "mark_damaged";
 
-    // A write whose answer got lost is sent again, and refused then for the change that it has made itself; making it once more changes nothing.
-    private static bool IsOurs(TableEntity read, string column, Soundness soundness) =>
+    // If the response to a write is lost, the retry fails because of the change the first attempt made. Writing it again is harmless.
+    private static bool IsOwnChange(TableEntity read, string column, Soundness soundness) =>
         column == nameof(Operation.Sha256) && soundness.NewSha256 is not null && read.Written(column) == soundness.NewSha256;
 
-    /// <summary>The whole row: a merge could not take a column away.</summary>
+    /// <summary>Returns the whole row, because a merge can't remove columns.</summary>
     private static TableEntity Changed(TableEntity row, Soundness soundness, string? damage, string level, ETag etag, DateTimeOffset now)
     {
         var changed = new TableEntity(row);
@@ -111,5 +111,5 @@ internal sealed class VerdictWriter(TaskContext context)
         }
     }
 
-    private static string Short(string text) => text.Length <= LongestDamage ? text : text[..LongestDamage] + "…";
+    private static string Short(string text) => text.Length <= MaxDamageLength ? text : text[..MaxDamageLength] + "…";
 }

@@ -4,12 +4,12 @@ internal sealed record VerifyBackupsOptions : TaskOptions
 {
     public override string Task => VerifyBackupsDescription.Name;
 
-    /// <summary>How long ago a backup may have been verified.</summary>
+    /// <summary>The maximum age of a verification.</summary>
     public TimeSpan MaxAge { get; init; } = TimeSpan.FromDays(30);
 
-    /// <summary>Verify this backup only, due or not.</summary>
+    /// <summary>Verify only this backup, even if it is not due.</summary>
     public string? BackupId { get; init; }
 
-    /// <summary>Verify those that are not due as well.</summary>
+    /// <summary>Also verify backups that are not due.</summary>
     public bool All { get; init; }
 }

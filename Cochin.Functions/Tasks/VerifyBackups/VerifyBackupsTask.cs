@@ -7,12 +7,12 @@ using Operation = Cochin.Functions.Storage.Operation;
 namespace Cochin.Functions.Tasks.VerifyBackups;
 
 /// <summary>
-/// Reads the backups that are due, tests them as deep as is possible, and writes to each one's row whether it is sound. It deletes nothing.
+/// Reads the backups that are due, verifies them as thoroughly as possible, and writes the verdict to their rows. Deletes nothing.
 /// </summary>
 internal sealed class VerifyBackupsTask(VerifySettings settings, TimeProvider time) : MaintenanceTask<VerifyBackupsOptions>
 {
-    private const int MostAtOnce = 8;
-    private const int AtOnceAtFirst = 2;
+    private const int MaxConcurrency = 8;
+    private const int InitialConcurrency = 2;
     private const int Mebibyte = 1024 * 1024;
 
     public override string Name => VerifyBackupsDescription.Name;
@@ -25,8 +25,8 @@ internal sealed class VerifyBackupsTask(VerifySettings settings, TimeProvider ti
         VerifyPlan plan;
         try
         {
-            var planner = new VerifyPlanner(context.Storage, options, new DueRule(options.MaxAge, now), wantsList: context.Items is not null);
-            plan = await planner.MakeAsync(now, cancellationToken).ConfigureAwait(false);
+            var planner = new VerifyPlanner(context.Storage, options, new DueRule(options.MaxAge, now), includeNotDue: context.Items is not null);
+            plan = await planner.CreateAsync(now, cancellationToken).ConfigureAwait(false);
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
         {
@@ -45,21 +45,21 @@ internal sealed class VerifyBackupsTask(VerifySettings settings, TimeProvider ti
             plan = VerifyPlan.Nothing;
         }
 
-        var left = plan.Due.Where(backup => !state.Tried.Contains(backup.Id) && !(backup.VerifiedAt >= state.BegunAt)).ToList();
-        report.Plan(plan, left);
+        var remaining = plan.Due.Where(backup => !state.Tried.Contains(backup.Id) && !(backup.VerifiedAt >= state.BegunAt)).ToList();
+        report.Plan(plan, remaining);
         context.PartialResult = Result;
         if (plan.Examined == 0 && options.BackupId is { } id)
         {
-            return await NotThereAsync(id, report, context.Storage, cancellationToken).ConfigureAwait(false);
+            return await NotFoundAsync(id, report, context.Storage, cancellationToken).ConfigureAwait(false);
         }
 
         if (options.DryRun)
         {
-            left.ForEach(report.Planned);
+            remaining.ForEach(report.Planned);
             return Result();
         }
 
-        if (await VerifyAsync(left, report, context, cancellationToken).ConfigureAwait(false))
+        if (await VerifyAsync(remaining, report, context, cancellationToken).ConfigureAwait(false))
         {
             return Result();
         }
@@ -70,38 +70,38 @@ internal sealed class VerifyBackupsTask(VerifySettings settings, TimeProvider ti
         TaskResult Result() => report.ToResult() with { SawBackups = plan.Examined > 0 };
     }
 
-    /// <returns>False if the time was used up before all were verified.</returns>
+    /// <returns>False if the run was out of time before all backups were verified.</returns>
     private async Task<bool> VerifyAsync(List<PlannedBackup> due, VerifyReport report, TaskContext context, CancellationToken cancellationToken)
     {
-        var concurrency = new AdaptiveConcurrency(MostAtOnce, AtOnceAtFirst);
+        var concurrency = new AdaptiveConcurrency(MaxConcurrency, InitialConcurrency);
         var pace = new StepPacer(context);
         var verifier = new BackupVerifier(settings, report, context);
-        var underWay = new List<Task>();
+        var running = new List<Task>();
         var handled = 0;
         try
         {
             foreach (var backup in due)
             {
                 var slot = await concurrency.EnterAsync(cancellationToken).ConfigureAwait(false);
-                underWay.RemoveAll(task => task.IsCompletedSuccessfully);
-                var hasFailed = verifier.Fatal is not null || underWay.Exists(task => task.IsFaulted || task.IsCanceled);
-                if (hasFailed || context.IsOutOfTime() || !pace.CanStart(Size(backup)))
+                running.RemoveAll(task => task.IsCompletedSuccessfully);
+                var hasFailed = verifier.Fatal is not null || running.Exists(task => task.IsFaulted || task.IsCanceled);
+                if (hasFailed || context.IsOutOfTime() || !pace.CanStart(SizeInMebibytes(backup)))
                 {
                     slot.Dispose();
                     break;
                 }
 
-                underWay.Add(VerifyOneAsync(backup, slot));
+                running.Add(VerifyOneAsync(backup, slot));
                 context.Progress(new TaskProgress("reading backups", handled++, due.Count));
             }
         }
         finally
         {
-            // What is under way comes to its end, so that the counts say what was done.
-            await Task.WhenAll(underWay).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // Wait for the running verifications, so that the counts are complete.
+            await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        await Task.WhenAll(underWay).ConfigureAwait(false);
+        await Task.WhenAll(running).ConfigureAwait(false);
         if (verifier.Fatal is { } fatal)
         {
             ExceptionDispatchInfo.Throw(fatal);
@@ -113,7 +113,7 @@ internal sealed class VerifyBackupsTask(VerifySettings settings, TimeProvider ti
         {
             using (slot)
             {
-                var begun = time.GetTimestamp();
+                var startedAt = time.GetTimestamp();
                 if (await verifier.VerifyAsync(backup, cancellationToken).ConfigureAwait(false))
                 {
                     slot.Succeeded();
@@ -123,12 +123,12 @@ internal sealed class VerifyBackupsTask(VerifySettings settings, TimeProvider ti
                     slot.Overloaded();
                 }
 
-                pace.RecordDuration(time.GetElapsedTime(begun), Size(backup));
+                pace.RecordDuration(time.GetElapsedTime(startedAt), SizeInMebibytes(backup));
             }
         }
     }
 
-    private static async Task<TaskResult> NotThereAsync(string id, VerifyReport report, CochinStorage storage, CancellationToken cancellationToken)
+    private static async Task<TaskResult> NotFoundAsync(string id, VerifyReport report, CochinStorage storage, CancellationToken cancellationToken)
     {
         var row = await storage.Operations.FindAsync(OperationKind.Backup, id, cancellationToken).ConfigureAwait(false);
         if (row is null)
@@ -138,10 +138,10 @@ internal sealed class VerifyBackupsTask(VerifySettings settings, TimeProvider ti
 
         var backup = Operation.From(row);
         report.Warn(backup.Status == OperationStatus.Completed
-            ? $"{VerifyReport.Target(id)} names no blob: there is nothing to verify."
-            : $"{VerifyReport.Target(id)} is {Problems.Quote(backup.Status)}, not completed: there is nothing to verify.");
+            ? $"{VerifyReport.Target(id)} has no BlobName, so there is nothing to verify."
+            : $"{VerifyReport.Target(id)} is {Problems.Quote(backup.Status)}, not completed, so there is nothing to verify.");
         return report.ToResult();
     }
 
-    private static int Size(PlannedBackup backup) => (int)Math.Clamp(backup.Bytes / Mebibyte, 1, int.MaxValue);
+    private static int SizeInMebibytes(PlannedBackup backup) => (int)Math.Clamp(backup.Bytes / Mebibyte, 1, int.MaxValue);
 }

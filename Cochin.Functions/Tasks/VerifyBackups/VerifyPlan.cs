@@ -6,16 +6,16 @@ using Cochin.Functions.Tasks.RebuildBackupPaths;
 
 namespace Cochin.Functions.Tasks.VerifyBackups;
 
-/// <summary>A backup as the plan keeps it, in few bytes: what it takes to judge it again is read again.</summary>
+/// <summary>A backup in the plan. Kept small; the full row is read again before the verification.</summary>
 internal sealed record PlannedBackup(string Id, DueReason Reason, (int Group, long Within) Rank)
 {
-    /// <summary>As recorded, until the listing has shown it.</summary>
+    /// <summary>The size of the blob; the recorded size if the blob was not listed.</summary>
     public long Bytes { get; init; }
 
-    /// <summary>The listing shows that its blob can't be read: it is in the archive tier.</summary>
+    /// <summary>Whether the blob is in the archive tier and can't be read.</summary>
     public bool IsArchived { get; init; }
 
-    /// <summary>The name of its blob; null if the list of backups is not wanted.</summary>
+    /// <summary>The name of the blob; null if no list of backups is needed.</summary>
     public string? BlobName { get; init; }
 
     public DateTimeOffset? MadeAt { get; init; }
@@ -23,12 +23,12 @@ internal sealed record PlannedBackup(string Id, DueReason Reason, (int Group, lo
     public DateTimeOffset? VerifiedAt { get; init; }
 }
 
-/// <summary>What is to be verified and in which order.</summary>
-/// <param name="Examined">The completed backups that name a blob.</param>
-/// <param name="Due">In their order.</param>
-/// <param name="NotDue">Of the list of backups, those that are not due; empty if that list is not wanted.</param>
+/// <summary>The backups to verify, in order.</summary>
+/// <param name="Examined">The number of completed backups with a <c>BlobName</c>.</param>
+/// <param name="Due">The due backups in the order of verification.</param>
+/// <param name="NotDue">The backups that are not due; empty if no list of backups is needed.</param>
 /// <param name="Problems">Backups whose <c>BlobName</c> can't be read.</param>
-/// <param name="Archived">How many can't be read, and so are not due.</param>
+/// <param name="Archived">The number of backups that are not due because their blob can't be read.</param>
 internal sealed record VerifyPlan(
     long Examined,
     IReadOnlyList<PlannedBackup> Due,
@@ -39,8 +39,8 @@ internal sealed record VerifyPlan(
     public static VerifyPlan Nothing { get; } = new(0, [], [], [], 0);
 }
 
-/// <summary>Makes the plan: one pass over the rows, and one over the listing for the blobs that were overwritten since.</summary>
-internal sealed class VerifyPlanner(CochinStorage storage, VerifyBackupsOptions options, DueRule rule, bool wantsList)
+/// <summary>Creates the plan: reads the rows, then lists the blobs to find those that were overwritten.</summary>
+internal sealed class VerifyPlanner(CochinStorage storage, VerifyBackupsOptions options, DueRule rule, bool includeNotDue)
 {
     private const string Filter = "PartitionKey eq '" + OperationKind.Backup + "'";
 
@@ -55,9 +55,9 @@ internal sealed class VerifyPlanner(CochinStorage storage, VerifyBackupsOptions 
     private readonly Dictionary<BlobKey, List<int>> byBlob = [];
     private readonly List<(PlannedBackup Backup, string Problem)> problems = [];
 
-    /// <param name="now">To tell which times can be true.</param>
-    /// <exception cref="Azure.RequestFailedException">Rows or blobs can't be read to the end.</exception>
-    public async Task<VerifyPlan> MakeAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    /// <param name="now">The current time, to recognize invalid times.</param>
+    /// <exception cref="Azure.RequestFailedException">The rows or blobs can't all be read.</exception>
+    public async Task<VerifyPlan> CreateAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         var filter = options.BackupId is { } id ? $"{Filter} and {TableClient.CreateQueryFilter($"RowKey eq {id}")}" : Filter;
         await foreach (var row in storage.Operations.RowsAsync(filter, Columns, cancellationToken).ConfigureAwait(false))
@@ -69,7 +69,7 @@ internal sealed class VerifyPlanner(CochinStorage storage, VerifyBackupsOptions 
         {
             await foreach (var blob in storage.BackupListing.BlobsAsync(new ListingQuery(BackupBlob.Root), cancellationToken).ConfigureAwait(false))
             {
-                See(blob);
+                Match(blob);
             }
         }
 
@@ -77,7 +77,7 @@ internal sealed class VerifyPlanner(CochinStorage storage, VerifyBackupsOptions 
         return new VerifyPlan(
             backups.Count + problems.Count,
             [.. backups.Where(IsDue).OrderBy(backup => backup.Rank).ThenBy(backup => backup.Id, StringComparer.Ordinal)],
-            wantsList ? [.. backups.Where(backup => !IsDue(backup))] : [],
+            includeNotDue ? [.. backups.Where(backup => !IsDue(backup))] : [],
             problems,
             backups.Count(backup => backup.IsArchived && !IsDue(backup)));
     }
@@ -89,18 +89,18 @@ internal sealed class VerifyPlanner(CochinStorage storage, VerifyBackupsOptions 
             return;
         }
 
-        var reason = rule.Judge(backup, etag: null);
-        var isAsked = reason == DueReason.Fresh && (options.All || options.BackupId is not null);
-        var planned = new PlannedBackup(backup.Id, isAsked ? DueReason.Asked : reason, rule.Rank(backup))
+        var reason = rule.Evaluate(backup, etag: null);
+        var isRequested = reason == DueReason.Fresh && (options.All || options.BackupId is not null);
+        var planned = new PlannedBackup(backup.Id, isRequested ? DueReason.Asked : reason, rule.Rank(backup))
         {
             Bytes = backup.SizeBytes ?? 0,
-            BlobName = wantsList ? backup.BlobName : null,
+            BlobName = includeNotDue ? backup.BlobName : null,
             MadeAt = backup.MadeAt(now),
             VerifiedAt = backup.VerifiedAt,
         };
         if (backup.UnreadableBlobNameType is { } type)
         {
-            problems.Add((planned, $"its BlobName can't be read, as it is of the type {type}; write it as text."));
+            problems.Add((planned, $"its BlobName can't be read because its type is {type}; write it as text."));
             return;
         }
 
@@ -112,7 +112,7 @@ internal sealed class VerifyPlanner(CochinStorage storage, VerifyBackupsOptions 
         }
     }
 
-    private void See(ListedBlob blob)
+    private void Match(ListedBlob blob)
     {
         foreach (var i in byBlob.GetValueOrDefault(BlobKey.Of(blob.Name)) ?? [])
         {
@@ -123,7 +123,7 @@ internal sealed class VerifyPlanner(CochinStorage storage, VerifyBackupsOptions 
         }
     }
 
-    // What can't be read is tried only if it is asked for by name.
+    // A blob in the archive tier is read only if the backup was requested by id.
     private bool IsDue(PlannedBackup backup) => backup.Reason != DueReason.Fresh && (!backup.IsArchived || options.BackupId is not null);
 
     private static ulong HashOf(string etag) => XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(etag.Trim('"')));

@@ -2,10 +2,10 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.VerifyBackups;
 
-/// <summary>Counts what a run finds. Several backups are read at once.</summary>
+/// <summary>The counts and messages of a run. Thread-safe, because several backups are read at once.</summary>
 internal sealed class VerifyReport(VerifyState state, VerifyBackupsOptions options, Action<TaskItem>? items, DateTimeOffset now)
 {
-    private const int MostKept = 100;
+    private const int MaxListed = 100;
 
     private readonly Lock counting = new();
     private readonly List<string> warnings = [];
@@ -15,13 +15,13 @@ internal sealed class VerifyReport(VerifyState state, VerifyBackupsOptions optio
     private long notDue;
     private long unreadable;
 
-    /// <summary>How warnings and the audit log name a backup.</summary>
+    /// <summary>The name of a backup in warnings and in the audit log.</summary>
     public static string Target(string id) => $"{OperationKind.Backup}/{id}";
 
-    /// <param name="left">What this run has to verify: without what earlier runs of the same work have dealt with.</param>
-    public void Plan(VerifyPlan plan, IReadOnlyCollection<PlannedBackup> left)
+    /// <param name="remaining">The due backups without those that earlier runs of the same work have handled.</param>
+    public void Plan(VerifyPlan plan, IReadOnlyCollection<PlannedBackup> remaining)
     {
-        (examined, due, unreadable) = (plan.Examined, left.Count, plan.Archived);
+        (examined, due, unreadable) = (plan.Examined, remaining.Count, plan.Archived);
         var problems = plan.Problems.Where(problem => !state.Tried.Contains(problem.Backup.Id)).ToList();
         notDue = Math.Max(0, examined - state.Handled - due - problems.Count);
         foreach (var (backup, problem) in problems)
@@ -69,7 +69,7 @@ internal sealed class VerifyReport(VerifyState state, VerifyBackupsOptions optio
         }
     }
 
-    /// <summary>The key opens none of its frames.</summary>
+    /// <summary>None of its frames can be decrypted with the key.</summary>
     public void Locked(PlannedBackup backup, string? keyOwner)
     {
         lock (counting)
@@ -77,9 +77,11 @@ internal sealed class VerifyReport(VerifyState state, VerifyBackupsOptions optio
             state.Failed++;
             state.Locked++;
             state.Tried.Add(backup.Id);
-            if (locked.Count < MostKept)
+            if (locked.Count < MaxListed)
             {
-                locked.Add($"{Target(backup.Id)} can't be opened with this key, though others can: check its KeyOwner ({keyOwner}), and make a new backup.");
+                locked.Add(
+                    $"{Target(backup.Id)} can't be decrypted with this key, although others can. "
+                    + $"Check its KeyOwner ({keyOwner}) and create a new backup.");
             }
 
             Item(backup, "keep", "failed");
@@ -106,12 +108,12 @@ internal sealed class VerifyReport(VerifyState state, VerifyBackupsOptions optio
         }
     }
 
-    /// <summary>Its blob can't be read, and lastingly so.</summary>
+    /// <summary>Its blob can't be read, and retrying would not help.</summary>
     public void Unreadable(PlannedBackup backup)
     {
         if (options.BackupId is not null)
         {
-            Failed(backup, "its blob can't be read: it is in the archive tier, or encrypted with a key of the customer's; move it to another tier first.");
+            Failed(backup, "its blob can't be read: it is in the archive tier or encrypted with a customer-provided key; move it to another tier first.");
             return;
         }
 
@@ -143,24 +145,24 @@ internal sealed class VerifyReport(VerifyState state, VerifyBackupsOptions optio
                 Error = Error(),
                 Counts =
                 [
-                    new("examined", examined), new("verified", options.DryRun ? due : state.Verified), new("damaged", state.Damaged), new("repaired",
-                    state.Repaired),
-                    new("changed", state.Changed), new("notDue", notDue), new("failed", state.Failed),
+                    new("examined", examined), new("verified", options.DryRun ? due : state.Verified), new("damaged", state.Damaged),
+                    new("repaired", state.Repaired), new("changed", state.Changed), new("notDue", notDue), new("failed", state.Failed),
                 ],
                 Bytes = [new("read", state.Read)],
-                Warnings = [.. warnings, .. OfKey(), .. OfUnreadable()],
+                Warnings = [.. warnings, .. KeyWarnings(), .. UnreadableWarnings()],
             };
         }
     }
 
-    // A person reads it: what is damaged first, then what has to be done again.
+    // The most important problem comes first.
     private string? Error()
     {
         var sentences = new List<string>();
         if (state.Damaged > 0)
         {
             var are = state.Damaged == 1 ? "is" : "are";
-            sentences.Add($"{state.Damaged} of {examined} backups {are} damaged. Make a new backup now, and check the others with: ./cochin verify_backups --all.");
+            sentences.Add(
+                $"{state.Damaged} of {examined} backups {are} damaged. Create a new backup now and verify the others with: ./cochin verify_backups --all.");
         }
 
         if (IsKeyWrong)
@@ -170,25 +172,26 @@ internal sealed class VerifyReport(VerifyState state, VerifyBackupsOptions optio
 
         if (state.Failed > (IsKeyWrong ? state.Locked : 0))
         {
-            sentences.Add($"{state.Failed} of {examined} backups could not be verified, and are tried again by the next run.");
+            sentences.Add($"{state.Failed} of {examined} backups could not be verified; the next run retries them.");
         }
 
         return sentences.Count == 0 ? null : string.Join(' ', state.Problems.Count == 0 ? sentences : [.. sentences, Problems.List(state.Problems)]);
     }
 
-    // With a key that is right for one, the others are the exception; with one that is right for none, it is the key.
+    // If the key works for no backup at all, the key is wrong; otherwise the other backups are.
     private bool IsKeyWrong => state is { Locked: > 0, Opened: 0 };
 
     private string WrongKey =>
-        $"None of {state.Locked} encrypted backups can be opened with Cochin__Backups__DjangoSecretKey, so that is probably not the application's SECRET_KEY. "
-        + "Nothing was marked as damaged for it. Set the right key, then run: ./cochin verify_backups";
+        $"None of {state.Locked} encrypted backups can be decrypted with Cochin__Backups__DjangoSecretKey, "
+        + "so it is probably not the SECRET_KEY of the application. "
+        + "No backup was marked as damaged because of this. Set the correct key, then run: ./cochin verify_backups";
 
-    private List<string> OfKey() => IsKeyWrong ? [WrongKey] : locked;
+    private List<string> KeyWarnings() => IsKeyWrong ? [WrongKey] : locked;
 
-    private IEnumerable<string> OfUnreadable() => unreadable == 0 ? [] :
+    private IEnumerable<string> UnreadableWarnings() => unreadable == 0 ? [] :
     [
-        $"{unreadable} of {examined} backups can't be read (archive tier, or a key of the customer's), so they are not verified. "
-        + "Move them to another tier to have them verified.",
+        $"{unreadable} of {examined} backups can't be read (archive tier or customer-provided key), so they are not verified. "
+        + "Move them to another tier to verify them.",
     ];
 
     private void Note(PlannedBackup backup, Soundness soundness) => warnings.AddRange(soundness.Notes.Select(note => $"{Target(backup.Id)}: {note}."));
@@ -197,7 +200,7 @@ internal sealed class VerifyReport(VerifyState state, VerifyBackupsOptions optio
     {
         state.Tried.Add(backup.Id);
         warnings.Add(problem);
-        if (state.Problems.Count < MostKept)
+        if (state.Problems.Count < MaxListed)
         {
             state.Problems.Add(problem);
         }

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Cochin.Functions.Tasks.VerifyBackups;
 
-/// <summary>What a run leaves for the next one if its time is used up. What was found sound shows in the rows themselves.</summary>
+/// <summary>The checkpoint of a run that was out of time. Sound backups are not listed, because their rows contain the verdict.</summary>
 internal sealed partial record VerifyState
 {
     public DateTimeOffset BegunAt { get; init; }
@@ -20,23 +20,23 @@ internal sealed partial record VerifyState
 
     public long Read { get; set; }
 
-    /// <summary>How many encrypted backups the key has opened.</summary>
+    /// <summary>The number of backups that could be decrypted with the key.</summary>
     public long Opened { get; set; }
 
-    /// <summary>How many it has not.</summary>
+    /// <summary>The number of backups that could not be decrypted.</summary>
     public long Locked { get; set; }
 
-    /// <summary>The backups that were dealt with and are due all the same.</summary>
+    /// <summary>The ids of backups that were handled but are still due.</summary>
     public HashSet<string> Tried { get; init; } = [];
 
-    /// <summary>What was wrong with them, for the result of the whole work.</summary>
+    /// <summary>Their problems, for the result of the whole work.</summary>
     public List<string> Problems { get; init; } = [];
 
-    /// <summary>How far the work is.</summary>
+    /// <summary>The progress of the work.</summary>
     [JsonIgnore]
     public long Handled => Verified + Damaged + Changed + Failed;
 
-    /// <returns>What an earlier run has left; null if this is the first of the work.</returns>
+    /// <returns>The state of an earlier run; null if the work starts with this run.</returns>
     public static Task<VerifyState?> FindAsync(Checkpoint checkpoint, CancellationToken cancellationToken) => checkpoint.FindAsync(
         async (kept, token) =>
             await JsonSerializer.DeserializeAsync(kept, StateJson.Default.VerifyState, token).ConfigureAwait(false) ?? throw new InvalidDataException(),

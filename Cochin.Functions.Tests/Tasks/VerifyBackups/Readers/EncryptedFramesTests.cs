@@ -47,10 +47,10 @@ public sealed class EncryptedFramesTests
     [InlineData("hAAAAAAdwJ6wAAECAwQFBgcICQoLDA0ODy021cpGVWKZ_eEwCGM4BLLF_5CV9dOPmrhuVUPgJobwOz7JcbmrR64jVmpU4IwqDA==")]
     [InlineData("gAAAAAAdwJ6wAAECAwQFBgcICQoLDA0ODy021cpGVWKZ_eEwCGM4BLLF_5CV9dOPmrhuVUPgJobwOz7JcbmrR64jVmpU4IwqDA")]
     [InlineData("gAAA    AAAdwJ6wAAECAwQFBgcICQoLDA0ODy021cpGVWKZ_eEwCGM4BLLF_5CV9dOPmrhuVUPgJobwOz7JcbmrR64jVmpU4IwqDA==")]
-    public void Token_OfAnotherForm_IsNone(string text) => FernetKey.TryDecode(Encoding.ASCII.GetBytes(text), new byte[1_000], out _).ShouldBeFalse();
+    public void Token_InAnotherFormat_IsRejected(string text) => FernetKey.TryDecode(Encoding.ASCII.GetBytes(text), new byte[1_000], out _).ShouldBeFalse();
 
     [Fact]
-    public void Key_OfAUser_IsThatOfTheApplication()
+    public void Key_OfAUser_EqualsThatOfTheApplication()
     {
         FernetKey.Derive(TestData.SecretKey, TestData.KeyOwner).ShouldBe(TestData.PythonKey);
         FernetKey.Derive(TestData.SecretKey, "marie").ShouldBeNull();
@@ -58,7 +58,7 @@ public sealed class EncryptedFramesTests
     }
 
     [Fact]
-    public async Task Backup_OfAnotherImplementation_IsSoundToItsContents()
+    public async Task Backup_FromAnotherImplementation_IsSound()
     {
         (await TestData.TestAsync("a.encrypted", Backup, TestData.PythonKey)).ShouldBe(new StructureResult(VerifiedLevel.Contents));
         (await TestData.TestAsync("a.encrypted", Backup)).ShouldBe(new StructureResult(VerifiedLevel.Structure));
@@ -84,14 +84,14 @@ public sealed class EncryptedFramesTests
         var backup = TestData.Frames(tokens);
 
         (await TestData.TestAsync("a.encrypted", backup, TestData.PythonKey)).Damage
-            .ShouldBe($"has 1 of {tokens.Count} encrypted parts that were changed since they were signed");
+            .ShouldBe($"has 1 of {tokens.Count} encrypted frames that were modified after they were signed");
         (await TestData.TestAsync("a.encrypted", backup)).Damage.ShouldBeNull();
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Backup_WithAFrameMissing_IsDamagedIfItCanBeOpened(bool last)
+    public async Task Backup_WithAFrameMissing_IsDamagedIfItCanBeDecrypted(bool last)
     {
         var tokens = TestData.Tokens(Backup);
         tokens.RemoveAt(last ? tokens.Count - 1 : 2);
@@ -110,14 +110,14 @@ public sealed class EncryptedFramesTests
     }
 
     [Fact]
-    public async Task Backup_WithMoreAtItsEnd_IsDamaged()
+    public async Task Backup_WithDataAfterItsEnd_IsDamaged()
     {
         (await TestData.TestAsync("a.encrypted", [.. Backup, 1])).Damage.ShouldNotBeNull();
         (await TestData.TestAsync("a.encrypted", [.. Backup, .. new byte[500]], TestData.PythonKey)).Damage!.ShouldStartWith("has a frame of 0 bytes");
     }
 
     [Fact]
-    public async Task Backup_WithASaltInFront_IsOfTheOlderForm()
+    public async Task Backup_WithASalt_IsOfTheOlderFormat()
     {
         byte[] salted = [.. TestData.Noise(32), .. Backup];
 
@@ -127,16 +127,16 @@ public sealed class EncryptedFramesTests
     }
 
     [Fact]
-    public async Task Backup_OfFiller_IsDamaged()
+    public async Task Backup_WithRandomContent_IsDamaged()
     {
-        (await TestData.TestAsync("a.encrypted", TestData.Noise(10_000))).Damage!.ShouldContain("does not begin with a frame");
+        (await TestData.TestAsync("a.encrypted", TestData.Noise(10_000))).Damage!.ShouldContain("does not start with a frame");
         (await TestData.TestAsync("a.encrypted", new byte[10_000], TestData.PythonKey)).Damage.ShouldNotBeNull();
     }
 
     [Fact]
     public async Task Backup_WithAHugeFrame_IsDamaged() =>
         (await TestData.TestAsync("a.encrypted", [0x7F, 0xFF, 0xFF, 0xFF, .. "gAAAAA"u8, .. new byte[5_000]])).Damage!
-            .ShouldContain("which no encrypted backup has");
+            .ShouldContain("which is not a valid length");
 
     [Fact]
     public async Task Backup_WithoutAZipOrWithoutADatabaseInIt_IsDamaged()

@@ -3,39 +3,39 @@ using System.Buffers.Binary;
 namespace Cochin.Functions.Tasks.VerifyBackups.Readers;
 
 /// <summary>
-/// What is in an encrypted backup: frames of a 4-byte length and a Fernet token that fill the file, in an older form after a salt. With a
-/// key, reading it gives the plain text; it never leaves the memory.
+/// Reads an encrypted backup: a sequence of frames, each with a 4-byte length and a Fernet token; in an older format, after a salt. With a
+/// key, it returns the plaintext, which is never written to disk.
 /// </summary>
-/// <param name="key">Null to test the frames alone.</param>
+/// <param name="key">Null to validate only the frames.</param>
 internal sealed class EncryptedFrames(Stream source, FernetKey? key) : ReadOnlyStream
 {
     private const int SaltSize = 32;
     private const int LengthSize = sizeof(uint);
 
     // The application writes tokens of 87,480 characters.
-    private const int LongestToken = 1024 * 1024;
-    private const int UsualToken = 90 * 1024;
+    private const int MaxTokenLength = 1024 * 1024;
+    private const int TypicalTokenLength = 90 * 1024;
 
     private readonly ForwardReader reader = new(source);
-    private byte[] token = new byte[UsualToken];
-    private byte[] decoded = new byte[UsualToken];
-    private byte[] plain = new byte[key is null ? 0 : UsualToken];
+    private byte[] token = new byte[TypicalTokenLength];
+    private byte[] decoded = new byte[TypicalTokenLength];
+    private byte[] plain = new byte[key is null ? 0 : TypicalTokenLength];
     private int plainAt;
     private int plainLength;
-    private bool hasBegun;
+    private bool isStarted;
     private DamagedException? broken;
 
-    /// <summary>The frames so far.</summary>
+    /// <summary>The number of frames read so far.</summary>
     public long Frames { get; private set; }
 
-    /// <summary>How many of them the key has signed.</summary>
+    /// <summary>The number of frames that were signed with the key.</summary>
     public long Opened { get; private set; }
 
-    /// <summary>Whether there is a salt in front, so that the key comes from a password and not from the application.</summary>
+    /// <summary>Whether the file starts with a salt. The key is then derived from a password and not from the application's secret.</summary>
     public bool HasSalt { get; private set; }
 
-    /// <summary>The plain text, as long as the key opens it.</summary>
-    /// <exception cref="DamagedException">The frames do not fill the file, or the key does not open one.</exception>
+    /// <summary>Returns the plaintext.</summary>
+    /// <exception cref="DamagedException">A frame is invalid or can't be decrypted with the key.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         while (plainAt == plainLength)
@@ -47,7 +47,7 @@ internal sealed class EncryptedFrames(Stream source, FernetKey? key) : ReadOnlyS
 
             if (Opened < Frames)
             {
-                throw new DamagedException("has a token that the key does not open");
+                throw new DamagedException("has a token that can't be decrypted with the key");
             }
         }
 
@@ -57,8 +57,8 @@ internal sealed class EncryptedFrames(Stream source, FernetKey? key) : ReadOnlyS
         return count;
     }
 
-    /// <summary>Tests the frames that are left.</summary>
-    /// <exception cref="DamagedException">The frames do not fill the file.</exception>
+    /// <summary>Validates the remaining frames.</summary>
+    /// <exception cref="DamagedException">A frame is invalid.</exception>
     public async Task EndAsync(CancellationToken cancellationToken)
     {
         while (await NextAsync(cancellationToken).ConfigureAwait(false))
@@ -75,16 +75,16 @@ internal sealed class EncryptedFrames(Stream source, FernetKey? key) : ReadOnlyS
         }
         catch (DamagedException e)
         {
-            broken = e; // What follows has no known beginning.
+            broken = e; // The start of the next frame is unknown.
             throw;
         }
     }
 
     private async ValueTask<bool> ReadFrameAsync(CancellationToken cancellationToken)
     {
-        if (!hasBegun)
+        if (!isStarted)
         {
-            await BeginAsync(cancellationToken).ConfigureAwait(false);
+            await StartAsync(cancellationToken).ConfigureAwait(false);
         }
         else if (!await reader.PeekAsync(1, cancellationToken).ConfigureAwait(false))
         {
@@ -92,26 +92,26 @@ internal sealed class EncryptedFrames(Stream source, FernetKey? key) : ReadOnlyS
         }
 
         const string What = "a frame";
-        await reader.NeedAsync(LengthSize, What, cancellationToken).ConfigureAwait(false);
+        await reader.EnsureAsync(LengthSize, What, cancellationToken).ConfigureAwait(false);
         var (at, length) = (reader.Position, BinaryPrimitives.ReadUInt32BigEndian(reader.Next(LengthSize)));
-        if (length is 0 or > LongestToken)
+        if (length is 0 or > MaxTokenLength)
         {
-            throw new DamagedException($"has a frame of {length} bytes at byte {at}, which no encrypted backup has");
+            throw new DamagedException($"has a frame of {length} bytes at byte {at}, which is not a valid length");
         }
 
         reader.Advance(LengthSize);
-        MakeRoom((int)length);
+        EnsureCapacity((int)length);
         var filled = 0;
         await reader.SkipAsync(length, What, cancellationToken, piece =>
         {
             piece.CopyTo(token.AsSpan(filled));
             filled += piece.Length;
         }).ConfigureAwait(false);
-        Test(token.AsSpan(0, (int)length), at);
+        Decode(token.AsSpan(0, (int)length), at);
         return true;
     }
 
-    private void Test(ReadOnlySpan<byte> text, long at)
+    private void Decode(ReadOnlySpan<byte> text, long at)
     {
         if (!FernetKey.TryDecode(text, decoded, out var length))
         {
@@ -124,26 +124,26 @@ internal sealed class EncryptedFrames(Stream source, FernetKey? key) : ReadOnlyS
         Opened += opened is null ? 0 : 1;
     }
 
-    private async ValueTask BeginAsync(CancellationToken cancellationToken)
+    private async ValueTask StartAsync(CancellationToken cancellationToken)
     {
-        hasBegun = true;
+        isStarted = true;
         if (await HasTokenAsync(0, cancellationToken).ConfigureAwait(false))
         {
             return;
         }
 
         HasSalt = await HasTokenAsync(SaltSize, cancellationToken).ConfigureAwait(false);
-        reader.Advance(HasSalt ? SaltSize : throw new DamagedException("does not begin with a frame as an encrypted backup does"));
+        reader.Advance(HasSalt ? SaltSize : throw new DamagedException("does not start with a frame of an encrypted backup"));
     }
 
-    // A version of 0x80 and the first bytes of a time, which are 0 until the year 2106.
+    // The version 0x80 and the first bytes of the timestamp, which are 0 until 2106.
     private async ValueTask<bool> HasTokenAsync(int at, CancellationToken cancellationToken)
     {
         var end = at + LengthSize + "gAAAA"u8.Length;
         return await reader.PeekAsync(end, cancellationToken).ConfigureAwait(false) && reader.Next(end).EndsWith("gAAAA"u8);
     }
 
-    private void MakeRoom(int length)
+    private void EnsureCapacity(int length)
     {
         if (length > token.Length)
         {

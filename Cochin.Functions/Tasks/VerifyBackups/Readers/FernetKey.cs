@@ -5,8 +5,8 @@ using System.Text;
 
 namespace Cochin.Functions.Tasks.VerifyBackups.Readers;
 
-/// <summary>Opens Fernet tokens, not several at once: <c>0x80</c>, time, IV, AES-128-CBC and HMAC-SHA256, all in base64url.</summary>
-/// <remarks>https://github.com/fernet/spec/blob/master/Spec.md. .NET has all that it takes, and no library is needed for it.</remarks>
+/// <summary>Decrypts Fernet tokens: version <c>0x80</c>, time, IV, AES-128-CBC and HMAC-SHA256, encoded as base64url. Not thread-safe.</summary>
+/// <remarks>https://github.com/fernet/spec/blob/master/Spec.md. Needs no library, because .NET has all the algorithms.</remarks>
 internal sealed class FernetKey : IDisposable
 {
     private const byte Version = 0x80;
@@ -19,16 +19,16 @@ internal sealed class FernetKey : IDisposable
     private readonly byte[] signing;
     private readonly Aes encryption = Aes.Create();
 
-    /// <param name="key">The first half signs, the second encrypts.</param>
+    /// <param name="key">The signing key, followed by the encryption key.</param>
     public FernetKey(ReadOnlySpan<byte> key)
     {
         signing = key[..KeySize].ToArray();
         encryption.Key = key[KeySize..].ToArray();
     }
 
-    /// <summary>The key with which the application encrypts a user's backups. Slow on purpose: about 50 ms.</summary>
+    /// <summary>Derives the key with which the application encrypts the backups of a user. Slow by design: about 50 ms.</summary>
     /// <param name="keyOwner"><c>{user id}_{user name}</c>.</param>
-    /// <returns>Null if that is not of this form.</returns>
+    /// <returns>The key; null if <paramref name="keyOwner"/> has a different form.</returns>
     public static byte[]? Derive(string secretKey, string keyOwner)
     {
         if (keyOwner.IndexOf('_', StringComparison.Ordinal) is not (> 0 and var userEnd))
@@ -40,10 +40,10 @@ internal sealed class FernetKey : IDisposable
         return Rfc2898DeriveBytes.Pbkdf2($"{secretKey}_{keyOwner}", Encoding.UTF8.GetBytes(salt), Iterations, HashAlgorithmName.SHA256, 2 * KeySize);
     }
 
-    /// <summary>Decodes a token without looking at its signature.</summary>
-    /// <param name="decoded">Has room for as many bytes as the token has.</param>
-    /// <param name="length">How many bytes it has in fact.</param>
-    /// <returns>False if it is not of a token's form.</returns>
+    /// <summary>Decodes a token without checking its signature.</summary>
+    /// <param name="decoded">The destination; at least as long as the token.</param>
+    /// <param name="length">The number of decoded bytes.</param>
+    /// <returns>False if the format is not that of a token.</returns>
     public static bool TryDecode(ReadOnlySpan<byte> token, Span<byte> decoded, out int length)
     {
         length = 0;
@@ -52,15 +52,15 @@ internal sealed class FernetKey : IDisposable
             return false;
         }
 
-        // White space would be passed over.
+        // The decoder ignores white space, so the length must be checked.
         var padding = token.EndsWith("=="u8) ? 2 : token.EndsWith("="u8) ? 1 : 0;
         var encrypted = length - HeaderSize - HMACSHA256.HashSizeInBytes;
         return length == (token.Length / 4 * 3) - padding && encrypted >= BlockSize && encrypted % BlockSize == 0 && decoded[0] == Version;
     }
 
-    /// <summary>Decrypts what <see cref="TryDecode"/> has decoded.</summary>
-    /// <param name="plain">Has room for as many bytes as the token has.</param>
-    /// <returns>The length of the plain text; null if this key has not signed the token, or it was changed since.</returns>
+    /// <summary>Decrypts a token that was decoded with <see cref="TryDecode"/>.</summary>
+    /// <param name="plain">The destination; at least as long as the token.</param>
+    /// <returns>The length of the plaintext; null if the token was not signed with this key or was modified.</returns>
     public int? TryOpen(ReadOnlySpan<byte> decoded, Span<byte> plain)
     {
         Span<byte> signature = stackalloc byte[HMACSHA256.HashSizeInBytes];
@@ -77,7 +77,7 @@ internal sealed class FernetKey : IDisposable
         }
         catch (CryptographicException)
         {
-            return null; // Its padding is wrong: no program of the application writes such a token.
+            return null; // Invalid padding.
         }
     }
 

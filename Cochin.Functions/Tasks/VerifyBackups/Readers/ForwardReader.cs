@@ -2,8 +2,8 @@ using System.Buffers;
 
 namespace Cochin.Functions.Tasks.VerifyBackups.Readers;
 
-/// <summary>Reads a stream in order, through a buffer in which a reader can look ahead.</summary>
-/// <param name="capacity">How far it can look ahead.</param>
+/// <summary>Reads a stream forward, with a buffer for looking ahead.</summary>
+/// <param name="capacity">The maximum number of bytes to look ahead.</param>
 internal sealed class ForwardReader(Stream source, int capacity = 128 * 1024) : IDisposable
 {
     private readonly byte[] buffer = ArrayPool<byte>.Shared.Rent(capacity);
@@ -11,16 +11,16 @@ internal sealed class ForwardReader(Stream source, int capacity = 128 * 1024) : 
     private int end;
     private bool isAtEnd;
 
-    /// <summary>How many bytes were consumed.</summary>
+    /// <summary>The number of bytes consumed so far.</summary>
     public long Position { get; private set; }
 
-    /// <summary>What is in the buffer and not yet consumed.</summary>
+    /// <summary>The bytes in the buffer that are not consumed yet.</summary>
     public ReadOnlyMemory<byte> Window => buffer.AsMemory(start, end - start);
 
     public ReadOnlySpan<byte> Next(int count) => buffer.AsSpan(start, count);
 
-    /// <summary>Sees to it that so many bytes are in the window.</summary>
-    /// <returns>False if the stream ends before.</returns>
+    /// <summary>Fills the window until it has at least this number of bytes.</summary>
+    /// <returns>False if the stream ends first.</returns>
     public async ValueTask<bool> PeekAsync(int count, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, buffer.Length);
@@ -46,8 +46,8 @@ internal sealed class ForwardReader(Stream source, int capacity = 128 * 1024) : 
     }
 
     /// <inheritdoc cref="PeekAsync"/>
-    /// <exception cref="DamagedException">The stream ends before.</exception>
-    public async ValueTask NeedAsync(int count, string what, CancellationToken cancellationToken)
+    /// <exception cref="DamagedException">The stream ends first.</exception>
+    public async ValueTask EnsureAsync(int count, string what, CancellationToken cancellationToken)
     {
         if (!await PeekAsync(count, cancellationToken).ConfigureAwait(false))
         {
@@ -55,21 +55,21 @@ internal sealed class ForwardReader(Stream source, int capacity = 128 * 1024) : 
         }
     }
 
-    /// <summary>Consumes bytes of the window.</summary>
+    /// <summary>Consumes bytes from the window.</summary>
     public void Advance(int count)
     {
         start += count;
         Position += count;
     }
 
-    /// <summary>Consumes bytes in the window or after it.</summary>
-    /// <param name="use">Sees each piece of them.</param>
-    /// <exception cref="DamagedException">The stream ends before.</exception>
+    /// <summary>Consumes bytes from the window and the stream.</summary>
+    /// <param name="use">Called with each piece of the bytes.</param>
+    /// <exception cref="DamagedException">The stream ends first.</exception>
     public async ValueTask SkipAsync(long count, string what, CancellationToken cancellationToken, Action<ReadOnlySpan<byte>>? use = null)
     {
         while (count > 0)
         {
-            await NeedAsync(1, what, cancellationToken).ConfigureAwait(false);
+            await EnsureAsync(1, what, cancellationToken).ConfigureAwait(false);
             var piece = (int)Math.Min(count, end - start);
             use?.Invoke(Next(piece));
             Advance(piece);
@@ -77,8 +77,8 @@ internal sealed class ForwardReader(Stream source, int capacity = 128 * 1024) : 
         }
     }
 
-    /// <summary>Consumes zeros up to the end, or up to something else.</summary>
-    /// <returns>Whether that was the end.</returns>
+    /// <summary>Consumes zeros until the end of the stream or the first other byte.</summary>
+    /// <returns>Whether the end was reached.</returns>
     public async ValueTask<bool> SkipZerosAsync(CancellationToken cancellationToken)
     {
         while (await PeekAsync(1, cancellationToken).ConfigureAwait(false))

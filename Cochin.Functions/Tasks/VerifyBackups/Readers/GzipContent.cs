@@ -2,16 +2,16 @@ using System.Buffers.Binary;
 
 namespace Cochin.Functions.Tasks.VerifyBackups.Readers;
 
-/// <summary>What is in a gzip file: all its members, each held against its CRC and length, up to the end of the file.</summary>
-/// <remarks>RFC 1952. Zeros after the last member are padding, as on tapes.</remarks>
+/// <summary>Decompresses all members of a gzip file and checks the CRC and length of each.</summary>
+/// <remarks>RFC 1952. Zeros after the last member are accepted as padding.</remarks>
 internal sealed class GzipContent(Stream source) : ReadOnlyStream
 {
     private const int HeaderSize = 10;
-    private const int LongestName = 64 * 1024;
+    private const int MaxNameLength = 64 * 1024;
     private const byte HasHeaderCrc = 2, HasExtra = 4, HasName = 8, HasComment = 16, Reserved = 0xE0;
 
     private readonly ForwardReader reader = new(source);
-    private Inflation? member;
+    private InflateStream? member;
     private bool hasMember;
 
     /// <summary>Whether nothing has come out of it so far.</summary>
@@ -19,7 +19,7 @@ internal sealed class GzipContent(Stream source) : ReadOnlyStream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        while (member is not null || await BeginAsync(cancellationToken).ConfigureAwait(false))
+        while (member is not null || await StartMemberAsync(cancellationToken).ConfigureAwait(false))
         {
             if (await member!.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is > 0 and var count)
             {
@@ -27,38 +27,38 @@ internal sealed class GzipContent(Stream source) : ReadOnlyStream
                 return count;
             }
 
-            await EndAsync(cancellationToken).ConfigureAwait(false);
+            await EndMemberAsync(cancellationToken).ConfigureAwait(false);
         }
 
         return 0;
     }
 
     /// <returns>False at the end of the file.</returns>
-    private async ValueTask<bool> BeginAsync(CancellationToken cancellationToken)
+    private async ValueTask<bool> StartMemberAsync(CancellationToken cancellationToken)
     {
-        var isThere = await reader.PeekAsync(2, cancellationToken).ConfigureAwait(false) && reader.Next(2) is [0x1F, 0x8B];
-        if (!isThere && hasMember)
+        var hasSignature = await reader.PeekAsync(2, cancellationToken).ConfigureAwait(false) && reader.Next(2) is [0x1F, 0x8B];
+        if (!hasSignature && hasMember)
         {
             var end = reader.Position;
             return await reader.SkipZerosAsync(cancellationToken).ConfigureAwait(false)
                 ? false
-                : throw new DamagedException($"has other data after the end of its gzip stream, from byte {end} on");
+                : throw new DamagedException($"has other data after the end of its gzip stream, from byte {end}");
         }
 
-        if (!isThere)
+        if (!hasSignature)
         {
-            throw new DamagedException("does not begin as a gzip file does");
+            throw new DamagedException("does not start with a gzip header");
         }
 
         await SkipHeaderAsync(cancellationToken).ConfigureAwait(false);
-        (member, hasMember) = (new Inflation(reader), true);
+        (member, hasMember) = (new InflateStream(reader), true);
         return true;
     }
 
     private async ValueTask SkipHeaderAsync(CancellationToken cancellationToken)
     {
         const string What = "a gzip header";
-        await reader.NeedAsync(HeaderSize, What, cancellationToken).ConfigureAwait(false);
+        await reader.EnsureAsync(HeaderSize, What, cancellationToken).ConfigureAwait(false);
         var (method, flags) = (reader.Next(HeaderSize)[2], reader.Next(HeaderSize)[3]);
         if (method != 8 || (flags & Reserved) != 0)
         {
@@ -68,7 +68,7 @@ internal sealed class GzipContent(Stream source) : ReadOnlyStream
         reader.Advance(HeaderSize);
         if ((flags & HasExtra) != 0)
         {
-            await reader.NeedAsync(2, What, cancellationToken).ConfigureAwait(false);
+            await reader.EnsureAsync(2, What, cancellationToken).ConfigureAwait(false);
             await reader.SkipAsync(2 + BinaryPrimitives.ReadUInt16LittleEndian(reader.Next(2)), What, cancellationToken).ConfigureAwait(false);
         }
 
@@ -82,12 +82,12 @@ internal sealed class GzipContent(Stream source) : ReadOnlyStream
 
     private async ValueTask SkipTextAsync(CancellationToken cancellationToken)
     {
-        await reader.PeekAsync(LongestName, cancellationToken).ConfigureAwait(false);
-        var end = reader.Window.Span[..Math.Min(LongestName, reader.Window.Length)].IndexOf((byte)0);
-        reader.Advance(end >= 0 ? end + 1 : throw new DamagedException("has a gzip header without an end"));
+        await reader.PeekAsync(MaxNameLength, cancellationToken).ConfigureAwait(false);
+        var end = reader.Window.Span[..Math.Min(MaxNameLength, reader.Window.Length)].IndexOf((byte)0);
+        reader.Advance(end >= 0 ? end + 1 : throw new DamagedException("has a gzip header that does not end"));
     }
 
-    private async ValueTask EndAsync(CancellationToken cancellationToken)
+    private async ValueTask EndMemberAsync(CancellationToken cancellationToken)
     {
         using var ended = member!;
         var length = (uint)ended.Unpacked;
@@ -101,7 +101,7 @@ internal sealed class GzipContent(Stream source) : ReadOnlyStream
         member = null;
         if (!isFound)
         {
-            throw new DamagedException($"is cut off, or its gzip CRC or length is wrong (after {ended.Unpacked} unpacked bytes)");
+            throw new DamagedException($"is cut off, or its gzip CRC or length is wrong (after {ended.Unpacked} decompressed bytes)");
         }
     }
 

@@ -1,6 +1,6 @@
 namespace Cochin.Functions.Tasks.VerifyBackups.Readers;
 
-/// <summary>A stream that is only read, in order and asynchronously.</summary>
+/// <summary>The base of streams that are read forward and asynchronously.</summary>
 internal abstract class ReadOnlyStream : Stream
 {
     public sealed override bool CanRead => true;

@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 
 namespace Cochin.Functions.Tasks.VerifyBackups.Readers;
 
-/// <summary>What the end of a zip states of its directory.</summary>
-/// <param name="At">Where the directory begins, counted as the zip itself counts.</param>
+/// <summary>The central directory of a zip file, as described by the end record.</summary>
+/// <param name="At">The offset of the directory according to the file.</param>
 /// <remarks>https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, sections 4.3.14 to 4.3.16.</remarks>
 internal readonly record struct ZipDirectory(long Entries, long Length, long At)
 {
@@ -15,18 +15,18 @@ internal readonly record struct ZipDirectory(long Entries, long Length, long At)
     public const int LocatorSize = 20;
     public const int LargeEndSize = 56;
 
-    /// <summary>More entries than this are not tested: each takes 40 bytes of memory.</summary>
-    public const int MostEntries = 500_000;
+    /// <summary>Files with more entries are not checked, because each entry takes 40 bytes of memory.</summary>
+    public const int MaxEntries = 500_000;
 
-    private const int LongestComment = ushort.MaxValue;
+    private const int MaxCommentLength = ushort.MaxValue;
 
-    /// <summary>Whether the numbers of the usual end don't fit, so that a larger one is there as well.</summary>
+    /// <summary>Whether a value does not fit into the end record, so that there is a zip64 end record.</summary>
     public bool IsLarge => Entries == ushort.MaxValue || Length == uint.MaxValue || At == uint.MaxValue;
 
     public static ZipDirectory FromEnd(ReadOnlySpan<byte> end)
     {
         var isOneDisk = Short(end, 4) is 0 or ushort.MaxValue;
-        return isOneDisk ? new(Short(end, 10), Long(end, 12), Long(end, 16)) : throw new UntestedException("is a zip in several parts, which is not tested");
+        return isOneDisk ? new(Short(end, 10), Long(end, 12), Long(end, 16)) : throw new UntestedException("is a zip in several parts, which is not checked");
     }
 
     public static ZipDirectory FromLargeEnd(ReadOnlySpan<byte> end) => new(
@@ -34,36 +34,36 @@ internal readonly record struct ZipDirectory(long Entries, long Length, long At)
         BinaryPrimitives.ReadInt64LittleEndian(end[40..]),
         BinaryPrimitives.ReadInt64LittleEndian(end[48..]));
 
-    /// <summary>The entries of a zip in the order of their data.</summary>
-    /// <exception cref="DamagedException">There is no sound directory.</exception>
+    /// <summary>Reads the entries in the order of their data.</summary>
+    /// <exception cref="DamagedException">The directory is missing or damaged.</exception>
     public static async Task<List<ZipEntry>> ReadAsync(Stream zip, CancellationToken cancellationToken)
     {
         var (directory, endAt) = await FindAsync(zip, cancellationToken).ConfigureAwait(false);
 
-        // What was put in front of a zip moves all its places.
-        var moved = endAt - directory.Length - directory.At;
-        if (directory is { Entries: < 0 } or { Length: < 0 } or { At: < 0 } || moved < 0)
+        // Data before the zip shifts all offsets.
+        var shift = endAt - directory.Length - directory.At;
+        if (directory is { Entries: < 0 } or { Length: < 0 } or { At: < 0 } || shift < 0)
         {
-            throw new DamagedException("is cut off, or its zip directory is not where the end of the zip says");
+            throw new DamagedException("is cut off, or its zip directory is not at the offset in the end record");
         }
 
-        if (directory.Entries > MostEntries)
+        if (directory.Entries > MaxEntries)
         {
-            throw new UntestedException($"is a zip with {directory.Entries} entries; more than {MostEntries} are not tested");
+            throw new UntestedException($"is a zip with {directory.Entries} entries; more than {MaxEntries} are not checked");
         }
 
-        zip.Position = directory.At + moved;
+        zip.Position = directory.At + shift;
         using var reader = new ForwardReader(zip);
         var entries = new List<ZipEntry>((int)directory.Entries);
         for (var i = 0; i < directory.Entries; i++)
         {
             var entry = await ZipEntry.ReadDirectoryAsync(reader, cancellationToken).ConfigureAwait(false);
-            entries.Add(entry with { At = entry.At + moved });
+            entries.Add(entry with { At = entry.At + shift });
         }
 
         if (reader.Position != directory.Length)
         {
-            throw new DamagedException($"has a zip directory of {reader.Position} bytes, not of {directory.Length} as the end of the zip says");
+            throw new DamagedException($"has a zip directory of {reader.Position} bytes instead of the {directory.Length} in the end record");
         }
 
         entries.Sort((one, other) => one.At.CompareTo(other.At));
@@ -72,7 +72,7 @@ internal readonly record struct ZipDirectory(long Entries, long Length, long At)
 
     private static async Task<(ZipDirectory Directory, long EndAt)> FindAsync(Stream zip, CancellationToken cancellationToken)
     {
-        var tail = new byte[(int)Math.Min(zip.Length, EndSize + LongestComment)];
+        var tail = new byte[(int)Math.Min(zip.Length, EndSize + MaxCommentLength)];
         var tailAt = zip.Length - tail.Length;
         await ReadAsync(zip, tailAt, tail, cancellationToken).ConfigureAwait(false);
 
@@ -88,7 +88,7 @@ internal readonly record struct ZipDirectory(long Entries, long Length, long At)
         await ReadAsync(zip, endAt - LocatorSize, locator, cancellationToken).ConfigureAwait(false);
         if (BinaryPrimitives.ReadUInt32LittleEndian(locator) != LocatorSignature)
         {
-            return (directory, endAt); // The numbers are what they say, by chance.
+            return (directory, endAt); // Not zip64: the values are exact.
         }
 
         var largeAt = endAt - LocatorSize - LargeEndSize;
@@ -100,7 +100,7 @@ internal readonly record struct ZipDirectory(long Entries, long Length, long At)
 
         return BinaryPrimitives.ReadUInt32LittleEndian(large) == LargeEndSignature
             ? (FromLargeEnd(large), largeAt)
-            : throw new DamagedException("has a broken end of a large zip (zip64)");
+            : throw new DamagedException("has an invalid zip64 end record");
     }
 
     private static int FindEnd(ReadOnlySpan<byte> tail)

@@ -3,10 +3,10 @@ using System.IO.Hashing;
 
 namespace Cochin.Functions.Tasks.VerifyBackups.Readers;
 
-/// <summary>One file of a zip, in the few bytes in which very many can be kept.</summary>
-/// <param name="At">Where its local header begins.</param>
-/// <param name="Packed">How long its data is as stored.</param>
-/// <param name="NameHash">Stands for its name.</param>
+/// <summary>An entry of a zip file, in a compact form for large files.</summary>
+/// <param name="At">The offset of the local header.</param>
+/// <param name="Packed">The compressed length.</param>
+/// <param name="NameHash">The hash of the name.</param>
 /// <remarks>https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, sections 4.3 and 4.5.3.</remarks>
 internal readonly record struct ZipEntry(long At, long Packed, long Unpacked, uint Crc, ushort Method, ushort Flags, ulong NameHash)
 {
@@ -18,28 +18,28 @@ internal readonly record struct ZipEntry(long At, long Packed, long Unpacked, ui
 
     private const int LocalSize = 30;
     private const int DirectorySize = 46;
-    private const int LongestField = ushort.MaxValue;
+    private const int MaxFieldLength = ushort.MaxValue;
     private const ushort Zip64 = 1;
     private const ushort EncryptedFlag = 1;
     private const ushort DescriptorFlag = 8;
 
     public bool IsEncrypted => (Flags & EncryptedFlag) != 0;
 
-    /// <summary>Whether its CRC and lengths follow its data, so that its local header has none.</summary>
+    /// <summary>Whether the CRC and the lengths follow the data and are missing in the local header.</summary>
     public bool HasDescriptor => (Flags & DescriptorFlag) != 0;
 
     public static ulong HashOf(ReadOnlySpan<byte> name) => XxHash64.HashToUInt64(name);
 
-    /// <summary>Consumes the header in front of an entry's data.</summary>
-    /// <exception cref="DamagedException">It isn't one.</exception>
+    /// <summary>Consumes a local header.</summary>
+    /// <exception cref="DamagedException">The header is invalid.</exception>
     public static async ValueTask<ZipEntry> ReadLocalAsync(ForwardReader reader, CancellationToken cancellationToken)
     {
         const string What = "a zip entry's header";
-        await reader.NeedAsync(LocalSize, What, cancellationToken).ConfigureAwait(false);
+        await reader.EnsureAsync(LocalSize, What, cancellationToken).ConfigureAwait(false);
         var at = reader.Position;
         if (BinaryPrimitives.ReadUInt32LittleEndian(reader.Next(LocalSize)) != LocalSignature)
         {
-            throw new DamagedException($"has no zip entry at byte {at}, where there should be one");
+            throw new DamagedException($"has no zip entry at byte {at}, where one is expected");
         }
 
         var entry = FromLocal(at, reader.Next(LocalSize), out var nameLength, out var extraLength);
@@ -47,15 +47,15 @@ internal readonly record struct ZipEntry(long At, long Packed, long Unpacked, ui
         return await WithFieldsAsync(entry, reader, nameLength, extraLength, What, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Consumes one line of the directory.</summary>
-    /// <exception cref="DamagedException">It isn't one.</exception>
+    /// <summary>Consumes an entry of the central directory.</summary>
+    /// <exception cref="DamagedException">The header is invalid.</exception>
     public static async ValueTask<ZipEntry> ReadDirectoryAsync(ForwardReader reader, CancellationToken cancellationToken)
     {
         const string What = "the zip's directory";
-        await reader.NeedAsync(DirectorySize, What, cancellationToken).ConfigureAwait(false);
+        await reader.EnsureAsync(DirectorySize, What, cancellationToken).ConfigureAwait(false);
         if (BinaryPrimitives.ReadUInt32LittleEndian(reader.Next(DirectorySize)) != DirectorySignature)
         {
-            throw new DamagedException("has a zip directory with fewer entries than it states");
+            throw new DamagedException("has a zip directory with fewer entries than the end record states");
         }
 
         var entry = FromDirectory(reader.Next(DirectorySize), out var nameLength, out var extraLength, out var commentLength);
@@ -80,16 +80,16 @@ internal readonly record struct ZipEntry(long At, long Packed, long Unpacked, ui
     private static async ValueTask<ZipEntry> WithFieldsAsync(
         ZipEntry entry, ForwardReader reader, int nameLength, int extraLength, string what, CancellationToken cancellationToken)
     {
-        await reader.NeedAsync(nameLength, what, cancellationToken).ConfigureAwait(false);
+        await reader.EnsureAsync(nameLength, what, cancellationToken).ConfigureAwait(false);
         entry = entry with { NameHash = HashOf(reader.Next(nameLength)) };
         reader.Advance(nameLength);
-        await reader.NeedAsync(Math.Min(extraLength, LongestField), what, cancellationToken).ConfigureAwait(false);
+        await reader.EnsureAsync(Math.Min(extraLength, MaxFieldLength), what, cancellationToken).ConfigureAwait(false);
         entry = entry.WithLargeNumbers(reader.Next(extraLength));
         reader.Advance(extraLength);
         return entry;
     }
 
-    // Numbers that don't fit their field are in an extra field, in this order, and only those.
+    // The zip64 extra field contains only the values that don't fit into their normal fields, in this order.
     private ZipEntry WithLargeNumbers(ReadOnlySpan<byte> extra)
     {
         while (extra.Length >= 4)
@@ -123,7 +123,7 @@ internal readonly record struct ZipEntry(long At, long Packed, long Unpacked, ui
 
             var large = BinaryPrimitives.ReadInt64LittleEndian(field);
             field = field[sizeof(long)..];
-            return large >= 0 ? large : throw new DamagedException("has a zip entry with an impossible length");
+            return large >= 0 ? large : throw new DamagedException("has a zip entry with an invalid length");
         }
     }
 

@@ -5,12 +5,12 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Cochin.Functions.Tests.Notifications.Discord;
 
-public sealed class WebhookPaceTests
+public sealed class WebhookRateLimitTests
 {
     private readonly FakeTimeProvider time = new();
 
     [Fact]
-    public async Task Send_NoneLeftOfTheLimit_WaitsUntilItIsCountedAnew()
+    public async Task Send_LimitExhausted_WaitsUntilTheReset()
     {
         var requests = 0;
         await using var discord = Discord("0", "1.5", () => requests++);
@@ -37,20 +37,20 @@ public sealed class WebhookPaceTests
     [InlineData(null, "1.5")]
     [InlineData("0", null)]
     [InlineData("0", "3600")]
-    public async Task Send_NothingToWaitFor_GoesAtOnce(string? remaining, string? resetAfter)
+    public async Task Send_LimitNotExhausted_SendsImmediately(string? remaining, string? resetAfter)
     {
         var requests = 0;
         await using var discord = Discord(remaining, resetAfter, () => requests++);
         using var webhook = Webhook(discord);
         (await SendAsync(webhook)).IsDelivered.ShouldBeTrue();
 
-        (await SendAsync(webhook)).IsDelivered.ShouldBeTrue(); // The clock stands still: a wait would never end.
+        (await SendAsync(webhook)).IsDelivered.ShouldBeTrue(); // The clock is stopped, so a delay would never end.
 
         requests.ShouldBe(2);
     }
 
     [Fact]
-    public async Task Send_StoppedWhileItWaits_SendsNothing()
+    public async Task Send_CancelledWhileWaiting_SendsNothing()
     {
         var requests = 0;
         await using var discord = Discord("0", "1.5", () => requests++);
@@ -65,14 +65,14 @@ public sealed class WebhookPaceTests
         requests.ShouldBe(1);
     }
 
-    private static HttpStub Discord(string? remaining, string? resetAfter, Action onRequest) => new((_, answer) =>
+    private static HttpStub Discord(string? remaining, string? resetAfter, Action onRequest) => new((_, response) =>
     {
         onRequest();
         foreach (var (header, value) in new[] { ("X-RateLimit-Remaining", remaining), ("X-RateLimit-Reset-After", resetAfter) })
         {
             if (value is not null)
             {
-                answer.Headers[header] = value;
+                response.Headers[header] = value;
             }
         }
 

@@ -3,16 +3,16 @@ using System.Security.Cryptography;
 
 namespace Cochin.Functions.Tasks.VerifyBackups.Readers;
 
-/// <summary>Passes on a backup's bytes, and hashes and counts them on the way.</summary>
-/// <param name="length">How many bytes the storage has announced. Fewer are trouble with the connection, which says nothing of the backup.</param>
-/// <param name="read">Called with the number of bytes, each time some were read.</param>
-internal sealed class HashedStream(Stream source, long length, Action<int>? read = null) : ReadOnlyStream
+/// <summary>Hashes and counts the bytes that are read through it.</summary>
+/// <param name="length">The expected number of bytes. If the stream ends earlier, that is a connection error and not damage.</param>
+/// <param name="read">Called with the number of bytes after each read.</param>
+internal sealed class HashingStream(Stream source, long length, Action<int>? read = null) : ReadOnlyStream
 {
     private const int DrainSize = 128 * 1024;
 
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
-    /// <summary>The bytes so far.</summary>
+    /// <summary>The number of bytes read so far.</summary>
     public long Count { get; private set; }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -29,8 +29,8 @@ internal sealed class HashedStream(Stream source, long length, Action<int>? read
         return count;
     }
 
-    /// <summary>Reads the rest.</summary>
-    /// <returns>The SHA-256 of all bytes, in lower-case hex.</returns>
+    /// <summary>Reads the rest of the stream.</summary>
+    /// <returns>The SHA-256 of all bytes, in lowercase hexadecimal.</returns>
     public async Task<string> EndAsync(CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(DrainSize);

@@ -5,67 +5,67 @@ using System.IO.Hashing;
 namespace Cochin.Functions.Tasks.VerifyBackups.Readers;
 
 /// <summary>
-/// Tests a zip in one pass over its bytes: the CRC and lengths of every entry, and that its directory has the same entries. .NET's own
-/// reader does not check CRCs.
+/// Validates a zip file in one pass: the CRC and lengths of each entry, and that the directory has the same entries. The .NET reader does
+/// not check CRCs.
 /// </summary>
-internal sealed class ZipTest(ForwardReader reader)
+internal sealed class ZipValidator(ForwardReader reader)
 {
     private const string Data = "a zip entry's data";
     private const int PieceSize = 64 * 1024;
 
     private string? untested;
 
-    /// <summary>Tests a zip whose directory was read before.</summary>
-    /// <param name="entries">In the order of their data.</param>
-    /// <exception cref="DamagedException">It is not sound.</exception>
-    /// <exception cref="UntestedException">What could be tested is sound.</exception>
-    public static async Task RunAsync(Stream stream, IReadOnlyList<ZipEntry> entries, CancellationToken cancellationToken)
+    /// <summary>Validates a zip file whose directory was already read.</summary>
+    /// <param name="entries">The entries in the order of their data.</param>
+    /// <exception cref="DamagedException">The file is damaged.</exception>
+    /// <exception cref="UntestedException">Some entries could not be validated; the others are valid.</exception>
+    public static async Task ValidateAsync(Stream stream, IReadOnlyList<ZipEntry> entries, CancellationToken cancellationToken)
     {
         using var reader = new ForwardReader(stream);
-        var test = new ZipTest(reader);
+        var validator = new ZipValidator(reader);
         foreach (var entry in entries)
         {
-            await test.SkipToAsync(entry, cancellationToken).ConfigureAwait(false);
+            await validator.SkipToAsync(entry, cancellationToken).ConfigureAwait(false);
             var local = await ZipEntry.ReadLocalAsync(reader, cancellationToken).ConfigureAwait(false);
             if (local.NameHash != entry.NameHash || local.Method != entry.Method || (!local.HasDescriptor && local with { Flags = entry.Flags } != entry))
             {
                 throw Differs(entry);
             }
 
-            await test.TestAsync(entry, cancellationToken).ConfigureAwait(false);
+            await validator.ValidateEntryAsync(entry, cancellationToken).ConfigureAwait(false);
         }
 
-        test.End();
+        validator.End();
     }
 
-    /// <summary>Tests a zip without knowing its directory, which comes last.</summary>
-    /// <param name="names">At least one of its entries must be called so.</param>
-    /// <inheritdoc cref="RunAsync(Stream, IReadOnlyList{ZipEntry}, CancellationToken)" path="/exception"/>
-    public static async Task RunForwardAsync(Stream stream, IReadOnlyCollection<ulong> names, CancellationToken cancellationToken)
+    /// <summary>Validates a zip file that can only be read forward, so that the directory comes last.</summary>
+    /// <param name="names">Hashes of names. At least one entry must have one of them.</param>
+    /// <inheritdoc cref="ValidateAsync(Stream, IReadOnlyList{ZipEntry}, CancellationToken)" path="/exception"/>
+    public static async Task ValidateForwardAsync(Stream stream, IReadOnlyCollection<ulong> names, CancellationToken cancellationToken)
     {
         using var reader = new ForwardReader(stream);
-        var test = new ZipTest(reader);
+        var validator = new ZipValidator(reader);
         var entries = new List<ZipEntry>();
         while (await SignatureAsync(reader, cancellationToken).ConfigureAwait(false) == ZipEntry.LocalSignature)
         {
-            if (entries.Count == ZipDirectory.MostEntries)
+            if (entries.Count == ZipDirectory.MaxEntries)
             {
-                throw new UntestedException($"has a zip with more than {ZipDirectory.MostEntries} entries, which are not tested");
+                throw new UntestedException($"has a zip with more than {ZipDirectory.MaxEntries} entries, which is not checked");
             }
 
             var local = await ZipEntry.ReadLocalAsync(reader, cancellationToken).ConfigureAwait(false);
             entries.Add(local.HasDescriptor
-                ? await test.TestUnmeasuredAsync(local, cancellationToken).ConfigureAwait(false)
-                : await test.TestAsync(local, cancellationToken).ConfigureAwait(false));
+                ? await validator.ValidateEntryWithDescriptorAsync(local, cancellationToken).ConfigureAwait(false)
+                : await validator.ValidateEntryAsync(local, cancellationToken).ConfigureAwait(false));
         }
 
-        await test.TestDirectoryAsync(entries, cancellationToken).ConfigureAwait(false);
+        await validator.ValidateDirectoryAsync(entries, cancellationToken).ConfigureAwait(false);
         if (!entries.Exists(entry => names.Contains(entry.NameHash)))
         {
-            throw new DamagedException("has neither a metadata.json nor a database.sql in its archive, so nothing can be restored from it");
+            throw new DamagedException("has neither a metadata.json nor a database.sql in its archive, so it can't be restored");
         }
 
-        test.End();
+        validator.End();
     }
 
     private void End()
@@ -86,13 +86,13 @@ internal sealed class ZipTest(ForwardReader reader)
         await reader.SkipAsync(entry.At - reader.Position, Data, cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask<ZipEntry> TestAsync(ZipEntry entry, CancellationToken cancellationToken)
+    private async ValueTask<ZipEntry> ValidateEntryAsync(ZipEntry entry, CancellationToken cancellationToken)
     {
         if (entry.IsEncrypted || entry.Method is not (ZipEntry.Stored or ZipEntry.Deflated))
         {
             untested ??= entry.IsEncrypted
-                ? "has zip entries with a password, whose contents are not tested"
-                : $"has zip entries packed by method {entry.Method}, whose contents are not tested";
+                ? "has zip entries with a password, whose contents are not checked"
+                : $"has zip entries with compression method {entry.Method}, whose contents are not checked";
             await reader.SkipAsync(entry.Packed, Data, cancellationToken).ConfigureAwait(false);
             return entry;
         }
@@ -114,14 +114,14 @@ internal sealed class ZipTest(ForwardReader reader)
 
     private async ValueTask<(uint Crc, long Length)> SumDeflatedAsync(ZipEntry entry, CancellationToken cancellationToken)
     {
-        using var content = new Inflation(reader, entry.Packed);
+        using var content = new InflateStream(reader, entry.Packed);
         await ReadAsync(content, entry.Unpacked, cancellationToken).ConfigureAwait(false);
         await content.SkipRestAsync(Data, cancellationToken).ConfigureAwait(false);
         return (content.Crc, content.Unpacked);
     }
 
-    // The lengths follow the data: a program wrote it that could not go back.
-    private async ValueTask<ZipEntry> TestUnmeasuredAsync(ZipEntry entry, CancellationToken cancellationToken)
+    // The lengths follow the data, because the file was written to a stream that could not seek.
+    private async ValueTask<ZipEntry> ValidateEntryWithDescriptorAsync(ZipEntry entry, CancellationToken cancellationToken)
     {
         if (entry is { Method: ZipEntry.Stored, Packed: 0 } && await reader.PeekAsync(Descriptor.Empty.Length, cancellationToken).ConfigureAwait(false)
             && reader.Next(Descriptor.Empty.Length).SequenceEqual(Descriptor.Empty))
@@ -132,10 +132,10 @@ internal sealed class ZipTest(ForwardReader reader)
 
         if (entry.Method != ZipEntry.Deflated || entry.IsEncrypted)
         {
-            throw new UntestedException("has zip entries whose end can't be found without the directory, which are not tested");
+            throw new UntestedException("has zip entries whose end can't be found without the directory, so they are not checked");
         }
 
-        using var content = new Inflation(reader);
+        using var content = new InflateStream(reader);
         await ReadAsync(content, long.MaxValue, cancellationToken).ConfigureAwait(false);
         long packed = 0;
         var isFound = await content.FindEndAsync(
@@ -148,7 +148,7 @@ internal sealed class ZipTest(ForwardReader reader)
             : throw new DamagedException($"is cut off, or has a zip entry with a wrong CRC or length at byte {entry.At}");
     }
 
-    private static async ValueTask ReadAsync(Inflation content, long most, CancellationToken cancellationToken)
+    private static async ValueTask ReadAsync(InflateStream content, long most, CancellationToken cancellationToken)
     {
         var piece = ArrayPool<byte>.Shared.Rent(PieceSize);
         try
@@ -163,7 +163,7 @@ internal sealed class ZipTest(ForwardReader reader)
         }
     }
 
-    private async ValueTask TestDirectoryAsync(List<ZipEntry> entries, CancellationToken cancellationToken)
+    private async ValueTask ValidateDirectoryAsync(List<ZipEntry> entries, CancellationToken cancellationToken)
     {
         var at = reader.Position;
         var lines = 0;
@@ -180,20 +180,20 @@ internal sealed class ZipTest(ForwardReader reader)
         }
 
         var found = new ZipDirectory(lines, reader.Position - at, at);
-        await TestEndAsync(found, cancellationToken).ConfigureAwait(false);
+        await ValidateEndAsync(found, cancellationToken).ConfigureAwait(false);
         if (lines != entries.Count)
         {
-            throw new DamagedException($"has {entries.Count} zip entries, but a directory of {lines}");
+            throw new DamagedException($"has {entries.Count} zip entries, but {lines} in its directory");
         }
     }
 
-    private async ValueTask TestEndAsync(ZipDirectory found, CancellationToken cancellationToken)
+    private async ValueTask ValidateEndAsync(ZipDirectory found, CancellationToken cancellationToken)
     {
-        const string What = "the end of its zip";
+        const string What = "the end record of its zip";
         var isLarge = await SignatureAsync(reader, cancellationToken).ConfigureAwait(false) == ZipDirectory.LargeEndSignature;
         if (isLarge)
         {
-            await reader.NeedAsync(ZipDirectory.LargeEndSize + ZipDirectory.LocatorSize, What, cancellationToken).ConfigureAwait(false);
+            await reader.EnsureAsync(ZipDirectory.LargeEndSize + ZipDirectory.LocatorSize, What, cancellationToken).ConfigureAwait(false);
             if (ZipDirectory.FromLargeEnd(reader.Next(ZipDirectory.LargeEndSize)) != found)
             {
                 throw Wrong();
@@ -204,10 +204,10 @@ internal sealed class ZipTest(ForwardReader reader)
 
         if (await SignatureAsync(reader, cancellationToken).ConfigureAwait(false) != ZipDirectory.EndSignature)
         {
-            throw new DamagedException($"has no zip entry and no end of a zip at byte {reader.Position}: it is cut off or not a zip");
+            throw new DamagedException($"has neither a zip entry nor an end record at byte {reader.Position}, so it is cut off or not a zip");
         }
 
-        await reader.NeedAsync(ZipDirectory.EndSize, What, cancellationToken).ConfigureAwait(false);
+        await reader.EnsureAsync(ZipDirectory.EndSize, What, cancellationToken).ConfigureAwait(false);
         var stated = ZipDirectory.FromEnd(reader.Next(ZipDirectory.EndSize));
         if (isLarge ? !stated.IsLarge && stated != found : stated != found)
         {
@@ -221,22 +221,22 @@ internal sealed class ZipTest(ForwardReader reader)
             throw new DamagedException("has other data after the end of its zip");
         }
 
-        static DamagedException Wrong() => new("has a zip directory that is not the one that the end of the zip names");
+        static DamagedException Wrong() => new("has a zip directory that does not match the end record");
     }
 
     private static async ValueTask<uint> SignatureAsync(ForwardReader reader, CancellationToken cancellationToken) =>
         await reader.PeekAsync(sizeof(uint), cancellationToken).ConfigureAwait(false) ? BinaryPrimitives.ReadUInt32LittleEndian(reader.Next(sizeof(uint))) : 0;
 
-    private static DamagedException Differs(ZipEntry entry) => new($"has a zip directory that does not agree with the entry at byte {entry.At}");
+    private static DamagedException Differs(ZipEntry entry) => new($"has a zip directory that does not match the entry at byte {entry.At}");
 
-    /// <summary>What follows the data of an entry whose header could not name its lengths.</summary>
+    /// <summary>The descriptor after the data of an entry, with the lengths that its header does not contain.</summary>
     private static class Descriptor
     {
-        /// <summary>That of an entry without data, with its signature.</summary>
+        /// <summary>The descriptor of an entry without data, with its signature.</summary>
         public static ReadOnlySpan<byte> Empty => [0x50, 0x4b, 7, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
-        /// <param name="bytes">From the CRC on.</param>
-        /// <param name="before">How long the data is if the CRC follows at once; a signature may come between.</param>
+        /// <param name="bytes">The bytes from the CRC on.</param>
+        /// <param name="before">The length of the data, including the signature of the descriptor if there is one.</param>
         public static int Measure(ReadOnlySpan<byte> bytes, long before, long unpacked, ref long packed)
         {
             foreach (var signature in (ReadOnlySpan<int>)[sizeof(uint), 0])
@@ -247,7 +247,7 @@ internal sealed class ZipTest(ForwardReader reader)
                     return 12;
                 }
 
-                // Of more than 4 GiB, or written by a program that could not know.
+                // Zip64: larger than 4 GiB, or written when the size was not known.
                 if (bytes.Length >= 20 && Large(bytes, 4) == packed && Large(bytes, 12) == unpacked)
                 {
                     return 20;

@@ -5,23 +5,23 @@ using System.IO.Hashing;
 namespace Cochin.Functions.Tasks.VerifyBackups.Readers;
 
 /// <summary>
-/// One deflate stream, unpacked. .NET unpacks it, but neither notices that one is cut off nor shows where it ends. What follows a stream
-/// in its file has its CRC and length, so the end is where these are.
+/// Decompresses one deflate stream. <see cref="DeflateStream"/> does not report a truncated stream or the position of the end. The CRC and
+/// length that follow the stream in its file are used to find the end.
 /// </summary>
-internal sealed class Inflation : ReadOnlyStream
+internal sealed class InflateStream : ReadOnlyStream
 {
     private readonly Input input;
     private readonly DeflateStream deflate;
     private readonly Crc32 crc = new();
 
-    /// <param name="packed">How long it is, if that is known; it is never read further.</param>
-    public Inflation(ForwardReader reader, long packed = long.MaxValue)
+    /// <param name="packed">The compressed length if known. No more bytes are read.</param>
+    public InflateStream(ForwardReader reader, long packed = long.MaxValue)
     {
         input = new Input(reader, packed);
         deflate = new DeflateStream(input, CompressionMode.Decompress);
     }
 
-    /// <summary>How many bytes were unpacked.</summary>
+    /// <summary>The number of decompressed bytes so far.</summary>
     public long Unpacked { get; private set; }
 
     public uint Crc => crc.GetCurrentHashAsUInt32();
@@ -35,7 +35,7 @@ internal sealed class Inflation : ReadOnlyStream
         }
         catch (InvalidDataException) when (!input.HasThrown)
         {
-            throw new DamagedException($"has compressed data that can't be unpacked, before byte {input.End}");
+            throw new DamagedException($"has compressed data that can't be decompressed, before byte {input.End}");
         }
 
         crc.Append(buffer.Span[..count]);
@@ -43,20 +43,20 @@ internal sealed class Inflation : ReadOnlyStream
         return count;
     }
 
-    /// <summary>Consumes the rest of a stream whose length is known.</summary>
+    /// <summary>Consumes the rest of a stream with a known length.</summary>
     public ValueTask SkipRestAsync(string what, CancellationToken cancellationToken) => input.SkipRestAsync(what, cancellationToken);
 
-    /// <summary>Consumes what follows the stream, which begins with its CRC.</summary>
-    /// <param name="before">How many bytes may stand between the stream and the CRC.</param>
-    /// <param name="after">How many bytes follow the CRC.</param>
+    /// <summary>Finds the end of the stream and consumes its trailer, which starts with the CRC.</summary>
+    /// <param name="before">The maximum number of bytes between the stream and the CRC.</param>
+    /// <param name="after">The number of bytes after the CRC.</param>
     /// <param name="measure">
-    /// Given the bytes from the CRC on, and the length of the packed stream if it ends right before: how many bytes belong to what follows; 0
-    /// if this is not it.
+    /// Gets the bytes from the CRC on, and the compressed length if the stream ends right before them. Returns the length of the trailer; 0
+    /// if this is not the trailer.
     /// </param>
-    /// <returns>False if nothing of that kind follows, so that the stream is cut off or not the one that was packed.</returns>
+    /// <returns>False if there is no matching trailer: the stream is truncated or damaged.</returns>
     public async ValueTask<bool> FindEndAsync(int before, int after, Func<ReadOnlySpan<byte>, long, int> measure, CancellationToken cancellationToken)
     {
-        // The stream ends somewhere in the last piece that was handed out.
+        // The stream ends in the last piece that was returned.
         await input.Reader.PeekAsync(input.Pending + before + sizeof(uint) + after, cancellationToken).ConfigureAwait(false);
         var end = Find(before, measure);
         if (end > 0)
@@ -80,7 +80,7 @@ internal sealed class Inflation : ReadOnlyStream
                 return 0;
             }
 
-            if (measure(window[at..], input.Handed - input.Pending + at) is > 0 and var length)
+            if (measure(window[at..], input.Returned - input.Pending + at) is > 0 and var length)
             {
                 return at + length;
             }
@@ -99,15 +99,15 @@ internal sealed class Inflation : ReadOnlyStream
         base.Dispose(disposing);
     }
 
-    /// <summary>Hands out pieces and consumes each only when the next one is asked for.</summary>
+    /// <summary>Returns pieces of the input and consumes each one only when the next is requested.</summary>
     private sealed class Input(ForwardReader reader, long packed) : ReadOnlyStream
     {
         public ForwardReader Reader => reader;
 
-        /// <summary>How much was handed out.</summary>
-        public long Handed { get; private set; }
+        /// <summary>The number of bytes returned.</summary>
+        public long Returned { get; private set; }
 
-        /// <summary>The length of the piece that was handed out last and is still in the reader's window.</summary>
+        /// <summary>The length of the last piece, which is still in the window of the reader.</summary>
         public int Pending { get; private set; }
 
         public long End => reader.Position + Pending;
@@ -119,16 +119,16 @@ internal sealed class Inflation : ReadOnlyStream
             reader.Advance(Pending);
             Pending = 0;
             HasThrown = true;
-            var isThere = Handed < packed && await reader.PeekAsync(1, cancellationToken).ConfigureAwait(false);
+            var isThere = Returned < packed && await reader.PeekAsync(1, cancellationToken).ConfigureAwait(false);
             HasThrown = false;
             if (!isThere)
             {
                 return 0;
             }
 
-            Pending = (int)Math.Min(Math.Min(buffer.Length, reader.Window.Length), packed - Handed);
+            Pending = (int)Math.Min(Math.Min(buffer.Length, reader.Window.Length), packed - Returned);
             reader.Next(Pending).CopyTo(buffer.Span);
-            Handed += Pending;
+            Returned += Pending;
             return Pending;
         }
 
@@ -136,7 +136,7 @@ internal sealed class Inflation : ReadOnlyStream
         {
             reader.Advance(Pending);
             Pending = 0;
-            return reader.SkipAsync(packed - Handed, what, cancellationToken);
+            return reader.SkipAsync(packed - Returned, what, cancellationToken);
         }
     }
 }

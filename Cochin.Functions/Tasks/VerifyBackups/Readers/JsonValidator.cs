@@ -4,16 +4,16 @@ using System.Text.Unicode;
 
 namespace Cochin.Functions.Tasks.VerifyBackups.Readers;
 
-/// <summary>Tests that a text is exactly one JSON document. .NET's reader holds each string in memory, which here may be as large as the backup.</summary>
-/// <remarks>RFC 8259.</remarks>
-internal sealed class JsonTest
+/// <summary>Checks that a text is exactly one JSON document.</summary>
+/// <remarks>RFC 8259. The .NET reader keeps whole strings in memory, and a string may be as large as the backup.</remarks>
+internal sealed class JsonValidator
 {
-    /// <summary>How deep values may lie in each other.</summary>
-    public const int Deepest = 100_000;
+    /// <summary>The maximum nesting depth.</summary>
+    public const int MaxDepth = 100_000;
 
     private static readonly SearchValues<byte> Special = SearchValues.Create([.. Enumerable.Range(0, 32).Select(code => (byte)code), (byte)'"', (byte)'\\']);
 
-    private readonly BitArray isObject = new(Deepest);
+    private readonly BitArray isObject = new(MaxDepth);
     private State state = State.Value;
     private int depth;
     private long position;
@@ -28,32 +28,32 @@ internal sealed class JsonTest
         Minus, Zero, Digits, Point, Fraction, Exponent, ExponentSign, ExponentDigits,
     }
 
-    /// <exception cref="DamagedException">It is not a JSON document, or more than one.</exception>
-    public static async Task RunAsync(Stream stream, CancellationToken cancellationToken)
+    /// <exception cref="DamagedException">The text is not a single JSON document.</exception>
+    public static async Task ValidateAsync(Stream stream, CancellationToken cancellationToken)
     {
         using var reader = new ForwardReader(stream);
-        var test = new JsonTest();
+        var validator = new JsonValidator();
         if (await reader.PeekAsync(3, cancellationToken).ConfigureAwait(false) && reader.Next(3) is [0xEF, 0xBB, 0xBF])
         {
             reader.Advance(3);
-            test.position = 3;
+            validator.position = 3;
         }
 
-        // Up to 4 bytes may be one character, so that many more are wanted; at the end there are none.
+        // A character has up to 4 bytes, so 4 are requested. At the end there may be fewer.
         while (await reader.PeekAsync(4, cancellationToken).ConfigureAwait(false) || reader.Window.Length > 0)
         {
             var window = reader.Window;
             var whole = window.Length >= 4 ? WholeCharacters(window.Span) : window.Length;
-            test.Add(window.Span[..whole]);
+            validator.Add(window.Span[..whole]);
             reader.Advance(whole);
         }
 
-        test.End();
+        validator.End();
     }
 
     private static int WholeCharacters(ReadOnlySpan<byte> text)
     {
-        // A character has at most three bytes after its first.
+        // A character has at most three bytes after the first.
         for (var back = 1; back <= 4; back++)
         {
             if (text[^back] is >= 0xC0 and var first)
@@ -91,7 +91,7 @@ internal sealed class JsonTest
 
             if (!Accept(text[i]))
             {
-                throw new DamagedException($"is not JSON: byte {position + i} does not belong there");
+                throw new DamagedException($"is not JSON: unexpected byte at {position + i}");
             }
         }
 
@@ -102,7 +102,7 @@ internal sealed class JsonTest
     {
         if (depth > 0 || state is not (State.AfterValue or State.Zero or State.Digits or State.Fraction or State.ExponentDigits))
         {
-            throw new DamagedException(position == 0 ? "is not JSON: it is empty" : $"is cut off: its JSON has no end (after {position} bytes)");
+            throw new DamagedException(position == 0 ? "is not JSON: it is empty" : $"is cut off: its JSON does not end (after {position} bytes)");
         }
     }
 
@@ -110,9 +110,9 @@ internal sealed class JsonTest
     {
         State.Value or State.FirstElement or State.FirstKey or State.Key or State.Colon or State.AfterValue => " \t\r\n"u8.Contains(next) || AcceptToken(next),
         State.String => AcceptInString(next),
-        State.Escape => next == 'u' ? Go(State.Hex, hex: 4) : "\"\\/bfnrt"u8.Contains(next) && Go(State.String),
-        State.Hex => char.IsAsciiHexDigit((char)next) && (--hexLeft > 0 || Go(State.String)),
-        State.Literal => literal[literalAt] == next && (++literalAt < literal.Length || Go(State.AfterValue)),
+        State.Escape => next == 'u' ? MoveTo(State.Hex, hex: 4) : "\"\\/bfnrt"u8.Contains(next) && MoveTo(State.String),
+        State.Hex => char.IsAsciiHexDigit((char)next) && (--hexLeft > 0 || MoveTo(State.String)),
+        State.Literal => literal[literalAt] == next && (++literalAt < literal.Length || MoveTo(State.AfterValue)),
         _ => AcceptInNumber(next),
     };
 
@@ -120,9 +120,9 @@ internal sealed class JsonTest
     {
         (State.FirstElement, ']') or (State.FirstKey, '}') => Close(isEndOfObject: next == '}'),
         (State.AfterValue, ']' or '}') => Close(isEndOfObject: next == '}'),
-        (State.AfterValue, ',') => depth > 0 && Go(isObject[depth - 1] ? State.Key : State.Value),
+        (State.AfterValue, ',') => depth > 0 && MoveTo(isObject[depth - 1] ? State.Key : State.Value),
         (State.FirstKey or State.Key, '"') => BeginString(key: true),
-        (State.Colon, ':') => Go(State.Value),
+        (State.Colon, ':') => MoveTo(State.Value),
         (State.Value or State.FirstElement, var first) => BeginValue(first),
         _ => false,
     };
@@ -132,9 +132,9 @@ internal sealed class JsonTest
         '"' => BeginString(key: false),
         '{' => Open(State.FirstKey),
         '[' => Open(State.FirstElement),
-        '-' => Go(State.Minus),
-        '0' => Go(State.Zero),
-        >= '1' and <= '9' => Go(State.Digits),
+        '-' => MoveTo(State.Minus),
+        '0' => MoveTo(State.Zero),
+        >= '1' and <= '9' => MoveTo(State.Digits),
         't' => BeginLiteral("rue"u8),
         'f' => BeginLiteral("alse"u8),
         'n' => BeginLiteral("ull"u8),
@@ -143,46 +143,46 @@ internal sealed class JsonTest
 
     private bool AcceptInString(byte next) => next switch
     {
-        (byte)'"' => Go(isKey ? State.Colon : State.AfterValue),
-        (byte)'\\' => Go(State.Escape),
+        (byte)'"' => MoveTo(isKey ? State.Colon : State.AfterValue),
+        (byte)'\\' => MoveTo(State.Escape),
         _ => next >= ' ',
     };
 
     private bool AcceptInNumber(byte next) => (state, (char)next) switch
     {
-        (State.Minus, '0') => Go(State.Zero),
-        (State.Minus, >= '1' and <= '9') => Go(State.Digits),
+        (State.Minus, '0') => MoveTo(State.Zero),
+        (State.Minus, >= '1' and <= '9') => MoveTo(State.Digits),
         (State.Digits or State.Fraction or State.ExponentDigits, >= '0' and <= '9') => true,
-        (State.Zero or State.Digits, '.') => Go(State.Point),
-        (State.Point, >= '0' and <= '9') => Go(State.Fraction),
-        (State.Zero or State.Digits or State.Fraction, 'e' or 'E') => Go(State.Exponent),
-        (State.Exponent, '+' or '-') => Go(State.ExponentSign),
-        (State.Exponent or State.ExponentSign, >= '0' and <= '9') => Go(State.ExponentDigits),
-        (State.Zero or State.Digits or State.Fraction or State.ExponentDigits, _) => Go(State.AfterValue) && Accept(next),
+        (State.Zero or State.Digits, '.') => MoveTo(State.Point),
+        (State.Point, >= '0' and <= '9') => MoveTo(State.Fraction),
+        (State.Zero or State.Digits or State.Fraction, 'e' or 'E') => MoveTo(State.Exponent),
+        (State.Exponent, '+' or '-') => MoveTo(State.ExponentSign),
+        (State.Exponent or State.ExponentSign, >= '0' and <= '9') => MoveTo(State.ExponentDigits),
+        (State.Zero or State.Digits or State.Fraction or State.ExponentDigits, _) => MoveTo(State.AfterValue) && Accept(next),
         _ => false,
     };
 
     private bool BeginString(bool key)
     {
         isKey = key;
-        return Go(State.String);
+        return MoveTo(State.String);
     }
 
     private bool BeginLiteral(ReadOnlySpan<byte> rest)
     {
         (literal, literalAt) = (rest.ToArray(), 0);
-        return Go(State.Literal);
+        return MoveTo(State.Literal);
     }
 
     private bool Open(State next)
     {
         isObject[depth] = next == State.FirstKey;
-        return ++depth < Deepest ? Go(next) : throw new UntestedException($"has JSON that is nested more than {Deepest} deep, which is not tested");
+        return ++depth < MaxDepth ? MoveTo(next) : throw new UntestedException($"has JSON nested more than {MaxDepth} levels deep, which is not checked");
     }
 
-    private bool Close(bool isEndOfObject) => depth > 0 && isObject[--depth] == isEndOfObject && Go(State.AfterValue);
+    private bool Close(bool isEndOfObject) => depth > 0 && isObject[--depth] == isEndOfObject && MoveTo(State.AfterValue);
 
-    private bool Go(State next, int hex = 0)
+    private bool MoveTo(State next, int hex = 0)
     {
         (state, hexLeft) = (next, hex);
         return true;

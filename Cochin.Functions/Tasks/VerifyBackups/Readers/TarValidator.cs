@@ -5,27 +5,27 @@ using System.Text;
 namespace Cochin.Functions.Tasks.VerifyBackups.Readers;
 
 /// <summary>
-/// Tests a tar archive: the checksum of every header, every member complete, and its end marker. .NET's own reader checks neither the first
-/// nor the last.
+/// Validates a tar archive: the checksum of each header, the length of each member, and the end marker. The .NET reader checks neither
+/// checksums nor the end marker.
 /// </summary>
 /// <remarks>https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html#tag_20_92_13 and the GNU tar manual, "Basic Tar Format".</remarks>
-internal sealed class TarTest(ForwardReader reader)
+internal sealed class TarValidator(ForwardReader reader)
 {
     private const int Block = 512;
-    private const int LongestPax = 1024 * 1024;
+    private const int MaxPaxLength = 1024 * 1024;
     private const int SizeAt = 124, SizeLength = 12, ChecksumAt = 148, ChecksumLength = 8, TypeAt = 156;
 
-    // In the header of a sparse file, and in each of the blocks that continue it.
-    private const int SparseGoesOnAt = 482, SparseBlockGoesOnAt = 504;
+    // In the header of a sparse file, and in each continuation block.
+    private const int SparseContinuesAt = 482, SparseBlockContinuesAt = 504;
 
-    /// <exception cref="DamagedException">It is not sound.</exception>
-    public static async Task RunAsync(Stream stream, CancellationToken cancellationToken)
+    /// <exception cref="DamagedException">The archive is damaged.</exception>
+    public static async Task ValidateAsync(Stream stream, CancellationToken cancellationToken)
     {
         using var reader = new ForwardReader(stream);
-        await new TarTest(reader).RunAsync(cancellationToken).ConfigureAwait(false);
+        await new TarValidator(reader).ValidateAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task RunAsync(CancellationToken cancellationToken)
+    private async Task ValidateAsync(CancellationToken cancellationToken)
     {
         var members = 0L;
         long? announced = null;
@@ -36,7 +36,7 @@ internal sealed class TarTest(ForwardReader reader)
                 throw new DamagedException($"is cut off: its tar archive has no end marker (after {members} members)");
             }
 
-            await reader.NeedAsync(Block, "a tar header", cancellationToken).ConfigureAwait(false);
+            await reader.EnsureAsync(Block, "a tar header", cancellationToken).ConfigureAwait(false);
             var header = reader.Next(Block);
             if (!header.ContainsAnyExcept((byte)0))
             {
@@ -48,7 +48,7 @@ internal sealed class TarTest(ForwardReader reader)
                 throw new DamagedException($"has a tar header with a wrong checksum at byte {reader.Position}");
             }
 
-            var (type, size, isSparse) = ((char)header[TypeAt], announced ?? Number(header.Slice(SizeAt, SizeLength)), header[SparseGoesOnAt] != 0);
+            var (type, size, isSparse) = ((char)header[TypeAt], announced ?? Number(header.Slice(SizeAt, SizeLength)), header[SparseContinuesAt] != 0);
             reader.Advance(Block);
             announced = type == 'x' ? await ReadSizeAsync(size, cancellationToken).ConfigureAwait(false) : type is 'g' or 'L' or 'K' ? announced : null;
             members += type is 'x' or 'g' or 'L' or 'K' ? 0 : 1;
@@ -57,7 +57,7 @@ internal sealed class TarTest(ForwardReader reader)
 
         if (members == 0)
         {
-            throw new DamagedException("is a tar archive without members: nothing but zeros");
+            throw new DamagedException("is an empty tar archive that contains only zeros");
         }
 
         if (!await reader.SkipZerosAsync(cancellationToken).ConfigureAwait(false))
@@ -78,7 +78,7 @@ internal sealed class TarTest(ForwardReader reader)
             }
         }
 
-        // Some old programs sum signed bytes.
+        // Some old programs add up signed bytes.
         return TryOctal(header.Slice(ChecksumAt, ChecksumLength), out var stated) && (stated == unsigned || stated == signed);
     }
 
@@ -86,7 +86,7 @@ internal sealed class TarTest(ForwardReader reader)
     {
         if (field[0] is 0x80)
         {
-            // Too large for octal digits.
+            // Binary: the size does not fit into octal digits.
             return BinaryPrimitives.ReadInt64BigEndian(field[^sizeof(long)..]) is >= 0 and var large ? large : throw Wrong();
         }
 
@@ -111,12 +111,12 @@ internal sealed class TarTest(ForwardReader reader)
         return true;
     }
 
-    /// <returns>The size of the next member if the header states one: it counts instead of that in the member's own header.</returns>
+    /// <returns>The size of the next member, which overrides the size in its header; null if the pax header contains none.</returns>
     private async ValueTask<long?> ReadSizeAsync(long length, CancellationToken cancellationToken)
     {
-        if (length > LongestPax)
+        if (length > MaxPaxLength)
         {
-            throw new UntestedException($"has a tar header of {length} bytes, which is more than is read");
+            throw new UntestedException($"has a tar header of {length} bytes, which is too long to be checked");
         }
 
         var text = new byte[length];
@@ -136,14 +136,14 @@ internal sealed class TarTest(ForwardReader reader)
 
     private async ValueTask SkipDataAsync(char type, long size, bool isSparse, CancellationToken cancellationToken)
     {
-        for (var goesOn = isSparse; goesOn;)
+        for (var continues = isSparse; continues;)
         {
-            await reader.NeedAsync(Block, "a tar header", cancellationToken).ConfigureAwait(false);
-            goesOn = reader.Next(Block)[SparseBlockGoesOnAt] != 0;
+            await reader.EnsureAsync(Block, "a tar header", cancellationToken).ConfigureAwait(false);
+            continues = reader.Next(Block)[SparseBlockContinuesAt] != 0;
             reader.Advance(Block);
         }
 
-        // Links, devices and folders have no data, whatever their size says; that of a pax header has been read.
+        // Links, devices and folders have no data, regardless of their size. The data of a pax header was read before.
         var data = type is >= '1' and <= '6' ? 0 : size;
         var padded = data + ((Block - (data % Block)) % Block);
         await reader.SkipAsync(type == 'x' ? padded - data : padded, "a tar member", cancellationToken).ConfigureAwait(false);

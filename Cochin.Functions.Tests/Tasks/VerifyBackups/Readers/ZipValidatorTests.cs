@@ -3,7 +3,7 @@ using Cochin.Functions.Tasks.VerifyBackups.Readers;
 
 namespace Cochin.Functions.Tests.Tasks.VerifyBackups.Readers;
 
-public sealed class ZipTestTests
+public sealed class ZipValidatorTests
 {
     private static readonly (string, byte[])[] Files =
         [("metadata.json", "{}"u8.ToArray()), ("database.sql", TestData.Text), ("files/é.bin", TestData.Noise(70_000)), ("files/empty", [])];
@@ -13,31 +13,31 @@ public sealed class ZipTestTests
     [InlineData(CompressionLevel.NoCompression, true)]
     [InlineData(CompressionLevel.Optimal, false)]
     [InlineData(CompressionLevel.NoCompression, false)]
-    public async Task Zip_ThatIsSound_IsTestedAsStructure(CompressionLevel level, bool seekable) =>
+    public async Task Zip_Sound_IsValidatedAsStructure(CompressionLevel level, bool seekable) =>
         (await TestData.TestAsync("a.zip", TestData.Zip(level, seekable, Files))).ShouldBe(new StructureResult(VerifiedLevel.Structure));
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Zip_ReadForward_NeedsNoDirectoryFirst(bool seekable)
+    public async Task Zip_ReadForward_IsSound(bool seekable)
     {
         var zip = TestData.Zip(CompressionLevel.Optimal, seekable, Files);
 
-        await ZipTest.RunForwardAsync(new MemoryStream(zip), [ZipEntry.HashOf("database.sql"u8)], TestContext.Current.CancellationToken);
+        await ZipValidator.ValidateForwardAsync(new MemoryStream(zip), [ZipEntry.HashOf("database.sql"u8)], TestContext.Current.CancellationToken);
     }
 
     [Fact]
-    public async Task Zip_ReadForwardWithoutTheNeededName_IsDamaged()
+    public async Task Zip_ReadForwardWithoutAnExpectedEntry_IsDamaged()
     {
         var zip = TestData.Zip(Files);
 
         var damage = await Should.ThrowAsync<DamagedException>(
-            () => ZipTest.RunForwardAsync(new MemoryStream(zip), [ZipEntry.HashOf("other"u8)], TestContext.Current.CancellationToken));
+            () => ZipValidator.ValidateForwardAsync(new MemoryStream(zip), [ZipEntry.HashOf("other"u8)], TestContext.Current.CancellationToken));
 
         damage.Message.ShouldContain("database.sql");
     }
 
-    /// <summary>Each byte of a small zip but those that no test can know: times, attributes, and versions.</summary>
+    /// <summary>Changes each byte of a small zip except those that can't be validated: times, attributes and versions.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -72,7 +72,7 @@ public sealed class ZipTestTests
         (await DamageAsync([.. TestData.Zip(("database.sql", TestData.Text)), 1, 2, 3], forward)).ShouldBe("has other data after the end of its zip");
 
     [Fact]
-    public async Task Zip_WithDataBeforeItsBeginning_IsSound() =>
+    public async Task Zip_WithDataBeforeItsStart_IsSound() =>
         (await TestData.TestAsync("a.zip", [.. "#!/bin/sh unzip me"u8, .. TestData.Zip(Files)])).Damage.ShouldBeNull();
 
     [Fact]
@@ -86,9 +86,9 @@ public sealed class ZipTestTests
     }
 
     [Fact]
-    public async Task Zip_WithAPassword_IsNotTestedButNotDamaged()
+    public async Task Zip_WithAPassword_IsNotDamaged()
     {
-        // The flag alone: its data is then not what the CRC is of.
+        // Only the flag is set; with encryption, the CRC does not match the data.
         var zip = TestData.Zip(CompressionLevel.NoCompression, seekable: true, ("a", TestData.Noise(50)));
         var directory = zip.AsSpan().IndexOf("PK\u0001\u0002"u8);
 
@@ -102,9 +102,9 @@ public sealed class ZipTestTests
     public async Task Zip_OfZeros_IsDamaged() => (await TestData.TestAsync("a.zip", new byte[100_000])).Damage.ShouldNotBeNull();
 
     [Fact]
-    public async Task Zip_WhoseEntriesShareTheirData_IsDamaged()
+    public async Task Zip_WithEntriesThatShareData_IsDamaged()
     {
-        // A bomb: two lines of the directory name one entry.
+        // A zip bomb: two directory entries refer to the same data.
         var zip = TestData.Zip(("a", new byte[5_000]));
         var directory = zip.AsSpan().IndexOf("PK\u0001\u0002"u8);
         var line = zip[directory..^ZipDirectory.EndSize];
@@ -115,7 +115,7 @@ public sealed class ZipTestTests
     }
 
     [Fact]
-    public async Task Zip_ThatUnpacksToMoreThanItSays_IsStoppedThere()
+    public async Task Zip_ThatDecompressesToMoreThanStated_IsStopped()
     {
         var zip = TestData.Zip(("a", new byte[50_000_000]));
         var directory = zip.AsSpan().IndexOf("PK\u0001\u0002"u8);
@@ -134,7 +134,7 @@ public sealed class ZipTestTests
 
         try
         {
-            await ZipTest.RunForwardAsync(new MemoryStream(zip), [ZipEntry.HashOf("database.sql"u8)], TestContext.Current.CancellationToken);
+            await ZipValidator.ValidateForwardAsync(new MemoryStream(zip), [ZipEntry.HashOf("database.sql"u8)], TestContext.Current.CancellationToken);
             return null;
         }
         catch (DamagedException e)

@@ -7,15 +7,15 @@ using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Tasks.VerifyBackups;
 
-/// <summary>What comes in between, and what goes wrong with the storage: none of it is damage.</summary>
-public sealed class VerifyTroubleTests(AzuriteServer server) : VerifyTest(server)
+/// <summary>Concurrent changes and storage errors, none of which is damage.</summary>
+public sealed class VerifyFailureTests(AzuriteServer server) : VerifyTest(server)
 {
     [Theory]
     [InlineData(403, "AuthorizationFailure")]
     [InlineData(500, "InternalError")]
     [InlineData(503, "ServerBusy")]
     [InlineData(409, "BlobImmutableDueToPolicy")]
-    public async Task Storage_ThatRefusesOneBlob_IsAFailureOfThatOne(int status, string code)
+    public async Task Storage_RejectsOneBlob_FailsOnlyThatBackup(int status, string code)
     {
         await AddBackupAsync("1", Sound);
         await AddBackupAsync("2", Sound);
@@ -30,7 +30,7 @@ public sealed class VerifyTroubleTests(AzuriteServer server) : VerifyTest(server
     }
 
     [Fact]
-    public async Task Storage_ThatRefusesEveryBlob_EndsTheRunSoon()
+    public async Task Storage_RejectsEveryBlob_EndsTheRunEarly()
     {
         for (var id = 1; id <= 20; id++)
         {
@@ -47,7 +47,7 @@ public sealed class VerifyTroubleTests(AzuriteServer server) : VerifyTest(server
     [Theory]
     [InlineData("BlobArchived", 409)]
     [InlineData("BlobUsesCustomerSpecifiedEncryption", 409)]
-    public async Task Blob_ThatCanNeverBeRead_IsNotDueAndNoted(string code, int status)
+    public async Task Blob_PermanentlyUnreadable_IsNotDueAndNoted(string code, int status)
     {
         await AddBackupAsync("1", Sound);
         var archived = NewStorage(new FaultPolicy(request => request.Uri.Path.EndsWith(".zip", StringComparison.Ordinal), status, code));
@@ -64,7 +64,7 @@ public sealed class VerifyTroubleTests(AzuriteServer server) : VerifyTest(server
     public async Task Blob_OverwrittenWhileItIsRead_IsChanged()
     {
         await AddBackupAsync("1", Sound);
-        var race = new InterveningPolicy(IsLookAfterwards, () => UploadAsync(BlobOf("1"), TestData.Noise(10)));
+        var race = new InterveningPolicy(IsFinalCheck, () => UploadAsync(BlobOf("1"), TestData.Noise(10)));
 
         var result = await RunAsync(storage: NewStorage(race));
 
@@ -78,10 +78,10 @@ public sealed class VerifyTroubleTests(AzuriteServer server) : VerifyTest(server
     [InlineData("BlobName", "storage/prod/other.zip", "changed=1")]
     [InlineData("Sha256", "0", "changed=1")]
     [InlineData("ErrorMessage", "a note", "verified=1")]
-    public async Task Row_ChangedWhileItsBlobIsRead_IsJudgedAgain(string column, string value, string counts)
+    public async Task Row_ChangedWhileItsBlobIsRead_IsCheckedAgain(string column, string value, string counts)
     {
         await AddBackupAsync("1", Sound);
-        var race = new InterveningPolicy(IsLookAfterwards, async () =>
+        var race = new InterveningPolicy(IsFinalCheck, async () =>
         {
             var row = await RowAsync("1");
             row[column] = value;
@@ -95,24 +95,27 @@ public sealed class VerifyTroubleTests(AzuriteServer server) : VerifyTest(server
     }
 
     [Fact]
-    public async Task Damage_ThatASecondReadingDoesNotFind_IsAFailure()
+    public async Task Damage_NotFoundByASecondRead_IsAFailure()
     {
         await AddBackupAsync("1", Sound[..^9], columns: ("Sha256", null));
         var reads = 0;
         var race = new InterveningPolicy(
-            request => request.Method == RequestMethod.Get && request.Uri.Path.EndsWith("/1.zip", StringComparison.Ordinal) && !request.Headers.Contains("x-ms-range") && ++reads == 2,
+            request => request.Method == RequestMethod.Get
+                && request.Uri.Path.EndsWith("/1.zip", StringComparison.Ordinal)
+                && !request.Headers.Contains("x-ms-range")
+                && ++reads == 2,
             () => UploadAsync(BlobOf("1"), Sound));
 
         var result = await RunAsync(storage: NewStorage(race));
 
         race.Met.ShouldBeTrue();
         Counts(result).ShouldBe("examined=1 failed=1");
-        result.Error!.ShouldContain("two readings of it were different");
+        result.Error!.ShouldContain("two reads of it returned different data");
         (await RowAsync("1")).Keys.ShouldNotContain("Damage");
     }
 
     [Fact]
-    public async Task Row_WhoseWriteIsAnsweredNever_IsWrittenOnce()
+    public async Task Row_ResponseToTheWriteLost_IsWrittenOnce()
     {
         await AddBackupAsync("1", Sound, columns: ("Sha256", null));
         var lost = new LostResponsePolicy(request => request.Method == RequestMethod.Put && request.Uri.Path.Contains("Operations", StringComparison.Ordinal));
@@ -123,10 +126,10 @@ public sealed class VerifyTroubleTests(AzuriteServer server) : VerifyTest(server
     }
 
     [Fact]
-    public async Task Run_ThatMustStop_WritesNothingMore()
+    public async Task Run_Stopped_WritesNothing()
     {
         await AddBackupAsync("1", Sound);
-        ThrowIfStopped = () => throw new RunStoppedException("The lock was lost.");
+        IsStopped = true;
 
         await Should.ThrowAsync<RunStoppedException>(() => RunAsync());
 
@@ -134,7 +137,7 @@ public sealed class VerifyTroubleTests(AzuriteServer server) : VerifyTest(server
     }
 
     [Fact]
-    public async Task Time_ThatIsUsedUp_LetsTheNextRunContinue()
+    public async Task Run_OutOfTime_IsContinuedByTheNextRun()
     {
         for (var id = 1; id <= 6; id++)
         {
@@ -160,7 +163,7 @@ public sealed class VerifyTroubleTests(AzuriteServer server) : VerifyTest(server
     }
 
     [Fact]
-    public async Task Backup_ThatTakesLongerThanARun_FailsAndDoesNotHoldUpTheOthers()
+    public async Task Backup_LongerThanARun_FailsAndDoesNotBlockTheOthers()
     {
         await AddBackupAsync("1", Sound, columns: ("CompletedAt", TimeProvider.System.GetUtcNow().AddHours(-1)));
         await AddBackupAsync("2", Sound);
@@ -181,13 +184,47 @@ public sealed class VerifyTroubleTests(AzuriteServer server) : VerifyTest(server
 
         first.Reason.ShouldBe(SkipReason.Unfinished);
         Counts(first).ShouldBe("examined=2 failed=1");
-        first.Error!.ShouldContain("takes longer than a run may");
+        first.Error!.ShouldContain("takes longer than the time limit of a run");
 
         LastMoment = default;
         asked = -10;
         Counts(await RunAsync(checkpoint: checkpoint)).ShouldBe("examined=2 verified=1 failed=1");
     }
 
-    private static bool IsLookAfterwards(Request request) => request.Method == RequestMethod.Head && request.Uri.Path.EndsWith("/1.zip", StringComparison.Ordinal)
+    [Fact]
+    public async Task Container_Missing_FailsTheRun()
+    {
+        await RecordAsync("1");
+        await Storage.Backups.DeleteAsync(cancellationToken: Cancellation);
+
+        var result = await RunAsync();
+
+        result.Outcome.ShouldBe(Outcome.Failed);
+        result.Error!.ShouldContain("does not exist, although backup/1 refers to a blob in it");
+    }
+
+    [Fact]
+    public async Task Table_DeletedAfterItWasRead_FailsTheRun()
+    {
+        await RecordAsync("1");
+        await MissingTable.RememberAsync(Storage, Storage.Operations, isDryRun: false, Cancellation);
+        await Storage.Operations.DeleteAsync(Cancellation);
+
+        var result = await RunAsync();
+
+        result.Outcome.ShouldBe(Outcome.Failed);
+        result.Error!.ShouldContain("does not exist, although earlier runs read it");
+    }
+
+    [Fact]
+    public async Task Table_NeverCreated_IsAWarning()
+    {
+        var result = await RunAsync();
+
+        result.Outcome.ShouldBe(Outcome.Completed);
+        result.Warnings.ShouldHaveSingleItem().ShouldContain("There is no table");
+    }
+
+    private static bool IsFinalCheck(Request request) => request.Method == RequestMethod.Head && request.Uri.Path.EndsWith("/1.zip", StringComparison.Ordinal)
         && request.Headers.TryGetValue("If-Match", out _) && request.Headers.All(header => header.Name is not ("Range" or "x-ms-range"));
 }

@@ -4,7 +4,7 @@ using Cochin.Functions.Tasks.VerifyBackups.Readers;
 
 namespace Cochin.Functions.Tests.Tasks.VerifyBackups.Readers;
 
-public sealed class JsonTestTests
+public sealed class JsonValidatorTests
 {
     public static TheoryData<string> Texts() =>
     [
@@ -15,13 +15,13 @@ public sealed class JsonTestTests
         "\"a\" \"b\"", "[\"a\":1]", "1,2", "/* */ 1",
     ];
 
-    /// <summary>.NET's own reader is the judge.</summary>
+    /// <summary>Compares the result with that of the .NET reader.</summary>
     [Theory]
     [MemberData(nameof(Texts))]
-    public async Task Json_OfAnyText_IsJudgedAsByTheLibrary(string text) => await CompareAsync(Encoding.UTF8.GetBytes(text));
+    public async Task Json_AnyText_AgreesWithTheLibrary(string text) => await CompareAsync(Encoding.UTF8.GetBytes(text));
 
     [Fact]
-    public async Task Json_WithRandomChanges_IsJudgedAsByTheLibrary()
+    public async Task Json_WithRandomChanges_AgreesWithTheLibrary()
     {
         var document = Encoding.UTF8.GetBytes("[{\"pk\": 12, \"é€𝄞\": [1.5e-3, true, null, \"a\\u00e9\\\\\"]}, -0, {}]");
         var random = new Random(7);
@@ -34,21 +34,21 @@ public sealed class JsonTestTests
     }
 
     [Fact]
-    public async Task Json_InSmallPieces_IsReadAsInOne()
+    public async Task Json_InSmallPieces_IsReadCorrectly()
     {
         var text = Encoding.UTF8.GetBytes("{\"clé\": \"" + new string('é', 300_000) + "€𝄞\", \"n\": [1, 2.5]}");
 
-        (await TestData.TestAsync("a.json", new Trickle(text), null, null!)).Damage.ShouldBeNull();
-        (await TestData.TestAsync("a.json", new Trickle(text[..^1]), null, null!)).Damage!.ShouldContain("cut off");
+        (await TestData.TestAsync("a.json", new SlowStream(text), null, null!)).Damage.ShouldBeNull();
+        (await TestData.TestAsync("a.json", new SlowStream(text[..^1]), null, null!)).Damage!.ShouldContain("cut off");
     }
 
     [Fact]
     public async Task Json_WithAByteOrderMark_IsSound() => (await TestData.TestAsync("a.json", [0xEF, 0xBB, 0xBF, .. "{}"u8])).Damage.ShouldBeNull();
 
     [Fact]
-    public async Task Json_NestedVeryDeep_IsNotTestedButNotDamaged()
+    public async Task Json_NestedTooDeep_IsNotDamaged()
     {
-        var deep = Encoding.ASCII.GetBytes(new string('[', JsonTest.Deepest - 1) + new string(']', JsonTest.Deepest - 1));
+        var deep = Encoding.ASCII.GetBytes(new string('[', JsonValidator.MaxDepth - 1) + new string(']', JsonValidator.MaxDepth - 1));
         (await TestData.TestAsync("a.json", deep)).ShouldBe(new StructureResult(VerifiedLevel.Structure));
 
         var deeper = Encoding.ASCII.GetBytes(new string('[', 2_000_000));
@@ -82,8 +82,8 @@ public sealed class JsonTestTests
         }
     }
 
-    /// <summary>Gives its bytes one to three at a time.</summary>
-    private sealed class Trickle(byte[] content) : ReadOnlyStream
+    /// <summary>Returns one to three bytes per read.</summary>
+    private sealed class SlowStream(byte[] content) : ReadOnlyStream
     {
         private int at;
 

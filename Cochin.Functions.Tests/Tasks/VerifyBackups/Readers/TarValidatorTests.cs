@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Cochin.Functions.Tests.Tasks.VerifyBackups.Readers;
 
-public sealed class TarTestTests
+public sealed class TarValidatorTests
 {
     private static readonly string LongName = new string('d', 120) + "/" + new string('f', 120);
 
@@ -12,13 +12,13 @@ public sealed class TarTestTests
     [Theory]
     [InlineData(TarEntryFormat.Pax)]
     [InlineData(TarEntryFormat.Gnu)]
-    public async Task Tar_ThatIsSound_IsTestedAsStructure(TarEntryFormat format) =>
+    public async Task Tar_Sound_IsValidatedAsStructure(TarEntryFormat format) =>
         (await TestData.TestAsync("a.tar", TestData.Tar(format, (LongName, TestData.Text), ("b", []), ("c", TestData.Noise(100_000))))).Damage.ShouldBeNull();
 
     [Fact]
     public async Task Tar_CutOffAnywhere_IsDamaged()
     {
-        // A lone block of zeros is an end too: GNU tar warns of it and accepts it.
+        // A single block of zeros is accepted as the end, as by GNU tar.
         for (var length = 0; length < Small.Length - 512; length += 37)
         {
             (await TestData.TestAsync("a.tar", Small[..length])).Damage.ShouldNotBeNull($"{length} bytes");
@@ -41,17 +41,17 @@ public sealed class TarTestTests
     }
 
     [Fact]
-    public async Task Tar_OfZerosOrWithMoreAfterItsEnd_IsDamaged()
+    public async Task Tar_OfZerosOrWithDataAfterItsEnd_IsDamaged()
     {
-        (await TestData.TestAsync("a.tar", new byte[10_240])).Damage!.ShouldContain("nothing but zeros");
+        (await TestData.TestAsync("a.tar", new byte[10_240])).Damage!.ShouldContain("contains only zeros");
         (await TestData.TestAsync("a.tar", [.. Small, .. new byte[3_000], 1])).Damage!.ShouldContain("after the end");
         (await TestData.TestAsync("a.tar", [.. Small, .. new byte[8_192]])).Damage.ShouldBeNull();
     }
 
     [Fact]
-    public async Task Tar_WithALargeMember_IsReadByTheSizeOfItsPaxHeader()
+    public async Task Tar_WithALargeMember_UsesTheSizeInThePaxHeader()
     {
-        // As for members of 8 GiB and more: the header's own size is 0.
+        // As for members of 8 GiB and more: the size in the header is 0.
         var pax = "17 size=1048576\n"u8.ToArray();
         byte[] tar = [.. Header("x", pax.Length, 'x'), .. pax, .. new byte[512 - pax.Length],
             .. Header("big", 0, '0'), .. TestData.Noise(1_048_576), .. new byte[1_024]];
@@ -61,7 +61,7 @@ public sealed class TarTestTests
     }
 
     [Fact]
-    public async Task Tar_WithASizeInBinary_IsRead()
+    public async Task Tar_WithABinarySize_IsSound()
     {
         byte[] tar = [.. Header("big", 1_024, '0', isBinary: true), .. TestData.Noise(1_024), .. new byte[1_024]];
 
@@ -69,7 +69,7 @@ public sealed class TarTestTests
     }
 
     [Fact]
-    public async Task Tar_WithLinksAndFolders_TakesNoDataForTheirSize()
+    public async Task Tar_WithLinksAndFolders_IgnoresTheirSize()
     {
         byte[] tar = [.. Header("folder/", 4_096, '5'), .. Header("link", 9, '2'), .. Header("file", 3, '0'), .. "abc"u8, .. new byte[509], .. new byte[1_024]];
 

@@ -1,0 +1,98 @@
+using Cochin.Functions.Jobs;
+using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks;
+
+namespace Cochin.Functions.Notifications.Notices;
+
+/// <summary>Finds current incidents. Read-only.</summary>
+internal sealed class IncidentSource(JobCatalog catalog, JobStates states, RunHistory history, CochinStorage storage, WatchSettings settings)
+{
+    private const int MaxRuns = 20;
+
+    // Older ones are no longer reported.
+    private static readonly TimeSpan MissedRetention = TimeSpan.FromDays(7);
+
+    /// <summary>Finds the incidents of jobs.</summary>
+    /// <returns>The incidents, and the notice keys of everything that is watched.</returns>
+    public async Task<(IReadOnlyList<Incident> Incidents, IReadOnlySet<string> Watched)> FindForJobsAsync(
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        var stored = await states.GetAllAsync(cancellationToken).ConfigureAwait(false);
+        var incidents = new List<Incident>();
+        var watched = new HashSet<string>();
+        foreach (var job in catalog.Jobs)
+        {
+            if (!stored.TryGetValue(job.Name, out var state))
+            {
+                continue;
+            }
+
+            var health = JobHealth.Of(job, state, now);
+            watched.Add(Incident.StateKey(job.Name));
+            if (health.Condition == JobCondition.Unreadable)
+            {
+                incidents.Add(new Incident(IncidentKind.StateUnreadable, job.Name, Since: null));
+            }
+
+            if (!health.IsWatched)
+            {
+                continue;
+            }
+
+            watched.Add(Incident.JobKey(job.Name));
+            watched.Add(Incident.MissedKey(job.Name));
+            if (health.IsFailing)
+            {
+                incidents.Add(new Incident(IncidentKind.Failing, job.Name, state.FailingSince ?? state.LastFailureAt));
+            }
+            else if (health.IsOverdue)
+            {
+                incidents.Add(new Incident(IncidentKind.Overdue, job.Name, state.WaitingSince <= now ? state.WaitingSince : null));
+            }
+
+            // A time far in the future comes from a wrong clock. Its notice would be invalid and would be sent repeatedly.
+            if (state.MissedOccurrence is { } missed && now - missed < MissedRetention && missed - now <= LastActivity.ClockSkewTolerance)
+            {
+                incidents.Add(new Incident(IncidentKind.Missed, job.Name, missed));
+            }
+        }
+
+        return (incidents, watched);
+    }
+
+    /// <summary>Finds the last failed run of a failing job; null for other incidents, or if it is not found.</summary>
+    public async Task<RunReport?> FindFailedRunAsync(Incident incident, CancellationToken cancellationToken)
+    {
+        if (incident.Kind != IncidentKind.Failing)
+        {
+            return null;
+        }
+
+        var newest = history.ListForJobAsync(incident.Subject, cancellationToken).Take(MaxRuns);
+        return await newest.FirstOrDefaultAsync(run => run is { Outcome: Outcome.Failed, IsInterrupted: false }, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Returns when the incident of a notice ended; the current time if unknown.</summary>
+    public async Task<DateTimeOffset> FindEndAsync(Notice notice, DateTimeOffset now, CancellationToken cancellationToken) =>
+        notice.IsAboutBackups || notice.Kind == IncidentKind.StateUnreadable
+            ? now
+            : (await states.GetAsync(notice.Subject, cancellationToken).ConfigureAwait(false)).LastSuccessAt ?? now;
+
+    /// <summary>
+    /// Finds configurations whose newest good backup is too old, that have none although the settings name them, or that have damaged backups.
+    /// </summary>
+    public async Task<(IReadOnlyList<Incident> Incidents, IReadOnlySet<string> Watched)> FindForBackupsAsync(
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        var summaries = await BackupTally.ReadAsync(storage, settings, now, cancellationToken).ConfigureAwait(false);
+        var overdue = summaries.Where(summary => summary.IsOverdue)
+            .Select(summary => new Incident(IncidentKind.BackupOverdue, summary.Configuration, summary.Newest));
+        var damaged = summaries.Where(summary => summary.Damaged > 0)
+            .Select(summary => new Incident(IncidentKind.BackupDamaged, summary.Configuration, summary.DamagedSince) { Backups = summary });
+        var watched = summaries.Where(summary => summary.IsWatched).Select(summary => Incident.BackupKey(summary.Configuration))
+            .Concat(summaries.Select(summary => Incident.DamagedKey(summary.Configuration)));
+        return ([.. overdue, .. damaged], watched.ToHashSet());
+    }
+}
