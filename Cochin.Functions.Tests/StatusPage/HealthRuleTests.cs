@@ -22,7 +22,7 @@ public sealed class HealthRuleTests
     [InlineData("Unreadable", "Trouble", "a does not run: its state in the jobs table can't be read.", "./cochin doctor")]
     [InlineData("Lost", "Attention", "The last run of a died; the next tick repeats its work.", "./cochin history a")]
     [InlineData("Missed", "Attention", "a missed its last due time.", "./cochin run a")]
-    [InlineData("Partial", "Attention", "The last run of a could not process all items.", "./cochin history a")]
+    [InlineData("Partial", "Attention", "The last run of a reported problems with some items.", "./cochin history a")]
     [InlineData("NotConfigured", "Attention", "a is not configured: set Cochin__Discord__WebhookUrl.", "./cochin doctor")]
     public void Evaluate_OneProblem_IsTheSentenceWithTheNextCommand(string condition, string level, string sentence, string next)
     {

@@ -84,7 +84,7 @@ internal static class HealthRule
         JobCondition.Unreadable => ($"{job.Name} does not run: its state in the jobs table can't be read.", "./cochin doctor"),
         JobCondition.Lost => ($"The last run of {job.Name} died; the next tick repeats its work.", $"./cochin history {job.Name}"),
         JobCondition.Missed => ($"{job.Name} missed its last due time.", $"./cochin run {job.Name}"),
-        JobCondition.Partial => ($"The last run of {job.Name} could not process all items.", $"./cochin history {job.Name}"),
+        JobCondition.Partial => ($"The last run of {job.Name} reported problems with some items.", $"./cochin history {job.Name}"),
         JobCondition.NotConfigured => ($"{job.Name} is not configured: set {job.MissingSetting}.", "./cochin doctor"),
         _ => null,
     };

@@ -65,6 +65,8 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
         var summary = summaries.GetValueOrDefault(configuration) ?? new BackupSummary(configuration);
         summaries[configuration] = operation switch
         {
+            { Status: not (OperationStatus.Completed or OperationStatus.FileMissing) } => WithOther(summary, operation),
+
             // If all backups of a configuration are missing, it still counts as a configuration.
             { Status: OperationStatus.FileMissing } => summary with { Missing = summary.Missing + 1 },
             { IsDamaged: true } => WithDamaged(summary, operation),
