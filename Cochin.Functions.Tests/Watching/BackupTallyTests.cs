@@ -1,3 +1,4 @@
+using Azure.Data.Tables;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Watching;
 
@@ -48,6 +49,27 @@ public sealed class BackupTallyTests
 
         standing.IsOverdue.ShouldBe(isOverdue);
         (Judge(Old, newest)["q"] with { DamagedOnes = standing.DamagedOnes }).ShouldBe(standing, "in any order");
+    }
+
+    [Theory]
+    [InlineData("daily", 20, 48, false)]
+    [InlineData("daily", 27, 48, true)]
+    [InlineData("weekly", 27, 48, false)]
+    [InlineData("hourly", 400, 48, false)]
+    [InlineData("daily", null, 27, true)]
+    [InlineData("daily", null, 20, false)]
+    public void Configuration_WithAFrequency_IsOverdueByIt(string frequency, int? newestHours, int rowHours, bool isOverdue)
+    {
+        var row = new TableEntity("configuration", "q") { ["Name"] = "q", ["Frequency"] = frequency };
+        row.Timestamp = Now.AddHours(-rowHours);
+        var tally = new BackupTally(new WatchSettings(), Now);
+        tally.Expect(new BackupConfigurations([BackupConfiguration.From(row)]));
+        if (newestHours is { } hours)
+        {
+            tally.Add(Backup(hours));
+        }
+
+        tally.Judge().Any(standing => standing is { Configuration: "q", IsOverdue: true }).ShouldBe(isOverdue);
     }
 
     [Fact]

@@ -14,21 +14,24 @@ internal sealed class BackupCheck(CochinStorage storage, WatchSettings settings,
     {
         var now = time.GetUtcNow();
         var standings = await BackupTally.ReadAsync(storage, settings, now, cancellationToken).ConfigureAwait(false);
+        var configurations = await BackupConfigurations.ReadAsync(storage, cancellationToken).ConfigureAwait(false);
         return
         [
             .. OfAge(standings, now),
             .. standings.Where(standing => standing.Damaged > 0).SelectMany(OfDamage),
             .. standings.Where(standing => standing.Empty + standing.Unread > 0).Select(standing =>
                 Check.Warning(NameOf(standing), Doubtful(standing), "such a one is not counted as a backup", Next)),
+            .. configurations.Problems.Select(problem => Check.Warning(
+                "configurations", problem.TrimEnd('.'), "what can't be read is neither expected nor pruned", "docs/storage-contract.md has the forms")),
             .. OfVerification(standings, now),
         ];
     }
 
     private List<Check> OfAge(IReadOnlyList<BackupStanding> standings, DateTimeOffset now)
     {
-        if (!settings.WatchesBackups)
+        if (!settings.WatchesBackups && !standings.Any(standing => standing.IsWatched))
         {
-            return [Check.Warning(Name, "how old they may be is not set", Why, "Set Cochin__Backups__ExpectedHours, e.g. to 26 for daily ones")];
+            return [Check.Warning(Name, "how old they may be is not set", Why, "Set Cochin__Backups__ExpectedHours, e.g. to 26 for daily ones; or write CochinConfigurations")];
         }
 
         var overdue = standings.Where(standing => standing.IsOverdue).Select(standing => Check.Wrong(

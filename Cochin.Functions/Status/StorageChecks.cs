@@ -80,7 +80,7 @@ internal sealed class StorageChecks(CochinStorage storage, WorkPathReader paths,
     {
         var read = new List<string>();
         var missing = new List<Check>();
-        foreach (var table in new[] { storage.Operations, storage.Devis, storage.Jobs, storage.Runs })
+        foreach (var table in new[] { storage.Operations, storage.Devis, storage.Configurations, storage.Jobs, storage.Runs })
         {
             var hasRows = await table.ReadAsync("", [nameof(TableEntity.RowKey)], pageSize: 1, cancellationToken).AnyAsync(cancellationToken).ConfigureAwait(false);
             var found = hasRows ? null : await MissingTable.FindAsync(storage, table, cancellationToken).ConfigureAwait(false);

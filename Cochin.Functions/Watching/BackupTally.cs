@@ -22,6 +22,8 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
         .Where(expected => expected.Value > TimeSpan.Zero)
         .ToDictionary(expected => expected.Key, expected => new BackupStanding(expected.Key));
 
+    private BackupConfigurations configurations = BackupConfigurations.None;
+
     /// <summary>The columns it needs.</summary>
     public static IReadOnlyList<string> Columns { get; } =
     [
@@ -36,6 +38,7 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
         CochinStorage storage, WatchSettings settings, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var tally = new BackupTally(settings, now);
+        tally.Expect(await BackupConfigurations.ReadAsync(storage, cancellationToken).ConfigureAwait(false));
         try
         {
             await foreach (var row in storage.Operations.RowsAsync(Filter, Columns, cancellationToken).ConfigureAwait(false))
@@ -52,6 +55,18 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
         }
 
         return tally.Judge();
+    }
+
+    /// <summary>Adds what is expected by the frequency of configurations. One without a single backup may be as old as its row.</summary>
+    public void Expect(BackupConfigurations known)
+    {
+        configurations = known;
+        foreach (var name in known.All.Where(one => one is { ExpectedAge: not null, Timestamp: not null }).Select(one => one.Name).Where(IsWatched))
+        {
+            var standing = standings.GetValueOrDefault(name) ?? new BackupStanding(name);
+            var since = known.Find(name)!.Timestamp!.Value;
+            standings[name] = standing with { HasEndedRow = true, OldestRow = standing.OldestRow < since ? standing.OldestRow : since };
+        }
     }
 
     /// <summary>Adds an operation; one that is not a backup changes nothing.</summary>
@@ -91,13 +106,17 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
             return true;
         }
 
-        return standing.Configuration.Length > 0 && standing.HasEndedRow && !(now - standing.OldestRow <= settings.ExpectedOf(standing.Configuration));
+        return standing.Configuration.Length > 0 && standing.HasEndedRow && !(now - standing.OldestRow <= Expected(standing.Configuration));
     }
+
+    private TimeSpan Expected(string configuration) => settings.Ages.Of(configuration, configurations);
+
+    private bool IsWatched(string configuration) => Expected(configuration) > TimeSpan.Zero;
 
     private BackupStanding Judge(BackupStanding standing)
     {
         // What has no name can't be announced, nor be given an age of its own.
-        var expected = standing.Configuration.Length > 0 ? settings.ExpectedOf(standing.Configuration) : TimeSpan.Zero;
+        var expected = standing.Configuration.Length > 0 ? Expected(standing.Configuration) : TimeSpan.Zero;
         var isWatched = expected > TimeSpan.Zero;
         return standing with { IsWatched = isWatched, IsOverdue = isWatched && !(now - standing.Newest <= expected) };
     }

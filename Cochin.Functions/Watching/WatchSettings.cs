@@ -1,4 +1,5 @@
 using Cochin.Functions.Occurrences;
+using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Watching;
 
@@ -14,7 +15,7 @@ internal sealed record WatchSettings
     /// <summary>When the digest is sent; null for never.</summary>
     public JobSchedule? Digest { get; init; }
 
-    /// <summary>How old the newest completed backup of a configuration may be; zero where that is not watched.</summary>
+    /// <summary>How old the newest completed backup of a configuration may be; zero if it is not set.</summary>
     public TimeSpan BackupsExpected { get; init; }
 
     /// <summary>The same for single configurations, by name.</summary>
@@ -22,7 +23,6 @@ internal sealed record WatchSettings
 
     public bool WatchesBackups => BackupsExpected > TimeSpan.Zero || BackupsExpectedOf.Values.Any(expected => expected > TimeSpan.Zero);
 
-    /// <summary>How old the newest backup of a configuration may be; zero where it is not watched.</summary>
-    public TimeSpan ExpectedOf(string configuration) =>
-        BackupsExpectedOf.TryGetValue(configuration, out var expected) ? expected : BackupsExpected;
+    /// <summary>Both, as one rule.</summary>
+    public ExpectedAges Ages => new(BackupsExpected, BackupsExpectedOf);
 }

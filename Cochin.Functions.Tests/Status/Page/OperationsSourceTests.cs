@@ -43,6 +43,12 @@ public sealed class OperationsSourceTests
 
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
+            if (!request.RequestUri!.AbsolutePath.Contains("Operations", StringComparison.Ordinal))
+            {
+                var none = new StringContent("""{"value":[]}""", Encoding.UTF8, "application/json");
+                return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { RequestMessage = request, Content = none });
+            }
+
             var number = Interlocked.Increment(ref page);
             var rows = Enumerable.Range(0, RowsAPage).Select(i =>
             {

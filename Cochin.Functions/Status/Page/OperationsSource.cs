@@ -38,6 +38,8 @@ internal sealed class OperationsSource(CochinStorage storage, WatchSettings watc
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
+            tally.Expect(await BackupConfigurations.ReadAsync(storage, either.Token).ConfigureAwait(false));
+
             // All rows: one whose status isn't among the contract's may be in progress.
             await foreach (var row in storage.Operations.RowsAsync("", Columns, either.Token).ConfigureAwait(false))
             {

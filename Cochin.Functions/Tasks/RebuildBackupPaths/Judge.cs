@@ -20,7 +20,7 @@ internal static class Judge
     {
         { BlobName: null or "" } => RecordVerdict.NotJudged,
         { Status: OperationStatus.Completed } => blobSize is null ? RecordVerdict.Missing : RecordVerdict.Right,
-        { Status: OperationStatus.FileMissing } => blobSize is null or 0 || record.SizeBytes is { } size && size != blobSize ? RecordVerdict.Right : RecordVerdict.Returned,
+        { Status: OperationStatus.FileMissing or OperationStatus.Pruned } => blobSize is null or 0 || record.SizeBytes is { } size && size != blobSize ? RecordVerdict.Right : RecordVerdict.Returned,
         _ => RecordVerdict.NotJudged,
     };
 
