@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs.Specialized;
-using Cochin.Functions.Running;
+using Cochin.Functions.Jobs;
 using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Cli;
@@ -88,7 +88,7 @@ public sealed class DoctorVerbTests(AzuriteServer server) : CommandTest(server)
         var after = await RunAsync("doctor", "--fix", "--json");
 
         before.ExitCode.ShouldBe(1);
-        before.Output.ShouldContain("which is still to come");
+        before.Output.ShouldContain("which is in the future");
         after.Json.GetProperty("mended")[0].GetString()!.ShouldStartWith("cleanup_temp_files runs again");
         var row = (await Storage.Jobs.GetEntityAsync<TableEntity>("job", "cleanup_temp_files", cancellationToken: Cancellation)).Value;
         row.GetDateTimeOffset("SettledOccurrence")!.Value.ShouldBeLessThanOrEqualTo(now);

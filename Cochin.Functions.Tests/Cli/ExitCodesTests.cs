@@ -1,5 +1,6 @@
 using Cochin.Functions.Cli;
-using Cochin.Functions.Running;
+using Cochin.Functions.Jobs;
+using Cochin.Functions.Runs;
 using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Tests.Cli;

@@ -1,4 +1,5 @@
-using Cochin.Functions.Running;
+using Cochin.Functions.Jobs;
+using Cochin.Functions.Runs;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tests.Azurite;
 

@@ -1,6 +1,6 @@
+using Cochin.Functions.Notifications.Notices;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tests.Azurite;
-using Cochin.Functions.Watching;
 
 namespace Cochin.Functions.Tests.Cli;
 

@@ -50,6 +50,25 @@ public sealed class StatusVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
+    public async Task Status_QuoteJobWithoutAWebhook_IsNotConfiguredForStatusDoctorAndPage()
+    {
+        (await RunAsync("run", "check_devis_notifications", "--json")).Output.ShouldContain("NotConfigured");
+        await SetAsync("check_devis_notifications", ("FirstSeenAt", Now.AddDays(-9)), ("SettledOccurrence", Now));
+
+        var status = await RunAsync("status");
+        var doctor = await RunAsync("doctor", "--json");
+        var report = await RunAsync("report", "--json");
+
+        status.ExitCode.ShouldBe(0);
+        status.Output.ShouldContain("not configured");
+        doctor.Json.GetProperty("checks").EnumerateArray().ShouldContain(check =>
+            check.GetProperty("name").GetString() == "check_devis_notifications" && check.GetProperty("result").GetString() == "warning");
+        var job = report.Json.GetProperty("jobs").EnumerateArray().Single(job => job.GetProperty("name").GetString() == "check_devis_notifications");
+        job.GetProperty("condition").GetString().ShouldBe("notConfigured");
+        job.GetProperty("overdue").GetBoolean().ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Status_JobThatIsOff_IsNotOverdue()
     {
         await SetAsync("cleanup_temp_files", ("LastSuccessAt", Now.AddDays(-30)), ("Enabled", false));

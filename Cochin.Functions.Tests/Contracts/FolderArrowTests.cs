@@ -7,37 +7,40 @@ public sealed partial class FolderArrowTests
 {
     private static readonly Dictionary<string, string[]> Arrows = new()
     {
+        ["Formatting"] = [],
         ["Network"] = [],
         ["Storage"] = ["Network"],
-        ["Occurrences"] = [],
-        ["Notifications"] = ["Network"],
+        ["Notifications"] = ["Formatting", "Network"],
         ["Auditing"] = ["Storage"],
         ["Locking"] = ["Storage"],
         ["Devis"] = ["Storage"],
-        ["Tasks"] = ["Auditing", "Notifications", "Storage"],
-        ["Running"] = ["Auditing", "Locking", "Notifications", "Occurrences", "Storage", "Tasks"],
-        ["Watching"] = ["Auditing", "Network", "Notifications", "Occurrences", "Running", "Storage", "Tasks"],
-        ["Simulation"] = ["Running"],
-        ["Scheduling"] = ["Running", "Tasks", "Watching"],
+        ["Tasks"] = ["Auditing", "Formatting", "Notifications", "Storage"],
+        ["Jobs"] = ["Locking", "Storage", "Tasks"],
+        ["Runs"] = ["Auditing", "Jobs", "Locking", "Notifications", "Storage", "Tasks"],
+        ["Notifications.Notices"] = ["Auditing", "Formatting", "Jobs", "Network", "Notifications", "Runs", "Storage", "Tasks"],
+        ["Scheduling"] = ["Jobs", "Notifications.Notices", "Runs", "Tasks"],
         ["Local.Azurite"] = [],
         ["Hosting"] =
         [
-            "Auditing", "Devis", "Local.Azurite", "Locking", "Notifications", "Occurrences", "Running", "Scheduling", "Status.Page", "Storage", "Tasks",
-            "Watching",
+            "Auditing", "Devis", "Jobs", "Local.Azurite", "Locking", "Notifications", "Notifications.Notices", "Runs", "Scheduling", "StatusPage",
+            "Storage", "Tasks",
         ],
-        ["Status.Page"] = ["Auditing", "Occurrences", "Running", "Storage", "Tasks", "Watching"],
-        ["Status"] = ["Auditing", "Hosting", "Locking", "Notifications", "Occurrences", "Running", "Scheduling", "Storage", "Tasks", "Watching"],
-        ["Functions"] = ["Running", "Watching"],
+        ["StatusPage"] = ["Auditing", "Formatting", "Jobs", "Notifications.Notices", "Runs", "Storage", "Tasks"],
+        ["Doctor"] =
+        [
+            "Auditing", "Hosting", "Jobs", "Locking", "Notifications", "Notifications.Notices", "Runs", "Scheduling", "Storage", "Tasks",
+        ],
+        ["Functions"] = ["Jobs", "Notifications.Notices", "Runs"],
         ["Cli"] =
         [
-            "Auditing", "Devis", "Hosting", "Local.Azurite", "Locking", "Notifications", "Occurrences", "Running", "Scheduling", "Simulation", "Status",
-            "Status.Page", "Storage", "Tasks", "Watching",
+            "Auditing", "Devis", "Doctor", "Formatting", "Hosting", "Jobs", "Local.Azurite", "Locking", "Notifications", "Notifications.Notices",
+            "Runs", "Scheduling", "StatusPage", "Storage", "Tasks",
         ],
-        ["Local"] = ["Cli", "Hosting", "Running", "Storage", "Tasks"],
+        ["Local"] = ["Cli", "Formatting", "Hosting", "Jobs", "Runs", "Storage", "Tasks"],
     };
 
-    // Folders whose arrows differ from those of the folder around them: hosting uses these and nothing else of `Status` and `Local`.
-    private static readonly string[] Inner = ["Status.Page", "Local.Azurite"];
+    // Folders whose arrows differ from those of the folder around them: hosting uses nothing else of `Local`, and tasks nothing else of `Notifications`.
+    private static readonly string[] Inner = ["Notifications.Notices", "Local.Azurite"];
 
     public static TheoryData<string> Folders() =>
         [.. new DirectoryInfo(Source).EnumerateDirectories().Select(folder => folder.Name).Where(name => name is not ("bin" or "obj")), .. Inner];
@@ -66,14 +69,25 @@ public sealed partial class FolderArrowTests
         .Where(file => ExporterPackages().IsMatch(File.ReadAllText(Path.Combine(Source, file))))
         .ShouldBeEmpty();
 
+    [Fact]
+    public void Discord_IsKnownToHostingAlone() => Directory
+        .EnumerateFiles(Source, "*.cs", SearchOption.AllDirectories)
+        .Select(file => Path.GetRelativePath(Source, file))
+        .Where(file => file.Split(Path.DirectorySeparatorChar) is not (["Hosting" or "bin" or "obj", ..] or ["Notifications", "Discord", ..]))
+        .Where(file => DiscordNames().IsMatch(File.ReadAllText(Path.Combine(Source, file))))
+        .ShouldBeEmpty();
+
     private static string PathOf(string folder) => Path.Combine([Source, .. folder.Split('.')]);
 
     private static string Source { get; } = Path.Combine(ProjectRoot.Path, "Cochin.Functions");
 
+    [GeneratedRegex(@"\bNotifications\.Discord\b|\bDiscord(Webhook|Settings|Formatter|Message|Embed)\b")]
+    private static partial Regex DiscordNames();
+
     [GeneratedRegex(@"^using (OpenTelemetry|Azure\.Monitor)\b", RegexOptions.Multiline)]
     private static partial Regex ExporterPackages();
 
-    [GeneratedRegex(@"\bCochin\.Functions\.(Status\.Page|Local\.Azurite|\w+)\b(?=[.;{\s])")]
+    [GeneratedRegex(@"\bCochin\.Functions\.(Notifications\.Notices|Local\.Azurite|\w+)\b(?=[.;{\s])")]
     private static partial Regex Mention();
 }
 

@@ -1,5 +1,6 @@
+using Cochin.Functions.Jobs;
 using Cochin.Functions.Notifications;
-using Cochin.Functions.Occurrences;
+using Cochin.Functions.Notifications.Discord;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.CheckDevisNotifications;
 using Cochin.Functions.Tasks.CleanupStuckOperations;
@@ -7,7 +8,6 @@ using Cochin.Functions.Tasks.CleanupTempFiles;
 using Cochin.Functions.Tasks.RebuildBackupPaths;
 using Cochin.Functions.Tests.Azurite;
 using Cochin.Functions.Tests.Fakes;
-using Cochin.Functions.Tests.Running;
 using Cochin.Functions.Tests.Tasks;
 using Microsoft.Extensions.Time.Testing;
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using Cochin.Functions.Notifications;
+using Cochin.Functions.Notifications.Discord;
 
 namespace Cochin.Functions.Tests.Fakes;
 
@@ -18,10 +19,10 @@ internal static partial class DiscordLook
         code{background:#1e1f22;border-radius:3px;padding:1px 4px;font:12px "DejaVu Sans Mono",monospace}
         """;
 
-    public static string Page(IEnumerable<DiscordEmbed> cards)
+    public static string Page(IEnumerable<Card> cards)
     {
         var html = new StringBuilder($"<!doctype html><html lang=\"fr\"><meta charset=\"utf-8\"><title>Discord</title><style>{Style}</style><main>");
-        foreach (var card in cards)
+        foreach (var card in cards.Select(DiscordFormatter.Write))
         {
             html.Append(CultureInfo.InvariantCulture, $"<article class=\"card\" style=\"border-color:#{card.Color:x6}\"><h2>{Text(card.Title)}</h2><p>{Text(card.Description)}</p><dl>");
             foreach (var field in card.Fields)
@@ -29,7 +30,7 @@ internal static partial class DiscordLook
                 html.Append(CultureInfo.InvariantCulture, $"<div{(field.Inline ? "" : " class=\"wide\"")}><dt>{Text(field.Name)}</dt><dd>{Text(field.Value)}</dd></div>");
             }
 
-            html.Append(CultureInfo.InvariantCulture, $"</dl><footer>{WebUtility.HtmlEncode(card.Footer?.Text)}</footer></article>");
+            html.Append(CultureInfo.InvariantCulture, $"</dl><footer>{WebUtility.HtmlEncode(card.Footer.Text)}</footer></article>");
         }
 
         return html.Append("</main></html>").ToString();

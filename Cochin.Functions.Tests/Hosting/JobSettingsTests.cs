@@ -1,5 +1,5 @@
 using Cochin.Functions.Hosting;
-using Cochin.Functions.Running;
+using Cochin.Functions.Jobs;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.CheckDevisNotifications;
 using Cochin.Functions.Tasks.CleanupStuckOperations;
@@ -155,8 +155,10 @@ public sealed class JobSettingsTests
     {
         Read().Jobs.Find("prune_backups").ShouldBeNull();
         Read(("Cochin:Retention:KeepLast", "0")).Jobs.Dormant.ShouldHaveSingleItem().Name.ShouldBe("prune_backups");
+        Read().Jobs.IsDormant(TaskCatalog.Find("prune_backups")!).ShouldBeTrue("and it is left out of the digest");
 
         Read((key, value)).Jobs.Find("prune_backups").ShouldNotBeNull();
+        Read((key, value)).Jobs.IsDormant(TaskCatalog.Find("prune_backups")!).ShouldBeFalse();
     }
 
     [Fact]

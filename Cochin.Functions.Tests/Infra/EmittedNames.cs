@@ -1,10 +1,11 @@
 using Cochin.Functions.Hosting;
+using Cochin.Functions.Jobs;
 using Cochin.Functions.Locking;
-using Cochin.Functions.Running;
+using Cochin.Functions.Runs;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tests.Azurite;
-using Cochin.Functions.Tests.Running;
+using Cochin.Functions.Tests.Runs;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

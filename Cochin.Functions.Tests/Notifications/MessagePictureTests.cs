@@ -1,12 +1,14 @@
 using System.Globalization;
+using Cochin.Functions.Jobs;
 using Cochin.Functions.Notifications;
-using Cochin.Functions.Running;
+using Cochin.Functions.Notifications.Discord;
+using Cochin.Functions.Notifications.Notices;
+using Cochin.Functions.Runs;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.CheckDevisNotifications;
 using Cochin.Functions.Tests.Fakes;
-using Cochin.Functions.Tests.Status.Page;
-using Cochin.Functions.Watching;
+using Cochin.Functions.Tests.StatusPage;
 using Microsoft.Playwright;
 
 namespace Cochin.Functions.Tests.Notifications;
@@ -28,7 +30,7 @@ public sealed class MessagePictureTests(Chromium chromium) : IClassFixture<Chrom
         await ShowAsync($"discord-digest-{culture[..2]}", [Digest(settings)]);
     }
 
-    private async Task ShowAsync(string name, IEnumerable<DiscordEmbed> cards)
+    private async Task ShowAsync(string name, IEnumerable<Card> cards)
     {
         await using var shown = await chromium.ShowAsync(DiscordLook.Page(cards), 540);
 
@@ -37,16 +39,16 @@ public sealed class MessagePictureTests(Chromium chromium) : IClassFixture<Chrom
         await shown.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(AppContext.BaseDirectory, "pictures", $"{name}.png"), FullPage = true });
     }
 
-    private static IEnumerable<DiscordEmbed> Quotes(CultureInfo culture)
+    private static IEnumerable<Card> Quotes(CultureInfo culture)
     {
-        var embeds = new AlertEmbeds(culture, new DateOnly(2026, 11, 24));
+        var embeds = new AlertCards(culture, new DateOnly(2026, 11, 24));
         var devis = new DevisRow { Number = "DV-2026-101", Montant = "12500.00", DateDebut = "2026-11-24", DateRendu = "2026-12-24", AgentPlateforme = "Agence Cochin" };
         yield return embeds.Write(new Alert(devis, AlertKind.Start, new DateOnly(2026, 11, 24), 0));
         yield return embeds.Write(new Alert(devis with { Number = "DV-2026-087", Montant = "1234.56", DateDebut = "2026-10-01", DateRendu = "2026-11-22" }, AlertKind.End, new DateOnly(2026, 11, 22), 2));
         yield return embeds.Write(new Alert(devis with { Number = "**@everyone** [x](http://evil)\n# " + new string('W', 300), Montant = "viel", AgentPlateforme = "<@&1> `rm`\u202E" + new string('é', 10_000) }, AlertKind.End, new DateOnly(2026, 11, 24), 0));
     }
 
-    private static IEnumerable<DiscordEmbed> Notices(DiscordSettings settings)
+    private static IEnumerable<Card> Notices(DiscordSettings settings)
     {
         var cards = new NoticeCards(settings);
         var run = new RunReport
@@ -73,7 +75,7 @@ public sealed class MessagePictureTests(Chromium chromium) : IClassFixture<Chrom
         yield return cards.Tell(new Concern(ConcernKind.BackupDamaged, "quotidien", Now) { Backups = damaged }, run: null, Now);
     }
 
-    private static DiscordEmbed Digest(DiscordSettings settings) => new DigestCard(settings).Write(new Digest(Now.AddDays(-7), Now)
+    private static Card Digest(DiscordSettings settings) => new DigestCard(settings).Write(new Digest(Now.AddDays(-7), Now)
     {
         Runs = 47, Failures = [new("rebuild_backup_paths", 2)], Work = [.. TaskCatalog.All.SelectMany(task => task.Digest).Zip<DigestField, IReadOnlyList<long>>([[18], [1_312, 48_318_382_080], [3], [2, 1], [18, 1, 48_318_382_080]])],
         BackupsPresent = 212, BackupsMissing = 1, BackupsCompleted = 213, BackupsVerified = 211, OldestCheck = Now.AddDays(-12), Damaged = [new BackupStanding("quotidien") { Damaged = 1 }], OldestBackup = Now.AddDays(-366), NewestBackup = Now.AddHours(-31), Blobs = 1_204, BytesStored = 812_318_382_080,

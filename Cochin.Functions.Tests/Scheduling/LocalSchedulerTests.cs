@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
-using Cochin.Functions.Running;
+using Cochin.Functions.Jobs;
+using Cochin.Functions.Runs;
 using Cochin.Functions.Scheduling;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tests.Azurite;
-using Cochin.Functions.Tests.Running;
+using Cochin.Functions.Tests.Runs;
 
 namespace Cochin.Functions.Tests.Scheduling;
 

@@ -1,7 +1,8 @@
-using Cochin.Functions.Running;
+using Cochin.Functions.Jobs;
+using Cochin.Functions.Runs;
 using Cochin.Functions.Scheduling;
 using Cochin.Functions.Tasks;
-using Cochin.Functions.Tests.Running;
+using Cochin.Functions.Tests.Runs;
 
 namespace Cochin.Functions.Tests.Scheduling;
 

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Cochin.Functions.Running;
+using Cochin.Functions.Jobs;
 using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Tests.Tasks;

@@ -1,5 +1,5 @@
 using Cochin.Functions.Cli.Rendering;
-using Cochin.Functions.Running;
+using Cochin.Functions.Runs;
 using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Cli;

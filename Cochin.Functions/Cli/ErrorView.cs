@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Cochin.Functions.Cli.Json;
 using Cochin.Functions.Cli.Rendering;
+using Cochin.Functions.Formatting;
 using Cochin.Functions.Hosting;
 
 namespace Cochin.Functions.Cli;
@@ -16,8 +17,8 @@ internal static class ErrorView
         }
         else
         {
-            terminal.Say(Printable.Line($"error: {error.Message}"));
-            terminal.Say(Printable.Line($"  {error.Hint}"));
+            terminal.Say(ForeignText.OneLine($"error: {error.Message}"));
+            terminal.Say(ForeignText.OneLine($"  {error.Hint}"));
         }
 
         return error.ExitCode;
@@ -35,7 +36,7 @@ internal static class ErrorView
         {
             foreach (var problem in error.Problems)
             {
-                terminal.Say(Printable.Line($"error: {problem.Setting}: {problem.Message}"));
+                terminal.Say(ForeignText.OneLine($"error: {problem.Setting}: {problem.Message}"));
                 terminal.Say($"  {problem.Hint}");
             }
 
@@ -48,7 +49,7 @@ internal static class ErrorView
     /// <summary>Writes to standard error, also with <c>--json</c>, because standard output can't be written.</summary>
     public static int WriteOutputFailed(Terminal terminal, OutputException error)
     {
-        terminal.Say(Printable.Line($"error: {error.Message}"));
+        terminal.Say(ForeignText.OneLine($"error: {error.Message}"));
         terminal.Say($"  {OutputException.Hint}");
         return ExitCodes.Failed;
     }

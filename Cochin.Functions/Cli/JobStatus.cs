@@ -1,5 +1,5 @@
 using Cochin.Functions.Cli.Json;
-using Cochin.Functions.Running;
+using Cochin.Functions.Jobs;
 using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Cli;
@@ -12,8 +12,7 @@ internal sealed record JobStatus(JobDefinition Job, JobState State, IReadOnlyLis
 
     public RunReport? Latest => Recent.Count > 0 ? Recent[0] : null;
 
-    /// <summary>Whether it has gone without success for too long. Without a webhook there is no success to wait for.</summary>
-    public bool IsOverdue => State.IsOverdue(Job, Now) && Latest?.Reason != SkipReason.NotConfigured;
+    public JobHealth Health { get; } = JobHealth.Of(Job, State, Now);
 
     /// <summary>Duration of the newest successful run.</summary>
     public TimeSpan? LastDuration => SuccessfulRuns.Select(run => run.Duration).FirstOrDefault();
@@ -30,13 +29,6 @@ internal sealed record JobStatus(JobDefinition Job, JobState State, IReadOnlyLis
 
     private IEnumerable<RunReport> SuccessfulRuns => Recent.Where(run =>
         run is { Outcome: Outcome.Completed or Outcome.Partial, IsUnfinished: false, Duration: not null });
-
-    public bool IsEnabled => State.IsEnabled(Job, Now);
-
-    /// <summary>The next due time at which the job will run; null while it is disabled without an end.</summary>
-    public DateTimeOffset? Next => IsEnabled ? Job.Schedule.Next(Now)
-        : State is { Enabled: false, DisabledUntil: { } until } ? Job.Schedule.Next(until)
-        : null;
 
     /// <summary>Reads states and newest runs: one request for all states, and one per job for its runs.</summary>
     public static async Task<IReadOnlyList<JobStatus>> ReadAsync(Session session, IReadOnlyList<JobDefinition> jobs, CancellationToken cancellationToken)
@@ -58,8 +50,10 @@ internal sealed record JobStatus(JobDefinition Job, JobState State, IReadOnlyLis
         return [.. jobs.Select(job => new JobStatus(job, states.GetValueOrDefault(job.Name) ?? new JobState(), [], now))];
     }
 
-    public static JobsDocument ToDocument(IReadOnlyList<JobStatus> statuses) =>
-        new([.. statuses.Select(status => status.ToDocument())], statuses.Count(status => status.IsEnabled), statuses.Count(status => status.IsOverdue));
+    public static JobsDocument ToDocument(IReadOnlyList<JobStatus> statuses) => new(
+        [.. statuses.Select(status => status.ToDocument())],
+        statuses.Count(status => status.Health.IsEnabled),
+        statuses.Count(status => status.Health.IsOverdue));
 
     private JobDocument ToDocument() => new()
     {
@@ -68,15 +62,15 @@ internal sealed record JobStatus(JobDefinition Job, JobState State, IReadOnlyLis
         Task = Job.Task,
         Schedule = Job.Schedule.Expression,
         TimeZone = Job.Schedule.TimeZone.Id,
-        Enabled = IsEnabled,
-        DisabledUntil = IsEnabled ? null : State.DisabledUntil?.UtcDateTime,
-        DisabledReason = IsEnabled ? null : State.DisabledReason,
-        NextRun = Next?.UtcDateTime,
+        Enabled = Health.IsEnabled,
+        DisabledUntil = Health.IsEnabled ? null : State.DisabledUntil?.UtcDateTime,
+        DisabledReason = Health.IsEnabled ? null : State.DisabledReason,
+        NextRun = Health.NextRun?.UtcDateTime,
         LastOutcome = Latest?.Outcome.ToString(),
         LastRun = Latest?.StartedAt.UtcDateTime,
         LastSuccess = State.LastSuccessAt?.UtcDateTime,
         ConsecutiveFailures = State.ConsecutiveFailures,
-        Overdue = IsOverdue,
+        Overdue = Health.IsOverdue,
         PeriodSeconds = Job.Schedule.Period(Now)?.TotalSeconds,
         LastDurationMs = (long?)LastDuration?.TotalMilliseconds,
         UsualDurationMs = (long?)UsualDuration?.TotalMilliseconds,

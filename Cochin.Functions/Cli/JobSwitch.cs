@@ -1,6 +1,6 @@
 using Cochin.Functions.Auditing;
 using Cochin.Functions.Cli.Json;
-using Cochin.Functions.Running;
+using Cochin.Functions.Jobs;
 
 namespace Cochin.Functions.Cli;
 

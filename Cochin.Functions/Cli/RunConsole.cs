@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using Cochin.Functions.Cli.Json;
 using Cochin.Functions.Cli.Rendering;
-using Cochin.Functions.Running;
+using Cochin.Functions.Jobs;
+using Cochin.Functions.Runs;
 using Cochin.Functions.Tasks;
 using Spectre.Console;
 

@@ -1,7 +1,9 @@
 using System.Globalization;
 using Cochin.Functions.Auditing;
 using Cochin.Functions.Cli.Rendering;
-using Cochin.Functions.Running;
+using Cochin.Functions.Formatting;
+using Cochin.Functions.Jobs;
+using Cochin.Functions.Runs;
 using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Cli;
@@ -88,15 +90,15 @@ internal sealed record RunExplanation(
         if (verification.Open.Count > 0)
         {
             var plans = string.Join(", ", verification.Open.Take(3).Select(plan => $"{plan.Action} {plan.Target}"));
-            var more = verification.Open.Count > 3 ? $" and {Words.Number(verification.Open.Count - 3)} more" : "";
+            var more = verification.Open.Count > 3 ? $" and {Units.English.Number(verification.Open.Count - 3)} more" : "";
             yield return $"Planned, but not recorded as done: {plans}{more}. The next run checks whether it was done.";
         }
 
         yield return Ending(zone);
         if (Run.Counts.Where(count => count.Value != 0).ToList() is { Count: > 0 } counts)
         {
-            var sizes = Run.Bytes.Where(bytes => bytes.Value != 0).Select(bytes => $"{bytes.Key} {Words.Bytes(bytes.Value)}");
-            yield return $"Counted: {string.Join(", ", counts.Select(count => $"{count.Key} {Words.Number(count.Value)}").Concat(sizes))}.";
+            var sizes = Run.Bytes.Where(bytes => bytes.Value != 0).Select(bytes => $"{bytes.Key} {Units.English.Size(bytes.Value)}");
+            yield return $"Counted: {string.Join(", ", counts.Select(count => $"{count.Key} {Units.English.Number(count.Value)}").Concat(sizes))}.";
         }
 
         if (Next(zone) is { } next)
@@ -111,11 +113,11 @@ internal sealed record RunExplanation(
     private string Ending(TimeZoneInfo zone)
     {
         var ended = Run.FinishedAt is { } end ? $" at {At(end, zone)}" : "";
-        var took = Run.Duration is { } duration ? $" after {Words.Duration(duration)}" : "";
+        var took = Run.Duration is { } duration ? $" after {Units.English.Took(duration)}" : "";
         var why = Run.Error is { Length: > 0 } error ? $": {error}" : ".";
         return Run.Outcome switch
         {
-            Outcome.Running => $"It has not ended. Either it has been running for {Words.Duration(Now - Run.StartedAt)}, or its process died; "
+            Outcome.Running => $"It has not ended. Either it has been running for {Units.English.Took(Now - Run.StartedAt)}, or its process died; "
                 + $"then the next run of {Run.Task} records it as Lost.",
             Outcome.Lost => $"Its process died; this was detected{ended}. What it did remains; the next run does the rest.",
             Outcome.Skipped => $"It was skipped ({Run.Reason}){why}",
@@ -145,7 +147,7 @@ internal sealed record RunExplanation(
     private static string At(DateTimeOffset time, TimeZoneInfo zone) =>
         TimeZoneInfo.ConvertTime(time, zone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
-    private static string Times(int count) => count == 1 ? "once" : $"{Words.Number(count)} times";
+    private static string Times(int count) => count == 1 ? "once" : $"{Units.English.Number(count)} times";
 
-    private static string Late(TimeSpan late) => late < TimeSpan.FromMinutes(1) ? "" : $" ({Words.Duration(late)} later)";
+    private static string Late(TimeSpan late) => late < TimeSpan.FromMinutes(1) ? "" : $" ({Units.English.Took(late)} later)";
 }

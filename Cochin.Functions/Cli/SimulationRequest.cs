@@ -1,5 +1,4 @@
-using Cochin.Functions.Running;
-using Cochin.Functions.Simulation;
+using Cochin.Functions.Jobs;
 
 namespace Cochin.Functions.Cli;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using Cochin.Functions.Cli.Rendering;
+using Cochin.Functions.Formatting;
 using Spectre.Console;
 
 namespace Cochin.Functions.Cli;
@@ -56,13 +57,13 @@ internal sealed class Terminal
     public InvocationConfiguration ForHelp => new() { Output = output, Error = error, EnableDefaultExceptionHandler = false };
 
     /// <summary>Writes a line of the result. JSON is written unchanged, because it already escapes control characters.</summary>
-    public void Line(string text = "") => output.WriteLine(IsJson ? text : Printable.Lines(text));
+    public void Line(string text = "") => output.WriteLine(IsJson ? text : ForeignText.Lines(text));
 
     /// <summary>Writes a part of the result, without a line break.</summary>
     public void Text(string text) => output.Write(text);
 
     /// <summary>Writes a message line to standard error.</summary>
-    public void Say(string text) => error.WriteLine(Printable.Lines(text));
+    public void Say(string text) => error.WriteLine(ForeignText.Lines(text));
 
     /// <summary>Writes a line of the result with Spectre markup; the caller escapes data in it.</summary>
     public void Markup(string markup)
@@ -73,7 +74,7 @@ internal sealed class Terminal
         }
         else
         {
-            Out.MarkupLine(Printable.Line(markup));
+            Out.MarkupLine(ForeignText.OneLine(markup));
         }
     }
 

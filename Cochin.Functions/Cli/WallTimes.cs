@@ -1,6 +1,6 @@
 using System.Globalization;
 using Cochin.Functions.Hosting;
-using Cochin.Functions.Occurrences;
+using Cochin.Functions.Jobs;
 
 namespace Cochin.Functions.Cli;
 

@@ -1,4 +1,4 @@
-using Cochin.Functions.Running;
+using Cochin.Functions.Runs;
 using Microsoft.Azure.Functions.Worker;
 
 namespace Cochin.Functions.Functions;

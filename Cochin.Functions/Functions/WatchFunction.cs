@@ -1,4 +1,4 @@
-using Cochin.Functions.Watching;
+using Cochin.Functions.Notifications.Notices;
 using Microsoft.Azure.Functions.Worker;
 
 namespace Cochin.Functions.Functions;

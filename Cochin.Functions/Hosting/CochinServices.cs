@@ -1,15 +1,17 @@
 using Cochin.Functions.Auditing;
 using Cochin.Functions.Devis;
 using Cochin.Functions.Hosting.Telemetry;
+using Cochin.Functions.Jobs;
 using Cochin.Functions.Locking;
 using Cochin.Functions.Notifications;
-using Cochin.Functions.Running;
+using Cochin.Functions.Notifications.Discord;
+using Cochin.Functions.Notifications.Notices;
+using Cochin.Functions.Runs;
 using Cochin.Functions.Scheduling;
-using Cochin.Functions.Status.Page;
+using Cochin.Functions.StatusPage;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.CleanupTempFiles;
-using Cochin.Functions.Watching;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -59,6 +61,7 @@ internal static class CochinServices
             .AddSingleton(settings)
             .AddSingleton(settings.Jobs)
             .AddSingleton(settings.Discord)
+            .AddSingleton<MessageSettings>(settings.Discord)
             .AddSingleton(settings.History)
             .AddSingleton(settings.Limits)
             .AddSingleton(settings.Watch)
@@ -70,7 +73,7 @@ internal static class CochinServices
             .AddSingleton<AuditReader>()
             .AddSingleton<BlobLocks>()
             .AddSingleton<DevisTable>()
-            .AddSingleton<DiscordWebhook>()
+            .AddSingleton<Channel, DiscordWebhook>()
             .AddSingleton<JobStates>()
             .AddSingleton<RunHistory>()
             .AddSingleton<RunGuard>()

@@ -1,10 +1,12 @@
 using System.Globalization;
 using Cochin.Functions.Hosting.Telemetry;
+using Cochin.Functions.Jobs;
 using Cochin.Functions.Notifications;
-using Cochin.Functions.Running;
+using Cochin.Functions.Notifications.Discord;
+using Cochin.Functions.Notifications.Notices;
+using Cochin.Functions.Runs;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
-using Cochin.Functions.Watching;
 using Microsoft.Extensions.Configuration;
 
 namespace Cochin.Functions.Hosting;
@@ -45,14 +47,16 @@ internal sealed record CochinSettings
         CloudSettings.Check(configuration, values);
         var timeZone = ReadTimeZone(values);
         var tasks = new TaskSettings([.. TaskCatalog.All.Select(task => task.Settings).OfType<TaskSettingsDescription>().Select(task => ReadTask(task, values, timeZone))]);
-        var jobs = new JobSettings(values, timeZone, TaskCatalog.All, tasks).Read();
+        var discord = ReadDiscord(values) with { TimeZone = timeZone };
+        var missingChannel = discord.WebhookUrl is null ? DiscordSettings.WebhookSetting : null;
+        var jobs = new JobSettings(values, timeZone, TaskCatalog.All, tasks, missingChannel).Read();
         var settings = new CochinSettings
         {
             Connection = StorageSettings.Read(values, needsStorage),
             Names = StorageSettings.ReadNames(values),
             TimeZone = timeZone,
             Jobs = jobs,
-            Discord = ReadDiscord(values) with { TimeZone = timeZone },
+            Discord = discord,
             Tasks = tasks,
             History = new RunHistoryOptions { Retention = TimeSpan.FromDays(values.Number("Cochin:History:Days", 90, 1, 36_500)) },
             Limits = new RunLimits(values.OptionalNumber("Cochin:Runs:LimitMinutes", 0.01, 1_440) is { } minutes ? TimeSpan.FromMinutes(minutes) : null),

@@ -1,12 +1,13 @@
 using System.Text.RegularExpressions;
-using Cochin.Functions.Occurrences;
-using Cochin.Functions.Running;
+using Cochin.Functions.Jobs;
 using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Hosting;
 
 /// <summary>Reads the default jobs of the tasks, as changed by the settings, and the additional jobs defined in the settings.</summary>
-internal sealed partial class JobSettings(SettingValues values, TimeZoneInfo timeZone, IReadOnlyList<TaskDescription> tasks, TaskSettings taskSettings)
+/// <param name="missingChannel">The setting of the channel for messages, as an environment variable; null if it is set.</param>
+internal sealed partial class JobSettings(
+    SettingValues values, TimeZoneInfo timeZone, IReadOnlyList<TaskDescription> tasks, TaskSettings taskSettings, string? missingChannel = null)
 {
     private const string Jobs = "Cochin:Jobs";
     private const double MaxHours = 87_600;
@@ -106,6 +107,7 @@ internal sealed partial class JobSettings(SettingValues values, TimeZoneInfo tim
             CatchUp = TimeSpan.FromHours(values.Number($"{key}:CatchUpHours", catchUp(schedule), 0, MaxHours)),
             Enabled = values.Flag($"{key}:Enabled", fallback: true),
             OverduePeriods = overduePeriods,
+            MissingSetting = tasks.First(task => task.Name == options.Task).NeedsChannel ? missingChannel : null,
             Ping = ReadPing(key),
         };
     }

@@ -1,6 +1,6 @@
-using Cochin.Functions.Occurrences;
+using Cochin.Functions.Jobs;
+using Cochin.Functions.Notifications.Notices;
 using Cochin.Functions.Tasks;
-using Cochin.Functions.Watching;
 
 namespace Cochin.Functions.Hosting;
 

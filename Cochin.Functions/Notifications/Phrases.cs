@@ -17,3 +17,10 @@ internal sealed class Phrases(CultureInfo culture)
         Resources.GetString(name, culture) ?? throw new MissingManifestResourceException($"There is no text '{name}'."),
         values);
 }
+
+/// <summary>A text of messages that is written where its subject is, in all languages.</summary>
+internal sealed record Wording(string French, string English)
+{
+    /// <summary>The text in the language of a culture.</summary>
+    public string In(CultureInfo culture) => culture.TwoLetterISOLanguageName == "en" ? English : French;
+}

@@ -1,6 +1,7 @@
-using Cochin.Functions.Running;
+using Cochin.Functions.Jobs;
+using Cochin.Functions.Notifications.Notices;
+using Cochin.Functions.Runs;
 using Cochin.Functions.Tasks;
-using Cochin.Functions.Watching;
 
 namespace Cochin.Functions.Scheduling;
 

@@ -12,6 +12,8 @@ internal sealed record StorageProblem(string Message, string Hint)
 {
     private const string TimedOut = "it did not answer in time";
 
+    public StorageProblemKind Kind { get; init; }
+
     /// <summary>The storage did not answer in time.</summary>
     public static StorageProblem NoResponse { get; } = Unreachable(TimedOut);
 
@@ -25,8 +27,8 @@ internal sealed record StorageProblem(string Message, string Hint)
         RequestFailedException { Status: 0 } e => Unreachable((e.InnerException ?? e).Message, InterceptedResponsePolicy.ProxyOf(e)),
         RequestFailedException e when e.ErrorCode == BlobErrorCode.AuthenticationFailed || e.ErrorCode == "InvalidAuthenticationInfo" => new(
             "The storage rejected the account key or the token (AuthenticationFailed).",
-            "Check the account key in CochinStorage or the identity, then run `./cochin doctor`."),
-        RequestFailedException { Status: 403 } e => AccessDenied(e.ErrorCode, AccessDeniedPolicy.Find(e)),
+            "Check the account key in CochinStorage or the identity, then run `./cochin doctor`.") { Kind = StorageProblemKind.Denied },
+        RequestFailedException { Status: 403 } e => AccessDenied(e.ErrorCode, AccessDeniedPolicy.Find(e)) with { Kind = StorageProblemKind.Denied },
         RequestFailedException e when e.ErrorCode == BlobErrorCode.ContainerNotFound => new(
             "The container does not exist (ContainerNotFound).",
             "Check Cochin__Storage__BackupContainer and Cochin__Storage__SystemContainer, then run `./cochin doctor`."),
@@ -38,7 +40,7 @@ internal sealed record StorageProblem(string Message, string Hint)
             "Try again. If the error persists, run `./cochin doctor`."),
         AuthenticationFailedException e => new(
             $"Could not sign in to the storage: {FirstLine(e.Message)}",
-            "Check CochinStorage__credential and CochinStorage__clientId, or sign in with `az login`."),
+            "Check CochinStorage__credential and CochinStorage__clientId, or sign in with `az login`.") { Kind = StorageProblemKind.Denied },
         InterceptedResponseException e => new(
             $"{char.ToUpperInvariant(e.Message[0])}{e.Message[1..]}.",
             "Check the address in CochinStorage and whether a proxy or a network's sign-in page intercepts requests, then try again."),
@@ -76,7 +78,22 @@ internal sealed record StorageProblem(string Message, string Hint)
         $"The storage can't be reached{proxy}: {FirstLine(why).TrimEnd('.')}.",
         proxy.Length == 0
             ? "Check CochinStorage (or AzureWebJobsStorage) and the network. If you use the emulator, check that it is running."
-            : "Check the proxy in HTTP_PROXY, HTTPS_PROXY or ALL_PROXY, or list the storage's host in NO_PROXY; then check CochinStorage.");
+            : "Check the proxy in HTTP_PROXY, HTTPS_PROXY or ALL_PROXY, or list the storage's host in NO_PROXY; then check CochinStorage.")
+        {
+            Kind = StorageProblemKind.Unreachable,
+        };
 
     private static string FirstLine(string text) => text.Split('\n', 2)[0].Trim();
+}
+
+internal enum StorageProblemKind
+{
+    /// <summary>The storage answered with an error.</summary>
+    Error,
+
+    /// <summary>Nothing answered.</summary>
+    Unreachable,
+
+    /// <summary>The storage denied the sign-in or the request.</summary>
+    Denied,
 }

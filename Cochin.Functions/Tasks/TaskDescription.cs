@@ -42,6 +42,9 @@ internal sealed record TaskDescription
     /// <summary>What must be set before the task can run; null if nothing must.</summary>
     public TaskRequirement? Requirement { get; init; }
 
+    /// <summary>Whether it can do nothing without a channel to send messages to.</summary>
+    public bool NeedsChannel { get; init; }
+
     /// <summary>The counts of a run, in the order of its JSON.</summary>
     public IReadOnlyList<TaskNumber> Counts { get; init; } = [];
 

@@ -13,8 +13,11 @@ internal sealed record TaskResult
 
     public IReadOnlyList<KeyValuePair<string, long>> Bytes { get; init; } = [];
 
-    /// <summary>The error in one sentence, with the next step; null if there was none.</summary>
+    /// <summary>The error in one English sentence, with the next step; null if there was none.</summary>
     public string? Error { get; init; }
+
+    /// <summary>The kind of the error, for readers who don't get its text; null if it has no kind of its own.</summary>
+    public FailureKind? Failure { get; init; }
 
     /// <summary>Problems that did not stop the work, one line each, with the name of the item.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
@@ -25,7 +28,7 @@ internal sealed record TaskResult
     /// </summary>
     public bool SawBackups { get; init; }
 
-    /// <summary>Whether the run failed because of the Discord webhook, so that no failure notice can be sent there.</summary>
+    /// <summary>Whether the run failed because the channel takes no messages, so that no failure notice can be sent there.</summary>
     public bool WebhookFailed { get; init; }
 
     /// <summary>Additional tables, such as totals by area or statistics. In JSON, each is a property named by its key.</summary>
@@ -46,4 +49,40 @@ internal sealed record ResultTable(string Key, string Title, IReadOnlyList<strin
 {
     /// <summary>The key of tables that a terminal shows instead of the list of items.</summary>
     public const string Items = "items";
+}
+
+/// <summary>
+/// The kinds of failure. Messages have a text <c>Failure…</c> for each in every language, as errors are English. The names are written to run
+/// records.
+/// </summary>
+internal enum FailureKind
+{
+    LockLost,
+    TimeLimit,
+
+    /// <summary>The time for one run was used up before any of the work was done.</summary>
+    NoProgress,
+
+    /// <summary>Not tried again, after several attempts or when it was too late.</summary>
+    GivenUp,
+    StorageUnreachable,
+    StorageDenied,
+
+    /// <summary>The storage answered with another error.</summary>
+    StorageError,
+
+    /// <summary>The backup container was there and is gone.</summary>
+    BackupsGone,
+
+    /// <summary>So many backups are missing that something else must be wrong.</summary>
+    TooManyMissing,
+
+    /// <summary>The storage did not report its time, so no age is certain.</summary>
+    NoServiceTime,
+
+    /// <summary>The channel took none of the messages.</summary>
+    NotDelivered,
+
+    /// <summary>A bug.</summary>
+    Unexpected,
 }

@@ -1,4 +1,4 @@
-using Cochin.Functions.Running;
+using Cochin.Functions.Jobs;
 using Cochin.Functions.Tests.Azurite;
 using Cochin.Functions.Tests.Cli;
 using Cochin.Functions.Tests.Fakes;

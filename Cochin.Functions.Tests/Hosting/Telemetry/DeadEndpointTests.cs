@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Cochin.Functions.Hosting;
 using Cochin.Functions.Hosting.Telemetry;
-using Cochin.Functions.Running;
+using Cochin.Functions.Runs;
 using Cochin.Functions.Tests.Azurite;
 using Cochin.Functions.Tests.Cli;
 using Cochin.Functions.Tests.Fakes;

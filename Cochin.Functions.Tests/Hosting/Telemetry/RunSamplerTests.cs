@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Cochin.Functions.Hosting.Telemetry;
-using Cochin.Functions.Running;
+using Cochin.Functions.Runs;
 using OpenTelemetry;
 using OpenTelemetry.Trace;
 

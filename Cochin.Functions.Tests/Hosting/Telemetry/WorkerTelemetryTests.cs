@@ -1,5 +1,6 @@
 using Cochin.Functions.Hosting;
-using Cochin.Functions.Running;
+using Cochin.Functions.Jobs;
+using Cochin.Functions.Runs;
 using Cochin.Functions.Tests.Azurite;
 using Cochin.Functions.Tests.Fakes;
 using Microsoft.Extensions.Configuration;

@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
 using Azure.Core;
-using Cochin.Functions.Running;
-using Cochin.Functions.Storage;
+using Cochin.Functions.Jobs;
 using Cochin.Functions.Local.Azurite;
+using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tests.Proof.Proxy;
 using Cochin.Functions.Tests.Proof.Stores;

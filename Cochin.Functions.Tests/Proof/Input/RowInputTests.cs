@@ -4,11 +4,12 @@ using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
 using Cochin.Functions.Notifications;
+using Cochin.Functions.Notifications.Discord;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tests.Azurite;
 using Cochin.Functions.Tests.Cli;
 using Cochin.Functions.Tests.Fakes;
-using Cochin.Functions.Tests.Status.Page;
+using Cochin.Functions.Tests.StatusPage;
 using CsCheck;
 
 namespace Cochin.Functions.Tests.Proof.Input;
@@ -204,7 +205,7 @@ public sealed class RowInputTests(AzuriteServer server, Chromium chromium) : Com
         message.GetProperty("allowed_mentions").GetProperty("parse").GetArrayLength().ShouldBe(0);
         message.TryGetProperty("content", out _).ShouldBeFalse();
         var cards = message.GetProperty("embeds").EnumerateArray().ToList();
-        cards.Count.ShouldBeInRange(1, DiscordMessage.MaxEmbeds);
+        cards.Count.ShouldBeInRange(1, DiscordFormatter.MaxEmbeds);
         var characters = 0;
         foreach (var card in cards)
         {
@@ -223,7 +224,7 @@ public sealed class RowInputTests(AzuriteServer server, Chromium chromium) : Com
             }
         }
 
-        characters.ShouldBeLessThanOrEqualTo(DiscordMessage.MaxCharacters);
+        characters.ShouldBeLessThanOrEqualTo(DiscordFormatter.MaxCharacters);
 
         static string Text(JsonElement of, string name, int longest)
         {

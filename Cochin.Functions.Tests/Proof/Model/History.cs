@@ -1,4 +1,4 @@
-using Cochin.Functions.Running;
+using Cochin.Functions.Runs;
 
 namespace Cochin.Functions.Tests.Proof.Model;
 

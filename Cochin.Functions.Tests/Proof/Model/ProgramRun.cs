@@ -1,5 +1,5 @@
 using System.Globalization;
-using Cochin.Functions.Running;
+using Cochin.Functions.Jobs;
 using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Tests.Proof.Model;

@@ -1,6 +1,8 @@
 using Cochin.Functions.Hosting;
+using Cochin.Functions.Jobs;
 using Cochin.Functions.Notifications;
-using Cochin.Functions.Running;
+using Cochin.Functions.Notifications.Discord;
+using Cochin.Functions.Runs;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tests.Azurite;
 using Cochin.Functions.Tests.Fakes;
@@ -89,7 +91,7 @@ internal sealed class World : IAsyncDisposable
             .AddSingleton<TimeProvider>(clock)
             .AddCochin(settings, settings.Connection!)
             .AddSingleton(settings.Connection!.Connect(names, service, death))
-            .AddSingleton(new DiscordWebhook(settings.Discord, TimeProvider.System))
+            .AddSingleton<Channel>(new DiscordWebhook(settings.Discord, TimeProvider.System))
             .RemoveAll<RunFollower>();
         await using var program = services.BuildServiceProvider();
         var report = await what(program.GetRequiredService<JobRunner>());

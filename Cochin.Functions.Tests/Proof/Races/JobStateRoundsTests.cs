@@ -2,10 +2,11 @@ using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Data.Tables;
-using Cochin.Functions.Running;
+using Cochin.Functions.Jobs;
+using Cochin.Functions.Runs;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tests.Azurite;
-using Cochin.Functions.Tests.Running;
+using Cochin.Functions.Tests.Runs;
 
 namespace Cochin.Functions.Tests.Proof.Races;
 

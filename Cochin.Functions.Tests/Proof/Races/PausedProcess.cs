@@ -1,7 +1,8 @@
 using Azure.Data.Tables;
-using Cochin.Functions.Running;
-using Cochin.Functions.Storage;
+using Cochin.Functions.Jobs;
 using Cochin.Functions.Local.Azurite;
+using Cochin.Functions.Runs;
+using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.CheckDevisNotifications;
 using Cochin.Functions.Tasks.CleanupStuckOperations;

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using Azure.Storage.Blobs;
 using Cochin.Functions.Hosting;
-using Cochin.Functions.Running;
+using Cochin.Functions.Jobs;
+using Cochin.Functions.Runs;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tests.Azurite;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Cochin.Functions.Running;
+using Cochin.Functions.Jobs;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.CheckDevisNotifications;

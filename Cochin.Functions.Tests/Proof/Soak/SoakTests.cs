@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Azure.Storage.Blobs.Models;
-using Cochin.Functions.Running;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tests.Azurite;
 using Cochin.Functions.Tests.Cli;

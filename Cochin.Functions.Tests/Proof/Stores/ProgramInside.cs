@@ -1,8 +1,9 @@
 using Azure.Core;
 using Cochin.Functions.Hosting;
-using Cochin.Functions.Running;
+using Cochin.Functions.Jobs;
+using Cochin.Functions.Notifications.Notices;
+using Cochin.Functions.Runs;
 using Cochin.Functions.Storage;
-using Cochin.Functions.Watching;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 

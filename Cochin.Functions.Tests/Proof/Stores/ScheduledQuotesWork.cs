@@ -1,4 +1,4 @@
-using Cochin.Functions.Running;
+using Cochin.Functions.Jobs;
 
 namespace Cochin.Functions.Tests.Proof.Stores;
 

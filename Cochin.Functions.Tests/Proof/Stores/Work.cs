@@ -1,4 +1,4 @@
-using Cochin.Functions.Running;
+using Cochin.Functions.Jobs;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tests.Proof.Proxy;
 

@@ -1,4 +1,4 @@
-using Cochin.Functions.Occurrences;
+using Cochin.Functions.Jobs;
 
 namespace Cochin.Functions.Tests.Proof.Time;
 

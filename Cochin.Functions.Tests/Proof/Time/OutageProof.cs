@@ -1,8 +1,7 @@
-using Cochin.Functions.Running;
-using Cochin.Functions.Simulation;
+using Cochin.Functions.Jobs;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tests.Azurite;
-using Cochin.Functions.Tests.Running;
+using Cochin.Functions.Tests.Runs;
 
 namespace Cochin.Functions.Tests.Proof.Time;
 

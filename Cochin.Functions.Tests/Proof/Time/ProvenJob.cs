@@ -1,6 +1,5 @@
-using Cochin.Functions.Occurrences;
-using Cochin.Functions.Running;
-using Cochin.Functions.Tests.Running;
+using Cochin.Functions.Jobs;
+using Cochin.Functions.Tests.Runs;
 
 namespace Cochin.Functions.Tests.Proof.Time;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 using Azure.Storage.Blobs.Models;
-using Cochin.Functions.Running;
+using Cochin.Functions.Jobs;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tests.Azurite;
-using Cochin.Functions.Tests.Running;
+using Cochin.Functions.Tests.Runs;
 
 namespace Cochin.Functions.Tests.Proof.Time;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Cochin.Functions.Notifications;
+using Cochin.Functions.Notifications.Discord;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.CheckDevisNotifications;
 using Cochin.Functions.Tests.Azurite;
@@ -162,7 +163,7 @@ public sealed class CheckDevisNotificationsTaskTests(AzuriteServer server) : Ale
 
         (await RunAsync()).Outcome.ShouldBe(Outcome.Completed);
 
-        Discord.Embeds.ShouldHaveSingleItem().GetProperty("footer").GetProperty("text").GetString().ShouldBe("Cochin · D-1 txt · début · 2026-11-24");
+        Discord.Embeds.ShouldHaveSingleItem().GetProperty("footer").GetProperty("text").GetString().ShouldBe("Cochin · D-1\uFFFDtxt · début · 2026-11-24");
     }
 
     [Fact]

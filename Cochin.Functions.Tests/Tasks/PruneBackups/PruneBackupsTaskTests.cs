@@ -45,7 +45,7 @@ public sealed class PruneBackupsTaskTests(AzuriteServer server) : PruneTest(serv
         (await BlobNamesAsync()).Length.ShouldBe(2);
         (await AuditAsync()).ShouldBeEmpty();
         var table = result.Tables.ShouldHaveSingleItem();
-        table.Title.ShouldBe("prod: keep 1, prune 1 (last 1)");
+        table.Title.ShouldBe("prod (last 1): keep 1 (7 B), prune 1 (7 B)");
         table.Rows[0].ShouldBe(["1.zip", table.Rows[0][1], "24 h", 7L, "structure 2026-01-02", "keep", "last"]);
         table.Rows[1].TakeLast(2).ShouldBe(["prune", "policy"]);
     }

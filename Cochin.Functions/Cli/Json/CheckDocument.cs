@@ -1,4 +1,4 @@
-using Cochin.Functions.Status;
+using Cochin.Functions.Doctor;
 
 namespace Cochin.Functions.Cli.Json;
 

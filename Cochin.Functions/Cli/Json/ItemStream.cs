@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Cochin.Functions.Running;
+using Cochin.Functions.Jobs;
 using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Cli.Json;

@@ -1,6 +1,5 @@
-using Cochin.Functions.Occurrences;
-using Cochin.Functions.Running;
-using Cochin.Functions.Simulation;
+using Cochin.Functions.Jobs;
+using Cochin.Functions.Runs;
 
 namespace Cochin.Functions.Cli.Json;
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using Cochin.Functions.Running;
+using Cochin.Functions.Jobs;
+using Cochin.Functions.Runs;
 using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Cli.Json;

@@ -1,6 +1,4 @@
-using Cochin.Functions.Occurrences;
-using Cochin.Functions.Running;
-using Cochin.Functions.Simulation;
+using Cochin.Functions.Jobs;
 
 namespace Cochin.Functions.Cli.Json;
 

@@ -1,4 +1,5 @@
 using Cochin.Functions.Auditing;
+using Cochin.Functions.Formatting;
 
 namespace Cochin.Functions.Cli.Rendering;
 
@@ -19,7 +20,7 @@ internal static class AuditView
             "planned by a run that was cut off (see ./cochin history); the next run continues:",
             [.. found.Open.Select(plan => $"{plan.Action}  {plan.Target}  run {plan.Run}")]);
         terminal.Line(found.IsValid
-            ? $"The audit log since {since:yyyy-MM-dd} is sound: {Words.Number(found.Lines)} lines, every change was planned before it was made."
+            ? $"The audit log since {since:yyyy-MM-dd} is sound: {Units.English.Number(found.Lines)} lines, every change was planned before it was made."
             : $"The audit log since {since:yyyy-MM-dd} is damaged: {found.Unreadable.Count} unreadable lines, {found.Unplanned.Count} changes without a plan. "
                 + "Another program wrote to it, or lines were removed. Check who may write to its container.");
     }
@@ -29,7 +30,7 @@ internal static class AuditView
     {
         if (line.Action == AuditLine.Unreadable)
         {
-            return Printable.Line($"unreadable: {line.Target}");
+            return ForeignText.OneLine($"unreadable: {line.Target}");
         }
 
         var change = (line.Before, line.After) switch
@@ -40,7 +41,7 @@ internal static class AuditView
             ({ } before, { } after) => $"  [{before} → {after}]",
         };
         var time = TimeZoneInfo.ConvertTime(line.Time, zone);
-        return Printable.Line($"{time:yyyy-MM-dd HH:mm:ss zzz}  {line.Job}  {line.Action}  {line.Target}  {line.Result}{change}  {line.Run}".TrimEnd());
+        return ForeignText.OneLine($"{time:yyyy-MM-dd HH:mm:ss zzz}  {line.Job}  {line.Action}  {line.Target}  {line.Result}{change}  {line.Run}".TrimEnd());
     }
 
     private static void List(Terminal terminal, string title, IReadOnlyCollection<string> lines)
@@ -50,15 +51,15 @@ internal static class AuditView
             return;
         }
 
-        terminal.Line($"{Words.Number(lines.Count)} {title}");
+        terminal.Line($"{Units.English.Number(lines.Count)} {title}");
         foreach (var line in lines.Take(Shown))
         {
-            terminal.Line("  " + Printable.Line(line));
+            terminal.Line("  " + ForeignText.OneLine(line));
         }
 
         if (lines.Count > Shown)
         {
-            terminal.Line($"  and {Words.Number(lines.Count - Shown)} more; --json lists them all");
+            terminal.Line($"  and {Units.English.Number(lines.Count - Shown)} more; --json lists them all");
         }
     }
 }

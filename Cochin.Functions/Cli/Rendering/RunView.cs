@@ -1,5 +1,6 @@
 using System.Globalization;
-using Cochin.Functions.Running;
+using Cochin.Functions.Formatting;
+using Cochin.Functions.Jobs;
 using Cochin.Functions.Tasks;
 using Spectre.Console;
 
@@ -20,9 +21,9 @@ internal static class RunView
             Write(terminal, table);
         }
 
-        var counts = string.Join(", ", report.Counts.Select(count => $"{count.Key} {Words.Number(count.Value)}"));
-        var bytes = string.Join(", ", report.Bytes.Select(bytes => $"{bytes.Key} {Words.Bytes(bytes.Value)}"));
-        terminal.Markup($"[bold]{Markup.Escape(report.Job)}[/]: [{Colour(report)}]{Words.Outcome(report.Outcome, report.Reason)}[/]{(report.DryRun ? " (dry run: nothing was changed)" : "")} in {Words.Duration(report.Duration ?? TimeSpan.Zero)}");
+        var counts = string.Join(", ", report.Counts.Select(count => $"{count.Key} {Units.English.Number(count.Value)}"));
+        var bytes = string.Join(", ", report.Bytes.Select(bytes => $"{bytes.Key} {Units.English.Size(bytes.Value)}"));
+        terminal.Markup($"[bold]{Markup.Escape(report.Job)}[/]: [{Colour(report)}]{Words.Outcome(report.Outcome, report.Reason)}[/]{(report.DryRun ? " (dry run: nothing was changed)" : "")} in {Units.English.Took(report.Duration ?? TimeSpan.Zero)}");
         if (report.Counts.Count > 0)
         {
             terminal.Line($"  {counts}{(bytes.Length > 0 ? $"; in bytes: {bytes}" : "")}");
@@ -30,12 +31,12 @@ internal static class RunView
 
         foreach (var warning in report.Warnings)
         {
-            terminal.Say($"warning: {Printable.Line(warning)}");
+            terminal.Say($"warning: {ForeignText.OneLine(warning)}");
         }
 
         if (report.Error is { } error)
         {
-            terminal.Say(Printable.Line(report.Outcome == Outcome.Skipped || report.IsUnfinished ? $"note: {error}" : $"error: {error}"));
+            terminal.Say(ForeignText.OneLine(report.Outcome == Outcome.Skipped || report.IsUnfinished ? $"note: {error}" : $"error: {error}"));
             if (report.Attempted && report.Outcome is Outcome.Failed or Outcome.Partial)
             {
                 terminal.Say($"  details: ./cochin explain {report.RunId}");
@@ -48,7 +49,7 @@ internal static class RunView
         var table = new TextTable("area", "name", "age", "blobs", "size", "decision", "reason").Right(2, 3, 4);
         foreach (var item in items)
         {
-            table.Add(item.Area, item.Name, Words.Age(item.AgeHours), Words.Number(item.Blobs), Words.Bytes(item.Bytes), item.Decision, item.Reason);
+            table.Add(item.Area, item.Name, Units.English.Age(item.AgeHours * 3_600), Units.English.Number(item.Blobs), Units.English.Size(item.Bytes), item.Decision, item.Reason);
         }
 
         table.Write(terminal);
@@ -61,7 +62,7 @@ internal static class RunView
         var table = new TextTable([.. result.Columns]).Right([.. Enumerable.Range(0, result.Columns.Count).Where(i => result.Rows.Any(row => row[i] is long))]);
         foreach (var row in result.Rows)
         {
-            table.Add([.. row.Select((cell, i) => cell is long number ? isBytes[i] ? Words.Bytes(number) : Words.Number(number) : Convert.ToString(cell, CultureInfo.InvariantCulture) ?? "—")]);
+            table.Add([.. row.Select((cell, i) => cell is long number ? isBytes[i] ? Units.English.Size(number) : Units.English.Number(number) : Convert.ToString(cell, CultureInfo.InvariantCulture) ?? "—")]);
         }
 
         table.Write(terminal);

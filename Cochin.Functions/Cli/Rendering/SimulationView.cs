@@ -1,6 +1,6 @@
 using System.Globalization;
-using Cochin.Functions.Occurrences;
-using Cochin.Functions.Simulation;
+using Cochin.Functions.Formatting;
+using Cochin.Functions.Jobs;
 
 namespace Cochin.Functions.Cli.Rendering;
 
@@ -22,10 +22,10 @@ internal static class SimulationView
         }
 
         table.Write(terminal);
-        var counts = occurrences.CountBy(occurrence => occurrence.Outcome).OrderBy(count => count.Key).Select(count => $"{Words.Number(count.Value)} {Name(count.Key)}");
-        terminal.Line($"{Words.Number(occurrences.Count)} due: {string.Join(", ", counts)}. Times are in {request.Zone.Id}.");
+        var counts = occurrences.CountBy(occurrence => occurrence.Outcome).OrderBy(count => count.Key).Select(count => $"{Units.English.Number(count.Value)} {Name(count.Key)}");
+        terminal.Line($"{Units.English.Number(occurrences.Count)} due: {string.Join(", ", counts)}. Times are in {request.Zone.Id}.");
         terminal.Line(
-            $"Assumes a runner that ticks every {Span(request.Tick)} and runs that don't fail. "
+            $"Assumes a runner that ticks every {Units.English.Exact(request.Tick)} and runs that don't fail. "
             + "Jobs switched off with `remove` are not considered (see ./cochin status).");
     }
 
@@ -33,9 +33,10 @@ internal static class SimulationView
     {
         SimulatedOutcome.Runs when occurrence.At == occurrence.Due => "runs",
         SimulatedOutcome.Runs => $"runs at the tick of {Time(occurrence.At, zone)}",
-        SimulatedOutcome.MadeUp => $"made up at {Words.Time(occurrence.At, zone)}, {Span(occurrence.Late)} late",
-        SimulatedOutcome.Superseded => $"superseded by {Words.Time(occurrence.SupersededBy, zone)}",
-        SimulatedOutcome.Missed => $"Skipped (Missed): {Span(occurrence.Late)} late, outside the catch-up window of {Span(occurrence.Job.CatchUp)}",
+        SimulatedOutcome.MadeUp => $"made up at {Units.English.Time(occurrence.At, zone)}, {Units.English.Exact(occurrence.Late)} late",
+        SimulatedOutcome.Superseded => $"superseded by {Units.English.Time(occurrence.SupersededBy, zone)}",
+        SimulatedOutcome.Missed =>
+            $"Skipped (Missed): {Units.English.Exact(occurrence.Late)} late, outside the catch-up window of {Units.English.Exact(occurrence.Job.CatchUp)}",
         _ => "Skipped (Disabled)",
     };
 
@@ -63,11 +64,4 @@ internal static class SimulationView
 
     private static string Utc(DateTimeOffset instant) =>
         instant.UtcDateTime.ToString(instant.Second == 0 ? "yyyy-MM-dd HH:mm'Z'" : "yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-
-    /// <summary>Formats a time span without rounding: <c>2 d 3 h</c>, <c>15 min</c>, <c>1 s</c>.</summary>
-    private static string Span(TimeSpan span)
-    {
-        (int Amount, string Unit)[] parts = [(span.Days, "d"), (span.Hours, "h"), (span.Minutes, "min"), (span.Seconds, "s")];
-        return string.Join(" ", parts.Where(part => part.Amount != 0).Select(part => $"{part.Amount} {part.Unit}").DefaultIfEmpty("0 s"));
-    }
 }

@@ -1,3 +1,4 @@
+using Cochin.Functions.Formatting;
 using Spectre.Console;
 
 namespace Cochin.Functions.Cli.Rendering;
@@ -23,7 +24,7 @@ internal sealed class TextTable(params string[] headings)
         return this;
     }
 
-    public void Add(params string[] cells) => rows.Add([.. cells.Select(Printable.Line)]);
+    public void Add(params string[] cells) => rows.Add([.. cells.Select(ForeignText.OneLine)]);
 
     public void Write(Terminal terminal)
     {

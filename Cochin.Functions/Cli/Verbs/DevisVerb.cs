@@ -2,6 +2,7 @@ using System.CommandLine;
 using Cochin.Functions.Cli.Json;
 using Cochin.Functions.Cli.Rendering;
 using Cochin.Functions.Devis;
+using Cochin.Functions.Formatting;
 
 namespace Cochin.Functions.Cli.Verbs;
 
@@ -51,7 +52,7 @@ internal static class DevisVerb
         session.Terminal.Line($"{result.Added} added, {result.Updated} updated, {result.Unchanged} unchanged");
         foreach (var problem in result.Problems)
         {
-            session.Terminal.Say($"line {problem.Line}: {Printable.Line(problem.Reason)}");
+            session.Terminal.Say($"line {problem.Line}: {ForeignText.OneLine(problem.Reason)}");
         }
 
         if (result.Problems.Count > 0)

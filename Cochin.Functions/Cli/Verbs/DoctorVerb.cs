@@ -1,14 +1,15 @@
 using System.CommandLine;
 using Cochin.Functions.Cli.Json;
 using Cochin.Functions.Cli.Rendering;
+using Cochin.Functions.Doctor;
+using Cochin.Functions.Formatting;
 using Cochin.Functions.Hosting;
+using Cochin.Functions.Jobs;
 using Cochin.Functions.Locking;
 using Cochin.Functions.Notifications;
-using Cochin.Functions.Running;
-using Cochin.Functions.Status;
+using Cochin.Functions.Notifications.Notices;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks.CleanupTempFiles;
-using Cochin.Functions.Watching;
 
 namespace Cochin.Functions.Cli.Verbs;
 
@@ -26,7 +27,7 @@ internal static class DoctorVerb
                 IReadOnlyList<string> repaired = [];
                 if (session.Value(fix))
                 {
-                    repaired = await Doctor.FixAsync(checks, cancellationToken).ConfigureAwait(false);
+                    repaired = await DoctorChecks.FixAsync(checks, cancellationToken).ConfigureAwait(false);
                     foreach (var done in repaired)
                     {
                         session.Terminal.Say($"fixed: {done}");
@@ -49,15 +50,15 @@ internal static class DoctorVerb
         }.With(fix);
     }
 
-    private static async Task<Doctor> CreateDoctorAsync(Session session, CancellationToken cancellationToken)
+    private static async Task<DoctorChecks> CreateDoctorAsync(Session session, CancellationToken cancellationToken)
     {
         var settings = await session.GetAsync<CochinSettings>(cancellationToken).ConfigureAwait(false);
         var storage = await session.GetAsync<CochinStorage>(cancellationToken).ConfigureAwait(false);
         var time = await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false);
-        return new Doctor(
+        return new DoctorChecks(
             new MachineChecks(settings, session.IsEmbedded ? ProjectFolder.Find() : null),
             new HostChecks(settings),
-            new WebhookCheck(await session.GetAsync<DiscordWebhook>(cancellationToken).ConfigureAwait(false), settings.Discord),
+            new ChannelCheck(await session.GetAsync<Channel>(cancellationToken).ConfigureAwait(false)),
             new StorageChecks(storage, await session.GetAsync<WorkPathReader>(cancellationToken).ConfigureAwait(false), time),
             new PermissionChecks(storage),
             new BackupCheck(storage, settings.Watch, time),
@@ -80,7 +81,7 @@ internal static class DoctorVerb
         table.Write(terminal);
         foreach (var check in checks.Where(check => check.Mend is not null))
         {
-            terminal.Line(Printable.Line($"{check.Name}: {check.Mend}"));
+            terminal.Line(ForeignText.OneLine($"{check.Name}: {check.Mend}"));
         }
 
         if (checks.Count(check => check.Fix is not null) is > 0 and var fixable)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cochin.Functions.Cli.Json;
 using Cochin.Functions.Cli.Rendering;
+using Cochin.Functions.Formatting;
 
 namespace Cochin.Functions.Cli.Verbs;
 
@@ -30,7 +31,7 @@ internal static class ExplainVerb
 
                 foreach (var sentence in explanation.Describe(zone))
                 {
-                    session.Terminal.Line(Printable.Line(sentence));
+                    session.Terminal.Line(ForeignText.OneLine(sentence));
                 }
 
                 session.Terminal.Line($"Times are in {zone.Id}. Every change of this run: ./cochin explain {explanation.Run.RunId} --json");

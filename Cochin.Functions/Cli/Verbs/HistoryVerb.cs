@@ -1,8 +1,9 @@
 using System.CommandLine;
 using Cochin.Functions.Cli.Json;
 using Cochin.Functions.Cli.Rendering;
+using Cochin.Functions.Formatting;
 using Cochin.Functions.Hosting;
-using Cochin.Functions.Running;
+using Cochin.Functions.Jobs;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
 
@@ -119,13 +120,13 @@ internal static class HistoryVerb
         var table = new TextTable("started", "job", "trigger", "outcome", "took", "what", "run");
         foreach (var run in runs)
         {
-            var what = run.Error ?? string.Join(", ", run.Counts.Where(count => count.Value != 0).Select(count => $"{count.Key} {Words.Number(count.Value)}"));
+            var what = run.Error ?? string.Join(", ", run.Counts.Where(count => count.Value != 0).Select(count => $"{count.Key} {Units.English.Number(count.Value)}"));
             table.Add(
-                Words.Time(run.StartedAt, zone),
+                Units.English.Time(run.StartedAt, zone),
                 run.Job,
                 run.IsTyped ? "Typed" : run.Trigger.ToString(),
                 Words.Outcome(run.Outcome, run.Reason),
-                run.Duration is { } took ? Words.Duration(took) : "—",
+                run.Duration is { } took ? Units.English.Took(took) : "—",
                 what,
                 run.RunId);
         }

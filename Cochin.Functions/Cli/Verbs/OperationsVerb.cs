@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cochin.Functions.Cli.Json;
 using Cochin.Functions.Cli.Rendering;
+using Cochin.Functions.Formatting;
 using Cochin.Functions.Storage;
 using Operation = Cochin.Functions.Storage.Operation;
 
@@ -56,9 +57,9 @@ internal static class OperationsVerb
                 operation.Id,
                 operation.Name ?? "—",
                 operation.Status ?? "—",
-                Words.Time(operation.CreatedAt, TimeZoneInfo.Utc),
-                Words.Time(LastActivity.Of(operation, now).At, TimeZoneInfo.Utc),
-                operation.SizeBytes is { } size ? Words.Bytes(size) : "—",
+                Units.English.Time(operation.CreatedAt, TimeZoneInfo.Utc),
+                Units.English.Time(LastActivity.Of(operation, now).At, TimeZoneInfo.Utc),
+                operation.SizeBytes is { } size ? Units.English.Size(size) : "—",
                 operation.BlobName ?? "—");
         }
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Cochin.Functions.Status.Page;
+using Cochin.Functions.StatusPage;
 
 namespace Cochin.Functions.Cli.Verbs;
 

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Cochin.Functions.Cli.Json;
 using Cochin.Functions.Cli.Rendering;
-using Cochin.Functions.Running;
+using Cochin.Functions.Formatting;
+using Cochin.Functions.Jobs;
+using Cochin.Functions.Runs;
 using Cochin.Functions.Scheduling;
 
 namespace Cochin.Functions.Cli.Verbs;
@@ -20,7 +22,7 @@ internal static class ServeVerb
             session.Terminal.Say($"Running {jobs.Count} jobs on schedule. Press Ctrl+C to stop.");
             foreach (var job in jobs)
             {
-                session.Terminal.Say($"  {job.Name}: next at {Words.Time(job.Schedule.Next(now), job.Schedule.TimeZone)} ({job.Schedule.TimeZone.Id})");
+                session.Terminal.Say($"  {job.Name}: next at {Units.English.Time(job.Schedule.Next(now), job.Schedule.TimeZone)} ({job.Schedule.TimeZone.Id})");
             }
 
             await scheduler.RunAsync(report => Write(session.Terminal, report), cancellationToken).ConfigureAwait(false);
@@ -39,9 +41,9 @@ internal static class ServeVerb
                 return;
             }
 
-            var counts = string.Join(", ", report.Counts.Where(count => count.Value != 0).Select(count => $"{count.Key} {Words.Number(count.Value)}"));
-            var outcome = $"{Words.Outcome(report.Outcome, report.Reason)}  {Words.Duration(report.Duration ?? TimeSpan.Zero)}";
-            terminal.Line(Printable.Line($"{report.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z  {report.Job}  {outcome}  {report.Error ?? counts}".TrimEnd()));
+            var counts = string.Join(", ", report.Counts.Where(count => count.Value != 0).Select(count => $"{count.Key} {Units.English.Number(count.Value)}"));
+            var outcome = $"{Words.Outcome(report.Outcome, report.Reason)}  {Units.English.Took(report.Duration ?? TimeSpan.Zero)}";
+            terminal.Line(ForeignText.OneLine($"{report.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z  {report.Job}  {outcome}  {report.Error ?? counts}".TrimEnd()));
         }
     }
 }

@@ -1,5 +1,6 @@
 using Cochin.Functions.Cli.Json;
 using Cochin.Functions.Cli.Rendering;
+using Cochin.Functions.Formatting;
 
 namespace Cochin.Functions.Cli.Verbs;
 
@@ -21,8 +22,9 @@ internal static class ShowVerb
             var table = new TextTable("id", "job", "task", "schedule", "next run", "enabled");
             foreach (var status in statuses)
             {
-                var job = status.Job;
-                table.Add(job.Id, job.Name, job.Task, job.Schedule.Expression, Words.Time(status.Next, job.Schedule.TimeZone), status.IsEnabled ? "yes" : "no");
+                var (job, health) = (status.Job, status.Health);
+                var next = Units.English.Time(health.NextRun, job.Schedule.TimeZone);
+                table.Add(job.Id, job.Name, job.Task, job.Schedule.Expression, next, health.IsEnabled ? "yes" : "no");
             }
 
             table.Write(session.Terminal);

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using Cochin.Functions.Cli.Json;
 using Cochin.Functions.Cli.Rendering;
-using Cochin.Functions.Simulation;
+using Cochin.Functions.Formatting;
+using Cochin.Functions.Jobs;
 
 namespace Cochin.Functions.Cli.Verbs;
 
@@ -75,7 +76,7 @@ internal static class SimulateVerb
         {
             throw new CliException(
                 "too_long",
-                $"There are more than {Words.Number(MaxRows)} occurrences from {request.From:u} to {request.To:u}.",
+                $"There are more than {Units.English.Number(MaxRows)} occurrences from {request.From:u} to {request.To:u}.",
                 $"Choose a shorter period (--from, --to) or a single job: {string.Join(", ", request.Jobs.Select(job => job.Name))}.");
         }
 

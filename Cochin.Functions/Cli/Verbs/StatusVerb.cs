@@ -1,7 +1,9 @@
 using Cochin.Functions.Cli.Json;
 using Cochin.Functions.Cli.Rendering;
+using Cochin.Functions.Formatting;
+using Cochin.Functions.Jobs;
+using Cochin.Functions.Notifications.Notices;
 using Cochin.Functions.Storage;
-using Cochin.Functions.Watching;
 
 namespace Cochin.Functions.Cli.Verbs;
 
@@ -10,8 +12,10 @@ internal static class StatusVerb
     // Smaller differences are noise.
     private static readonly TimeSpan MinTrend = TimeSpan.FromSeconds(1);
 
-    public static Verb Create() => new(
-        "status", "Show the health of the jobs: last and next runs, what is off, overdue, damaged or unreadable (the last three: exit 1)", "status", "status --json")
+    private const string Summary =
+        "Show the health of the jobs: last and next runs, what is off, overdue, damaged or unreadable (the last three: exit 1)";
+
+    public static Verb Create() => new("status", Summary, "status", "status --json")
     {
         Execute = async (session, cancellationToken) =>
         {
@@ -41,44 +45,46 @@ internal static class StatusVerb
                 var zone = status.Job.Schedule.TimeZone;
                 table.Add(
                     status.Job.Name,
-                    Words.Time(status.Latest?.StartedAt, zone),
+                    Units.English.Time(status.Latest?.StartedAt, zone),
                     Words.Outcome(status.Latest?.Outcome, status.Latest?.Reason),
                     FormatDuration(status),
                     string.Concat(status.Recent.Reverse().Select(run => Words.Sign(run.Outcome))),
-                    Words.Time(status.State.LastSuccessAt, zone),
-                    Words.Time(status.Next, zone),
+                    Units.English.Time(status.State.LastSuccessAt, zone),
+                    Units.English.Time(status.Health.NextRun, zone),
                     Note(status));
             }
 
             table.Write(session.Terminal);
-            var active = statuses.Count(status => status.IsEnabled);
-            session.Terminal.Line($"{active} of {statuses.Count} jobs are active. Times are in {jobs[0].Schedule.TimeZone.Id}. Last ten runs, newest on the right: ✓ completed, ~ partial, ✗ failed, † lost, · skipped.");
-            foreach (var failing in statuses.Where(status => status.State.ConsecutiveFailures > 0))
+            var active = statuses.Count(status => status.Health.IsEnabled);
+            session.Terminal.Line(
+                $"{active} of {statuses.Count} jobs are active. Times are in {jobs[0].Schedule.TimeZone.Id}. "
+                + "Last ten runs, newest on the right: ✓ completed, ~ partial, ✗ failed, † lost, · skipped.");
+            foreach (var failing in statuses.Where(status => status.Health.IsFailing))
             {
                 session.Terminal.Line($"{failing.Job.Name} is failing: ./cochin {(failing.State.LastRunId is { } run ? $"explain {run}" : $"history {failing.Job.Name}")}");
             }
 
-            foreach (var status in statuses.Where(status => status.State.IsSwitchUnreadable))
+            foreach (var status in statuses.Where(status => status.Health.Condition == JobCondition.Unreadable))
             {
                 session.Terminal.Line($"{status.Job.Name} does not run, because {status.State.DisabledReason}: ./cochin doctor");
             }
 
-            foreach (var overdue in statuses.Where(status => status.IsOverdue))
+            foreach (var overdue in statuses.Where(status => status.Health.IsOverdue))
             {
                 session.Terminal.Line($"{overdue.Job.Name} is overdue: ./cochin doctor");
             }
 
             foreach (var backup in late)
             {
-                session.Terminal.Line(Printable.Line(backup.Newest is { } newest
-                    ? $"The newest backup of {backup.Configuration} is from {Words.Time(newest, jobs[0].Schedule.TimeZone)}, which is too old: ./cochin doctor"
+                session.Terminal.Line(ForeignText.OneLine(backup.Newest is { } newest
+                    ? $"The newest backup of {backup.Configuration} is from {Units.English.Time(newest, jobs[0].Schedule.TimeZone)}, which is too old: ./cochin doctor"
                     : $"There is no backup of {backup.Configuration}, though one is expected: ./cochin doctor"));
             }
 
             foreach (var standing in damaged)
             {
                 var (first, count) = (standing.DamagedOnes[0], $"{standing.Damaged} of {standing.Completed}");
-                session.Terminal.Line(Printable.Line(
+                session.Terminal.Line(ForeignText.OneLine(
                     $"{count} backups of {Named(standing)} are damaged; {first.Name ?? first.Id} {first.Damage}: ./cochin doctor"));
             }
 
@@ -106,32 +112,38 @@ internal static class StatusVerb
     }
 
     private static int ExitCode(IEnumerable<JobStatus> statuses, IEnumerable<BackupStanding> troubled) =>
-        troubled.Any() || statuses.Any(status => status.IsOverdue || status.State.IsSwitchUnreadable) ? ExitCodes.Failed : ExitCodes.Done;
+        troubled.Any() || statuses.Any(status => status.Health is { IsOverdue: true } or { Condition: JobCondition.Unreadable })
+            ? ExitCodes.Failed
+            : ExitCodes.Done;
 
     // An arrow marks a run that took much longer or shorter than usual.
     private static string FormatDuration(JobStatus status) => (status.LastDuration, status.UsualDuration) switch
     {
         (null, _) => "—",
-        ({ } last, { } usual) when last > 1.5 * usual && last - usual > MinTrend => $"{Words.Duration(last)} ↑",
-        ({ } last, { } usual) when last < usual / 1.5 && usual - last > MinTrend => $"{Words.Duration(last)} ↓",
-        ({ } last, _) => Words.Duration(last),
+        ({ } last, { } usual) when last > 1.5 * usual && last - usual > MinTrend => $"{Units.English.Took(last)} ↑",
+        ({ } last, { } usual) when last < usual / 1.5 && usual - last > MinTrend => $"{Units.English.Took(last)} ↓",
+        ({ } last, _) => Units.English.Took(last),
     };
 
     private static string Note(JobStatus status)
     {
-        if (status.IsEnabled)
+        switch (status.Health.Condition)
         {
-            return status.State.ConsecutiveFailures > 0 ? status.State.ConsecutiveFailures == 1 ? "failed" : $"failed {status.State.ConsecutiveFailures} times"
-                : status.IsOverdue ? "overdue"
-                : "";
+            case JobCondition.Failing:
+                return status.State.ConsecutiveFailures == 1 ? "failed" : $"failed {status.State.ConsecutiveFailures} times";
+            case JobCondition.Overdue:
+                return "overdue";
+            case JobCondition.NotConfigured:
+                return $"not configured: set {status.Job.MissingSetting}";
+            case JobCondition.Unreadable:
+                return "state unreadable";
+            case JobCondition.New:
+                return "not yet run";
+            case not JobCondition.Off:
+                return "";
         }
 
-        if (status.State.IsSwitchUnreadable)
-        {
-            return "state unreadable";
-        }
-
-        var until = status.State.DisabledUntil is { } end ? $" until {Words.Time(end, status.Job.Schedule.TimeZone)}" : "";
+        var until = status.State.DisabledUntil is { } end ? $" until {Units.English.Time(end, status.Job.Schedule.TimeZone)}" : "";
         var reason = status.State.DisabledReason is { Length: > 0 } why ? $": {why}" : "";
         return $"off{until}{reason}";
     }

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Cochin.Functions.Running;
+using Cochin.Functions.Runs;
 using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Cli.Verbs;

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Cochin.Functions.Running;
+using Cochin.Functions.Jobs;
+using Cochin.Functions.Runs;
 
 namespace Cochin.Functions.Cli.Verbs;
 

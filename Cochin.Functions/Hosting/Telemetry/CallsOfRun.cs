@@ -16,7 +16,7 @@ internal sealed class CallsOfRun : BaseProcessor<Activity>
 
     public override void OnEnd(Activity data)
     {
-        if (Runs.Of(data) is not { } run)
+        if (RunSpans.Find(data) is not { } run)
         {
             return;
         }

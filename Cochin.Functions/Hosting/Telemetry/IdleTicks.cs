@@ -15,7 +15,7 @@ internal sealed class IdleTicks : BaseProcessor<Activity>
 
     public override void OnEnd(Activity data)
     {
-        if (Runs.Of(data) == data)
+        if (RunSpans.Find(data) == data)
         {
             if (data is { Recorded: true, Parent: { } caller })
             {

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Cochin.Functions.Running;
+using Cochin.Functions.Runs;
 using OpenTelemetry.Trace;
 
 namespace Cochin.Functions.Hosting.Telemetry;
@@ -20,7 +20,7 @@ internal sealed class RunSampler : Sampler
         }
 
         return samplingParameters.Kind == ActivityKind.Client
-            ? new SamplingResult(Runs.Of(Activity.Current) is not null)
+            ? new SamplingResult(RunSpans.Find(Activity.Current) is not null)
             : others.ShouldSample(samplingParameters);
     }
 }

@@ -1,5 +1,5 @@
 using System.Reflection;
-using Cochin.Functions.Running;
+using Cochin.Functions.Runs;
 using Cochin.Functions.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,7 @@
 using Cochin.Functions.Cli;
 using Cochin.Functions.Cli.Rendering;
-using Cochin.Functions.Running;
+using Cochin.Functions.Formatting;
+using Cochin.Functions.Jobs;
 using Cochin.Functions.Tasks;
 using Spectre.Console;
 
@@ -55,7 +56,7 @@ internal sealed class DemoView(Terminal terminal)
         RunView.Write(terminal, report with { Result = report.Result with { Tables = [] } }, items: null);
         if (task is not null && task.Counts.Where(count => count.In(report.Counts, report.Bytes) != 0).ToList() is { Count: > 0 } counts)
         {
-            terminal.Line($"  That is: {string.Join(", ", counts.Select(count => $"{Words.Number(count.In(report.Counts, report.Bytes))} {count.Meaning}"))}.");
+            terminal.Line($"  That is: {string.Join(", ", counts.Select(count => $"{Units.English.Number(count.In(report.Counts, report.Bytes))} {count.Meaning}"))}.");
         }
     }
 
@@ -67,7 +68,7 @@ internal sealed class DemoView(Terminal terminal)
         }
 
         terminal.Line();
-        terminal.Markup($"[bold]{reports.Count} jobs in {Words.Duration(took)}.[/] What to try next:");
+        terminal.Markup($"[bold]{reports.Count} jobs in {Units.English.Took(took)}.[/] What to try next:");
         terminal.Line("  ./cochin demo                                  run it again: there is nothing left to do");
         terminal.Line("  ./cochin status                                last and next run of each job");
         terminal.Line("  ./cochin history                               past runs");
@@ -98,8 +99,8 @@ internal sealed class DemoView(Terminal terminal)
         {
             table.Add(
                 $"{item.Area}/{item.Name}",
-                Words.Age(item.AgeHours),
-                item.Bytes > 0 ? Words.Bytes(item.Bytes) : "—",
+                Units.English.Age(item.AgeHours * 3_600),
+                item.Bytes > 0 ? Units.English.Size(item.Bytes) : "—",
                 item.Decision,
                 reasons.GetValueOrDefault(item.Reason, item.Reason));
         }

@@ -13,3 +13,12 @@ internal sealed record Alert(DevisRow Devis, AlertKind Kind, DateOnly Date, int 
     /// <summary>How the audit log names it.</summary>
     public string Target => $"devis/{Devis.Number} {(Kind == AlertKind.Start ? "start" : "end")} {DevisRow.Text(Date)}";
 }
+
+internal enum AlertKind
+{
+    /// <summary>On the day a quote's work starts.</summary>
+    Start,
+
+    /// <summary>On the day it is due.</summary>
+    End,
+}

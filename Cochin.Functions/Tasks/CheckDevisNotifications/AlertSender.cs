@@ -13,9 +13,9 @@ namespace Cochin.Functions.Tasks.CheckDevisNotifications;
 /// </summary>
 /// <param name="canBeContinued">Whether the run may stop when its time is used up, as the next one sees what was sent.</param>
 internal sealed class AlertSender(
-    DiscordWebhook webhook,
+    Channel channel,
     AlertRule rule,
-    AlertEmbeds embeds,
+    AlertCards cards,
     AlertTally tally,
     TaskContext context,
     bool canBeContinued)
@@ -50,7 +50,7 @@ internal sealed class AlertSender(
     private async Task SendAllAsync(IReadOnlyList<Alert> alerts, CancellationToken cancellationToken)
     {
         var remaining = alerts.Count;
-        foreach (var message in AlertMessages.Pack(alerts, embeds))
+        foreach (var message in channel.Pack(alerts, cards.Write))
         {
             if (canBeContinued && !pace.CanStart())
             {
@@ -71,7 +71,7 @@ internal sealed class AlertSender(
     }
 
     /// <param name="unsent">How many alerts are not delivered yet, these among them.</param>
-    /// <returns>False where the webhook takes no more; then all that are not delivered are counted.</returns>
+    /// <returns>False if the channel takes no more; then all that are not delivered are counted.</returns>
     private async Task<bool> DeliverAsync(IReadOnlyList<Alert> alerts, int unsent, CancellationToken cancellationToken)
     {
         if (alerts.Count == 0)
@@ -79,7 +79,7 @@ internal sealed class AlertSender(
             return true;
         }
 
-        var delivery = await webhook.SendAsync(new DiscordMessage([.. alerts.Select(embeds.Write)]), cancellationToken, context.ThrowIfStopped).ConfigureAwait(false);
+        var delivery = await channel.SendAsync([.. alerts.Select(cards.Write)], cancellationToken, context.ThrowIfStopped).ConfigureAwait(false);
         switch (delivery.Result)
         {
             case DeliveryResult.Delivered:

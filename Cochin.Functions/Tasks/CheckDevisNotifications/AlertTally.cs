@@ -66,6 +66,7 @@ internal sealed class AlertTally(Dictionary<string, long>? soFar = null)
         return new TaskResult
         {
             Outcome = unsent > 0 && sent == 0 ? Outcome.Failed : unsent + broken > 0 ? Outcome.Partial : Outcome.Completed,
+            Failure = unsent > 0 ? FailureKind.NotDelivered : null,
             Error = unsent > 0 ? $"{unsent} of {unsent + sent} alerts were not delivered, and are tried again. {why}"
                 : broken > 0 ? $"{broken} quotes can't be read in full; correct them in the Django application: {Problems.List(unreadable)}"
                 : null,

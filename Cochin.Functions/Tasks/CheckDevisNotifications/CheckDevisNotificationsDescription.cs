@@ -31,6 +31,7 @@ internal static class CheckDevisNotificationsDescription
                     "Cochin__Devis__CatchUpDays", "How late an alert may still be sent", "days", 0, 366,
                     settings => settings.CatchUpDays, (settings, days) => settings with { CatchUpDays = days }),
             ]),
+        NeedsChannel = true,
         Counts =
         [
             new("examined", "active quotes"), StartSent, EndSent, new("late", "of the sent ones marked late"), new("expired", "whose day is too long past"),

@@ -6,7 +6,7 @@ using Cochin.Functions.Storage;
 namespace Cochin.Functions.Tasks.CheckDevisNotifications;
 
 /// <summary>Announces in the channel the day on which a quote's work starts and the day on which it is due, once each.</summary>
-internal sealed class CheckDevisNotificationsTask(DiscordWebhook webhook, DiscordSettings discord, DevisSettings settings, TimeProvider time)
+internal sealed class CheckDevisNotificationsTask(Channel channel, MessageSettings messages, DevisSettings settings, TimeProvider time)
     : MaintenanceTask<CheckDevisNotificationsOptions>
 {
     private static readonly AlertKind[] Kinds = [AlertKind.Start, AlertKind.End];
@@ -16,18 +16,18 @@ internal sealed class CheckDevisNotificationsTask(DiscordWebhook webhook, Discor
     protected override async Task<TaskResult> RunAsync(CheckDevisNotificationsOptions options, TaskContext context, CancellationToken cancellationToken)
     {
         // What is sent again by force has no row that shows whether it was: such work can't be continued.
-        var checkpoint = options.Force || !webhook.IsConfigured ? Checkpoint.None : context.Checkpoint;
+        var checkpoint = options.Force || !channel.IsConfigured ? Checkpoint.None : context.Checkpoint;
         var tally = new AlertTally(await CheckpointedCounts.FindAsync(checkpoint, cancellationToken).ConfigureAwait(false));
         context.PartialResult = tally.ToResult;
-        if (!webhook.IsConfigured)
+        if (!channel.IsConfigured)
         {
-            const string NotSet = "No webhook is set, so no alert can be sent; set Cochin__Discord__WebhookUrl.";
+            var notSet = $"No channel is set, so no alert can be sent; set {channel.Setting}.";
             if (!options.DryRun)
             {
-                return tally.ToResult() with { Outcome = Outcome.Skipped, Reason = SkipReason.NotConfigured, Error = NotSet };
+                return tally.ToResult() with { Outcome = Outcome.Skipped, Reason = SkipReason.NotConfigured, Error = notSet };
             }
 
-            tally.Warn(NotSet);
+            tally.Warn(notSet);
         }
 
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), settings.TimeZone).DateTime);
@@ -71,7 +71,7 @@ internal sealed class CheckDevisNotificationsTask(DiscordWebhook webhook, Discor
         }
         else
         {
-            var sender = new AlertSender(webhook, rule, new AlertEmbeds(discord.Culture, today), tally, context, canBeContinued: !options.Force);
+            var sender = new AlertSender(channel, rule, new AlertCards(messages.Culture, today), tally, context, canBeContinued: !options.Force);
             if (!await sender.SendAsync(due, cancellationToken).ConfigureAwait(false))
             {
                 await CheckpointedCounts.KeepAsync(checkpoint, tally.SoFar, cancellationToken).ConfigureAwait(false);
@@ -148,7 +148,7 @@ internal sealed class CheckDevisNotificationsTask(DiscordWebhook webhook, Discor
             tally.Broken($"devis/{devis.Number}: {string.Join(" and ", unreadable)} can't be read (yyyy-MM-dd is expected).");
         }
 
-        if (devis.Montant is { Length: > 0 } amount && !AlertEmbeds.IsAmount(amount))
+        if (devis.Montant is { Length: > 0 } amount && !AlertCards.IsAmount(amount))
         {
             tally.Warn($"devis/{devis.Number}: Montant {Problems.Quote(amount)} can't be read (1234.56 is expected); it is announced as unknown.");
         }

@@ -107,7 +107,7 @@ internal sealed class CleanupTempFilesTask(TempSettings settings, TimeProvider t
             run.Tally.SawBackups = missing.ExistedBefore;
             if (missing.ExistedBefore)
             {
-                return run.Tally.ToResult() with { Outcome = Outcome.Failed, Error = missing.Message };
+                return run.Tally.ToResult() with { Outcome = Outcome.Failed, Error = missing.Message, Failure = FailureKind.BackupsGone };
             }
 
             run.Tally.Warn(missing.Message);
@@ -277,7 +277,12 @@ internal sealed class CleanupTempFilesTask(TempSettings settings, TimeProvider t
         (await storage.Backups.GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false)).GetRawResponse().Headers.Date;
 
     private static TaskResult NoTime(CleanupTally tally) =>
-        tally.ToResult() with { Outcome = Outcome.Failed, Error = "The storage did not tell its time (an answer without a Date header), so no age is certain and nothing was deleted. Try again." };
+        tally.ToResult() with
+        {
+            Outcome = Outcome.Failed,
+            Error = "The storage did not report its time (an answer without a Date header), so no age is certain and nothing was deleted. Try again.",
+            Failure = FailureKind.NoServiceTime,
+        };
 
     private void WarnOfClock(DateTimeOffset serviceTime, CleanupTally tally)
     {

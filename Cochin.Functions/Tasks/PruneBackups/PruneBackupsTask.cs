@@ -25,12 +25,13 @@ internal sealed class PruneBackupsTask(RetentionSettings retention, BackupSettin
 
         if (await ReadTimeAsync(storage, cancellationToken).ConfigureAwait(false) is not var (now, missing))
         {
-            return Failure("The storage service did not say what time it is, so the age of backups is unknown. Nothing was pruned; run it again.");
+            return Failure("The storage service did not say what time it is, so the age of backups is unknown. Nothing was pruned; run it again.")
+                with { Failure = FailureKind.NoServiceTime };
         }
 
         if (missing is not null)
         {
-            return missing.ExistedBefore ? Failure(missing.Message) with { SawBackups = true } : Nothing(missing.Message);
+            return missing.ExistedBefore ? Failure(missing.Message) with { SawBackups = true, Failure = FailureKind.BackupsGone } : Nothing(missing.Message);
         }
 
         var configurations = await BackupConfigurations.ReadAsync(storage, cancellationToken).ConfigureAwait(false);
@@ -78,9 +79,12 @@ internal sealed class PruneBackupsTask(RetentionSettings retention, BackupSettin
             return report.ToResult();
         }
 
-        if (!configurations.IsTableMissing)
+        foreach (var table in configurations.IsTableMissing ? [context.Storage.Operations] : new[] { context.Storage.Operations, context.Storage.Configurations })
         {
-            await MissingTable.RememberAsync(context.Storage, context.Storage.Configurations, isDryRun: false, cancellationToken).ConfigureAwait(false);
+            if (await MissingTable.RememberAsync(context.Storage, table, isDryRun: false, cancellationToken).ConfigureAwait(false) is { } other)
+            {
+                report.Warn(other);
+            }
         }
 
         var pruner = new Pruner(context, report, new ClaimsWatch(context, plan, now));

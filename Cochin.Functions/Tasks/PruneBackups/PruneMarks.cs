@@ -35,7 +35,8 @@ internal sealed class PruneMarks(TaskContext context)
     }
 
     /// <summary>Marks a row as pruned, now that its blob is gone. One that is about something else by now is left alone.</summary>
-    public async Task EndAsync(MarkedRow marked, CancellationToken cancellationToken)
+    /// <returns>False if another process changed the row again and again.</returns>
+    public async Task<bool> EndAsync(MarkedRow marked, CancellationToken cancellationToken)
     {
         var version = marked.Version;
         for (var attempt = 0; attempt < Attempts; attempt++)
@@ -47,17 +48,19 @@ internal sealed class PruneMarks(TaskContext context)
             };
             if (await TryWriteAsync(change, version, TableUpdateMode.Merge, cancellationToken).ConfigureAwait(false) is not null)
             {
-                return;
+                return true;
             }
 
             if (await FindAsync(marked.Id, cancellationToken).ConfigureAwait(false) is not { } row
                 || Operation.From(row) is not { Status: OperationStatus.Completed } read || read.PruneStartedAt != marked.StartedAt)
             {
-                return;
+                return true;
             }
 
             version = row.ETag;
         }
+
+        return false;
     }
 
     /// <summary>Takes the mark off a row whose backup is kept after all.</summary>

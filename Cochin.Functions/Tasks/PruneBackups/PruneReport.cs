@@ -1,4 +1,6 @@
 using System.Globalization;
+using Cochin.Functions.Formatting;
+using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.PruneBackups;
 
@@ -86,20 +88,13 @@ internal sealed class PruneReport(PrunePlan plan, Dictionary<string, long>? soFa
                 new("examined", pruned + open.Count + kept + guarded + failed), new("kept", kept - changed), new("pruned", pruned), new("protected", guarded),
                 new("changed", changed), new("failed", failed),
             ],
-            Bytes = [new("kept", KeptBytes()), new("freed", freed)],
+            Bytes = [new("kept", BytesOf(plan.Backups.Where(backup => ends[backup.Id].Decision != PruneDecision.Prune))), new("freed", freed)],
             Warnings = warnings.Count <= MostNamed ? warnings : [.. warnings.Take(MostNamed), $"{warnings.Count - MostNamed} more warnings are left out."],
             Tables = items is null ? [] : [.. plan.Configurations.Select(ToTable)],
         };
     }
 
     private long Count(PruneDecision decision) => ends.Values.Count(end => end.Decision == decision);
-
-    private long KeptBytes() => plan.Backups
-        .Where(backup => ends[backup.Id].Decision != PruneDecision.Prune)
-        .Select(backup => backup.Blob)
-        .OfType<Storage.ListedBlob>()
-        .DistinctBy(blob => blob.Name)
-        .Sum(blob => blob.Bytes);
 
     private void End(PruneUnit unit, PruneDecision decision, string reason)
     {
@@ -112,11 +107,11 @@ internal sealed class PruneReport(PrunePlan plan, Dictionary<string, long>? soFa
 
     private ResultTable ToTable(PlannedConfiguration configuration)
     {
-        var goes = configuration.Backups.Count(backup => ends[backup.Id].Decision == PruneDecision.Prune);
+        var parts = configuration.Backups.ToLookup(backup => Word(ends[backup.Id].Decision));
         var name = configuration.Name.Length > 0 ? configuration.Name : "(no configuration)";
         return new ResultTable(
             ResultTable.Items,
-            $"{name}: keep {configuration.Backups.Count - goes}, prune {goes} ({configuration.Rules?.Describe() ?? "RetentionDays can't be read"})",
+            $"{name} ({configuration.Rules?.Describe() ?? "RetentionDays can't be read"}): {Sum("keep", [.. parts["keep"]])}, {Sum("prune", [.. parts["prune"]])}",
             ["backup", "made", "age", "bytes", "verified", "decision", "why"],
             [.. configuration.Backups.Select(ToRow)]);
     }
@@ -128,7 +123,7 @@ internal sealed class PruneReport(PrunePlan plan, Dictionary<string, long>? soFa
         [
             backup.BlobName[(backup.BlobName.LastIndexOf('/') + 1)..],
             backup.At is { } at ? TimeZoneInfo.ConvertTime(at, zone).ToString("ddd yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) : null,
-            backup.At is { } made ? Age(now - made) : null,
+            backup.At is { } made ? Units.English.Age((now - made).TotalSeconds) : null,
             backup.Blob?.Bytes,
             backup.Verified ?? "no",
             Word(decision),
@@ -138,5 +133,9 @@ internal sealed class PruneReport(PrunePlan plan, Dictionary<string, long>? soFa
 
     private static string Word(PruneDecision decision) => decision == PruneDecision.Prune ? "prune" : "keep";
 
-    private static string Age(TimeSpan age) => age.TotalHours < 48 ? $"{age.TotalHours:0} h" : $"{age.TotalDays:0} days";
+    private static string Sum(string word, PlannedBackup[] backups) => $"{word} {backups.Length} ({Units.English.Size(BytesOf(backups))})";
+
+    // A blob of two rows counts once.
+    private static long BytesOf(IEnumerable<PlannedBackup> backups) =>
+        backups.Select(backup => backup.Blob).OfType<ListedBlob>().DistinctBy(blob => blob.Name).Sum(blob => blob.Bytes);
 }

@@ -99,12 +99,13 @@ internal sealed class Pruner(TaskContext context, PruneReport report, ClaimsWatc
                 return (obstacle, null);
             }
 
+            var areAllEnded = true;
             foreach (var row in begun)
             {
-                await marks.EndAsync(row, cancellationToken).ConfigureAwait(false);
+                areAllEnded &= await marks.EndAsync(row, cancellationToken).ConfigureAwait(false);
             }
 
-            return (PruneReport.Pruned, null);
+            return areAllEnded ? (PruneReport.Pruned, null) : (PruneReport.Failed, "its blob is gone, but its row was changed by others again and again");
         }
         catch (RequestFailedException e) when (e.Status is >= 400 and not (401 or 403) && e.ErrorCode != BlobErrorCode.ContainerNotFound)
         {

@@ -24,12 +24,16 @@ internal sealed class RebuildBackupPathsTask(BackupSettings settings) : Maintena
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
         {
             var missing = await MissingContainer.ExplainAsync(storage, cancellationToken).ConfigureAwait(false);
-            return missing.ExistedBefore ? Failure(missing.Message) with { SawBackups = true } : NothingThere(missing.Message);
+            return missing.ExistedBefore
+                ? Failure(missing.Message) with { SawBackups = true, Failure = FailureKind.BackupsGone }
+                : NothingThere(missing.Message);
         }
 
         if (serviceTime is not { } now)
         {
-            return Failure("The storage service did not say what time it is, so new backups can't be told from old ones. Nothing was changed; run it again.");
+            const string Error =
+                "The storage did not report its time (an answer without a Date header), so new backups can't be told from old ones and nothing was changed. Try again.";
+            return Failure(Error) with { Failure = FailureKind.NoServiceTime };
         }
 
         var work = await RebuildWork.FindAsync(context.Checkpoint, storage.Backups.Uri, settings, cancellationToken).ConfigureAwait(false)

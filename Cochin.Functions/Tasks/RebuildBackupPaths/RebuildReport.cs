@@ -179,6 +179,7 @@ internal sealed class RebuildReport(RebuildCounts counts, Action<TaskItem>? item
     public TaskResult ToResult(string? refusal) => new()
     {
         Outcome = refusal is not null ? Outcome.Failed : counts.Failed > 0 ? Outcome.Partial : Outcome.Completed,
+        Failure = refusal is not null ? FailureKind.TooManyMissing : null,
         Counts =
         [
             new("blobs", counts.Blobs), new("records", counts.Records), new("registered", counts.Registered), new("missing", counts.Missing), new("healed", counts.Healed),

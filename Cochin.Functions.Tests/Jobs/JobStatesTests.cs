@@ -1,0 +1,62 @@
+using Azure.Core;
+using Azure.Data.Tables;
+using Cochin.Functions.Jobs;
+using Cochin.Functions.Runs;
+using Cochin.Functions.Tests.Azurite;
+using Cochin.Functions.Tests.Runs;
+
+namespace Cochin.Functions.Tests.Jobs;
+
+public sealed class JobStatesTests(AzuriteServer server) : RunnerHarness(server)
+{
+    [Fact]
+    public async Task Record_AnEarlierOccurrence_LeavesTheLaterOneSettled()
+    {
+        var states = new JobStates(Storage);
+        await states.RecordAsync(Report(), TwoOClock, TwoOClock, () => true, Cancellation);
+
+        var state = await states.RecordAsync(Report(), TwoOClock.AddDays(-1), TwoOClock, () => true, Cancellation);
+
+        state.SettledOccurrence.ShouldBe(TwoOClock);
+        (await StateAsync()).SettledOccurrence.ShouldBe(TwoOClock);
+    }
+
+    [Fact]
+    public async Task Record_WhileAnotherProcessChangesTheRow_KeepsBothChanges()
+    {
+        await RegisterAtNoonAsync();
+        var disable = new InterveningPolicy(IsUpdate, () => new JobStates(Storage).DisableAsync(JobName, until: null, "moving", Cancellation));
+
+        await new JobStates(NewStorage(disable)).RecordAsync(Report(), TwoOClock, TwoOClock, () => true, Cancellation);
+
+        disable.Met.ShouldBeTrue();
+        var state = await StateAsync();
+        state.Enabled.ShouldBe(false);
+        state.DisabledReason.ShouldBe("moving");
+        state.SettledOccurrence.ShouldBe(TwoOClock);
+    }
+
+    [Fact]
+    public async Task Record_RowWithColumnsOfOtherPrograms_KeepsThem()
+    {
+        await RegisterAtNoonAsync();
+        await Storage.Jobs.UpsertEntityAsync(new TableEntity("job", JobName) { ["Note"] = "theirs" }, TableUpdateMode.Merge, Cancellation);
+
+        await new JobStates(Storage).RecordAsync(Report(), TwoOClock, TwoOClock, () => true, Cancellation);
+
+        (await Storage.Jobs.GetEntityAsync<TableEntity>("job", JobName, cancellationToken: Cancellation)).Value.GetString("Note").ShouldBe("theirs");
+    }
+
+    private static bool IsUpdate(Request request) => request.Method == RequestMethod.Put && request.Uri.ToString().Contains("Jobs(", StringComparison.Ordinal);
+
+    private static RunReport Report() => new()
+    {
+        Job = JobName,
+        Task = ScriptedTask.TaskName,
+        RunId = "1",
+        Trigger = RunTrigger.Scheduled,
+        DryRun = false,
+        StartedAt = TwoOClock,
+        Result = ScriptedTask.Done,
+    };
+}

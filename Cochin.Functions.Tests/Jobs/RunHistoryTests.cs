@@ -1,0 +1,29 @@
+using Cochin.Functions.Jobs;
+using Cochin.Functions.Tests.Azurite;
+using Cochin.Functions.Tests.Runs;
+
+namespace Cochin.Functions.Tests.Jobs;
+
+public sealed class RunHistoryTests(AzuriteServer server) : RunnerHarness(server)
+{
+    [Fact]
+    public async Task ListForJob_SinceTheStartOfARun_IncludesThatRun()
+    {
+        var history = new RunHistory(Storage, Clock, HistoryOptions);
+        await AddRunningRecordAsync(Noon, occurrence: null);
+
+        (await history.ListForJobAsync(JobName, Noon, 10, Cancellation).CountAsync(Cancellation)).ShouldBe(1);
+        (await history.ListForJobAsync(JobName, Noon.AddTicks(1), 10, Cancellation).CountAsync(Cancellation)).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(9_999_999)]
+    public async Task Find_RunStartedAtAnyFractionOfASecond_FindsIt(long ticks)
+    {
+        await AddRunningRecordAsync(Noon.AddTicks(ticks), occurrence: null);
+        var runId = (await RecordsAsync()).Single().RunId;
+
+        (await new RunHistory(Storage, Clock, HistoryOptions).FindAsync(JobName, runId, Cancellation)).ShouldNotBeNull().RunId.ShouldBe(runId);
+    }
+}

@@ -1,0 +1,173 @@
+using Azure.Data.Tables;
+using Cochin.Functions.Notifications.Notices;
+using Cochin.Functions.Storage;
+
+namespace Cochin.Functions.Tests.Notifications.Notices;
+
+public sealed class BackupTallyTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 6, 2, 12, 0, 0, TimeSpan.Zero);
+
+    private static readonly WatchSettings Settings = new()
+    {
+        BackupsExpected = TimeSpan.FromHours(48),
+        BackupsExpectedOf = new Dictionary<string, TimeSpan> { ["never"] = TimeSpan.FromHours(26), ["off"] = TimeSpan.Zero },
+    };
+
+    private static readonly Operation Old = Backup(hours: 240);
+
+    public static TheoryData<string, bool> NewestOnes => new()
+    {
+        { "good", false }, { "without a size", false }, { "empty", true }, { "damaged", true }, { "of an unread size", true },
+        { "missing", true }, { "failed", true }, { "running", true }, { "restore", true },
+        { "in the far future", true },
+        { "completed in the far future, created just now", false }, { "two hours ahead", false }, { "without a time", true },
+    };
+
+    [Theory]
+    [MemberData(nameof(NewestOnes))]
+    public void Newest_OnlyIfItIsAGoodBackup_EndsTheAlarm(string what, bool isOverdue)
+    {
+        var newest = Backup(hours: 1);
+        newest = what switch
+        {
+            "without a size" => newest with { SizeBytes = null },
+            "damaged" => newest with { Damage = "is cut off" },
+            "empty" => newest with { SizeBytes = 0 },
+            "of an unread size" => newest with { SizeBytes = null, UnreadableSizeType = "Guid" },
+            "missing" => newest with { Status = "file_missing" },
+            "failed" or "running" => newest with { Status = what },
+            "restore" => newest with { Kind = "restore" },
+            "in the far future" => newest with { CompletedAt = Now.AddDays(400) },
+            "completed in the far future, created just now" => newest with { CompletedAt = Now.AddDays(400), CreatedAt = Now },
+            "two hours ahead" => newest with { CompletedAt = Now.AddHours(2) },
+            "without a time" => newest with { CompletedAt = null },
+            _ => newest,
+        };
+
+        var standing = Judge(newest, Old)["q"];
+
+        standing.IsOverdue.ShouldBe(isOverdue);
+        (Judge(Old, newest)["q"] with { DamagedOnes = standing.DamagedOnes }).ShouldBe(standing, "in any order");
+    }
+
+    [Theory]
+    [InlineData("daily", 20, 48, false)]
+    [InlineData("daily", 27, 48, true)]
+    [InlineData("weekly", 27, 48, false)]
+    [InlineData("hourly", 400, 48, false)]
+    [InlineData("daily", null, 27, true)]
+    [InlineData("daily", null, 20, false)]
+    public void Configuration_WithAFrequency_IsOverdueByIt(string frequency, int? newestHours, int rowHours, bool isOverdue)
+    {
+        var row = new TableEntity("configuration", "q") { ["Name"] = "q", ["Frequency"] = frequency };
+        row.Timestamp = Now.AddHours(-rowHours);
+        var tally = new BackupTally(new WatchSettings(), Now);
+        tally.Expect(new BackupConfigurations([BackupConfiguration.From(row)]));
+        if (newestHours is { } hours)
+        {
+            tally.Add(Backup(hours));
+        }
+
+        tally.Judge().Any(standing => standing is { Configuration: "q", IsOverdue: true }).ShouldBe(isOverdue);
+    }
+
+    [Fact]
+    public void Configuration_ExpectedByNameWithoutAny_IsOverdue()
+    {
+        var never = Judge(Old)["never"];
+
+        (never.IsOverdue, never.Newest, never.Count).ShouldBe((true, null, 0));
+    }
+
+    [Fact]
+    public void Configuration_WhoseBackupsAreAllGoneOrEmpty_IsOverdue()
+    {
+        Judge(Backup(hours: 1) with { Status = "file_missing" })["q"].IsOverdue.ShouldBeTrue();
+        Judge(Backup(hours: 1) with { SizeBytes = 0 })["q"].IsOverdue.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("failed")]
+    [InlineData("cancelled")]
+    [InlineData("finished?")]
+    [InlineData(null)]
+    public void Configuration_WhoseOnlyRowsAreNoBackups_IsOverdueOnceTheyAreOld(string? status)
+    {
+        Judge(Backup(hours: 49) with { Status = status }, Backup(hours: 1) with { Status = "running" })["q"].IsOverdue.ShouldBeTrue();
+        Judge(Backup(hours: 1) with { Status = status, CompletedAt = null })["q"].IsOverdue.ShouldBeTrue("nothing proves that it is new");
+        Judge(Backup(hours: 47) with { Status = status }).ShouldNotContainKey("q");
+    }
+
+    [Theory]
+    [InlineData("pending")]
+    [InlineData("running")]
+    public void Configuration_WhoseFirstBackupIsInProgress_IsOverdueOnlyIfOneIsExpectedByName(string status)
+    {
+        var standings = Judge(Backup(hours: 60) with { Status = status }, Backup(hours: 60) with { Status = status, Configuration = "never" });
+
+        standings.ShouldNotContainKey("q");
+        standings["never"].IsOverdue.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Configuration_WithoutANameOrSwitchedOff_IsNotWatched()
+    {
+        var standings = Judge(Old with { Configuration = null }, Old with { Configuration = "off" });
+
+        standings[""].IsOverdue.ShouldBeFalse();
+        standings["off"].IsOverdue.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Numbers_AreOfTheGoodOnes()
+    {
+        var standing = Judge(
+            Old,
+            Backup(hours: 5) with { SizeBytes = long.MaxValue },
+            Backup(hours: 1) with { SizeBytes = 0 },
+            Backup(hours: 2) with { SizeBytes = null, UnreadableSizeType = "Guid" },
+            Backup(hours: 3) with { Status = "file_missing" })["q"];
+
+        standing.ShouldBe(new BackupStanding("q")
+        {
+            Count = 2, Empty = 1, Unread = 1, Missing = 1, Bytes = long.MaxValue, Newest = Now.AddHours(-5), Oldest = Now.AddHours(-240), IsWatched = true,
+        });
+    }
+
+    [Fact]
+    public void Verification_IsOfTheGoodOnesAgainstAllCompletedOnes()
+    {
+        var standings = Judge(
+            Old with { VerifiedAt = Now.AddDays(-12) },
+            Backup(hours: 1) with { VerifiedAt = Now.AddDays(-1) },
+            Backup(hours: 2) with { VerifiedAt = Now.AddDays(30) },
+            Backup(hours: 3) with { VerifiedAt = Now.AddDays(-20), Damage = "is cut off", DamagedAt = Now.AddDays(-2) },
+            Backup(hours: 4) with { SizeBytes = 0 },
+            Backup(hours: 5) with { Status = "file_missing", VerifiedAt = Now });
+
+        BackupStanding.Verification(standings.Values).ShouldBe((2, 5, Now.AddDays(-12)));
+        standings["q"].DamagedOnes.ShouldBe([new DamagedBackup("1", null, "is cut off", Now.AddDays(-2))]);
+    }
+
+    [Fact]
+    public void Damage_OfMany_IsCountedAndTheLatestAreNamed()
+    {
+        Operation Damaged(int hours) => Backup(hours) with { Id = $"{hours}", Damage = "is cut off", DamagedAt = Now.AddHours(-hours) };
+
+        var standing = Judge([.. Enumerable.Range(0, 9).Select(Damaged)])["q"];
+
+        (standing.Damaged, standing.Count, standing.DamagedSince).ShouldBe((9, 0, Now.AddHours(-8)));
+        standing.DamagedOnes.Select(one => one.Id).ShouldBe(["0", "1", "2", "3", "4"]);
+    }
+
+    private static Dictionary<string, BackupStanding> Judge(params Operation[] operations)
+    {
+        var tally = new BackupTally(Settings, Now);
+        Array.ForEach(operations, tally.Add);
+        return tally.Judge().ToDictionary(standing => standing.Configuration);
+    }
+
+    private static Operation Backup(double hours) =>
+        new() { Kind = "backup", Id = "1", Status = "completed", Configuration = "q", CompletedAt = Now.AddHours(-hours), SizeBytes = 7 };
+}

@@ -1,0 +1,75 @@
+using System.Net;
+using System.Text;
+using Azure.Core.Pipeline;
+using Azure.Data.Tables;
+using Azure.Storage.Blobs;
+using Cochin.Functions.Notifications.Notices;
+using Cochin.Functions.StatusPage;
+using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.CleanupTempFiles;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Cochin.Functions.Tests.StatusPage;
+
+/// <summary>Tables larger than an emulator fills in the time of a test.</summary>
+public sealed class OperationsSourceTests
+{
+    private const string Development = "UseDevelopmentStorage=true";
+    private const int Pages = 60;
+    private const int RowsAPage = 1_000;
+
+    private static readonly DateTimeOffset Now = new(2026, 11, 24, 13, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public async Task Backups_WhoseNewestComesLastOfMany_AreJudgedByIt()
+    {
+        using var table = new HugeTable();
+        using var transport = new HttpClientTransport(table);
+        var tables = new TableServiceClient(Development, new TableClientOptions { Transport = transport });
+        var storage = new CochinStorage(new BlobServiceClient(Development), tables, new StorageNames()) { Connect = _ => throw new NotSupportedException() };
+        var source = new OperationsSource(storage, new WatchSettings { BackupsExpected = TimeSpan.FromHours(26) }, new WorkPathReader(TempAreas.Default, "backups"), new FakeTimeProvider(Now));
+
+        var operations = await source.ReadAsync(Now, TimeSpan.FromHours(6), TestContext.Current.CancellationToken);
+
+        operations.Note.ShouldBeNull();
+        var backup = operations.Backups.ShouldHaveSingleItem();
+        (backup.Count, backup.Newest, backup.Overdue).ShouldBe((Pages * RowsAPage, Now.AddHours(-1).UtcDateTime, false));
+    }
+
+    /// <summary>Answers as the table service does, page after page; the very last row is new, the others are old.</summary>
+    private sealed class HugeTable : HttpMessageHandler
+    {
+        private int page;
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (!request.RequestUri!.AbsolutePath.Contains("Operations", StringComparison.Ordinal))
+            {
+                var none = new StringContent("""{"value":[]}""", Encoding.UTF8, "application/json");
+                return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { RequestMessage = request, Content = none });
+            }
+
+            var number = Interlocked.Increment(ref page);
+            var rows = Enumerable.Range(0, RowsAPage).Select(i =>
+            {
+                var time = Now.AddHours(number == Pages && i == RowsAPage - 1 ? -1 : -100);
+                return $$"""
+                    {"odata.etag":"W/\"1\"","PartitionKey":"backup","RowKey":"{{number:000}}{{i:000}}","Status":"completed","Configuration":"main",
+                    "CompletedAt@odata.type":"Edm.DateTime","CompletedAt":"{{time:yyyy-MM-dd'T'HH:mm:ss'Z'}}"}
+                    """;
+            });
+            var answer = new HttpResponseMessage(HttpStatusCode.OK)
+            {
+                RequestMessage = request,
+                Content = new StringContent($$"""{"value":[{{string.Join(',', rows)}}]}""", Encoding.UTF8, "application/json"),
+            };
+            if (number < Pages)
+            {
+                answer.Headers.Add("x-ms-continuation-NextPartitionKey", "backup");
+                answer.Headers.Add("x-ms-continuation-NextRowKey", $"{number}");
+            }
+
+            return Task.FromResult(answer);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using Azure.Data.Tables;
+using Cochin.Functions.Storage;
+
+namespace Cochin.Functions.Jobs;
+
+/// <summary>A row of the jobs table: the state of a job between runs.</summary>
+internal sealed record JobState
+{
+    /// <summary>A time that is further ahead of our clock than this can't be true.</summary>
+    public static readonly TimeSpan MaxClockSkew = TimeSpan.FromHours(1);
+
+    private static readonly string[] Times =
+    [
+        nameof(DisabledUntil), nameof(SettledOccurrence), nameof(FirstSeenAt), nameof(LastSuccessAt),
+        nameof(LastFailureAt), nameof(FailingSince), nameof(MissedOccurrence), nameof(EnabledAt),
+    ];
+
+    /// <summary>Set by <c>add</c> and <c>remove</c>; null if neither was used, so that the settings decide.</summary>
+    public bool? Enabled { get; init; }
+
+    /// <summary>When a <c>remove --for</c> expires.</summary>
+    public DateTimeOffset? DisabledUntil { get; init; }
+
+    public string? DisabledReason { get; init; }
+
+    /// <summary>The latest occurrence that needs no further run, whatever its outcome; null for a job that no tick has seen.</summary>
+    public DateTimeOffset? SettledOccurrence { get; init; }
+
+    /// <summary>When a tick first saw the job; null in rows of earlier versions.</summary>
+    public DateTimeOffset? FirstSeenAt { get; init; }
+
+    public DateTimeOffset? LastSuccessAt { get; init; }
+
+    public DateTimeOffset? LastFailureAt { get; init; }
+
+    public int ConsecutiveFailures { get; init; }
+
+    public string? LastRunId { get; init; }
+
+    /// <summary>When the first of the consecutive failures ended; null if the last run did not fail.</summary>
+    public DateTimeOffset? FailingSince { get; init; }
+
+    /// <summary>The latest occurrence that was skipped because it was found too late.</summary>
+    public DateTimeOffset? MissedOccurrence { get; init; }
+
+    /// <summary>When <c>add</c> last enabled the job; null if it was never disabled.</summary>
+    public DateTimeOffset? EnabledAt { get; init; }
+
+    /// <summary>The columns whose values can't be read.</summary>
+    public IReadOnlyList<string> Unreadable { get; init; } = [];
+
+    /// <summary>Whether the settled occurrence can't be read. The run records then show whether an occurrence is done.</summary>
+    public bool IsSettledUnreadable => Unreadable.Contains(nameof(SettledOccurrence));
+
+    /// <summary>
+    /// Whether the columns that enable or disable the job can't be read. The job then does not run, but it doesn't count as disabled either:
+    /// its occurrences stay open and it is still monitored.
+    /// </summary>
+    public bool IsSwitchUnreadable => Unreadable.Contains(nameof(Enabled)) || (Enabled == false && Unreadable.Contains(nameof(DisabledUntil)));
+
+    /// <summary>Whether the job may run now.</summary>
+    public bool IsEnabled(JobDefinition job, DateTimeOffset now) => Enabled switch
+    {
+        null => job.Enabled,
+        true => true,
+        false => !IsSwitchUnreadable && DisabledUntil <= now,
+    };
+
+    /// <summary>The start of the time without success: the last success, or when the job was enabled if that is later. Null if unknown.</summary>
+    public DateTimeOffset? WaitingSince => (LastSuccessAt ?? FirstSeenAt) is { } since
+        ? new[] { since, EnabledAt, Enabled == false ? DisabledUntil : null }.Max()
+        : null;
+
+    /// <summary>
+    /// Whether future occurrences are settled, so that nothing runs until then: the clock of a runner was far ahead. One occurrence that ran
+    /// slightly early does not count.
+    /// </summary>
+    public bool IsSettledInFuture(JobDefinition job, DateTimeOffset now) =>
+        SettledOccurrence > job.Schedule.Next(now) && SettledOccurrence - now > MaxClockSkew;
+
+    public static JobState From(TableEntity row)
+    {
+        var unreadable = Times.Where(column => row.Has(column) && row.Time(column) is null)
+            .Concat(row.Has(nameof(Enabled)) && row.Flag(nameof(Enabled)) is null ? [nameof(Enabled)] : [])
+            .ToList();
+        return From(row, unreadable.Count == 0 ? [] : unreadable);
+    }
+
+    private static JobState From(TableEntity row, IReadOnlyList<string> unreadable) => new()
+    {
+        // A disabled job must not start again because its row can't be read.
+        Enabled = unreadable.Contains(nameof(Enabled)) ? false : row.Flag(nameof(Enabled)),
+        Unreadable = unreadable,
+        DisabledUntil = row.Time(nameof(DisabledUntil)),
+        DisabledReason = unreadable.FirstOrDefault(column => column is nameof(Enabled) or nameof(DisabledUntil)) is { } broken
+            ? $"its {broken} in the jobs table can't be read"
+            : row.Text(nameof(DisabledReason)),
+        SettledOccurrence = row.Time(nameof(SettledOccurrence)),
+        FirstSeenAt = row.Time(nameof(FirstSeenAt)),
+        LastSuccessAt = row.Time(nameof(LastSuccessAt)),
+        LastFailureAt = row.Time(nameof(LastFailureAt)),
+        ConsecutiveFailures = (int)Math.Clamp(row.Number(nameof(ConsecutiveFailures)) ?? (row.Has(nameof(ConsecutiveFailures)) ? 1 : 0), 0, int.MaxValue),
+        LastRunId = row.Text(nameof(LastRunId)),
+        FailingSince = row.Time(nameof(FailingSince)),
+        MissedOccurrence = row.Time(nameof(MissedOccurrence)),
+        EnabledAt = row.Time(nameof(EnabledAt)),
+    };
+}

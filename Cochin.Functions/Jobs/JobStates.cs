@@ -1,0 +1,213 @@
+using Azure;
+using Azure.Data.Tables;
+using Azure.Data.Tables.Models;
+using Cochin.Functions.Storage;
+
+namespace Cochin.Functions.Jobs;
+
+/// <summary>The jobs table. Every change reads the row and writes it back with its ETag.</summary>
+internal sealed class JobStates(CochinStorage storage)
+{
+    private const string Partition = "job";
+
+    /// <summary>The state of a job; an empty one if no tick has seen it.</summary>
+    public async Task<JobState> GetAsync(string job, CancellationToken cancellationToken) =>
+        JobState.From(await storage.Jobs.FindAsync(Partition, job, cancellationToken).ConfigureAwait(false) ?? new TableEntity(Partition, job));
+
+    /// <summary>All states by job name, read with one query.</summary>
+    public async Task<IReadOnlyDictionary<string, JobState>> GetAllAsync(CancellationToken cancellationToken)
+    {
+        var states = new Dictionary<string, JobState>();
+        await foreach (var row in storage.Jobs.ReadAsync($"PartitionKey eq '{Partition}'", cancellationToken: cancellationToken).ConfigureAwait(false))
+        {
+            states[row.RowKey] = JobState.From(row);
+        }
+
+        return states;
+    }
+
+    /// <param name="now">Recorded as the time of enabling if the job was disabled.</param>
+    public Task EnableAsync(JobDefinition job, DateTimeOffset now, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            job.Name,
+            row =>
+            {
+                if (!JobState.From(row).IsEnabled(job, now))
+                {
+                    row.Set(nameof(JobState.EnabledAt), now);
+                }
+
+                row.Set(nameof(JobState.Enabled), true);
+                row.Remove(nameof(JobState.DisabledUntil));
+                row.Remove(nameof(JobState.DisabledReason));
+                return true;
+            },
+            cancellationToken);
+
+    /// <param name="until">When the job is enabled again automatically; null for never.</param>
+    public Task DisableAsync(string job, DateTimeOffset? until, string? reason, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            job,
+            row =>
+            {
+                row.Set(nameof(JobState.Enabled), false);
+                row.Set(nameof(JobState.DisabledUntil), until);
+                row.Set(nameof(JobState.DisabledReason), reason);
+                return true;
+            },
+            cancellationToken);
+
+    /// <summary>Records the outcome of a run and settles its occurrence.</summary>
+    /// <param name="settled">The occurrence to settle; null if it stays open or the run has none.</param>
+    /// <param name="holdsLock">Called after the row is read. If false, nothing is written: another runner has taken over.</param>
+    /// <returns>The state after the change.</returns>
+    public async Task<JobState> RecordAsync(
+        RunReport report,
+        DateTimeOffset? settled,
+        DateTimeOffset finishedAt,
+        Func<bool> holdsLock,
+        CancellationToken cancellationToken)
+    {
+        var after = new JobState();
+        await ChangeAsync(
+            report.Job,
+            row =>
+            {
+                var before = after = JobState.From(row);
+                if (!holdsLock())
+                {
+                    return false;
+                }
+
+                row.Set(nameof(JobState.LastRunId), report.RunId);
+                switch (report.Outcome)
+                {
+                    case Tasks.Outcome.Completed or Tasks.Outcome.Partial when !report.IsUnfinished:
+                        row.Set(nameof(JobState.LastSuccessAt), finishedAt);
+                        row.Set(nameof(JobState.ConsecutiveFailures), 0);
+                        row.Remove(nameof(JobState.FailingSince));
+                        break;
+                    case Tasks.Outcome.Failed when !report.IsInterrupted:
+                        row.Set(nameof(JobState.LastFailureAt), finishedAt);
+                        row.Set(nameof(JobState.ConsecutiveFailures), Math.Min(before.ConsecutiveFailures, int.MaxValue - 1) + 1);
+                        row.Set(nameof(JobState.FailingSince), before.FailingSince ?? finishedAt);
+                        break;
+                    case Tasks.Outcome.Skipped when report.Reason == Tasks.SkipReason.Missed:
+                        row.Set(nameof(JobState.MissedOccurrence), report.Occurrence);
+                        break;
+                }
+
+                if (settled is { } occurrence)
+                {
+                    Settle(row, occurrence);
+                }
+
+                after = JobState.From(row);
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+        return after;
+    }
+
+    /// <summary>Registers a job that no tick has seen before. Occurrences up to <paramref name="occurrence"/> count as settled.</summary>
+    /// <returns>The state after the change.</returns>
+    public async Task<JobState> RegisterAsync(string job, DateTimeOffset occurrence, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var after = new JobState();
+        await ChangeAsync(
+            job,
+            row =>
+            {
+                var isNew = Settle(row, occurrence);
+                if (isNew)
+                {
+                    row.Set(nameof(JobState.FirstSeenAt), now);
+                }
+
+                after = JobState.From(row);
+                return isNew;
+            },
+            cancellationToken).ConfigureAwait(false);
+        return after;
+    }
+
+    /// <summary>
+    /// Reopens future occurrences that a runner settled because its clock was ahead, and removes its other times in the future. Only at the operator's request: a runner can't know
+    /// whose clock is right.
+    /// </summary>
+    /// <param name="latest">The latest occurrence by a correct clock; those after it become open.</param>
+    public Task RewindAsync(JobDefinition job, DateTimeOffset? latest, DateTimeOffset now, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            job.Name,
+            row =>
+            {
+                var isWrong = JobState.From(row).IsSettledInFuture(job, now);
+                if (isWrong)
+                {
+                    row.Set(nameof(JobState.SettledOccurrence), latest ?? now);
+                    if (row.Time(nameof(JobState.LastSuccessAt)) > now)
+                    {
+                        row.Remove(nameof(JobState.LastSuccessAt));
+                        row.Set(nameof(JobState.FirstSeenAt), now); // Overdue is measured from here.
+                    }
+
+                    if (row.Time(nameof(JobState.EnabledAt)) > now)
+                    {
+                        row.Set(nameof(JobState.EnabledAt), now);
+                    }
+
+                    string[] past = [nameof(JobState.MissedOccurrence), nameof(JobState.LastFailureAt), nameof(JobState.FailingSince)];
+                    foreach (var column in past.Where(column => row.Time(column) > now))
+                    {
+                        row.Remove(column);
+                    }
+                }
+
+                return isWrong;
+            },
+            cancellationToken);
+
+    // A run never reopens an occurrence, even if its clock is behind.
+    private static bool Settle(TableEntity row, DateTimeOffset occurrence)
+    {
+        if (row.Time(nameof(JobState.SettledOccurrence)) >= occurrence)
+        {
+            return false;
+        }
+
+        row.Set(nameof(JobState.SettledOccurrence), occurrence);
+        return true;
+    }
+
+    private async Task ChangeAsync(string job, Func<TableEntity, bool> change, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var row = await storage.Jobs.FindAsync(Partition, job, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                if (row is null)
+                {
+                    var added = new TableEntity(Partition, job);
+                    if (change(added))
+                    {
+                        await storage.Jobs.WriteAsync(table => table.AddEntityAsync(added, cancellationToken), cancellationToken).ConfigureAwait(false);
+                    }
+                }
+                else if (change(row))
+                {
+                    // Replace, because a merge can't remove a column. Columns of other programs are kept: they are in the row that was read.
+                    await storage.Jobs.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
+                }
+
+                return;
+            }
+            catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied
+                || e.ErrorCode == TableErrorCode.EntityAlreadyExists
+                || e.ErrorCode == TableErrorCode.ResourceNotFound)
+            {
+                // The row was changed in the meantime: retry with the new version.
+            }
+        }
+    }
+}

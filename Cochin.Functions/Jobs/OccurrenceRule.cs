@@ -1,0 +1,104 @@
+using Cochin.Functions.Tasks;
+
+namespace Cochin.Functions.Jobs;
+
+/// <summary>Decides what to do about an occurrence, from the job, its state, the runs so far and the time.</summary>
+internal static class OccurrenceRule
+{
+    /// <summary>How often a failed or lost run is retried.</summary>
+    public const int Retries = 3;
+
+    /// <summary>How long after its first run started work may be continued. After that, its data is too old.</summary>
+    public static TimeSpan MaxWorkAge { get; } = TimeSpan.FromHours(24);
+
+    /// <summary>Whether an occurrence is not settled. Also true if the state can't be read; then the run records decide.</summary>
+    public static bool IsOpen(JobState state, DateTimeOffset due) => !(due <= state.SettledOccurrence);
+
+    /// <param name="earlier">The records of this occurrence, with dead runs already marked as <see cref="Outcome.Lost"/>.</param>
+    public static OccurrenceVerdict Judge(JobDefinition job, JobState state, DateTimeOffset due, IReadOnlyCollection<RunReport> earlier, DateTimeOffset now)
+    {
+        if (!IsOpen(state, due))
+        {
+            return OccurrenceVerdict.NotDue;
+        }
+
+        if (earlier.Any(IsDone))
+        {
+            return OccurrenceVerdict.AlreadyDone;
+        }
+
+        if (state.IsSwitchUnreadable)
+        {
+            return OccurrenceVerdict.SwitchUnreadable;
+        }
+
+        if (!state.IsEnabled(job, now))
+        {
+            return OccurrenceVerdict.Disabled;
+        }
+
+        var attempts = Attempts(earlier);
+        if (earlier.Where(record => record.IsUnfinished).Min(record => (DateTimeOffset?)record.StartedAt) is { } workStartedAt)
+        {
+            // Work that started in time is continued even after the catch-up window.
+            return attempts > Retries ? OccurrenceVerdict.GivenUp
+                : now - workStartedAt > MaxWorkAge ? OccurrenceVerdict.TakesTooLong
+                : OccurrenceVerdict.Due;
+        }
+
+        var isTooLate = now - due > job.CatchUp;
+        return attempts > Retries || (isTooLate && (attempts > 0 || earlier.Any(record => record.IsInterrupted))) ? OccurrenceVerdict.GivenUp
+            : isTooLate ? OccurrenceVerdict.Missed
+            : OccurrenceVerdict.Due;
+    }
+
+    /// <summary>Whether a run with this outcome settles its occurrence. A failure does only if it was the last attempt.</summary>
+    public static bool IsSettledBy(Outcome outcome, SkipReason? reason, IReadOnlyCollection<RunReport> earlier) =>
+        reason is not (SkipReason.Unfinished or SkipReason.Interrupted) && (outcome != Outcome.Failed || IsLastAttempt(earlier));
+
+    /// <summary>Whether the next attempt is the last one.</summary>
+    public static bool IsLastAttempt(IReadOnlyCollection<RunReport> earlier) => Attempts(earlier) >= Retries;
+
+    /// <summary>
+    /// The number of failed and lost runs since the last run that made progress. Interrupted runs do not count: otherwise several deployments
+    /// in a day would use up the retries.
+    /// </summary>
+    public static int Attempts(IReadOnlyCollection<RunReport> earlier)
+    {
+        var progress = earlier.Where(record => record.IsUnfinished).Max(record => (DateTimeOffset?)record.StartedAt);
+        return earlier.Count(record => record.Outcome is Outcome.Failed or Outcome.Lost && !record.IsInterrupted && !(record.StartedAt <= progress));
+    }
+
+    /// <summary>Whether the occurrence of this record needs no further run.</summary>
+    public static bool IsDone(RunReport record) => record
+        is { Outcome: Outcome.Completed }
+        or { Outcome: Outcome.Partial, Reason: not SkipReason.Unfinished }
+        or { Outcome: Outcome.Skipped, Reason: not SkipReason.LockHeld };
+}
+
+/// <summary>What to do about an occurrence.</summary>
+internal enum OccurrenceVerdict
+{
+    /// <summary>It is already settled.</summary>
+    NotDue,
+
+    /// <summary>It ran, but the runner died before settling it.</summary>
+    AlreadyDone,
+
+    Disabled,
+
+    /// <summary>The state does not show whether the job is enabled. It does not run, and the occurrence stays open.</summary>
+    SwitchUnreadable,
+
+    /// <summary>It was found after the catch-up window.</summary>
+    Missed,
+
+    /// <summary>All attempts failed, or it is too late for another one.</summary>
+    GivenUp,
+
+    /// <summary>The work did not finish within <see cref="MaxWorkAge"/>, over several runs.</summary>
+    TakesTooLong,
+
+    /// <summary>The work has to start or continue.</summary>
+    Due,
+}

@@ -1,0 +1,233 @@
+using System.Runtime.CompilerServices;
+using Azure;
+using Azure.Data.Tables;
+using Azure.Data.Tables.Models;
+using Cochin.Functions.Locking;
+using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks;
+
+namespace Cochin.Functions.Jobs;
+
+/// <summary>The runs table.</summary>
+internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHistoryOptions options)
+{
+    private const int TrimBatchSize = 100;
+
+    // With the process id, because several runners may share a machine.
+    private static readonly string Host = $"{Environment.MachineName}:{Environment.ProcessId}";
+
+    /// <summary>The runs of a job or task, newest first; empty if it never ran.</summary>
+    public async IAsyncEnumerable<RunReport> ListAsync(string job, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var rows = storage.Runs.ReadAsync(TableClient.CreateQueryFilter($"PartitionKey eq {job}"), cancellationToken: cancellationToken);
+        await foreach (var row in rows.ConfigureAwait(false))
+        {
+            yield return RunRow.Read(row);
+        }
+    }
+
+    /// <summary>The runs of a job, newest first, without typed tasks of the same name.</summary>
+    public IAsyncEnumerable<RunReport> ListForJobAsync(string job, CancellationToken cancellationToken) =>
+        ListAsync(job, cancellationToken).Where(run => !run.IsTyped);
+
+    /// <summary>
+    /// The runs of a job that started at or after a time, newest first, without typed tasks of the same name. Counts and host are not read.
+    /// </summary>
+    /// <param name="pageSize">Rows per request, at most 1,000. Pages are requested as they are consumed.</param>
+    public async IAsyncEnumerable<RunReport> ListForJobAsync(
+        string job,
+        DateTimeOffset since,
+        int pageSize,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {job} and RowKey lt {RunKeys.From(since - TimeSpan.FromTicks(1))}");
+        var rows = storage.Runs.ReadAsync(filter, RunRow.SummaryColumns, pageSize, cancellationToken);
+        await foreach (var run in rows.Select(RunRow.Read).ConfigureAwait(false))
+        {
+            if (!run.IsTyped)
+            {
+                yield return run;
+            }
+        }
+    }
+
+    /// <summary>The runs of a job or task that started or ended at or after a time, newest first, however long they took.</summary>
+    public IAsyncEnumerable<RunReport> ListSinceAsync(string job, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var started = RunKeys.From(since - TimeSpan.FromTicks(1));
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {job} and (RowKey lt {started} or FinishedAt ge {since})");
+        return storage.Runs.ReadAsync(filter, cancellationToken: cancellationToken).Select(RunRow.Read);
+    }
+
+    /// <summary>The newest run of a job or task, or null.</summary>
+    public async Task<RunReport?> LatestAsync(string job, CancellationToken cancellationToken)
+    {
+        var newest = storage.Runs.ReadAsync(TableClient.CreateQueryFilter($"PartitionKey eq {job}"), pageSize: 1, cancellationToken: cancellationToken);
+        return await newest.FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false) is { } row ? RunRow.Read(row) : null;
+    }
+
+    /// <summary>One run of a job or task, or null.</summary>
+    public Task<RunReport?> FindAsync(string job, string runId, CancellationToken cancellationToken) =>
+        SearchAsync(runId, TableClient.CreateQueryFilter($"PartitionKey eq {job} and "), cancellationToken);
+
+    /// <summary>One run of any job, even one that is no longer defined, or null. Searches the whole table.</summary>
+    public Task<RunReport?> FindAnywhereAsync(string runId, CancellationToken cancellationToken) => SearchAsync(runId, filterPrefix: "", cancellationToken);
+
+    private async Task<RunReport?> SearchAsync(string runId, string filterPrefix, CancellationToken cancellationToken)
+    {
+        if (RunKeys.StartOf(runId) is not { } start)
+        {
+            return null;
+        }
+
+        // The key contains the start time in ticks, the id only to the second.
+        var (first, last) = (RunKeys.From(start.AddSeconds(1)), RunKeys.From(start - TimeSpan.FromTicks(1)));
+        var filter = filterPrefix + TableClient.CreateQueryFilter($"RowKey ge {first} and RowKey lt {last} and RunId eq {runId}");
+        var rows = storage.Runs.ReadAsync(filter, cancellationToken: cancellationToken);
+        return await rows.FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false) is { } row ? RunRow.Read(row) : null;
+    }
+
+    /// <summary>All runs for one occurrence, oldest first.</summary>
+    public async Task<IReadOnlyList<RunReport>> ListForOccurrenceAsync(string job, DateTimeOffset occurrence, CancellationToken cancellationToken)
+    {
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {job} and Occurrence eq {occurrence}");
+        var rows = storage.Runs.ReadAsync(filter, cancellationToken: cancellationToken);
+        return await rows.Select(RunRow.Read).OrderBy(run => run.StartedAt).ToListAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes a new record.</summary>
+    /// <returns>The version to pass to <see cref="CloseAsync"/>.</returns>
+    internal async Task<ETag> AddAsync(RunReport report, CancellationToken cancellationToken)
+    {
+        var row = RunRow.Write(report, Host);
+        var added = await storage.Runs.WriteAsync(table => table.AddEntityAsync(row, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return added.Headers.ETag ?? ETag.All;
+    }
+
+    /// <summary>Records the outcome of a run, unless another runner has marked it as lost.</summary>
+    /// <returns>False if it was marked as <see cref="Outcome.Lost"/>: another runner has taken over.</returns>
+    internal async Task<bool> CloseAsync(RunReport report, ETag version, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await storage.Runs.UpdateEntityAsync(RunRow.Write(report, Host), version, TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied || e.ErrorCode == TableErrorCode.ResourceNotFound)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// Marks records that are still <see cref="Outcome.Running"/> as <see cref="Outcome.Lost"/>. Call it under the task's lock: the runners
+    /// of these records are dead, or have lost the lock and must stop.
+    /// </summary>
+    /// <param name="occurrence">If given, the records of this occurrence are returned as well.</param>
+    /// <param name="held">The lock. If it was lost meanwhile, a running record may belong to the new holder, so none are marked.</param>
+    internal async Task<TakeOverResult> TakeOverAsync(
+        IEnumerable<string> jobs,
+        string job,
+        DateTimeOffset? occurrence,
+        BlobLock held,
+        CancellationToken cancellationToken)
+    {
+        var partitions = string.Join(" or ", jobs.Select(name => TableClient.CreateQueryFilter($"PartitionKey eq {name}")));
+        var filter = $"Outcome eq '{Outcome.Running}'";
+        if (occurrence is { } due)
+        {
+            filter += " or " + TableClient.CreateQueryFilter($"(PartitionKey eq {job} and Occurrence eq {due})");
+        }
+
+        List<RunReport> lost = [], forOccurrence = [];
+        await foreach (var row in storage.Runs.ReadAsync($"({partitions}) and ({filter})", cancellationToken: cancellationToken).ConfigureAwait(false))
+        {
+            var record = RunRow.Read(row);
+            if (record.Outcome == Outcome.Running && held.IsHeld)
+            {
+                var found = time.GetUtcNow();
+                record = record with
+                {
+                    FinishedAt = found,
+                    Result = record.Result with { Outcome = Outcome.Lost, Error = "The runner died before it could record the outcome of the run." },
+                };
+                row.Set(nameof(RunReport.Outcome), record.Outcome.ToString());
+                row.Set(nameof(RunReport.Error), record.Error);
+                row.Set(nameof(RunReport.FinishedAt), found);
+                if (await MarkLostAsync(row, cancellationToken).ConfigureAwait(false))
+                {
+                    lost.Add(record);
+                }
+            }
+
+            if (occurrence is not null && record.Job == job && record.Occurrence == occurrence)
+            {
+                forOccurrence.Add(record);
+            }
+        }
+
+        return new TakeOverResult(lost, forOccurrence);
+    }
+
+    /// <summary>The records without an outcome: runs in progress, and dead runs that have not been found yet.</summary>
+    public IAsyncEnumerable<RunReport> ListOpenAsync(IEnumerable<string> jobs, CancellationToken cancellationToken)
+    {
+        var partitions = string.Join(" or ", jobs.Select(name => TableClient.CreateQueryFilter($"PartitionKey eq {name}")));
+        return storage.Runs.ReadAsync($"({partitions}) and Outcome eq '{Outcome.Running}'", cancellationToken: cancellationToken).Select(RunRow.Read);
+    }
+
+    /// <summary>Deletes records past the retention time, a limited number per call. Storage errors are ignored.</summary>
+    internal async Task TrimAsync(string job, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await TrimOldestAsync(job, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is RequestFailedException or AggregateException or OperationCanceledException)
+        {
+            // A run must not fail because of this; the next run tries again.
+        }
+    }
+
+    private async Task TrimOldestAsync(string job, CancellationToken cancellationToken)
+    {
+        var oldest = RunKeys.From(time.GetUtcNow() - options.Retention);
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {job} and RowKey gt {oldest}");
+        var old = await storage.Runs
+            .ReadAsync(filter, [nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey)], TrimBatchSize, cancellationToken)
+            .Take(TrimBatchSize)
+            .Select(row => new TableTransactionAction(TableTransactionActionType.Delete, row, ETag.All))
+            .ToListAsync(cancellationToken)
+            .ConfigureAwait(false);
+        if (old.Count > 0)
+        {
+            await storage.Runs.SubmitTransactionAsync(old, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<bool> MarkLostAsync(TableEntity row, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await storage.Runs.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied || e.ErrorCode == TableErrorCode.ResourceNotFound)
+        {
+            // The run has just recorded its outcome after all.
+            return false;
+        }
+    }
+}
+
+/// <summary>The earlier runs that a runner found when it took the lock.</summary>
+/// <param name="Lost">The dead runs that it marked as lost.</param>
+/// <param name="ForOccurrence">All records of its occurrence; empty for a run without one.</param>
+internal readonly record struct TakeOverResult(IReadOnlyList<RunReport> Lost, IReadOnlyList<RunReport> ForOccurrence);
+
+/// <summary>Settings of the run history.</summary>
+internal sealed record RunHistoryOptions
+{
+    /// <summary>How long a record is kept.</summary>
+    public TimeSpan Retention { get; init; } = TimeSpan.FromDays(90);
+}

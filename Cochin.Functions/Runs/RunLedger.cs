@@ -1,0 +1,188 @@
+using System.Collections.Concurrent;
+using Azure;
+using Cochin.Functions.Auditing;
+using Cochin.Functions.Jobs;
+using Cochin.Functions.Locking;
+using Cochin.Functions.Tasks;
+
+namespace Cochin.Functions.Runs;
+
+/// <summary>
+/// Opens and closes the records of runs, and settles occurrences, in the runs table, the jobs table and the audit log. A run that has
+/// started is closed even if the program is asked to stop.
+/// </summary>
+internal sealed class RunLedger(
+    JobStates states,
+    RunHistory history,
+    AuditLog audit,
+    RunTelemetry telemetry,
+    TimeProvider time)
+{
+    // Writes after the work must reach the storage, and quickly if the program was asked to stop.
+    private static readonly TimeSpan ClosingLimit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ClosingLimitWhenStopped = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan OpeningLimit = TimeSpan.FromSeconds(6);
+
+    // By job: the occurrence for which a held lock was last recorded. The next tick may retry a second later.
+    private readonly ConcurrentDictionary<string, DateTimeOffset?> recordedAsHeld = new();
+
+    // By job: the occurrence for which an unreadable switch was last reported.
+    private readonly ConcurrentDictionary<string, DateTimeOffset> reportedAsUnreadable = new();
+
+    /// <summary>Skips a run that needs no lock to decide: a tick with nothing due, or a manual run of a disabled job. Null to continue.</summary>
+    public async Task<RunReport?> SkipEarlyAsync(Run run, CancellationToken cancellationToken)
+    {
+        if (run.Definition is not { } job)
+        {
+            return null;
+        }
+
+        var state = await states.GetAsync(job.Name, cancellationToken).ConfigureAwait(false);
+        if (run.Trigger == RunTrigger.Manual)
+        {
+            return state.IsEnabled(job, run.StartedAt)
+                ? null
+                : await SkipAsync(run, run.Skip(SkipReason.Disabled, RunReasons.Disabled(state)), held: null, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (state.SettledOccurrence is null && !state.IsSettledUnreadable)
+        {
+            state = await states.RegisterAsync(job.Name, run.Occurrence ?? run.StartedAt, run.StartedAt, cancellationToken).ConfigureAwait(false);
+        }
+
+        telemetry.TrackState(job, state);
+        return run.Occurrence is { } due && OccurrenceRule.IsOpen(state, due) ? null : run.Skip(SkipReason.NotDue);
+    }
+
+    /// <summary>Skips a run because another runner holds the lock. The occurrence stays open; the skip is recorded once per occurrence.</summary>
+    /// <param name="holder">Null if unknown.</param>
+    public async Task<RunReport> SkipAsHeldAsync(Run run, LockOwner? holder, CancellationToken cancellationToken)
+    {
+        var report = run.Skip(SkipReason.LockHeld, RunReasons.LockHeld(run.Options.Task, holder));
+        if (run.Trigger == RunTrigger.Scheduled)
+        {
+            if (recordedAsHeld.TryGetValue(run.Label, out var recorded) && recorded == run.Occurrence)
+            {
+                return report with { IsRepeat = true };
+            }
+
+            recordedAsHeld[run.Label] = run.Occurrence;
+        }
+
+        return await SkipAsync(run, report, held: null, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Marks the dead runs of a task as lost, and returns the earlier runs for the occurrence. Call it under the lock.</summary>
+    /// <param name="partitions">The partitions that hold the runs of the task.</param>
+    public Task<TakeOverResult> TakeOverAsync(Run run, IEnumerable<string> partitions, BlobLock held, CancellationToken cancellationToken) =>
+        history.TakeOverAsync(partitions, run.Label, run.Occurrence, held, cancellationToken);
+
+    /// <summary>Checks the occurrence again under the lock, and settles it if no work is needed. Null if there is work to do.</summary>
+    public async Task<RunReport?> SettleWithoutWorkAsync(Run run, BlobLock held, IReadOnlyList<RunReport> earlier, CancellationToken cancellationToken)
+    {
+        if (run is not { Occurrence: { } due, Definition: { } job })
+        {
+            return null;
+        }
+
+        var state = await states.GetAsync(job.Name, cancellationToken).ConfigureAwait(false);
+        switch (OccurrenceRule.Judge(job, state, due, earlier, run.StartedAt))
+        {
+            case OccurrenceVerdict.NotDue:
+                return run.Skip(SkipReason.NotDue);
+
+            case OccurrenceVerdict.AlreadyDone:
+                var done = earlier.Last(OccurrenceRule.IsDone);
+                await states.RecordAsync(done, due, done.FinishedAt ?? time.GetUtcNow(), () => held.IsHeld, cancellationToken).ConfigureAwait(false);
+                return run.Skip(SkipReason.NotDue);
+
+            case OccurrenceVerdict.Disabled:
+                return await SkipAsync(run, run.Skip(SkipReason.Disabled, RunReasons.Disabled(state)), held, cancellationToken).ConfigureAwait(false);
+
+            case OccurrenceVerdict.SwitchUnreadable:
+                // No record is written, because it would settle the occurrence.
+                var isRepeat = reportedAsUnreadable.TryGetValue(job.Name, out var reported) && reported == due;
+                reportedAsUnreadable[job.Name] = due;
+                return run.Skip(SkipReason.Disabled, RunReasons.Disabled(state)) with { StaysOpen = true, IsRepeat = isRepeat };
+
+            case OccurrenceVerdict.Missed:
+                var missed = run.Skip(SkipReason.Missed, RunReasons.Missed(due, run.StartedAt, job.CatchUp));
+                return await SkipAsync(run, missed, held, cancellationToken).ConfigureAwait(false);
+
+            case OccurrenceVerdict.GivenUp:
+                return await GiveUpAsync(run, RunReasons.GivenUp(job.Name, earlier), held, cancellationToken).ConfigureAwait(false);
+
+            case OccurrenceVerdict.TakesTooLong:
+                return await GiveUpAsync(run, RunReasons.TakesTooLong(job.Name, due), held, cancellationToken).ConfigureAwait(false);
+
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>Writes the record of a run that starts its work.</summary>
+    /// <returns>The version to pass to <see cref="CloseAsync"/>.</returns>
+    public async Task<ETag> OpenAsync(Run run)
+    {
+        using var limit = new CancellationTokenSource(OpeningLimit, time);
+        return await history.AddAsync(run.RunningReport(), limit.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>Closes the record of a run and settles its occurrence, unless the lock was lost and another runner has taken over.</summary>
+    public async Task CloseAsync(Run run, RunReport report, ETag version, BlobLock held, IReadOnlyList<RunReport> earlier, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(ClosingLimit, time);
+        using var stopped = cancellationToken.Register(() => limit.CancelAfter(ClosingLimitWhenStopped));
+        if (!await history.CloseAsync(report, version, limit.Token).ConfigureAwait(false) || !held.IsHeld)
+        {
+            return;
+        }
+
+        var isSettled = OccurrenceRule.IsSettledBy(report.Outcome, report.Reason, earlier);
+        await SettleAsync(run, report, isSettled ? run.Occurrence ?? run.Continues : null, held, limit.Token).ConfigureAwait(false);
+        if (!report.IsInterrupted)
+        {
+            await history.TrimAsync(run.Label, limit.Token).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Records a skip. A scheduled one settles its occurrence, unless another runner holds the lock.</summary>
+    /// <param name="held">The lock under which it was decided; null if none was needed.</param>
+    private async Task<RunReport> SkipAsync(Run run, RunReport skip, BlobLock? held, CancellationToken cancellationToken)
+    {
+        if (!run.Options.DryRun)
+        {
+            await history.AddAsync(skip, cancellationToken).ConfigureAwait(false);
+            if (skip.Reason != SkipReason.LockHeld)
+            {
+                await SettleAsync(run, skip, run.Occurrence, held, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        return skip;
+    }
+
+    private async Task<RunReport> GiveUpAsync(Run run, string why, BlobLock held, CancellationToken cancellationToken)
+    {
+        run.ErrorType = "given_up";
+        var givenUp = run.Report(RunGuard.Failure(why, FailureKind.GivenUp));
+        await history.AddAsync(givenUp, cancellationToken).ConfigureAwait(false);
+        await SettleAsync(run, givenUp, run.Occurrence, held, cancellationToken).ConfigureAwait(false);
+        return givenUp;
+    }
+
+    /// <summary>Writes the outcome of a run to its job's state and the audit log.</summary>
+    private async Task SettleAsync(Run run, RunReport report, DateTimeOffset? settled, BlobLock? held, CancellationToken cancellationToken)
+    {
+        if (run.Definition is { } job)
+        {
+            var state = await states
+                .RecordAsync(report, settled, time.GetUtcNow(), () => held is null or { IsHeld: true }, cancellationToken)
+                .ConfigureAwait(false);
+            telemetry.TrackState(job, state);
+        }
+
+        var line = new AuditLine(time.GetUtcNow(), run.Id, run.Label, "run", run.Options.Task, report.Outcome.ToString());
+        await audit.AppendAsync([line], cancellationToken).ConfigureAwait(false);
+    }
+}

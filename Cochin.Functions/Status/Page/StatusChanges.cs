@@ -1,6 +1,0 @@
-namespace Cochin.Functions.Status.Page;
-
-/// <summary>The end of the audit log.</summary>
-/// <param name="Lines">The newest first.</param>
-/// <param name="Note">Why there is nothing here, where that is not for want of changes; else null.</param>
-internal sealed record StatusChanges(IReadOnlyList<StatusChange> Lines, string? Note);

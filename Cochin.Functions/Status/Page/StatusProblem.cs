@@ -1,7 +1,0 @@
-namespace Cochin.Functions.Status.Page;
-
-/// <summary>One thing that is wrong.</summary>
-/// <param name="Job">The job's name; null where it concerns none.</param>
-/// <param name="Text">What is wrong, as a sentence.</param>
-/// <param name="Next">What to type next.</param>
-internal sealed record StatusProblem(HealthLevel Level, string? Job, string Text, string Next);
