@@ -77,7 +77,7 @@ public abstract class StorageTest(AzuriteServer server) : IAsyncLifetime
     internal Task AddDevisAsync(string number, params (string Column, object? Value)[] columns) =>
         AddRowAsync(Storage.Devis, "devis", number, columns);
 
-    private static async Task AddRowAsync(TableClient table, string partitionKey, string rowKey, (string Column, object? Value)[] columns)
+    protected static async Task AddRowAsync(TableClient table, string partitionKey, string rowKey, (string Column, object? Value)[] columns)
     {
         await table.CreateIfNotExistsAsync(Cancellation);
         var row = new TableEntity(partitionKey, rowKey);

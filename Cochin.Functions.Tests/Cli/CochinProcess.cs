@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
-using System.Text.Json;
 
 namespace Cochin.Functions.Tests.Cli;
 
@@ -131,13 +130,4 @@ internal sealed class CochinProcess : IDisposable
 
         return text.ToString();
     }
-}
-
-/// <summary>The result of a command.</summary>
-internal sealed record CommandResult(int ExitCode, string Output, string Errors)
-{
-    /// <summary>Standard output, which must be one JSON document.</summary>
-    public JsonElement Json => JsonDocument.Parse(Output).RootElement;
-
-    public JsonElement Error => Json.GetProperty("error");
 }

@@ -2,7 +2,7 @@ using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Cli;
 
-/// <summary>A test of the real program on its own containers and tables.</summary>
+/// <summary>A test of commands on its own containers and tables.</summary>
 public abstract class CommandTest(AzuriteServer server) : StorageTest(server)
 {
     internal KeyValuePair<string, string>[] Settings =>
@@ -13,7 +13,7 @@ public abstract class CommandTest(AzuriteServer server) : StorageTest(server)
         new("Cochin__Storage__TablePrefix", Names.TablePrefix),
     ];
 
-    internal Task<CommandResult> RunAsync(params string[] arguments) => CochinProcess.RunAsync(Settings, arguments);
+    internal Task<CommandResult> RunAsync(params string[] arguments) => CochinCommand.RunAsync(Settings, arguments);
 
     internal CochinProcess Start(params string[] arguments) => CochinProcess.Start(Settings, arguments);
 }

@@ -37,7 +37,7 @@ public sealed class DoctorVerbTests(AzuriteServer server) : CommandTest(server)
     [Fact]
     public async Task Doctor_ScheduleThatIsNeverDue_IsReportedAsInvalidSetting()
     {
-        var result = await CochinProcess.RunAsync(Settings.Append(new("Cochin__Jobs__cleanup_temp_files__Schedule", "0 0 0 31 2 *")), "doctor");
+        var result = await CochinCommand.RunAsync(Settings.Append(new("Cochin__Jobs__cleanup_temp_files__Schedule", "0 0 0 31 2 *")), "doctor");
 
         result.ExitCode.ShouldBe(2);
         result.Errors.ShouldContain("Cochin__Jobs__cleanup_temp_files__Schedule");
@@ -117,7 +117,7 @@ public sealed class DoctorVerbTests(AzuriteServer server) : CommandTest(server)
     [InlineData("Cochin__Runs__LimitMinutes", "600", "functionTimeout", "warning")]
     public async Task Doctor_HostSettingThatStopsJobs_IsReported(string setting, string value, string name, string expected)
     {
-        var result = await CochinProcess.RunAsync(Settings, "doctor", "--json", "--set", $"{setting}={value}");
+        var result = await CochinCommand.RunAsync(Settings, "doctor", "--json", "--set", $"{setting}={value}");
 
         var check = result.Json.GetProperty("checks").EnumerateArray().Single(check => check.GetProperty("name").GetString() == name);
         Result(check).ShouldBe(expected);
@@ -132,7 +132,7 @@ public sealed class DoctorVerbTests(AzuriteServer server) : CommandTest(server)
         var port = ((System.Net.IPEndPoint)silent.LocalEndpoint).Port;
         var connection = $"DefaultEndpointsProtocol=http;AccountName=a;AccountKey=a2V5;BlobEndpoint=http://127.0.0.1:{port}/a;TableEndpoint=http://127.0.0.1:{port}/a;";
 
-        var result = await CochinProcess.RunAsync([new("CochinStorage", connection)], "doctor", "--json");
+        var result = await CochinCommand.RunAsync([new("CochinStorage", connection)], "doctor", "--json");
 
         result.ExitCode.ShouldBe(1);
         Found([.. result.Json.GetProperty("checks").EnumerateArray()], "blob storage").ShouldNotBeNull().ShouldContain("within 10 s");

@@ -70,5 +70,5 @@ public sealed class FurtherJobTests(AzuriteServer server) : CommandTest(server)
 
     private static string? Name(JsonElement one) => one.GetProperty("name").GetString();
 
-    private Task<CommandResult> RunWithJobAsync(params string[] arguments) => CochinProcess.RunAsync(WithJob, arguments);
+    private Task<CommandResult> RunWithJobAsync(params string[] arguments) => CochinCommand.RunAsync(WithJob, arguments);
 }

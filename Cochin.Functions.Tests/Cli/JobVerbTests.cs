@@ -184,7 +184,7 @@ public sealed class JobVerbTests(AzuriteServer server) : CommandTest(server)
         var time = new DateTimeOffset(TimeProvider.System.GetUtcNow().UtcDateTime.Date.AddDays(-2).AddHours(22), TimeSpan.Zero);
         await AppendAsync([Line(time, "temp/a", "planned")]);
 
-        var text = await CochinProcess.RunAsync([.. Settings, new("Cochin__TimeZone", "Asia/Kathmandu")], "logs", "--since", "4d");
+        var text = await CochinCommand.RunAsync([.. Settings, new("Cochin__TimeZone", "Asia/Kathmandu")], "logs", "--since", "4d");
         var json = await RunAsync("logs", "--since", "4d", "--json");
 
         text.Output.ShouldStartWith($"{time.AddDays(1):yyyy-MM-dd} 03:45:00 +05:45  cleanup_temp_files  delete  temp/a");

@@ -14,7 +14,7 @@ public sealed class MissingTableTests(AzuriteServer server) : CommandTest(server
     public async Task Run_OnAFreshAccount_CompletesWithAWarning(string task)
     {
         await UploadAsync("temp/old", TimeSpan.FromHours(48));
-        await UploadAsync("storage/prod/a.zip", TimeSpan.FromHours(48));
+        await UploadAsync($"storage/{Names.TablePrefix}/a.zip", TimeSpan.FromHours(48));
         foreach (var consent in new[] { "--dry-run", "--force" })
         {
             var result = await RunAsync(task, consent, "--json");
@@ -70,6 +70,72 @@ public sealed class MissingTableTests(AzuriteServer server) : CommandTest(server
         result.Json.GetProperty("error").GetString()!.ShouldContain($"'{names.TablePrefix}Operations' is empty");
     }
 
+    [Theory]
+    [InlineData("cleanup_temp_files", "--force")]
+    [InlineData("cleanup_stuck_operations", "--force")]
+    [InlineData("rebuild_backup_paths", "--force")]
+    [InlineData("verify_backups", "--all")]
+    public async Task Run_WithTheWrongPrefixFromTheFirstRunOn_FailsAndNamesTheOtherTable(string task, string consent)
+    {
+        await UploadAsync("restore_temp/job-a/data.sql", TimeSpan.FromHours(48));
+        await UploadAsync("storage/prod/a.zip", TimeSpan.FromHours(48));
+        await AddOperationAsync("backup", "1", ("Status", "completed"), ("BlobName", "storage/prod/a.zip"), ("SizeBytes", 7L));
+        var names = Names with { TablePrefix = Names.TablePrefix + "x" };
+
+        ShouldNameTheOther(await RunAsync(names, task, "--dry-run", "--json"), names);
+        ShouldNameTheOther(await RunAsync(names, task, consent, "--json"), names);
+
+        (await BlobNamesAsync()).ShouldBe(["restore_temp/job-a/data.sql", "storage/prod/a.zip"]);
+        (await MissingTable.FindAsync(NewStorage(names), NewStorage(names).Operations, Cancellation)).ShouldNotBeNull("none was made");
+    }
+
+    [Fact]
+    public async Task Cleanup_WithTheWrongPrefixWhileARestoreRuns_FailsAndNamesTheOtherTable()
+    {
+        await UploadAsync("restore_temp/job-a/data.sql", TimeSpan.FromHours(48));
+        await AddOperationAsync("restore", "1", ("Status", "running"), ("WorkPath", "restore_temp/job-a/"));
+        var names = Names with { TablePrefix = Names.TablePrefix + "x" };
+
+        ShouldNameTheOther(await RunAsync(names, "cleanup_temp_files", "--force", "--json"), names);
+
+        (await BlobNamesAsync()).ShouldBe(["restore_temp/job-a/data.sql"]);
+    }
+
+    [Fact]
+    public async Task Cleanup_NextToAnInstallationWithAnotherContainer_IsNotDisturbed()
+    {
+        await AddOperationAsync("backup", "1", ("Status", "completed"), ("BlobName", "storage/prod/a.zip"));
+        await AddOperationAsync("restore", "1", ("Status", "running"), ("WorkPath", "restore_temp/job-a/"), ("BlobName", 5L));
+        var names = Names with { TablePrefix = Names.TablePrefix + "x" };
+        await UploadAsync("temp/x", TimeSpan.FromHours(48));
+
+        var result = await RunAsync(names, "cleanup_temp_files", "--force", "--json");
+
+        result.ExitCode.ShouldBe(0, result.Errors);
+        (await BlobNamesAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Cleanup_WithoutABackupContainerNextToAnotherTable_CompletesWithAWarning()
+    {
+        await AddOperationAsync("restore", "1", ("Status", "running"), ("WorkPath", "restore_temp/job-a/"));
+        var names = Names with { TablePrefix = Names.TablePrefix + "x", BackupContainer = Names.BackupContainer + "2" };
+
+        (await RunAsync(names, "cleanup_temp_files", "--force", "--json")).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Doctor_JobsTableLostWhileRunRecordsRemain_IsAWarning()
+    {
+        await AddRowAsync(Storage.Runs, "cleanup_temp_files", "1", [("Trigger", "Scheduled"), ("Outcome", "Completed")]);
+
+        var check = (await RunAsync("doctor", "--json")).Json.GetProperty("checks").EnumerateArray()
+            .Single(check => check.GetProperty("name").GetString() == $"table {Storage.Jobs.Name}");
+
+        check.GetProperty("result").GetString().ShouldBe("warning");
+        check.GetProperty("found").GetString()!.ShouldContain(Storage.Runs.Name);
+    }
+
     [Fact]
     public async Task Run_WithAnotherBackupContainerToo_IsAnotherInstallation()
     {
@@ -120,7 +186,7 @@ public sealed class MissingTableTests(AzuriteServer server) : CommandTest(server
     private new Task<CommandResult> RunAsync(params string[] arguments) => RunAsync(Names, arguments);
 
     // Nothing is due, so nothing is sent.
-    private Task<CommandResult> RunAsync(StorageNames names, params string[] arguments) => CochinProcess.RunAsync(
+    private Task<CommandResult> RunAsync(StorageNames names, params string[] arguments) => CochinCommand.RunAsync(
         [
             .. Settings.Where(setting => setting.Key is not ("Cochin__Storage__BackupContainer" or "Cochin__Storage__TablePrefix")),
             new("Cochin__Storage__BackupContainer", names.BackupContainer),
@@ -145,6 +211,12 @@ public sealed class MissingTableTests(AzuriteServer server) : CommandTest(server
         }
 
         (await RunAsync(task == "check_devis_notifications" ? task : "cleanup_stuck_operations", "--force")).ExitCode.ShouldBe(0);
+    }
+
+    private void ShouldNameTheOther(CommandResult result, StorageNames names)
+    {
+        ShouldBeGone(result, $"The table '{names.TablePrefix}Operations' does not exist");
+        result.Json.GetProperty("error").GetString()!.ShouldContain($"'{Storage.Operations.Name}'");
     }
 
     private static void ShouldBeGone(CommandResult result, string trace)

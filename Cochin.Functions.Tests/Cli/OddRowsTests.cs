@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Cli;
@@ -44,6 +45,44 @@ public sealed class OddRowsTests(AzuriteServer server) : CommandTest(server)
         operation.GetProperty("silent").GetBoolean().ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData("restore", "running", "uploads/r1.zip?sv=1&sig=secret")]
+    [InlineData("restore", "running", "uploads/r1.zip;uploads/r2.zip")]
+    [InlineData("restore", "pending", 5L)]
+    public async Task DoctorAndReport_BlobNameOfALiveOperationInDoubt_NameTheRow(string kind, string status, object blobName)
+    {
+        await AddOperationAsync(kind, "1", ("Status", status), ("CreatedAt", TimeProvider.System.GetUtcNow()), ("BlobName", blobName));
+
+        var check = await CheckAsync($"operation {kind}/1");
+        var report = (await RunAsync("report", "--json")).Json;
+
+        check.GetProperty("found").GetString()!.ShouldContain("BlobName");
+        report.GetProperty("operations").GetProperty("running")[0].GetProperty("problem").GetString()!.ShouldContain("BlobName");
+        $"{check} {report}".ShouldNotContain("secret");
+    }
+
+    [Theory]
+    [InlineData("completed", "uploads/a.zip", "in a temporary area")]
+    [InlineData("completed", "/app/backups/uploads/a.zip", "may be in a temporary area")]
+    [InlineData("completed", 5L, "a BlobName of type")]
+    public async Task Doctor_BlobNameOfAnEndedBackupInDoubt_NamesTheRow(string status, object blobName, string found)
+    {
+        await AddOperationAsync("backup", "1", ("Status", status), ("CreatedAt", TimeProvider.System.GetUtcNow()), ("BlobName", blobName));
+
+        (await CheckAsync("operation backup/1")).GetProperty("found").GetString()!.ShouldContain(found);
+    }
+
+    [Theory]
+    [InlineData("backup", "running", "/app/backups/storage/main/x.zip")]
+    [InlineData("backup", "completed", "storage/main/x (2).zip")]
+    [InlineData("restore", "failed", 5L)]
+    public async Task Doctor_BlobNameThatLeavesNoDoubtInTheTemporaryAreas_IsNotNamed(string kind, string status, object blobName)
+    {
+        await AddOperationAsync(kind, "1", ("Status", status), ("CreatedAt", TimeProvider.System.GetUtcNow()), ("BlobName", blobName));
+
+        (await CheckAsync("operations")).GetProperty("result").GetString().ShouldBe("ok");
+    }
+
     [Fact]
     public async Task OperationsList_ByStatus_IgnoresCase()
     {
@@ -55,6 +94,9 @@ public sealed class OddRowsTests(AzuriteServer server) : CommandTest(server)
         listed.GetArrayLength().ShouldBe(1);
         listed[0].GetProperty("status").GetString().ShouldBe("running");
     }
+
+    private async Task<JsonElement> CheckAsync(string name) =>
+        (await RunAsync("doctor", "--json")).Json.GetProperty("checks").EnumerateArray().Single(check => check.GetProperty("name").GetString() == name);
 
     private Task AddOddOperationAsync()
     {

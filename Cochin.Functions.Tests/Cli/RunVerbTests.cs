@@ -149,7 +149,7 @@ public sealed class RunVerbTests(AzuriteServer server) : CommandTest(server)
         var settings = Settings;
         settings[0] = new("CochinStorage", System.Text.RegularExpressions.Regex.Replace(ConnectionString, "AccountKey=[^;]+", "AccountKey=" + WrongKey));
 
-        var result = await CochinProcess.RunAsync(settings, "status");
+        var result = await CochinCommand.RunAsync(settings, "status");
 
         result.ExitCode.ShouldBe(1);
         result.Output.ShouldBeEmpty();

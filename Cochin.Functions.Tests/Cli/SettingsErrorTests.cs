@@ -10,7 +10,7 @@ public sealed class SettingsErrorTests
     [Fact]
     public async Task Settings_SeveralInvalid_AreAllReportedAtOnce()
     {
-        var result = await CochinProcess.RunAsync(
+        var result = await CochinCommand.RunAsync(
             [
                 new("CochinStorage", $"AccountKey={Secret}"),
                 new("Cochin__TimeZone", "Europe/Pariss"),
@@ -32,7 +32,7 @@ public sealed class SettingsErrorTests
     [Fact]
     public async Task Setting_OnTheCommandLine_OverridesTheEnvironment()
     {
-        var result = await CochinProcess.RunAsync([new("CochinStorage", "UseDevelopmentStorage=true"), new("Cochin__TimeZone", "Etc/UTC")], "show", "--set", "Cochin__TimeZone=Mars/Phobos");
+        var result = await CochinCommand.RunAsync([new("CochinStorage", "UseDevelopmentStorage=true"), new("Cochin__TimeZone", "Etc/UTC")], "show", "--set", "Cochin__TimeZone=Mars/Phobos");
 
         result.ExitCode.ShouldBe(2);
         result.Output.ShouldBeEmpty();
@@ -46,7 +46,7 @@ public sealed class SettingsErrorTests
     {
         var clock = Stopwatch.StartNew();
 
-        var result = await CochinProcess.RunAsync(
+        var result = await CochinCommand.RunAsync(
             [new("CochinStorage", $"DefaultEndpointsProtocol=http;AccountName=a;AccountKey={Secret};BlobEndpoint=http://127.0.0.1:1/a;TableEndpoint=http://127.0.0.1:1/a;")],
             line.Split(' '));
 

@@ -110,7 +110,7 @@ public sealed class SimulateVerbTests
 
     // A no-break space stands for a space within an argument.
     private static Task<CommandResult> RunAsync(string line) =>
-        CochinProcess.RunAsync(NoStorage, ["simulate", .. line.Split(' ').Select(word => word.Replace('\u00a0', ' '))]);
+        CochinCommand.RunAsync(NoStorage, ["simulate", .. line.Split(' ').Select(word => word.Replace('\u00a0', ' '))]);
 
     private static string[] Rows(string table) =>
         [.. table.Split('\n').TakeWhile(row => !row.Contains(" due: ", StringComparison.Ordinal)).Select(row => string.Join(' ', row.Split(' ', StringSplitOptions.RemoveEmptyEntries)))];

@@ -28,7 +28,7 @@ public sealed class StatusVerbTests(AzuriteServer server) : CommandTest(server)
     {
         await SetAsync("cleanup_temp_files", ("LastSuccessAt", Now.AddDays(-3)));
 
-        var result = await CochinProcess.RunAsync(Settings.Append(new("Cochin__Watch__OverduePeriods", "4")), "status");
+        var result = await CochinCommand.RunAsync(Settings.Append(new("Cochin__Watch__OverduePeriods", "4")), "status");
 
         result.ExitCode.ShouldBe(0);
     }
@@ -81,10 +81,10 @@ public sealed class StatusVerbTests(AzuriteServer server) : CommandTest(server)
     {
         KeyValuePair<string, string>[] settings = [.. Settings, new("Cochin__Backups__Expected__main", "26")];
 
-        var text = await CochinProcess.RunAsync(settings, "status");
-        var json = await CochinProcess.RunAsync(settings, "status", "--json");
-        var report = await CochinProcess.RunAsync(settings, "report", "--json");
-        var doctor = await CochinProcess.RunAsync(settings, "doctor", "--json");
+        var text = await CochinCommand.RunAsync(settings, "status");
+        var json = await CochinCommand.RunAsync(settings, "status", "--json");
+        var report = await CochinCommand.RunAsync(settings, "report", "--json");
+        var doctor = await CochinCommand.RunAsync(settings, "doctor", "--json");
 
         text.ExitCode.ShouldBe(1);
         text.Output.ShouldContain("There is no backup of main");

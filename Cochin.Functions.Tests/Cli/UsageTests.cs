@@ -24,7 +24,7 @@ public sealed class UsageTests
     [InlineData("cleanup_temp_files")]
     public async Task Help_OfAVerb_EndsWithExamples(string verb)
     {
-        var result = await CochinProcess.RunAsync([], verb, "--help");
+        var result = await CochinCommand.RunAsync([], verb, "--help");
 
         result.ExitCode.ShouldBe(0);
         result.Output.ShouldContain($"  ./cochin {verb}");
@@ -35,7 +35,7 @@ public sealed class UsageTests
     [InlineData("cleanup_temp_flies", "cleanup_temp_files")]
     public async Task Verb_Mistyped_GetsASuggestion(string typed, string meant)
     {
-        var result = await CochinProcess.RunAsync(NoStorage, typed);
+        var result = await CochinCommand.RunAsync(NoStorage, typed);
 
         result.ExitCode.ShouldBe(2);
         result.Output.ShouldBeEmpty();
@@ -49,7 +49,7 @@ public sealed class UsageTests
     [InlineData("history", "cleanup_stuck", "cleanup_stuck_operations")]
     public async Task Job_Mistyped_GetsASuggestion(string verb, string typed, string meant)
     {
-        var result = await CochinProcess.RunAsync(NoStorage, verb, typed, "--json");
+        var result = await CochinCommand.RunAsync(NoStorage, verb, typed, "--json");
 
         result.ExitCode.ShouldBe(2);
         result.Errors.ShouldBeEmpty();
@@ -83,7 +83,7 @@ public sealed class UsageTests
     [InlineData("--set TimeZone=Etc/UTC show")]
     public async Task Arguments_Invalid_Exit2WithOneErrorDocument(string line)
     {
-        var result = await CochinProcess.RunAsync(NoStorage, [.. line.Split(' '), "--json"]);
+        var result = await CochinCommand.RunAsync(NoStorage, [.. line.Split(' '), "--json"]);
 
         result.ExitCode.ShouldBe(2);
         result.Error.GetProperty("message").GetString().ShouldNotBeNullOrWhiteSpace();
@@ -98,7 +98,7 @@ public sealed class UsageTests
     [InlineData("rebuild_backup_paths")]
     public async Task ChangingCommand_WithoutATerminal_Refuses(string line)
     {
-        var result = await CochinProcess.RunAsync(NoStorage, line.Split(' '));
+        var result = await CochinCommand.RunAsync(NoStorage, line.Split(' '));
 
         result.ExitCode.ShouldBe(2);
         (result.Output + result.Errors).ShouldContain("--force");
@@ -107,7 +107,7 @@ public sealed class UsageTests
     [Fact]
     public async Task Text_WithAnAtSign_IsNotAResponseFile()
     {
-        var result = await CochinProcess.RunAsync(NoStorage, "history", "@home");
+        var result = await CochinCommand.RunAsync(NoStorage, "history", "@home");
 
         result.Errors.ShouldContain("'@home'");
         result.Errors.ShouldNotContain("response file");

@@ -1,4 +1,5 @@
 using Azure.Core;
+using Azure.Core.Pipeline;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using Cochin.Functions.Locking;
@@ -184,6 +185,47 @@ public sealed class BlobLocksTests(AzuriteServer server) : StorageTest(server)
     }
 
     [Fact]
+    public async Task Renewal_WithoutAResponse_IsSentAgainWhileTheLeaseIsStillHeld()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
+        var hanging = new HangingRenewals(1);
+        var (held, _) = await new BlobLocks(NewStorage(hanging), clock).TryAcquireAsync("scope", Owner, Cancellation);
+
+        clock.Advance(BlobLocks.LeaseDuration / 3);
+        await Wait.UntilAsync(() => hanging.Met == 1, Cancellation);
+        clock.Advance(BlobLocks.LeaseDuration / 4);
+        await Wait.UntilAsync(() => hanging.Met == 2, Cancellation);
+        await held!.Renewal.WaitAsync(Cancellation);
+        clock.Advance(BlobLocks.LeaseDuration / 2);
+
+        held.IsHeld.ShouldBeTrue("the second attempt renewed the lease");
+        held.Lost.IsCancellationRequested.ShouldBeFalse();
+        await held.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Renewal_NeverAnswered_ReportsTheLockAsLostWhenTheLeaseEnds()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
+        var hanging = new HangingRenewals(int.MaxValue);
+        var (held, _) = await new BlobLocks(NewStorage(hanging), clock).TryAcquireAsync("scope", Owner, Cancellation);
+        var lost = WhenFired(held!.Lost);
+        var end = clock.GetUtcNow() + BlobLocks.LeaseDuration;
+
+        await Wait.UntilAsync(() => lost.IsCompleted || Advance(), Cancellation);
+
+        clock.GetUtcNow().ShouldBeInRange(end, end + TimeSpan.FromSeconds(1));
+        hanging.Met.ShouldBeInRange(3, 12);
+        await held.DisposeAsync();
+
+        bool Advance()
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(100));
+            return false;
+        }
+    }
+
+    [Fact]
     public async Task Renewal_FailsBeforeItIsSent_IsRetriedAfterASecond()
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
@@ -288,6 +330,26 @@ public sealed class BlobLocksTests(AzuriteServer server) : StorageTest(server)
         var fired = new TaskCompletionSource();
         token.Register(fired.SetResult);
         return fired.Task;
+    }
+
+    /// <summary>The first renewals are never answered.</summary>
+    private sealed class HangingRenewals(int count) : HttpPipelinePolicy
+    {
+        private int met;
+
+        public int Met => Volatile.Read(ref met);
+
+        public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException();
+
+        public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
+        {
+            if (IsLease(message.Request, "renew") && Interlocked.Increment(ref met) <= count)
+            {
+                await Task.Delay(Timeout.Infinite, message.CancellationToken);
+            }
+
+            await ProcessNextAsync(message, pipeline);
+        }
     }
 
     /// <summary>A clock that can jump without firing timers, as for a process that was paused.</summary>

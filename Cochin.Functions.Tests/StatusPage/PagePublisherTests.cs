@@ -31,6 +31,7 @@ public sealed class PagePublisherTests(AzuriteServer server) : StatusTest(server
     [Fact]
     public async Task Publication_OfOrdinaryJobs_CostsFewRequests()
     {
+        await Storage.Operations.CreateIfNotExistsAsync(Cancellation);
         await NewPublisher().PublishAsync(Cancellation);
         var requests = new CountingPolicy();
 

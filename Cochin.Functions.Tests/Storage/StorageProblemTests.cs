@@ -146,7 +146,7 @@ public sealed class StorageProblemTests
     {
         await using var refusing = new RefusingStorage(RoleMissing);
 
-        var doctor = await CochinProcess.RunAsync([new("CochinStorage", refusing.ConnectionString)], "doctor", "--json");
+        var doctor = await CochinCommand.RunAsync([new("CochinStorage", refusing.ConnectionString)], "doctor", "--json");
 
         doctor.ExitCode.ShouldBe(1);
         doctor.Output.ShouldContain("'Storage Blob Data Contributor' on the container 'cochin'");
@@ -158,7 +158,7 @@ public sealed class StorageProblemTests
     {
         await using var refusing = new RefusingStorage(RoleMissing);
 
-        var run = await CochinProcess.RunAsync([new("CochinStorage", refusing.ConnectionString)], "run", "cleanup_temp_files", "--dry-run");
+        var run = await CochinCommand.RunAsync([new("CochinStorage", refusing.ConnectionString)], "run", "cleanup_temp_files", "--dry-run");
 
         run.ExitCode.ShouldBe(1);
         (run.Output + run.Errors).ShouldContain("'Storage Table Data Contributor' on the table 'Cochin");

@@ -68,7 +68,7 @@ internal sealed class BackupCheck(CochinStorage storage, WatchSettings settings,
         ", ",
         new[]
         {
-            standing.Empty > 0 ? $"{standing.Empty} completed with 0 bytes" : null,
+            standing.Empty > 0 ? $"{standing.Empty} completed without content (0 bytes, or an archive of nothing)" : null,
             standing.Unread > 0 ? $"{standing.Unread} completed with SizeBytes that can't be read" : null,
         }.OfType<string>());
 }

@@ -6,7 +6,7 @@ using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Doctor;
 
-/// <summary>Looks for operations under way whose rows say what can't be relied on.</summary>
+/// <summary>Looks for rows with values that can't be relied on.</summary>
 internal sealed class OperationsCheck(CochinStorage storage, WorkPathReader paths, TimeProvider time)
 {
     private const string Name = "operations";
@@ -18,7 +18,7 @@ internal sealed class OperationsCheck(CochinStorage storage, WorkPathReader path
     private static readonly string[] Columns =
     [
         nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(TableEntity.Timestamp),
-        nameof(Operation.Status), nameof(Operation.WorkPath), .. LastActivity.Columns,
+        nameof(Operation.Status), nameof(Operation.WorkPath), nameof(Operation.BlobName), .. LastActivity.Columns,
     ];
 
     public async Task<IReadOnlyList<Check>> ExamineAsync(CancellationToken cancellationToken)

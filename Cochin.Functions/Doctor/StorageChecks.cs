@@ -95,7 +95,23 @@ internal sealed class StorageChecks(CochinStorage storage, WorkPathReader paths,
             }
         }
 
+        if (await HasLostJobsAsync(cancellationToken).ConfigureAwait(false))
+        {
+            missing.Add(Check.Warning(
+                $"table {storage.Jobs.Name}",
+                $"has no job, although {storage.Runs.Name} has scheduled runs",
+                "each job counts as new: what was switched off is on again, and what was missed is not made up",
+                "If it was lost, switch off again what was off: ./cochin remove JOB; then see ./cochin history"));
+        }
+
         return [Check.Ok(Tables, $"can be read: {string.Join(", ", read)}", TablesWhy), .. missing];
+    }
+
+    private async Task<bool> HasLostJobsAsync(CancellationToken cancellationToken)
+    {
+        string[] columns = [nameof(TableEntity.RowKey)];
+        return !await storage.Jobs.ReadAsync("PartitionKey eq 'job'", columns, pageSize: 1, cancellationToken).AnyAsync(cancellationToken).ConfigureAwait(false)
+            && await storage.Runs.ReadAsync("Trigger eq 'Scheduled'", columns, pageSize: 1, cancellationToken).AnyAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private Check Clock(Response response)

@@ -8,6 +8,8 @@ namespace Cochin.Functions.Locking;
 internal sealed class BlobLock : IAsyncDisposable
 {
     private static readonly TimeSpan ReleaseLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ShortestAttempt = TimeSpan.FromSeconds(2);
 
     private readonly BlobLeaseClient lease;
     private readonly TimeSpan duration;
@@ -36,13 +38,15 @@ internal sealed class BlobLock : IAsyncDisposable
     /// Whether the lock is certainly still held, computed from the clock. Check it right before a write: when a paused process resumes, its
     /// timers have not fired yet, and another process may have taken over.
     /// </summary>
-    public bool IsHeld => !lost.IsCancellationRequested && time.GetElapsedTime(Interlocked.Read(ref renewedAt)) < duration;
+    public bool IsHeld => !lost.IsCancellationRequested && Left > TimeSpan.Zero;
 
     /// <summary>Completes when the renewal in progress succeeds or renewing ends. Completed if no renewal is in progress.</summary>
     public Task Renewal => Volatile.Read(ref renewal)?.Task ?? Task.CompletedTask;
 
     /// <summary>How long the last successful renewal took, including failed attempts; zero before the first.</summary>
     public TimeSpan LastRenewalDuration => TimeSpan.FromTicks(Interlocked.Read(ref lastRenewalTicks));
+
+    private TimeSpan Left => duration - time.GetElapsedTime(Interlocked.Read(ref renewedAt)) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
 
     public async ValueTask DisposeAsync()
     {
@@ -86,10 +90,7 @@ internal sealed class BlobLock : IAsyncDisposable
                     Volatile.Write(ref renewal, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
                 }
 
-                var left = duration - time.GetElapsedTime(Interlocked.Read(ref renewedAt));
-                using var limit = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopRenewing.Token);
-                await lease.RenewAsync(cancellationToken: either.Token).ConfigureAwait(false);
+                await RenewOnceAsync().ConfigureAwait(false);
                 Interlocked.Exchange(ref renewedAt, attempt);
                 Interlocked.Exchange(ref lastRenewalTicks, time.GetElapsedTime(firstAttempt).Ticks);
                 Volatile.Read(ref renewal)!.TrySetResult();
@@ -103,15 +104,38 @@ internal sealed class BlobLock : IAsyncDisposable
             {
                 break;
             }
+            catch (TimeoutException)
+            {
+                // Cancelling the request has closed its connection, so the next attempt gets another one.
+                pause = TimeSpan.Zero;
+            }
             catch (Exception)
             {
                 // A transient error of the storage or of authentication: retry soon, until the lease expires.
-                pause = TimeSpan.FromSeconds(1);
+                pause = RetryPause < Left ? RetryPause : Left;
             }
         }
 
         await lost.CancelAsync().ConfigureAwait(false);
     }
+
+    /// <exception cref="TimeoutException">There was no response in time.</exception>
+    private async Task RenewOnceAsync()
+    {
+        using var limit = new CancellationTokenSource(LimitOf(Left), time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopRenewing.Token);
+        try
+        {
+            await lease.RenewAsync(cancellationToken: either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (limit.IsCancellationRequested && !stopRenewing.IsCancellationRequested)
+        {
+            throw new TimeoutException("The lease was not renewed in time.", e);
+        }
+    }
+
+    // A third, so that one request without a response leaves time for more of them, but not less than a slow storage needs.
+    private static TimeSpan LimitOf(TimeSpan left) => left / 3 > ShortestAttempt ? left / 3 : ShortestAttempt < left ? ShortestAttempt : left;
 
     private async Task ReleaseAsync()
     {

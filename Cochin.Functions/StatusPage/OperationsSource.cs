@@ -16,7 +16,7 @@ internal sealed class OperationsSource(CochinStorage storage, WatchSettings watc
 
     private static readonly string[] Columns =
     [
-        "PartitionKey", "RowKey", "Timestamp", nameof(Operation.WorkPath),
+        "PartitionKey", "RowKey", "Timestamp", nameof(Operation.WorkPath), nameof(Operation.BlobName),
         nameof(Operation.Name), nameof(Operation.Status), nameof(Operation.Configuration), nameof(Operation.SizeBytes),
         nameof(Operation.CreatedAt), nameof(Operation.StartedAt), nameof(Operation.HeartbeatAt), nameof(Operation.CompletedAt),
         nameof(Operation.VerifiedAt), nameof(Operation.Damage), nameof(Operation.DamagedAt),

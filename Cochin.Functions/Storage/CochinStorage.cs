@@ -37,6 +37,8 @@ internal sealed class CochinStorage(
 
     public BlobContainerClient Audit { get; } = blobs.GetBlobContainerClient(names.AuditContainer);
 
+    public TableServiceClient Tables { get; } = tables;
+
     public TableClient Operations { get; } = tables.GetTableClient(names.TablePrefix + "Operations");
 
     /// <summary>The backup configurations. The application need not have this table.</summary>

@@ -7,7 +7,7 @@ using Azure.Storage.Blobs.Models;
 namespace Cochin.Functions.Storage;
 
 /// <summary>What it means that a table that the application writes does not exist.</summary>
-/// <param name="WasSeen">An earlier run read it, so something is wrong; otherwise the account is new.</param>
+/// <param name="WasSeen">An earlier run read it, or it has another prefix, so something is wrong; otherwise the account is new.</param>
 /// <param name="Found">What was found, as one sentence.</param>
 /// <param name="Next">What to do about it.</param>
 internal sealed record MissingTable(bool WasSeen, string Found, string Next)
@@ -43,6 +43,15 @@ internal sealed record MissingTable(bool WasSeen, string Found, string Next)
         var seen = await SeenAsync(storage, table, cancellationToken).ConfigureAwait(false);
         if (seen.Count == 0)
         {
+            var isOfOperations = table.Name == storage.Operations.Name;
+            if (isOfOperations && await OtherOperations.FindAsync(storage, cancellationToken).ConfigureAwait(false) is { } other)
+            {
+                return new(
+                    WasSeen: true,
+                    $"The table '{table.Name}' does not exist, but '{other}' has operations of the container '{storage.Names.BackupContainer}'.",
+                    $"Set Cochin__Storage__TablePrefix to '{OtherOperations.PrefixOf(other)}'. If '{table.Name}' really is to start empty, create it.");
+            }
+
             return new(
                 WasSeen: false,
                 $"There is no table '{table.Name}' yet, so it counts as empty.",

@@ -8,10 +8,15 @@ namespace Cochin.Functions.Tasks;
 /// </summary>
 internal static class OperationProblems
 {
-    /// <summary>Finds all problems; empty for an operation that has ended.</summary>
-    public static IEnumerable<string> Of(Operation operation, WorkPathReader paths, DateTimeOffset now) => operation.HasEnded
-        ? []
-        : new[] { OfStatus(operation), OfWorkPath(operation, paths.Read(operation)), OfTimes(operation, now) }.OfType<string>();
+    /// <summary>Finds all problems. Of an operation that has ended, only the name of a backup's blob matters.</summary>
+    public static IEnumerable<string> Of(Operation operation, WorkPathReader paths, DateTimeOffset now)
+    {
+        var place = BlobPlace.Read(operation.BlobName, paths);
+        string?[] problems = operation.HasEnded
+            ? [OfBackup(operation, place)]
+            : [OfStatus(operation), OfWorkPath(operation, paths.Read(operation)), OfBlobName(operation, place), OfTimes(operation, now)];
+        return problems.OfType<string>();
+    }
 
     public static string? OfStatus(Operation operation) =>
         operation.IsLive || operation.HasEnded ? null
@@ -26,6 +31,21 @@ internal static class OperationProblems
         path.IsCertain
             ? null
             : $"has the WorkPath {Problems.Quote(WithoutQuery(operation.WorkPath))}, which can't be matched to a temporary area with certainty";
+
+    /// <summary>Finds a <c>BlobName</c> of an operation in progress that may mean several blobs in the temporary areas, or any.</summary>
+    public static string? OfBlobName(Operation operation, WorkPath place) =>
+        operation.UnreadableBlobNameType is { } type ? $"has a BlobName of type {type}"
+        : place.IsCertain || BlobPlace.IsBelowStorage(operation.BlobName!) ? null
+        : $"has a BlobName that can't be read with certainty ({Problems.Quote(WithoutQuery(operation.BlobName))})";
+
+    /// <summary>Finds a backup whose blob is, or may be, in a temporary area, or whose blob is unknown.</summary>
+    public static string? OfBackup(Operation operation, WorkPath place) => operation switch
+    {
+        not { Kind: OperationKind.Backup, Status: OperationStatus.Completed or OperationStatus.FileMissing } => null,
+        { UnreadableBlobNameType: { } type } => $"has a BlobName of type {type}",
+        _ when place.Claims.Count == 0 => null,
+        _ => $"is a {operation.Status} backup {(place.IsCertain ? "" : "that may be ")}in a temporary area ({Problems.Quote(WithoutQuery(operation.BlobName))})",
+    };
 
     /// <summary>Finds unreadable or future times of a live operation.</summary>
     public static string? OfTimes(Operation operation, DateTimeOffset now)

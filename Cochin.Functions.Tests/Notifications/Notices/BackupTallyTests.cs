@@ -19,6 +19,7 @@ public sealed class BackupTallyTests
     public static TheoryData<string, bool> NewestOnes => new()
     {
         { "good", false }, { "without a size", false }, { "empty", true }, { "damaged", true }, { "of an unread size", true },
+        { "a gzip of nothing", true }, { "an empty zip", true }, { "a gzip of a letter", false },
         { "missing", true }, { "failed", true }, { "running", true }, { "restore", true },
         { "in the far future", true },
         { "completed in the far future, created just now", false }, { "two hours ahead", false }, { "without a time", true },
@@ -34,6 +35,9 @@ public sealed class BackupTallyTests
             "without a size" => newest with { SizeBytes = null },
             "damaged" => newest with { Damage = "is cut off" },
             "empty" => newest with { SizeBytes = 0 },
+            "a gzip of nothing" => newest with { BlobName = "storage/q/x.SQL.gz", SizeBytes = 20 },
+            "an empty zip" => newest with { BlobName = "storage/q/x.zip", SizeBytes = 22 },
+            "a gzip of a letter" => newest with { BlobName = "storage/q/x.sql.gz", SizeBytes = 21 },
             "of an unread size" => newest with { SizeBytes = null, UnreadableSizeType = "Guid" },
             "missing" => newest with { Status = "file_missing" },
             "failed" or "running" => newest with { Status = what },

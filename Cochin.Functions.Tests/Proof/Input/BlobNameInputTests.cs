@@ -42,7 +42,7 @@ public sealed class BlobNameInputTests(AzuriteServer server) : CommandTest(serve
         var second = await Typed.RunAsync([.. Settings, new("Cochin__Backups__GraceMinutes", "0")], "rebuild_backup_paths", "--force", "--json");
         var list = await Typed.RunAsync(Settings, "operations", "list", "--json");
 
-        var backups = after.Where(one => one.StartsWith("storage/", StringComparison.Ordinal) && one.EndsWith(".zip", StringComparison.Ordinal) && Reachability.Problem(Storage.Backups, one) is null).ToList();
+        var backups = after.Where(IsBackup).ToList();
         Count(first, "registered").ShouldBe(backups.Count);
         Count(second, "registered").ShouldBe(0);
         list.Json.GetProperty("operations").EnumerateArray().Select(row => row.GetProperty("blobName").GetString()).ShouldBe(backups, ignoreOrder: true);
@@ -50,6 +50,12 @@ public sealed class BlobNameInputTests(AzuriteServer server) : CommandTest(serve
         (await BlobNamesAsync()).ShouldBe(after);
         ProofReport.Write("7.5", "Blob names", "Old blobs with hostile names; many are prefixes of each other or begin with the name of an area.", ["blobs", "in the areas", "deleted", "reported as failed", "outside, all untouched", "backups registered"], [[before.Length, inAreas.Count, inAreas.Count - left.Count, left.Count, before.Length - inAreas.Count, backups.Count]]);
     }
+
+    // Hidden files are no backups.
+    private bool IsBackup(string name) => name.StartsWith("storage/", StringComparison.Ordinal)
+        && name.EndsWith(".zip", StringComparison.Ordinal)
+        && !name.Split('/').Any(part => part.StartsWith('.'))
+        && Reachability.Problem(Storage.Backups, name) is null;
 
     private static long Count(CommandResult run, string name) => run.Json.GetProperty("counts").GetProperty(name).GetInt64();
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Cochin.Functions.Cli;
-using Cochin.Functions.Local.Demo;
 using Cochin.Functions.Tests.Cli;
 
 namespace Cochin.Functions.Tests.Proof.Input;
@@ -13,24 +12,19 @@ internal static class Typed
     /// <summary>Types a line, and checks what is true of all lines: exit code, the form of both outputs, no bug shown, no terminal steered.</summary>
     public static async Task<CommandResult> RunAsync(IEnumerable<KeyValuePair<string, string>> settings, params string[] words)
     {
-        var (output, errors) = (new StringWriter(), new StringWriter());
-        string[] line = [.. settings.SelectMany(setting => new[] { "--set", $"{setting.Key}={setting.Value}" }), .. words];
-        var isJson = CommandLine.IsJson(line);
+        var result = await CochinCommand.RunAsync(settings, words);
 
-        var code = await CommandLine.RunAsync(line, new Terminal(isJson, output, errors), DemoVerb.Create);
-
-        var result = new CommandResult(code, output.ToString().ReplaceLineEndings("\n"), errors.ToString().ReplaceLineEndings("\n"));
         var typed = string.Join(' ', words.Select(word => JsonSerializer.Serialize(word.Length < 200 ? word : word[..200])));
-        Contract.ShouldContain(code, typed);
+        Contract.ShouldContain(result.ExitCode, typed);
         (result.Output + result.Errors).ShouldNotContain("unexpected", Case.Insensitive, typed);
         (result.Output + result.Errors).ShouldNotContain("   at ", Case.Sensitive, typed);
         Hostile.Steers(result.Output).ShouldBeFalse(typed);
         Hostile.Steers(result.Errors).ShouldBeFalse(typed);
-        if (isJson && (code != ExitCodes.Done || !Array.Exists(words, word => word is "--help" or "-h" or "--version")))
+        if (CommandLine.IsJson(words) && (result.ExitCode != ExitCodes.Done || !Array.Exists(words, word => word is "--help" or "-h" or "--version")))
         {
             Should.NotThrow(() => JsonDocument.Parse(result.Output), typed);
         }
-        else if (code == ExitCodes.Usage)
+        else if (result.ExitCode == ExitCodes.Usage)
         {
             result.Output.ShouldBeEmpty(typed);
             result.Errors.ShouldNotBeEmpty(typed);

@@ -74,6 +74,22 @@ public sealed class CleanupCheckpointTests(AzuriteServer server) : CleanupTest(s
     }
 
     [Fact]
+    public async Task Run_TableEmptiedBetweenParts_FailsAndDeletesNothing()
+    {
+        await UploadAsync("restore_temp/job-a/1", Old);
+        await UploadAsync("temp/a", Old);
+        await BeginOperationAsync("restore_temp/job-a/");
+        await UntilProvenAsync(pageSize: 1);
+        await Storage.Operations.DeleteEntityAsync("restore", "1", cancellationToken: Cancellation);
+
+        var result = await RunPartAsync(pageSize: 1);
+
+        result.Outcome.ShouldBe(Outcome.Failed);
+        result.Error.ShouldNotBeNull().ShouldContain($"'{Storage.Operations.Name}' is empty");
+        (await BlobNamesAsync()).ShouldBe(["restore_temp/job-a/1", "temp/a"]);
+    }
+
+    [Fact]
     public async Task Run_BlobRenewedBetweenParts_IsLeftAsChanged()
     {
         await UploadAsync("temp/a", Old);

@@ -13,6 +13,10 @@ public sealed class OddBackupNameTests(AzuriteServer server) : CleanupTest(serve
     [InlineData("uploads%2Fa1.zip", "completed")]
     [InlineData("https://acc.blob.core.windows.net/other/uploads/a1.zip", "completed")]
     [InlineData("/app/uploads/a1.zip/storage/x", "completed")]
+    [InlineData("uploads/a1.zip?sv=2024-01-01&sig=abc", "completed")]
+    [InlineData("\"uploads/a1.zip\"", "completed")]
+    [InlineData("storage/q/b.zip;uploads/a1.zip", "completed")]
+    [InlineData("storage/../uploads/a1.zip", "completed")]
     [InlineData("uploads/a1.zip", "file_missing")]
     public async Task Backup_ThatMayLieInATemporaryArea_IsKeptAndNamed(string blobName, string status)
     {
@@ -41,6 +45,20 @@ public sealed class OddBackupNameTests(AzuriteServer server) : CleanupTest(serve
 
         (await BlobNamesAsync()).ShouldBe(["uploads/r1.zip"]);
         result.Warnings.ShouldContain(warning => warning.Contains("restore/7", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("completed")]
+    [InlineData("running")]
+    public async Task Backup_BelowStorageWithBracketsAndAFolderNamedLikeAnArea_KeepsNothingElse(string status)
+    {
+        await AddOperationAsync("backup", "zzz", ("Status", status), ("BlobName", "storage/uploads/a1 (2).zip"), ("HeartbeatAt", TimeProvider.System.GetUtcNow()));
+        await UploadAsync("uploads/a1 (2).zip", Old);
+
+        var result = await RunAsync();
+
+        result.Warnings.ShouldBeEmpty();
+        (await BlobNamesAsync()).ShouldBeEmpty();
     }
 
     [Fact]

@@ -121,6 +121,27 @@ public sealed class RebuildPartsTests(AzuriteServer server) : RebuildTest(server
     }
 
     [Fact]
+    public async Task Run_BackupThatNoRunHasTheTimeToHash_IsRegisteredWithoutAChecksumAndTheRestIsDone()
+    {
+        await UploadAsync("storage/a.zip", Old);
+        await UploadAsync("storage/b.zip", Old);
+        await AddBackupAsync("gone", "completed", "storage/gone.zip");
+        var checkpoint = new MemoryCheckpoint();
+
+        var first = await RunWithoutTimeToReadAsync("a.zip", checkpoint);
+        (await BackupsAsync()).Count(row => row.GetString("BlobName") == "storage/a.zip").ShouldBe(0, "this run had something else to do first");
+        var second = await RunWithoutTimeToReadAsync("a.zip", checkpoint);
+        var last = await RunWithoutTimeToReadAsync("a.zip", checkpoint);
+
+        new[] { first, second }.ShouldAllBe(result => result.Reason == SkipReason.Unfinished);
+        last.Outcome.ShouldBe(Outcome.Completed, last.Error);
+        Counts(last).ShouldBe("blobs=2 records=1 registered=2 missing=1");
+        last.Warnings.ShouldHaveSingleItem().ShouldStartWith("A backup was registered without a checksum");
+        (await BackupsAsync()).Single(row => row.GetString("BlobName") == "storage/a.zip").GetString("Sha256").ShouldBeNull();
+        (await BackupsAsync()).Single(row => row.GetString("BlobName") == "storage/b.zip").GetString("Sha256").ShouldNotBeNull();
+    }
+
+    [Fact]
     public async Task Run_OutOfTimeWhileItWaitsForABackupsContents_LeavesThatBackupToTheNextRun()
     {
         await UploadAsync("storage/a.zip", Old);
@@ -177,6 +198,22 @@ public sealed class RebuildPartsTests(AzuriteServer server) : RebuildTest(server
         (await StatusAsync("0zzz")).ShouldBe("completed");
         (await BackupsAsync()).Count(row => row.GetString("BlobName") is "storage/0.zip" or "storage/zzz.zip").ShouldBe(2);
         Count(last, "failed").ShouldBe(0);
+    }
+
+    /// <summary>A run whose time is used up while it reads one blob.</summary>
+    private async Task<TaskResult> RunWithoutTimeToReadAsync(string name, MemoryCheckpoint checkpoint)
+    {
+        using var outOfTime = new CancellationTokenSource();
+        OutOfTime = outOfTime.Token;
+        IsOutOfTime = () => outOfTime.IsCancellationRequested;
+        return await RunAsync(checkpoint: checkpoint, storage: NewStorage(new RequestHook(async request =>
+        {
+            if (request.Method == RequestMethod.Get && request.Uri.Path.EndsWith(name, StringComparison.Ordinal))
+            {
+                await outOfTime.CancelAsync();
+                await Task.Delay(Timeout.Infinite, outOfTime.Token);
+            }
+        })));
     }
 
     private async Task<(TaskResult Last, int Parts)> RunInPartsAsync(MemoryCheckpoint checkpoint, int steps, CochinStorage? storage = null)

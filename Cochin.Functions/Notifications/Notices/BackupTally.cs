@@ -28,7 +28,7 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
     public static IReadOnlyList<string> Columns { get; } =
     [
         nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(Operation.Status), nameof(Operation.Configuration),
-        nameof(Operation.Name), nameof(Operation.SizeBytes), nameof(Operation.CompletedAt), nameof(Operation.CreatedAt),
+        nameof(Operation.Name), nameof(Operation.BlobName), nameof(Operation.SizeBytes), nameof(Operation.CompletedAt), nameof(Operation.CreatedAt),
         nameof(Operation.VerifiedAt), nameof(Operation.Damage), nameof(Operation.DamagedAt),
     ];
 
@@ -86,7 +86,7 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
             // A configuration whose backups have all gone missing is one without a backup, not none.
             { Status: OperationStatus.FileMissing } => standing with { Missing = standing.Missing + 1 },
             { IsDamaged: true } => WithDamaged(standing, operation),
-            { SizeBytes: 0 } => standing with { Empty = standing.Empty + 1 },
+            { SizeBytes: { } size } when EmptyArchive.HasSizeOf(operation.BlobName, size) => standing with { Empty = standing.Empty + 1 },
             { UnreadableSizeType: not null } => standing with { Unread = standing.Unread + 1 },
             _ => WithGood(standing, operation),
         };
@@ -192,7 +192,7 @@ internal sealed record BackupStanding(string Configuration)
     /// <summary>How many are completed, good or not.</summary>
     public int Completed => Count + Damaged + Empty + Unread;
 
-    /// <summary>How many have 0 bytes: these are no backups.</summary>
+    /// <summary>How many have no content by their size: these are not backups.</summary>
     public int Empty { get; init; }
 
     /// <summary>How many have a size that can't be read, so that nothing says that they are not empty.</summary>

@@ -60,6 +60,12 @@ internal sealed class CleanupTempFilesTask(TempSettings settings, TimeProvider t
             return end;
         }
 
+        // The rows may have been lost since the run that this one continues.
+        if (soFar is { IsProven: true } && missing is null && await CheckTableAsync(run, noTable: null, cancellationToken).ConfigureAwait(false) is { } problem)
+        {
+            return run.Tally.ToResult(run.Suspended) with { Outcome = Outcome.Failed, Error = problem };
+        }
+
         return run.ServiceTime is { } serviceTime ? await DeleteAsync(run, serviceTime, cancellationToken).ConfigureAwait(false) : NoTime(run.Tally);
     }
 

@@ -19,7 +19,7 @@ internal sealed class LiveOperations
         nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(Operation.Status), nameof(Operation.WorkPath), nameof(Operation.BlobName),
     ];
 
-    private const string NameIt = "write it from the container's root, as storage/… or uploads/….";
+    private const string NameIt = "write it as text from the container's root, as storage/… or uploads/….";
 
     // The service's nodes need not agree on the time to the second.
     private static readonly TimeSpan ClockMargin = TimeSpan.FromMinutes(5);
@@ -50,7 +50,7 @@ internal sealed class LiveOperations
     /// <summary>What can't be read with certainty, and what it keeps: some by name, the rest as a number.</summary>
     public IReadOnlyList<string> Warnings => warned <= MostNamed
         ? warnings
-        : [.. warnings, $"{warned - MostNamed} more operations have a Status or WorkPath that can't be read with certainty; see `./cochin doctor`."];
+        : [.. warnings, $"{warned - MostNamed} more operations have a Status, WorkPath or BlobName that can't be read with certainty; see `./cochin doctor`."];
 
     /// <summary>Whether there was no such table, which is not the same as no operations: see <see cref="MissingTable"/>.</summary>
     public bool IsTableMissing { get; private set; }
@@ -144,59 +144,28 @@ internal sealed class LiveOperations
     /// <summary>A backup whose blob lies, or may lie, in a temporary area is kept: it may be the only one.</summary>
     private void AddBackup(Operation operation)
     {
-        if (operation is not { Kind: OperationKind.Backup, Status: OperationStatus.Completed or OperationStatus.FileMissing, BlobName: { } name }
-            || paths.Read(name) is not { Claims: { Count: > 0 } kept } path)
+        var place = BlobPlace.Read(operation.BlobName, paths);
+        if (place.Claims.Count > 0 && OperationProblems.OfBackup(operation, place) is { } problem)
         {
-            return;
-        }
-
-        claimed.UnionWith(kept);
-        if (path.IsCertain)
-        {
-            Warn(operation, $"is a {operation.Status} backup in a temporary area ({Problems.Quote(name)}), so it is kept; move it below storage/.");
-        }
-        else
-        {
-            names.UnionWith(path.Names);
-            Warn(operation, $"is a {operation.Status} backup that may be in a temporary area ({Problems.Quote(name)}), so all that it may mean is kept; {NameIt}");
+            claimed.UnionWith(place.Claims);
+            names.UnionWith(place.IsCertain ? [] : place.Names);
+            Warn(operation, place.IsCertain ? $"{problem}, so it is kept; move it below storage/." : $"{problem}, so all that it may mean is kept; {NameIt}");
         }
     }
 
     /// <summary>The blob that an operation writes or reads.</summary>
     private void AddBlob(Operation operation)
     {
-        var blob = paths.Read(operation.BlobName);
-        var parts = blob.IsCertain ? [] : Candidates(operation.BlobName!).Select(paths.Read).ToList();
-        foreach (var reading in parts.Append(blob))
+        var place = BlobPlace.Read(operation.BlobName, paths);
+        var isEverything = place.IsEverything || operation.UnreadableBlobNameType is not null;
+        claimed.UnionWith(place.Claims);
+        names.UnionWith(place.Names);
+        isEverythingClaimed |= isEverything;
+        if (OperationProblems.OfBlobName(operation, place) is { } problem)
         {
-            claimed.UnionWith(reading.Claims);
-            names.UnionWith(reading.Names);
-        }
-
-        if (!blob.IsCertain && !IsBelowStorage(operation.BlobName!))
-        {
-            var isEverything = blob.IsEverything && !parts.TrueForAll(reading => reading.IsCertain);
-            isEverythingClaimed |= isEverything;
-            var kept = isEverything ? "everything in the temporary areas is kept" : "all that it may mean is kept";
-            Warn(operation, $"has a BlobName that can't be read with certainty ({Problems.Quote(operation.BlobName!)}), so {kept}; {NameIt}");
-        }
-
-        if (operation.UnreadableBlobNameType is { } type)
-        {
-            isEverythingClaimed = true;
-            Warn(operation, $"has a BlobName of type {type}, so everything in the temporary areas is kept; write it as text.");
+            Warn(operation, $"{problem}, so {(isEverything ? "everything in the temporary areas is kept" : "all that it may mean is kept")}; {NameIt}");
         }
     }
-
-    // A list, a quoted name or an address with a query: each name in it without what surrounds it.
-    private static IEnumerable<string> Candidates(string text) => text
-        .Split([';', ',', '|', '<', '>', '[', ']', '(', ')', '{', '}', '\n', '\r', '\t'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-        .Select(part => part.Split('?', '#')[0].Trim('"', '\'', ' '))
-        .Where(part => part.Length > 0);
-
-    // However its beginning is to be read, it names a place below a folder of backups.
-    private static bool IsBelowStorage(string name) =>
-        Uri.UnescapeDataString(name).Replace('\\', '/').Split('/').SkipLast(1).Contains("storage", StringComparer.OrdinalIgnoreCase);
 
     private void Warn(Operation operation, WorkPath path)
     {

@@ -39,8 +39,8 @@ internal sealed record Candidate(Operation Row, DateTimeOffset? At)
 
     public bool IsProtected => Row.IsProtected || IsProtectedByMetadata;
 
-    /// <summary>An empty blob is no backup either.</summary>
-    public bool IsDamaged => Row.IsDamaged || Blob is { Bytes: 0 };
+    /// <summary>A blob without content is no backup either.</summary>
+    public bool IsDamaged => Row.IsDamaged || (Blob is { } blob && EmptyArchive.HasSizeOf(blob.Name, blob.Bytes));
 
     /// <returns>Null for a row that is not of a completed backup with a blob. One of an unknown status may be of one.</returns>
     public static Candidate? Of(TableEntity row, Operation operation, DateTimeOffset now)

@@ -31,6 +31,9 @@ internal sealed class BackupInventory(CochinStorage storage)
     /// <param name="from">Where an earlier reader stopped; null for the beginning.</param>
     public IAsyncEnumerable<RowPage> RowPagesAsync(string? from, CancellationToken cancellationToken) => PagesAsync(RelevantFilter, Columns, from, cancellationToken);
 
+    /// <summary>The blobs that the listing of <c>storage/</c> does not show.</summary>
+    public OutsideBlobs Outside { get; } = new(storage);
+
     /// <summary>What it means that there is no table of operations.</summary>
     public Task<MissingTable> ExplainMissingTableAsync(CancellationToken cancellationToken) =>
         MissingTable.ExplainAsync(storage, storage.Operations, cancellationToken);
@@ -116,6 +119,20 @@ internal sealed class BackupInventory(CochinStorage storage)
                 throw new RequestFailedException(PreconditionFailed, "The blob has changed.", BlobErrorCode.ConditionNotMet.ToString(), e);
             }
         }
+    }
+
+    /// <summary>Whether exactly the blob that was listed is an archive without content. Only small blobs are read.</summary>
+    /// <inheritdoc cref="ProveUnchangedAsync" path="/exception"/>
+    public async Task<bool> IsEmptyAsync(BackupBlob blob, CancellationToken cancellationToken)
+    {
+        if (!blob.IsReadable || !EmptyArchive.MayBe(blob.Name, blob.Size))
+        {
+            return false;
+        }
+
+        var options = new BlobDownloadOptions { Conditions = Unchanged(blob) };
+        var download = await storage.Backups.GetBlobClient(blob.Name).DownloadContentAsync(options, cancellationToken).ConfigureAwait(false);
+        return EmptyArchive.Is(blob.Name, download.Value.Content.ToArray());
     }
 
     /// <summary>The SHA-256 of exactly the blob that was listed, in lower-case hex, without holding it in memory.</summary>

@@ -12,6 +12,11 @@ internal sealed record BackupSettings
         ".zip", ".enc", ".backup", ".encrypted", ".tar", ".tar.gz", ".tgz", ".sql", ".sql.gz", ".dump", ".json", ".json.gz",
     ];
 
+    private static readonly HashSet<string> Folders = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "@eaDir", "@tmp", "#recycle", "#snapshot", "@Recycle", "@Recently-Snapshot", "$RECYCLE.BIN", "System Volume Information", "__MACOSX", "lost+found",
+    };
+
     public static IReadOnlyList<Parameter> Parameters { get; } =
     [
         Parameter.Number<BackupSettings>(
@@ -31,9 +36,29 @@ internal sealed record BackupSettings
 
     public bool IsBackup(string blobName)
     {
+        if (IsHidden(blobName))
+        {
+            return false;
+        }
+
         foreach (var extension in Extensions)
         {
             if (blobName.EndsWith(extension, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // A copy of a NAS or a desktop has these too: files that begin with a point, and folders with previews, deleted files or snapshots.
+    private static bool IsHidden(ReadOnlySpan<char> blobName)
+    {
+        var folders = Folders.GetAlternateLookup<ReadOnlySpan<char>>();
+        foreach (var range in blobName.Split('/'))
+        {
+            if (blobName[range] is ['.', not '.', ..] or ['.', '.', _, ..] || folders.Contains(blobName[range]))
             {
                 return true;
             }

@@ -90,7 +90,7 @@ internal readonly record struct BlobFacts
         BlobKnown.Seen
             | (settings.IsBackup(blob.Name) ? BlobKnown.Nothing : BlobKnown.Ignored)
             | (blob.Age(now) < settings.Grace ? BlobKnown.Young : BlobKnown.Nothing)
-            | (IsJudged && Differs(blob.Size) ? BlobKnown.Odd : BlobKnown.Nothing),
+            | ((IsJudged && Differs(blob.Size)) || EmptyArchive.HasSizeOf(blob.Name, blob.Size) ? BlobKnown.Odd : BlobKnown.Nothing),
         IsJudged ? Page : page,
         blob.Size);
 

@@ -17,11 +17,14 @@ internal sealed partial class BlobNameReading
     private const string Folder = "backups";
     private const int MostDecodings = 8;
 
-    private static readonly SearchValues<char> Plain = SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(code => (char)code).Except("%\\?")]);
+    private static readonly SearchValues<char> Plain = SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(code => (char)code).Except("%\\?;,|")]);
 
     private static readonly SearchValues<char> OfNear = SearchValues.Create("+ABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
-    private BlobNameReading(string text) => (Forms, Spellings, IsPlaced) = ([text], [text], true);
+    // In a name that is not the contract's they may separate, quote or stand for something else.
+    private static readonly SearchValues<char> Ambiguous = SearchValues.Create("*?<>\"|;\r\n");
+
+    private BlobNameReading(string text) => (Forms, Spellings, Outside, IsPlaced) = ([text], [text], [], true);
 
     private BlobNameReading(string text, Uri container)
     {
@@ -32,9 +35,12 @@ internal sealed partial class BlobNameReading
         // A name without its folder, another case of the root, or what looks like a signed address's query proves nothing.
         var query = QueryAt(path);
         var isElsewhere = rest.Length > 1 && !IsAbsolute(path, rest, container) && !rest[0].Equals(RootSegment, StringComparison.OrdinalIgnoreCase);
-        IsPlaced = isOurs is not false && query < 0 && (places.Count > 0 || isElsewhere);
-        Spellings = isOurs is not false && query < 0 && places.TrueForAll(place => place.IsCertain)
-            ? [.. places.SelectMany(place => new[] { place.Name, Composed(place.Name), Composed(place.Name, NormalizationForm.FormD) }).Distinct()]
+        isElsewhere &= !path.AsSpan().ContainsAny(Ambiguous);
+        var isOneName = isOurs is not false && query < 0 && !IsList(path);
+        IsPlaced = isOneName && (places.Count > 0 || isElsewhere);
+        Outside = isOneName && isElsewhere && !rest.Contains("..") ? [.. variants.Select(variant => string.Join('/', Segments(variant))).SelectMany(Accents).Distinct()] : [];
+        Spellings = isOneName && places.TrueForAll(place => place.IsCertain)
+            ? [.. places.SelectMany(place => Accents(place.Name)).Distinct()]
             : [];
         var guess = rest is [RootSegment] ? RootSegment : BackupBlob.Root + string.Join('/', rest);
         Forms =
@@ -54,12 +60,15 @@ internal sealed partial class BlobNameReading
     /// <summary>Names that it surely means if just one of them is a blob's; none if the reading is a guess.</summary>
     public IReadOnlyList<string> Spellings { get; }
 
+    /// <summary>The same for a blob outside <c>storage/</c>; none if it lies in it.</summary>
+    public IReadOnlyList<string> Outside { get; }
+
     /// <summary>
     /// Whether the blob is gone if there is none of these forms. An address elsewhere, or a path outside of the backups, does not prove that.
     /// </summary>
     public bool IsPlaced { get; }
 
-    public static BlobNameReading Of(string text, Uri container) => IsForm(text) ? new(text) : new(text, container);
+    public static BlobNameReading Of(string text, Uri container) => IsForm(text) ? new(text) : new(Unquoted(text), container);
 
     /// <summary>The text as it may be shown: without the query of an address or a signature, which may be a key.</summary>
     public static string Shown(string text) =>
@@ -133,8 +142,15 @@ internal sealed partial class BlobNameReading
         return isOurs is true ? path[root.Length..] : path;
     }
 
-    /// <returns>Where the query of a shared access signature begins, which someone copied with the name; -1 if there is none.</returns>
-    private static int QueryAt(string text) => text.Contains("sig=", StringComparison.OrdinalIgnoreCase) ? text.IndexOf('?', StringComparison.Ordinal) : -1;
+    /// <returns>Where the query of an address begins, which was copied with the name; -1 if there is none.</returns>
+    private static int QueryAt(string text) => text.IndexOf('?', StringComparison.Ordinal) is >= 0 and var at && text.IndexOf('=', at) > at ? at : -1;
+
+    private static string Unquoted(string text) =>
+        text.Trim() is ['"' or '\'' or '`', _, ..] quoted && quoted[0] == quoted[^1] ? quoted[1..^1] : text;
+
+    private static bool IsList(string path) => path.Split(';', ',', '|', '\n', '\r').Skip(1).Any(part => part.AsSpan().ContainsAny('/', '\\'));
+
+    private static IEnumerable<string> Accents(string name) => [name, Composed(name), Composed(name, NormalizationForm.FormD)];
 
     private static string NameOf(Uri container) => container.AbsolutePath.TrimEnd('/').Split('/')[^1];
 

@@ -67,7 +67,8 @@ internal sealed class RebuildBackupPathsTask(BackupSettings settings) : Maintena
             return null;
         }
 
-        if (!run.State.IsSurveyed)
+        var wasSurveyed = run.State.IsSurveyed;
+        if (!wasSurveyed)
         {
             survey.Count();
             run.State.IsSurveyed = true;
@@ -81,7 +82,7 @@ internal sealed class RebuildBackupPathsTask(BackupSettings settings) : Maintena
             }
         }
 
-        var registrar = new Registrar(inventory, settings, run);
+        var registrar = new Registrar(inventory, settings, run, hasWholeRun: wasSurveyed);
         var check = new RecordCheck(survey, new RecordRepair(inventory, run), run);
         if (!await registrar.RegisterAsync(survey.OrphansAsync(cancellationToken), cancellationToken).ConfigureAwait(false)
             || !await check.LookAsync(cancellationToken).ConfigureAwait(false))

@@ -63,13 +63,13 @@ internal sealed class RebuildReport(RebuildCounts counts, Action<TaskItem>? item
         Item(blob, verdict == BlobVerdict.Unclear ? "report" : "keep", reason);
     }
 
-    /// <summary>Something under a backup's name that is none: an empty blob, or the entry of a folder.</summary>
+    /// <summary>Something under a backup's name that is none: a blob without content, or the entry of a folder.</summary>
     public void Ignoring(BackupBlob blob)
     {
         counts.Ignored++;
         if (!blob.IsFolder)
         {
-            counts.Empty.Add($"{blob.Name} is empty (0 bytes): it is not a backup and was not registered. Look at how it was uploaded, and delete it.");
+            counts.Empty.Add($"{blob.Name} {Empty(blob.Size)}: it is not a backup and was not registered. Check how it was made, and delete it.");
         }
 
         Item(blob, blob.IsFolder ? "keep" : "report", blob.IsFolder ? "ignored" : "empty");
@@ -105,9 +105,9 @@ internal sealed class RebuildReport(RebuildCounts counts, Action<TaskItem>? item
             counts.Warnings.Add($"{record.Target}: {record.BlobName} has {record.BlobSize} bytes, its record says {record.Record.SizeBytes}; neither was changed.");
             Item(record, "report", "mismatch");
         }
-        else if (record.BlobSize == 0)
+        else if (record.BlobSize is { } size && EmptyArchive.HasSizeOf(record.BlobName, size))
         {
-            counts.Empty.Add($"{record.Target}: its blob {record.BlobName} is empty (0 bytes), so it is not a backup. Nothing was changed.");
+            counts.Empty.Add($"{record.Target}: its blob {record.BlobName} {Empty(size)}, so it is not a backup. Nothing was changed.");
             Item(record, "report", "empty");
         }
     }
@@ -125,6 +125,9 @@ internal sealed class RebuildReport(RebuildCounts counts, Action<TaskItem>? item
                 }
 
                 Item(blob, "register", "orphan");
+                break;
+            case ChangeOutcome.LeftAlone when change.Detail == "empty":
+                Ignoring(blob);
                 break;
             case ChangeOutcome.LeftAlone:
                 counts.InFlight += change.Detail == "inFlight" ? 1 : 0;
@@ -194,10 +197,12 @@ internal sealed class RebuildReport(RebuildCounts counts, Action<TaskItem>? item
                 "A record names its blob in another form and was understood; write the blob's name from the container's root:",
                 "records name their blobs in another form and were understood; write the blobs' names from the container's root. The first:"),
             .. counts.Unhashed.Summary(
-                "A backup was registered without a checksum, as it can't be read (archive tier, or a key of the customer's):",
-                "backups were registered without a checksum, as they can't be read (archive tier, or a key of the customer's). The first:"),
+                "A backup was registered without a checksum, as it can't be read (archive tier, a customer-provided key, or too large to be read within one run):",
+                "backups were registered without a checksum, as they can't be read (archive tier, a customer-provided key, or too large to be read within one run). The first:"),
         ],
     };
+
+    private static string Empty(long size) => size == 0 ? "is empty (0 bytes)" : $"is an archive without content ({size} bytes)";
 
     private void Fail(string what, string why)
     {

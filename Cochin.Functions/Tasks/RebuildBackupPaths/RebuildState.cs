@@ -4,7 +4,7 @@ namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 internal sealed class RebuildState
 {
     /// <summary>Raised when what is kept gets another form or meaning.</summary>
-    public const int CurrentVersion = 3;
+    public const int CurrentVersion = 4;
 
     public int Version { get; init; } = CurrentVersion;
 

@@ -120,6 +120,10 @@ internal sealed class RecordIndex(Uri container, BlobTable table)
         };
     }
 
+    /// <summary>Whether a row is the only one that may mean a blob outside the listing.</summary>
+    public bool IsOnlyRow(BlobNameReading reading, string blobName) =>
+        !IsNamed(Of(blobName)) && reading.Forms.All(form => Group(form) is { Rows: <= 1, IsClaimed: false });
+
     public BlobNameReading Read(string blobName) => BlobNameReading.Of(blobName, container);
 
     /// <summary>A row that has a name which can't be read may mean any blob of its size, or any at all if it has no size to rely on.</summary>

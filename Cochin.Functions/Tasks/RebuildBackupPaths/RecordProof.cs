@@ -9,6 +9,7 @@ internal static class RecordProof
 {
     // https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata
     private const int LongestName = 1_024;
+    private const string OtherSpelling = "is spelled otherwise than the blob that it may mean";
 
     // The blob service's clock names the time, the table service's stamps the rows.
     public static TimeSpan ClockMargin { get; } = TimeSpan.FromMinutes(1);
@@ -49,6 +50,8 @@ internal static class RecordProof
             {
                 { Certainty: BlobCertainty.Certain, BlobName: { } meant } when facts.IsJudged =>
                     new(record, Judge.Record(record, meaning.Size), meaning.Size) { Meant = meant, Names = [meant] },
+                { Certainty: BlobCertainty.Gone } when reading.Outside.Count > 0 =>
+                    await JudgeOutsideAsync(record, reading, isOld, index, inventory, cancellationToken).ConfigureAwait(false),
                 { Certainty: BlobCertainty.Gone } when problem is not null && reading.Spellings.All(spelling => spelling == name) =>
                     Unjudged(record) with { Problem = problem },
                 { Certainty: BlobCertainty.Gone } => await JudgeGoneAsync(record, reading, isOld, inventory, cancellationToken).ConfigureAwait(false),
@@ -71,9 +74,24 @@ internal static class RecordProof
             : new(record, Judge.Record(record, blobSize: null), null) { Names = [record.BlobName!, .. others] };
     }
 
+    /// <summary>A blob outside <c>storage/</c>, of which there is none with exactly the record's name.</summary>
+    private static async Task<JudgedRecord> JudgeOutsideAsync(
+        Operation record, BlobNameReading reading, bool isOld, RecordIndex index, BackupInventory inventory, CancellationToken cancellationToken)
+    {
+        var near = await inventory.Outside.FindAsync(reading.Outside[0], isNew: !isOld, cancellationToken).ConfigureAwait(false);
+        return near switch
+        {
+            [] => new(record, Judge.Record(record, blobSize: null), null) { Names = [record.BlobName!, .. reading.Outside] },
+            _ when !index.Of(record.BlobName!).IsJudged => Unjudged(record),
+            [var only] when reading.Outside.Contains(only.Name) && index.IsOnlyRow(reading, only.Name) =>
+                new(record, Judge.Record(record, only.Bytes), only.Bytes) { Meant = only.Name, Names = [only.Name] },
+            _ => Unjudged(record) with { Doubt = OtherSpelling },
+        };
+    }
+
     private static string Doubt(BlobNameReading reading, BlobMeaning meaning) =>
         meaning.BlobName is { } maybe ? $"may mean {maybe}, which another record has, or of which there are several spellings"
-        : reading.IsPlaced ? "is spelled otherwise than the blob that it may mean"
+        : reading.IsPlaced ? OtherSpelling
         : "is not the name of a blob in this container";
 
     private static JudgedRecord Unjudged(Operation record) => new(record, RecordVerdict.NotJudged, null);

@@ -9,12 +9,14 @@ using Operation = Cochin.Functions.Storage.Operation;
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
 /// <summary>Gives orphans their records.</summary>
-internal sealed class Registrar(BackupInventory inventory, BackupSettings settings, RebuildRun run)
+/// <param name="hasWholeRun">Whether this run does nothing before it: a checksum that it has no time for, no run has time for.</param>
+internal sealed class Registrar(BackupInventory inventory, BackupSettings settings, RebuildRun run, bool hasWholeRun)
 {
     // Bounds how long checksums take before rows are written, so that a run that is stopped has got somewhere.
     private const long BytesToHash = 1L << 30;
 
     private readonly StepPacer pace = new(run.Context);
+    private bool hadWholeRun = hasWholeRun;
 
     /// <returns>False where the time was used up before all were dealt with.</returns>
     public async Task<bool> RegisterAsync(IAsyncEnumerable<BackupBlob> orphans, CancellationToken cancellationToken)
@@ -85,12 +87,23 @@ internal sealed class Registrar(BackupInventory inventory, BackupSettings settin
     {
         if (run.DryRun)
         {
-            batch.ForEach(orphan => run.Report.Registering(orphan, IsInFlight(orphan) ? Change.LeftAlone("inFlight") : Change.Made("registered")));
+            foreach (var (orphan, trouble) in await Batches.ForAllAsync(batch, HashAsync, cancellationToken).ConfigureAwait(false))
+            {
+                run.Report.Registering(orphan, trouble ?? Change.Made("registered"));
+            }
+
             return true;
         }
 
         var begun = run.Context.Time.GetTimestamp();
         var inTime = await Batches.ForAllAsync(batch, HashInTimeAsync, cancellationToken).ConfigureAwait(false);
+        if (hadWholeRun && inTime[0] is null)
+        {
+            // Every run would end here, and what comes after it would never be done.
+            inTime[0] = (batch[0] with { IsReadable = false }, null);
+        }
+
+        hadWholeRun = false;
         var candidates = inTime.OfType<(BackupBlob Blob, Change? Trouble)>().ToList();
         var hashed = candidates.Where(candidate => candidate.Trouble is null).ToList();
         await run.AuditAsync(hashed.Select(candidate => AuditEntry.Planned("register", Target(candidate.Blob))), cancellationToken).ConfigureAwait(false);
@@ -208,14 +221,11 @@ internal sealed class Registrar(BackupInventory inventory, BackupSettings settin
             return (blob, Change.Failed(problem));
         }
 
-        if (blob.Sha256 is not null || !blob.IsReadable)
-        {
-            return (blob, null);
-        }
-
         try
         {
-            return (blob with { Sha256 = await inventory.HashAsync(blob, cancellationToken).ConfigureAwait(false) }, null);
+            return await inventory.IsEmptyAsync(blob, cancellationToken).ConfigureAwait(false) ? (blob, Change.LeftAlone("empty"))
+                : blob.Sha256 is not null || !blob.IsReadable || run.DryRun ? (blob, null)
+                : (blob with { Sha256 = await inventory.HashAsync(blob, cancellationToken).ConfigureAwait(false) }, null);
         }
         catch (RequestFailedException e) when (BackupInventory.IsUnreadable(e))
         {

@@ -14,12 +14,16 @@ internal sealed class GzipContent(Stream source) : ReadOnlyStream
     private Inflation? member;
     private bool hasMember;
 
+    /// <summary>Whether nothing has come out of it so far.</summary>
+    public bool IsEmpty { get; private set; } = true;
+
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         while (member is not null || await BeginAsync(cancellationToken).ConfigureAwait(false))
         {
             if (await member!.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is > 0 and var count)
             {
+                IsEmpty = false;
                 return count;
             }
 
@@ -88,10 +92,11 @@ internal sealed class GzipContent(Stream source) : ReadOnlyStream
         using var ended = member!;
         var length = (uint)ended.Unpacked;
         const int Trailer = 2 * sizeof(uint);
+        const int ShortestPacked = 2; // Of nothing; CRC and length are zeros then, and so may be the byte before them.
         var isFound = await ended.FindEndAsync(
             before: 0,
             after: sizeof(uint),
-            (bytes, _) => bytes.Length >= Trailer && BinaryPrimitives.ReadUInt32LittleEndian(bytes[sizeof(uint)..]) == length ? Trailer : 0,
+            (bytes, packed) => packed >= ShortestPacked && bytes.Length >= Trailer && BinaryPrimitives.ReadUInt32LittleEndian(bytes[sizeof(uint)..]) == length ? Trailer : 0,
             cancellationToken).ConfigureAwait(false);
         member = null;
         if (!isFound)

@@ -72,6 +72,11 @@ internal sealed class Structure(Func<CancellationToken, Task<Stream>> openSeekab
             entries = await ZipDirectory.ReadAsync(seekable, cancellationToken).ConfigureAwait(false);
         }
 
+        if (entries.Count == 0)
+        {
+            throw new DamagedException("is a zip archive without entries");
+        }
+
         return await TestAsync(ZipTest.RunAsync(stream, entries, cancellationToken)).ConfigureAwait(false);
     }
 
@@ -95,7 +100,9 @@ internal sealed class Structure(Func<CancellationToken, Task<Stream>> openSeekab
             {
             }
 
-            return untested is null ? new StructureResult(VerifiedLevel.Structure) : throw untested;
+            return content.IsEmpty ? throw new DamagedException("is a gzip file without content")
+                : untested is null ? new StructureResult(VerifiedLevel.Structure)
+                : throw untested;
         }
     }
 
