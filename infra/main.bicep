@@ -104,6 +104,13 @@ type programSettings = {
   Cochin__Discord__MaxAttempts: string?
   Cochin__Discord__TimeoutSeconds: string?
   Cochin__History__Days: string?
+  Cochin__Retention__FromConfigurations: string?
+  Cochin__Retention__KeepDaily: string?
+  Cochin__Retention__KeepLast: string?
+  Cochin__Retention__KeepMonthly: string?
+  Cochin__Retention__KeepWeekly: string?
+  Cochin__Retention__KeepWithinDays: string?
+  Cochin__Retention__KeepYearly: string?
   Cochin__Runs__LimitMinutes: string?
   Cochin__Watch__DigestSchedule: string?
   Cochin__Watch__OverduePeriods: string?
@@ -119,15 +126,20 @@ var usesDjangoKey = backupDecryption || !empty(djangoSecretKey)
 var usesVault = usesDiscord || usesDjangoKey
 var auditContainer = auditImmutabilityDays > 0 ? 'cochin-audit' : 'cochin'
 
+// A job that exists only once a rule is set: an alert about one that does not exist would never end.
+var prunesBackups = !empty(filter(objectKeys(settings), name => startsWith(name, 'Cochin__Retention__')))
+
 // The period plus the time a success may be late, because failed runs are retried for an hour or two and missed runs are caught up.
-var jobs = [
+var jobs = concat([
   { name: 'check_devis_notifications', limitHours: 24 + 4 }
   { name: 'cleanup_temp_files', limitHours: 24 + 4 }
   { name: 'cleanup_temp_files_weekend', limitHours: 7 * 24 + 12 }
   { name: 'cleanup_stuck_operations', limitHours: 6 + 2 }
   { name: 'rebuild_backup_paths', limitHours: 7 * 24 + 12 }
   { name: 'verify_backups', limitHours: 24 + 4 }
-]
+], prunesBackups ? [
+  { name: 'prune_backups', limitHours: 7 * 24 + 12 }
+] : [])
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
   name: 'rg-cochin-${environmentName}'

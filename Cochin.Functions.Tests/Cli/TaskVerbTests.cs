@@ -45,7 +45,7 @@ public sealed class TaskVerbTests(AzuriteServer server) : CommandTest(server)
     [Fact]
     public async Task Numbers_OfEachRun_AreThoseOfTheTaskDescription()
     {
-        var runs = (await RunAsync("test", "all", "--json")).Json.EnumerateArray().ToList();
+        var runs = (await CochinProcess.RunAsync([.. Settings, new("Cochin__Retention__KeepLast", "3")], "test", "all", "--json")).Json.EnumerateArray().ToList();
 
         foreach (var run in runs)
         {

@@ -14,7 +14,7 @@ public sealed class JobSettingsTests
     private const string Jobs = "Cochin:Jobs";
     private const string Daily = "0 30 4 * * *";
 
-    private static int Defaults => TaskCatalog.All.Sum(task => task.Jobs.Count);
+    private static int Defaults => TaskCatalog.All.Where(task => task.Requirement is null).Sum(task => task.Jobs.Count);
 
     [Fact]
     public void Read_AdditionalJobs_ComeAfterTheDefaultOnesByName()
@@ -132,14 +132,8 @@ public sealed class JobSettingsTests
     {
         var task = CleanupStuckOperationsDescription.Value with
         {
-            Jobs =
-            [
-                new DefaultJob("later", Daily, 6, new CleanupStuckOperationsOptions())
-                {
-                    Needs = "Cochin__Temp__Areas",
-                    Exists = settings => settings.Of<TempSettings>().Areas != TempAreas.Default,
-                },
-            ],
+            Requirement = new("Cochin__Temp__Areas", (_, settings) => settings.Of<TempSettings>().Areas != TempAreas.Default, "No area.", "Set one."),
+            Jobs = [new DefaultJob("later", Daily, 6, new CleanupStuckOperationsOptions())],
         };
         JobCatalog ReadWith(TempSettings settings) =>
             new JobSettings(new SettingValues(new ConfigurationBuilder().Build()), TimeZoneInfo.Utc, [task], new TaskSettings([settings])).Read();
@@ -151,6 +145,30 @@ public sealed class JobSettingsTests
         before.Dormant.ShouldHaveSingleItem().Setting.ShouldBe("Cochin__Temp__Areas");
         after.Jobs.ShouldHaveSingleItem().Name.ShouldBe("later");
         after.Dormant.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("Cochin:Retention:KeepDaily", "7")]
+    [InlineData("Cochin:Retention:FromConfigurations", "true")]
+    [InlineData($"{Jobs}:prune_backups:Options:KeepLast", "3")]
+    public void Read_RetentionPolicy_BringsTheJobThatPrunes(string key, string value)
+    {
+        Read().Jobs.Find("prune_backups").ShouldBeNull();
+        Read(("Cochin:Retention:KeepLast", "0")).Jobs.Dormant.ShouldHaveSingleItem().Name.ShouldBe("prune_backups");
+        Read().Jobs.IsDormant(TaskCatalog.Find("prune_backups")!).ShouldBeTrue("and it is left out of the digest");
+
+        Read((key, value)).Jobs.Find("prune_backups").ShouldNotBeNull();
+        Read((key, value)).Jobs.IsDormant(TaskCatalog.Find("prune_backups")!).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Read_FurtherJobThatPrunesWithoutAPolicy_IsAProblem()
+    {
+        Problems(($"{Jobs}:mine:Task", "prune_backups"), ($"{Jobs}:mine:Schedule", Daily))
+            .ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+                problem => problem.Message.ShouldBe("No rule keeps any backup."),
+                problem => problem.Hint.ShouldContain("Cochin__Retention__KeepLast"));
+        Read(($"{Jobs}:mine:Task", "prune_backups"), ($"{Jobs}:mine:Schedule", Daily), ($"{Jobs}:mine:Options:KeepWeekly", "3")).Jobs.Find("mine").ShouldNotBeNull();
     }
 
     private static IReadOnlyList<SettingProblem> Problems(params (string Key, string Value)[] values) =>

@@ -25,7 +25,7 @@ public sealed class MainSnapshot : IAsyncLifetime
         param auditRetentionDays = 400
         param temporaryAreas = ['cache', 'work/import/', 'storage/']
         param furtherJobs = [@@ name: 'uploads_hourly', limitHours: 3 @@]
-        param settings = @@ Cochin__History__Days: '30', Cochin__Jobs__rebuild_backup_paths__Enabled: 'false' @@
+        param settings = @@ Cochin__History__Days: '30', Cochin__Retention__KeepLast: '7', Cochin__Jobs__rebuild_backup_paths__Enabled: 'false' @@
         """;
 
     public IReadOnlyList<JsonElement> Default { get; private set; } = [];

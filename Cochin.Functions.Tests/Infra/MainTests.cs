@@ -62,6 +62,7 @@ public sealed partial class MainTests(MainSnapshot snapshot) : IClassFixture<Mai
                 "app: Storage Blob Data Contributor on stcochin/blobServices/default/containers/cochin",
                 "app: Storage Table Data Contributor on stcochin/tableServices/default/tables/CochinOperations",
                 "app: Storage Table Data Contributor on stcochin/tableServices/default/tables/CochinDevis",
+                "app: Storage Table Data Contributor on stcochin/tableServices/default/tables/CochinConfigurations",
                 "app: Storage Table Data Contributor on stcochin/tableServices/default/tables/CochinJobs",
                 "app: Storage Table Data Contributor on stcochin/tableServices/default/tables/CochinRuns",
                 "app: Monitoring Metrics Publisher on appi-cochin-",
@@ -78,12 +79,13 @@ public sealed partial class MainTests(MainSnapshot snapshot) : IClassFixture<Mai
                 "django: Storage Blob Data Contributor on stcochin/blobServices/default/containers/backups",
                 "django: Storage Table Data Contributor on stcochin/tableServices/default/tables/CochinOperations",
                 "django: Storage Table Data Contributor on stcochin/tableServices/default/tables/CochinDevis",
+                "django: Storage Table Data Contributor on stcochin/tableServices/default/tables/CochinConfigurations",
             ],
             ignoreOrder: true);
         grants.ShouldContain("app: Key Vault Secrets User on kv-cochin-/secrets/discord-webhook-url");
         grants.ShouldContain("app: Key Vault Secrets User on kv-cochin-/secrets/django-secret-key");
         grants.ShouldContain("app: Storage Blob Data Contributor on stcochin/blobServices/default/containers/cochin-audit");
-        grants.Count(grant => grant.StartsWith("operator", StringComparison.Ordinal)).ShouldBe(7);
+        grants.Count(grant => grant.StartsWith("operator", StringComparison.Ordinal)).ShouldBe(8);
     }
 
     [Fact]
@@ -186,6 +188,14 @@ public sealed partial class MainTests(MainSnapshot snapshot) : IClassFixture<Mai
         var rules = Of(snapshot.Default, "Microsoft.Insights/scheduledQueryRules").Select(Name).Where(name => name.StartsWith("cochin-no-success-", StringComparison.Ordinal));
 
         rules.Select(name => name["cochin-no-success-".Length..name.LastIndexOf('-')]).ShouldBe(catalogue.Jobs.Select(job => job.Name), ignoreOrder: true);
+    }
+
+    [Fact]
+    public void Alerts_JobThatPrunes_HasOneOnceARuleIsSet()
+    {
+        Of(snapshot.Default, "Microsoft.Insights/scheduledQueryRules").Select(Name).ShouldNotContain(name => name.Contains("prune_backups", StringComparison.Ordinal));
+        Of(snapshot.All, "Microsoft.Insights/scheduledQueryRules").Select(Name).ShouldContain(name => name.StartsWith("cochin-no-success-prune_backups-", StringComparison.Ordinal));
+        Settings(snapshot.All)["Cochin__Retention__KeepLast"].ShouldBe("7");
     }
 
     [Fact]

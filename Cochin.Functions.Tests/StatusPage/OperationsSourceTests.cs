@@ -47,6 +47,12 @@ public sealed class OperationsSourceTests
 
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
+            if (!request.RequestUri!.AbsolutePath.Contains("Operations", StringComparison.Ordinal))
+            {
+                var none = new StringContent("""{"value":[]}""", Encoding.UTF8, "application/json");
+                return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { RequestMessage = request, Content = none });
+            }
+
             var page = Interlocked.Increment(ref requests);
             var rows = Enumerable.Range(0, RowsPerPage).Select(i =>
             {

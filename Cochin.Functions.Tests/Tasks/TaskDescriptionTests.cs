@@ -14,6 +14,7 @@ public sealed partial class TaskDescriptionTests
     [InlineData("cleanup_temp_files", "scanned old deleted inUse changed failed blobsDeleted", "scanned freed")]
     [InlineData("cleanup_stuck_operations", "examined stuck marked finishedMeanwhile failed", "")]
     [InlineData("verify_backups", "examined verified damaged repaired changed notDue failed", "read")]
+    [InlineData("prune_backups", "examined kept pruned protected changed failed", "kept freed")]
     [InlineData("rebuild_backup_paths", "blobs records registered missing healed mismatched inFlight ignored failed", "registered")]
     public void Numbers_AreThoseOfTheContract(string task, string counts, string bytes)
     {
@@ -94,8 +95,11 @@ public sealed partial class TaskDescriptionTests
 
     [Fact]
     public void Announced_IsWhatChangesData() =>
-        TaskCatalog.AnnouncedActions
-            .ShouldBe(["delete", "mark_failed", "register", "unregister", "mark_missing", "heal", "mark_verified", "mark_damaged"], ignoreOrder: true);
+        TaskCatalog.AnnouncedActions.ShouldBe(
+            [
+                "delete", "mark_failed", "register", "unregister", "mark_missing", "heal", "mark_verified", "mark_damaged", "prune", "cancel_prune",
+            ],
+            ignoreOrder: true);
 
     [Fact]
     public void Names_OfTasksJobsAndAll_AreDifferent()

@@ -14,21 +14,28 @@ internal sealed class BackupCheck(CochinStorage storage, WatchSettings settings,
     {
         var now = time.GetUtcNow();
         var standings = await BackupTally.ReadAsync(storage, settings, now, cancellationToken).ConfigureAwait(false);
+        var configurations = await BackupConfigurations.ReadAsync(storage, cancellationToken).ConfigureAwait(false);
         return
         [
             .. CheckAge(standings, now),
             .. standings.Where(standing => standing.Damaged > 0).SelectMany(CheckDamage),
             .. standings.Where(standing => standing.Empty + standing.Unread > 0).Select(standing =>
                 Check.Warning(NameOf(standing), Unusable(standing), "such a backup does not count", Next)),
+            .. configurations.Problems.Select(problem => Check.Warning(
+                "configurations", problem.TrimEnd('.'), "backups of this configuration are not expected and not pruned", "see the values in docs/storage-contract.md")),
             .. CheckVerification(standings, now),
         ];
     }
 
     private List<Check> CheckAge(IReadOnlyList<BackupSummary> standings, DateTimeOffset now)
     {
-        if (!settings.WatchesBackups)
+        if (!settings.WatchesBackups && !standings.Any(standing => standing.IsWatched))
         {
-            return [Check.Warning(Name, "no maximum age is set", Why, "Set Cochin__Backups__ExpectedHours, for example to 26 for daily backups")];
+            return
+            [
+                Check.Warning(
+                    Name, "no maximum age is set", Why, "Set Cochin__Backups__ExpectedHours, for example to 26 for daily backups, or write CochinConfigurations"),
+            ];
         }
 
         var overdue = standings.Where(standing => standing.IsOverdue).Select(standing => Check.Wrong(

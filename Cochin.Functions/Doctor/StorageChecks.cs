@@ -82,7 +82,7 @@ internal sealed class StorageChecks(CochinStorage storage, WorkPathReader paths,
     {
         var read = new List<string>();
         var missing = new List<Check>();
-        foreach (var table in new[] { storage.Operations, storage.Devis, storage.Jobs, storage.Runs })
+        foreach (var table in new[] { storage.Operations, storage.Devis, storage.Configurations, storage.Jobs, storage.Runs })
         {
             var rows = table.ReadAsync("", [nameof(TableEntity.RowKey)], pageSize: 1, cancellationToken);
             var hasRows = await rows.AnyAsync(cancellationToken).ConfigureAwait(false);

@@ -65,6 +65,7 @@ internal static class CochinServices
             .AddSingleton(settings.History)
             .AddSingleton(settings.Limits)
             .AddSingleton(settings.Watch)
+            .AddSingleton(settings.Watch.Ages)
             .AddSingleton(connection)
             .AddSingleton(connection.Connect(settings.Names))
             .AddSingleton(provider => new WorkPathReader(provider.GetRequiredService<TempSettings>().Areas, settings.Names.BackupContainer))

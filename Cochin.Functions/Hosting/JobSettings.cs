@@ -24,11 +24,11 @@ internal sealed partial class JobSettings(
     {
         var defaults = tasks.SelectMany(task => task.Jobs.Select(job => (Task: task, Job: job))).ToList();
         var known = defaults.Select(one => one.Job.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var read = defaults.Select(one => (one.Job, Definition: ReadDefault(one.Task, one.Job))).ToList();
+        var read = defaults.Select(one => (one.Task, Definition: ReadDefault(one.Task, one.Job))).ToLookup(one => one.Task.CanRun(one.Definition.Options, taskSettings));
         var further = values.Children(Jobs).Where(name => !known.Contains(name)).Order(StringComparer.Ordinal).Select(name => ReadFurther(name, known));
-        return new JobCatalog([.. read.Where(one => one.Job.Exists(taskSettings)).Select(one => one.Definition), .. further.OfType<JobDefinition>()])
+        return new JobCatalog([.. read[true].Select(one => one.Definition), .. further.OfType<JobDefinition>()])
         {
-            Dormant = [.. read.Where(one => !one.Job.Exists(taskSettings)).Select(one => new DormantJob(one.Job.Name, one.Job.Needs!))],
+            Dormant = [.. read[false].Select(one => new DormantJob(one.Definition.Name, one.Task.Requirement!.Setting))],
         };
     }
 
@@ -87,6 +87,11 @@ internal sealed partial class JobSettings(
         // The other settings are read even without a valid task, to report their problems.
         var schedule = ReadSchedule(key) ?? Never;
         var options = task is null ? tasks[0].Defaults : ReadOptions(task, task.Defaults, $"{key}:Options");
+        if (task?.CanRun(options, taskSettings) is false)
+        {
+            values.Add($"{key}:Options", task.Requirement!.Problem, task.Requirement.Hint);
+        }
+
         var job = ReadJob(name, options, schedule, CatchUpHoursOf) with { IsFurther = true };
         return task is null ? null : job;
     }

@@ -1,3 +1,5 @@
+using Cochin.Functions.Tasks;
+
 namespace Cochin.Functions.Jobs;
 
 /// <summary>All jobs, in display order.</summary>
@@ -10,6 +12,10 @@ internal sealed class JobCatalog(IReadOnlyList<JobDefinition> jobs)
 
     /// <summary>Default jobs that do not exist until a setting is set.</summary>
     public IReadOnlyList<DormantJob> Dormant { get; init; } = [];
+
+    /// <summary>Whether a task has default jobs that do not exist yet, and no other job either.</summary>
+    public bool IsDormant(TaskDescription task) =>
+        task.Jobs.Any(job => Dormant.Any(dormant => dormant.Name == job.Name)) && Jobs.All(job => job.Task != task.Name);
 
     /// <summary>The job with this name or id, or null.</summary>
     public JobDefinition? Find(string nameOrId) =>

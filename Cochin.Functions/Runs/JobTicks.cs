@@ -19,9 +19,9 @@ public sealed class JobTicks
         this.ticks = ticks;
     }
 
-    /// <summary>Handles a tick of one job. A failed run does not throw: see its record and the log.</summary>
+    /// <summary>Handles a tick of one job. A failed run does not throw: see its record and the log. A job that does not exist yet has no ticks.</summary>
     public Task RunDueAsync(string jobName, CancellationToken cancellationToken) =>
-        ticks.RunAsync(token => runner.RunDueAsync(jobName, token), cancellationToken);
+        catalog.Dormant.Any(job => job.Name == jobName) ? Task.CompletedTask : ticks.RunAsync(token => runner.RunDueAsync(jobName, token), cancellationToken);
 
     /// <summary>Handles a tick of all jobs that the settings define. They run in parallel, so that each has the whole function timeout.</summary>
     public Task RunFurtherDueAsync(CancellationToken cancellationToken) =>

@@ -39,6 +39,8 @@ internal sealed class OperationsSource(CochinStorage storage, WatchSettings watc
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
+            tally.Expect(await BackupConfigurations.ReadAsync(storage, linked.Token).ConfigureAwait(false));
+
             // All rows are read, because an operation with an unknown status may be running.
             await foreach (var row in storage.Operations.RowsAsync("", Columns, linked.Token).ConfigureAwait(false))
             {

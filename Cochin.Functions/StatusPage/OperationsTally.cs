@@ -13,6 +13,9 @@ internal sealed class OperationsTally(DateTimeOffset now, TimeSpan inactivityLim
     private readonly BackupTally backups = new(watch, now);
     private int runningCount;
 
+    /// <inheritdoc cref="BackupTally.Expect"/>
+    public void Expect(BackupConfigurations configurations) => backups.Expect(configurations);
+
     public void Add(Operation operation)
     {
         backups.Add(operation);

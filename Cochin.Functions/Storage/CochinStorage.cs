@@ -41,6 +41,9 @@ internal sealed class CochinStorage(
 
     public TableClient Operations { get; } = tables.GetTableClient(names.TablePrefix + "Operations");
 
+    /// <summary>The backup configurations. The application need not have this table.</summary>
+    public TableClient Configurations { get; } = tables.GetTableClient(names.TablePrefix + "Configurations");
+
     public TableClient Devis { get; } = tables.GetTableClient(names.TablePrefix + "Devis");
 
     public TableClient Jobs { get; } = tables.GetTableClient(names.TablePrefix + "Jobs");

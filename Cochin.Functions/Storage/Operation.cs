@@ -57,6 +57,23 @@ internal sealed record Operation
 
     public bool IsDamaged => Damage is not null;
 
+    /// <summary>Whether the backup may never be pruned. A value that is not a Boolean protects as well.</summary>
+    public bool IsProtected { get; init; }
+
+    /// <summary>When a run began to prune the backup, and when it was pruned; null if never, or if that can't be read.</summary>
+    public DateTimeOffset? PruneStartedAt { get; init; }
+
+    public DateTimeOffset? PrunedAt { get; init; }
+
+    /// <summary>Whether a run began to prune the backup and did not record the end of it.</summary>
+    public bool IsPruneBegun => Status == OperationStatus.Completed && PruneStartedAt is not null;
+
+    /// <summary>The backup that a restore reads.</summary>
+    public string? BackupId { get; init; }
+
+    /// <summary>The type of <see cref="BackupId"/> if it can't be read; otherwise null.</summary>
+    public string? UnreadableBackupIdType { get; init; }
+
     public DateTimeOffset? CreatedAt { get; init; }
 
     public DateTimeOffset? StartedAt { get; init; }
@@ -104,7 +121,7 @@ internal sealed record Operation
         Name = row.Text(nameof(Name)),
         Status = status,
         MisspelledStatus = misspelled,
-        Configuration = row.Name(nameof(Configuration)) ?? row.Number(nameof(Configuration))?.ToString(CultureInfo.InvariantCulture),
+        Configuration = IdOf(row, nameof(Configuration)),
         BlobName = row.Name(nameof(BlobName)),
         UnreadableBlobNameType = row.UnreadableType(nameof(BlobName), row.Name(nameof(BlobName))),
         SizeBytes = row.Size(nameof(SizeBytes)),
@@ -116,6 +133,11 @@ internal sealed record Operation
         VerifiedETag = row.Text(nameof(VerifiedETag)),
         Damage = row.Has(nameof(Damage)) ? row.Written(nameof(Damage)) : null,
         DamagedAt = row.Time(nameof(DamagedAt)),
+        IsProtected = ProtectionReader.Of(row) != Protection.None,
+        PruneStartedAt = row.Time(nameof(PruneStartedAt)),
+        PrunedAt = row.Time(nameof(PrunedAt)),
+        BackupId = IdOf(row, nameof(BackupId)),
+        UnreadableBackupIdType = row.UnreadableType(nameof(BackupId), IdOf(row, nameof(BackupId))),
         CreatedAt = row.Time(nameof(CreatedAt)),
         StartedAt = row.Time(nameof(StartedAt)),
         HeartbeatAt = row.Time(nameof(HeartbeatAt)),
@@ -125,6 +147,9 @@ internal sealed record Operation
         IsWorkPathText = !row.TryGetValue(nameof(WorkPath), out var path) || path is null or string,
         UnreadableTimes = FindUnreadableTimes(row),
     };
+
+    // Some programs write ids and names as numbers.
+    private static string? IdOf(TableEntity row, string column) => row.Name(column) ?? row.Number(column)?.ToString(CultureInfo.InvariantCulture);
 
     private static string[] FindUnreadableTimes(TableEntity row) => [.. LastActivity.Columns.Where(column => row.Has(column) && row.Time(column) is null)];
 }

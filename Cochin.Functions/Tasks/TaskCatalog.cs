@@ -1,6 +1,7 @@
 using Cochin.Functions.Tasks.CheckDevisNotifications;
 using Cochin.Functions.Tasks.CleanupStuckOperations;
 using Cochin.Functions.Tasks.CleanupTempFiles;
+using Cochin.Functions.Tasks.PruneBackups;
 using Cochin.Functions.Tasks.RebuildBackupPaths;
 using Cochin.Functions.Tasks.VerifyBackups;
 
@@ -16,6 +17,7 @@ internal static class TaskCatalog
         CleanupStuckOperationsDescription.Value,
         RebuildBackupPathsDescription.Value,
         VerifyBackupsDescription.Value,
+        PruneBackupsDescription.Value,
     ];
 
     /// <summary>The actions that are written to the audit log before they are carried out.</summary>

@@ -39,6 +39,9 @@ internal sealed record TaskDescription
 
     public TaskSettingsDescription? Settings { get; init; }
 
+    /// <summary>What must be set before the task can run; null if nothing must.</summary>
+    public TaskRequirement? Requirement { get; init; }
+
     /// <summary>Whether it can do nothing without a channel to send messages to.</summary>
     public bool NeedsChannel { get; init; }
 
@@ -62,6 +65,9 @@ internal sealed record TaskDescription
     /// <summary>The flags that skip the confirmation prompt; empty if the task does not ask for confirmation.</summary>
     public IEnumerable<Parameter> Confirmations => Options.Where(option => option.Use == ParameterUse.Confirmation);
 
+    /// <summary>Whether everything is set that a run with these options needs.</summary>
+    public bool CanRun(TaskOptions options, TaskSettings settings) => Requirement?.IsMet(options, settings) ?? true;
+
     /// <summary>Returns two options that set the same value and were both used; null if there are none.</summary>
     public static (Parameter First, Parameter Second)? FindConflict(IReadOnlyCollection<Parameter> given) =>
         given.FirstOrDefault(option => given.Any(other => other.Name == option.ConflictsWith)) is { } second
@@ -76,14 +82,14 @@ internal sealed record AuditedAction(string Name, bool IsAnnounced = true);
 /// <summary>A job that exists by default.</summary>
 /// <param name="Schedule">NCRONTAB with six fields.</param>
 /// <param name="CatchUpHours">How late an occurrence may be caught up.</param>
-internal sealed record DefaultJob(string Name, string Schedule, double CatchUpHours, TaskOptions Options)
-{
-    /// <summary>The setting that this job requires; null if it requires none.</summary>
-    public string? Needs { get; init; }
+internal sealed record DefaultJob(string Name, string Schedule, double CatchUpHours, TaskOptions Options);
 
-    /// <summary>Whether the required setting is set.</summary>
-    public Func<TaskSettings, bool> Exists { get; init; } = static _ => true;
-}
+/// <summary>What must be set before a task can do anything. Until then its default jobs do not exist, and its command is refused.</summary>
+/// <param name="Setting">The setting that a default job needs, for the sentence "it exists once … is set".</param>
+/// <param name="IsMet">Whether the options of a run and the settings have it.</param>
+/// <param name="Problem">What is missing, as a sentence.</param>
+/// <param name="Hint">What to do.</param>
+internal sealed record TaskRequirement(string Setting, Func<TaskOptions, TaskSettings, bool> IsMet, string Problem, string Hint);
 
 /// <summary>A field of the digest with totals over all runs of a task.</summary>
 /// <param name="Caption">The name of the field.</param>

@@ -45,7 +45,11 @@ internal sealed record TaskResult
 /// <param name="Title">The heading on the terminal.</param>
 /// <param name="Columns">Names of the JSON properties, also the column headings on the terminal.</param>
 /// <param name="Rows">Cells are strings, numbers or null, one per column.</param>
-internal sealed record ResultTable(string Key, string Title, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<object?>> Rows);
+internal sealed record ResultTable(string Key, string Title, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<object?>> Rows)
+{
+    /// <summary>The key of tables that a terminal shows instead of the list of items.</summary>
+    public const string Items = "items";
+}
 
 /// <summary>
 /// The kinds of failure. Messages have a text <c>Failure…</c> for each in every language, as errors are English. The names are written to run

@@ -57,7 +57,7 @@ var systemContainer = 'cochin'
 var areasWithoutBackups = filter(temporaryAreas, area => !empty(area) && !startsWith(toLower(area), 'storage'))
 var packageContainer = 'packages'
 var containers = union([backupContainer, systemContainer], [auditContainer])
-var tables = ['CochinOperations', 'CochinDevis', 'CochinJobs', 'CochinRuns']
+var tables = ['CochinOperations', 'CochinDevis', 'CochinConfigurations', 'CochinJobs', 'CochinRuns']
 
 var secured = {
   allowSharedKeyAccess: false
@@ -221,7 +221,7 @@ module operatorRoles 'storage-roles.bicep' = if (!empty(operatorPrincipalId)) {
 
 // The Django application writes backups, operations and quotes. It has no access to jobs, runs, locks and the audit log.
 module djangoRoles 'storage-roles.bicep' = if (withDjango) {
-  params: { accountName: data.name, principalId: djangoPrincipalId, containers: [backupContainer], tables: ['CochinOperations', 'CochinDevis'] }
+  params: { accountName: data.name, principalId: djangoPrincipalId, containers: [backupContainer], tables: ['CochinOperations', 'CochinDevis', 'CochinConfigurations'] }
   dependsOn: [dataContainers, dataTables]
 }
 

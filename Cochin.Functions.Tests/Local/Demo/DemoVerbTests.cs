@@ -25,13 +25,15 @@ public sealed class DemoVerbTests : IDisposable
         first.Output.ShouldContain("a live operation uses it");
         first.Output.ShouldContain("old, and nothing uses it");
         first.Output.ShouldContain("is damaged; see the warning");
-        first.Errors.ShouldContain("1 of 5 backups is damaged");
+        first.Errors.ShouldContain("1 of 6 backups is damaged");
         first.Errors.ShouldContain("backup/b-mardi (storage/quotidien/cochin-mardi.zip)");
+        first.Output.ShouldContain("no rule keeps it");
+        first.Output.ShouldContain("hebdo/cochin-s39.tar.gz");
         first.Output.ShouldContain("./cochin status");
         second.ExitCode.ShouldBe(0, second.Errors);
         second.Json.EnumerateArray().Select(run => run.GetProperty("outcome").GetString())
-            .ShouldBe(["Completed", "Completed", "Completed", "Completed", "Completed", "Partial"]);
-        string[] work = ["startSent", "endSent", "deleted", "marked", "registered", "missing", "healed", "verified", "failed"];
+            .ShouldBe(["Completed", "Completed", "Completed", "Completed", "Completed", "Partial", "Completed"]);
+        string[] work = ["startSent", "endSent", "deleted", "marked", "registered", "missing", "healed", "verified", "pruned", "failed"];
         second.Json.EnumerateArray().SelectMany(run => run.GetProperty("counts").EnumerateObject()).Where(count => work.Contains(count.Name))
             .ShouldAllBe(count => count.Value.GetInt64() == 0);
     }

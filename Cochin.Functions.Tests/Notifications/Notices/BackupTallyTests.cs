@@ -1,3 +1,4 @@
+using Azure.Data.Tables;
 using Cochin.Functions.Notifications.Notices;
 using Cochin.Functions.Storage;
 
@@ -52,6 +53,27 @@ public sealed class BackupTallyTests
 
         summary.IsOverdue.ShouldBe(isOverdue);
         (Summarize(Old, newest)["q"] with { DamagedBackups = summary.DamagedBackups }).ShouldBe(summary, "in any order");
+    }
+
+    [Theory]
+    [InlineData("daily", 20, 48, false)]
+    [InlineData("daily", 27, 48, true)]
+    [InlineData("weekly", 27, 48, false)]
+    [InlineData("hourly", 400, 48, false)]
+    [InlineData("daily", null, 27, true)]
+    [InlineData("daily", null, 20, false)]
+    public void Configuration_WithAFrequency_IsOverdueByIt(string frequency, int? newestHours, int rowHours, bool isOverdue)
+    {
+        var row = new TableEntity("configuration", "q") { ["Name"] = "q", ["Frequency"] = frequency };
+        row.Timestamp = Now.AddHours(-rowHours);
+        var tally = new BackupTally(new WatchSettings(), Now);
+        tally.Expect(new BackupConfigurations([BackupConfiguration.From(row)]));
+        if (newestHours is { } hours)
+        {
+            tally.Add(Backup(hours));
+        }
+
+        tally.Summarize().Any(standing => standing is { Configuration: "q", IsOverdue: true }).ShouldBe(isOverdue);
     }
 
     [Fact]

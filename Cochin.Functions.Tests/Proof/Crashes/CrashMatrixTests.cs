@@ -16,7 +16,7 @@ public sealed class CrashMatrixTests(AzuriteServer server)
     // The lease of 30 s comes to its own end once a task: waiting for it is most of what that costs.
     private const int LeasesWaitedFor = 1;
 
-    private static readonly Work[] Works = [new CleanupWork(), new StuckWork(), new RebuildWork(), new VerifyWork(), new QuotesWork(), new ScheduledQuotesWork()];
+    private static readonly Work[] Works = [new CleanupWork(), new StuckWork(), new RebuildWork(), new VerifyWork(), new PruneWork(), new QuotesWork(), new ScheduledQuotesWork()];
 
     [Fact]
     public async Task Killed_AtAnyCall_TheNextRunEndsWhereAnUndisturbedOneDoes()

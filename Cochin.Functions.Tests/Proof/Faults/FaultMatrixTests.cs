@@ -10,7 +10,7 @@ public sealed class FaultMatrixTests(AzuriteServer server)
     // Most of a point is waiting.
     private static readonly int AtATime = ProofScale.Of(part: 8, whole: 16);
 
-    private static readonly Work[] Works = [new CleanupWork(), new StuckWork(), new RebuildWork(), new VerifyWork(), new QuotesWork(), new ScheduledQuotesWork()];
+    private static readonly Work[] Works = [new CleanupWork(), new StuckWork(), new RebuildWork(), new VerifyWork(), new PruneWork(), new QuotesWork(), new ScheduledQuotesWork()];
 
     [Fact]
     public async Task Fault_AtAnyCall_IsOvercomeOrToldAndNeverDoesHarm()

@@ -10,8 +10,8 @@ public sealed class CommandLineInputTests(AzuriteServer server) : CommandTest(se
     // Without `serve`, `demo`, `logs --follow` and `report`, which go on, take minutes or write where they are told.
     private static readonly string[] Words =
     [
-        "show", "status", "run", "test", "history", "explain", "logs", "add", "remove", "doctor", "unlock", "check_devis_notifications", "cleanup_temp_files", "cleanup_stuck_operations", "rebuild_backup_paths", "verify_backups", "devis", "operations", "backups", "download", "protect", "unprotect", "import", "list", "func",
-        "all", "cleanup_temp_files_weekend", "d43fd5", "--json", "--set", "--dry-run", "--force", "--auto", "--age-hours", "--verbose", "--hours", "--minutes", "--operation-id", "--show-stats", "--scan-only", "--user-id", "--allow-mass-missing", "--devis-id", "--max-age-days", "--backup-id", "--all",
+        "show", "status", "run", "test", "history", "explain", "logs", "add", "remove", "doctor", "unlock", "check_devis_notifications", "cleanup_temp_files", "cleanup_stuck_operations", "rebuild_backup_paths", "verify_backups", "prune_backups", "devis", "operations", "backups", "download", "protect", "unprotect", "import", "list", "func",
+        "all", "cleanup_temp_files_weekend", "d43fd5", "--json", "--set", "--dry-run", "--force", "--auto", "--age-hours", "--verbose", "--hours", "--minutes", "--operation-id", "--show-stats", "--scan-only", "--user-id", "--allow-mass-missing", "--devis-id", "--max-age-days", "--backup-id", "--all", "--keep-last", "--keep-within-days",
         "--for", "--reason", "--limit", "--outcome", "--since", "--verify", "--fix", "--status", "--configuration", "--help", "--version", "-h", "24", "1.5", "2h", "failed", "20261124T020000-d43fd5", "Cochin__TimeZone=Etc/UTC",
     ];
 
@@ -22,7 +22,7 @@ public sealed class CommandLineInputTests(AzuriteServer server) : CommandTest(se
         var word = Gen.Frequency((4, Hostile.OneOf(Words)), (1, Hostile.Argument));
 
         // The first word is a verb more often than not, or hardly a line would get anywhere.
-        var line = Gen.Select(Hostile.OneOf(Words[..20]), word.Array[0, 5], Gen.Int[0, 9]).Select((verb, rest, luck) => luck == 0 ? rest : [verb, .. rest]);
+        var line = Gen.Select(Hostile.OneOf(Words[..21]), word.Array[0, 5], Gen.Int[0, 9]).Select((verb, rest, luck) => luck == 0 ? rest : [verb, .. rest]);
         await line.Where(words => words.Length > 0).SampleAsync(
             async words =>
             {

@@ -17,7 +17,7 @@ public sealed class SettingsInputTests
         "Cochin:Jobs:cleanup_temp_files:Schedule", "Cochin:Jobs:cleanup_temp_files:Enabled", "Cochin:Jobs:cleanup_temp_files:CatchUpHours", "Cochin:Jobs:cleanup_temp_files:PingUrl", "Cochin:Jobs:cleanup_temp_files:Options:AgeHours",
         "Cochin:Jobs:cleanup_stuck_operations:Options:Hours", "Cochin:Jobs:cleanup_stuck_operations:Options:Minutes", "Cochin:Jobs:rebuild_backup_paths:Options:UserId", "Cochin:Jobs:rebuild_backup_paths:Options:AllowMassMissing",
         "Cochin:Jobs:check_devis_notifications:Options:DevisId", "Cochin:Jobs:check_devis_notifications:Options:Force", "Cochin:Jobs:nobody:Schedule",
-        "Cochin:Jobs:verify_backups:Options:MaxAgeDays", "Cochin:Backups:DjangoSecretKey",
+        "Cochin:Jobs:verify_backups:Options:MaxAgeDays", "Cochin:Jobs:prune_backups:Options:KeepLast", "Cochin:Retention:KeepDaily", "Cochin:Retention:KeepWithinDays", "Cochin:Retention:FromConfigurations", "Cochin:Backups:DjangoSecretKey",
         "Cochin:Jobs:mine:Task", "Cochin:Jobs:mine:Schedule", "Cochin:Jobs:mine:Enabled", "Cochin:Jobs:mine:Options:Areas", "Cochin:Jobs:mine:Options:Hours", "Cochin:Jobs:Not-A-Name:Task", "Cochin:Temp:Areas",
         "Cochin:Discord:WebhookUrl", "Cochin:Discord:AllowAnyHost", "Cochin:Discord:TimeoutSeconds", "Cochin:Discord:MaxAttempts", "Cochin:Discord:Culture",
         "Cochin:Devis:CatchUpDays", "Cochin:Backups:GraceMinutes", "Cochin:Backups:Extensions", "Cochin:Backups:ExpectedHours", "Cochin:Backups:Expected:nightly",

@@ -68,9 +68,15 @@ internal sealed class Application(World world, Reference reference, Cancellation
         };
         var blobName = isBackup && step.B % 2 == 0 ? $"storage/daily/{id}.zip" : null;
         var status = step.C % 3 == 0 ? "pending" : "running";
-        var operation = new ModelOperation(isBackup ? "backup" : "restore", id, status, world.Now, workPath, blobName);
+        var backups = reference.Operations.Values.Where(known => known.Kind == "backup").Select(known => known.Id).Order(StringComparer.Ordinal).ToList();
+        var operation = new ModelOperation(isBackup ? "backup" : "restore", id, status, world.Now, workPath, blobName)
+        {
+            CreatedAt = world.Now,
+            BackupId = isBackup || backups.Count == 0 || step.C % 2 == 0 ? null : backups[step.C % backups.Count],
+            IsProtected = isBackup && step.C % 7 == 0,
+        };
         await world.Storage.Operations.AddEntityAsync(
-            new TableEntity(operation.Kind, id) { ["Name"] = id, ["Status"] = status, ["Type"] = "full", ["CreatedAt"] = world.Now, ["WorkPath"] = workPath, ["BlobName"] = blobName, ["CreatedBy"] = "7" },
+            new TableEntity(operation.Kind, id) { ["Name"] = id, ["Status"] = status, ["Type"] = "full", ["CreatedAt"] = world.Now, ["WorkPath"] = workPath, ["BlobName"] = blobName, ["CreatedBy"] = "7", ["BackupId"] = operation.BackupId, ["Protected"] = operation.IsProtected ? true : null },
             cancellationToken);
         reference.Operations[$"{operation.Kind}/{id}"] = operation;
     }
@@ -88,7 +94,7 @@ internal sealed class Application(World world, Reference reference, Cancellation
             await UploadAsync(blobName);
         }
 
-        await ChangeAsync(step, found => found with { Status = "completed", BlobName = blobName }, row => (row["Status"], row["BlobName"], row["CompletedAt"]) = ("completed", blobName, world.Now));
+        await ChangeAsync(step, found => found with { Status = "completed", BlobName = blobName, CompletedAt = world.Now }, row => (row["Status"], row["BlobName"], row["CompletedAt"]) = ("completed", blobName, world.Now));
     }
 
     private async Task ChangeAsync(Step step, Func<ModelOperation, ModelOperation> change, Action<TableEntity> write)

@@ -1,4 +1,5 @@
 using Cochin.Functions.Tasks;
+using Cochin.Functions.Tasks.PruneBackups;
 
 namespace Cochin.Functions.Tests.Proof.Model;
 
@@ -42,7 +43,7 @@ internal sealed class Bookkeeping
             Hold(!run.IsTick || isRefused || after.Settled[run.Job.Name] >= run.Job.Schedule.Latest(run.ProgramNow), $"the tick of {run.Job.Name} at {run.ProgramNow:u} left its occurrence open: {run.Report.Outcome} {run.Report.Reason} {run.Report.Error}");
         }
 
-        var changes = Changes(before, after).ToList();
+        var changes = Changes(before, after, run).ToList();
         foreach (var (action, target) in changes)
         {
             Hold(Lines(after, action, target, "planned") > Lines(last, action, target, "planned"), $"no line of the audit log announces: {action} {target}");
@@ -68,11 +69,18 @@ internal sealed class Bookkeeping
     }
 
     /// <summary>What was changed, as the audit log names it.</summary>
-    private static IEnumerable<(string Action, string Target)> Changes(Reference before, Snapshot after)
+    private static IEnumerable<(string Action, string Target)> Changes(Reference before, Snapshot after, ProgramRun run)
     {
-        foreach (var unit in before.Blobs.Keys.Except(after.Blobs.Keys).Select(Reference.UnitOf).Distinct())
+        var gone = before.Blobs.Keys.Except(after.Blobs.Keys).ToHashSet();
+        var isPruning = run.Is(PruneBackupsDescription.Name);
+        foreach (var unit in isPruning ? [] : gone.Select(Reference.UnitOf).Distinct())
         {
             yield return ("delete", unit ?? "");
+        }
+
+        foreach (var (key, _) in before.Operations.Where(row => isPruning && row.Value is { Kind: "backup", Status: "completed", BlobName: { } name } && gone.Contains(name)))
+        {
+            yield return ("prune", key);
         }
 
         foreach (var (key, now) in after.Operations)
@@ -87,7 +95,11 @@ internal sealed class Bookkeeping
             }
             else if (was.Status != now.Status)
             {
-                yield return (now.Status switch { "failed" => "mark_failed", "file_missing" => "mark_missing", _ => "heal" }, key);
+                yield return (now.Status switch { "pruned" => isPruning ? "prune" : "mark_missing", "failed" => "mark_failed", "file_missing" => "mark_missing", _ => "heal" }, key);
+            }
+            else if (was.IsPruneBegun && !now.IsPruneBegun)
+            {
+                yield return ("cancel_prune", key);
             }
         }
     }

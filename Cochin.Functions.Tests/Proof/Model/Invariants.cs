@@ -2,6 +2,7 @@ using System.Globalization;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.CheckDevisNotifications;
 using Cochin.Functions.Tasks.CleanupStuckOperations;
+using Cochin.Functions.Tasks.PruneBackups;
 using Cochin.Functions.Tasks.RebuildBackupPaths;
 using Cochin.Functions.Tasks.VerifyBackups;
 
@@ -26,6 +27,12 @@ internal sealed class Invariants(Reference before, Snapshot after, ProgramRun ru
         foreach (var name in before.Blobs.Keys.Except(after.Blobs.Keys))
         {
             var unit = Reference.UnitOf(name);
+            if (run.Is(PruneBackupsDescription.Name))
+            {
+                Hold(before.MayBePruned(name, run.Now, written => Reference.MayBeOld(written, Reference.Grace, run.Now)), $"{name} was pruned, and something keeps it");
+                continue;
+            }
+
             Hold(run.CleanupAge is not null && !run.IsDry, $"{name} was deleted by {run.Job.Name}{(run.IsDry ? " in a dry run" : "")}");
             Hold(unit is not null, $"{name} was deleted, which is no temporary file");
             if (unit is not null && run.CleanupAge is { } age)
@@ -38,6 +45,14 @@ internal sealed class Invariants(Reference before, Snapshot after, ProgramRun ru
         {
             Hold(before.Blobs.TryGetValue(name, out var was), $"{name} came from nowhere");
             Hold(was is null || was.ETag == blob.ETag, $"{name} was written to");
+        }
+
+        if (run.Worked && run.Task == PruneBackupsDescription.Name)
+        {
+            foreach (var name in after.Blobs.Keys)
+            {
+                Hold(!before.MayBePruned(name, run.Now, written => Reference.IsOld(written, Reference.Grace, run.Now)), $"{name} is kept by nothing, and was left");
+            }
         }
 
         if (run.Worked && run.CleanupAge is { } limit)
@@ -61,13 +76,20 @@ internal sealed class Invariants(Reference before, Snapshot after, ProgramRun ru
 
             var blobIsThere = was.BlobName is not null && before.Blobs.ContainsKey(was.BlobName);
             var allowed = run.Is(VerifyBackupsDescription.Name) && was.Status == "completed"
-                ? was with { Sha256 = now.Sha256, VerifiedETag = now.VerifiedETag, IsDamaged = now.IsDamaged }
+                ? was with { Sha256 = now.Sha256, VerifiedETag = now.VerifiedETag, VerifiedAt = now.VerifiedAt, IsDamaged = now.IsDamaged }
+                : run.Is(CleanupStuckOperationsDescription.Name) ? was with { Status = now.Status, CompletedAt = now.CompletedAt }
+                : run.Is(PruneBackupsDescription.Name) || run.Is(RebuildBackupPathsDescription.Name) ? was with { Status = now.Status, IsPruneBegun = now.IsPruneBegun }
                 : was with { Status = now.Status };
+            var isGone = was.BlobName is not null && !after.Blobs.ContainsKey(was.BlobName);
+            var isTaken = before.Operations.Values.Any(other => other.BlobName == was.BlobName && (other.IsLive || other is { Kind: "backup", Status: "completed" }));
             Hold(now == allowed, $"more than it may be of {key} was changed: {was} to {now}");
             Hold(
                 was.Status == now.Status
                 || (was.IsLive && now.Status == "failed" && run.Is(CleanupStuckOperationsDescription.Name) && Reference.MayBeOld(was.LastSign, Reference.StuckAfter, run.ProgramNow))
                 || (was.Status == "completed" && now.Status == "file_missing" && run.Is(RebuildBackupPathsDescription.Name) && !blobIsThere)
+                || (was.Status == "completed" && now.Status == "pruned" && isGone && run.Is(PruneBackupsDescription.Name) && (blobIsThere || was.IsPruneBegun))
+                || (was.Status == "completed" && now.Status == "pruned" && isGone && run.Is(RebuildBackupPathsDescription.Name) && was.IsPruneBegun)
+                || (was.Status == "pruned" && now is { Status: "completed", IsPruneBegun: false } && run.Is(RebuildBackupPathsDescription.Name) && blobIsThere && !isTaken)
                 || (was.Status == "file_missing" && now.Status == "completed" && run.Is(RebuildBackupPathsDescription.Name) && blobIsThere),
                 $"{key} went from {was.Status} to {now.Status} by {run.Job.Name}{(run.IsDry ? " in a dry run" : "")}, its blob {(blobIsThere ? "there" : "gone")}, its last sign at {was.LastSign:u}");
 
@@ -78,7 +100,8 @@ internal sealed class Invariants(Reference before, Snapshot after, ProgramRun ru
 
             if (run.Worked && run.Task == RebuildBackupPathsDescription.Name && was is { Kind: "backup", BlobName: not null })
             {
-                Hold(was.Status != "completed" || blobIsThere || now.Status == "file_missing", $"the blob of {key} is gone, and it does not say so");
+                Hold(was.Status != "completed" || blobIsThere || now.Status == (was.IsPruneBegun ? "pruned" : "file_missing"), $"the blob of {key} is gone, and it does not say so");
+                Hold(was.Status != "pruned" || !blobIsThere || isTaken || now.Status == "completed", $"the blob of {key} is back, and it was not healed");
                 Hold(was.Status != "file_missing" || !blobIsThere || now.Status == "completed", $"the blob of {key} is back, and it was not healed");
             }
         }

@@ -10,5 +10,25 @@ internal sealed record ModelOperation(string Kind, string Id, string Status, Dat
 
     public bool IsDamaged { get; init; }
 
+    /// <summary>When it was completed, if it was.</summary>
+    public DateTimeOffset? CompletedAt { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The backup that a restore reads.</summary>
+    public string? BackupId { get; init; }
+
+    public bool IsProtected { get; init; }
+
+    /// <summary>Whether a run began to prune it.</summary>
+    public bool IsPruneBegun { get; init; }
+
+    /// <summary>When a verification found it sound.</summary>
+    public DateTimeOffset? VerifiedAt { get; init; }
+
+    public string Configuration { get; init; } = "";
+
+    public DateTimeOffset MadeAt => CompletedAt ?? CreatedAt;
+
     public bool IsLive => Status is "pending" or "running";
 }

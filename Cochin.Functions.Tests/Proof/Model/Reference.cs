@@ -48,6 +48,33 @@ internal sealed class Reference
         && (blob.EndsWith(".zip", StringComparison.Ordinal) || blob.EndsWith(".encrypted", StringComparison.Ordinal))
         && !Operations.Values.Any(operation => operation.BlobName == blob && (operation.IsLive || operation.Kind == "backup"));
 
+    /// <summary>Whether nothing speaks against deleting a blob for good, by the rules keep-last 1 and keep-daily 2.</summary>
+    /// <param name="isOld">Whether something written then is older than the grace.</param>
+    public bool MayBePruned(string blob, DateTimeOffset now, Func<DateTimeOffset, bool> isOld)
+    {
+        var rows = Operations.Values.Where(operation => operation.BlobName == blob && (operation.IsLive || operation is { Kind: "backup", Status: "completed" or "file_missing" })).ToList();
+        return Blobs.TryGetValue(blob, out var found) && !found.IsLeased && isOld(found.WrittenAt)
+            && rows.Count > 0 && rows.TrueForAll(row => row.Status == "completed" && !IsKept(row, now));
+    }
+
+    private bool IsKept(ModelOperation row, DateTimeOffset now)
+    {
+        var all = Operations.Values
+            .Where(other => other is { Kind: "backup", Status: "completed", BlobName: not null } && other.Configuration == row.Configuration && Blobs.ContainsKey(other.BlobName))
+            .OrderByDescending(other => other.MadeAt).ThenBy(other => other.Id, StringComparer.Ordinal)
+            .ToList();
+        var rivals = all.Where(other => !other.IsProtected && (row.IsDamaged || !other.IsDamaged)).ToList();
+        var days = rivals.Select(Day).Distinct().Take(2).ToList();
+        return row.IsProtected
+            || Operations.Values.Any(restore => restore is { Kind: "restore", IsLive: true } && restore.BackupId == row.Id)
+            || rivals[0] == row
+            || (days.Contains(Day(row)) && rivals.First(other => Day(other) == Day(row)) == row)
+            || all.Find(other => !other.IsDamaged) == row
+            || all.Find(other => !other.IsDamaged && other.VerifiedAt <= now.AddDays(1) && other.VerifiedETag == Blobs[other.BlobName!].ETag.Trim('"')) == row;
+    }
+
+    private static DateTime Day(ModelOperation row) => TimeZoneInfo.ConvertTime(row.MadeAt, TimeZoneInfo.FindSystemTimeZoneById("Europe/Paris")).Date;
+
     private static bool Claims(string? workPath, string unit)
     {
         if (workPath is null)

@@ -33,6 +33,13 @@ internal sealed record Snapshot
             Sha256 = row.GetString("Sha256"),
             VerifiedETag = row.GetString("VerifiedETag"),
             IsDamaged = row.ContainsKey("Damage"),
+            CompletedAt = row.GetDateTimeOffset("CompletedAt"),
+            CreatedAt = row.GetDateTimeOffset("CreatedAt")!.Value,
+            BackupId = row.GetString("BackupId"),
+            IsProtected = row.GetBoolean("Protected") is true,
+            IsPruneBegun = row.ContainsKey("PruneStartedAt"),
+            VerifiedAt = row.GetDateTimeOffset("VerifiedAt"),
+            Configuration = row.GetString("Configuration") ?? "",
         });
         var quotes = (await RowsAsync(storage.Devis, cancellationToken)).Select(row => (row.RowKey, new ModelQuote(
             row.GetBoolean("Statut") is true, row.GetString("DateDebut"), row.GetString("DateRendu") is { Length: > 0 } end ? end : null, row.GetString("StartNotifiedFor"), row.GetString("EndNotifiedFor"))));

@@ -17,7 +17,7 @@ internal sealed record Step(StepKind Kind, int A = 0, int B = 0, int C = 0)
         [TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromMinutes(11), TimeSpan.FromMinutes(-11), TimeSpan.FromHours(3.1), TimeSpan.FromHours(-3.1), TimeSpan.FromHours(50), TimeSpan.FromHours(-50)];
 
     /// <summary>The job's place in the catalogue; those that delete and reconcile more often than others.</summary>
-    public int Job => (A % 9) switch { 5 => 1, 6 => 2, 7 => 4, 8 => 5, var place => place };
+    public int Job => (A % 12) switch { 7 => 1, 8 => 2, 9 => 4, 10 or 11 => 6, var place => place };
 
     /// <summary>Whether it is a tick of the scheduler, alive or not.</summary>
     public bool IsTick => Kind == StepKind.Tick || (Kind == StepKind.Death && B % 3 == 0);

@@ -37,6 +37,8 @@ internal sealed class World : IAsyncDisposable
             new("Cochin:Storage:TablePrefix", names.TablePrefix),
             new("Cochin:Discord:WebhookUrl", Discord.Url.ToString()),
             new("Cochin:Discord:AllowAnyHost", "true"),
+            new("Cochin:Retention:KeepLast", "1"),
+            new("Cochin:Retention:KeepDaily", "2"),
         ]).Build();
         settings = CochinSettings.Read(configuration);
         Storage = new StorageConnection(connectionString).Connect(names, service);
@@ -47,7 +49,7 @@ internal sealed class World : IAsyncDisposable
     /// <summary>The store as the application and the test see it.</summary>
     public CochinStorage Storage { get; }
 
-    /// <summary>The program's jobs, as they are without settings.</summary>
+    /// <summary>The program's jobs, as they are with a retention policy and no other settings.</summary>
     public IReadOnlyList<JobDefinition> Jobs => settings.Jobs.Jobs;
 
     /// <summary>What the storage service takes the time to be.</summary>

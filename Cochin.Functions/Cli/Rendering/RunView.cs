@@ -11,7 +11,7 @@ internal static class RunView
 {
     public static void Write(Terminal terminal, RunReport report, IReadOnlyCollection<TaskItem>? items)
     {
-        if (items is { Count: > 0 })
+        if (items is { Count: > 0 } && report.Tables.All(table => table.Key != ResultTable.Items))
         {
             Write(terminal, items);
         }

@@ -92,7 +92,7 @@ internal sealed class TextTable(params string[] headings)
         "Completed" or "ok" or "yes" => new Style(Color.Green),
         "Failed" or "Lost" or "wrong" => new Style(Color.Red),
         "Partial" or "warning" or "Running" => new Style(Color.Yellow),
-        "delete" or "mark" => new Style(Color.Orange1),
+        "delete" or "mark" or "prune" => new Style(Color.Orange1),
         "register" or "heal" => new Style(Color.Aqua),
         _ when cell.StartsWith("Skipped", StringComparison.Ordinal) || cell is "keep" or "no" or "—" => new Style(Color.Grey),
         _ => Style.Plain,

@@ -50,7 +50,9 @@ internal static class TaskVerb
             }
         }
 
-        return task.Complete(options, typed.Keys.Select(option => option.Name).ToHashSet());
+        return task.CanRun(options, session.Settings.Tasks)
+            ? task.Complete(options, typed.Keys.Select(option => option.Name).ToHashSet())
+            : throw new CliException("usage", task.Requirement!.Problem, task.Requirement.Hint);
     }
 
     private static Option Symbol(TaskDescription task, Parameter option)

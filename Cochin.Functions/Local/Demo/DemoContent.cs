@@ -11,6 +11,9 @@ internal sealed class DemoContent(DateTimeOffset now, DateOnly today)
     private const string RunningRestore = "restore_42";
     private const int KiB = 1024;
 
+    /// <summary>Settings that the demo needs: with a retention rule the backup of eight weeks ago is pruned.</summary>
+    public static IReadOnlyList<KeyValuePair<string, string>> Settings { get; } = [new("Cochin__Retention__KeepLast", "2"), new("Cochin__Retention__KeepWithinDays", "30")];
+
     public static IReadOnlyList<DemoBlob> Blobs { get; } =
     [
         .. Folder("temp/import_2024", 12, TimeSpan.FromHours(30), 48 * KiB),
@@ -31,6 +34,7 @@ internal sealed class DemoContent(DateTimeOffset now, DateOnly today)
         new("storage/quotidien/cochin-mardi.zip", TimeSpan.FromDays(2), 410 * KiB, Missing: 5 * KiB),
         new("storage/quotidien/cochin-mercredi.zip", TimeSpan.FromDays(1), 420 * KiB),
         new("storage/quotidien/cochin-jeudi.zip", TimeSpan.FromMinutes(2), 90 * KiB),
+        new("storage/hebdo/cochin-s39.tar.gz", TimeSpan.FromDays(57), 850 * KiB),
         new("storage/hebdo/cochin-s46.tar.gz", TimeSpan.FromDays(8), 900 * KiB),
         new("storage/hebdo/cochin-s47.tar.gz", TimeSpan.FromDays(1), 910 * KiB),
         new("storage/hebdo/LISEZMOI.txt", TimeSpan.FromDays(90), KiB),
@@ -53,6 +57,7 @@ internal sealed class DemoContent(DateTimeOffset now, DateOnly today)
         Recorded("b-lundi", "storage/quotidien/cochin-lundi.zip"),
         Recorded("b-mardi", "storage/quotidien/cochin-mardi.zip"),
         Recorded("b-dimanche", "storage/quotidien/cochin-dimanche.zip", size: 395 * KiB),
+        Recorded("b-s39", "storage/hebdo/cochin-s39.tar.gz"),
         Recorded("b-s46", "storage/hebdo/cochin-s46.tar.gz", OperationStatus.FileMissing),
     ];
 

@@ -30,7 +30,7 @@ internal static class DemoVerb
                 {
                     var view = new DemoView(session.Terminal);
                     view.Begin();
-                    await session.OpenEmbeddedAsync(discord.Settings, cancellationToken).ConfigureAwait(false);
+                    await session.OpenEmbeddedAsync([.. discord.Settings, .. DemoContent.Settings], cancellationToken).ConfigureAwait(false);
                     view.Filled(await FillAsync(session, session.Value(reset), cancellationToken).ConfigureAwait(false));
                     return await RunAllAsync(session, view, discord, cancellationToken).ConfigureAwait(false);
                 }
@@ -74,7 +74,7 @@ internal static class DemoVerb
         var runner = await session.GetAsync<JobRunner>(cancellationToken).ConfigureAwait(false);
         var console = new RunConsole(session, verbose: true);
         var reports = new List<RunReport>();
-        foreach (var job in session.Jobs())
+        foreach (var job in (await session.GetAsync<JobCatalog>(cancellationToken).ConfigureAwait(false)).Jobs)
         {
             view.Job(job);
             var (report, items) = await console.ObserveAsync(observer => runner.RunJobAsync(job, dryRun: false, observer, cancellationToken))

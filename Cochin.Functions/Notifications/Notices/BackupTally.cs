@@ -21,6 +21,8 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
         .Where(expected => expected.Value > TimeSpan.Zero)
         .ToDictionary(expected => expected.Key, expected => new BackupSummary(expected.Key));
 
+    private BackupConfigurations configurations = BackupConfigurations.None;
+
     /// <summary>The columns that <see cref="Add"/> needs.</summary>
     public static IReadOnlyList<string> Columns { get; } =
     [
@@ -35,6 +37,7 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
         CochinStorage storage, WatchSettings settings, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var tally = new BackupTally(settings, now);
+        tally.Expect(await BackupConfigurations.ReadAsync(storage, cancellationToken).ConfigureAwait(false));
         try
         {
             await foreach (var row in storage.Operations.RowsAsync(Filter, Columns, cancellationToken).ConfigureAwait(false))
@@ -51,6 +54,20 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
         }
 
         return tally.Summarize();
+    }
+
+    /// <summary>
+    /// Adds the maximum ages that follow from the frequency of configurations. The first backup of one may be as late as its row is old.
+    /// </summary>
+    public void Expect(BackupConfigurations known)
+    {
+        configurations = known;
+        foreach (var name in known.All.Where(one => one is { ExpectedAge: not null, Timestamp: not null }).Select(one => one.Name).Where(IsWatched))
+        {
+            var summary = summaries.GetValueOrDefault(name) ?? new BackupSummary(name);
+            var since = known.Find(name)!.Timestamp!.Value;
+            summaries[name] = summary with { HasEndedRow = true, OldestRow = summary.OldestRow < since ? summary.OldestRow : since };
+        }
     }
 
     /// <summary>Adds an operation. Operations other than backups are ignored.</summary>
@@ -90,13 +107,17 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
             return true;
         }
 
-        return summary.Configuration.Length > 0 && summary.HasEndedRow && !(now - summary.OldestRow <= settings.ExpectedOf(summary.Configuration));
+        return summary.Configuration.Length > 0 && summary.HasEndedRow && !(now - summary.OldestRow <= Expected(summary.Configuration));
     }
+
+    private TimeSpan Expected(string configuration) => settings.Ages.Of(configuration, configurations);
+
+    private bool IsWatched(string configuration) => Expected(configuration) > TimeSpan.Zero;
 
     private BackupSummary WithLimits(BackupSummary summary)
     {
         // Backups without a configuration can't be announced or have a maximum age.
-        var expected = summary.Configuration.Length > 0 ? settings.ExpectedOf(summary.Configuration) : TimeSpan.Zero;
+        var expected = summary.Configuration.Length > 0 ? Expected(summary.Configuration) : TimeSpan.Zero;
         var isWatched = expected > TimeSpan.Zero;
         return summary with { IsWatched = isWatched, IsOverdue = isWatched && !(now - summary.Newest <= expected) };
     }

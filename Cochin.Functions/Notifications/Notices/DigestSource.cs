@@ -21,6 +21,7 @@ internal sealed class DigestSource(JobCatalog catalog, JobStates states, RunHist
     private async Task<Digest> WithRunsAsync(Digest digest, CancellationToken cancellationToken)
     {
         var fields = TaskCatalog.All
+            .Where(task => !catalog.IsDormant(task))
             .SelectMany(task => task.Digest.Select(field => (Task: task.Name, Field: field, Sums: new long[field.Numbers.Count])))
             .ToList();
         var failures = new SortedDictionary<string, int>(StringComparer.Ordinal);

@@ -1,4 +1,5 @@
 using Cochin.Functions.Jobs;
+using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Notifications.Notices;
 
@@ -14,7 +15,7 @@ internal sealed record WatchSettings
     /// <summary>When the digest is sent; null if it is switched off.</summary>
     public JobSchedule? Digest { get; init; }
 
-    /// <summary>The maximum age of the newest completed backup of a configuration; zero if backups are not watched.</summary>
+    /// <summary>The maximum age of the newest completed backup of a configuration; zero if it is not set.</summary>
     public TimeSpan BackupsExpected { get; init; }
 
     /// <summary>The maximum age for individual configurations, by name.</summary>
@@ -22,7 +23,6 @@ internal sealed record WatchSettings
 
     public bool WatchesBackups => BackupsExpected > TimeSpan.Zero || BackupsExpectedOf.Values.Any(expected => expected > TimeSpan.Zero);
 
-    /// <summary>Returns the maximum age of the newest backup of a configuration; zero if it is not watched.</summary>
-    public TimeSpan ExpectedOf(string configuration) =>
-        BackupsExpectedOf.TryGetValue(configuration, out var expected) ? expected : BackupsExpected;
+    /// <summary>Both, as one rule.</summary>
+    public ExpectedAges Ages => new(BackupsExpected, BackupsExpectedOf);
 }

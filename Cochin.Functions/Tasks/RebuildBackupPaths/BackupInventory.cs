@@ -24,6 +24,7 @@ internal sealed class BackupInventory(CochinStorage storage)
     private static readonly string[] Columns =
     [
         nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(Operation.Status), nameof(Operation.BlobName), nameof(Operation.SizeBytes),
+        nameof(Operation.PruneStartedAt),
     ];
 
     /// <summary>All backups, and what else is under way.</summary>

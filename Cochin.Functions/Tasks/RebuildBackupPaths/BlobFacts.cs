@@ -67,7 +67,7 @@ internal readonly record struct BlobFacts
         var judged = operation.Status switch
         {
             OperationStatus.Completed => BlobKnown.Completed,
-            OperationStatus.FileMissing => BlobKnown.FileMissing,
+            OperationStatus.FileMissing or OperationStatus.Pruned => BlobKnown.FileMissing,
             _ => BlobKnown.Nothing,
         };
         if (judged == BlobKnown.Nothing)

@@ -12,7 +12,7 @@ internal enum BlobKnown : byte
     /// <summary>Such a record says <c>completed</c>.</summary>
     Completed = 2,
 
-    /// <summary>Such a record says <c>file_missing</c>.</summary>
+    /// <summary>Such a record says <c>file_missing</c> or <c>pruned</c>.</summary>
     FileMissing = 4,
 
     /// <summary>A backup or restore under way names the blob.</summary>

@@ -20,7 +20,7 @@ internal static class Judge
     {
         { BlobName: null or "" } => RecordVerdict.NotJudged,
         { Status: OperationStatus.Completed } => blobSize is null ? RecordVerdict.Missing : RecordVerdict.Right,
-        { Status: OperationStatus.FileMissing } => IsBack(record, blobSize) ? RecordVerdict.Returned : RecordVerdict.Right,
+        { Status: OperationStatus.FileMissing or OperationStatus.Pruned } => IsBack(record, blobSize) ? RecordVerdict.Returned : RecordVerdict.Right,
         _ => RecordVerdict.NotJudged,
     };
 

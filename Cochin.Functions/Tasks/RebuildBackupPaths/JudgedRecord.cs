@@ -20,6 +20,9 @@ internal readonly record struct JudgedRecord(Operation Record, RecordVerdict Ver
 
     public string BlobName => Meant ?? BlobNameReading.Shown(Record.BlobName!);
 
+    /// <summary>Whether its blob is gone because a run of <c>prune_backups</c> deleted it and died before it could record that.</summary>
+    public bool IsPruned => Verdict == RecordVerdict.Missing && Record.IsPruneBegun;
+
     /// <summary>How the audit log names it.</summary>
     public string Target => OperationKind.Backup + "/" + Record.Id;
 

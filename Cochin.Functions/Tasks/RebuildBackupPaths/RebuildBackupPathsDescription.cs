@@ -44,6 +44,7 @@ internal static class RebuildBackupPathsDescription
             ["unchanged"] = "its record is right",
             ["recorded"] = "another process recorded it",
             ["missing"] = "its record's blob is gone",
+            ["pruned"] = "its blob was pruned",
             ["returned"] = "its blob came back",
             ["mismatch"] = "sizes differ: reported, not changed",
             ["changed"] = "changed since it was read",

@@ -98,7 +98,7 @@ internal sealed class RebuildReport(RebuildCounts counts, Action<TaskItem>? item
             counts.Respelled.Add($"{record.Target}, {Problems.Quote(BlobNameReading.Shown(record.Record.BlobName!))} for {record.BlobName}");
         }
 
-        counts.Gone += record.Verdict == RecordVerdict.Missing ? 1 : 0;
+        counts.Gone += record.Verdict == RecordVerdict.Missing && !record.IsPruned ? 1 : 0;
         if (record.SizeDiffers)
         {
             counts.Mismatched++;
@@ -145,6 +145,9 @@ internal sealed class RebuildReport(RebuildCounts counts, Action<TaskItem>? item
         var marking = record.Verdict == RecordVerdict.Missing;
         switch (change.Outcome)
         {
+            case ChangeOutcome.Made when record.IsPruned:
+                Item(record, "mark", OperationStatus.Pruned);
+                break;
             case ChangeOutcome.Made when marking:
                 counts.Missing++;
                 Item(record, "mark", "missing");

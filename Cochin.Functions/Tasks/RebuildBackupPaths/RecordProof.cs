@@ -23,6 +23,11 @@ internal static class RecordProof
         var name = record.BlobName!;
         var problem = inventory.Unreachable(name);
         var facts = index.Of(name);
+        if (record.Status == OperationStatus.Pruned && facts.Is(BlobKnown.Completed | BlobKnown.Claimed))
+        {
+            return Unjudged(record); // The blob is a newer backup's, which took over the name.
+        }
+
         if (facts.Is(BlobKnown.Seen))
         {
             return problem is null ? new(record, Judge.Record(record, facts.Size), facts.Size) : Unjudged(record) with { Problem = problem };

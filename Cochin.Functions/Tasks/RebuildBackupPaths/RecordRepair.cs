@@ -64,7 +64,7 @@ internal sealed class RecordRepair(BackupInventory inventory, RebuildRun run)
                     return Change.LeftAlone("changed");
                 }
 
-                if (await TryWriteAsync(planned, row.ETag, cancellationToken).ConfigureAwait(false))
+                if (await TryWriteAsync(planned, row, cancellationToken).ConfigureAwait(false))
                 {
                     return Planned(planned);
                 }
@@ -90,18 +90,31 @@ internal sealed class RecordRepair(BackupInventory inventory, RebuildRun run)
     }
 
     /// <returns>False if another process changed or deleted the row since it was read.</returns>
-    private async Task<bool> TryWriteAsync(JudgedRecord record, ETag read, CancellationToken cancellationToken)
+    private async Task<bool> TryWriteAsync(JudgedRecord record, TableEntity row, CancellationToken cancellationToken)
     {
         // A merge leaves alone what is not named here, and can't take a column away: an empty message is none.
-        var change = new TableEntity(OperationKind.Backup, record.Record.Id)
+        var change = new TableEntity(OperationKind.Backup, record.Record.Id) { ["Status"] = After(record) };
+        var mode = TableUpdateMode.Merge;
+        if (record.IsPruned)
         {
-            ["Status"] = After(record),
-            ["ErrorMessage"] = record.Verdict == RecordVerdict.Missing ? run.Explain(record.BlobName, run.Storage.Names.BackupContainer) : "",
-        };
+            change["PrunedAt"] = run.Context.Time.GetUtcNow();
+        }
+        else
+        {
+            change["ErrorMessage"] = record.Verdict == RecordVerdict.Missing ? run.Explain(record.BlobName, run.Storage.Names.BackupContainer) : "";
+        }
+
+        if (record.Record.Status == OperationStatus.Pruned)
+        {
+            // Otherwise the backup would count as pruned if its blob got lost later.
+            (change, mode) = (new TableEntity(row) { ["Status"] = After(record) }, TableUpdateMode.Replace);
+            change.Set(nameof(Operation.PruneStartedAt), null);
+            change.Set(nameof(Operation.PrunedAt), null);
+        }
 
         try
         {
-            await run.Storage.Operations.UpdateEntityAsync(change, read, TableUpdateMode.Merge, cancellationToken).ConfigureAwait(false);
+            await run.Storage.Operations.UpdateEntityAsync(change, row.ETag, mode, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied || e.ErrorCode == TableErrorCode.ResourceNotFound)
@@ -110,14 +123,19 @@ internal sealed class RecordRepair(BackupInventory inventory, RebuildRun run)
         }
     }
 
-    private static Change Planned(JudgedRecord record) => Change.Made(record.Verdict == RecordVerdict.Missing ? "marked" : "healed");
+    private static Change Planned(JudgedRecord record) => Change.Made(record switch { { IsPruned: true } => OperationStatus.Pruned, { Verdict: RecordVerdict.Missing } => "marked", _ => "healed" });
 
     private static AuditEntry Entry(JudgedRecord record, Change change) =>
         new(Action(record), record.Target, change.Detail, Before(record), change.Outcome == ChangeOutcome.Made ? After(record) : null);
 
-    private static string Before(JudgedRecord record) => record.Verdict == RecordVerdict.Missing ? OperationStatus.Completed : OperationStatus.FileMissing;
+    private static string Before(JudgedRecord record) => record.Record.Status!;
 
-    private static string After(JudgedRecord record) => record.Verdict == RecordVerdict.Missing ? OperationStatus.FileMissing : OperationStatus.Completed;
+    private static string After(JudgedRecord record) => record switch
+    {
+        { IsPruned: true } => OperationStatus.Pruned,
+        { Verdict: RecordVerdict.Missing } => OperationStatus.FileMissing,
+        _ => OperationStatus.Completed,
+    };
 
     private static string Action(JudgedRecord record) => record.Verdict == RecordVerdict.Missing ? "mark_missing" : "heal";
 }

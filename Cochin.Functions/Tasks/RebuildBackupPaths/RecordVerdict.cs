@@ -12,6 +12,6 @@ internal enum RecordVerdict
     /// <summary><c>completed</c>, and the blob is gone.</summary>
     Missing,
 
-    /// <summary><c>file_missing</c>, and the blob is there.</summary>
+    /// <summary><c>file_missing</c> or <c>pruned</c>, and the blob is there.</summary>
     Returned,
 }

@@ -1,0 +1,158 @@
+using System.Globalization;
+using System.Text;
+using Azure;
+using Azure.Data.Tables;
+
+namespace Cochin.Functions.Storage;
+
+/// <summary>A row of the table of backup configurations, which is optional. A value that can't be read is reported, and is not an absent one.</summary>
+internal sealed record BackupConfiguration(string Name)
+{
+    public const string Partition = "configuration";
+
+    private const string Manual = "manual";
+
+    private static readonly Dictionary<string, TimeSpan> AgeOf = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["daily"] = TimeSpan.FromHours(26),
+        ["weekly"] = TimeSpan.FromDays(8),
+        ["monthly"] = TimeSpan.FromDays(32),
+    };
+
+    /// <summary>Whether backups of it are made. True unless the row clearly states otherwise.</summary>
+    public bool IsActive { get; private init; } = true;
+
+    /// <summary>How old its newest completed backup may be; null if none is expected, or if that can't be read.</summary>
+    public TimeSpan? ExpectedAge { get; private init; }
+
+    /// <summary>Whether it is active and its frequency can't be read, so that a backup may be expected or not.</summary>
+    public bool IsExpectationUnreadable { get; private init; }
+
+    /// <summary>How many days its backups are to be kept; null if that is not stated, or can't be read.</summary>
+    public long? RetentionDays { get; private init; }
+
+    public bool IsRetentionUnreadable { get; private init; }
+
+    /// <summary>When the row was last written; null if it was not requested.</summary>
+    public DateTimeOffset? Timestamp { get; private init; }
+
+    /// <summary>What can't be read; each follows the row's name.</summary>
+    public IReadOnlyList<string> Problems { get; private init; } = [];
+
+    /// <summary>The row key of a name: what is not an ASCII letter or digit is percent-encoded, with <c>=</c> in place of <c>%</c>.</summary>
+    public static string KeyOf(string name)
+    {
+        var key = new StringBuilder();
+        foreach (var part in Encoding.UTF8.GetBytes(name))
+        {
+            if (char.IsAsciiLetterOrDigit((char)part))
+            {
+                key.Append((char)part);
+            }
+            else
+            {
+                key.Append(CultureInfo.InvariantCulture, $"={part:X2}");
+            }
+        }
+
+        return key.ToString();
+    }
+
+    public static BackupConfiguration From(TableEntity row)
+    {
+        var (flag, days, frequency) = (row.Flag(nameof(IsActive)), row.Number(nameof(RetentionDays)), row.Text("Frequency")?.Trim());
+        var isFrequencyKnown = !row.Has("Frequency") || (frequency is not null && (AgeOf.ContainsKey(frequency) || IsManual(frequency)));
+        var areDaysKnown = !row.Has(nameof(RetentionDays)) || days >= 0;
+        var isActive = flag ?? true;
+        return new(NameOf(row))
+        {
+            IsActive = isActive,
+            ExpectedAge = isActive && frequency is not null && AgeOf.TryGetValue(frequency, out var age) ? age : null,
+            IsExpectationUnreadable = isActive && !isFrequencyKnown,
+            RetentionDays = areDaysKnown ? days : null,
+            IsRetentionUnreadable = !areDaysKnown,
+            Timestamp = row.Timestamp,
+            Problems =
+            [
+                .. Problem(row, "Name", !row.Has("Name") || row.Name("Name") is not null, "text"),
+                .. Problem(row, "Frequency", isFrequencyKnown, "manual, daily, weekly or monthly"),
+                .. Problem(row, nameof(RetentionDays), areDaysKnown, "a whole number of days"),
+                .. Problem(row, nameof(IsActive), flag is not null || !row.Has(nameof(IsActive)), "a Boolean"),
+            ],
+        };
+    }
+
+    private static bool IsManual(string frequency) => frequency.Equals(Manual, StringComparison.OrdinalIgnoreCase);
+
+    private static string NameOf(TableEntity row) => row.Name("Name") is { } name && !string.IsNullOrWhiteSpace(name) ? name : Decoded(row.RowKey);
+
+    private static string Decoded(string key) => Uri.UnescapeDataString(key.Replace("%", "%25", StringComparison.Ordinal).Replace('=', '%'));
+
+    private static IEnumerable<string> Problem(TableEntity row, string column, bool isReadable, string expected) =>
+        isReadable ? [] : [$"has the {column} '{row.Written(column)}', which is not {expected}"];
+}
+
+/// <summary>All backup configurations, by name.</summary>
+internal sealed class BackupConfigurations
+{
+    private readonly Dictionary<string, BackupConfiguration> byName = [];
+
+    /// <param name="rows">Of two rows with one name the one that asks for more counts.</param>
+    public BackupConfigurations(IEnumerable<BackupConfiguration> rows)
+    {
+        foreach (var row in rows)
+        {
+            byName[row.Name] = byName.TryGetValue(row.Name, out var other) && (other.RetentionDays ?? long.MaxValue) > (row.RetentionDays ?? long.MaxValue) ? other : row;
+        }
+    }
+
+    public static BackupConfigurations None { get; } = new([]);
+
+    public IEnumerable<BackupConfiguration> All => byName.Values;
+
+    /// <summary>Whether there is no such table, which is optional: see <see cref="MissingTable"/>.</summary>
+    public bool IsTableMissing { get; private init; }
+
+    /// <summary>What can't be read, as sentences that name the row.</summary>
+    public IEnumerable<string> Problems =>
+        All.SelectMany(one => one.Problems.Select(problem => $"The configuration '{one.Name}' {problem}; correct it in the Django application."));
+
+    /// <summary>Reads all rows. A missing table has none.</summary>
+    /// <exception cref="RequestFailedException">They can't be read to the end.</exception>
+    public static async Task<BackupConfigurations> ReadAsync(CochinStorage storage, CancellationToken cancellationToken)
+    {
+        const string Filter = $"PartitionKey eq '{BackupConfiguration.Partition}'";
+        var rows = new List<BackupConfiguration>();
+        try
+        {
+            await foreach (var row in storage.Configurations.RowsAsync(Filter, columns: null, cancellationToken).ConfigureAwait(false))
+            {
+                rows.Add(BackupConfiguration.From(row));
+            }
+        }
+        catch (RequestFailedException e) when (MissingTable.Is(e) && rows.Count == 0)
+        {
+            return new([]) { IsTableMissing = true };
+        }
+
+        return new(rows);
+    }
+
+    public BackupConfiguration? Find(string name) => byName.GetValueOrDefault(name);
+}
+
+/// <summary>How old the newest completed backup of a configuration may be, by the settings. These win over the configuration's frequency.</summary>
+/// <param name="General"><c>Cochin__Backups__ExpectedHours</c>; zero if it is not set.</param>
+/// <param name="ByName"><c>Cochin__Backups__Expected__{configuration}</c>; zero to expect nothing.</param>
+internal sealed record ExpectedAges(TimeSpan General, IReadOnlyDictionary<string, TimeSpan> ByName)
+{
+    /// <returns>Zero if no backup is expected.</returns>
+    public TimeSpan Of(string configuration, BackupConfigurations configurations) =>
+        Set(configuration) ?? configurations.Find(configuration)?.ExpectedAge ?? TimeSpan.Zero;
+
+    /// <summary>Whether a backup may be expected or not, as its frequency can't be read and no setting states it.</summary>
+    public bool IsUnreadable(string configuration, BackupConfigurations configurations) =>
+        Set(configuration) is null && configurations.Find(configuration) is { IsExpectationUnreadable: true };
+
+    private TimeSpan? Set(string configuration) => ByName.TryGetValue(configuration, out var age) ? age : General > TimeSpan.Zero ? General : null;
+}

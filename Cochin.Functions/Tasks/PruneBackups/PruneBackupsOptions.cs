@@ -1,0 +1,12 @@
+namespace Cochin.Functions.Tasks.PruneBackups;
+
+internal sealed record PruneBackupsOptions : TaskOptions
+{
+    public override string Task => PruneBackupsDescription.Name;
+
+    /// <summary>Prune this configuration only; null for all.</summary>
+    public string? Configuration { get; init; }
+
+    /// <summary>What is kept, instead of what the settings state.</summary>
+    public KeepRules Keep { get; init; } = new();
+}

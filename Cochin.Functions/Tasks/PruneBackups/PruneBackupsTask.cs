@@ -1,0 +1,131 @@
+using Azure;
+using Azure.Storage.Blobs.Models;
+using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.RebuildBackupPaths;
+
+namespace Cochin.Functions.Tasks.PruneBackups;
+
+/// <summary>
+/// Deletes the backups that no retention rule keeps. It deletes only what the rows, the whole listing and the service's time prove may go;
+/// the last good backup of a configuration never does.
+/// </summary>
+internal sealed class PruneBackupsTask(RetentionSettings retention, BackupSettings settings, ExpectedAges ages) : MaintenanceTask<PruneBackupsOptions>
+{
+    private static readonly PrunePlan NoPlan = new([], []);
+
+    public override string Name => PruneBackupsDescription.Name;
+
+    protected override async Task<TaskResult> RunAsync(PruneBackupsOptions options, TaskContext context, CancellationToken cancellationToken)
+    {
+        var storage = context.Storage;
+        if (!retention.HasPolicy(options))
+        {
+            return Failure(PruneBackupsDescription.NoPolicy);
+        }
+
+        if (await ReadTimeAsync(storage, cancellationToken).ConfigureAwait(false) is not var (now, missing))
+        {
+            return Failure("The storage service did not say what time it is, so the age of backups is unknown. Nothing was pruned; run it again.")
+                with { Failure = FailureKind.NoServiceTime };
+        }
+
+        if (missing is not null)
+        {
+            return missing.ExistedBefore ? Failure(missing.Message) with { SawBackups = true, Failure = FailureKind.BackupsGone } : Nothing(missing.Message);
+        }
+
+        var configurations = await BackupConfigurations.ReadAsync(storage, cancellationToken).ConfigureAwait(false);
+        if (configurations.IsTableMissing
+            && await MissingTable.ExplainAsync(storage, storage.Configurations, cancellationToken).ConfigureAwait(false) is { WasSeen: true } lost)
+        {
+            return Failure($"{lost.Found} Nothing was pruned. {lost.Next}") with { SawBackups = true };
+        }
+
+        var planner = new PrunePlanner(context, options, retention, settings, ages);
+        PrunePlan plan;
+        try
+        {
+            plan = await planner.MakeAsync(configurations, now, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RequestFailedException e) when (MissingTable.Is(e) && planner.Rows == 0)
+        {
+            var table = await MissingTable.ExplainAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false);
+            return (table.WasSeen ? Failure($"{table.Found} Nothing was pruned. {table.Next}") : Nothing(table.Message)) with { SawBackups = true };
+        }
+
+        if (options.Configuration is { } name && !planner.Known.Contains(name) && configurations.Find(name) is null)
+        {
+            return Unknown(name, planner.Known);
+        }
+
+        return await ApplyAsync(options, plan, configurations, context, now, cancellationToken).ConfigureAwait(false) with { SawBackups = true };
+    }
+
+    private async Task<TaskResult> ApplyAsync(
+        PruneBackupsOptions options, PrunePlan plan, BackupConfigurations configurations, TaskContext context, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var soFar = await CheckpointedCounts.FindAsync(context.Checkpoint, cancellationToken).ConfigureAwait(false);
+        var report = new PruneReport(plan, soFar, context.Items, retention.TimeZone, now);
+        context.PartialResult = () => report.ToResult() with { SawBackups = true };
+        foreach (var problem in configurations.Problems)
+        {
+            report.Warn(problem);
+        }
+
+        if (options.DryRun)
+        {
+            report.Plan();
+            report.List();
+            return report.ToResult();
+        }
+
+        foreach (var table in configurations.IsTableMissing ? [context.Storage.Operations] : new[] { context.Storage.Operations, context.Storage.Configurations })
+        {
+            if (await MissingTable.RememberAsync(context.Storage, table, isDryRun: false, cancellationToken).ConfigureAwait(false) is { } other)
+            {
+                report.Warn(other);
+            }
+        }
+
+        var pruner = new Pruner(context, report, new ClaimsWatch(context, plan, now));
+        await pruner.ClearAsync(plan.Backups.Where(backup => backup is { IsBegun: true, Decision: not PruneDecision.Prune, IsBlobGone: false }), cancellationToken).ConfigureAwait(false);
+        var isDone = await pruner.PruneAsync(plan.Units, cancellationToken).ConfigureAwait(false);
+        report.List();
+        if (isDone)
+        {
+            return report.ToResult();
+        }
+
+        await CheckpointedCounts.KeepAsync(context.Checkpoint, report.SoFar, cancellationToken).ConfigureAwait(false);
+        return report.ToResult().Unfinished();
+    }
+
+    /// <returns>The service's time, and what it means if there is no backup container; null if the time is unknown.</returns>
+    private static async Task<(DateTimeOffset Now, MissingContainer? Missing)?> ReadTimeAsync(CochinStorage storage, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var container = await storage.Backups.GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+            return container.GetRawResponse().Headers.Date is { } now ? (now, null) : null;
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
+        {
+            return (default, await MissingContainer.ExplainAsync(storage, cancellationToken).ConfigureAwait(false));
+        }
+    }
+
+    private static TaskResult Unknown(string name, HashSet<string> known)
+    {
+        var names = known.Where(one => one.Length > 0).Order(StringComparer.Ordinal).Take(20).Select(one => $"'{one}'").ToList();
+        return Failure(
+            $"There is no configuration {Problems.Quote(name)}, so nothing was pruned. "
+            + (names.Count > 0 ? $"The configurations are {string.Join(", ", names)}." : "No backup names one; see `./cochin operations list`."))
+            with { SawBackups = true };
+    }
+
+    private static TaskResult Nothing(string warning) => Empty() with { Warnings = [warning] };
+
+    private static TaskResult Failure(string error) => Empty() with { Outcome = Outcome.Failed, Error = error };
+
+    private static TaskResult Empty() => new PruneReport(NoPlan, soFar: null, items: null, TimeZoneInfo.Utc, default).ToResult();
+}

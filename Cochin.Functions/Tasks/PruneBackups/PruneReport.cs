@@ -1,0 +1,141 @@
+using System.Globalization;
+using Cochin.Functions.Formatting;
+using Cochin.Functions.Storage;
+
+namespace Cochin.Functions.Tasks.PruneBackups;
+
+/// <summary>Counts what a run prunes and keeps, and lists it.</summary>
+/// <param name="soFar">What earlier runs of the same work pruned; null if there were none.</param>
+/// <param name="zone">For the dates of the list.</param>
+internal sealed class PruneReport(PrunePlan plan, Dictionary<string, long>? soFar, Action<TaskItem>? items, TimeZoneInfo zone, DateTimeOffset now)
+{
+    public const string Pruned = "pruned";
+    public const string Changed = "changed";
+    public const string Leased = "leased";
+    public const string Failed = "failed";
+
+    private const int MostNamed = 50;
+
+    private readonly List<string> warnings = [.. plan.Warnings];
+    private readonly Dictionary<string, (PruneDecision Decision, string Reason)> ends =
+        plan.Backups.ToDictionary(backup => backup.Id, backup => (backup.Decision, backup.Reason));
+
+    // Those that the plan prunes and this run has not come to yet.
+    private readonly HashSet<string> open = [.. plan.Backups.Where(backup => backup.Decision == PruneDecision.Prune).Select(backup => backup.Id)];
+    private long freed = soFar?.GetValueOrDefault(nameof(freed)) ?? 0;
+    private long pruned = soFar?.GetValueOrDefault(nameof(pruned)) ?? 0;
+
+    /// <summary>What the next run of the same work does not see any more.</summary>
+    public Dictionary<string, long> SoFar => new() { [nameof(pruned)] = pruned, [nameof(freed)] = freed };
+
+    public void Warn(string warning) => warnings.Add(warning);
+
+    /// <summary>Another row needs it by now.</summary>
+    public void Kept(PruneUnit unit, string reason) => End(unit, PruneDecision.Keep, reason);
+
+    /// <param name="result"><c>pruned</c>, or why it was not.</param>
+    /// <param name="detail">Why it failed.</param>
+    public void Done(PruneUnit unit, string result, string? detail)
+    {
+        if (result == Pruned)
+        {
+            pruned += unit.Backups.Count;
+            freed += unit.Blob?.Bytes ?? 0;
+        }
+        else if (result == Failed)
+        {
+            warnings.AddRange(unit.Backups.Select(backup => $"{backup.Target} could not be pruned: {detail}. The next run tries again."));
+        }
+
+        End(unit, result switch { Pruned => PruneDecision.Prune, Failed => PruneDecision.Fail, _ => PruneDecision.Keep }, result == Pruned ? "policy" : result);
+    }
+
+    /// <summary>The plan as a result that has been carried out in full.</summary>
+    public void Plan()
+    {
+        foreach (var unit in plan.Units)
+        {
+            pruned += unit.Backups.Count;
+            freed += unit.Blob?.Bytes ?? 0;
+        }
+
+        open.Clear();
+    }
+
+    /// <summary>Lists each backup with what was decided.</summary>
+    public void List()
+    {
+        foreach (var backup in items is null ? [] : plan.Backups)
+        {
+            var (decision, reason) = ends[backup.Id];
+            double? age = backup.At is { } at ? Math.Round((now - at).TotalHours, 2) : null;
+            var area = backup.BlobName.IndexOf('/', StringComparison.Ordinal);
+            items!(new TaskItem(
+                backup.BlobName[(area + 1)..], backup.BlobName[..Math.Max(area, 0)], age, backup.Blob?.Bytes ?? 0, backup.Blob is null ? 0 : 1, Word(decision), reason));
+        }
+    }
+
+    public TaskResult ToResult()
+    {
+        var (kept, guarded, changed, failed) = (Count(PruneDecision.Keep), Count(PruneDecision.Protect), ends.Values.Count(end => end.Reason == Changed), Count(PruneDecision.Fail));
+        var problems = warnings.Where(warning => warning.StartsWith("backup/", StringComparison.Ordinal)).ToList();
+        return new TaskResult
+        {
+            Outcome = failed > 0 ? Outcome.Partial : Outcome.Completed,
+            Error = failed == 0 ? null : $"{failed} of {plan.Backups.Count()} backups could not be judged or pruned, and were kept: {Problems.List(problems)}",
+            Counts =
+            [
+                new("examined", pruned + open.Count + kept + guarded + failed), new("kept", kept - changed), new("pruned", pruned), new("protected", guarded),
+                new("changed", changed), new("failed", failed),
+            ],
+            Bytes = [new("kept", BytesOf(plan.Backups.Where(backup => ends[backup.Id].Decision != PruneDecision.Prune))), new("freed", freed)],
+            Warnings = warnings.Count <= MostNamed ? warnings : [.. warnings.Take(MostNamed), $"{warnings.Count - MostNamed} more warnings are left out."],
+            Tables = items is null ? [] : [.. plan.Configurations.Select(ToTable)],
+        };
+    }
+
+    private long Count(PruneDecision decision) => ends.Values.Count(end => end.Decision == decision);
+
+    private void End(PruneUnit unit, PruneDecision decision, string reason)
+    {
+        foreach (var backup in unit.Backups)
+        {
+            open.Remove(backup.Id);
+            ends[backup.Id] = (decision, reason);
+        }
+    }
+
+    private ResultTable ToTable(PlannedConfiguration configuration)
+    {
+        var parts = configuration.Backups.ToLookup(backup => Word(ends[backup.Id].Decision));
+        var name = configuration.Name.Length > 0 ? configuration.Name : "(no configuration)";
+        return new ResultTable(
+            ResultTable.Items,
+            $"{name} ({configuration.Rules?.Describe() ?? "RetentionDays can't be read"}): {Sum("keep", [.. parts["keep"]])}, {Sum("prune", [.. parts["prune"]])}",
+            ["backup", "made", "age", "bytes", "verified", "decision", "why"],
+            [.. configuration.Backups.Select(ToRow)]);
+    }
+
+    private IReadOnlyList<object?> ToRow(PlannedBackup backup)
+    {
+        var (decision, reason) = ends[backup.Id];
+        return
+        [
+            backup.BlobName[(backup.BlobName.LastIndexOf('/') + 1)..],
+            backup.At is { } at ? TimeZoneInfo.ConvertTime(at, zone).ToString("ddd yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) : null,
+            backup.At is { } made ? Units.English.Age((now - made).TotalSeconds) : null,
+            backup.Blob?.Bytes,
+            backup.Verified ?? "no",
+            Word(decision),
+            reason,
+        ];
+    }
+
+    private static string Word(PruneDecision decision) => decision == PruneDecision.Prune ? "prune" : "keep";
+
+    private static string Sum(string word, PlannedBackup[] backups) => $"{word} {backups.Length} ({Units.English.Size(BytesOf(backups))})";
+
+    // A blob of two rows counts once.
+    private static long BytesOf(IEnumerable<PlannedBackup> backups) =>
+        backups.Select(backup => backup.Blob).OfType<ListedBlob>().DistinctBy(blob => blob.Name).Sum(blob => blob.Bytes);
+}

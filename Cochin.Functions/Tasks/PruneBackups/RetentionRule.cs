@@ -1,0 +1,84 @@
+using System.Globalization;
+
+namespace Cochin.Functions.Tasks.PruneBackups;
+
+/// <summary>A completed backup as the retention rule sees it.</summary>
+/// <param name="At">When it was made.</param>
+/// <param name="IsProtected">It is never pruned and takes no place in a rule.</param>
+/// <param name="IsDamaged">It takes no place in a rule, and is no reason to prune another one.</param>
+/// <param name="IsSound">A verification found it sound as it is now.</param>
+internal readonly record struct RetainedBackup(string Id, DateTimeOffset At, bool IsProtected = false, bool IsDamaged = false, bool IsSound = false);
+
+/// <summary>
+/// Which backups of one configuration are kept, with the meaning of the rules in restic's <c>forget</c>, except that a rule which is not
+/// filled keeps no additional oldest backup. Pure.
+/// </summary>
+/// <remarks>https://restic.readthedocs.io/en/stable/060_forget.html</remarks>
+internal sealed class RetentionRule(KeepRules keep, TimeZoneInfo zone, DateTimeOffset now)
+{
+    public const string Last = "last";
+    public const string Within = "within";
+    public const string NewestSound = "newestSound";
+    public const string Newest = "newest";
+    public const string Protected = "protected";
+
+    /// <summary>Decides for each backup by its id.</summary>
+    /// <returns>What keeps it, e.g. <c>last</c> or <c>daily 2026-11-28</c>; null if nothing does.</returns>
+    public Dictionary<string, string?> Judge(IEnumerable<RetainedBackup> backups)
+    {
+        var newestFirst = NewestFirst(backups);
+        var unprotected = newestFirst.Where(backup => !backup.IsProtected).ToList();
+        var good = Keepers(unprotected.Where(backup => !backup.IsDamaged));
+        var all = Keepers(unprotected); // A damaged one is kept if it would be, were it not damaged.
+        var reasons = newestFirst.ToDictionary(
+            backup => backup.Id,
+            backup => backup.IsProtected ? Protected : (backup.IsDamaged ? all : good).GetValueOrDefault(backup.Id));
+        KeepAlso(newestFirst.Where(backup => backup is { IsSound: true, IsDamaged: false }), NewestSound);
+        KeepAlso(newestFirst.Where(backup => !backup.IsDamaged), Newest);
+        return reasons;
+
+        void KeepAlso(IEnumerable<RetainedBackup> candidates, string reason)
+        {
+            if (candidates.Select(backup => backup.Id).FirstOrDefault() is { } id)
+            {
+                reasons[id] ??= reason;
+            }
+        }
+    }
+
+    /// <summary>Sorts backups; those of one time by id, so that every run decides alike.</summary>
+    public static List<RetainedBackup> NewestFirst(IEnumerable<RetainedBackup> backups) =>
+        [.. backups.OrderByDescending(backup => backup.At).ThenBy(backup => backup.Id, StringComparer.Ordinal)];
+
+    private Dictionary<string, string> Keepers(IEnumerable<RetainedBackup> newestFirst)
+    {
+        var backups = newestFirst.Select(backup => (backup.Id, backup.At, Local: TimeZoneInfo.ConvertTime(backup.At, zone).DateTime)).ToList();
+        var reasons = new Dictionary<string, string>();
+        foreach (var (id, _, _) in backups.Take(keep.Last ?? 0))
+        {
+            reasons[id] = Last;
+        }
+
+        NewestOfEach(keep.Daily, local => local.ToString("'daily 'yyyy-MM-dd", CultureInfo.InvariantCulture));
+        NewestOfEach(keep.Weekly, local => string.Create(CultureInfo.InvariantCulture, $"weekly {ISOWeek.GetYear(local):0000}-W{ISOWeek.GetWeekOfYear(local):00}"));
+        NewestOfEach(keep.Monthly, local => local.ToString("'monthly 'yyyy-MM", CultureInfo.InvariantCulture));
+        NewestOfEach(keep.Yearly, local => local.ToString("'yearly 'yyyy", CultureInfo.InvariantCulture));
+        if (keep.WithinDays is > 0 and { } days)
+        {
+            foreach (var (id, _, _) in backups.Where(backup => (now - backup.At).TotalDays <= days))
+            {
+                reasons.TryAdd(id, Within);
+            }
+        }
+
+        return reasons;
+
+        void NewestOfEach(int? count, Func<DateTime, string> period)
+        {
+            foreach (var (id, name) in backups.Select(backup => (backup.Id, Name: period(backup.Local))).DistinctBy(backup => backup.Name).Take(count ?? 0))
+            {
+                reasons.TryAdd(id, name);
+            }
+        }
+    }
+}
