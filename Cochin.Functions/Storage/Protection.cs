@@ -23,7 +23,7 @@ internal static class ProtectionReader
     /// <summary>Only a Boolean is believed: text may mean anything.</summary>
     public static Protection Of(TableEntity row) => Read(row.TryGetValue(Column, out var value) ? value as bool? : null, row.Has(Column));
 
-    public static Protection Of(IDictionary<string, string> metadata)
+    public static Protection Of(IEnumerable<KeyValuePair<string, string>> metadata)
     {
         var text = metadata.FirstOrDefault(entry => entry.Key.Equals(MetadataKey, StringComparison.OrdinalIgnoreCase)).Value;
         return Read(bool.TryParse(text, out var flag) ? flag : null, !string.IsNullOrWhiteSpace(text));
