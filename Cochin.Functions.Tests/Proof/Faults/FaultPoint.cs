@@ -123,7 +123,7 @@ internal sealed partial class FaultPoint(AzuriteEndpoint azurite, Work work, Pro
         return IsDone(report) ? [] : [$"the clean run ended as {report.Outcome} {report.Reason}: {report.Error}"];
     }
 
-    [GeneratedRegex(@"answered \d\d\d|\(\d\d\d\)|can't be reached|did not answer|was not answered|a web page|can't be used|lock was lost|The lock of|holds the lock of|The table does not exist|storage is invalid|is held|did not tell|did not say|redirects")]
+    [GeneratedRegex(@"answered \d\d\d|\(\d\d\d\)|can't be reached|did not answer|was not answered|a web page|can't be used|lock was lost|The lock of|holds the lock of|The table does not exist|storage is invalid|is held|did not tell|did not say|did not report|redirects")]
     private static partial Regex Cause();
 
     [GeneratedRegex(@"[Tt]r(y|ied) again|[Cc]heck|run:? |\./cochin|[Rr]un it again|next (run|tick)|[Ss]et Cochin")]

@@ -128,7 +128,7 @@ public sealed class PruneBackupsTaskTests(AzuriteServer server) : PruneTest(serv
         var result = await RunAsync(storage: NewStorage(new NoDatePolicy()));
 
         result.Outcome.ShouldBe(Outcome.Failed);
-        result.Error!.ShouldContain("did not say what time it is");
+        result.Error!.ShouldContain("did not report its time");
         (await BlobNamesAsync()).Length.ShouldBe(2);
     }
 

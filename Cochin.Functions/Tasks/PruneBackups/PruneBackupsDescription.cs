@@ -25,7 +25,8 @@ internal static class PruneBackupsDescription
             Parameter.Text<PruneBackupsOptions>(
                 "configuration", "Prune the backups of this configuration only", "NAME", "the name of a configuration", TaskOptions.LongestKey,
                 (options, name) => options with { Configuration = name }),
-            .. KeepRules.Parameters<PruneBackupsOptions>(words => string.Join('-', words), options => options.Keep, (options, keep) => options with { Keep = keep }),
+            .. KeepRules.Parameters<PruneBackupsOptions>(
+                words => string.Join('-', words), options => options.Keep, (options, keep) => options with { Keep = keep }),
             Parameter.Confirmation("force", "Do not ask"),
         ],
         Requirement = new(

@@ -25,7 +25,7 @@ internal sealed class PruneBackupsTask(RetentionSettings retention, BackupSettin
 
         if (await ReadTimeAsync(storage, cancellationToken).ConfigureAwait(false) is not var (now, missing))
         {
-            return Failure("The storage service did not say what time it is, so the age of backups is unknown. Nothing was pruned; run it again.")
+            return Failure("The storage did not report its time (an answer without a Date header), so no age is certain and nothing was pruned. Try again.")
                 with { Failure = FailureKind.NoServiceTime };
         }
 
@@ -62,7 +62,12 @@ internal sealed class PruneBackupsTask(RetentionSettings retention, BackupSettin
     }
 
     private async Task<TaskResult> ApplyAsync(
-        PruneBackupsOptions options, PrunePlan plan, BackupConfigurations configurations, TaskContext context, DateTimeOffset now, CancellationToken cancellationToken)
+        PruneBackupsOptions options,
+        PrunePlan plan,
+        BackupConfigurations configurations,
+        TaskContext context,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var soFar = await CheckpointedCounts.FindAsync(context.Checkpoint, cancellationToken).ConfigureAwait(false);
         var report = new PruneReport(plan, soFar, context.Items, retention.TimeZone, now);
@@ -88,7 +93,8 @@ internal sealed class PruneBackupsTask(RetentionSettings retention, BackupSettin
         }
 
         var pruner = new Pruner(context, report, new ClaimsWatch(context, plan, now));
-        await pruner.ClearAsync(plan.Backups.Where(backup => backup is { IsBegun: true, Decision: not PruneDecision.Prune, IsBlobGone: false }), cancellationToken).ConfigureAwait(false);
+        var kept = plan.Backups.Where(backup => backup is { IsBegun: true, Decision: not PruneDecision.Prune, IsBlobGone: false });
+        await pruner.ClearAsync(kept, cancellationToken).ConfigureAwait(false);
         var isDone = await pruner.PruneAsync(plan.Units, cancellationToken).ConfigureAwait(false);
         report.List();
         if (isDone)

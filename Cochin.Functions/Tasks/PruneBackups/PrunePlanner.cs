@@ -86,7 +86,8 @@ internal sealed class PrunePlanner(TaskContext context, PruneBackupsOptions opti
     private async Task ReadBlobsAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         var listed = 0;
-        await foreach (var blob in storage.BackupListing.BlobsAsync(new ListingQuery(BackupBlob.Root, WithMetadata: true), cancellationToken).ConfigureAwait(false))
+        var query = new ListingQuery(BackupBlob.Root, WithMetadata: true);
+        await foreach (var blob in storage.BackupListing.BlobsAsync(query, cancellationToken).ConfigureAwait(false))
         {
             index.See(BackupBlob.From(blob), page: 0, settings, now);
             var key = BlobKey.Of(blob.Name);
