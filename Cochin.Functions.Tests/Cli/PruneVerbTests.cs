@@ -39,7 +39,7 @@ public sealed class PruneVerbTests(AzuriteServer server) : CommandTest(server)
         (await RunAsync("show")).Output.ShouldNotContain(Verb);
         (await RunAsync("simulate", "--from", "2026-11-01", "--to", "2026-11-08")).Output.ShouldNotContain(Verb);
         (await RunAsync("run", "all", "--dry-run", "--json")).Output.ShouldNotContain(Verb);
-        (await RunAsync("doctor")).Output.ShouldContain("does not exist; it will once Cochin__Retention__KeepLast");
+        (await RunAsync("doctor")).Output.ShouldContain("does not exist until Cochin__Retention__KeepLast");
     }
 
     [Fact]
