@@ -40,7 +40,7 @@ public sealed class UnreadSettingsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Cochin__Retention__KeepLast")]
+    [InlineData("Cochin__Retention__KeepHourly")]
     [InlineData("Cochin__Jobs")]
     [InlineData("Cochin")]
     public void Read_UnknownSetting_IsReported(string name) => Problems((name, "1")).ShouldHaveSingleItem().Setting.ShouldBe(name);
