@@ -37,8 +37,8 @@ public sealed class PagePublisherTests(AzuriteServer server) : StatusTest(server
 
         await NewPublisher(requests).PublishAsync(Cancellation);
 
-        const string Requests = "ETags, job states, runs of each job, operations, backup container, audit log list for two months, both files";
-        requests.Count.ShouldBe(1 + 1 + Jobs.Count + 1 + 1 + 2 + 2, Requests);
+        const string Requests = "ETags, job states, runs of each job, configurations, operations, backup container, audit log list for two months, both files";
+        requests.Count.ShouldBe(1 + 1 + Jobs.Count + 1 + 1 + 1 + 2 + 2, Requests);
     }
 
     [Theory]
