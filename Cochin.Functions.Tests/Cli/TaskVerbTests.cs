@@ -37,9 +37,9 @@ public sealed class TaskVerbTests(AzuriteServer server) : CommandTest(server)
     {
         var result = await RunAsync("cleanup_temp_files", "--help");
 
-        result.Output.ShouldContain("From which age on a unit is old (24)");
+        result.Output.ShouldContain("The age from which a unit is old (24)");
         result.Output.ShouldContain("--areas <LIST>");
-        result.Output.ShouldMatch("inUse +kept because something uses them");
+        result.Output.ShouldMatch("inUse +kept because they are in use");
     }
 
     [Fact]

@@ -49,7 +49,7 @@ public sealed class OccurrenceRuleTests
                 }
 
                 var earlier = records.Where(record => record.Occurrence == due).ToList();
-                var verdict = OccurrenceRule.Judge(job, state, due, earlier, now);
+                var verdict = OccurrenceRule.Evaluate(job, state, due, earlier, now);
                 switch (verdict)
                 {
                     case OccurrenceVerdict.Due:
@@ -127,7 +127,7 @@ public sealed class OccurrenceRuleTests
         var due = RunnerHarness.TwoOClock;
         var end = due + job.CatchUp;
 
-        OccurrenceRule.Judge(job, new JobState(), due, [], end).ShouldBe(OccurrenceVerdict.Due);
-        OccurrenceRule.Judge(job, new JobState(), due, [], end.AddTicks(1)).ShouldBe(OccurrenceVerdict.Missed);
+        OccurrenceRule.Evaluate(job, new JobState(), due, [], end).ShouldBe(OccurrenceVerdict.Due);
+        OccurrenceRule.Evaluate(job, new JobState(), due, [], end.AddTicks(1)).ShouldBe(OccurrenceVerdict.Missed);
     }
 }

@@ -52,7 +52,7 @@ internal sealed class OperationsSource(CochinStorage storage, WatchSettings watc
         {
             // The table of a new account is not a problem yet.
             var missing = await MissingTable.ExplainAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false);
-            return missing.WasSeen ? tally.Part($"{missing.Message} The backups were not judged.") : tally.Sum();
+            return missing.ExistedBefore ? tally.Part($"{missing.Message} The backups were not judged.") : tally.Sum();
         }
         catch (Exception e) when (e is RequestFailedException or AggregateException && StorageProblem.Explain(e) is { } trouble)
         {

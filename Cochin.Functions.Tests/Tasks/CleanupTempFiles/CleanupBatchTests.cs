@@ -167,7 +167,7 @@ public sealed class CleanupBatchTests(AzuriteServer server) : CleanupTest(server
         var context = Context(() => StopIf(Interlocked.Increment(ref sent) > stoppedAt * 2));
 
         // Each batch asks twice: when it is its turn, and when it is ready to be sent.
-        var limits = new CleanupLimits { PartsInBatch = 2, Concurrency = static () => new AdaptiveConcurrency(max: 4, start: 1) };
+        var limits = new CleanupLimits { MaxBatchSize = 2, Concurrency = static () => new AdaptiveConcurrency(max: 4, start: 1) };
         var task = new TaskOnStorage(new CleanupTempFilesTask(new TempSettings(), TimeProvider.System, limits), NewStorage(late));
         await Should.ThrowAsync<RunStoppedException>(() => task.RunAsync(new CleanupTempFilesOptions(), context, Cancellation));
 
@@ -217,7 +217,7 @@ public sealed class CleanupBatchTests(AzuriteServer server) : CleanupTest(server
         var concurrency = new AdaptiveConcurrency(max: 8, start: 1);
         var levels = new List<int>();
         var fault = new PartFaultPolicy(_ => IsTheEleventh(), 503, "ServerBusy", times: 1);
-        var limits = new CleanupLimits { PartsInBatch = 1, Concurrency = () => concurrency };
+        var limits = new CleanupLimits { MaxBatchSize = 1, Concurrency = () => concurrency };
         var task = new TaskOnStorage(new CleanupTempFilesTask(new TempSettings(), TimeProvider.System, limits), NewStorage(fault));
 
         var result = await task.RunAsync(new CleanupTempFilesOptions(), Context(), Cancellation);

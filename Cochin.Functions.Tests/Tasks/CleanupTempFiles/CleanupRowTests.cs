@@ -15,7 +15,7 @@ public sealed class CleanupRowTests(AzuriteServer server) : CleanupTest(server)
     {
         await UploadAsync("restore_temp/job-a/data.sql", Old);
         await UploadAsync("restore_temp/job-b/data.sql", Old);
-        await BeginAsync("Status", "running", workPath);
+        await StartGroupAsync("Status", "running", workPath);
 
         var result = await RunAsync();
 
@@ -35,7 +35,7 @@ public sealed class CleanupRowTests(AzuriteServer server) : CleanupTest(server)
     {
         await UploadAsync("restore_temp/job-a/data.sql", Old);
         await UploadAsync("uploads/other", Old);
-        await BeginAsync("Status", "running", workPath);
+        await StartGroupAsync("Status", "running", workPath);
 
         var result = await RunAsync();
 
@@ -52,7 +52,7 @@ public sealed class CleanupRowTests(AzuriteServer server) : CleanupTest(server)
     {
         await UploadAsync("restore_temp/job-a/data.sql", Old);
         await UploadAsync("uploads/other", Old);
-        await BeginAsync("Status", "running", workPath);
+        await StartGroupAsync("Status", "running", workPath);
 
         var result = await RunAsync();
 
@@ -71,7 +71,7 @@ public sealed class CleanupRowTests(AzuriteServer server) : CleanupTest(server)
     public async Task Status_ThatIsNotSurelyAnEnd_Protects(object status, int warnings)
     {
         await UploadAsync("restore_temp/job-a/data.sql", Old);
-        await BeginAsync("Status", status, "restore_temp/job-a/");
+        await StartGroupAsync("Status", status, "restore_temp/job-a/");
 
         var result = await RunAsync();
 
@@ -83,7 +83,7 @@ public sealed class CleanupRowTests(AzuriteServer server) : CleanupTest(server)
     public async Task Status_EndedInAnotherSpelling_ProtectsNothing()
     {
         await UploadAsync("restore_temp/job-a/data.sql", Old);
-        await BeginAsync("Status", "Completed ", "restore_temp/job-a/");
+        await StartGroupAsync("Status", "Completed ", "restore_temp/job-a/");
 
         await RunAsync();
 
@@ -93,7 +93,7 @@ public sealed class CleanupRowTests(AzuriteServer server) : CleanupTest(server)
     [Fact]
     public async Task Operations_AreReadWithoutAFilterOnTheirStatus()
     {
-        await BeginAsync("Other", "no status at all", "restore_temp/job-a/");
+        await StartGroupAsync("Other", "no status at all", "restore_temp/job-a/");
         await UploadAsync("restore_temp/job-a/data.sql", Old);
         var filtered = new CountingPolicy(request => IsOperations(request) && request.Uri.Query.Contains("Status%20", StringComparison.Ordinal));
 
@@ -132,6 +132,6 @@ public sealed class CleanupRowTests(AzuriteServer server) : CleanupTest(server)
         result.Warnings[^1].ShouldStartWith("5 more operations");
     }
 
-    private Task BeginAsync(string column, object status, object workPath) =>
+    private Task StartGroupAsync(string column, object status, object workPath) =>
         AddOperationAsync("restore", "900001", (column, status), ("HeartbeatAt", TimeProvider.System.GetUtcNow()), ("WorkPath", workPath));
 }

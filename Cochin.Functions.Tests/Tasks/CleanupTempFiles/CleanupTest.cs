@@ -39,8 +39,8 @@ public abstract class CleanupTest(AzuriteServer server) : TaskTest(server)
             {
                 PageSize = pageSize,
                 BlobsToKeep = blobsToKeep,
-                PartsInBatch = partsInBatch,
-                GroupsAtOnce = 1,
+                MaxBatchSize = partsInBatch,
+                ConcurrentGroups = 1,
                 Concurrency = static () => new AdaptiveConcurrency(max: 1, start: 1),
             }),
             NewStorage(policies));

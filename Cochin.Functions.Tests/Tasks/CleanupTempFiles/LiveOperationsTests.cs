@@ -25,7 +25,7 @@ public sealed class LiveOperationsTests
     [InlineData("storage/x", "temp", "x", false)]
     [InlineData("", "temp", "x", false)]
     public void Use_ByWorkPath(string workPath, string area, string name, bool expected) =>
-        new LiveOperations([Operation("zzz", workPath)], Paths).Use(new TempUnit(area, name)).ShouldBe(expected);
+        new LiveOperations([Operation("zzz", workPath)], Paths).IsInUse(new TempUnit(area, name)).ShouldBe(expected);
 
     [Theory]
     [InlineData("42", "restore_42", true)]
@@ -42,7 +42,7 @@ public sealed class LiveOperationsTests
     [InlineData("-1", "restore_-1", true)]
     [InlineData("a.b.c", "a.b", false)]
     public void Use_ById(string id, string name, bool expected) =>
-        new LiveOperations([Operation(id, null)], Paths).Use(new TempUnit("temp", name)).ShouldBe(expected);
+        new LiveOperations([Operation(id, null)], Paths).IsInUse(new TempUnit("temp", name)).ShouldBe(expected);
 
     [Theory]
     [InlineData("restore", "running", "uploads/archive.zip", true)]
@@ -71,13 +71,13 @@ public sealed class LiveOperationsTests
             var live = new LiveOperations([.. ids.Select(id => Operation(id, null)), .. workPaths.Select(work => Operation("zzz", work))], Paths);
 
             var unit = new TempUnit("temp", name);
-            live.Use(unit).ShouldBe(ids.Any(id => HasParts(name, id)) || workPaths.Any(work => Touches(unit.Path, work)));
+            live.IsInUse(unit).ShouldBe(ids.Any(id => HasParts(name, id)) || workPaths.Any(work => Touches(unit.Path, work)));
         }, iter: 20_000);
     }
 
     [Fact]
     public void Use_OperationThatEnded_IsNoUse() =>
-        new LiveOperations([Operation("42", "temp/x") with { Status = "completed" }], Paths).Use(new TempUnit("temp", "x")).ShouldBeFalse();
+        new LiveOperations([Operation("42", "temp/x") with { Status = "completed" }], Paths).IsInUse(new TempUnit("temp", "x")).ShouldBeFalse();
 
     private static bool HasParts(string name, string id)
     {

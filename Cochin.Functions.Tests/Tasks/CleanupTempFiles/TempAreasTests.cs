@@ -33,10 +33,10 @@ public sealed class TempAreasTests
     [InlineData(".", "path of a folder")]
     [InlineData("temp\\x", "path of a folder")]
     [InlineData("temp temp/", "twice")]
-    [InlineData("temp uploads temp/import", "lies in the other")]
-    [InlineData("temp/import temp", "lies in the other")]
-    [InlineData("", "names no area")]
-    [InlineData(" , ", "names no area")]
+    [InlineData("temp uploads temp/import", "overlap")]
+    [InlineData("temp/import temp", "overlap")]
+    [InlineData("", "is empty")]
+    [InlineData(" , ", "is empty")]
     public void Read_WhatMayNotBeCleaned_IsRefusedWithTheReason(string text, string reason)
     {
         var (read, problem) = TempAreas.Read(text);

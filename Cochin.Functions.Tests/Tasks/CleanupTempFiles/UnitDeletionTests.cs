@@ -17,7 +17,7 @@ public sealed class UnitDeletionTests
         deletion.Stop(UnitVerdict.Leased);
 
         deletion.Verdict.ShouldBe(UnitVerdict.Failed);
-        deletion.Why.ShouldBe("why");
+        deletion.Error.ShouldBe("why");
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class UnitDeletionTests
     {
         var deletion = NewDeletion(blobs: 9);
 
-        deletion.Gone();
+        deletion.MarkGone();
         deletion.Close();
 
         deletion.IsUntouched.ShouldBeFalse();

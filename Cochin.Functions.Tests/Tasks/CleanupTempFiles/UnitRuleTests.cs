@@ -21,6 +21,6 @@ public sealed class UnitRuleTests
         unit.Add(new ListedBlob("temp/x", default, Cutoff.AddSeconds(secondsAfterCutoff), 0, isLeased), keep: false);
         var live = new LiveOperations(isUsed ? [new Operation { Kind = "backup", Id = "1", Status = "running", WorkPath = "temp/x" }] : [], new WorkPathReader(TempAreas.Default, "backups"));
 
-        UnitRule.Judge(unit, Cutoff, live).ToString().ShouldBe(expected);
+        UnitRule.Evaluate(unit, Cutoff, live).ToString().ShouldBe(expected);
     }
 }

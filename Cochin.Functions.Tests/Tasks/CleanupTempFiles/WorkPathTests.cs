@@ -136,7 +136,7 @@ public sealed class WorkPathTests
             };
 
             var operation = new Operation { Kind = "restore", Id = "zzz", Status = "running", WorkPath = text };
-            new LiveOperations([operation], Paths).Use(new TempUnit(TempAreas.Default.Names[area], name)).ShouldBeTrue(text);
+            new LiveOperations([operation], Paths).IsInUse(new TempUnit(TempAreas.Default.Names[area], name)).ShouldBeTrue(text);
         }, iter: 5_000);
     }
 

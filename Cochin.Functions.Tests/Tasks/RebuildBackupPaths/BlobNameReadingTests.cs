@@ -82,7 +82,7 @@ public sealed class BlobNameReadingTests
         var composed = "storage/été/sauvegarde.zip".Normalize(NormalizationForm.FormC);
         var decomposed = composed.Normalize(NormalizationForm.FormD);
 
-        BlobNameReading.FormOf(decomposed).ShouldBe(composed);
+        BlobNameReading.CanonicalForm(decomposed).ShouldBe(composed);
         BlobNameReading.Of(composed, Container).Spellings.ShouldBe([composed, decomposed], ignoreOrder: true);
         BlobNameReading.Of(decomposed, Container).Forms.ShouldBe([composed]);
     }
@@ -91,7 +91,7 @@ public sealed class BlobNameReadingTests
     [InlineData("https://cochin.blob.core.windows.net/depot/storage/x.zip?sig=secret", "https://cochin.blob.core.windows.net/depot/storage/x.zip…")]
     [InlineData("storage/what?.zip", "storage/what?.zip")]
     [InlineData("storage/x.zip?sv=2025&sig=secret", "storage/x.zip…")]
-    public void Text_Shown_HasNoKeyOfAnAddress(string text, string shown) => BlobNameReading.Shown(text).ShouldBe(shown);
+    public void Text_Shown_HasNoKeyOfAnAddress(string text, string shown) => BlobNameReading.Redact(text).ShouldBe(shown);
 
     [Fact]
     public void Name_WithASignature_MayMeanTheBlobWithoutIt()
@@ -113,8 +113,8 @@ public sealed class BlobNameReadingTests
             text =>
             {
                 var name = "storage/" + text;
-                var form = BlobNameReading.FormOf(name);
-                BlobNameReading.FormOf(form).ShouldBe(form);
+                var form = BlobNameReading.CanonicalForm(name);
+                BlobNameReading.CanonicalForm(form).ShouldBe(form);
                 BlobNameReading.Of(name, Container).Forms.ShouldBe([form]);
                 BlobNameReading.Of(text, Container).Forms.ShouldNotBeEmpty();
             },

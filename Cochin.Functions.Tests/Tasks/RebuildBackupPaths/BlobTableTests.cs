@@ -22,7 +22,7 @@ public sealed class BlobTableTests
             foreach (var (key, facts) in sets)
             {
                 table.Set(key, facts);
-                if (facts.Known != BlobKnown.Nothing)
+                if (facts.Flags != BlobFlags.None)
                 {
                     expected[key] = facts;
                 }

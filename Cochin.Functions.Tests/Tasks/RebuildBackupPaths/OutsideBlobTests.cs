@@ -25,7 +25,7 @@ public sealed class OutsideBlobTests(AzuriteServer server) : RebuildTest(server)
         var first = await RunAsync();
 
         Count(first, "missing").ShouldBe(0);
-        first.Warnings.ShouldHaveSingleItem().ShouldStartWith("A record names its blob in another form and was understood");
+        first.Warnings.ShouldHaveSingleItem().ShouldStartWith("A record has another spelling of its blob's name, which was recognized");
         (await StatusAsync("1")).ShouldBe("completed");
 
         await AddBackupAsync("1", OperationStatus.FileMissing, written, 7);

@@ -65,7 +65,7 @@ public sealed class RebuildFaultTests(AzuriteServer server) : RebuildTest(server
         }));
 
         Counts(await RunAsync(storage: storage)).ShouldBe("blobs=2 records=1 registered=1");
-        pages.ShouldBe(6, "once to survey, once for who wants to see each blob, once to register");
+        pages.ShouldBe(6, "once to reconciliation, once for who wants to see each blob, once to register");
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class RebuildPartsTests(AzuriteServer server) : RebuildTest(server
         IsOutOfTime = () => true;
         var checkpoint = new MemoryCheckpoint();
         RebuildState? state = null;
-        for (var part = 0; part < 100 && state is not { IsSurveyed: true }; part++)
+        for (var part = 0; part < 100 && state is not { IsCounted: true }; part++)
         {
             await RunAsync(storage: SmallPages(new RequestHook(request =>
             {

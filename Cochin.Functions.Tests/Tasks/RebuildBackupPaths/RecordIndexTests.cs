@@ -36,7 +36,7 @@ public sealed class RecordIndexTests
 
         blobFirst.Add(row);
 
-        rowFirst.Of(Name).NeedsLook.ShouldBe(needsLook);
+        rowFirst.Of(Name).NeedsCheck.ShouldBe(needsLook);
         blobFirst.Of(Name).ShouldBe(rowFirst.Of(Name));
     }
 
@@ -60,7 +60,7 @@ public sealed class RecordIndexTests
                 See(index);
             }
 
-            index.Of(Name).NeedsLook.ShouldBeTrue();
+            index.Of(Name).NeedsCheck.ShouldBeTrue();
         }
     }
 
@@ -71,7 +71,7 @@ public sealed class RecordIndexTests
 
         index.Add(Row("file_missing", null) with { BlobName = "old/b.zip" });
 
-        index.Of("old/b.zip").NeedsLook.ShouldBeTrue();
+        index.Of("old/b.zip").NeedsCheck.ShouldBeTrue();
     }
 
     [Fact]
@@ -93,11 +93,11 @@ public sealed class RecordIndexTests
         ofBoth.ShouldBe(2);
         index.Of(Name).Page.ShouldBe(BlobFacts.SeveralPages);
         index.Of(Name).Size.ShouldBe(7);
-        index.Of(Name).NeedsLook.ShouldBeFalse();
+        index.Of(Name).NeedsCheck.ShouldBeFalse();
     }
 
     private static void See(RecordIndex index, int page = 0) =>
-        index.See(new BackupBlob(Name, 7, default, Now.AddDays(-1), Now.AddDays(-1), null), page, Settings, Now);
+        index.AddBlob(new BackupBlob(Name, 7, default, Now.AddDays(-1), Now.AddDays(-1), null), page, Settings, Now);
 
     private static Operation Row(string status, long? size) => new() { Kind = OperationKind.Backup, Id = "1", Status = status, BlobName = Name, SizeBytes = size };
 }

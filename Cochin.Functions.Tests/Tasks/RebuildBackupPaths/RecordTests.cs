@@ -81,7 +81,7 @@ public sealed class RecordTests(AzuriteServer server) : RebuildTest(server)
 
         result.Outcome.ShouldBe(Outcome.Completed);
         Counts(result).ShouldBe("blobs=1 records=1 mismatched=1");
-        result.Warnings.ShouldHaveSingleItem().ShouldContain("storage/prod/a.zip has 7 bytes, its record says 9");
+        result.Warnings.ShouldHaveSingleItem().ShouldContain("storage/prod/a.zip has 7 bytes, but its record has 9");
         (await BackupAsync("42")).ETag.ShouldBe(before);
     }
 

@@ -187,7 +187,7 @@ public sealed class SpellingTests(AzuriteServer server) : RebuildTest(server)
         var result = await RunAsync();
 
         Counts(result).ShouldBe("blobs=1 records=1 mismatched=1");
-        result.Warnings.ShouldContain(warning => warning.Contains("has 7 bytes, its record says 9"));
+        result.Warnings.ShouldContain(warning => warning.Contains("has 7 bytes, but its record has 9"));
     }
 
     [Theory]

@@ -104,7 +104,7 @@ internal sealed class BackupVerifier(VerifySettings settings, VerifyReport repor
         var key = Structure.IsEncrypted(blobName) ? KeyOf(backup) : null;
         if (await source.ReadAsync(blobName, key, cancellationToken).ConfigureAwait(false) is not { } reading)
         {
-            report.Failed(planned, $"its blob {Problems.Quote(BlobNameReading.Shown(blobName))} is gone; run: ./cochin rebuild_backup_paths");
+            report.Failed(planned, $"its blob {Problems.Quote(BlobNameReading.Redact(blobName))} is gone; run: ./cochin rebuild_backup_paths");
             return;
         }
 
@@ -136,7 +136,7 @@ internal sealed class BackupVerifier(VerifySettings settings, VerifyReport repor
         }
         else
         {
-            report.Damaged(planned, BlobNameReading.Shown(blobName), soundness, isOpened);
+            report.Damaged(planned, BlobNameReading.Redact(blobName), soundness, isOpened);
         }
     }
 

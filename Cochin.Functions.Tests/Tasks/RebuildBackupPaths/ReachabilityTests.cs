@@ -6,7 +6,7 @@ using Cochin.Functions.Tests.Tasks.CleanupTempFiles;
 namespace Cochin.Functions.Tests.Tasks.RebuildBackupPaths;
 
 /// <summary>Names that an address can't carry: nothing is asked of the blobs that they would lead to.</summary>
-public sealed class ReachTests(AzuriteServer server) : RebuildTest(server)
+public sealed class ReachabilityTests(AzuriteServer server) : RebuildTest(server)
 {
     [Theory]
     [InlineData("storage/../temp/x.zip")]
