@@ -20,7 +20,7 @@ public sealed class OccurrenceRuleTests
     }
 
     [Fact]
-    public void Judge_OverAnyHistory_SettlesEachOccurrenceOnceAndCompletesItAtMostOnce()
+    public void Evaluate_AnyHistory_SettlesEachOccurrenceOnceAndCompletesItAtMostOnce()
     {
         var steps = Gen.Select(
             Gen.Frequency((6, Gen.Int[5, 60]), (2, Gen.Int[600, 4_000]), (1, Gen.Int[-180, -1])),
@@ -121,7 +121,7 @@ public sealed class OccurrenceRuleTests
     }
 
     [Fact]
-    public void Judge_AtTheEndOfTheCatchUpWindow_IsStillDue()
+    public void Evaluate_AtTheEndOfTheCatchUpWindow_IsStillDue()
     {
         var job = RunnerHarness.Job();
         var due = RunnerHarness.TwoOClock;

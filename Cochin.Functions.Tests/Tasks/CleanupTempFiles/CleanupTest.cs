@@ -11,7 +11,7 @@ namespace Cochin.Functions.Tests.Tasks.CleanupTempFiles;
 /// <summary>A test of the clean-up on real storage.</summary>
 public abstract class CleanupTest(AzuriteServer server) : TaskTest(server)
 {
-    /// <summary>How often the client of these tests sends a request that may yet go through: once and five times more.</summary>
+    /// <summary>The number of attempts of the client in these tests: the first one and five retries.</summary>
     protected const int Attempts = 6;
 
     protected static readonly TimeSpan Old = TimeSpan.FromHours(30);
@@ -32,8 +32,9 @@ public abstract class CleanupTest(AzuriteServer server) : TaskTest(server)
             new CleanupTempFilesTask(Settings, time ?? TimeProvider.System, new CleanupLimits { PageSize = pageSize, BlobsToKeep = blobsToKeep }),
             NewStorage(policies));
 
-    /// <summary>A task that sends one batch after the other.</summary>
-    internal TaskOnStorage NewOrderlyTask(int pageSize = 5_000, int blobsToKeep = 2_000, int partsInBatch = 256, TimeProvider? time = null, params HttpPipelinePolicy[] policies) =>
+    /// <summary>A task that sends one batch at a time.</summary>
+    internal TaskOnStorage NewOrderlyTask(
+        int pageSize = 5_000, int blobsToKeep = 2_000, int partsInBatch = 256, TimeProvider? time = null, params HttpPipelinePolicy[] policies) =>
         new(
             new CleanupTempFilesTask(Settings, time ?? TimeProvider.System, new CleanupLimits
             {
@@ -67,7 +68,7 @@ public abstract class CleanupTest(AzuriteServer server) : TaskTest(server)
     protected static bool IsListing(Request request, string area) =>
         request.Uri.ToString().Contains("comp=list", StringComparison.Ordinal) && request.Uri.ToString().Contains($"prefix={area}", StringComparison.Ordinal);
 
-    /// <summary>Of the requests that match, the one with this number and all after it.</summary>
+    /// <summary>Matches the request with this number, among those that match, and all later ones.</summary>
     protected static Func<Request, bool> From(int number, Func<Request, bool> which)
     {
         var met = 0;

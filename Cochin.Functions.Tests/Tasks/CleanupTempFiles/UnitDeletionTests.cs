@@ -32,7 +32,7 @@ public sealed class UnitDeletionTests
     }
 
     [Fact]
-    public void Close_SomethingLeft_HasFailed()
+    public void Close_BlobsLeft_Fails()
     {
         var deletion = NewDeletion(blobs: 2);
         deletion.IsUntouched.ShouldBeTrue();
@@ -57,7 +57,7 @@ public sealed class UnitDeletionTests
     }
 
     [Fact]
-    public void Close_FewerBlobsThanOnceListedButAllGone_IsDeleted()
+    public void Close_FewerBlobsThanListedButAllGone_IsDeleted()
     {
         var deletion = NewDeletion(blobs: 9);
 

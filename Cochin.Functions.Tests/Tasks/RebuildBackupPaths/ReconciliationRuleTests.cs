@@ -14,12 +14,13 @@ public sealed class ReconciliationRuleTests
     [InlineData(59, "InFlight")]
     [InlineData(60, "Orphan")]
     [InlineData(-1, "InFlight")]
-    public void Blob_WithoutRecord_IsOrphanOnceGraceIsOver(int ageMinutes, string verdict) =>
+    public void Blob_WithoutRecord_IsAnOrphanAfterTheGracePeriod(int ageMinutes, string verdict) =>
         Verdict(Blob("storage/a/b.zip", ageMinutes), default).ToString().ShouldBe(verdict);
 
     [Fact]
-    public void Blob_UploadedThisSecondWithoutGrace_IsOrphan() =>
-        ReconciliationRule.EvaluateBlob(default(BlobFacts).WithListed(Blob("storage/a/b.zip", 0), 0, new BackupSettings { Grace = TimeSpan.Zero }, Now)).ShouldBe(BlobVerdict.Orphan);
+    public void Blob_JustUploadedWithoutGracePeriod_IsAnOrphan() =>
+        ReconciliationRule.EvaluateBlob(default(BlobFacts).WithListed(Blob("storage/a/b.zip", 0), 0, new BackupSettings { Grace = TimeSpan.Zero }, Now))
+            .ShouldBe(BlobVerdict.Orphan);
 
     [Theory]
     [InlineData("completed", "backup", "Recorded")]
@@ -31,7 +32,7 @@ public sealed class ReconciliationRuleTests
     [InlineData("running", "backup", "InFlight")]
     [InlineData("running", "restore", "InFlight")]
     [InlineData("completed", "restore", "Orphan")]
-    public void Blob_NamedByARow_IsJudgedByItsStatus(string status, string kind, string verdict)
+    public void Blob_WithARow_DependsOnItsStatus(string status, string kind, string verdict)
     {
         var facts = default(BlobFacts).With(new Operation { Kind = kind, Id = "1", Status = status, BlobName = "storage/a/b.zip" }, 0);
 
@@ -39,10 +40,10 @@ public sealed class ReconciliationRuleTests
     }
 
     [Theory]
-    [InlineData("completed", true, "Right")]
+    [InlineData("completed", true, "Correct")]
     [InlineData("completed", false, "Missing")]
     [InlineData("file_missing", true, "Returned")]
-    [InlineData("file_missing", false, "Right")]
+    [InlineData("file_missing", false, "Correct")]
     [InlineData("pending", false, "NotChecked")]
     [InlineData("running", false, "NotChecked")]
     [InlineData("failed", false, "NotChecked")]
@@ -56,8 +57,9 @@ public sealed class ReconciliationRuleTests
     [Theory]
     [InlineData(null)]
     [InlineData("")]
-    public void Record_WithoutBlobName_IsNotJudged(string? blobName) =>
-        ReconciliationRule.EvaluateRecord(new Operation { Kind = "backup", Id = "1", Status = "completed", BlobName = blobName }, null).ShouldBe(RecordVerdict.NotChecked);
+    public void Record_WithoutBlobName_IsNotChecked(string? blobName) =>
+        ReconciliationRule.EvaluateRecord(new Operation { Kind = "backup", Id = "1", Status = "completed", BlobName = blobName }, null)
+            .ShouldBe(RecordVerdict.NotChecked);
 
     [Theory]
     [InlineData(19, 19, false)]
@@ -69,11 +71,11 @@ public sealed class ReconciliationRuleTests
     public void MassMissing_NeedsTwentyRecordsAndMoreThanHalf(long missing, long completed, bool mass) =>
         ReconciliationRule.IsMassMissing(missing, completed).ShouldBe(mass);
 
-    /// <summary>Index and judge together against what the contract says of each blob and row, written down naively.</summary>
+    /// <summary>Compares index and rule with a naive implementation of the contract.</summary>
     [Fact]
-    public void Reconciliation_OfAnyWorld_AgreesWithTheNaiveModel()
+    public void Reconciliation_AnyRowsAndBlobs_AgreesWithANaiveModel()
     {
-        // Few names, so that rows and blobs meet, and two rows often name one blob.
+        // Few names, so that rows and blobs often match, and two rows often refer to one blob.
         var names = Gen.OneOf("storage/a/1.zip", "storage/a/2.ENC", "storage/3.tgz", "storage/a/4.txt", "storage/b/5.sql.gz");
         var rows = Gen.Select(
             names,
@@ -83,12 +85,13 @@ public sealed class ReconciliationRuleTests
             (name, status, kind, size) => new Operation { Kind = kind, Id = "1", BlobName = name, Status = status, SizeBytes = size });
         var blobs = Gen.Select(names, Gen.Int[0, 120], Gen.Long[0, 2], (name, age, size) => Blob(name, age, size)).Array[0, 5];
 
-        // Rows and listing are read side by side: any order of the two must come to the same.
+        // Rows and listing are read concurrently: any order must give the same result.
         Gen.Select(rows.Array[0, 8], blobs, Gen.Int).Sample((operations, listed, seed) =>
         {
             listed = [.. listed.DistinctBy(blob => blob.Name)];
             var index = new RecordIndex(Container);
-            var reads = listed.Select(blob => (Action)(() => index.AddBlob(blob, 0, Settings, Now))).Concat(operations.Select(row => (Action)(() => index.Add(row)))).ToArray();
+            var reads = listed.Select(blob => (Action)(() => index.AddBlob(blob, 0, Settings, Now)))
+                .Concat(operations.Select(row => (Action)(() => index.Add(row)))).ToArray();
             new Random(seed).Shuffle(reads);
 
             Array.ForEach(reads, read => read());
@@ -108,17 +111,19 @@ public sealed class ReconciliationRuleTests
             foreach (var row in operations.Where(row => row is { Kind: "backup", Status: "completed" or "file_missing" }))
             {
                 var size = listed.SingleOrDefault(blob => blob.Name == row.BlobName)?.Size;
-                var isRight = ReconciliationRule.EvaluateRecord(row, size) == RecordVerdict.Right && (size is null || row.SizeBytes is null || size == row.SizeBytes);
-                (isRight || index.Of(row.BlobName!).NeedsCheck).ShouldBeTrue("a record that is wrong is looked at");
+                var isCorrect = ReconciliationRule.EvaluateRecord(row, size) == RecordVerdict.Correct
+                    && (size is null || row.SizeBytes is null || size == row.SizeBytes);
+                (isCorrect || index.Of(row.BlobName!).NeedsCheck).ShouldBeTrue("a record that is wrong is looked at");
             }
 
             foreach (var ofOne in operations.Where(row => row is { Kind: "backup", Status: "completed" or "file_missing" }).GroupBy(row => row.BlobName!))
             {
                 var size = listed.SingleOrDefault(blob => blob.Name == ofOne.Key)?.Size;
-                var areRight = ofOne.All(row => ReconciliationRule.EvaluateRecord(row, size) == RecordVerdict.Right && (size is null || row.SizeBytes is null || size == row.SizeBytes));
+                var areCorrect = ofOne.All(row =>
+                    ReconciliationRule.EvaluateRecord(row, size) == RecordVerdict.Correct && (size is null || row.SizeBytes is null || size == row.SizeBytes));
                 var agree = ofOne.Select(row => row.SizeBytes).OfType<long>().Distinct().Count() < 2;
                 var isEmpty = size == 0;
-                (areRight && agree && !isEmpty).ShouldBe(!index.Of(ofOne.Key).NeedsCheck, "and no other");
+                (areCorrect && agree && !isEmpty).ShouldBe(!index.Of(ofOne.Key).NeedsCheck, "and no other");
             }
         });
     }

@@ -21,14 +21,14 @@ public sealed class RecordIndexTests
     [InlineData("file_missing", 7L, true, true)]
     [InlineData("failed", 8L, false, false)]
     [InlineData("running", null, false, false)]
-    public void Record_IsLookedAtAgainUnlessItIsRight_InBothOrders(string status, long? size, bool isSeen, bool needsLook)
+    public void Record_InEitherOrder_NeedsACheckUnlessItIsCorrect(string status, long? size, bool isListed, bool needsCheck)
     {
         var row = Row(status, size);
         var rowFirst = new RecordIndex(Container);
         var blobFirst = new RecordIndex(Container);
 
         rowFirst.Add(row);
-        if (isSeen)
+        if (isListed)
         {
             See(rowFirst);
             See(blobFirst);
@@ -36,14 +36,14 @@ public sealed class RecordIndexTests
 
         blobFirst.Add(row);
 
-        rowFirst.Of(Name).NeedsCheck.ShouldBe(needsLook);
+        rowFirst.Of(Name).NeedsCheck.ShouldBe(needsCheck);
         blobFirst.Of(Name).ShouldBe(rowFirst.Of(Name));
     }
 
     [Theory]
     [InlineData("file_missing", 7L)]
     [InlineData("completed", 8L)]
-    public void Records_OfOneBlobThatDisagree_AreLookedAt(string status, long size)
+    public void Records_OfOneBlobWithDifferentValues_NeedACheck(string status, long size)
     {
         foreach (var isBlobFirst in new[] { true, false })
         {
@@ -65,7 +65,7 @@ public sealed class RecordIndexTests
     }
 
     [Fact]
-    public void Record_OfABlobThatTheListingDoesNotCover_IsAlwaysLookedAt()
+    public void Record_BlobOutsideTheListing_AlwaysNeedsACheck()
     {
         var index = new RecordIndex(Container);
 
@@ -99,5 +99,6 @@ public sealed class RecordIndexTests
     private static void See(RecordIndex index, int page = 0) =>
         index.AddBlob(new BackupBlob(Name, 7, default, Now.AddDays(-1), Now.AddDays(-1), null), page, Settings, Now);
 
-    private static Operation Row(string status, long? size) => new() { Kind = OperationKind.Backup, Id = "1", Status = status, BlobName = Name, SizeBytes = size };
+    private static Operation Row(string status, long? size) =>
+        new() { Kind = OperationKind.Backup, Id = "1", Status = status, BlobName = Name, SizeBytes = size };
 }
