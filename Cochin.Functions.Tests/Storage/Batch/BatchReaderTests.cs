@@ -12,7 +12,8 @@ public sealed class BatchReaderTests
         + "<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n<Error><Code>BlobNotFound</Code></Error>\r\n";
 
     private const string Deleted =
-        "\r\nContent-Type: application/http\r\nContent-ID: 0\r\n\r\nHTTP/1.1 202 Accepted\r\nx-ms-delete-type-permanent: true\r\nx-ms-version: 2018-11-09\r\n\r\n";
+        "\r\nContent-Type: application/http\r\nContent-ID: 0\r\n\r\nHTTP/1.1 202 Accepted\r\nx-ms-delete-type-permanent: true\r\n"
+        + "x-ms-version: 2018-11-09\r\n\r\n";
 
     private const string Busy =
         "\r\nContent-Type: application/http\r\nContent-ID: 2\r\n\r\nHTTP/1.1 503 The server is busy.\r\nX-Ms-Error-Code: ServerBusy\r\nRetry-After: 7\r\n\r\n";

@@ -50,7 +50,7 @@ public sealed class CleanupAreasTests(AzuriteServer server) : CleanupTest(server
     {
         Settings = new TempSettings { Areas = Areas("work/import") };
         await UploadAsync("work/import/a/1", Old);
-        await BeginOperationAsync(workPath);
+        await StartOperationAsync(workPath);
 
         var result = await RunAsync();
 

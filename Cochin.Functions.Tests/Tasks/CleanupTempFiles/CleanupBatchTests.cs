@@ -99,7 +99,7 @@ public sealed class CleanupBatchTests(AzuriteServer server) : CleanupTest(server
         await UploadAsync("temp/other", Old);
         var lease = new InterveningPolicy(IsBatch, () => LeaseAsync("temp/folder/1"));
 
-        var result = await NewOrderlyTask(partsInBatch: 2, policies: lease).RunAsync(new CleanupTempFilesOptions(), Context(), Cancellation);
+        var result = await NewSequentialTask(maxBatchSize: 2, policies: lease).RunAsync(new CleanupTempFilesOptions(), Context(), Cancellation);
 
         ShouldAddUp(result);
         result.Count("inUse").ShouldBe(1);
@@ -132,7 +132,7 @@ public sealed class CleanupBatchTests(AzuriteServer server) : CleanupTest(server
         var met = 0;
         var fault = new FaultPolicy(request => IsBatch(request) && ++met > 0, 503, "ServerBusy");
 
-        var result = await NewOrderlyTask(partsInBatch: 2, policies: fault).RunAsync(new CleanupTempFilesOptions(), Context(), Cancellation);
+        var result = await NewSequentialTask(maxBatchSize: 2, policies: fault).RunAsync(new CleanupTempFilesOptions(), Context(), Cancellation);
 
         met.ShouldBe(2 * Attempts);
         ShouldAddUp(result);

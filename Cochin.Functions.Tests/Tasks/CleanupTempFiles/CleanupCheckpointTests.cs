@@ -30,7 +30,7 @@ public sealed class CleanupCheckpointTests(AzuriteServer server) : CleanupTest(s
             await UploadAsync(name, name is "temp/half/new" or "temp/z" or "uploads/new" ? default : Old, "12345");
         }
 
-        await BeginOperationAsync("restore_temp/used/");
+        await StartOperationAsync("restore_temp/used/");
 
         var results = await RunInPartsAsync(pageSize);
 
@@ -70,7 +70,7 @@ public sealed class CleanupCheckpointTests(AzuriteServer server) : CleanupTest(s
         await UploadAsync("temp/work/more", Old);
         await UntilProvenAsync(pageSize: 1);
 
-        await BeginOperationAsync("temp/work/");
+        await StartOperationAsync("temp/work/");
         var last = (await RunInPartsAsync(pageSize: 1))[^1];
 
         ShouldAddUp(last);
@@ -84,7 +84,7 @@ public sealed class CleanupCheckpointTests(AzuriteServer server) : CleanupTest(s
     {
         await UploadAsync("restore_temp/job-a/1", Old);
         await UploadAsync("temp/a", Old);
-        await BeginOperationAsync("restore_temp/job-a/");
+        await StartOperationAsync("restore_temp/job-a/");
         await UntilProvenAsync(pageSize: 1);
         await Storage.Operations.DeleteEntityAsync("restore", "1", cancellationToken: Cancellation);
 

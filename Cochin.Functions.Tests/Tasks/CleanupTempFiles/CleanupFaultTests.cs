@@ -138,7 +138,7 @@ public sealed class CleanupFaultTests(AzuriteServer server) : CleanupTest(server
         var context = Context();
 
         await Should.ThrowAsync<global::Azure.RequestFailedException>(() =>
-            NewOrderlyTask(blobsToKeep: 1, time: time, policies: [later, fault]).RunAsync(new CleanupTempFilesOptions(), context, Cancellation));
+            NewSequentialTask(blobsToKeep: 1, time: time, policies: [later, fault]).RunAsync(new CleanupTempFilesOptions(), context, Cancellation));
 
         fault.Met.ShouldBeTrue();
         (await BlobNamesAsync()).ShouldBe(["temp/b"]);

@@ -11,7 +11,7 @@ public sealed class CleanupRaceTests(AzuriteServer server) : CleanupTest(server)
     public async Task Run_OperationStartedAfterTheFirstListing_IsRespected()
     {
         await UploadAsync("temp/work/data", Old);
-        var begin = new InterveningPolicy(request => IsListing(request, "uploads"), () => BeginOperationAsync("temp/work/"));
+        var begin = new InterveningPolicy(request => IsListing(request, "uploads"), () => StartOperationAsync("temp/work/"));
 
         var result = await RunAsync(policies: begin);
 
@@ -93,7 +93,7 @@ public sealed class CleanupRaceTests(AzuriteServer server) : CleanupTest(server)
     public async Task Run_OperationStartedRightBeforeTheFirstDelete_IsRespected()
     {
         await UploadAsync("temp/work/data", Old);
-        var begin = new InterveningPolicy(IsAudit, () => BeginOperationAsync("temp/work/"));
+        var begin = new InterveningPolicy(IsAudit, () => StartOperationAsync("temp/work/"));
 
         var result = await NewTask().RunAsync(new CleanupTempFilesOptions(), Context(storage: NewStorage(begin)), Cancellation);
 
@@ -112,7 +112,7 @@ public sealed class CleanupRaceTests(AzuriteServer server) : CleanupTest(server)
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         var begin = new InterveningPolicy(IsDelete, () => BeginOperationLaterAsync(time, "temp/work/"));
 
-        var result = await NewOrderlyTask(blobsToKeep: 1, time: time, policies: begin).RunAsync(new CleanupTempFilesOptions(), Context(), Cancellation);
+        var result = await NewSequentialTask(blobsToKeep: 1, time: time, policies: begin).RunAsync(new CleanupTempFilesOptions(), Context(), Cancellation);
 
         ShouldAddUp(result);
         result.Count("inUse").ShouldBe(1);
@@ -127,7 +127,7 @@ public sealed class CleanupRaceTests(AzuriteServer server) : CleanupTest(server)
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         var begin = new InterveningPolicy(IsDelete, () => BeginOperationLaterAsync(time, "temp/work/"));
 
-        var result = await NewOrderlyTask(blobsToKeep: 10, time: time, policies: begin).RunAsync(new CleanupTempFilesOptions(), Context(), Cancellation);
+        var result = await NewSequentialTask(blobsToKeep: 10, time: time, policies: begin).RunAsync(new CleanupTempFilesOptions(), Context(), Cancellation);
 
         ShouldAddUp(result);
         result.Count("inUse").ShouldBe(1);
@@ -209,7 +209,7 @@ public sealed class CleanupRaceTests(AzuriteServer server) : CleanupTest(server)
         });
 
         await Should.ThrowAsync<RunStoppedException>(
-            () => NewOrderlyTask(partsInBatch: 10, policies: batches).RunAsync(new CleanupTempFilesOptions(), context, Cancellation));
+            () => NewSequentialTask(maxBatchSize: 10, policies: batches).RunAsync(new CleanupTempFilesOptions(), context, Cancellation));
 
         var soFar = context.PartialResult.ShouldNotBeNull()();
         ShouldAddUp(soFar);
@@ -229,7 +229,7 @@ public sealed class CleanupRaceTests(AzuriteServer server) : CleanupTest(server)
 
         var dying = new CrashPolicy(From(3, IsDelete));
         await Should.ThrowAsync<InvalidOperationException>(
-            () => NewOrderlyTask(partsInBatch: 2, policies: dying).RunAsync(new CleanupTempFilesOptions(), Context(), Cancellation));
+            () => NewSequentialTask(maxBatchSize: 2, policies: dying).RunAsync(new CleanupTempFilesOptions(), Context(), Cancellation));
         dying.Died.ShouldBeTrue();
         (await BlobNamesAsync()).ShouldHaveSingleItem();
 
@@ -242,7 +242,7 @@ public sealed class CleanupRaceTests(AzuriteServer server) : CleanupTest(server)
 
     private async Task BeginOperationLaterAsync(FakeTimeProvider time, string workPath)
     {
-        await BeginOperationAsync(workPath);
+        await StartOperationAsync(workPath);
         time.Advance(TimeSpan.FromSeconds(16));
     }
 }

@@ -33,14 +33,18 @@ public abstract class CleanupTest(AzuriteServer server) : TaskTest(server)
             NewStorage(policies));
 
     /// <summary>A task that sends one batch at a time.</summary>
-    internal TaskOnStorage NewOrderlyTask(
-        int pageSize = 5_000, int blobsToKeep = 2_000, int partsInBatch = 256, TimeProvider? time = null, params HttpPipelinePolicy[] policies) =>
+    internal TaskOnStorage NewSequentialTask(
+        int pageSize = 5_000,
+        int blobsToKeep = 2_000,
+        int maxBatchSize = 256,
+        TimeProvider? time = null,
+        params HttpPipelinePolicy[] policies) =>
         new(
             new CleanupTempFilesTask(Settings, time ?? TimeProvider.System, new CleanupLimits
             {
                 PageSize = pageSize,
                 BlobsToKeep = blobsToKeep,
-                MaxBatchSize = partsInBatch,
+                MaxBatchSize = maxBatchSize,
                 ConcurrentGroups = 1,
                 Concurrency = static () => new AdaptiveConcurrency(max: 1, start: 1),
             }),
@@ -49,7 +53,7 @@ public abstract class CleanupTest(AzuriteServer server) : TaskTest(server)
     internal Task LeaseAsync(string name) =>
         Storage.Backups.GetBlobClient(name).GetBlobLeaseClient().AcquireAsync(TimeSpan.FromSeconds(60), cancellationToken: Cancellation);
 
-    internal Task BeginOperationAsync(string workPath) =>
+    internal Task StartOperationAsync(string workPath) =>
         AddOperationAsync("restore", "1", ("Status", "running"), ("WorkPath", workPath));
 
     internal static void ShouldAddUp(TaskResult result) =>

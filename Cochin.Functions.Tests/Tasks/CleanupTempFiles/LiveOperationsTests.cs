@@ -53,7 +53,7 @@ public sealed class LiveOperationsTests
     [InlineData("backup", "running", "storage/q/other.zip", false)]
     public void IsInUse_ByBlobName(string kind, string status, string blobName, bool expected) =>
         new LiveOperations([new Operation { Kind = kind, Id = "zzz", Status = status, BlobName = blobName }], Paths)
-            .Use(new TempUnit("uploads", "archive.zip")).ShouldBe(expected);
+            .IsInUse(new TempUnit("uploads", "archive.zip")).ShouldBe(expected);
 
     [Fact]
     public void IsInUse_CompletedBackupInATemporaryArea_AddsAWarning() =>

@@ -48,7 +48,7 @@ public sealed class SlowCleanupTests(AzuriteServer server) : CleanupTest(server)
     {
         const int Blobs = 600;
         await UploadManyAsync(Blobs);
-        await BeginOperationAsync("temp/0300/");
+        await StartOperationAsync("temp/0300/");
         await UploadAsync("temp/0300/in-use", Old);
 
         var parts = new List<RunReport>();

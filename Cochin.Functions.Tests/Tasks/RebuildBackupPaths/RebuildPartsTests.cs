@@ -171,7 +171,7 @@ public sealed class RebuildPartsTests(AzuriteServer server) : RebuildTest(server
     }
 
     private CochinStorage SmallPages(RequestHook? hook = null) =>
-        NewStorageOfSmallPages(hook ?? new RequestHook(_ => Task.CompletedTask), blobsAPage: 6, rowsAPage: 5);
+        NewStorageOfSmallPages(hook ?? new RequestHook(_ => Task.CompletedTask), blobsPerPage: 6, rowsPerPage: 5);
 
     /// <summary>A few rows and blobs of each kind, spread over the pages.</summary>
     private async Task SeedAsync()

@@ -27,18 +27,19 @@ public abstract class RebuildTest(AzuriteServer server) : StorageTest(server)
 
     internal Action ThrowIfStopped { get; set; } = () => { };
 
-    private static void RefuseInDryRun() => throw new InvalidOperationException("A dry run wrote.");
-
     internal Func<bool> IsOutOfTime { get; set; } = () => false;
 
     internal CancellationToken OutOfTime { get; set; }
 
     internal Task<TaskResult> RunAsync(
-        RebuildBackupPathsOptions? options = null, BackupSettings? settings = null, CochinStorage? storage = null, Checkpoint? checkpoint = null)
+        RebuildBackupPathsOptions? options = null,
+        BackupSettings? settings = null,
+        CochinStorage? storage = null,
+        Checkpoint? checkpoint = null)
     {
         storage ??= Storage;
         options ??= new RebuildBackupPathsOptions();
-        var own = storage.Guarded(options.DryRun ? RefuseInDryRun : ThrowIfStopped);
+        var own = storage.Guarded(options.DryRun ? TaskOnStorage.RefuseInDryRun : ThrowIfStopped);
         var context = new TaskContext
         {
             RunId = "run1",
@@ -63,14 +64,14 @@ public abstract class RebuildTest(AzuriteServer server) : StorageTest(server)
     }
 
     /// <summary>Clients with small pages. The query must be changed before the request is signed, so the policy runs per call.</summary>
-    internal CochinStorage NewStorageOfSmallPages(HttpPipelinePolicy policy, int blobsAPage = 1, int rowsAPage = 1_000)
+    internal CochinStorage NewStorageOfSmallPages(HttpPipelinePolicy policy, int blobsPerPage = 1, int rowsPerPage = 1_000)
     {
         var options = new BlobClientOptions();
         options.AddPolicy(policy, HttpPipelinePosition.PerRetry);
-        options.AddPolicy(Adding(RequestHook.IsListing, "maxresults", blobsAPage), HttpPipelinePosition.PerCall);
+        options.AddPolicy(Adding(RequestHook.IsListing, "maxresults", blobsPerPage), HttpPipelinePosition.PerCall);
         var tableOptions = new TableClientOptions();
         tableOptions.AddPolicy(policy, HttpPipelinePosition.PerRetry);
-        tableOptions.AddPolicy(Adding(RequestHook.IsQuery, "$top", rowsAPage), HttpPipelinePosition.PerCall);
+        tableOptions.AddPolicy(Adding(RequestHook.IsQuery, "$top", rowsPerPage), HttpPipelinePosition.PerCall);
         return Clients([]);
 
         CochinStorage Clients(HttpPipelinePolicy[] guards)

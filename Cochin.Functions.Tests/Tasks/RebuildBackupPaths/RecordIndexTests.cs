@@ -30,8 +30,8 @@ public sealed class RecordIndexTests
         rowFirst.Add(row);
         if (isListed)
         {
-            See(rowFirst);
-            See(blobFirst);
+            AddBlob(rowFirst);
+            AddBlob(blobFirst);
         }
 
         blobFirst.Add(row);
@@ -51,13 +51,13 @@ public sealed class RecordIndexTests
             index.Add(Row("completed", 7));
             if (isBlobFirst)
             {
-                See(index);
+                AddBlob(index);
             }
 
             index.Add(Row(status, size));
             if (!isBlobFirst)
             {
-                See(index);
+                AddBlob(index);
             }
 
             index.Of(Name).NeedsCheck.ShouldBeTrue();
@@ -79,7 +79,7 @@ public sealed class RecordIndexTests
     {
         var index = new RecordIndex(Container);
 
-        See(index, page: 5);
+        AddBlob(index, page: 5);
         var ofListing = index.Of(Name).Page;
         index.Add(Row("failed", null), page: 1);
         index.Add(Row("completed", 7), page: 2);
@@ -96,7 +96,7 @@ public sealed class RecordIndexTests
         index.Of(Name).NeedsCheck.ShouldBeFalse();
     }
 
-    private static void See(RecordIndex index, int page = 0) =>
+    private static void AddBlob(RecordIndex index, int page = 0) =>
         index.AddBlob(new BackupBlob(Name, 7, default, Now.AddDays(-1), Now.AddDays(-1), null), page, Settings, Now);
 
     private static Operation Row(string status, long? size) =>

@@ -220,7 +220,7 @@ public sealed class SpellingTests(AzuriteServer server) : RebuildTest(server)
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
-    public async Task Work_InParts_HasTheSameResult(int rowsAPage)
+    public async Task Work_InParts_HasTheSameResult(int rowsPerPage)
     {
         foreach (var name in new[] { "a", "b", "c", "d" })
         {
@@ -231,7 +231,7 @@ public sealed class SpellingTests(AzuriteServer server) : RebuildTest(server)
         await AddBackupAsync("2", OperationStatus.FileMissing, "storage\\q\\b.zip", 7);
         await AddBackupAsync("3", OperationStatus.Completed, "/storage/q/gone.zip", 7);
         await AddBackupAsync("4", OperationStatus.Failed, "/storage/q/c.zip", 7);
-        var storage = NewStorageOfSmallPages(new RequestHook(_ => Task.CompletedTask), rowsAPage: rowsAPage);
+        var storage = NewStorageOfSmallPages(new RequestHook(_ => Task.CompletedTask), rowsPerPage: rowsPerPage);
         var checkpoint = new MemoryCheckpoint();
         IsOutOfTime = () => true;
         for (var i = 0; i < 3; i++)
