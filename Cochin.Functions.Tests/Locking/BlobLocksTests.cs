@@ -1,10 +1,6 @@
-using Azure.Core;
-using Azure.Core.Pipeline;
-using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using Cochin.Functions.Locking;
 using Cochin.Functions.Tests.Azurite;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Cochin.Functions.Tests.Locking;
 

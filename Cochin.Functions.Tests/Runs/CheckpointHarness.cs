@@ -1,7 +1,6 @@
 using System.Text;
 using Azure.Core;
 using Cochin.Functions.Jobs;
-using Cochin.Functions.Locking;
 using Cochin.Functions.Runs;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tests.Azurite;

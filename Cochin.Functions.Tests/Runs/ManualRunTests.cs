@@ -1,6 +1,3 @@
-using Azure.Data.Tables;
-using Azure.Storage.Blobs.Specialized;
-using Cochin.Functions.Auditing;
 using Cochin.Functions.Jobs;
 using Cochin.Functions.Locking;
 using Cochin.Functions.Runs;

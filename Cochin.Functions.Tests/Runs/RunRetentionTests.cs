@@ -1,8 +1,5 @@
 using Azure.Data.Tables;
-using Azure.Storage.Blobs.Specialized;
-using Cochin.Functions.Auditing;
 using Cochin.Functions.Jobs;
-using Cochin.Functions.Locking;
 using Cochin.Functions.Runs;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tests.Azurite;

@@ -1,8 +1,6 @@
 using System.Diagnostics;
-using Cochin.Functions.Jobs;
 using Cochin.Functions.Locking;
 using Cochin.Functions.Runs;
-using Cochin.Functions.Tasks;
 using Cochin.Functions.Tests.Azurite;
 using Microsoft.Extensions.Logging.Abstractions;
 

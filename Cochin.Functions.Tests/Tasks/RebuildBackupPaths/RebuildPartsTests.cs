@@ -1,4 +1,3 @@
-using Azure.Core;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.RebuildBackupPaths;

@@ -1,7 +1,4 @@
-using System.Text;
 using Cochin.Functions.Storage;
-using Cochin.Functions.Tasks;
-using Cochin.Functions.Tasks.RebuildBackupPaths;
 using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Tasks.RebuildBackupPaths;

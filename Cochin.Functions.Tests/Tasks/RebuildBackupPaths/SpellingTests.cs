@@ -1,7 +1,6 @@
 using System.Text;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
-using Cochin.Functions.Tasks.RebuildBackupPaths;
 using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Tasks.RebuildBackupPaths;
@@ -214,7 +213,7 @@ public sealed class SpellingTests(AzuriteServer server) : RebuildTest(server)
         var result = await RunAsync();
 
         Counts(result).ShouldBe("blobs=30 records=30");
-        result.Warnings.ShouldHaveSingleItem().ShouldStartWith("30 records name their blobs in another form");
+        result.Warnings.ShouldHaveSingleItem().ShouldStartWith("30 records have another spelling of their blobs' names");
     }
 
     [Theory]
