@@ -70,7 +70,8 @@ public sealed class AuditLogTests(AzuriteServer server) : StorageTest(server)
     public async Task Append_FullBlob_ContinuesInTheNext()
     {
         var full = new FaultPolicy(
-            request => request.Uri.Query.Contains("comp=appendblock", StringComparison.Ordinal) && request.Uri.Path.EndsWith("02.jsonl", StringComparison.Ordinal),
+            request => request.Uri.Query.Contains("comp=appendblock", StringComparison.Ordinal)
+                && request.Uri.Path.EndsWith("02.jsonl", StringComparison.Ordinal),
             409,
             "BlockCountExceedsLimit");
 

@@ -11,7 +11,7 @@ public sealed class TaskVerbTests(AzuriteServer server) : CommandTest(server)
     [Theory]
     [InlineData("--areas nowhere/", "not one of the temporary areas")]
     [InlineData("--areas storage/", "the backups are in storage/")]
-    [InlineData("--areas temp,temp", "named twice")]
+    [InlineData("--areas temp,temp", "listed twice")]
     public async Task Areas_Invalid_AreUsageErrors(string options, string reason)
     {
         var result = await RunAsync(["cleanup_temp_files", .. options.Split(' '), "--dry-run", "--json"]);
@@ -37,9 +37,9 @@ public sealed class TaskVerbTests(AzuriteServer server) : CommandTest(server)
     {
         var result = await RunAsync("cleanup_temp_files", "--help");
 
-        result.Output.ShouldContain("From which age on a unit is old (24)");
+        result.Output.ShouldContain("The age from which a unit is old (24)");
         result.Output.ShouldContain("--areas <LIST>");
-        result.Output.ShouldMatch("inUse +kept because something uses them");
+        result.Output.ShouldMatch("inUse +kept because they are in use");
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class OccurrenceRuleTests
     }
 
     [Fact]
-    public void Judge_OverAnyHistory_SettlesEachOccurrenceOnceAndCompletesItAtMostOnce()
+    public void Evaluate_AnyHistory_SettlesEachOccurrenceOnceAndCompletesItAtMostOnce()
     {
         var steps = Gen.Select(
             Gen.Frequency((6, Gen.Int[5, 60]), (2, Gen.Int[600, 4_000]), (1, Gen.Int[-180, -1])),
@@ -49,7 +49,7 @@ public sealed class OccurrenceRuleTests
                 }
 
                 var earlier = records.Where(record => record.Occurrence == due).ToList();
-                var verdict = OccurrenceRule.Judge(job, state, due, earlier, now);
+                var verdict = OccurrenceRule.Evaluate(job, state, due, earlier, now);
                 switch (verdict)
                 {
                     case OccurrenceVerdict.Due:
@@ -121,13 +121,13 @@ public sealed class OccurrenceRuleTests
     }
 
     [Fact]
-    public void Judge_AtTheEndOfTheCatchUpWindow_IsStillDue()
+    public void Evaluate_AtTheEndOfTheCatchUpWindow_IsStillDue()
     {
         var job = RunnerHarness.Job();
         var due = RunnerHarness.TwoOClock;
         var end = due + job.CatchUp;
 
-        OccurrenceRule.Judge(job, new JobState(), due, [], end).ShouldBe(OccurrenceVerdict.Due);
-        OccurrenceRule.Judge(job, new JobState(), due, [], end.AddTicks(1)).ShouldBe(OccurrenceVerdict.Missed);
+        OccurrenceRule.Evaluate(job, new JobState(), due, [], end).ShouldBe(OccurrenceVerdict.Due);
+        OccurrenceRule.Evaluate(job, new JobState(), due, [], end.AddTicks(1)).ShouldBe(OccurrenceVerdict.Missed);
     }
 }

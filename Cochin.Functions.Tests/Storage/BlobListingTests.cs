@@ -9,7 +9,11 @@ public sealed class BlobListingTests(AzuriteServer server) : StorageTest(server)
     [Fact]
     public async Task Blobs_OfManyPages_EqualTheListingOfTheClient()
     {
-        string[] names = ["temp/a b", "temp/a#b", "temp/100%", "temp/été ☃", "temp/it's?", "temp//double", "temp/folder/", "temp/a+b&c=d<e>", "temp/😀", "other"];
+        string[] names =
+        [
+            "temp/a b", "temp/a#b", "temp/100%", "temp/été ☃", "temp/it's?", "temp//double", "temp/folder/", "temp/a+b&c=d<e>", "temp/😀",
+            "other",
+        ];
         foreach (var name in names)
         {
             await UploadAsync(name, content: name, metadata: new Dictionary<string, string> { ["Key"] = "value" });
@@ -18,9 +22,11 @@ public sealed class BlobListingTests(AzuriteServer server) : StorageTest(server)
         var listed = await Storage.BackupListing.BlobsAsync(new ListingQuery("temp/", PageSize: 2, WithMetadata: true), Cancellation).ToListAsync(Cancellation);
 
         var expected = await Storage.Backups.GetBlobsAsync(
-            global::Azure.Storage.Blobs.Models.BlobTraits.Metadata, global::Azure.Storage.Blobs.Models.BlobStates.None, "temp/", Cancellation).ToListAsync(Cancellation);
+            global::Azure.Storage.Blobs.Models.BlobTraits.Metadata, global::Azure.Storage.Blobs.Models.BlobStates.None, "temp/", Cancellation)
+            .ToListAsync(Cancellation);
         listed.Select(blob => (blob.Name, blob.ETag, blob.LastModified, blob.CreatedOn, blob.Bytes))
-            .ShouldBe(expected.Select(item => (item.Name, item.Properties.ETag!.Value, item.Properties.LastModified!.Value, item.Properties.CreatedOn, item.Properties.ContentLength!.Value)));
+            .ShouldBe(expected.Select(item => (
+                item.Name, item.Properties.ETag!.Value, item.Properties.LastModified!.Value, item.Properties.CreatedOn, item.Properties.ContentLength!.Value)));
         listed.ShouldAllBe(blob => blob.Metadata!["key"] == "value");
     }
 
@@ -33,7 +39,8 @@ public sealed class BlobListingTests(AzuriteServer server) : StorageTest(server)
         }
 
         var requests = new CountingPolicy();
-        await using var pages = NewStorage(requests).BackupListing.PagesAsync(new ListingQuery("temp/", PageSize: 1), Cancellation).GetAsyncEnumerator(Cancellation);
+        await using var pages = NewStorage(requests).BackupListing.PagesAsync(new ListingQuery("temp/", PageSize: 1), Cancellation)
+            .GetAsyncEnumerator(Cancellation);
 
         await pages.MoveNextAsync();
         await requests.WaitForAsync(2, Cancellation);
@@ -66,7 +73,8 @@ public sealed class BlobListingTests(AzuriteServer server) : StorageTest(server)
     {
         await Storage.Backups.DeleteAsync(cancellationToken: Cancellation);
 
-        var thrown = await Should.ThrowAsync<RequestFailedException>(async () => await Storage.BackupListing.BlobsAsync(new ListingQuery("temp/"), Cancellation).ToListAsync(Cancellation));
+        var thrown = await Should.ThrowAsync<RequestFailedException>(
+            async () => await Storage.BackupListing.BlobsAsync(new ListingQuery("temp/"), Cancellation).ToListAsync(Cancellation));
 
         thrown.ErrorCode.ShouldBe("ContainerNotFound");
     }

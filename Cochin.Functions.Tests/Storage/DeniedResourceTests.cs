@@ -26,7 +26,8 @@ public sealed class DeniedResourceTests
     public void Grant_IsTheCommandForTheNarrowestScope()
     {
         new DeniedResource(StorageService.Blob, "acme", "backups").Grant.ShouldBe(
-            "az role assignment create --role \"Storage Blob Data Contributor\" --assignee CLIENT_ID --scope \"$(az storage account show --name acme --query id --output tsv)/blobServices/default/containers/backups\"");
+            "az role assignment create --role \"Storage Blob Data Contributor\" --assignee CLIENT_ID "
+            + "--scope \"$(az storage account show --name acme --query id --output tsv)/blobServices/default/containers/backups\"");
         new DeniedResource(StorageService.Table, "acme", "CochinRuns").Grant.ShouldEndWith("/tableServices/default/tables/CochinRuns\"");
         new DeniedResource(StorageService.Table, "acme", null).Grant.ShouldEndWith("tsv)\"");
     }

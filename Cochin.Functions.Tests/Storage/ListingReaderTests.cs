@@ -5,7 +5,8 @@ namespace Cochin.Functions.Tests.Storage;
 
 public sealed class ListingReaderTests
 {
-    private const string Blob = "<Blob><Name>temp/x</Name><Properties><Creation-Time>Sat, 28 Nov 2026 10:00:00 GMT</Creation-Time><Last-Modified>Sat, 28 Nov 2026 11:00:00 GMT</Last-Modified>"
+    private const string Blob = "<Blob><Name>temp/x</Name><Properties><Creation-Time>Sat, 28 Nov 2026 10:00:00 GMT</Creation-Time>"
+        + "<Last-Modified>Sat, 28 Nov 2026 11:00:00 GMT</Last-Modified>"
         + "<Etag>0x8D1</Etag><Content-Length>7</Content-Length><LeaseStatus>unlocked</LeaseStatus></Properties></Blob>";
 
     [Fact]
@@ -15,7 +16,12 @@ public sealed class ListingReaderTests
 
         var blob = blobs.ShouldHaveSingleItem();
         blob.ShouldBe(new ListedBlob(
-            "temp/x", new global::Azure.ETag("0x8D1"), new DateTimeOffset(2026, 11, 28, 11, 0, 0, TimeSpan.Zero), 7, IsLeased: false, new DateTimeOffset(2026, 11, 28, 10, 0, 0, TimeSpan.Zero)));
+            "temp/x",
+            new global::Azure.ETag("0x8D1"),
+            new DateTimeOffset(2026, 11, 28, 11, 0, 0, TimeSpan.Zero),
+            7,
+            IsLeased: false,
+            new DateTimeOffset(2026, 11, 28, 10, 0, 0, TimeSpan.Zero)));
         blob.ETag.ToString("H").ShouldBe("\"0x8D1\"");
         next.ShouldBe("2!68!abc=");
     }
@@ -82,7 +88,9 @@ public sealed class ListingReaderTests
     }
 
     private static string Page(string blobs, string marker = "<NextMarker />") =>
-        $"<?xml version=\"1.0\" encoding=\"utf-8\"?><EnumerationResults ServiceEndpoint=\"https://account.blob.core.windows.net/\" ContainerName=\"backups\"><Prefix>temp/</Prefix><MaxResults>5</MaxResults><Blobs>{blobs}</Blobs>{marker}</EnumerationResults>";
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>"
+        + "<EnumerationResults ServiceEndpoint=\"https://account.blob.core.windows.net/\" ContainerName=\"backups\">"
+        + $"<Prefix>temp/</Prefix><MaxResults>5</MaxResults><Blobs>{blobs}</Blobs>{marker}</EnumerationResults>";
 
     private static (IReadOnlyList<ListedBlob> Blobs, string? Next) Read(string page, ListingQuery? query = null) =>
         ListingReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(page)), query ?? new ListingQuery("temp/"));

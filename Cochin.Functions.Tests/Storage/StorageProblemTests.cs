@@ -21,9 +21,12 @@ public sealed class StorageProblemTests
         var look = await ExplainAsync(() => storage.System.ExistsAsync(Cancellation));
         var write = await ExplainAsync(() => storage.System.GetBlobClient("locks/x").UploadAsync(BinaryData.FromString(""), Cancellation));
 
-        listing.Message.ShouldBe("The storage denied access: the identity needs the role 'Storage Blob Data Contributor' on the container 'backups' of the storage account 'blobaccount' (AuthorizationPermissionMismatch).");
+        listing.Message.ShouldBe(
+            "The storage denied access: the identity needs the role 'Storage Blob Data Contributor' "
+            + "on the container 'backups' of the storage account 'blobaccount' (AuthorizationPermissionMismatch).");
         listing.Hint.ShouldContain("az role assignment create --role \"Storage Blob Data Contributor\"");
-        new[] { look, write }.ShouldAllBe(problem => problem.Message.Contains("'Storage Blob Data Contributor' on the container 'cochin'", StringComparison.Ordinal));
+        new[] { look, write }.ShouldAllBe(
+            problem => problem.Message.Contains("'Storage Blob Data Contributor' on the container 'cochin'", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -60,7 +63,8 @@ public sealed class StorageProblemTests
         await using var refusing = new RefusingStorage("KeyBasedAuthenticationNotPermitted");
         var storage = new StorageConnection(refusing.ConnectionString).Connect(new StorageNames());
 
-        (await ExplainAsync(() => storage.Backups.GetPropertiesAsync(cancellationToken: Cancellation))).Hint.ShouldContain("CochinStorage__credential=managedidentity");
+        (await ExplainAsync(() => storage.Backups.GetPropertiesAsync(cancellationToken: Cancellation)))
+            .Hint.ShouldContain("CochinStorage__credential=managedidentity");
     }
 
     [Fact]
@@ -73,7 +77,8 @@ public sealed class StorageProblemTests
         });
         var storage = Connect(portal.Url);
 
-        var listing = await Should.ThrowAsync<AggregateException>(() => storage.Backups.GetBlobsAsync(cancellationToken: Cancellation).FirstOrDefaultAsync(Cancellation).AsTask());
+        var listing = await Should.ThrowAsync<AggregateException>(
+            () => storage.Backups.GetBlobsAsync(cancellationToken: Cancellation).FirstOrDefaultAsync(Cancellation).AsTask());
         var look = await Should.ThrowAsync<AggregateException>(() => storage.Backups.GetBlobClient("storage/a.zip").ExistsAsync(Cancellation));
 
         StorageProblem.Explain(listing).ShouldNotBeNull().Message.ShouldContain("A web page");
@@ -122,11 +127,13 @@ public sealed class StorageProblemTests
 
     [Fact]
     public void Explain_Timeout_IsReported() =>
-        StorageProblem.Explain(new AggregateException(new TaskCanceledException())).ShouldNotBeNull().Message.ShouldBe("The storage can't be reached: it did not answer in time.");
+        StorageProblem.Explain(new AggregateException(new TaskCanceledException()))
+            .ShouldNotBeNull().Message.ShouldBe("The storage can't be reached: it did not answer in time.");
 
     [Fact]
     public void Explain_TruncatedResponse_IsUnreachable() =>
-        StorageProblem.Explain(new AggregateException(new HttpIOException(HttpRequestError.ResponseEnded))).ShouldNotBeNull().Message.ShouldContain("can't be reached");
+        StorageProblem.Explain(new AggregateException(new HttpIOException(HttpRequestError.ResponseEnded)))
+            .ShouldNotBeNull().Message.ShouldContain("can't be reached");
 
     [Fact]
     public void Explain_OwnCancellation_IsNull() =>
@@ -166,7 +173,9 @@ public sealed class StorageProblemTests
 
     private static CochinStorage Connect(string url)
     {
-        var connection = new StorageConnection($"DefaultEndpointsProtocol=http;AccountName=account;AccountKey=c2VjcmV0LXNlY3JldC1zZWNyZXQ=;BlobEndpoint={url}/account;TableEndpoint={url}/account;")
+        var connection = new StorageConnection(
+            "DefaultEndpointsProtocol=http;AccountName=account;AccountKey=c2VjcmV0LXNlY3JldC1zZWNyZXQ=;"
+            + $"BlobEndpoint={url}/account;TableEndpoint={url}/account;")
         {
             ConfigureRetries = static retry => (retry.MaxRetries, retry.Delay) = (1, TimeSpan.FromMilliseconds(1)),
         };

@@ -3,7 +3,7 @@ using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Tests.Tasks;
 
-/// <summary>A task with a storage of the test's choice, whose clients the run owns as a runner would have it.</summary>
+/// <summary>A task with the storage to run it on. Its clients are guarded as by the runner.</summary>
 internal sealed record TaskOnStorage(MaintenanceTask Task, CochinStorage Storage)
 {
     public Task<TaskResult> RunAsync(TaskOptions options, TaskContext context, CancellationToken cancellationToken)

@@ -5,12 +5,12 @@ using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Tasks;
 
-/// <summary>A test of one task on real storage, with the context that a runner would give it.</summary>
+/// <summary>A test of one task on real storage, with a context like that of the runner.</summary>
 public abstract class TaskTest(AzuriteServer server) : StorageTest(server)
 {
     internal List<TaskItem> Items { get; } = [];
 
-    /// <param name="hasTime">Whether there is time for one more step; there always is if it is left out.</param>
+    /// <param name="hasTime">Whether there is time for another step; null for always.</param>
     internal TaskContext Context(
         Action? throwIfStopped = null,
         CochinStorage? storage = null,

@@ -45,7 +45,7 @@ internal sealed class BackupFinder(CochinStorage storage)
 
         if (await MissingTable.FindAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false) is { } missing)
         {
-            throw Unknown($"There is no backup {Problems.Quote(id)}. {missing.Found}", missing.Next);
+            throw Unknown($"There is no backup {Problems.Quote(id)}. {missing.Finding}", missing.Hint);
         }
 
         if (await RowAsync(OperationKind.Restore, id, cancellationToken).ConfigureAwait(false) is { } restore)
@@ -89,7 +89,7 @@ internal sealed class BackupFinder(CochinStorage storage)
         {
             throw new BackupException(
                 "unreadable_backup",
-                $"The blob {Problems.Quote(BlobNameReading.Shown(blobName))} is encrypted with a key of the customer's, so it can't be read without it.",
+                $"The blob {Problems.Quote(BlobNameReading.Redact(blobName))} is encrypted with a key of the customer's, so it can't be read without it.",
                 "Download it with a tool that has the key.");
         }
 
@@ -99,7 +99,7 @@ internal sealed class BackupFinder(CochinStorage storage)
             [var only] => only,
             _ => throw new BackupException(
                 "ambiguous_blob",
-                $"The BlobName {Problems.Quote(BlobNameReading.Shown(blobName))} may mean several blobs: "
+                $"The BlobName {Problems.Quote(BlobNameReading.Redact(blobName))} may mean several blobs: "
                 + $"{string.Join(", ", spellings.Select(found => Problems.Quote(found.Blob.Name)))}.",
                 "Write the exact name of the blob to the BlobName of the row."),
         };

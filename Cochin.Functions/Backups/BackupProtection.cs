@@ -125,7 +125,7 @@ internal sealed class BackupProtection(CochinStorage storage, AuditTrail audit)
             var found = string.IsNullOrWhiteSpace(name) ? null : await finder.FindBlobAsync(name, cancellationToken).ConfigureAwait(false);
             if (found is null && isProtected)
             {
-                warnings.Add($"the blob of {target} does not exist{(name is null ? "" : $": {Problems.Quote(BlobNameReading.Shown(name))}")}.");
+                warnings.Add($"the blob of {target} does not exist{(name is null ? "" : $": {Problems.Quote(BlobNameReading.Redact(name))}")}.");
             }
 
             var byBlob = found is null ? Protection.None : ProtectionReader.Of(found.Properties.Metadata);

@@ -72,7 +72,7 @@ internal sealed record StoredBackup(string Id, BlobClient Blob, ETag Version, lo
 
     private static BackupException Gone(string target, Operation backup)
     {
-        var name = Problems.Quote(BlobNameReading.Shown(backup.BlobName!));
+        var name = Problems.Quote(BlobNameReading.Redact(backup.BlobName!));
         return backup.Status == OperationStatus.Pruned
             ? new("no_blob", $"{target} was pruned, so its blob {name} no longer exists.", "To see the other backups: ./cochin backups list")
             : new(

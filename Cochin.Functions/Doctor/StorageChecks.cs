@@ -88,13 +88,13 @@ internal sealed class StorageChecks(CochinStorage storage, WorkPathReader paths,
             var hasRows = await rows.AnyAsync(cancellationToken).ConfigureAwait(false);
             var found = hasRows ? null : await MissingTable.FindAsync(storage, table, cancellationToken).ConfigureAwait(false);
             read.Add(hasRows ? table.Name : found is null ? $"{table.Name} (empty)" : $"{table.Name} (missing)");
-            if (found is { WasSeen: true })
+            if (found is { ExistedBefore: true })
             {
-                missing.Add(Check.Wrong($"table {table.Name}", found.Found, TablesWhy, found.Next));
+                missing.Add(Check.Wrong($"table {table.Name}", found.Finding, TablesWhy, found.Hint));
             }
             else if (found is not null && table == storage.Operations)
             {
-                missing.Add(Check.Warning($"table {table.Name}", found.Found, "without it, no file counts as in use", found.Next));
+                missing.Add(Check.Warning($"table {table.Name}", found.Finding, "without it, no file counts as in use", found.Hint));
             }
         }
 

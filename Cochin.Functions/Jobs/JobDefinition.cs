@@ -22,7 +22,7 @@ internal sealed record JobDefinition
     /// <summary>The number of periods without success after which the job is overdue.</summary>
     public double OverduePeriods { get; init; } = 2;
 
-    /// <summary>A setting that its task can't do without and that is not set; null if there is none.</summary>
+    /// <summary>A required setting of its task that is not set; null if there is none.</summary>
     public string? MissingSetting { get; init; }
 
     /// <summary>The monitoring service to ping at each run; null for none.</summary>

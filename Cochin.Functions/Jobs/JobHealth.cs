@@ -4,40 +4,40 @@ using Cochin.Functions.Tasks;
 namespace Cochin.Functions.Jobs;
 
 /// <summary>
-/// The one rule for the health of a job: <c>status</c>, <c>doctor</c>, the page, the notices, the digest and the telemetry all ask it.
-/// It depends on the job with its settings, its state and the time alone.
+/// The health of a job, computed from its definition, its state and the time. <c>status</c>, <c>doctor</c>, the status page, the notices, the
+/// digest and the telemetry all use it.
 /// </summary>
 internal sealed record JobHealth
 {
-    // Ticks come every quarter of an hour at the latest; a run may take half of one.
-    private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
+    // Ticks are at most 15 minutes apart, and a run may take 30 minutes.
+    private static readonly TimeSpan StartTolerance = TimeSpan.FromHours(1);
 
     public required JobCondition Condition { get; init; }
 
     public required bool IsEnabled { get; init; }
 
-    /// <summary>Whether its failures matter: not those of a job that was switched off.</summary>
+    /// <summary>Whether its failures are reported. Those of a disabled job are not.</summary>
     public required bool IsWatched { get; init; }
 
-    /// <summary>Whether it should succeed from time to time: it is watched, and no setting that it needs is missing.</summary>
+    /// <summary>Whether the job is expected to succeed: it is watched, and no required setting is missing.</summary>
     public required bool ExpectsSuccess { get; init; }
 
     /// <summary>Whether its last run failed.</summary>
     public required bool IsFailing { get; init; }
 
     /// <summary>
-    /// Whether a success is expected and has not come for longer than <see cref="JobDefinition.OverduePeriods"/> of its periods, or will not come
-    /// since a clock was wrong, or may not have come since its time can't be read.
+    /// Whether the last expected success is more than <see cref="JobDefinition.OverduePeriods"/> periods ago. Also true if its time can't be read,
+    /// or if a wrong clock prevents the next run.
     /// </summary>
     public required bool IsOverdue { get; init; }
 
-    /// <summary>Whether occurrences in the future are settled, so that nothing runs until then.</summary>
+    /// <summary>Whether future occurrences are settled, so that nothing runs until then.</summary>
     public required bool IsSettledInFuture { get; init; }
 
-    /// <summary>The due time that no run has taken up for an hour or more; null if there is none.</summary>
+    /// <summary>A due time that is more than an hour ago and for which no run has started; null if there is none.</summary>
     public DateTimeOffset? NotStarted { get; init; }
 
-    /// <summary>The next due time at which the job will run; null if it is switched off without an end.</summary>
+    /// <summary>The next due time at which the job will run; null if it is disabled indefinitely.</summary>
     public DateTimeOffset? NextRun { get; init; }
 
     public HealthLevel Level => LevelOf(Condition);
@@ -65,14 +65,14 @@ internal sealed record JobHealth
             IsFailing = isFailing,
             IsOverdue = isOverdue,
             IsSettledInFuture = state.IsSettledInFuture(job, now),
-            NotStarted = isEnabled && latest > state.SettledOccurrence && now - latest > Patience ? latest : null,
+            NotStarted = isEnabled && latest > state.SettledOccurrence && now - latest > StartTolerance ? latest : null,
             NextRun = isEnabled ? job.Schedule.Next(now)
                 : state is { Enabled: false, DisabledUntil: { } until } ? job.Schedule.Next(until)
                 : null,
         };
     }
 
-    /// <summary>The condition, with what the newest run adds to that of a healthy job.</summary>
+    /// <summary>The condition. For a healthy job, it depends on the newest run.</summary>
     public JobCondition ConditionAfter(RunReport? newest) => (Condition, newest) switch
     {
         (not (JobCondition.Healthy or JobCondition.New), _) or (_, null) => Condition,
@@ -105,33 +105,33 @@ internal enum HealthLevel
     [JsonStringEnumMemberName("well")]
     Healthy,
 
-    /// <summary>Worth knowing; all work that is due is done.</summary>
+    /// <summary>Worth knowing, but all due work is done.</summary>
     [JsonStringEnumMemberName("attention")]
     Attention,
 
-    /// <summary>Work that is due is not being done.</summary>
+    /// <summary>Due work is not being done.</summary>
     [JsonStringEnumMemberName("trouble")]
     Trouble,
 }
 
-/// <summary>The condition of a job in one word. The names are written to JSON.</summary>
+/// <summary>The condition of a job. The names are written to JSON.</summary>
 internal enum JobCondition
 {
     [JsonStringEnumMemberName("well")]
     Healthy,
 
-    /// <summary>It has never run, and need not have.</summary>
+    /// <summary>It has never run, and no run was due.</summary>
     [JsonStringEnumMemberName("new")]
     New,
 
     [JsonStringEnumMemberName("running")]
     Running,
 
-    /// <summary>Switched off by the operator or a setting.</summary>
+    /// <summary>Disabled by the operator or a setting.</summary>
     [JsonStringEnumMemberName("off")]
     Off,
 
-    /// <summary>Its last run left some items undone.</summary>
+    /// <summary>Its last run could not process some items.</summary>
     [JsonStringEnumMemberName("partial")]
     Partial,
 
@@ -139,22 +139,22 @@ internal enum JobCondition
     [JsonStringEnumMemberName("lost")]
     Lost,
 
-    /// <summary>Its last due time was found too late to be made up.</summary>
+    /// <summary>Its last occurrence was found after the catch-up window.</summary>
     [JsonStringEnumMemberName("missed")]
     Missed,
 
-    /// <summary>A setting that its task needs is not set.</summary>
+    /// <summary>A required setting of its task is missing.</summary>
     [JsonStringEnumMemberName("notConfigured")]
     NotConfigured,
 
-    /// <summary>It has gone without success for too many of its periods.</summary>
+    /// <summary>It has not succeeded for too many periods.</summary>
     [JsonStringEnumMemberName("overdue")]
     Overdue,
 
     [JsonStringEnumMemberName("failing")]
     Failing,
 
-    /// <summary>The table does not show whether it is switched on, so it does not run.</summary>
+    /// <summary>The jobs table does not show whether it is enabled, so it does not run.</summary>
     [JsonStringEnumMemberName("unreadable")]
     Unreadable,
 }

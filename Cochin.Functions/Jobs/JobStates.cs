@@ -132,8 +132,8 @@ internal sealed class JobStates(CochinStorage storage)
     }
 
     /// <summary>
-    /// Reopens future occurrences that a runner settled because its clock was ahead, and removes its other times in the future. Only at the operator's request: a runner can't know
-    /// whose clock is right.
+    /// Reopens future occurrences that a runner settled because its clock was ahead, and removes its other times in the future. Only at the
+    /// operator's request: a runner can't know whose clock is right.
     /// </summary>
     /// <param name="latest">The latest occurrence by a correct clock; those after it become open.</param>
     public Task RewindAsync(JobDefinition job, DateTimeOffset? latest, DateTimeOffset now, CancellationToken cancellationToken) =>

@@ -15,7 +15,7 @@ internal static class OccurrenceRule
     public static bool IsOpen(JobState state, DateTimeOffset due) => !(due <= state.SettledOccurrence);
 
     /// <param name="earlier">The records of this occurrence, with dead runs already marked as <see cref="Outcome.Lost"/>.</param>
-    public static OccurrenceVerdict Judge(JobDefinition job, JobState state, DateTimeOffset due, IReadOnlyCollection<RunReport> earlier, DateTimeOffset now)
+    public static OccurrenceVerdict Evaluate(JobDefinition job, JobState state, DateTimeOffset due, IReadOnlyCollection<RunReport> earlier, DateTimeOffset now)
     {
         if (!IsOpen(state, due))
         {

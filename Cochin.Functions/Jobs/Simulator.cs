@@ -27,15 +27,15 @@ internal sealed class Simulator(TimeSpan tick, IReadOnlyList<Outage> outages)
 
             if (latest < to)
             {
-                yield return new SimulatedOccurrence(job, latest, Judge(job, state, latest, now), now);
+                yield return new SimulatedOccurrence(job, latest, Predict(job, state, latest, now), now);
             }
 
             state = state with { SettledOccurrence = latest };
         }
     }
 
-    private SimulatedOutcome Judge(JobDefinition job, JobState state, DateTimeOffset due, DateTimeOffset now) =>
-        OccurrenceRule.Judge(job, state, due, earlier: [], now) switch
+    private SimulatedOutcome Predict(JobDefinition job, JobState state, DateTimeOffset due, DateTimeOffset now) =>
+        OccurrenceRule.Evaluate(job, state, due, earlier: [], now) switch
         {
             OccurrenceVerdict.Due => now > NextTick(due) ? SimulatedOutcome.MadeUp : SimulatedOutcome.Runs,
             OccurrenceVerdict.Missed => SimulatedOutcome.Missed,

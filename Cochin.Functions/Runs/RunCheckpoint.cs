@@ -168,7 +168,8 @@ internal sealed class RunCheckpoint(CochinStorage storage, JobStates states, Run
         : header.Task != run.Options.Task || header.Options != Options ? "was written with other options"
         : header.Place != Place ? $"belongs to another storage ({header.Place})"
         : header.BegunAt - time.GetUtcNow() > MaxClockSkew ? "has a start time in the future"
-        : time.GetUtcNow() - header.BegunAt > OccurrenceRule.MaxWorkAge ? $"belongs to work that started more than {OccurrenceRule.MaxWorkAge.TotalHours:0} h ago"
+        : time.GetUtcNow() - header.BegunAt > OccurrenceRule.MaxWorkAge
+            ? $"belongs to work that started more than {OccurrenceRule.MaxWorkAge.TotalHours:0} h ago"
         : null;
 
     private void Discard(CheckpointHeader? header, string why) => warnings.Add(

@@ -86,7 +86,7 @@ internal sealed class RunLedger(
         }
 
         var state = await states.GetAsync(job.Name, cancellationToken).ConfigureAwait(false);
-        switch (OccurrenceRule.Judge(job, state, due, earlier, run.StartedAt))
+        switch (OccurrenceRule.Evaluate(job, state, due, earlier, run.StartedAt))
         {
             case OccurrenceVerdict.NotDue:
                 return run.Skip(SkipReason.NotDue);

@@ -48,7 +48,7 @@ internal sealed class RunStop : IDisposable
         _ => "time_limit",
     };
 
-    /// <summary>The kind of the failure that a reason means; null if the program was asked to stop, which is none.</summary>
+    /// <summary>The failure kind for a reason; null if the program was asked to stop, which is not a failure.</summary>
     public static FailureKind? Failure(string reason) => reason switch
     {
         Interrupted => null,

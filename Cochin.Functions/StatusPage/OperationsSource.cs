@@ -56,7 +56,7 @@ internal sealed class OperationsSource(CochinStorage storage, WatchSettings watc
         {
             // A new account does not have the table yet.
             var missing = await MissingTable.ExplainAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false);
-            return missing.WasSeen ? tally.ToIncompleteStatus($"{missing.Message} The backups were not checked.") : tally.ToStatus();
+            return missing.ExistedBefore ? tally.ToIncompleteStatus($"{missing.Message} The backups were not checked.") : tally.ToStatus();
         }
         catch (Exception e) when (e is RequestFailedException or AggregateException && StorageProblem.Explain(e) is { } problem)
         {

@@ -6,27 +6,27 @@ namespace Cochin.Functions.Storage;
 internal static class EmptyArchive
 {
     /// <summary>A larger archive has content, or a name or comment too long to be worth reading it.</summary>
-    public const int MostBytes = 1_024;
+    public const int MaxBytes = 1_024;
 
     // tar fills its last record with zeros.
     private const int TarRecord = 10_240;
-    private const int GzipOfNothing = 20;
-    private const int ZipOfNothing = 22;
+    private const int EmptyGzipSize = 20;
+    private const int EmptyZipSize = 22;
 
     /// <summary>Whether the size alone proves that a file of this name has no content.</summary>
     public static bool HasSizeOf(string? name, long size) => size switch
     {
         0 => true,
-        GzipOfNothing => IsGzip(name),
-        ZipOfNothing => EndsWith(name, ".zip"),
+        EmptyGzipSize => IsGzip(name),
+        EmptyZipSize => EndsWith(name, ".zip"),
         _ => false,
     };
 
     /// <summary>Whether a file may have no content, so that reading it is worthwhile.</summary>
     public static bool MayBe(string name, long size) => size switch
     {
-        >= GzipOfNothing and <= MostBytes when IsGzip(name) => true,
-        >= ZipOfNothing and <= MostBytes when EndsWith(name, ".zip") => true,
+        >= EmptyGzipSize and <= MaxBytes when IsGzip(name) => true,
+        >= EmptyZipSize and <= MaxBytes when EndsWith(name, ".zip") => true,
         _ => size is > 0 and <= TarRecord && EndsWith(name, ".tar"),
     };
 

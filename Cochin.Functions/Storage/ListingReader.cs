@@ -130,7 +130,9 @@ internal static class ListingReader
                     properties = properties with { ETag = tag.Length == 0 ? default : new ETag(tag) };
                     break;
                 case "Content-Length":
-                    properties = properties with { Bytes = long.TryParse(xml.ReadElementContentAsString(), NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0 };
+                    var length = xml.ReadElementContentAsString();
+                    var isNumber = long.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes);
+                    properties = properties with { Bytes = isNumber ? bytes : 0 };
                     break;
                 case "AccessTier":
                     properties = properties with { IsArchived = xml.ReadElementContentAsString() == "Archive" };
@@ -159,7 +161,10 @@ internal static class ListingReader
     }
 
     private static DateTimeOffset? Time(XmlReader xml) =>
-        DateTimeOffset.TryParseExact(xml.ReadElementContentAsString(), "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+        DateTimeOffset.TryParseExact(
+            xml.ReadElementContentAsString(), "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time
+            : null;
 
     /// <summary>Enumerates the names of the child elements. The caller must read or skip each element before moving to the next.</summary>
     private static IEnumerable<string> Children(XmlReader xml)

@@ -6,23 +6,23 @@ using Azure.Storage.Blobs.Models;
 
 namespace Cochin.Functions.Storage;
 
-/// <summary>What it means that a table that the application writes does not exist.</summary>
-/// <param name="WasSeen">An earlier run read it, or it has another prefix, so something is wrong; otherwise the account is new.</param>
-/// <param name="Found">What was found, as one sentence.</param>
-/// <param name="Next">What to do about it.</param>
-internal sealed record MissingTable(bool WasSeen, string Found, string Next)
+/// <summary>Explains why a table of the application is missing.</summary>
+/// <param name="ExistedBefore">Whether an earlier run read it, or it exists with another prefix, which means a problem; otherwise the account is new.</param>
+/// <param name="Finding">What was found, as one sentence.</param>
+/// <param name="Hint">What to do next.</param>
+internal sealed record MissingTable(bool ExistedBefore, string Finding, string Hint)
 {
-    // In the system container and not in a table: with a wrong prefix, the run records are out of sight too.
+    // In the system container and not in a table: with a wrong prefix, the run records can't be found either.
     private const string Folder = "seen/";
 
-    /// <summary>Both sentences.</summary>
-    public string Message => $"{Found} {Next}";
+    /// <summary>Both sentences, as one message.</summary>
+    public string Message => $"{Finding} {Hint}";
 
     /// <summary>Whether a request failed because its table does not exist.</summary>
     public static bool Is(RequestFailedException e) => e.ErrorCode == TableErrorCode.TableNotFound;
 
-    /// <summary>Asks whether a table exists.</summary>
-    /// <returns>What it means that it does not; null if it does.</returns>
+    /// <summary>Checks whether a table exists.</summary>
+    /// <returns>The explanation if it does not exist; null if it does.</returns>
     public static async Task<MissingTable?> FindAsync(CochinStorage storage, TableClient table, CancellationToken cancellationToken)
     {
         try
@@ -37,36 +37,36 @@ internal sealed record MissingTable(bool WasSeen, string Found, string Next)
         }
     }
 
-    /// <summary>Looks for a trace of the table, or of one with another prefix, that earlier runs of this installation left.</summary>
+    /// <summary>Searches for a trace of the table, or of one with another prefix, that earlier runs of this installation left.</summary>
     public static async Task<MissingTable> ExplainAsync(CochinStorage storage, TableClient table, CancellationToken cancellationToken)
     {
         var seen = await SeenAsync(storage, table, cancellationToken).ConfigureAwait(false);
         if (seen.Count == 0)
         {
-            var isOfOperations = table.Name == storage.Operations.Name;
-            if (isOfOperations && await OtherOperations.FindAsync(storage, cancellationToken).ConfigureAwait(false) is { } other)
+            var isOperations = table.Name == storage.Operations.Name;
+            if (isOperations && await OtherOperations.FindAsync(storage, cancellationToken).ConfigureAwait(false) is { } other)
             {
                 return new(
-                    WasSeen: true,
+                    ExistedBefore: true,
                     $"The table '{table.Name}' does not exist, but '{other}' has operations of the container '{storage.Names.BackupContainer}'.",
                     $"Set Cochin__Storage__TablePrefix to '{OtherOperations.PrefixOf(other)}'. If '{table.Name}' really is to start empty, create it.");
             }
 
             return new(
-                WasSeen: false,
+                ExistedBefore: false,
                 $"There is no table '{table.Name}' yet, so it counts as empty.",
                 "If the tables of the application have another prefix, set Cochin__Storage__TablePrefix to it.");
         }
 
         var read = seen.Contains(table.Name) ? "it" : $"'{seen[0]}'";
         return new(
-            WasSeen: true,
+            ExistedBefore: true,
             $"The table '{table.Name}' does not exist, although earlier runs read {read}.",
             "Set Cochin__Storage__TablePrefix to the prefix of the application's tables, or restore the table. If it really is to start empty, create it.");
     }
 
-    /// <summary>Leaves the trace that a run has read rows of a table, unless there is one.</summary>
-    /// <param name="isDryRun">Whether nothing may be written.</param>
+    /// <summary>Records that a run has read rows of a table, unless that is already recorded.</summary>
+    /// <param name="isDryRun">If true, nothing is written.</param>
     /// <returns>A warning if this table is new, and earlier runs read one with another prefix; otherwise null.</returns>
     public static async Task<string?> RememberAsync(CochinStorage storage, TableClient table, bool isDryRun, CancellationToken cancellationToken)
     {
@@ -81,15 +81,15 @@ internal sealed record MissingTable(bool WasSeen, string Found, string Next)
 
         return isNew && seen.Find(name => name != table.Name) is { } other
             ? $"Earlier runs read the table '{other}', and this one reads '{table.Name}'. "
-                + "Check Cochin__Storage__TablePrefix: it has to be the prefix of the application's tables."
+                + "Check Cochin__Storage__TablePrefix: it must be the prefix of the application's tables."
             : null;
     }
 
-    /// <summary>The blob that shows that earlier runs read rows of this table, or of one with another prefix; null if there is none.</summary>
+    /// <summary>Returns the blob that records that earlier runs read rows of this table, or of one with another prefix; null if there is none.</summary>
     public static async Task<string?> FindTraceAsync(CochinStorage storage, TableClient table, CancellationToken cancellationToken) =>
         await SeenAsync(storage, table, cancellationToken).ConfigureAwait(false) is [var name, ..] ? FolderOf(storage) + name : null;
 
-    /// <summary>The tables of this kind that were read, whatever their prefix.</summary>
+    /// <summary>Returns the tables of this kind that were read, with any prefix.</summary>
     private static async Task<List<string>> SeenAsync(CochinStorage storage, TableClient table, CancellationToken cancellationToken)
     {
         var (folder, kind) = (FolderOf(storage), table.Name[storage.Names.TablePrefix.Length..]);

@@ -36,21 +36,21 @@ internal sealed record Operation
     /// <summary>The type of <see cref="SizeBytes"/> if it can't be read; otherwise null.</summary>
     public string? UnreadableSizeType { get; init; }
 
-    /// <summary>As it was written, readable as a checksum or not.</summary>
+    /// <summary>The value as written; it may not be a valid checksum.</summary>
     public string? Sha256 { get; init; }
 
-    /// <summary><c>{user id}_{user name}</c> whose key encrypted the backup.</summary>
+    /// <summary>The user whose key encrypted the backup, as <c>{user id}_{user name}</c>.</summary>
     public string? KeyOwner { get; init; }
 
-    /// <summary>When the backup was last found sound; null if it never was, or if that can't be read.</summary>
+    /// <summary>When the backup was last verified without finding damage; null if it never was, or if the value can't be read.</summary>
     public DateTimeOffset? VerifiedAt { get; init; }
 
     public string? VerifiedLevel { get; init; }
 
-    /// <summary>The blob's version then.</summary>
+    /// <summary>The version of the blob at <see cref="VerifiedAt"/>.</summary>
     public string? VerifiedETag { get; init; }
 
-    /// <summary>What is wrong with the backup; null if nothing is known to be.</summary>
+    /// <summary>The damage that was found; null if none is known.</summary>
     public string? Damage { get; init; }
 
     public DateTimeOffset? DamagedAt { get; init; }

@@ -4,14 +4,14 @@ using Azure.Data.Tables;
 namespace Cochin.Functions.Storage;
 
 /// <summary>
-/// Looks for an operations table with another prefix whose rows are about this backup container: then the prefix in the settings is wrong.
-/// A table of another installation is left out, as that one has run records under the same prefix.
+/// Searches for an operations table with another prefix whose rows refer to this backup container. If there is one, the prefix in the settings
+/// is wrong. Tables of other installations are left out: those have run records with the same prefix.
 /// </summary>
 internal static class OtherOperations
 {
     private const string Kind = "Operations";
-    private const int MostTables = 5;
-    private const int MostRows = 5;
+    private const int MaxTables = 5;
+    private const int MaxRows = 5;
     private const int BadRequest = 400, NotFound = 404;
 
     private static readonly string CompletedFilter = $"PartitionKey eq '{OperationKind.Backup}' and Status eq '{OperationStatus.Completed}'";
@@ -33,13 +33,13 @@ internal static class OtherOperations
             .Where(name => name.EndsWith(Kind, StringComparison.OrdinalIgnoreCase) && !name.Equals(own, StringComparison.OrdinalIgnoreCase))
             .Where(name => !all.Contains(PrefixOf(name) + "Runs"))
             .OrderByDescending(name => name.Zip(own).TakeWhile(pair => pair.First == pair.Second).Count());
-        foreach (var name in others.Take(MostTables))
+        foreach (var name in others.Take(MaxTables))
         {
-            var rows = storage.Tables.GetTableClient(name).ReadAsync(OperationStatus.NotEndedFilter, Columns, MostRows, cancellationToken).Take(MostRows)
-                .Concat(storage.Tables.GetTableClient(name).ReadAsync(CompletedFilter, Columns, MostRows, cancellationToken).Take(MostRows));
+            var rows = storage.Tables.GetTableClient(name).ReadAsync(OperationStatus.NotEndedFilter, Columns, MaxRows, cancellationToken).Take(MaxRows)
+                .Concat(storage.Tables.GetTableClient(name).ReadAsync(CompletedFilter, Columns, MaxRows, cancellationToken).Take(MaxRows));
             await foreach (var row in rows.ConfigureAwait(false))
             {
-                if (await IsHereAsync(storage, Operation.From(row), cancellationToken).ConfigureAwait(false))
+                if (await RefersToContainerAsync(storage, Operation.From(row), cancellationToken).ConfigureAwait(false))
                 {
                     return name;
                 }
@@ -52,8 +52,8 @@ internal static class OtherOperations
     /// <summary>The prefix of an operations table.</summary>
     public static string PrefixOf(string table) => table[..^Kind.Length];
 
-    /// <summary>Whether what a row names is in this container: its backup, in the same size, or what it works on.</summary>
-    private static async Task<bool> IsHereAsync(CochinStorage storage, Operation operation, CancellationToken cancellationToken)
+    /// <summary>Whether this container has the blob of a row: its backup, with the same size, or the blob or folder that it works on.</summary>
+    private static async Task<bool> RefersToContainerAsync(CochinStorage storage, Operation operation, CancellationToken cancellationToken)
     {
         if (operation.HasEnded)
         {
@@ -61,7 +61,9 @@ internal static class OtherOperations
                 && await FindAsync(storage, name, cancellationToken).ConfigureAwait(false) is { } blob && blob.Name == name && blob.Bytes == size;
         }
 
-        var paths = new[] { operation.BlobName, operation.WorkPath }.Select(path => path?.Replace('\\', '/').Trim('/')).Where(path => path?.Contains('/') is true);
+        var paths = new[] { operation.BlobName, operation.WorkPath }
+            .Select(path => path?.Replace('\\', '/').Trim('/'))
+            .Where(path => path?.Contains('/') is true);
         foreach (var path in paths)
         {
             if ((await FindAsync(storage, path!, cancellationToken).ConfigureAwait(false))?.Name == path
@@ -74,7 +76,7 @@ internal static class OtherOperations
         return false;
     }
 
-    /// <summary>The first blob whose name begins like that: the one of exactly this name, if there is one.</summary>
+    /// <summary>Returns the first blob with this prefix. If there is a blob with exactly this name, it is the first.</summary>
     private static async Task<ListedBlob?> FindAsync(CochinStorage storage, string prefix, CancellationToken cancellationToken)
     {
         try
@@ -84,7 +86,7 @@ internal static class OtherOperations
         }
         catch (RequestFailedException e) when (e.Status is NotFound or BadRequest)
         {
-            return null; // There is no container, or no blob can have such a name.
+            return null; // The container does not exist, or the name is invalid for a blob.
         }
     }
 }

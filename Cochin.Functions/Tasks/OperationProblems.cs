@@ -11,7 +11,7 @@ internal static class OperationProblems
     /// <summary>Finds all problems. Of an operation that has ended, only the name of a backup's blob matters.</summary>
     public static IEnumerable<string> Of(Operation operation, WorkPathReader paths, DateTimeOffset now)
     {
-        var place = BlobPlace.Read(operation.BlobName, paths);
+        var place = TempBlobName.Read(operation.BlobName, paths);
         string?[] problems = operation.HasEnded
             ? [OfBackup(operation, place)]
             : [OfStatus(operation), OfWorkPath(operation, paths.Read(operation)), OfBlobName(operation, place), OfTimes(operation, now)];
@@ -35,7 +35,7 @@ internal static class OperationProblems
     /// <summary>Finds a <c>BlobName</c> of an operation in progress that may mean several blobs in the temporary areas, or any.</summary>
     public static string? OfBlobName(Operation operation, WorkPath place) =>
         operation.UnreadableBlobNameType is { } type ? $"has a BlobName of type {type}"
-        : place.IsCertain || BlobPlace.IsBelowStorage(operation.BlobName!) ? null
+        : place.IsCertain || TempBlobName.IsBelowStorage(operation.BlobName!) ? null
         : $"has a BlobName that can't be read with certainty ({Problems.Quote(WithoutQuery(operation.BlobName))})";
 
     /// <summary>Finds a backup whose blob is, or may be, in a temporary area, or whose blob is unknown.</summary>

@@ -23,7 +23,7 @@ public sealed class DemoVerbTests : IDisposable
         first.Output.ShouldContain("DV-2026-103 : date de rendu", customMessage: "… and the end on the same day");
         first.Output.ShouldContain("en retard");
         first.Output.ShouldContain("a live operation uses it");
-        first.Output.ShouldContain("old, and nothing uses it");
+        first.Output.ShouldContain("old and unused");
         first.Output.ShouldContain("is damaged; see the warning");
         first.Errors.ShouldContain("1 of 6 backups is damaged");
         first.Errors.ShouldContain("backup/b-mardi (storage/quotidien/cochin-mardi.zip)");

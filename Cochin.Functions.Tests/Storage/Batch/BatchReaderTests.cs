@@ -6,12 +6,17 @@ public sealed class BatchReaderTests
 {
     private const string ContentType = "multipart/mixed; boundary=batchresponse_66925647";
 
-    private const string Gone = "\r\nContent-Type: application/http\r\nContent-ID: 1\r\n\r\nHTTP/1.1 404 The specified blob does not exist.\r\nx-ms-error-code: BlobNotFound\r\n"
-        + "x-ms-version: 2018-11-09\r\nContent-Length: 216\r\nContent-Type: application/xml\r\n\r\n<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n<Error><Code>BlobNotFound</Code></Error>\r\n";
+    private const string Gone =
+        "\r\nContent-Type: application/http\r\nContent-ID: 1\r\n\r\nHTTP/1.1 404 The specified blob does not exist.\r\nx-ms-error-code: BlobNotFound\r\n"
+        + "x-ms-version: 2018-11-09\r\nContent-Length: 216\r\nContent-Type: application/xml\r\n\r\n"
+        + "<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n<Error><Code>BlobNotFound</Code></Error>\r\n";
 
-    private const string Deleted = "\r\nContent-Type: application/http\r\nContent-ID: 0\r\n\r\nHTTP/1.1 202 Accepted\r\nx-ms-delete-type-permanent: true\r\nx-ms-version: 2018-11-09\r\n\r\n";
+    private const string Deleted =
+        "\r\nContent-Type: application/http\r\nContent-ID: 0\r\n\r\nHTTP/1.1 202 Accepted\r\nx-ms-delete-type-permanent: true\r\n"
+        + "x-ms-version: 2018-11-09\r\n\r\n";
 
-    private const string Busy = "\r\nContent-Type: application/http\r\nContent-ID: 2\r\n\r\nHTTP/1.1 503 The server is busy.\r\nX-Ms-Error-Code: ServerBusy\r\nRetry-After: 7\r\n\r\n";
+    private const string Busy =
+        "\r\nContent-Type: application/http\r\nContent-ID: 2\r\n\r\nHTTP/1.1 503 The server is busy.\r\nX-Ms-Error-Code: ServerBusy\r\nRetry-After: 7\r\n\r\n";
 
     [Fact]
     public void Read_ResponsesInAnyOrder_AreAssignedToTheirParts()
@@ -67,7 +72,9 @@ public sealed class BatchReaderTests
     [InlineData("Content-ID: -1")]
     [InlineData("Content-ID: x")]
     public void Read_ResponseToAPartThatWasNotSent_IsIgnored(string id) =>
-        BatchReader.Read(Body(Deleted.Replace("Content-ID: 0", id, StringComparison.Ordinal), Gone), ContentType, count: 2).Parts.Select(part => part.Status).ShouldBe([0, 404]);
+        BatchReader.Read(Body(Deleted.Replace("Content-ID: 0", id, StringComparison.Ordinal), Gone), ContentType, count: 2)
+            .Parts.Select(part => part.Status)
+            .ShouldBe([0, 404]);
 
     [Fact]
     public void Read_SingleResponseWithoutContentId_IsForTheBatch()

@@ -17,7 +17,11 @@ public sealed class BlobBatchClientTests(AzuriteServer server) : StorageTest(ser
     [Fact]
     public async Task Delete_EachPart_HasItsOwnResponse()
     {
-        string[] odd = ["temp/a b", "temp/a#b", "temp/100%", "temp/%41", "temp/été ☃", "temp/it's?", "temp//double", "temp/folder/", "temp/back\\slash", "temp/a+b&c=d", "temp/😀", "temp/" + new string('n', 1_000)];
+        string[] odd =
+        [
+            "temp/a b", "temp/a#b", "temp/100%", "temp/%41", "temp/été ☃", "temp/it's?", "temp//double", "temp/folder/",
+            "temp/back\\slash", "temp/a+b&c=d", "temp/😀", "temp/" + new string('n', 1_000),
+        ];
         foreach (var name in odd.Concat(["leased", "changed", "gone", "snapshots"]))
         {
             await UploadAsync(name);
@@ -69,8 +73,12 @@ public sealed class BlobBatchClientTests(AzuriteServer server) : StorageTest(ser
     public async Task Delete_BySas_Works()
     {
         await UploadAsync("temp/a b");
-        var sas = new BlobServiceClient(ConnectionString).GenerateAccountSasUri(AccountSasPermissions.All, TimeProvider.System.GetUtcNow().AddHours(1), AccountSasResourceTypes.All);
-        var storage = new CochinStorage(new BlobServiceClient(sas), new TableServiceClient(ConnectionString), Names) { Connect = _ => throw new NotSupportedException() };
+        var sas = new BlobServiceClient(ConnectionString)
+            .GenerateAccountSasUri(AccountSasPermissions.All, TimeProvider.System.GetUtcNow().AddHours(1), AccountSasResourceTypes.All);
+        var storage = new CochinStorage(new BlobServiceClient(sas), new TableServiceClient(ConnectionString), Names)
+        {
+            Connect = _ => throw new NotSupportedException(),
+        };
 
         var answer = await NewClient(storage).DeleteAsync(await PartsAsync(storage, ["temp/a b"]), Cancellation);
 
@@ -82,7 +90,10 @@ public sealed class BlobBatchClientTests(AzuriteServer server) : StorageTest(ser
     public async Task Delete_ByToken_Works()
     {
         await using var azurite = await TokenAzurite.StartAsync(Cancellation);
-        using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator };
+        using var handler = new HttpClientHandler
+        {
+            ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator,
+        };
         using var transport = new HttpClientTransport(handler);
         var service = new BlobServiceClient(new Uri(azurite.BlobService), new FakeCredential(), new BlobClientOptions { Transport = transport });
         var storage = new CochinStorage(service, new TableServiceClient(ConnectionString), Names) { Connect = _ => throw new NotSupportedException() };
@@ -102,7 +113,8 @@ public sealed class BlobBatchClientTests(AzuriteServer server) : StorageTest(ser
         var requests = new CountingPolicy();
         var parts = await PartsAsync(Storage, ["temp/x"]);
 
-        await Should.ThrowAsync<RunStoppedException>(() => NewClient(NewStorage(requests).Guarded(() => throw new RunStoppedException("stopped"))).DeleteAsync(parts, Cancellation));
+        await Should.ThrowAsync<RunStoppedException>(
+            () => NewClient(NewStorage(requests).Guarded(() => throw new RunStoppedException("stopped"))).DeleteAsync(parts, Cancellation));
 
         requests.Count.ShouldBe(0);
     }
@@ -130,7 +142,10 @@ public sealed class BlobBatchClientTests(AzuriteServer server) : StorageTest(ser
             response.StatusCode = 202;
             return "";
         });
-        var access = new CochinStorage(new BlobServiceClient(new Uri(service.Url + "/account")), new TableServiceClient(ConnectionString), Names) { Connect = _ => throw new NotSupportedException() }.BlobService;
+        var access = new CochinStorage(new BlobServiceClient(new Uri(service.Url + "/account")), new TableServiceClient(ConnectionString), Names)
+        {
+            Connect = _ => throw new NotSupportedException(),
+        }.BlobService;
         var part = new BlobToDelete(new Uri($"{service.Url}/account/temp/x?sig={new string('x', 30_000)}"), ETag.All);
 
         var answer = await new BlobBatchClient(access, new Uri(service.Url + "/account/temp")).DeleteAsync([.. Enumerable.Repeat(part, 200)], Cancellation);
@@ -152,9 +167,13 @@ public sealed class BlobBatchClientTests(AzuriteServer server) : StorageTest(ser
             response.Headers["Retry-After"] = "7";
             return "";
         });
-        var access = new CochinStorage(new BlobServiceClient(new Uri(busy.Url + "/account")), new TableServiceClient(ConnectionString), Names) { Connect = _ => throw new NotSupportedException() }.BlobService;
+        var access = new CochinStorage(new BlobServiceClient(new Uri(busy.Url + "/account")), new TableServiceClient(ConnectionString), Names)
+        {
+            Connect = _ => throw new NotSupportedException(),
+        }.BlobService;
 
-        var answer = await new BlobBatchClient(access, new Uri(busy.Url + "/account/temp")).DeleteAsync([new BlobToDelete(new Uri(busy.Url + "/account/temp/x"), ETag.All)], Cancellation);
+        var answer = await new BlobBatchClient(access, new Uri(busy.Url + "/account/temp"))
+            .DeleteAsync([new BlobToDelete(new Uri(busy.Url + "/account/temp/x"), ETag.All)], Cancellation);
 
         answer.Whole.ShouldBe(new PartResponse(503, "ServerBusy", TimeSpan.FromSeconds(7)));
         requests.ShouldBe(1);

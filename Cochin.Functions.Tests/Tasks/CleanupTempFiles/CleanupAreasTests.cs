@@ -5,11 +5,11 @@ using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Tasks.CleanupTempFiles;
 
-/// <summary>Which areas are cleaned.</summary>
+/// <summary>The areas that are cleaned.</summary>
 public sealed class CleanupAreasTests(AzuriteServer server) : CleanupTest(server)
 {
     [Fact]
-    public async Task Run_SomeAreas_LeavesTheOthersAlone()
+    public async Task Run_SomeAreas_KeepsTheOthers()
     {
         await UploadAsync("temp/a", Old);
         await UploadAsync("restore_temp/a", Old);
@@ -23,7 +23,7 @@ public sealed class CleanupAreasTests(AzuriteServer server) : CleanupTest(server
     }
 
     [Fact]
-    public async Task Run_OtherAreasInTheSettings_CleansThoseAndNoDefaultOne()
+    public async Task Run_OtherAreasInTheSettings_CleansOnlyThose()
     {
         Settings = new TempSettings { Areas = Areas("cache work/import") };
         await UploadAsync("cache/a", Old);
@@ -46,11 +46,11 @@ public sealed class CleanupAreasTests(AzuriteServer server) : CleanupTest(server
     [InlineData("work/import/")]
     [InlineData("work/import/a")]
     [InlineData("work/import/a/deep/er")]
-    public async Task Run_WorkPathAtOrAboveAnAreaInAFolder_IsInUse(string workPath)
+    public async Task Run_WorkPathAtOrAboveANestedArea_IsInUse(string workPath)
     {
         Settings = new TempSettings { Areas = Areas("work/import") };
         await UploadAsync("work/import/a/1", Old);
-        await BeginOperationAsync(workPath);
+        await StartOperationAsync(workPath);
 
         var result = await RunAsync();
 

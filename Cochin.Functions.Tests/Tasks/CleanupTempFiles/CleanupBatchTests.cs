@@ -5,7 +5,7 @@ using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Tasks.CleanupTempFiles;
 
-/// <summary>What may go wrong with batches and their parts.</summary>
+/// <summary>Failures of batches and their parts.</summary>
 public sealed class CleanupBatchTests(AzuriteServer server) : CleanupTest(server)
 {
     [Theory]
@@ -13,7 +13,7 @@ public sealed class CleanupBatchTests(AzuriteServer server) : CleanupTest(server
     [InlineData(500, "OperationTimedOut")]
     [InlineData(503, "ServerBusy")]
     [InlineData(429, "TooManyRequests")]
-    public async Task Part_RefusedForAMoment_IsTriedAgain(int status, string errorCode)
+    public async Task Part_TransientError_IsRetried(int status, string errorCode)
     {
         await UploadAsync("temp/a", Old);
         await UploadAsync("temp/b", Old, "12345");
@@ -28,7 +28,7 @@ public sealed class CleanupBatchTests(AzuriteServer server) : CleanupTest(server
     }
 
     [Fact]
-    public async Task Part_RefusedForAMomentAndRenewedMeanwhile_IsLeftAsChanged()
+    public async Task Part_ChangedBeforeTheRetry_IsKeptAsChanged()
     {
         await UploadAsync("temp/x", Old);
         var fault = new PartFaultPolicy(_ => true, 503, "ServerBusy", times: 1);
@@ -43,7 +43,7 @@ public sealed class CleanupBatchTests(AzuriteServer server) : CleanupTest(server
     }
 
     [Fact]
-    public async Task Part_WithoutAnAnswer_IsLookedAtAndCountedOnce()
+    public async Task Part_WithoutAResponse_IsCheckedAndCountedOnce()
     {
         await UploadAsync("temp/a", Old, "123");
         await UploadAsync("temp/b", Old, "12345");
@@ -59,7 +59,7 @@ public sealed class CleanupBatchTests(AzuriteServer server) : CleanupTest(server
     }
 
     [Fact]
-    public async Task Part_NeverAnswered_HasFailed()
+    public async Task Part_NeverAnswered_Fails()
     {
         await UploadAsync("temp/a", Old);
         await UploadAsync("temp/b", Old);
@@ -75,7 +75,7 @@ public sealed class CleanupBatchTests(AzuriteServer server) : CleanupTest(server
     }
 
     [Fact]
-    public async Task Part_ThatWeMayNotDelete_FailsTheRun()
+    public async Task Part_AccessDenied_FailsTheRun()
     {
         await UploadAsync("temp/x", Old);
         var part = new PartFaultPolicy(_ => true, 403, "AuthorizationPermissionMismatch");
@@ -89,7 +89,7 @@ public sealed class CleanupBatchTests(AzuriteServer server) : CleanupTest(server
     }
 
     [Fact]
-    public async Task Parts_OfOneUnit_AreLeftOnceOneIsLeased()
+    public async Task Parts_OfOneUnitWithALease_AreKept()
     {
         for (var i = 0; i < 6; i++)
         {
@@ -99,7 +99,7 @@ public sealed class CleanupBatchTests(AzuriteServer server) : CleanupTest(server
         await UploadAsync("temp/other", Old);
         var lease = new InterveningPolicy(IsBatch, () => LeaseAsync("temp/folder/1"));
 
-        var result = await NewOrderlyTask(partsInBatch: 2, policies: lease).RunAsync(new CleanupTempFilesOptions(), Context(), Cancellation);
+        var result = await NewSequentialTask(maxBatchSize: 2, policies: lease).RunAsync(new CleanupTempFilesOptions(), Context(), Cancellation);
 
         ShouldAddUp(result);
         result.Count("inUse").ShouldBe(1);
@@ -110,7 +110,7 @@ public sealed class CleanupBatchTests(AzuriteServer server) : CleanupTest(server
     [Theory]
     [InlineData(503, "ServerBusy")]
     [InlineData(500, "InternalError")]
-    public async Task Batch_RefusedForAMoment_IsTriedAgain(int status, string errorCode)
+    public async Task Batch_TransientError_IsRetried(int status, string errorCode)
     {
         await UploadAsync("temp/x", Old);
         var met = 0;
@@ -124,7 +124,7 @@ public sealed class CleanupBatchTests(AzuriteServer server) : CleanupTest(server
     }
 
     [Fact]
-    public async Task Batch_RefusedEachTime_IsTheFailureOfItsUnits()
+    public async Task Batch_AlwaysRefused_FailsItsUnits()
     {
         await UploadAsync("temp/a", Old);
         await UploadAsync("temp/b", Old);
@@ -132,7 +132,7 @@ public sealed class CleanupBatchTests(AzuriteServer server) : CleanupTest(server
         var met = 0;
         var fault = new FaultPolicy(request => IsBatch(request) && ++met > 0, 503, "ServerBusy");
 
-        var result = await NewOrderlyTask(partsInBatch: 2, policies: fault).RunAsync(new CleanupTempFilesOptions(), Context(), Cancellation);
+        var result = await NewSequentialTask(maxBatchSize: 2, policies: fault).RunAsync(new CleanupTempFilesOptions(), Context(), Cancellation);
 
         met.ShouldBe(2 * Attempts);
         ShouldAddUp(result);
@@ -143,7 +143,7 @@ public sealed class CleanupBatchTests(AzuriteServer server) : CleanupTest(server
     }
 
     [Fact]
-    public async Task Batch_StoppedWhileItWaitsToBeTriedAgain_IsNotSent()
+    public async Task Batch_StoppedBeforeTheRetry_IsNotSent()
     {
         await UploadAsync("temp/x", Old);
         var stopped = false;
@@ -158,7 +158,7 @@ public sealed class CleanupBatchTests(AzuriteServer server) : CleanupTest(server
     }
 
     [Fact]
-    public async Task Batches_ManyAtOnce_NoneIsSentAfterTheStop()
+    public async Task Batches_Concurrent_AreNotSentAfterTheStop()
     {
         const int Blobs = 60;
         await Parallel.ForAsync(0, Blobs, Cancellation, async (i, _) => await UploadAsync($"temp/{i}", Old));
@@ -166,8 +166,8 @@ public sealed class CleanupBatchTests(AzuriteServer server) : CleanupTest(server
         var late = new CountingPolicy(IsBatch);
         var context = Context(() => StopIf(Interlocked.Increment(ref sent) > stoppedAt * 2));
 
-        // Each batch asks twice: when it is its turn, and when it is ready to be sent.
-        var limits = new CleanupLimits { PartsInBatch = 2, Concurrency = static () => new AdaptiveConcurrency(max: 4, start: 1) };
+        // Each batch checks twice: when it gets a slot, and right before it is sent.
+        var limits = new CleanupLimits { MaxBatchSize = 2, Concurrency = static () => new AdaptiveConcurrency(max: 4, start: 1) };
         var task = new TaskOnStorage(new CleanupTempFilesTask(new TempSettings(), TimeProvider.System, limits), NewStorage(late));
         await Should.ThrowAsync<RunStoppedException>(() => task.RunAsync(new CleanupTempFilesOptions(), context, Cancellation));
 
@@ -183,7 +183,7 @@ public sealed class CleanupBatchTests(AzuriteServer server) : CleanupTest(server
     [InlineData(403, "AuthorizationPermissionMismatch")]
     [InlineData(405, "UnsupportedHttpVerb")]
     [InlineData(501, "NotImplemented")]
-    public async Task Batches_ThatTheStorageDoesNotTake_AreDeletedOneByOneWithAllConditions(int status, string errorCode)
+    public async Task Batches_NotSupported_AreReplacedBySingleDeletesWithAllConditions(int status, string errorCode)
     {
         foreach (var name in (string[])["changed", "gone", "leased", "old"])
         {
@@ -211,13 +211,13 @@ public sealed class CleanupBatchTests(AzuriteServer server) : CleanupTest(server
     }
 
     [Fact]
-    public async Task Batches_OfAnOverloadedStorage_AreFewerAtOnceThenMore()
+    public async Task Batches_OverloadedStorage_ReducesThenRaisesTheConcurrency()
     {
         await Parallel.ForAsync(0, 40, Cancellation, async (i, _) => await UploadAsync($"temp/{i}", Old));
         var concurrency = new AdaptiveConcurrency(max: 8, start: 1);
         var levels = new List<int>();
         var fault = new PartFaultPolicy(_ => IsTheEleventh(), 503, "ServerBusy", times: 1);
-        var limits = new CleanupLimits { PartsInBatch = 1, Concurrency = () => concurrency };
+        var limits = new CleanupLimits { MaxBatchSize = 1, Concurrency = () => concurrency };
         var task = new TaskOnStorage(new CleanupTempFilesTask(new TempSettings(), TimeProvider.System, limits), NewStorage(fault));
 
         var result = await task.RunAsync(new CleanupTempFilesOptions(), Context(), Cancellation);

@@ -7,7 +7,7 @@ using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Tasks.CleanupTempFiles;
 
-/// <summary>A clean-up that has time for one page a run.</summary>
+/// <summary>A clean-up with time for one page per run.</summary>
 public sealed class CleanupCheckpointTests(AzuriteServer server) : CleanupTest(server)
 {
     private readonly MemoryCheckpoint kept = new();
@@ -16,17 +16,21 @@ public sealed class CleanupCheckpointTests(AzuriteServer server) : CleanupTest(s
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(5)]
-    public async Task Run_InManyParts_EndsAsOneRunWould(int pageSize)
+    public async Task Run_InManyParts_HasTheResultOfOneRun(int pageSize)
     {
-        // Units of several pages, and such that stand in the middle of others in the order of names.
-        string[] old = ["temp/a", "temp/x", "temp/x-b/a", "temp/x-b/b", "temp/x.txt", "temp/x/1", "temp/x/2", "temp/x/3", "temp/x/4", "temp/y", "restore_temp/r/a", "uploads/u", "uploads/v", "uploads/w"];
+        // Units with several pages, and units that are sorted between the blobs of others.
+        string[] old =
+        [
+            "temp/a", "temp/x", "temp/x-b/a", "temp/x-b/b", "temp/x.txt", "temp/x/1", "temp/x/2", "temp/x/3", "temp/x/4", "temp/y",
+            "restore_temp/r/a", "uploads/u", "uploads/v", "uploads/w",
+        ];
         string[] stays = ["restore_temp/used/a", "restore_temp/used/b", "storage/prod/a.zip", "temp/half/new", "temp/half/old", "temp/z", "uploads/new"];
         foreach (var name in old.Concat(stays))
         {
             await UploadAsync(name, name is "temp/half/new" or "temp/z" or "uploads/new" ? default : Old, "12345");
         }
 
-        await BeginOperationAsync("restore_temp/used/");
+        await StartOperationAsync("restore_temp/used/");
 
         var results = await RunInPartsAsync(pageSize);
 
@@ -34,14 +38,15 @@ public sealed class CleanupCheckpointTests(AzuriteServer server) : CleanupTest(s
         results.SkipLast(1).ShouldAllBe(result => result.Outcome == Outcome.Partial && result.Reason == SkipReason.Unfinished);
         var last = results[^1];
         last.Outcome.ShouldBe(Outcome.Completed, last.Error);
-        last.Counts.ShouldBe([new("scanned", 13), new("old", 10), new("deleted", 9), new("inUse", 1), new("changed", 0), new("failed", 0), new("blobsDeleted", old.Length)]);
+        last.Counts.ShouldBe(
+            [new("scanned", 13), new("old", 10), new("deleted", 9), new("inUse", 1), new("changed", 0), new("failed", 0), new("blobsDeleted", old.Length)]);
         last.Bytes.ShouldBe([new("scanned", 5 * (old.Length + stays.Length - 1)), new("freed", 5 * old.Length)]);
-        kept.Progress.ShouldBe([.. kept.Progress.Distinct().Order()], "each part gets further");
+        kept.Progress.ShouldBe([.. kept.Progress.Distinct().Order()], "each part makes progress");
         (await BlobNamesAsync()).ShouldBe(stays);
     }
 
     [Fact]
-    public async Task Run_LargeUnitThatTakesSeveralParts_IsOneUnit()
+    public async Task Run_LargeUnitInSeveralParts_IsOneUnit()
     {
         for (var i = 0; i < 10; i++)
         {
@@ -50,21 +55,22 @@ public sealed class CleanupCheckpointTests(AzuriteServer server) : CleanupTest(s
 
         var results = await RunInPartsAsync(pageSize: 3, blobsToKeep: 2);
 
-        results[^1].Counts.ShouldBe([new("scanned", 1), new("old", 1), new("deleted", 1), new("inUse", 0), new("changed", 0), new("failed", 0), new("blobsDeleted", 10)]);
+        results[^1].Counts.ShouldBe(
+            [new("scanned", 1), new("old", 1), new("deleted", 1), new("inUse", 0), new("changed", 0), new("failed", 0), new("blobsDeleted", 10)]);
         results[^1].Bytes.ShouldBe([new("scanned", 10), new("freed", 10)]);
         (await BlobNamesAsync()).ShouldBeEmpty();
         (await AuditAsync()).ShouldContain("\"result\":\"unfinished\"");
     }
 
     [Fact]
-    public async Task Run_OperationThatBeginsBetweenParts_IsSeen()
+    public async Task Run_OperationStartedBetweenParts_IsRespected()
     {
         await UploadAsync("temp/a", Old);
         await UploadAsync("temp/work/data", Old);
         await UploadAsync("temp/work/more", Old);
         await UntilProvenAsync(pageSize: 1);
 
-        await BeginOperationAsync("temp/work/");
+        await StartOperationAsync("temp/work/");
         var last = (await RunInPartsAsync(pageSize: 1))[^1];
 
         ShouldAddUp(last);
@@ -78,7 +84,7 @@ public sealed class CleanupCheckpointTests(AzuriteServer server) : CleanupTest(s
     {
         await UploadAsync("restore_temp/job-a/1", Old);
         await UploadAsync("temp/a", Old);
-        await BeginOperationAsync("restore_temp/job-a/");
+        await StartOperationAsync("restore_temp/job-a/");
         await UntilProvenAsync(pageSize: 1);
         await Storage.Operations.DeleteEntityAsync("restore", "1", cancellationToken: Cancellation);
 
@@ -90,7 +96,7 @@ public sealed class CleanupCheckpointTests(AzuriteServer server) : CleanupTest(s
     }
 
     [Fact]
-    public async Task Run_BlobRenewedBetweenParts_IsLeftAsChanged()
+    public async Task Run_BlobChangedBetweenParts_IsKeptAsChanged()
     {
         await UploadAsync("temp/a", Old);
         await UploadAsync("temp/folder/1", Old);
@@ -107,7 +113,7 @@ public sealed class CleanupCheckpointTests(AzuriteServer server) : CleanupTest(s
     }
 
     [Fact]
-    public async Task Run_WhatGrewOldSinceTheFirstPart_IsLeft()
+    public async Task Run_UnitThatBecameOldSinceTheFirstPart_IsKept()
     {
         await UploadAsync("temp/a", Old);
         await UploadAsync("temp/b", Old);
@@ -122,7 +128,7 @@ public sealed class CleanupCheckpointTests(AzuriteServer server) : CleanupTest(s
     }
 
     [Fact]
-    public async Task Run_KeptTimeThatIsNotYet_IsNotBelieved()
+    public async Task Run_CheckpointTimeInTheFuture_IsIgnored()
     {
         await UploadAsync("temp/a", Old);
         await UploadAsync("temp/fresh");
@@ -138,9 +144,10 @@ public sealed class CleanupCheckpointTests(AzuriteServer server) : CleanupTest(s
     [InlineData("no JSON at all")]
     [InlineData("{}")]
     [InlineData("null")]
-    public async Task State_ThatIsNone_CantBeRead(string text)
+    public async Task State_Invalid_IsRejected(string text)
     {
-        var thrown = await Should.ThrowAsync<Exception>(() => CleanupState.ReadAsync(new MemoryStream(Encoding.UTF8.GetBytes(text)), TempAreas.Default.Names, Cancellation));
+        var thrown = await Should.ThrowAsync<Exception>(
+            () => CleanupState.ReadAsync(new MemoryStream(Encoding.UTF8.GetBytes(text)), TempAreas.Default.Names, Cancellation));
 
         (thrown is JsonException or InvalidDataException).ShouldBeTrue();
     }
@@ -148,7 +155,7 @@ public sealed class CleanupCheckpointTests(AzuriteServer server) : CleanupTest(s
     [Theory]
     [InlineData("storage", "prod")]
     [InlineData("temp", "../storage")]
-    public async Task State_WithAUnitFromElsewhere_CantBeRead(string area, string name)
+    public async Task State_UnitOutsideTheAreas_IsRejected(string area, string name)
     {
         await UploadAsync("temp/a", Old);
         await UploadAsync("temp/b", Old);

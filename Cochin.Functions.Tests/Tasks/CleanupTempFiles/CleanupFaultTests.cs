@@ -18,7 +18,8 @@ public sealed class CleanupFaultTests(AzuriteServer server) : CleanupTest(server
 
         var fault = new FaultPolicy(request => request.Uri.ToString().Contains("marker=", StringComparison.Ordinal), 500, "InternalError");
 
-        await Should.ThrowAsync<global::Azure.RequestFailedException>(() => NewTask(pageSize: 2, policies: fault).RunAsync(new CleanupTempFilesOptions(), Context(), Cancellation));
+        await Should.ThrowAsync<global::Azure.RequestFailedException>(
+            () => NewTask(pageSize: 2, policies: fault).RunAsync(new CleanupTempFilesOptions(), Context(), Cancellation));
 
         fault.Met.ShouldBeTrue();
         (await BlobNamesAsync()).Length.ShouldBe(5);
@@ -37,7 +38,7 @@ public sealed class CleanupFaultTests(AzuriteServer server) : CleanupTest(server
     }
 
     [Fact]
-    public async Task Run_ServiceDoesNotTellItsTime_FailsAndDeletesNothing()
+    public async Task Run_ServiceTimeMissing_FailsAndDeletesNothing()
     {
         await UploadAsync("temp/x", Old);
 
@@ -54,7 +55,8 @@ public sealed class CleanupFaultTests(AzuriteServer server) : CleanupTest(server
         await UploadAsync("temp/old.tmp", Old);
         var fault = new FaultPolicy(IsAudit, 403, "AuthorizationFailure");
 
-        await Should.ThrowAsync<global::Azure.RequestFailedException>(() => NewTask().RunAsync(new CleanupTempFilesOptions(), Context(storage: NewStorage(fault)), Cancellation));
+        await Should.ThrowAsync<global::Azure.RequestFailedException>(
+            () => NewTask().RunAsync(new CleanupTempFilesOptions(), Context(storage: NewStorage(fault)), Cancellation));
 
         fault.Met.ShouldBeTrue();
         (await BlobNamesAsync()).ShouldBe(["temp/old.tmp"]);
@@ -64,7 +66,7 @@ public sealed class CleanupFaultTests(AzuriteServer server) : CleanupTest(server
     [InlineData(409, "BlobImmutableDueToPolicy")]
     [InlineData(500, "InternalError")]
     [InlineData(503, "ServerBusy")]
-    public async Task Run_DeleteOfOneBlobRefused_IsPartialAndTheRestIsDone(int status, string errorCode)
+    public async Task Run_OneDeleteFails_IsPartialAndDeletesTheRest(int status, string errorCode)
     {
         await UploadAsync("temp/other", Old);
         await UploadAsync("temp/refused", Old);
@@ -73,7 +75,7 @@ public sealed class CleanupFaultTests(AzuriteServer server) : CleanupTest(server
 
         var result = await RunAsync(policies: fault);
 
-        fault.Met.ShouldBe(status == 409 ? 1 : Attempts, "what may pass is tried again, as often as the client would");
+        fault.Met.ShouldBe(status == 409 ? 1 : Attempts, "transient errors are retried as often as by the client");
         ShouldAddUp(result);
         result.Outcome.ShouldBe(Outcome.Partial);
         result.Count("deleted").ShouldBe(2);
@@ -83,7 +85,7 @@ public sealed class CleanupFaultTests(AzuriteServer server) : CleanupTest(server
     }
 
     [Fact]
-    public async Task Run_WeMayNotDelete_FailsAtOnce()
+    public async Task Run_AccessDenied_FailsAtOnce()
     {
         await UploadAsync("temp/x", Old);
         var fault = new FaultPolicy(IsDelete, 403, "AuthorizationPermissionMismatch");
@@ -97,7 +99,7 @@ public sealed class CleanupFaultTests(AzuriteServer server) : CleanupTest(server
     [Theory]
     [InlineData(400, "ahead of")]
     [InlineData(-400, "behind")]
-    public async Task Run_LocalClockWrong_ChangesNothingButWarns(int days, string which)
+    public async Task Run_LocalClockWrong_OnlyWarns(int days, string which)
     {
         await UploadAsync("temp/fresh");
         await UploadAsync("temp/old", Old);
@@ -122,7 +124,7 @@ public sealed class CleanupFaultTests(AzuriteServer server) : CleanupTest(server
     }
 
     [Fact]
-    public async Task Run_OperationsCantBeReadAnyMore_DeletesNothingMoreAndSaysWhatIsGone()
+    public async Task Run_OperationsCantBeReadLater_StopsAndReportsTheDeletedBlobs()
     {
         await UploadAsync("temp/a", Old);
         await UploadAsync("temp/b", Old);
@@ -136,7 +138,7 @@ public sealed class CleanupFaultTests(AzuriteServer server) : CleanupTest(server
         var context = Context();
 
         await Should.ThrowAsync<global::Azure.RequestFailedException>(() =>
-            NewOrderlyTask(blobsToKeep: 1, time: time, policies: [later, fault]).RunAsync(new CleanupTempFilesOptions(), context, Cancellation));
+            NewSequentialTask(blobsToKeep: 1, time: time, policies: [later, fault]).RunAsync(new CleanupTempFilesOptions(), context, Cancellation));
 
         fault.Met.ShouldBeTrue();
         (await BlobNamesAsync()).ShouldBe(["temp/b"]);
@@ -147,7 +149,7 @@ public sealed class CleanupFaultTests(AzuriteServer server) : CleanupTest(server
     }
 
     [Fact]
-    public async Task Run_SecondListingFails_LeavesWhatItDidNotShow()
+    public async Task Run_SecondListingFails_KeepsUnlistedUnits()
     {
         for (var i = 0; i < 4; i++)
         {
@@ -167,7 +169,7 @@ public sealed class CleanupFaultTests(AzuriteServer server) : CleanupTest(server
     [Theory]
     [InlineData("Last-Modified")]
     [InlineData("Etag")]
-    public async Task Run_ListingThatDoesNotTellAgeOrVersion_DeletesNothing(string element)
+    public async Task Run_ListingWithoutAgeOrVersion_DeletesNothing(string element)
     {
         await UploadAsync("temp/x", Old);
         await UploadAsync("temp/y", Old);
@@ -180,11 +182,12 @@ public sealed class CleanupFaultTests(AzuriteServer server) : CleanupTest(server
     }
 
     [Fact]
-    public async Task Run_NameThatPointsOutOfItsArea_HarmsNothingElse()
+    public async Task Run_NameWithAPathOutsideItsArea_DeletesNothingElse()
     {
         await UploadAsync("storage/prod/a.zip", Old);
         await UploadAsync("temp/x", Old);
-        var rewrite = new ListingRewrite(listing => listing.Replace("<Name>temp/x</Name>", "<Name>temp/../storage/prod/a.zip</Name>", StringComparison.Ordinal));
+        var rewrite = new ListingRewrite(
+            listing => listing.Replace("<Name>temp/x</Name>", "<Name>temp/../storage/prod/a.zip</Name>", StringComparison.Ordinal));
         var deletes = new CountingPolicy(IsDelete);
 
         var result = await RunAsync(policies: [rewrite, deletes]);

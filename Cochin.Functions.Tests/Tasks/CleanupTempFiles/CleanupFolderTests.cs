@@ -6,8 +6,8 @@ using Cochin.Functions.Tests.Azurite;
 namespace Cochin.Functions.Tests.Tasks.CleanupTempFiles;
 
 /// <summary>
-/// An account with a hierarchical namespace: a folder has an entry of its own, which the service does not delete while something is below
-/// it. The emulator has no such account, so the refusals come from the tests.
+/// An account with a hierarchical namespace: a folder has an entry, which the service does not delete while the folder has content. The
+/// emulator does not support such accounts, so the tests inject the errors.
 /// </summary>
 public sealed partial class CleanupFolderTests(AzuriteServer server) : CleanupTest(server)
 {
@@ -16,7 +16,7 @@ public sealed partial class CleanupFolderTests(AzuriteServer server) : CleanupTe
     [Theory]
     [InlineData(5_000, 2_000)]
     [InlineData(2, 1)]
-    public async Task Run_FoldersWithEntriesOfTheirOwn_AreDeletedInOneRun(int pageSize, int blobsToKeep)
+    public async Task Run_FoldersWithEntries_AreDeletedInOneRun(int pageSize, int blobsToKeep)
     {
         await AddTreeAsync(Old);
         var parts = new PartFaultPolicy(part => HasSomethingBelow(PartName(part)), 409, NotEmpty);
@@ -31,7 +31,7 @@ public sealed partial class CleanupFolderTests(AzuriteServer server) : CleanupTe
     }
 
     [Fact]
-    public async Task Run_WithoutBatches_DeletesTheDeepestFirstToo()
+    public async Task Run_WithoutBatches_DeletesTheDeepestFoldersFirst()
     {
         await AddTreeAsync(Old);
         var noBatches = new FaultPolicy(IsBatch, 400, "InvalidInput");
@@ -45,7 +45,7 @@ public sealed partial class CleanupFolderTests(AzuriteServer server) : CleanupTe
     }
 
     [Fact]
-    public async Task Run_SomethingNewInAFolder_IsLeftAsChanged()
+    public async Task Run_NewBlobInAFolder_IsKeptAsChanged()
     {
         await AddFolderAsync("temp/job", Old);
         await UploadAsync("temp/job/old", Old);
@@ -60,7 +60,7 @@ public sealed partial class CleanupFolderTests(AzuriteServer server) : CleanupTe
     }
 
     [Fact]
-    public async Task Run_FolderWhoseEntryIsRenewedByTheDeletesBelowIt_IsDeleted()
+    public async Task Run_FolderEntryChangedByDeletesBelowIt_IsDeleted()
     {
         await AddTreeAsync(Old);
         var renew = new InterveningPolicy(From(2, IsBatch), () => AddFolderAsync("temp/job", TimeSpan.Zero));
@@ -77,7 +77,7 @@ public sealed partial class CleanupFolderTests(AzuriteServer server) : CleanupTe
     [Theory]
     [InlineData(0, 30, true)]
     [InlineData(30, 0, false)]
-    public async Task Age_IsThatOfTheBlobsAndNotOfTheFolder(int folderHours, int blobHours, bool isDeleted)
+    public async Task Age_FolderWithBlobs_IsThatOfTheBlobs(int folderHours, int blobHours, bool isDeleted)
     {
         await AddFolderAsync("temp/job", TimeSpan.FromHours(folderHours));
         await UploadAsync("temp/job/data", TimeSpan.FromHours(blobHours));
@@ -90,7 +90,7 @@ public sealed partial class CleanupFolderTests(AzuriteServer server) : CleanupTe
     [Theory]
     [InlineData(0, false)]
     [InlineData(30, true)]
-    public async Task Age_OfAnEmptyFolder_IsItsOwn(int hours, bool isDeleted)
+    public async Task Age_EmptyFolder_IsThatOfItsEntry(int hours, bool isDeleted)
     {
         await AddFolderAsync("temp/job", TimeSpan.FromHours(hours));
 

@@ -8,10 +8,10 @@ namespace Cochin.Functions.Tests.Tasks.CleanupTempFiles;
 public sealed class CleanupRaceTests(AzuriteServer server) : CleanupTest(server)
 {
     [Fact]
-    public async Task Run_OperationThatBeginsAfterTheProof_IsSeen()
+    public async Task Run_OperationStartedAfterTheFirstListing_IsRespected()
     {
         await UploadAsync("temp/work/data", Old);
-        var begin = new InterveningPolicy(request => IsListing(request, "uploads"), () => BeginOperationAsync("temp/work/"));
+        var begin = new InterveningPolicy(request => IsListing(request, "uploads"), () => StartOperationAsync("temp/work/"));
 
         var result = await RunAsync(policies: begin);
 
@@ -21,7 +21,7 @@ public sealed class CleanupRaceTests(AzuriteServer server) : CleanupTest(server)
     }
 
     [Fact]
-    public async Task Run_OverwrittenRightBeforeTheDelete_IsLeftAsChanged()
+    public async Task Run_OverwrittenRightBeforeTheDelete_IsKeptAsChanged()
     {
         await UploadAsync("temp/x", Old);
         var overwrite = new InterveningPolicy(IsDelete, () => UploadAsync("temp/x", content: "renewed"));
@@ -35,7 +35,7 @@ public sealed class CleanupRaceTests(AzuriteServer server) : CleanupTest(server)
     }
 
     [Fact]
-    public async Task Run_RenewedBetweenTheListings_IsLeftAsChanged()
+    public async Task Run_ChangedBetweenTheListings_IsKeptAsChanged()
     {
         await UploadAsync("temp/x", Old);
         await UploadAsync("uploads/y", Old);
@@ -65,7 +65,7 @@ public sealed class CleanupRaceTests(AzuriteServer server) : CleanupTest(server)
     }
 
     [Fact]
-    public async Task Run_DeletedByAnotherMeanwhile_IsDone()
+    public async Task Run_DeletedByAnotherProcess_CountsAsDeleted()
     {
         await UploadAsync("temp/x", Old);
         var delete = new InterveningPolicy(IsDelete, () => Storage.Backups.DeleteBlobAsync("temp/x", cancellationToken: Cancellation));
@@ -78,7 +78,7 @@ public sealed class CleanupRaceTests(AzuriteServer server) : CleanupTest(server)
     }
 
     [Fact]
-    public async Task Run_Stopped_DeletesNoFurtherBlob()
+    public async Task Run_Stopped_DeletesNoMoreBlobs()
     {
         await UploadAsync("temp/x", Old);
         var context = Context(() => throw new RunStoppedException("stopped"));
@@ -90,10 +90,10 @@ public sealed class CleanupRaceTests(AzuriteServer server) : CleanupTest(server)
     }
 
     [Fact]
-    public async Task Run_OperationThatBeginsRightBeforeTheFirstDelete_IsSeen()
+    public async Task Run_OperationStartedRightBeforeTheFirstDelete_IsRespected()
     {
         await UploadAsync("temp/work/data", Old);
-        var begin = new InterveningPolicy(IsAudit, () => BeginOperationAsync("temp/work/"));
+        var begin = new InterveningPolicy(IsAudit, () => StartOperationAsync("temp/work/"));
 
         var result = await NewTask().RunAsync(new CleanupTempFilesOptions(), Context(storage: NewStorage(begin)), Cancellation);
 
@@ -105,14 +105,14 @@ public sealed class CleanupRaceTests(AzuriteServer server) : CleanupTest(server)
     }
 
     [Fact]
-    public async Task Run_OperationThatBeginsWhileItDeletes_IsSeenWithinSeconds()
+    public async Task Run_OperationStartedDuringTheDeletes_IsRespectedWithinSeconds()
     {
         await UploadAsync("temp/a", Old);
         await UploadAsync("temp/work/data", Old);
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         var begin = new InterveningPolicy(IsDelete, () => BeginOperationLaterAsync(time, "temp/work/"));
 
-        var result = await NewOrderlyTask(blobsToKeep: 1, time: time, policies: begin).RunAsync(new CleanupTempFilesOptions(), Context(), Cancellation);
+        var result = await NewSequentialTask(blobsToKeep: 1, time: time, policies: begin).RunAsync(new CleanupTempFilesOptions(), Context(), Cancellation);
 
         ShouldAddUp(result);
         result.Count("inUse").ShouldBe(1);
@@ -120,14 +120,14 @@ public sealed class CleanupRaceTests(AzuriteServer server) : CleanupTest(server)
     }
 
     [Fact]
-    public async Task Run_OperationThatBeginsWhileALargeUnitIsDeleted_SavesTheRestOfIt()
+    public async Task Run_OperationStartedDuringTheDeletionOfALargeUnit_KeepsTheRest()
     {
         const int Blobs = 300;
         await Parallel.ForAsync(0, Blobs, Cancellation, async (i, _) => await UploadAsync($"temp/work/{i}", Old));
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         var begin = new InterveningPolicy(IsDelete, () => BeginOperationLaterAsync(time, "temp/work/"));
 
-        var result = await NewOrderlyTask(blobsToKeep: 10, time: time, policies: begin).RunAsync(new CleanupTempFilesOptions(), Context(), Cancellation);
+        var result = await NewSequentialTask(blobsToKeep: 10, time: time, policies: begin).RunAsync(new CleanupTempFilesOptions(), Context(), Cancellation);
 
         ShouldAddUp(result);
         result.Count("inUse").ShouldBe(1);
@@ -136,13 +136,13 @@ public sealed class CleanupRaceTests(AzuriteServer server) : CleanupTest(server)
     }
 
     [Fact]
-    public async Task Run_DeletedAndMadeAgainRightBeforeTheDelete_IsLeftAsChanged()
+    public async Task Run_RecreatedRightBeforeTheDelete_IsKeptAsChanged()
     {
         await UploadAsync("temp/x", Old);
         var renew = new InterveningPolicy(IsDelete, async () =>
         {
             await Storage.Backups.DeleteBlobAsync("temp/x", cancellationToken: Cancellation);
-            await UploadAsync("temp/x", Old, "another, and old as well");
+            await UploadAsync("temp/x", Old, "another old blob");
         });
 
         var result = await RunAsync(policies: renew);
@@ -153,7 +153,7 @@ public sealed class CleanupRaceTests(AzuriteServer server) : CleanupTest(server)
     }
 
     [Fact]
-    public async Task Run_BlobAddedToAUnitThatIsBeingDeleted_IsLeft()
+    public async Task Run_BlobAddedDuringTheDeletionOfItsUnit_IsKept()
     {
         await UploadAsync("temp/folder/old", Old);
         var add = new InterveningPolicy(IsDelete, () => UploadAsync("temp/folder/new"));
@@ -165,7 +165,7 @@ public sealed class CleanupRaceTests(AzuriteServer server) : CleanupTest(server)
     }
 
     [Fact]
-    public async Task Run_LargeUnitRenewedAfterItWasJudged_IsLeftAsChanged()
+    public async Task Run_LargeUnitChangedAfterItsListing_IsKeptAsChanged()
     {
         await UploadAsync("temp/big/1", Old);
         await UploadAsync("temp/big/2", Old);
@@ -180,7 +180,7 @@ public sealed class CleanupRaceTests(AzuriteServer server) : CleanupTest(server)
     }
 
     [Fact]
-    public async Task Run_AnswerToADeleteLost_CountsItOnce()
+    public async Task Run_DeleteResponseLost_CountsItOnce()
     {
         await UploadAsync("temp/x", Old, "12345");
         var lost = new LostResponsePolicy(IsDelete);
@@ -194,7 +194,7 @@ public sealed class CleanupRaceTests(AzuriteServer server) : CleanupTest(server)
     }
 
     [Fact]
-    public async Task Run_StoppedInTheMiddleOfAUnit_SaysWhatIsGone()
+    public async Task Run_StoppedDuringAUnit_ReportsTheDeletedBlobs()
     {
         const int Blobs = 60;
         await Parallel.ForAsync(0, Blobs, Cancellation, async (i, _) => await UploadAsync($"temp/folder/{i}", Old));
@@ -208,7 +208,8 @@ public sealed class CleanupRaceTests(AzuriteServer server) : CleanupTest(server)
             }
         });
 
-        await Should.ThrowAsync<RunStoppedException>(() => NewOrderlyTask(partsInBatch: 10, policies: batches).RunAsync(new CleanupTempFilesOptions(), context, Cancellation));
+        await Should.ThrowAsync<RunStoppedException>(
+            () => NewSequentialTask(maxBatchSize: 10, policies: batches).RunAsync(new CleanupTempFilesOptions(), context, Cancellation));
 
         var soFar = context.PartialResult.ShouldNotBeNull()();
         ShouldAddUp(soFar);
@@ -219,7 +220,7 @@ public sealed class CleanupRaceTests(AzuriteServer server) : CleanupTest(server)
     }
 
     [Fact]
-    public async Task Run_AfterOneThatDiedHalfway_FinishesTheWork()
+    public async Task Run_AfterADeadRun_FinishesTheWork()
     {
         for (var i = 0; i < 5; i++)
         {
@@ -227,7 +228,8 @@ public sealed class CleanupRaceTests(AzuriteServer server) : CleanupTest(server)
         }
 
         var dying = new CrashPolicy(From(3, IsDelete));
-        await Should.ThrowAsync<InvalidOperationException>(() => NewOrderlyTask(partsInBatch: 2, policies: dying).RunAsync(new CleanupTempFilesOptions(), Context(), Cancellation));
+        await Should.ThrowAsync<InvalidOperationException>(
+            () => NewSequentialTask(maxBatchSize: 2, policies: dying).RunAsync(new CleanupTempFilesOptions(), Context(), Cancellation));
         dying.Died.ShouldBeTrue();
         (await BlobNamesAsync()).ShouldHaveSingleItem();
 
@@ -240,7 +242,7 @@ public sealed class CleanupRaceTests(AzuriteServer server) : CleanupTest(server)
 
     private async Task BeginOperationLaterAsync(FakeTimeProvider time, string workPath)
     {
-        await BeginOperationAsync(workPath);
+        await StartOperationAsync(workPath);
         time.Advance(TimeSpan.FromSeconds(16));
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Cochin.Functions.Tests.Tasks.CleanupTempFiles;
 
-/// <summary>What a clean-up costs in requests, each of which is paid for and waited for.</summary>
+/// <summary>The number of requests of a clean-up.</summary>
 public sealed class CleanupRequestTests(AzuriteServer server) : CleanupTest(server)
 {
     [Theory]
@@ -17,7 +17,7 @@ public sealed class CleanupRequestTests(AzuriteServer server) : CleanupTest(serv
         await Parallel.ForAsync(0, Blobs, Cancellation, async (i, _) => await UploadAsync($"{folder}{i}", Old));
         var requests = new CountingPolicy();
 
-        // How many deletes are in a batch depends on how long the last ones took: on this clock nothing takes long.
+        // The batch size depends on the duration of earlier deletes, which is zero on this clock.
         var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
 
         var context = Context(storage: NewStorage(requests));
@@ -29,7 +29,7 @@ public sealed class CleanupRequestTests(AzuriteServer server) : CleanupTest(serv
     }
 
     [Fact]
-    public async Task Run_NothingOld_TakesTheListingsAndTheOperations()
+    public async Task Run_NothingOld_ReadsOnlyListingsAndOperations()
     {
         await UploadAsync("temp/fresh");
         await AddOperationAsync("backup", "1", ("Status", "running"));

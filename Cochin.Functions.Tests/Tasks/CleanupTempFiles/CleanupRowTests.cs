@@ -3,7 +3,7 @@ using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Tasks.CleanupTempFiles;
 
-/// <summary>Rows that another program wrote in its own way: what they may protect stays.</summary>
+/// <summary>Rows written by another program in another form: everything they may protect is kept.</summary>
 public sealed class CleanupRowTests(AzuriteServer server) : CleanupTest(server)
 {
     [Theory]
@@ -11,11 +11,11 @@ public sealed class CleanupRowTests(AzuriteServer server) : CleanupTest(server)
     [InlineData("/restore_temp/job-a")]
     [InlineData("./restore_temp//job-a/./")]
     [InlineData("restore_temp/job-a ")]
-    public async Task WorkPath_InAnotherFormOfTheSameMeaning_ProtectsItsUnitAlone(string workPath)
+    public async Task WorkPath_UnambiguousForm_ProtectsOnlyItsUnit(string workPath)
     {
         await UploadAsync("restore_temp/job-a/data.sql", Old);
         await UploadAsync("restore_temp/job-b/data.sql", Old);
-        await BeginAsync("Status", "running", workPath);
+        await StartGroupAsync("Status", "running", workPath);
 
         var result = await RunAsync();
 
@@ -31,11 +31,11 @@ public sealed class CleanupRowTests(AzuriteServer server) : CleanupTest(server)
     [InlineData("Restore_Temp/Job-A")]
     [InlineData("restore_temp/job-b/../job-a")]
     [InlineData("job-a")]
-    public async Task WorkPath_ThatLeavesADoubt_ProtectsWhatItMayMeanAndIsNamed(string workPath)
+    public async Task WorkPath_Ambiguous_ProtectsAllCandidatesWithAWarning(string workPath)
     {
         await UploadAsync("restore_temp/job-a/data.sql", Old);
         await UploadAsync("uploads/other", Old);
-        await BeginAsync("Status", "running", workPath);
+        await StartGroupAsync("Status", "running", workPath);
 
         var result = await RunAsync();
 
@@ -48,11 +48,11 @@ public sealed class CleanupRowTests(AzuriteServer server) : CleanupTest(server)
     [InlineData("../job-a")]
     [InlineData(900001L)]
     [InlineData(true)]
-    public async Task WorkPath_ThatCouldBeAnywhere_ProtectsAllAreas(object workPath)
+    public async Task WorkPath_Unknown_ProtectsAllAreas(object workPath)
     {
         await UploadAsync("restore_temp/job-a/data.sql", Old);
         await UploadAsync("uploads/other", Old);
-        await BeginAsync("Status", "running", workPath);
+        await StartGroupAsync("Status", "running", workPath);
 
         var result = await RunAsync();
 
@@ -68,10 +68,10 @@ public sealed class CleanupRowTests(AzuriteServer server) : CleanupTest(server)
     [InlineData(5L, 1)]
     [InlineData(true, 1)]
     [InlineData("", 1)]
-    public async Task Status_ThatIsNotSurelyAnEnd_Protects(object status, int warnings)
+    public async Task Status_NotCertainlyEnded_Protects(object status, int warnings)
     {
         await UploadAsync("restore_temp/job-a/data.sql", Old);
-        await BeginAsync("Status", status, "restore_temp/job-a/");
+        await StartGroupAsync("Status", status, "restore_temp/job-a/");
 
         var result = await RunAsync();
 
@@ -80,10 +80,10 @@ public sealed class CleanupRowTests(AzuriteServer server) : CleanupTest(server)
     }
 
     [Fact]
-    public async Task Status_EndedInAnotherSpelling_ProtectsNothing()
+    public async Task Status_EndedWithAnotherSpelling_ProtectsNothing()
     {
         await UploadAsync("restore_temp/job-a/data.sql", Old);
-        await BeginAsync("Status", "Completed ", "restore_temp/job-a/");
+        await StartGroupAsync("Status", "Completed ", "restore_temp/job-a/");
 
         await RunAsync();
 
@@ -93,7 +93,7 @@ public sealed class CleanupRowTests(AzuriteServer server) : CleanupTest(server)
     [Fact]
     public async Task Operations_AreReadWithoutAFilterOnTheirStatus()
     {
-        await BeginAsync("Other", "no status at all", "restore_temp/job-a/");
+        await StartGroupAsync("Other", "no status at all", "restore_temp/job-a/");
         await UploadAsync("restore_temp/job-a/data.sql", Old);
         var filtered = new CountingPolicy(request => IsOperations(request) && request.Uri.Query.Contains("Status%20", StringComparison.Ordinal));
 
@@ -107,7 +107,7 @@ public sealed class CleanupRowTests(AzuriteServer server) : CleanupTest(server)
     [InlineData("A1-B2", "restore_a1-b2")]
     [InlineData("e\u0301te\u0301", "restore_\u00e9t\u00e9")]
     [InlineData("2026%2F42", "restore_2026_42")]
-    public async Task Id_InAnotherFormThanInTheName_Protects(string id, string unit)
+    public async Task Id_SpelledDifferentlyInTheName_Protects(string id, string unit)
     {
         await UploadAsync($"restore_temp/{unit}/data.sql", Old);
         await AddOperationAsync("restore", id, ("Status", "running"));
@@ -119,7 +119,7 @@ public sealed class CleanupRowTests(AzuriteServer server) : CleanupTest(server)
     }
 
     [Fact]
-    public async Task Run_VeryManyOddRows_NamesSomeAndCountsTheRest()
+    public async Task Run_ManyInvalidRows_NamesSomeAndCountsTheRest()
     {
         for (var i = 0; i < 25; i++)
         {
@@ -132,6 +132,6 @@ public sealed class CleanupRowTests(AzuriteServer server) : CleanupTest(server)
         result.Warnings[^1].ShouldStartWith("5 more operations");
     }
 
-    private Task BeginAsync(string column, object status, object workPath) =>
+    private Task StartGroupAsync(string column, object status, object workPath) =>
         AddOperationAsync("restore", "900001", (column, status), ("HeartbeatAt", TimeProvider.System.GetUtcNow()), ("WorkPath", workPath));
 }

@@ -7,7 +7,7 @@ namespace Cochin.Functions.Tests.Tasks.CleanupTempFiles;
 public sealed class CleanupTempFilesTaskTests(AzuriteServer server) : CleanupTest(server)
 {
     [Fact]
-    public async Task Run_OldAndFreshInAllAreas_DeletesTheOldOnly()
+    public async Task Run_OldAndFreshInAllAreas_DeletesOnlyTheOld()
     {
         await UploadAsync("temp/old.tmp", Old, "12345");
         await UploadAsync("temp/folder/a", Old);
@@ -23,17 +23,23 @@ public sealed class CleanupTempFilesTaskTests(AzuriteServer server) : CleanupTes
         var result = await RunAsync();
 
         result.Outcome.ShouldBe(Outcome.Completed, result.Error);
-        result.Counts.ShouldBe([new("scanned", 5), new("old", 3), new("deleted", 3), new("inUse", 0), new("changed", 0), new("failed", 0), new("blobsDeleted", 4)]);
+        result.Counts.ShouldBe(
+            [new("scanned", 5), new("old", 3), new("deleted", 3), new("inUse", 0), new("changed", 0), new("failed", 0), new("blobsDeleted", 4)]);
         result.Bytes.ShouldBe([new("scanned", 5 + (6 * 7)), new("freed", 5 + (3 * 7))]);
-        (await BlobNamesAsync()).ShouldBe(["other/old.tmp", "storage/prod/backup.zip", "temp/mixed/new", "temp/mixed/old", "temporary/old.tmp", "uploads/fresh.bin"]);
+        (await BlobNamesAsync()).ShouldBe(
+            ["other/old.tmp", "storage/prod/backup.zip", "temp/mixed/new", "temp/mixed/old", "temporary/old.tmp", "uploads/fresh.bin"]);
         Items.Select(item => (item.Area, item.Name, item.Decision, item.Reason)).Order().ShouldBe(
         [
-            ("restore_temp", "restore_1", "delete", "old"), ("temp", "folder", "delete", "old"), ("temp", "mixed", "keep", "fresh"), ("temp", "old.tmp", "delete", "old"), ("uploads", "fresh.bin", "keep", "fresh"),
+            ("restore_temp", "restore_1", "delete", "old"),
+            ("temp", "folder", "delete", "old"),
+            ("temp", "mixed", "keep", "fresh"),
+            ("temp", "old.tmp", "delete", "old"),
+            ("uploads", "fresh.bin", "keep", "fresh"),
         ]);
     }
 
     [Fact]
-    public async Task Run_BlobAndFolderOfOneName_AreOneUnit()
+    public async Task Run_BlobAndFolderWithTheSameName_AreOneUnit()
     {
         await UploadAsync("temp/x", Old);
         await UploadAsync("temp/x-1", Old);
@@ -47,7 +53,7 @@ public sealed class CleanupTempFilesTaskTests(AzuriteServer server) : CleanupTes
     }
 
     [Fact]
-    public async Task Run_UsedByALiveOperation_IsLeftWhateverItsAge()
+    public async Task Run_UsedByALiveOperation_IsKeptAtAnyAge()
     {
         await UploadAsync("restore_temp/restore_work/data", Old);
         await UploadAsync("uploads/upload_77.part", Old);
@@ -67,7 +73,7 @@ public sealed class CleanupTempFilesTaskTests(AzuriteServer server) : CleanupTes
     [InlineData("Running")]
     [InlineData("running ")]
     [InlineData(null)]
-    public async Task Run_OperationWhoseStatusCantBeRead_ProtectsWhatItUses(string? status)
+    public async Task Run_OperationWithUnreadableStatus_ProtectsItsUnits(string? status)
     {
         await UploadAsync("restore_temp/work/data", Old);
         await AddOperationAsync("restore", "1", ("Status", status), ("WorkPath", "restore_temp/work/"));
@@ -95,7 +101,7 @@ public sealed class CleanupTempFilesTaskTests(AzuriteServer server) : CleanupTes
     }
 
     [Fact]
-    public async Task Run_BlobWithSnapshots_GoesWithThem()
+    public async Task Run_BlobWithSnapshots_IsDeletedWithThem()
     {
         await UploadAsync("temp/x", Old);
         await Storage.Backups.GetBlobClient("temp/x").CreateSnapshotAsync(cancellationToken: Cancellation);
@@ -107,7 +113,7 @@ public sealed class CleanupTempFilesTaskTests(AzuriteServer server) : CleanupTes
     }
 
     [Fact]
-    public async Task Run_UnitTooLargeToKeep_IsDeletedByItsPrefix()
+    public async Task Run_UnitTooLargeForMemory_IsListedAgainAndDeleted()
     {
         for (var i = 0; i < 7; i++)
         {
@@ -126,9 +132,13 @@ public sealed class CleanupTempFilesTaskTests(AzuriteServer server) : CleanupTes
     }
 
     [Fact]
-    public async Task Run_OddNames_AreDeletedAsTheyAre()
+    public async Task Run_UnusualNames_AreDeleted()
     {
-        string[] names = ["temp/a b", "temp/a#b", "temp/100%", "temp/%41", "temp/été ☃", "temp/it's?", "temp//double", "temp/folder/", "temp/both", "temp/both/", "temp/back\\slash", "temp/dot.", "temp/.hidden", "temp/a+b&c=d", "temp/😀", "temp/" + new string('n', 1_000)];
+        string[] names =
+        [
+            "temp/a b", "temp/a#b", "temp/100%", "temp/%41", "temp/été ☃", "temp/it's?", "temp//double", "temp/folder/", "temp/both",
+            "temp/both/", "temp/back\\slash", "temp/dot.", "temp/.hidden", "temp/a+b&c=d", "temp/😀", "temp/" + new string('n', 1_000),
+        ];
         foreach (var name in names)
         {
             await UploadAsync(name, Old);
@@ -142,7 +152,7 @@ public sealed class CleanupTempFilesTaskTests(AzuriteServer server) : CleanupTes
     }
 
     [Fact]
-    public async Task Run_NoContainer_IsDoneWithAWarningAndMakesNone()
+    public async Task Run_NoContainer_CompletesWithAWarningAndCreatesNone()
     {
         await Storage.Backups.DeleteAsync(cancellationToken: Cancellation);
 
@@ -166,7 +176,7 @@ public sealed class CleanupTempFilesTaskTests(AzuriteServer server) : CleanupTes
     }
 
     [Fact]
-    public async Task Run_AreaRootsAndNamesLikeThem_AreNoUnits()
+    public async Task Run_AreaRootsAndSimilarNames_AreNotUnits()
     {
         string[] names = ["Temp/x", "restore_temp", "temp", "temp.bak/x", "temp/", "tempo/x", "uploads-old/x"];
         foreach (var name in names)
@@ -196,7 +206,7 @@ public sealed class CleanupTempFilesTaskTests(AzuriteServer server) : CleanupTes
     }
 
     [Fact]
-    public async Task DryRun_SaysWhatItWouldDoAndOnlyReads()
+    public async Task DryRun_ReportsTheDecisionsAndOnlyReads()
     {
         await UploadAsync("temp/old", Old);
         await UploadAsync("temp/used_5", Old);

@@ -11,7 +11,7 @@ namespace Cochin.Functions.Tests.Tasks.CleanupTempFiles;
 /// <summary>A test of the clean-up on real storage.</summary>
 public abstract class CleanupTest(AzuriteServer server) : TaskTest(server)
 {
-    /// <summary>How often the client of these tests sends a request that may yet go through: once and five times more.</summary>
+    /// <summary>The number of attempts of the client in these tests: the first one and five retries.</summary>
     protected const int Attempts = 6;
 
     protected static readonly TimeSpan Old = TimeSpan.FromHours(30);
@@ -32,15 +32,20 @@ public abstract class CleanupTest(AzuriteServer server) : TaskTest(server)
             new CleanupTempFilesTask(Settings, time ?? TimeProvider.System, new CleanupLimits { PageSize = pageSize, BlobsToKeep = blobsToKeep }),
             NewStorage(policies));
 
-    /// <summary>A task that sends one batch after the other.</summary>
-    internal TaskOnStorage NewOrderlyTask(int pageSize = 5_000, int blobsToKeep = 2_000, int partsInBatch = 256, TimeProvider? time = null, params HttpPipelinePolicy[] policies) =>
+    /// <summary>A task that sends one batch at a time.</summary>
+    internal TaskOnStorage NewSequentialTask(
+        int pageSize = 5_000,
+        int blobsToKeep = 2_000,
+        int maxBatchSize = 256,
+        TimeProvider? time = null,
+        params HttpPipelinePolicy[] policies) =>
         new(
             new CleanupTempFilesTask(Settings, time ?? TimeProvider.System, new CleanupLimits
             {
                 PageSize = pageSize,
                 BlobsToKeep = blobsToKeep,
-                PartsInBatch = partsInBatch,
-                GroupsAtOnce = 1,
+                MaxBatchSize = maxBatchSize,
+                ConcurrentGroups = 1,
                 Concurrency = static () => new AdaptiveConcurrency(max: 1, start: 1),
             }),
             NewStorage(policies));
@@ -48,7 +53,7 @@ public abstract class CleanupTest(AzuriteServer server) : TaskTest(server)
     internal Task LeaseAsync(string name) =>
         Storage.Backups.GetBlobClient(name).GetBlobLeaseClient().AcquireAsync(TimeSpan.FromSeconds(60), cancellationToken: Cancellation);
 
-    internal Task BeginOperationAsync(string workPath) =>
+    internal Task StartOperationAsync(string workPath) =>
         AddOperationAsync("restore", "1", ("Status", "running"), ("WorkPath", workPath));
 
     internal static void ShouldAddUp(TaskResult result) =>
@@ -67,7 +72,7 @@ public abstract class CleanupTest(AzuriteServer server) : TaskTest(server)
     protected static bool IsListing(Request request, string area) =>
         request.Uri.ToString().Contains("comp=list", StringComparison.Ordinal) && request.Uri.ToString().Contains($"prefix={area}", StringComparison.Ordinal);
 
-    /// <summary>Of the requests that match, the one with this number and all after it.</summary>
+    /// <summary>Matches the request with this number, among those that match, and all later ones.</summary>
     protected static Func<Request, bool> From(int number, Func<Request, bool> which)
     {
         var met = 0;

@@ -4,7 +4,7 @@ using Azure.Core.Pipeline;
 
 namespace Cochin.Functions.Tests.Tasks.CleanupTempFiles;
 
-/// <summary>Changes the text of the listings that the service gives.</summary>
+/// <summary>Rewrites the listings of the service.</summary>
 internal sealed class ListingRewrite(Func<string, string> rewrite) : HttpPipelinePolicy
 {
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException();

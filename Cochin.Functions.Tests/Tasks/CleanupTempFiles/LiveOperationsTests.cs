@@ -24,8 +24,8 @@ public sealed class LiveOperationsTests
     [InlineData("tem", "temp", "x", false)]
     [InlineData("storage/x", "temp", "x", false)]
     [InlineData("", "temp", "x", false)]
-    public void Use_ByWorkPath(string workPath, string area, string name, bool expected) =>
-        new LiveOperations([Operation("zzz", workPath)], Paths).Use(new TempUnit(area, name)).ShouldBe(expected);
+    public void IsInUse_ByWorkPath(string workPath, string area, string name, bool expected) =>
+        new LiveOperations([Operation("zzz", workPath)], Paths).IsInUse(new TempUnit(area, name)).ShouldBe(expected);
 
     [Theory]
     [InlineData("42", "restore_42", true)]
@@ -41,8 +41,8 @@ public sealed class LiveOperationsTests
     [InlineData("a_", "a.zip", false)]
     [InlineData("-1", "restore_-1", true)]
     [InlineData("a.b.c", "a.b", false)]
-    public void Use_ById(string id, string name, bool expected) =>
-        new LiveOperations([Operation(id, null)], Paths).Use(new TempUnit("temp", name)).ShouldBe(expected);
+    public void IsInUse_ById(string id, string name, bool expected) =>
+        new LiveOperations([Operation(id, null)], Paths).IsInUse(new TempUnit("temp", name)).ShouldBe(expected);
 
     [Theory]
     [InlineData("restore", "running", "uploads/archive.zip", true)]
@@ -51,17 +51,17 @@ public sealed class LiveOperationsTests
     [InlineData("backup", "failed", "uploads/archive.zip", false)]
     [InlineData("backup", "completed", "storage/q/archive.zip", false)]
     [InlineData("backup", "running", "storage/q/other.zip", false)]
-    public void Use_ByBlobName(string kind, string status, string blobName, bool expected) =>
+    public void IsInUse_ByBlobName(string kind, string status, string blobName, bool expected) =>
         new LiveOperations([new Operation { Kind = kind, Id = "zzz", Status = status, BlobName = blobName }], Paths)
-            .Use(new TempUnit("uploads", "archive.zip")).ShouldBe(expected);
+            .IsInUse(new TempUnit("uploads", "archive.zip")).ShouldBe(expected);
 
     [Fact]
-    public void Use_CompletedBackupInATemporaryArea_IsNamedInAWarning() =>
+    public void IsInUse_CompletedBackupInATemporaryArea_AddsAWarning() =>
         new LiveOperations([new Operation { Kind = "backup", Id = "7", Status = "completed", BlobName = "temp/b.zip" }], Paths)
             .Warnings.ShouldHaveSingleItem().ShouldStartWith("backup/7 is a completed backup in a temporary area");
 
     [Fact]
-    public void Use_AnyIdsAndWorkPaths_IsWhatTheContractSays()
+    public void IsInUse_AnyIdsAndWorkPaths_FollowsTheContract()
     {
         var text = Gen.String[Gen.Char["ab-_."], 1, 6];
         var path = Gen.Select(Gen.String[Gen.Char["ab-/"], 0, 6], Gen.Bool).Select((rest, inTemp) => (inTemp ? "temp/" : "uploads/") + rest);
@@ -71,13 +71,13 @@ public sealed class LiveOperationsTests
             var live = new LiveOperations([.. ids.Select(id => Operation(id, null)), .. workPaths.Select(work => Operation("zzz", work))], Paths);
 
             var unit = new TempUnit("temp", name);
-            live.Use(unit).ShouldBe(ids.Any(id => HasParts(name, id)) || workPaths.Any(work => Touches(unit.Path, work)));
+            live.IsInUse(unit).ShouldBe(ids.Any(id => HasParts(name, id)) || workPaths.Any(work => Touches(unit.Path, work)));
         }, iter: 20_000);
     }
 
     [Fact]
-    public void Use_OperationThatEnded_IsNoUse() =>
-        new LiveOperations([Operation("42", "temp/x") with { Status = "completed" }], Paths).Use(new TempUnit("temp", "x")).ShouldBeFalse();
+    public void IsInUse_EndedOperation_IsFalse() =>
+        new LiveOperations([Operation("42", "temp/x") with { Status = "completed" }], Paths).IsInUse(new TempUnit("temp", "x")).ShouldBeFalse();
 
     private static bool HasParts(string name, string id)
     {

@@ -11,13 +11,13 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Cochin.Functions.Tests.Tasks.CleanupTempFiles;
 
-/// <summary>The whole program on a storage that takes its time, and does one thing after the other as the emulator does.</summary>
+/// <summary>The whole program on a slow storage that processes requests one after another, like the emulator.</summary>
 public sealed class SlowCleanupTests(AzuriteServer server) : CleanupTest(server)
 {
     private readonly FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow());
 
     [Fact]
-    public async Task Run_DeletesTakeTenTimesAsLongOfASudden_KeepsItsLock()
+    public async Task Run_DeletesSuddenlyTakeTenTimesAsLong_KeepsItsLock()
     {
         const int Blobs = 300;
         await UploadManyAsync(Blobs);
@@ -30,7 +30,7 @@ public sealed class SlowCleanupTests(AzuriteServer server) : CleanupTest(server)
     }
 
     [Fact]
-    public async Task Run_StorageThatAnswersSlowlyFromTheBeginning_KeepsItsLock()
+    public async Task Run_SlowStorage_KeepsItsLock()
     {
         const int Blobs = 70;
         await UploadManyAsync(Blobs);
@@ -48,7 +48,7 @@ public sealed class SlowCleanupTests(AzuriteServer server) : CleanupTest(server)
     {
         const int Blobs = 600;
         await UploadManyAsync(Blobs);
-        await BeginOperationAsync("temp/0300/");
+        await StartOperationAsync("temp/0300/");
         await UploadAsync("temp/0300/in-use", Old);
 
         var parts = new List<RunReport>();
@@ -69,7 +69,7 @@ public sealed class SlowCleanupTests(AzuriteServer server) : CleanupTest(server)
     }
 
     [Fact]
-    public async Task Run_BatchIsNotAnsweredInTime_IsCountedByTheNextRun()
+    public async Task Run_BatchNotAnsweredInTime_IsCountedByTheNextRun()
     {
         const int Blobs = 400;
         await UploadManyAsync(Blobs);
@@ -79,7 +79,7 @@ public sealed class SlowCleanupTests(AzuriteServer server) : CleanupTest(server)
         var last = await RunAsync(new RunLimits(), _ => TimeSpan.FromMilliseconds(1));
 
         first.Reason.ShouldBe(SkipReason.Unfinished, first.Error);
-        gone.ShouldBeGreaterThan((int)first.Result.Count("blobsDeleted"), "a batch was done whose answer came too late");
+        gone.ShouldBeGreaterThan((int)first.Result.Count("blobsDeleted"), "a batch was completed whose response came too late");
         ShouldCount(last, Blobs, deleted: Blobs);
     }
 

@@ -33,11 +33,11 @@ public sealed class TempAreasTests
     [InlineData(".", "path of a folder")]
     [InlineData("temp\\x", "path of a folder")]
     [InlineData("temp temp/", "twice")]
-    [InlineData("temp uploads temp/import", "lies in the other")]
-    [InlineData("temp/import temp", "lies in the other")]
-    [InlineData("", "names no area")]
-    [InlineData(" , ", "names no area")]
-    public void Read_WhatMayNotBeCleaned_IsRefusedWithTheReason(string text, string reason)
+    [InlineData("temp uploads temp/import", "overlap")]
+    [InlineData("temp/import temp", "overlap")]
+    [InlineData("", "is empty")]
+    [InlineData(" , ", "is empty")]
+    public void Read_InvalidAreas_IsRejectedWithTheReason(string text, string reason)
     {
         var (read, problem) = TempAreas.Read(text);
 
@@ -46,6 +46,6 @@ public sealed class TempAreasTests
     }
 
     [Fact]
-    public void Read_SomethingThatLooksLikeASecret_IsNotRepeated() =>
+    public void Read_TextThatLooksLikeASecret_IsNotRepeated() =>
         TempAreas.Read("/AccountKey=c2VjcmV0").Problem.ShouldNotBeNull().ShouldNotContain("c2VjcmV0");
 }

@@ -17,7 +17,7 @@ public sealed class UnitDeletionTests
         deletion.Stop(UnitVerdict.Leased);
 
         deletion.Verdict.ShouldBe(UnitVerdict.Failed);
-        deletion.Why.ShouldBe("why");
+        deletion.Error.ShouldBe("why");
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class UnitDeletionTests
     }
 
     [Fact]
-    public void Close_SomethingLeft_HasFailed()
+    public void Close_BlobsLeft_Fails()
     {
         var deletion = NewDeletion(blobs: 2);
         deletion.IsUntouched.ShouldBeTrue();
@@ -57,11 +57,11 @@ public sealed class UnitDeletionTests
     }
 
     [Fact]
-    public void Close_FewerBlobsThanOnceListedButAllGone_IsDeleted()
+    public void Close_FewerBlobsThanListedButAllGone_IsDeleted()
     {
         var deletion = NewDeletion(blobs: 9);
 
-        deletion.Gone();
+        deletion.MarkGone();
         deletion.Close();
 
         deletion.IsUntouched.ShouldBeFalse();

@@ -7,10 +7,13 @@ namespace Cochin.Functions.Tests.Tasks.CleanupTempFiles;
 public sealed class UnitGrouperTests
 {
     [Fact]
-    public void Add_AnyListing_GroupsByFirstLevelWhateverStandsBetween()
+    public void Add_AnyListing_GroupsByTopLevelName()
     {
         var segment = Gen.Int[0, 9].Select(i => new[] { "a", "a-b", "a.b", "a b", "ab", "b", "é", "a!", "", "a-b-c" }[i]);
-        var name = Gen.OneOf(segment, Gen.Select(segment, segment).Select((first, second) => $"{first}/{second}"), Gen.Select(segment, segment, segment).Select((a, b, c) => $"{a}/{b}/{c}"));
+        var name = Gen.OneOf(
+            segment,
+            Gen.Select(segment, segment).Select((first, second) => $"{first}/{second}"),
+            Gen.Select(segment, segment, segment).Select((a, b, c) => $"{a}/{b}/{c}"));
         var names = name.Where(name => name.Length > 0).Array[0, 40].Select(all => all.Distinct().Order(StringComparer.Ordinal).ToArray());
 
         Gen.Select(names, Gen.Int[0, 8]).Sample((listing, keep) =>
@@ -29,7 +32,7 @@ public sealed class UnitGrouperTests
     }
 
     [Fact]
-    public void Add_MoreBlobsThanAreKept_KeepsNoneOfThatUnit()
+    public void Add_MoreBlobsThanTheLimit_KeepsNoneOfThatUnit()
     {
         var units = Group(["big/1", "big/2", "big/3", "small"], keep: 2);
 
@@ -38,10 +41,10 @@ public sealed class UnitGrouperTests
     }
 
     [Fact]
-    public void Add_TheAreasOwnMarker_IsNoUnit() => Group(["", "x"], keep: 9).ShouldHaveSingleItem().Name.ShouldBe("x");
+    public void Add_MarkerOfTheArea_IsNotAUnit() => Group(["", "x"], keep: 9).ShouldHaveSingleItem().Name.ShouldBe("x");
 
     [Fact]
-    public void Newest_OfAFolder_IsItsYoungestBlob()
+    public void Newest_Folder_IsTheNewestBlob()
     {
         var grouper = new UnitGrouper("temp", 10);
         var day = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);

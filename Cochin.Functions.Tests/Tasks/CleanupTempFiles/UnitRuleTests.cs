@@ -15,12 +15,14 @@ public sealed class UnitRuleTests
     [InlineData(-1, true, false, "InUse")]
     [InlineData(-1, false, true, "Leased")]
     [InlineData(-1, true, true, "InUse")]
-    public void Judge_AgeUseAndLease_GiveTheVerdict(int secondsAfterCutoff, bool isUsed, bool isLeased, string expected)
+    public void Evaluate_AgeUseAndLease_DetermineTheVerdict(int secondsAfterCutoff, bool isUsed, bool isLeased, string expected)
     {
         var unit = new TempUnit("temp", "x");
         unit.Add(new ListedBlob("temp/x", default, Cutoff.AddSeconds(secondsAfterCutoff), 0, isLeased), keep: false);
-        var live = new LiveOperations(isUsed ? [new Operation { Kind = "backup", Id = "1", Status = "running", WorkPath = "temp/x" }] : [], new WorkPathReader(TempAreas.Default, "backups"));
+        var live = new LiveOperations(
+            isUsed ? [new Operation { Kind = "backup", Id = "1", Status = "running", WorkPath = "temp/x" }] : [],
+            new WorkPathReader(TempAreas.Default, "backups"));
 
-        UnitRule.Judge(unit, Cutoff, live).ToString().ShouldBe(expected);
+        UnitRule.Evaluate(unit, Cutoff, live).ToString().ShouldBe(expected);
     }
 }

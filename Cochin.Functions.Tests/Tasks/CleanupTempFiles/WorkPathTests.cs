@@ -23,7 +23,7 @@ public sealed class WorkPathTests
     [InlineData("restore_temp/e\u0301te\u0301", "restore_temp/\u00e9t\u00e9")]
     [InlineData("restore_temp/", "restore_temp")]
     [InlineData(@"uploads\", "uploads")]
-    public void Parse_Certain_IsOnePlace(string text, string claim)
+    public void Read_Unambiguous_IsOneUnit(string text, string claim)
     {
         var path = Paths.Read(text);
 
@@ -38,7 +38,7 @@ public sealed class WorkPathTests
     [InlineData("")]
     [InlineData("  ")]
     [InlineData("storage/quotidien/a.zip")]
-    public void Parse_NothingInAnArea_ProtectsNothing(string? text)
+    public void Read_OutsideTheAreas_ProtectsNothing(string? text)
     {
         var path = Paths.Read(text);
 
@@ -62,7 +62,7 @@ public sealed class WorkPathTests
     [InlineData("temp/../restore_temp/job-a", "restore_temp/job-a")]
     [InlineData("restore_temp/job-a/..", "restore_temp")]
     [InlineData("/app/backups/restore_temp", "restore_temp")]
-    public void Parse_InAnAreaWithADoubt_ProtectsThatAndEachName(string text, string claim)
+    public void Read_AmbiguousInAnArea_ProtectsTheUnitAndEachName(string text, string claim)
     {
         var path = Paths.Read(text);
 
@@ -75,7 +75,7 @@ public sealed class WorkPathTests
     [InlineData("job-a")]
     [InlineData("elsewhere/job-a/data.sql")]
     [InlineData("restores.old/job-a")]
-    public void Parse_OutsideEveryArea_ProtectsUnitsOfItsNamesEverywhere(string text)
+    public void Read_AmbiguousOutsideTheAreas_ProtectsItsNamesInEveryArea(string text)
     {
         var path = Paths.Read(text);
 
@@ -98,7 +98,7 @@ public sealed class WorkPathTests
     [InlineData("temp/..")]
     [InlineData("https://account.blob.core.windows.net/backups")]
     [InlineData("https://account.blob.core.windows.net/")]
-    public void Parse_ThatCouldBeAnywhere_ProtectsEverything(string text)
+    public void Read_Unresolvable_ProtectsEverything(string text)
     {
         var path = Paths.Read(text);
 
@@ -107,7 +107,7 @@ public sealed class WorkPathTests
     }
 
     [Fact]
-    public void Of_AnotherTypeThanText_ProtectsEverything()
+    public void Read_NotText_ProtectsEverything()
     {
         var operation = new Operation { Kind = "restore", Id = "1", WorkPath = "5 (Int64)", IsWorkPathText = false };
 
@@ -115,7 +115,7 @@ public sealed class WorkPathTests
     }
 
     [Fact]
-    public void Parse_AnyWayToWriteAPlaceInAnArea_ProtectsItsUnit()
+    public void Read_AnySpellingOfAUnit_ProtectsIt()
     {
         var names = Gen.String[Gen.Char["ab\u00e9 -_.%?#"], 1, 6].Where(name => name.Trim('.', ' ').Length > 0 && name.Trim() == name);
         var ways = Gen.Int[0, 7];
@@ -136,12 +136,12 @@ public sealed class WorkPathTests
             };
 
             var operation = new Operation { Kind = "restore", Id = "zzz", Status = "running", WorkPath = text };
-            new LiveOperations([operation], Paths).Use(new TempUnit(TempAreas.Default.Names[area], name)).ShouldBeTrue(text);
+            new LiveOperations([operation], Paths).IsInUse(new TempUnit(TempAreas.Default.Names[area], name)).ShouldBeTrue(text);
         }, iter: 5_000);
     }
 
     [Fact]
-    public void Parse_HalfASurrogatePair_IsNoError() =>
+    public void Read_UnpairedSurrogate_DoesNotThrow() =>
         Paths.Read("restore_temp/\ud800").Claims.ShouldBe(["restore_temp/\ud800"]);
 
     [Theory]
@@ -155,7 +155,7 @@ public sealed class WorkPathTests
     [InlineData("'temp/a'")]
     [InlineData("PosixPath('temp/a')")]
     [InlineData("<temp/a>")]
-    public void Read_TextThatMayBeMoreThanAPath_ProtectsEverything(string text) =>
+    public void Read_PerhapsSeveralPaths_ProtectsEverything(string text) =>
         Paths.Read(text).ShouldSatisfyAllConditions(path => path.IsCertain.ShouldBeFalse(), path => path.IsEverything.ShouldBeTrue());
 
     [Fact]
@@ -168,7 +168,7 @@ public sealed class WorkPathTests
     [InlineData("temp/", "media/temp", false)]
     [InlineData("/srv/app/media/temp/job", "media/temp/job", false)]
     [InlineData("/srv/app/media", "media/temp", false)]
-    public void Read_AreaInAFolder_IsFoundByItsWholePathOrItsEnd(string text, string claim, bool isCertain)
+    public void Read_NestedArea_IsFoundByItsWholePathOrItsEnd(string text, string claim, bool isCertain)
     {
         var path = new WorkPathReader(TempAreas.Read("media/temp media/uploads").Areas!, "backups").Read(text);
 
@@ -177,7 +177,7 @@ public sealed class WorkPathTests
     }
 
     [Fact]
-    public void Read_AreaNamedLikeTheContainer_ProtectsBothReadings()
+    public void Read_AreaNamedLikeTheContainer_ProtectsBothMeanings()
     {
         var path = new WorkPathReader(TempAreas.Read("backups/temp temp").Areas!, "backups").Read("backups/temp/x");
 

@@ -23,14 +23,14 @@ public sealed class BackupBlobTests
     }
 
     [Fact]
-    public void Metadata_WithChecksum_IsTrustedInLowerCase() =>
+    public void Metadata_ValidChecksum_IsReadInLowerCase() =>
         Listed(new string('A', 64)).Sha256.ShouldBe(Checksum);
 
     [Theory]
     [InlineData("")]
     [InlineData("abc")]
     [InlineData("zaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
-    public void Metadata_WithAnythingElse_IsNotTrusted(string stated) =>
+    public void Metadata_InvalidChecksum_IsIgnored(string stated) =>
         Listed(stated).Sha256.ShouldBeNull();
 
     [Theory]
@@ -46,7 +46,7 @@ public sealed class BackupBlobTests
     [InlineData(".dump")]
     [InlineData(".json")]
     [InlineData(".json.gz")]
-    public void Ending_OfTheContract_IsABackupInAnyCase(string ending)
+    public void Extension_InAnyCase_IsABackup(string ending)
     {
         var settings = new BackupSettings();
 
@@ -56,7 +56,7 @@ public sealed class BackupBlobTests
     }
 
     [Fact]
-    public void RowKey_OfAName_IsOneThatTheTableTakes()
+    public void RowKey_AnyName_IsValid()
     {
         var key = BlobKey.Of("storage/é #%?\\/x.zip").RowKey;
 

@@ -24,7 +24,7 @@ public sealed class BlobNameReadingTests
     [InlineData("HTTPS://Cochin.blob.core.windows.net/depot/storage/q/x.zip?sv=2025&sig=secret")]
     [InlineData("storage/q/x%2Ezip")]
     [InlineData("storage%2Fq%2Fx.zip")]
-    public void Text_ThatCanOnlyMeanOneBlob_MeansIt(string text)
+    public void Text_Unambiguous_RefersToTheBlob(string text)
     {
         var reading = BlobNameReading.Of(text, Container);
 
@@ -37,7 +37,7 @@ public sealed class BlobNameReadingTests
     [InlineData("https://other.blob.core.windows.net/depot/storage/q/x.zip")]
     [InlineData("https://cochin.blob.core.windows.net/elsewhere/storage/q/x.zip")]
     [InlineData("s3://depot/storage/q/x.zip")]
-    public void Address_OfAnotherStorage_IsNeverCertainAndProvesNoAbsence(string text)
+    public void Address_OfAnotherStorage_IsNeverCertainAndNotPlaced(string text)
     {
         var reading = BlobNameReading.Of(text, Container);
 
@@ -54,12 +54,12 @@ public sealed class BlobNameReadingTests
     [InlineData("x.zip")]
     [InlineData("Storage/q/x.zip")]
     [InlineData("storage/q/x.zip?sv=2025&sig=secret")]
-    public void Path_OutsideOfTheBackups_ProvesNoAbsence(string text) => BlobNameReading.Of(text, Container).IsPlaced.ShouldBeFalse();
+    public void Path_OutsideTheBackups_IsNotPlaced(string text) => BlobNameReading.Of(text, Container).IsPlaced.ShouldBeFalse();
 
     [Theory]
     [InlineData("legacy/x.zip", "storage/legacy/x.zip")]
     [InlineData("old/storage/x.zip", "storage/x.zip")]
-    public void Name_OutsideOfTheListing_IsItselfAndPerhapsAnother(string text, string form)
+    public void Name_OutsideTheListing_HasAFormInsideIt(string text, string form)
     {
         var reading = BlobNameReading.Of(text, Container);
 
@@ -69,20 +69,20 @@ public sealed class BlobNameReadingTests
     }
 
     [Fact]
-    public void Path_WithTwoFoldersOfThatName_MeansOneOfTwo() =>
+    public void Path_WithTwoRootFolders_HasTwoForms() =>
         BlobNameReading.Of("/storage/backups/storage/q/x.zip", Container).Forms.ShouldBe(["storage/backups/storage/q/x.zip", "storage/q/x.zip"]);
 
     [Fact]
-    public void Name_InTheContractsForm_MeansNoOtherFolder() =>
+    public void Name_InTheContractsForm_HasOneForm() =>
         BlobNameReading.Of("storage/old/storage/x.zip", Container).Forms.ShouldBe(["storage/old/storage/x.zip"]);
 
     [Fact]
-    public void Accents_ComposedInEitherWay_AreOneForm()
+    public void Accents_InEitherUnicodeForm_HaveOneForm()
     {
         var composed = "storage/été/sauvegarde.zip".Normalize(NormalizationForm.FormC);
         var decomposed = composed.Normalize(NormalizationForm.FormD);
 
-        BlobNameReading.FormOf(decomposed).ShouldBe(composed);
+        BlobNameReading.CanonicalForm(decomposed).ShouldBe(composed);
         BlobNameReading.Of(composed, Container).Spellings.ShouldBe([composed, decomposed], ignoreOrder: true);
         BlobNameReading.Of(decomposed, Container).Forms.ShouldBe([composed]);
     }
@@ -91,10 +91,10 @@ public sealed class BlobNameReadingTests
     [InlineData("https://cochin.blob.core.windows.net/depot/storage/x.zip?sig=secret", "https://cochin.blob.core.windows.net/depot/storage/x.zip…")]
     [InlineData("storage/what?.zip", "storage/what?.zip")]
     [InlineData("storage/x.zip?sv=2025&sig=secret", "storage/x.zip…")]
-    public void Text_Shown_HasNoKeyOfAnAddress(string text, string shown) => BlobNameReading.Shown(text).ShouldBe(shown);
+    public void Redact_AddressWithASignature_RemovesIt(string text, string shown) => BlobNameReading.Redact(text).ShouldBe(shown);
 
     [Fact]
-    public void Name_WithASignature_MayMeanTheBlobWithoutIt()
+    public void Name_WithASignature_MayReferToTheBlobWithoutIt()
     {
         var reading = BlobNameReading.Of("storage/q/x.zip?sv=2025&sig=secret", Container);
 
@@ -102,9 +102,9 @@ public sealed class BlobNameReadingTests
         reading.Spellings.ShouldBeEmpty();
     }
 
-    /// <summary>Blobs and rows meet by their forms: so the form of a form is itself, and a blob's name has only one.</summary>
+    /// <summary>Blobs and rows are matched by their forms, so the form of a form is itself, and each blob name has only one.</summary>
     [Fact]
-    public void Form_OfAnyName_IsOneAndStays()
+    public void CanonicalForm_AnyName_IsIdempotent()
     {
         var piece = Gen.OneOf(
             "storage/", "/", "//", "./", "\\", "q", "é", "e\u0301",
@@ -113,8 +113,8 @@ public sealed class BlobNameReadingTests
             text =>
             {
                 var name = "storage/" + text;
-                var form = BlobNameReading.FormOf(name);
-                BlobNameReading.FormOf(form).ShouldBe(form);
+                var form = BlobNameReading.CanonicalForm(name);
+                BlobNameReading.CanonicalForm(form).ShouldBe(form);
                 BlobNameReading.Of(name, Container).Forms.ShouldBe([form]);
                 BlobNameReading.Of(text, Container).Forms.ShouldNotBeEmpty();
             },

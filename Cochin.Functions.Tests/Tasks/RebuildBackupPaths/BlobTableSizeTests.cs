@@ -7,7 +7,7 @@ public sealed class BlobTableSizeTests
 {
     private const int BytesAnEntry = 48;
 
-    // What the process does beside this test must be small next to what is measured.
+    // The rest of the process must use little memory compared with the table.
     private const int Entries = 1_000_000;
 
     [Theory]
@@ -15,7 +15,7 @@ public sealed class BlobTableSizeTests
     [InlineData(100_000)]
     [InlineData(230_000)]
     [InlineData(1_000_000)]
-    public void Table_OfAnySize_TakesFewBytesAnEntry(int count)
+    public void Table_AnySize_TakesFewBytesPerEntry(int count)
     {
         var tables = new BlobTable[Entries / count];
         var before = GC.GetTotalMemory(forceFullCollection: true);

@@ -5,7 +5,7 @@ namespace Cochin.Functions.Tests.Tasks.RebuildBackupPaths;
 
 public sealed class BlobTableTests
 {
-    // Few different bits, so that keys meet in one part and one slot, and at the ends of a part.
+    // Few different bits, so that keys collide in one part and slot, and at the end of a part.
     private static readonly Gen<BlobKey> Keys = Gen.Select(
         Gen.OneOf(Gen.Const(0UL), Gen.Const(ulong.MaxValue), Gen.ULong[0, 3], Gen.ULong),
         Gen.OneOf(Gen.Const(0UL), Gen.Const(ulong.MaxValue), Gen.ULong[0, 40], Gen.ULong),
@@ -14,7 +14,7 @@ public sealed class BlobTableTests
     private static readonly Gen<BlobFacts> Facts = Gen.Select(Gen.OneOf(Gen.Const(0L), Gen.Long), Gen.UInt, (size, rest) => new BlobFacts(size, rest));
 
     [Fact]
-    public void Table_OverAnyHistory_AgreesWithADictionary() =>
+    public void Table_AnyHistory_AgreesWithADictionary() =>
         Gen.Select(Keys, Facts).Array[0, 400].Sample(sets =>
         {
             var table = new BlobTable();
@@ -22,7 +22,7 @@ public sealed class BlobTableTests
             foreach (var (key, facts) in sets)
             {
                 table.Set(key, facts);
-                if (facts.Known != BlobKnown.Nothing)
+                if (facts.Flags != BlobFlags.None)
                 {
                     expected[key] = facts;
                 }
@@ -49,7 +49,7 @@ public sealed class BlobTableTests
         });
 
     [Fact]
-    public async Task Table_OfManyPieces_IsReadToItsEnd()
+    public async Task Table_WithManyChunks_IsReadCompletely()
     {
         var table = Filled(100_000);
 
@@ -60,11 +60,12 @@ public sealed class BlobTableTests
     }
 
     [Fact]
-    public async Task Table_ThatBreaksOff_IsNotRead()
+    public async Task Table_Truncated_IsRejected()
     {
         var table = Filled(10);
 
-        await Should.ThrowAsync<EndOfStreamException>(() => BlobTable.ReadAsync(new MemoryStream(Bytes(table)[..^1]), table.Count, TestContext.Current.CancellationToken));
+        await Should.ThrowAsync<EndOfStreamException>(
+            () => BlobTable.ReadAsync(new MemoryStream(Bytes(table)[..^1]), table.Count, TestContext.Current.CancellationToken));
     }
 
     internal static BlobTable Filled(int count)

@@ -8,7 +8,7 @@ using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Tasks.RebuildBackupPaths;
 
-/// <summary>An archive of nothing is not a backup, although it has some bytes.</summary>
+/// <summary>An empty archive is not a backup, although it has some bytes.</summary>
 public sealed class EmptyArchiveTests(AzuriteServer server) : RebuildTest(server)
 {
     public static TheoryData<string, byte[]> Empty => new()
@@ -41,7 +41,7 @@ public sealed class EmptyArchiveTests(AzuriteServer server) : RebuildTest(server
 
     [Theory]
     [MemberData(nameof(Empty))]
-    public async Task Blob_OfAnArchiveWithoutContent_IsReportedAndNotRegistered(string name, byte[] content)
+    public async Task Blob_ArchiveWithoutContent_IsReportedAndNotRegistered(string name, byte[] content)
     {
         await UploadAsync($"storage/q/{name}", content);
 
@@ -60,7 +60,7 @@ public sealed class EmptyArchiveTests(AzuriteServer server) : RebuildTest(server
 
     [Theory]
     [MemberData(nameof(Small))]
-    public async Task Blob_OfASmallArchive_IsRegistered(string name, byte[] content)
+    public async Task Blob_SmallArchive_IsRegistered(string name, byte[] content)
     {
         await UploadAsync($"storage/q/{name}", content);
 
@@ -68,9 +68,10 @@ public sealed class EmptyArchiveTests(AzuriteServer server) : RebuildTest(server
     }
 
     [Fact]
-    public async Task Blob_WithAChecksumThatIsLargerThanAnEmptyArchive_IsNotRead()
+    public async Task Blob_LargerThanAnEmptyArchiveWithAChecksum_IsNotRead()
     {
-        await UploadAsync("storage/q/x.zip", Old, new string('x', EmptyArchive.MostBytes + 1), new Dictionary<string, string> { ["sha256"] = new string('c', 64) });
+        var metadata = new Dictionary<string, string> { ["sha256"] = new string('c', 64) };
+        await UploadAsync("storage/q/x.zip", Old, new string('x', EmptyArchive.MaxBytes + 1), metadata);
         var downloads = new CountingPolicy(RequestHook.IsDownload);
 
         Count(await RunAsync(storage: NewStorage(downloads)), "registered").ShouldBe(1);
@@ -79,7 +80,7 @@ public sealed class EmptyArchiveTests(AzuriteServer server) : RebuildTest(server
     }
 
     [Fact]
-    public async Task Blob_YoungAndOfAnEmptyArchive_MayStillBeWritten()
+    public async Task Blob_YoungEmptyArchive_IsInFlight()
     {
         await UploadAsync("storage/q/x.zip", Zip(), TimeSpan.Zero);
 
@@ -103,7 +104,8 @@ public sealed class EmptyArchiveTests(AzuriteServer server) : RebuildTest(server
     }
 
     private async Task UploadAsync(string name, byte[] content, TimeSpan? age = null) =>
-        await NewStorage(new BackdatePolicy(age ?? Old)).Backups.GetBlobClient(name).UploadAsync(BinaryData.FromBytes(content), new BlobUploadOptions(), Cancellation);
+        await NewStorage(new BackdatePolicy(age ?? Old)).Backups.GetBlobClient(name)
+            .UploadAsync(BinaryData.FromBytes(content), new BlobUploadOptions(), Cancellation);
 
     private static byte[] Gzip(byte[] content)
     {
@@ -113,7 +115,7 @@ public sealed class EmptyArchiveTests(AzuriteServer server) : RebuildTest(server
             gzip.Write(content);
         }
 
-        // .NET writes nothing at all for no content; gzip writes these 20 bytes.
+        // For empty content, .NET writes no bytes; gzip writes these 20.
         return bytes.Length > 0 ? bytes.ToArray() : [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
     }
 

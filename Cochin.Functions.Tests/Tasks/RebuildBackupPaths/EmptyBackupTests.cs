@@ -24,7 +24,7 @@ public sealed class EmptyBackupTests(AzuriteServer server) : RebuildTest(server)
     }
 
     [Fact]
-    public async Task Blob_EmptyAndYoung_MayStillBeWritten()
+    public async Task Blob_YoungAndEmpty_IsInFlight()
     {
         await UploadAsync("storage/q/empty.sql.gz", content: "");
 
@@ -34,7 +34,7 @@ public sealed class EmptyBackupTests(AzuriteServer server) : RebuildTest(server)
     [Theory]
     [InlineData("storage/q/folder.zip")]
     [InlineData("storage/q")]
-    public async Task Blob_ThatStandsForAFolder_IsIgnoredWithoutAWord(string name)
+    public async Task Blob_FolderEntry_IsIgnoredWithoutAWarning(string name)
     {
         await UploadAsync(name, Old, content: "", metadata: new Dictionary<string, string> { ["hdi_isfolder"] = "true" });
 
@@ -45,7 +45,7 @@ public sealed class EmptyBackupTests(AzuriteServer server) : RebuildTest(server)
     }
 
     [Fact]
-    public async Task Record_WhoseBlobIsEmptyNow_IsAMismatch()
+    public async Task Record_BlobNowEmpty_IsAMismatch()
     {
         await UploadAsync("storage/q/x.zip", Old, content: "");
         await AddBackupAsync("42", OperationStatus.Completed, "storage/q/x.zip", 7);
@@ -72,7 +72,7 @@ public sealed class EmptyBackupTests(AzuriteServer server) : RebuildTest(server)
     }
 
     [Fact]
-    public async Task Record_WhoseBlobCameBackEmpty_IsNotHealed()
+    public async Task Record_BlobBackButEmpty_IsNotHealed()
     {
         await UploadAsync("storage/q/x.zip", Old, content: "");
         await AddBackupAsync("42", OperationStatus.FileMissing, "storage/q/x.zip");
@@ -85,7 +85,7 @@ public sealed class EmptyBackupTests(AzuriteServer server) : RebuildTest(server)
     }
 
     [Fact]
-    public async Task Blob_EmptyInAWorkOfSeveralRuns_IsCountedOnce()
+    public async Task Blob_EmptyInSeveralRuns_IsCountedOnce()
     {
         await UploadAsync("storage/q/empty.zip", Old, content: "");
         await UploadAsync("storage/q/x.zip", Old);

@@ -18,7 +18,7 @@ public sealed class HiddenBlobTests(AzuriteServer server) : RebuildTest(server)
     [InlineData("storage/System Volume Information/x.zip")]
     [InlineData("storage/q/__MACOSX/x.zip")]
     [InlineData("storage/q/@EADIR/x.zip")]
-    public async Task Blob_HiddenOrInAFolderOfANas_IsIgnored(string name)
+    public async Task Blob_HiddenOrInANasFolder_IsIgnored(string name)
     {
         await UploadAsync(name, Old);
 
@@ -34,7 +34,7 @@ public sealed class HiddenBlobTests(AzuriteServer server) : RebuildTest(server)
     [InlineData("storage/q/@me/x.zip")]
     [InlineData("storage/q/#1/x.zip")]
     [InlineData("storage/q/v1..2.zip")]
-    public async Task Blob_OfASimilarName_IsRegistered(string name)
+    public async Task Blob_SimilarName_IsRegistered(string name)
     {
         await UploadAsync(name, Old);
 

@@ -27,7 +27,7 @@ public sealed class MassMissingTests(AzuriteServer server) : RebuildTest(server)
     }
 
     [Fact]
-    public async Task Twenty_MoreThanHalfMissing_AreRefusedAndTheRestIsDone()
+    public async Task Twenty_MoreThanHalfMissing_AreNotMarkedButTheRestIsDone()
     {
         await SeedMassMissingAsync();
 
@@ -43,7 +43,7 @@ public sealed class MassMissingTests(AzuriteServer server) : RebuildTest(server)
     }
 
     [Fact]
-    public async Task DryRun_ThatWouldBeRefused_FailsToo()
+    public async Task DryRun_MoreThanHalfMissing_Fails()
     {
         await SeedMassMissingAsync();
 
@@ -66,7 +66,7 @@ public sealed class MassMissingTests(AzuriteServer server) : RebuildTest(server)
     }
 
     [Fact]
-    public async Task Records_OfOtherStatus_DoNotCount()
+    public async Task Records_WithAnotherStatus_DoNotCount()
     {
         await AddBackupsAsync(19, i => $"storage/prod/gone-{i}.zip");
         await AddBackupAsync("failed", "failed", "storage/prod/gone.zip");
@@ -76,7 +76,7 @@ public sealed class MassMissingTests(AzuriteServer server) : RebuildTest(server)
     }
 
     [Fact]
-    public async Task Records_OfBlobsOutsideStorageThatAreThere_AreNoReasonToRefuse()
+    public async Task Records_OfExistingBlobsOutsideStorage_DoNotCountAsMissing()
     {
         await UploadAsync("legacy/there.zip");
         await AddBackupsAsync(20, i => i == 0 ? "storage/prod/gone.zip" : "legacy/there.zip");

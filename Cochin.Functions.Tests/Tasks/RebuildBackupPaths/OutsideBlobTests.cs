@@ -4,7 +4,7 @@ using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Tasks.RebuildBackupPaths;
 
-/// <summary>Records of blobs outside <c>storage/</c>, which the listing does not show.</summary>
+/// <summary>Records of blobs outside <c>storage/</c>, which the listing does not cover.</summary>
 public sealed class OutsideBlobTests(AzuriteServer server) : RebuildTest(server)
 {
     [Theory]
@@ -16,7 +16,7 @@ public sealed class OutsideBlobTests(AzuriteServer server) : RebuildTest(server)
     [InlineData("\"uploads/q.zip\"", "uploads/q.zip")]
     [InlineData("\"storage/q.txt\"", "storage/q.txt")]
     [InlineData("CONTAINER/uploads/q.zip", "uploads/q.zip")]
-    public async Task Record_SpelledInAnotherWayThatMeansOneBlob_IsRightAndHealed(string written, string blobName)
+    public async Task Record_SpelledDifferentlyWithOneBlob_IsCorrectAndHealed(string written, string blobName)
     {
         written = written.Replace("CONTAINER", Storage.Backups.Uri.ToString(), StringComparison.Ordinal);
         await UploadAsync(blobName, Old);
@@ -25,7 +25,7 @@ public sealed class OutsideBlobTests(AzuriteServer server) : RebuildTest(server)
         var first = await RunAsync();
 
         Count(first, "missing").ShouldBe(0);
-        first.Warnings.ShouldHaveSingleItem().ShouldStartWith("A record names its blob in another form and was understood");
+        first.Warnings.ShouldHaveSingleItem().ShouldStartWith("A record has another spelling of its blob's name, which was recognized");
         (await StatusAsync("1")).ShouldBe("completed");
 
         await AddBackupAsync("1", OperationStatus.FileMissing, written, 7);
@@ -45,7 +45,7 @@ public sealed class OutsideBlobTests(AzuriteServer server) : RebuildTest(server)
     [InlineData("storage/a.txt;storage/b.txt", "storage/a.txt")]
     [InlineData("legacy/../storage/a.txt", "storage/a.txt")]
     [InlineData("storage/a.txt?sv=2025-01-01", "storage/a.txt")]
-    public async Task Record_ThatMayMeanABlob_IsReportedAndNotMarked(string written, string blobName)
+    public async Task Record_PerhapsOfABlob_IsReportedAndNotMarked(string written, string blobName)
     {
         await UploadAsync(blobName, Old);
         await AddBackupAsync("1", OperationStatus.Completed, written);
@@ -58,7 +58,7 @@ public sealed class OutsideBlobTests(AzuriteServer server) : RebuildTest(server)
     }
 
     [Fact]
-    public async Task Records_ThatNameOneBlobInTwoForms_AreReportedAndNotMarked()
+    public async Task Records_OfOneBlobInTwoSpellings_AreReportedAndNotMarked()
     {
         await UploadAsync("legacy/a b.zip", Old);
         await AddBackupAsync("1", OperationStatus.Completed, "legacy/a%20b.zip");
@@ -74,7 +74,7 @@ public sealed class OutsideBlobTests(AzuriteServer server) : RebuildTest(server)
     [InlineData("uploads/\u00e91.zip")]
     [InlineData("uploads/p%20q.zip")]
     [InlineData("nowhere/x.zip")]
-    public async Task Record_OfABlobThatIsThereInNoSpelling_IsMissing(string written)
+    public async Task Record_BlobMissingInAllSpellings_IsMarked(string written)
     {
         await UploadAsync("uploads/other.zip", Old);
         await AddBackupAsync("1", OperationStatus.Completed, written);
@@ -83,9 +83,9 @@ public sealed class OutsideBlobTests(AzuriteServer server) : RebuildTest(server)
     }
 
     [Fact]
-    public async Task Records_OfOneFolder_AreLookedUpInOneListing()
+    public async Task Records_OfOneFolder_TakeOneListing()
     {
-        // The work began a quarter of an hour after the rows were written.
+        // The work starts 15 minutes after the rows were written.
         await UploadAsync("legacy/there.zip", Old);
         await AddBackupsAsync(12, i => i < 9 ? "legacy/there.zip" : $"legacy/gone{i}.zip");
         var listings = new CountingPolicy(request => RequestHook.IsListing(request) && request.Uri.Query.Contains("prefix=legacy", StringComparison.Ordinal));

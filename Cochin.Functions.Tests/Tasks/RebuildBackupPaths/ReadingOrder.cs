@@ -3,7 +3,7 @@ using Azure.Core.Pipeline;
 
 namespace Cochin.Functions.Tests.Tasks.RebuildBackupPaths;
 
-/// <summary>Has one side read before the other, and lets something happen in between.</summary>
+/// <summary>Delays one side until the other is read, and runs an action in between.</summary>
 internal sealed class ReadingOrder(bool areRowsFirst, Func<Task> inBetween) : HttpPipelinePolicy
 {
     private readonly TaskCompletionSource firstIsRead = new(TaskCreationOptions.RunContinuationsAsynchronously);

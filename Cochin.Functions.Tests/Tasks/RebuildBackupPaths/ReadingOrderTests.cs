@@ -4,7 +4,7 @@ using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Tasks.RebuildBackupPaths;
 
-/// <summary>Each order of (rows read, blobs listed), with the application at work between the two (docs/decisions/0008-both-sides-at-once.md).</summary>
+/// <summary>Both orders of reading rows and listing blobs, with changes by the application in between (docs/decisions/0008-both-sides-at-once.md).</summary>
 public sealed class ReadingOrderTests(AzuriteServer server) : RebuildTest(server)
 {
     private const string Blob = "storage/prod/a.zip";
@@ -14,12 +14,12 @@ public sealed class ReadingOrderTests(AzuriteServer server) : RebuildTest(server
     [InlineData(true, true)]
     [InlineData(false, false)]
     [InlineData(false, true)]
-    public async Task Backup_MadeInBetween_IsNeitherMissingNorDoubled(bool areRowsFirst, bool dryRun)
+    public async Task Backup_CreatedInBetween_IsNeitherMissingNorDuplicated(bool areRowsFirst, bool dryRun)
     {
         await UploadAsync("storage/prod/right.zip");
         await AddBackupAsync("right", "completed", "storage/prod/right.zip");
 
-        // As old as if it had been uploaded long ago, so that its age does not protect it.
+        // Backdated, so that its age does not protect it.
         var result = await RunAsync(areRowsFirst, dryRun, async () =>
         {
             await UploadAsync(Blob, dryRun ? default : Old);
@@ -36,7 +36,7 @@ public sealed class ReadingOrderTests(AzuriteServer server) : RebuildTest(server
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Backup_FinishedInBetween_IsNeitherMissingNorDoubled(bool areRowsFirst)
+    public async Task Backup_FinishedInBetween_IsNeitherMissingNorDuplicated(bool areRowsFirst)
     {
         await AddBackupAsync("42", "running", Blob);
 
@@ -73,7 +73,7 @@ public sealed class ReadingOrderTests(AzuriteServer server) : RebuildTest(server
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Backup_MovedInBetween_IsLeft(bool areRowsFirst)
+    public async Task Backup_MovedInBetween_IsNotChanged(bool areRowsFirst)
     {
         await UploadAsync(Blob, Old);
         await AddBackupAsync("42", "completed", Blob);
@@ -93,7 +93,7 @@ public sealed class ReadingOrderTests(AzuriteServer server) : RebuildTest(server
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Blob_ThatGoesInBetween_IsMissingNowOrNextTime(bool areRowsFirst)
+    public async Task Blob_DeletedInBetween_IsMissingNowOrNextTime(bool areRowsFirst)
     {
         await UploadAsync(Blob, Old);
         await AddBackupAsync("42", "completed", Blob);
@@ -109,13 +109,14 @@ public sealed class ReadingOrderTests(AzuriteServer server) : RebuildTest(server
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task OneSide_ThatCantBeRead_ChangesNothing(bool areRowsFirst)
+    public async Task OneSide_Unreadable_ChangesNothing(bool areRowsFirst)
     {
         await UploadAsync(Blob, Old);
         await AddBackupAsync("42", "completed", "storage/prod/gone.zip");
         var fault = new FaultPolicy(request => areRowsFirst ? RequestHook.IsListing(request) : RequestHook.IsQuery(request), 403, "AuthorizationFailure");
 
-        await Should.ThrowAsync<Azure.RequestFailedException>(() => RunAsync(storage: NewStorage(new ReadingOrder(areRowsFirst, () => Task.CompletedTask), fault)));
+        await Should.ThrowAsync<Azure.RequestFailedException>(
+            () => RunAsync(storage: NewStorage(new ReadingOrder(areRowsFirst, () => Task.CompletedTask), fault)));
 
         fault.Met.ShouldBeTrue();
         (await BackupsAsync()).ShouldHaveSingleItem().GetString("Status").ShouldBe("completed");

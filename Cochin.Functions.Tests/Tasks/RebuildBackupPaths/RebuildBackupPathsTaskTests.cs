@@ -9,7 +9,7 @@ namespace Cochin.Functions.Tests.Tasks.RebuildBackupPaths;
 public sealed class RebuildBackupPathsTaskTests(AzuriteServer server) : RebuildTest(server)
 {
     [Fact]
-    public async Task Run_Twice_FindsNothingToDoTheSecondTimeAndWritesNothing()
+    public async Task Run_Twice_WritesNothingTheSecondTime()
     {
         await UploadAsync("storage/prod/a.zip", Old);
         await AddBackupAsync("gone", "completed", "storage/prod/gone.zip");
@@ -24,11 +24,11 @@ public sealed class RebuildBackupPathsTaskTests(AzuriteServer server) : RebuildT
 
         Counts(second).ShouldBe("blobs=1 records=2");
         requests.ShouldAllBe(method => method == "GET");
-        requests.Count.ShouldBe(4, "container, rows, blobs, and blobs once more for who wants to see each");
+        requests.Count.ShouldBe(4, "container, rows, blobs, and blobs again for the items");
     }
 
     [Fact]
-    public async Task Run_ThatChangesThings_AuditsEachBeforeAndAfter()
+    public async Task Run_WithChanges_AuditsEachBeforeAndAfter()
     {
         await UploadAsync("storage/prod/a.zip", Old);
         await UploadAsync("storage/prod/back.zip", Old);
@@ -49,7 +49,7 @@ public sealed class RebuildBackupPathsTaskTests(AzuriteServer server) : RebuildT
     }
 
     [Fact]
-    public async Task Items_NameEachBlobOnceAndEachGoneOne()
+    public async Task Items_ListEachBlobAndMissingBlobOnce()
     {
         await UploadAsync("storage/prod/orphan.zip", Old);
         await UploadAsync("storage/prod/fresh.zip");
@@ -79,7 +79,7 @@ public sealed class RebuildBackupPathsTaskTests(AzuriteServer server) : RebuildT
     }
 
     [Fact]
-    public async Task Batches_MoreThanOne_AreAllWorkedOff()
+    public async Task Batches_MoreThanOne_AreAllProcessed()
     {
         var checksum = new Dictionary<string, string> { ["sha256"] = new string('c', 64) };
         await Parallel.ForAsync(0, 120, Cancellation, async (i, _) => await UploadAsync($"storage/prod/{i:d3}.zip", Old, metadata: checksum));
@@ -92,7 +92,7 @@ public sealed class RebuildBackupPathsTaskTests(AzuriteServer server) : RebuildT
     }
 
     [Fact]
-    public async Task DryRun_WithEverythingToDo_OnlyReadsAndCountsWhatWouldBeDone()
+    public async Task DryRun_OnlyReadsAndCountsThePlannedChanges()
     {
         await UploadAsync("storage/prod/a.zip", Old, "1234567");
         await UploadAsync("storage/prod/back.zip");
@@ -115,7 +115,7 @@ public sealed class RebuildBackupPathsTaskTests(AzuriteServer server) : RebuildT
     }
 
     [Fact]
-    public void Option_BlankUser_IsRefused()
+    public void Option_BlankUser_IsRejected()
     {
         var user = RebuildBackupPathsDescription.Value.Options.Single(option => option.Name == "user-id");
 

@@ -3,7 +3,7 @@ using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Tasks.RebuildBackupPaths;
 
-/// <summary>The blob service's clock is ahead of the table service's: what is written while the task runs bears a time from before it began.</summary>
+/// <summary>The blob service's clock is ahead of the table service's: rows written during the task have a time before its start.</summary>
 public sealed class RebuildClockTests(AzuriteServer server) : RebuildTest(server)
 {
     private static readonly TimeSpan Ahead = TimeSpan.FromSeconds(50);
@@ -11,7 +11,7 @@ public sealed class RebuildClockTests(AzuriteServer server) : RebuildTest(server
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Record_CompletedAfterTheListing_IsNotCalledMissing(bool dryRun)
+    public async Task Record_CompletedAfterTheListing_IsNotMissing(bool dryRun)
     {
         await AddBackupAsync("1", "completed", "storage/prod/gone.zip"); // Its page is read again.
         await AddBackupAsync("42", "running", "storage/prod/a.zip");
@@ -30,7 +30,7 @@ public sealed class RebuildClockTests(AzuriteServer server) : RebuildTest(server
     }
 
     [Fact]
-    public async Task Record_WrittenAfterTheRowsWereRead_IsNotDoubled()
+    public async Task Record_WrittenAfterTheRowsWereRead_IsNotDuplicated()
     {
         await UploadAsync("storage/prod/a.zip", Old);
         var write = RequestHook.Once(RequestHook.IsDownload, () => AddBackupAsync("app", "completed", "storage/prod/a.zip"));

@@ -10,7 +10,7 @@ namespace Cochin.Functions.Tests.Tasks.RebuildBackupPaths;
 public sealed class RebuildFaultTests(AzuriteServer server) : RebuildTest(server)
 {
     [Fact]
-    public async Task Container_NotThere_FailsWithTheSettingAndIsNotMade()
+    public async Task Container_Missing_FailsWithTheSettingAndIsNotCreated()
     {
         await AddBackupAsync("42", "completed", "storage/prod/gone.zip");
         await Storage.Backups.DeleteAsync(cancellationToken: Cancellation);
@@ -21,7 +21,8 @@ public sealed class RebuildFaultTests(AzuriteServer server) : RebuildTest(server
         var error = result.Error.ShouldNotBeNull();
         error.ShouldContain(Names.BackupContainer);
         error.ShouldContain("Cochin__Storage__BackupContainer");
-        result.Counts.Select(count => count.Key).ShouldBe(["blobs", "records", "registered", "missing", "healed", "mismatched", "inFlight", "ignored", "failed"]);
+        result.Counts.Select(count => count.Key)
+            .ShouldBe(["blobs", "records", "registered", "missing", "healed", "mismatched", "inFlight", "ignored", "failed"]);
         (await Storage.Backups.ExistsAsync(Cancellation)).Value.ShouldBeFalse();
         (await StatusAsync("42")).ShouldBe("completed");
     }
@@ -36,7 +37,7 @@ public sealed class RebuildFaultTests(AzuriteServer server) : RebuildTest(server
     }
 
     [Fact]
-    public async Task Listing_FailingOnItsSecondPage_ChangesNothing()
+    public async Task Listing_FailsOnItsSecondPage_ChangesNothing()
     {
         await UploadAsync("storage/prod/a.zip", Old);
         await UploadAsync("storage/prod/b.zip", Old);
@@ -52,7 +53,7 @@ public sealed class RebuildFaultTests(AzuriteServer server) : RebuildTest(server
     }
 
     [Fact]
-    public async Task Listing_OfManyPages_IsReadToTheEnd()
+    public async Task Listing_ManyPages_IsReadCompletely()
     {
         await UploadAsync("storage/prod/a.zip", Old);
         await UploadAsync("storage/prod/b.zip", Old);
@@ -65,11 +66,11 @@ public sealed class RebuildFaultTests(AzuriteServer server) : RebuildTest(server
         }));
 
         Counts(await RunAsync(storage: storage)).ShouldBe("blobs=2 records=1 registered=1");
-        pages.ShouldBe(6, "once to survey, once for who wants to see each blob, once to register");
+        pages.ShouldBe(6, "once for the index, once for the items, once to register");
     }
 
     [Fact]
-    public async Task Operations_ThatCantBeRead_ChangeNothing()
+    public async Task Operations_Unreadable_ChangeNothing()
     {
         await UploadAsync("storage/prod/a.zip", Old);
         await AddBackupAsync("42", "completed", "storage/prod/gone.zip");
@@ -81,7 +82,7 @@ public sealed class RebuildFaultTests(AzuriteServer server) : RebuildTest(server
     }
 
     [Fact]
-    public async Task Time_OfTheServiceUnknown_FailsAndChangesNothing()
+    public async Task ServiceTime_Missing_FailsAndChangesNothing()
     {
         await UploadAsync("storage/prod/a.zip", Old);
 
@@ -94,7 +95,7 @@ public sealed class RebuildFaultTests(AzuriteServer server) : RebuildTest(server
     [Theory]
     [InlineData("IsDownload")]
     [InlineData("IsInsert")]
-    public async Task Orphan_ThatIsRefused_IsNamedAndTheRestGoesOn(string step)
+    public async Task Orphan_RequestFails_IsReportedAndTheRestContinues(string step)
     {
         await UploadAsync("storage/prod/a.zip", Old);
         await UploadAsync("storage/prod/b.zip", Old);
@@ -113,7 +114,7 @@ public sealed class RebuildFaultTests(AzuriteServer server) : RebuildTest(server
     }
 
     [Fact]
-    public async Task Record_WhoseUpdateIsRefused_IsNamedAndTheRestGoesOn()
+    public async Task Record_UpdateFails_IsReportedAndTheRestContinues()
     {
         await AddBackupAsync("1", "completed", "storage/prod/gone1.zip");
         await AddBackupAsync("2", "completed", "storage/prod/gone2.zip");
@@ -129,7 +130,7 @@ public sealed class RebuildFaultTests(AzuriteServer server) : RebuildTest(server
     }
 
     [Fact]
-    public async Task Record_WhoseBlobCantBeLookedFor_CountsOnceAsFailed()
+    public async Task Record_BlobCantBeChecked_CountsOnceAsFailed()
     {
         await AddBackupAsync("1", "completed", "legacy/unreadable.zip");
         await AddBackupAsync("2", "completed", "storage/prod/gone.zip");
@@ -141,7 +142,7 @@ public sealed class RebuildFaultTests(AzuriteServer server) : RebuildTest(server
     }
 
     [Fact]
-    public async Task Row_OfARegisteredBlobThatNamesAnother_IsAFailureWithARemedy()
+    public async Task Row_OfARegisteredBlobWithAnotherBlobName_FailsWithTheNextStep()
     {
         await UploadAsync("storage/prod/a.zip", Old);
         await AddBackupAsync(BlobKey.Of("storage/prod/a.zip").RowKey, "failed", "storage/prod/other.zip");
@@ -153,7 +154,7 @@ public sealed class RebuildFaultTests(AzuriteServer server) : RebuildTest(server
     }
 
     [Fact]
-    public async Task AuditLog_ThatCantBeWritten_StopsTheChange()
+    public async Task AuditLog_NotWritable_StopsTheChange()
     {
         await AddBackupAsync("42", "completed", "storage/prod/gone.zip");
         var storage = NewStorage(RequestHook.Fail(request => request.Uri.Path.Contains("audit", StringComparison.Ordinal), 403, "AuthorizationFailure"));
@@ -164,7 +165,7 @@ public sealed class RebuildFaultTests(AzuriteServer server) : RebuildTest(server
     }
 
     [Fact]
-    public async Task Run_InterruptedHalfway_IsTakenUpByTheNext()
+    public async Task Run_Interrupted_IsContinuedByTheNext()
     {
         await UploadAsync("storage/prod/a.zip", Old);
         await UploadAsync("storage/prod/b.zip", Old);
@@ -183,7 +184,7 @@ public sealed class RebuildFaultTests(AzuriteServer server) : RebuildTest(server
         await RunAsync();
 
         halfway.ShouldBeLessThan(3);
-        (await BackupsAsync()).Count.ShouldBe(3, "what was under way when it was interrupted may have got through, and is not registered again");
+        (await BackupsAsync()).Count.ShouldBe(3, "requests in progress during the interruption may have succeeded; their blobs are not registered again");
         (await StatusAsync("gone")).ShouldBe("file_missing");
     }
 }

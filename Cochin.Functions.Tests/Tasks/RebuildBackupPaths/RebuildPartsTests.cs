@@ -1,4 +1,3 @@
-using Azure.Core;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.RebuildBackupPaths;
@@ -6,7 +5,7 @@ using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Tasks.RebuildBackupPaths;
 
-/// <summary>A reconciliation that is stopped again and again ends as one that was left alone.</summary>
+/// <summary>A reconciliation that is stopped repeatedly has the same result as an undisturbed one.</summary>
 public sealed class RebuildPartsTests(AzuriteServer server) : RebuildTest(server)
 {
     private const int Blobs = 40;
@@ -15,7 +14,7 @@ public sealed class RebuildPartsTests(AzuriteServer server) : RebuildTest(server
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(5)]
-    public async Task Run_InParts_EndsAsInOneGo(int steps)
+    public async Task Run_InParts_HasTheResultOfOneRun(int steps)
     {
         await SeedAsync();
         var whole = await RunAsync(storage: SmallPages(), checkpoint: Checkpoint.None);
@@ -31,7 +30,7 @@ public sealed class RebuildPartsTests(AzuriteServer server) : RebuildTest(server
         last.Bytes.ShouldBe(whole.Bytes);
         last.Warnings.Order().ShouldBe(whole.Warnings.Order());
         (await RowsAsync()).ShouldBe(expected);
-        checkpoint.Progress.ShouldBe([.. checkpoint.Progress.Distinct().Order()], "each part gets further");
+        checkpoint.Progress.ShouldBe([.. checkpoint.Progress.Distinct().Order()], "each part makes progress");
     }
 
     [Fact]
@@ -43,7 +42,7 @@ public sealed class RebuildPartsTests(AzuriteServer server) : RebuildTest(server
         IsOutOfTime = () => true;
         var checkpoint = new MemoryCheckpoint();
         RebuildState? state = null;
-        for (var part = 0; part < 100 && state is not { IsSurveyed: true }; part++)
+        for (var part = 0; part < 100 && state is not { IsCounted: true }; part++)
         {
             await RunAsync(storage: SmallPages(new RequestHook(request =>
             {
@@ -54,7 +53,7 @@ public sealed class RebuildPartsTests(AzuriteServer server) : RebuildTest(server
             state = (await RebuildWork.FindAsync(checkpoint, Storage.Backups.Uri, new BackupSettings(), Cancellation)).ShouldNotBeNull().State;
         }
 
-        // With each page that is worked on the next one is asked for, and given up.
+        // With each processed page, the next one is prefetched and discarded.
         listings.ShouldBeLessThanOrEqualTo(2 * state!.BlobPages.Count + 1);
         queries.ShouldBeLessThanOrEqualTo(2 * state.RowPages.Count + 1);
         state.Counts.Blobs.ShouldBe(Blobs);
@@ -62,7 +61,7 @@ public sealed class RebuildPartsTests(AzuriteServer server) : RebuildTest(server
     }
 
     [Fact]
-    public async Task Orphans_OfAPartThatStopped_AreNotRegisteredAgain()
+    public async Task Orphans_OfAStoppedPart_AreNotRegisteredAgain()
     {
         var checksum = new Dictionary<string, string> { ["sha256"] = new string('c', 64) };
         await Storage.Operations.CreateIfNotExistsAsync(Cancellation);
@@ -91,7 +90,7 @@ public sealed class RebuildPartsTests(AzuriteServer server) : RebuildTest(server
     }
 
     [Fact]
-    public async Task Run_OutOfTimeWhileItWaitsForAPage_KeepsThePagesBeforeAndGoesOn()
+    public async Task Run_OutOfTimeDuringAPage_KeepsEarlierPagesAndContinues()
     {
         await SeedAsync();
         using var outOfTime = new CancellationTokenSource();
@@ -103,7 +102,7 @@ public sealed class RebuildPartsTests(AzuriteServer server) : RebuildTest(server
         {
             if (RequestHook.IsListing(request) && ++listings == 4)
             {
-                // The service does not answer any more.
+                // The service stops responding.
                 await outOfTime.CancelAsync();
                 await Task.Delay(Timeout.Infinite, outOfTime.Token);
             }
@@ -121,55 +120,7 @@ public sealed class RebuildPartsTests(AzuriteServer server) : RebuildTest(server
     }
 
     [Fact]
-    public async Task Run_BackupThatNoRunHasTheTimeToHash_IsRegisteredWithoutAChecksumAndTheRestIsDone()
-    {
-        await UploadAsync("storage/a.zip", Old);
-        await UploadAsync("storage/b.zip", Old);
-        await AddBackupAsync("gone", "completed", "storage/gone.zip");
-        var checkpoint = new MemoryCheckpoint();
-
-        var first = await RunWithoutTimeToReadAsync("a.zip", checkpoint);
-        (await BackupsAsync()).Count(row => row.GetString("BlobName") == "storage/a.zip").ShouldBe(0, "this run had something else to do first");
-        var second = await RunWithoutTimeToReadAsync("a.zip", checkpoint);
-        var last = await RunWithoutTimeToReadAsync("a.zip", checkpoint);
-
-        new[] { first, second }.ShouldAllBe(result => result.Reason == SkipReason.Unfinished);
-        last.Outcome.ShouldBe(Outcome.Completed, last.Error);
-        Counts(last).ShouldBe("blobs=2 records=1 registered=2 missing=1");
-        last.Warnings.ShouldHaveSingleItem().ShouldStartWith("A backup was registered without a checksum");
-        (await BackupsAsync()).Single(row => row.GetString("BlobName") == "storage/a.zip").GetString("Sha256").ShouldBeNull();
-        (await BackupsAsync()).Single(row => row.GetString("BlobName") == "storage/b.zip").GetString("Sha256").ShouldNotBeNull();
-    }
-
-    [Fact]
-    public async Task Run_OutOfTimeWhileItWaitsForABackupsContents_LeavesThatBackupToTheNextRun()
-    {
-        await UploadAsync("storage/a.zip", Old);
-        await UploadAsync("storage/b.zip", Old);
-        using var outOfTime = new CancellationTokenSource();
-        OutOfTime = outOfTime.Token;
-        var checkpoint = new MemoryCheckpoint();
-        var storage = NewStorage(new RequestHook(async request =>
-        {
-            if (request.Method == RequestMethod.Get && request.Uri.Path.EndsWith("b.zip", StringComparison.Ordinal))
-            {
-                await outOfTime.CancelAsync();
-                await Task.Delay(Timeout.Infinite, outOfTime.Token);
-            }
-        }));
-
-        var part = await RunAsync(storage: storage, checkpoint: checkpoint);
-        OutOfTime = default;
-        var last = await RunAsync(checkpoint: checkpoint);
-
-        part.Reason.ShouldBe(SkipReason.Unfinished);
-        last.Outcome.ShouldBe(Outcome.Completed, last.Error);
-        Count(last, "registered").ShouldBe(2);
-        (await BackupsAsync()).Count.ShouldBe(2);
-    }
-
-    [Fact]
-    public async Task Checkpoint_OfOtherSettings_IsNotGoneOnWith()
+    public async Task Checkpoint_WithOtherSettings_IsNotContinued()
     {
         await SeedAsync();
         IsOutOfTime = () => true;
@@ -181,7 +132,7 @@ public sealed class RebuildPartsTests(AzuriteServer server) : RebuildTest(server
     }
 
     [Fact]
-    public async Task Backup_MadeBetweenTwoParts_IsNeitherMissingNorDoubled()
+    public async Task Backup_CreatedBetweenTwoParts_IsNeitherMissingNorDuplicated()
     {
         await SeedAsync();
         IsOutOfTime = () => true;
@@ -198,22 +149,6 @@ public sealed class RebuildPartsTests(AzuriteServer server) : RebuildTest(server
         (await StatusAsync("0zzz")).ShouldBe("completed");
         (await BackupsAsync()).Count(row => row.GetString("BlobName") is "storage/0.zip" or "storage/zzz.zip").ShouldBe(2);
         Count(last, "failed").ShouldBe(0);
-    }
-
-    /// <summary>A run whose time is used up while it reads one blob.</summary>
-    private async Task<TaskResult> RunWithoutTimeToReadAsync(string name, MemoryCheckpoint checkpoint)
-    {
-        using var outOfTime = new CancellationTokenSource();
-        OutOfTime = outOfTime.Token;
-        IsOutOfTime = () => outOfTime.IsCancellationRequested;
-        return await RunAsync(checkpoint: checkpoint, storage: NewStorage(new RequestHook(async request =>
-        {
-            if (request.Method == RequestMethod.Get && request.Uri.Path.EndsWith(name, StringComparison.Ordinal))
-            {
-                await outOfTime.CancelAsync();
-                await Task.Delay(Timeout.Infinite, outOfTime.Token);
-            }
-        })));
     }
 
     private async Task<(TaskResult Last, int Parts)> RunInPartsAsync(MemoryCheckpoint checkpoint, int steps, CochinStorage? storage = null)
@@ -234,9 +169,10 @@ public sealed class RebuildPartsTests(AzuriteServer server) : RebuildTest(server
         throw new ShouldAssertException("It never came to its end.");
     }
 
-    private CochinStorage SmallPages(RequestHook? hook = null) => NewStorageOfSmallPages(hook ?? new RequestHook(_ => Task.CompletedTask), blobsAPage: 6, rowsAPage: 5);
+    private CochinStorage SmallPages(RequestHook? hook = null) =>
+        NewStorageOfSmallPages(hook ?? new RequestHook(_ => Task.CompletedTask), blobsPerPage: 6, rowsPerPage: 5);
 
-    /// <summary>Of everything some, scattered over the pages.</summary>
+    /// <summary>A few rows and blobs of each kind, spread over the pages.</summary>
     private async Task SeedAsync()
     {
         await Parallel.ForAsync(0, Blobs, Cancellation, async (i, _) =>

@@ -7,11 +7,11 @@ using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Tasks.RebuildBackupPaths;
 
-/// <summary>The application goes on working while the task runs.</summary>
+/// <summary>Changes by the application while the task runs.</summary>
 public sealed class RebuildRaceTests(AzuriteServer server) : RebuildTest(server)
 {
     [Fact]
-    public async Task Record_WrittenAfterTheIndexWasRead_IsNotDoubled()
+    public async Task Record_WrittenAfterTheIndexWasRead_IsNotDuplicated()
     {
         await UploadAsync("storage/prod/a.zip", Old);
         var storage = NewStorage(RequestHook.Once(RequestHook.IsDownload, () => AddBackupAsync("app", "completed", "storage/prod/a.zip")));
@@ -23,7 +23,7 @@ public sealed class RebuildRaceTests(AzuriteServer server) : RebuildTest(server)
     }
 
     [Fact]
-    public async Task Record_WrittenBetweenTheLastLookAndTheInsert_IsTheOneThatStays()
+    public async Task Record_WrittenBetweenTheLastReadAndTheInsert_IsTheOneKept()
     {
         await UploadAsync("storage/prod/a.zip", Old);
         var storage = NewStorage(RequestHook.Once(RequestHook.IsHead, () => AddBackupAsync("app", "completed", "storage/prod/a.zip")));
@@ -32,11 +32,12 @@ public sealed class RebuildRaceTests(AzuriteServer server) : RebuildTest(server)
 
         Count(result, "registered").ShouldBe(0);
         (await BackupsAsync()).ShouldHaveSingleItem().RowKey.ShouldBe("app");
-        (await AuditedAsync()).Select(line => $"{line["action"]} {line["result"]}").ShouldBe(["register planned", "register registered", "unregister planned", "unregister unregistered"]);
+        (await AuditedAsync()).Select(line => $"{line["action"]} {line["result"]}")
+            .ShouldBe(["register planned", "register registered", "unregister planned", "unregister unregistered"]);
     }
 
     [Fact]
-    public async Task SecondRecord_ChangedBeforeItIsTakenBack_StaysAndIsToldOf()
+    public async Task Duplicate_ChangedBeforeItIsRemoved_IsKeptAndReported()
     {
         await UploadAsync("storage/prod/a.zip", Old);
         var storage = NewStorage(
@@ -52,7 +53,8 @@ public sealed class RebuildRaceTests(AzuriteServer server) : RebuildTest(server)
         async Task ChangeOursAsync()
         {
             var ours = (await BackupsAsync()).Single(row => row.RowKey != "app");
-            await Storage.Operations.UpdateEntityAsync(new TableEntity(ours.PartitionKey, ours.RowKey) { ["Name"] = "renamed" }, ETag.All, cancellationToken: Cancellation);
+            await Storage.Operations.UpdateEntityAsync(
+                new TableEntity(ours.PartitionKey, ours.RowKey) { ["Name"] = "renamed" }, ETag.All, cancellationToken: Cancellation);
         }
     }
 
@@ -60,13 +62,14 @@ public sealed class RebuildRaceTests(AzuriteServer server) : RebuildTest(server)
     public async Task Orphan_ClaimedAfterTheIndexWasRead_IsInFlight()
     {
         await UploadAsync("storage/prod/a.zip", Old);
-        var storage = NewStorage(RequestHook.Once(RequestHook.IsDownload, () => AddOperationAsync("restore", "1", ("Status", "running"), ("BlobName", "storage/prod/a.zip"))));
+        var storage = NewStorage(
+            RequestHook.Once(RequestHook.IsDownload, () => AddOperationAsync("restore", "1", ("Status", "running"), ("BlobName", "storage/prod/a.zip"))));
 
         Counts(await RunAsync(storage: storage)).ShouldBe("blobs=1 inFlight=1");
     }
 
     [Fact]
-    public async Task Orphan_OverwrittenBeforeItIsHashed_IsInFlightWithoutASecondLook()
+    public async Task Orphan_OverwrittenBeforeItIsHashed_IsInFlightWithoutARequest()
     {
         await UploadAsync("storage/prod/a.zip", Old);
         var storage = NewStorage(
@@ -91,14 +94,15 @@ public sealed class RebuildRaceTests(AzuriteServer server) : RebuildTest(server)
     public async Task Orphan_DeletedAfterItWasHashed_GetsNoRecord()
     {
         await UploadAsync("storage/prod/a.zip", Old);
-        var storage = NewStorage(RequestHook.Once(RequestHook.IsHead, () => Storage.Backups.DeleteBlobAsync("storage/prod/a.zip", cancellationToken: Cancellation)));
+        var storage = NewStorage(
+            RequestHook.Once(RequestHook.IsHead, () => Storage.Backups.DeleteBlobAsync("storage/prod/a.zip", cancellationToken: Cancellation)));
 
         Counts(await RunAsync(storage: storage)).ShouldBe("blobs=1 inFlight=1");
         (await BackupsAsync()).ShouldBeEmpty();
     }
 
     [Fact]
-    public async Task Orphan_RegisteredByAnotherRunFirst_IsNoFailure()
+    public async Task Orphan_RegisteredByAnotherRunFirst_IsNotAFailure()
     {
         await UploadAsync("storage/prod/a.zip", Old);
         var storage = NewStorage(RequestHook.Once(RequestHook.IsInsert, () => RunAsync()));
@@ -126,7 +130,7 @@ public sealed class RebuildRaceTests(AzuriteServer server) : RebuildTest(server)
     }
 
     [Fact]
-    public async Task Blob_ThatReturnsJustBeforeItsRecordIsMarked_KeepsIt()
+    public async Task Blob_BackJustBeforeItsRecordIsMarked_KeepsTheRecord()
     {
         await AddBackupAsync("42", "completed", "storage/prod/a.zip");
         var storage = NewStorage(RequestHook.Once(RequestHook.IsHead, () => UploadAsync("storage/prod/a.zip")));
@@ -136,18 +140,19 @@ public sealed class RebuildRaceTests(AzuriteServer server) : RebuildTest(server)
     }
 
     [Fact]
-    public async Task Blob_ThatGoesJustBeforeItsRecordIsHealed_LeavesItMissing()
+    public async Task Blob_DeletedJustBeforeItsRecordIsHealed_LeavesItMissing()
     {
         await UploadAsync("storage/prod/a.zip");
         await AddBackupAsync("42", "file_missing", "storage/prod/a.zip");
-        var storage = NewStorage(RequestHook.Once(RequestHook.IsHead, () => Storage.Backups.DeleteBlobAsync("storage/prod/a.zip", cancellationToken: Cancellation)));
+        var storage = NewStorage(
+            RequestHook.Once(RequestHook.IsHead, () => Storage.Backups.DeleteBlobAsync("storage/prod/a.zip", cancellationToken: Cancellation)));
 
         Counts(await RunAsync(storage: storage)).ShouldBe("blobs=1 records=1");
         (await StatusAsync("42")).ShouldBe("file_missing");
     }
 
     [Fact]
-    public async Task Record_CompletedWhileTheListingRan_IsNotCalledMissingEvenInADryRun()
+    public async Task Record_CompletedDuringTheListing_IsNotMissingEvenInADryRun()
     {
         await AddBackupAsync("42", "running", "storage/prod/a.zip");
         var storage = NewStorage(AfterListing(async () =>
@@ -160,7 +165,7 @@ public sealed class RebuildRaceTests(AzuriteServer server) : RebuildTest(server)
     }
 
     [Fact]
-    public async Task Record_CancelledJustBeforeItIsMarked_IsLeft()
+    public async Task Record_CancelledJustBeforeItIsMarked_IsNotChanged()
     {
         await AddBackupAsync("42", "completed", "storage/prod/gone.zip");
         var storage = NewStorage(RequestHook.Once(RequestHook.IsUpdate, () => AddBackupAsync("42", "cancelled", "storage/prod/gone.zip")));
@@ -187,17 +192,19 @@ public sealed class RebuildRaceTests(AzuriteServer server) : RebuildTest(server)
     public async Task Record_DeletedJustBeforeItIsMarked_StaysDeleted()
     {
         await AddBackupAsync("42", "completed", "storage/prod/gone.zip");
-        var storage = NewStorage(RequestHook.Once(RequestHook.IsUpdate, () => Storage.Operations.DeleteEntityAsync("backup", "42", cancellationToken: Cancellation)));
+        var storage = NewStorage(
+            RequestHook.Once(RequestHook.IsUpdate, () => Storage.Operations.DeleteEntityAsync("backup", "42", cancellationToken: Cancellation)));
 
         Counts(await RunAsync(storage: storage)).ShouldBe("records=1");
         (await BackupsAsync()).ShouldBeEmpty();
     }
 
     [Fact]
-    public async Task Record_ChangedOnEveryAttempt_IsLeftForTheNextRun()
+    public async Task Record_ChangedOnEveryAttempt_IsLeftToTheNextRun()
     {
         await AddBackupAsync("42", "completed", "storage/prod/gone.zip");
-        var storage = NewStorage(new RequestHook(request => RequestHook.IsUpdate(request) ? AddBackupAsync("42", "completed", "storage/prod/gone.zip") : Task.CompletedTask));
+        var storage = NewStorage(
+            new RequestHook(request => RequestHook.IsUpdate(request) ? AddBackupAsync("42", "completed", "storage/prod/gone.zip") : Task.CompletedTask));
 
         Counts(await RunAsync(storage: storage)).ShouldBe("records=1");
         Items.ShouldHaveSingleItem().Reason.ShouldBe("changed");
@@ -218,7 +225,7 @@ public sealed class RebuildRaceTests(AzuriteServer server) : RebuildTest(server)
     }
 
     [Fact]
-    public async Task Run_ToldToStop_WritesNoMore()
+    public async Task Run_Stopped_WritesNothingMore()
     {
         await UploadAsync("storage/prod/a.zip", Old);
         await AddBackupAsync("42", "completed", "storage/prod/gone.zip");
@@ -230,7 +237,7 @@ public sealed class RebuildRaceTests(AzuriteServer server) : RebuildTest(server)
         (await Storage.System.ExistsAsync(Cancellation)).Value.ShouldBeFalse();
     }
 
-    /// <summary>Does something once the first listing has been asked for and answered.</summary>
+    /// <summary>Runs an action after the first listing.</summary>
     private static RequestHook AfterListing(Func<Task> action)
     {
         var listed = false;

@@ -27,17 +27,19 @@ public abstract class RebuildTest(AzuriteServer server) : StorageTest(server)
 
     internal Action ThrowIfStopped { get; set; } = () => { };
 
-    private static void RefuseInDryRun() => throw new InvalidOperationException("A dry run wrote.");
-
     internal Func<bool> IsOutOfTime { get; set; } = () => false;
 
     internal CancellationToken OutOfTime { get; set; }
 
-    internal Task<TaskResult> RunAsync(RebuildBackupPathsOptions? options = null, BackupSettings? settings = null, CochinStorage? storage = null, Checkpoint? checkpoint = null)
+    internal Task<TaskResult> RunAsync(
+        RebuildBackupPathsOptions? options = null,
+        BackupSettings? settings = null,
+        CochinStorage? storage = null,
+        Checkpoint? checkpoint = null)
     {
         storage ??= Storage;
         options ??= new RebuildBackupPathsOptions();
-        var own = storage.Guarded(options.DryRun ? RefuseInDryRun : ThrowIfStopped);
+        var own = storage.Guarded(options.DryRun ? TaskOnStorage.RefuseInDryRun : ThrowIfStopped);
         var context = new TaskContext
         {
             RunId = "run1",
@@ -54,22 +56,22 @@ public abstract class RebuildTest(AzuriteServer server) : StorageTest(server)
         return new RebuildBackupPathsTask(settings ?? new BackupSettings()).RunAsync(options, context, Cancellation);
     }
 
-    /// <summary>The audit log's lines of today.</summary>
+    /// <summary>Today's lines of the audit log.</summary>
     protected async Task<IReadOnlyList<JsonNode>> AuditedAsync()
     {
         var log = await Storage.System.GetBlobClient(AuditPart.FirstOf(TimeProvider.System.GetUtcNow()).BlobName).DownloadContentAsync(Cancellation);
         return [.. log.Value.Content.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
     }
 
-    /// <summary>Clients that get one blob, or some rows, a page. The query must be changed before the request is signed, hence per call.</summary>
-    internal CochinStorage NewStorageOfSmallPages(HttpPipelinePolicy policy, int blobsAPage = 1, int rowsAPage = 1_000)
+    /// <summary>Clients with small pages. The query must be changed before the request is signed, so the policy runs per call.</summary>
+    internal CochinStorage NewStorageOfSmallPages(HttpPipelinePolicy policy, int blobsPerPage = 1, int rowsPerPage = 1_000)
     {
         var options = new BlobClientOptions();
         options.AddPolicy(policy, HttpPipelinePosition.PerRetry);
-        options.AddPolicy(Adding(RequestHook.IsListing, "maxresults", blobsAPage), HttpPipelinePosition.PerCall);
+        options.AddPolicy(Adding(RequestHook.IsListing, "maxresults", blobsPerPage), HttpPipelinePosition.PerCall);
         var tableOptions = new TableClientOptions();
         tableOptions.AddPolicy(policy, HttpPipelinePosition.PerRetry);
-        tableOptions.AddPolicy(Adding(RequestHook.IsQuery, "$top", rowsAPage), HttpPipelinePosition.PerCall);
+        tableOptions.AddPolicy(Adding(RequestHook.IsQuery, "$top", rowsPerPage), HttpPipelinePosition.PerCall);
         return Clients([]);
 
         CochinStorage Clients(HttpPipelinePolicy[] guards)
@@ -118,5 +120,6 @@ public abstract class RebuildTest(AzuriteServer server) : StorageTest(server)
 
     internal static long Count(TaskResult result, string name) => result.Counts.Single(count => count.Key == name).Value;
 
-    internal static string Counts(TaskResult result) => string.Join(' ', result.Counts.Where(count => count.Value != 0).Select(count => $"{count.Key}={count.Value}"));
+    internal static string Counts(TaskResult result) =>
+        string.Join(' ', result.Counts.Where(count => count.Value != 0).Select(count => $"{count.Key}={count.Value}"));
 }

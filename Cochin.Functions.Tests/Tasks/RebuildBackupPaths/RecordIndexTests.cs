@@ -21,29 +21,29 @@ public sealed class RecordIndexTests
     [InlineData("file_missing", 7L, true, true)]
     [InlineData("failed", 8L, false, false)]
     [InlineData("running", null, false, false)]
-    public void Record_IsLookedAtAgainUnlessItIsRight_InBothOrders(string status, long? size, bool isSeen, bool needsLook)
+    public void Record_InEitherOrder_NeedsACheckUnlessItIsCorrect(string status, long? size, bool isListed, bool needsCheck)
     {
         var row = Row(status, size);
         var rowFirst = new RecordIndex(Container);
         var blobFirst = new RecordIndex(Container);
 
         rowFirst.Add(row);
-        if (isSeen)
+        if (isListed)
         {
-            See(rowFirst);
-            See(blobFirst);
+            AddBlob(rowFirst);
+            AddBlob(blobFirst);
         }
 
         blobFirst.Add(row);
 
-        rowFirst.Of(Name).NeedsLook.ShouldBe(needsLook);
+        rowFirst.Of(Name).NeedsCheck.ShouldBe(needsCheck);
         blobFirst.Of(Name).ShouldBe(rowFirst.Of(Name));
     }
 
     [Theory]
     [InlineData("file_missing", 7L)]
     [InlineData("completed", 8L)]
-    public void Records_OfOneBlobThatDisagree_AreLookedAt(string status, long size)
+    public void Records_OfOneBlobWithDifferentValues_NeedACheck(string status, long size)
     {
         foreach (var isBlobFirst in new[] { true, false })
         {
@@ -51,27 +51,27 @@ public sealed class RecordIndexTests
             index.Add(Row("completed", 7));
             if (isBlobFirst)
             {
-                See(index);
+                AddBlob(index);
             }
 
             index.Add(Row(status, size));
             if (!isBlobFirst)
             {
-                See(index);
+                AddBlob(index);
             }
 
-            index.Of(Name).NeedsLook.ShouldBeTrue();
+            index.Of(Name).NeedsCheck.ShouldBeTrue();
         }
     }
 
     [Fact]
-    public void Record_OfABlobThatTheListingDoesNotCover_IsAlwaysLookedAt()
+    public void Record_BlobOutsideTheListing_AlwaysNeedsACheck()
     {
         var index = new RecordIndex(Container);
 
         index.Add(Row("file_missing", null) with { BlobName = "old/b.zip" });
 
-        index.Of("old/b.zip").NeedsLook.ShouldBeTrue();
+        index.Of("old/b.zip").NeedsCheck.ShouldBeTrue();
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class RecordIndexTests
     {
         var index = new RecordIndex(Container);
 
-        See(index, page: 5);
+        AddBlob(index, page: 5);
         var ofListing = index.Of(Name).Page;
         index.Add(Row("failed", null), page: 1);
         index.Add(Row("completed", 7), page: 2);
@@ -93,11 +93,12 @@ public sealed class RecordIndexTests
         ofBoth.ShouldBe(2);
         index.Of(Name).Page.ShouldBe(BlobFacts.SeveralPages);
         index.Of(Name).Size.ShouldBe(7);
-        index.Of(Name).NeedsLook.ShouldBeFalse();
+        index.Of(Name).NeedsCheck.ShouldBeFalse();
     }
 
-    private static void See(RecordIndex index, int page = 0) =>
-        index.See(new BackupBlob(Name, 7, default, Now.AddDays(-1), Now.AddDays(-1), null), page, Settings, Now);
+    private static void AddBlob(RecordIndex index, int page = 0) =>
+        index.AddBlob(new BackupBlob(Name, 7, default, Now.AddDays(-1), Now.AddDays(-1), null), page, Settings, Now);
 
-    private static Operation Row(string status, long? size) => new() { Kind = OperationKind.Backup, Id = "1", Status = status, BlobName = Name, SizeBytes = size };
+    private static Operation Row(string status, long? size) =>
+        new() { Kind = OperationKind.Backup, Id = "1", Status = status, BlobName = Name, SizeBytes = size };
 }

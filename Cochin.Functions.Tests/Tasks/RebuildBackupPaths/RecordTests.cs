@@ -6,7 +6,7 @@ namespace Cochin.Functions.Tests.Tasks.RebuildBackupPaths;
 public sealed class RecordTests(AzuriteServer server) : RebuildTest(server)
 {
     [Fact]
-    public async Task Record_WhoseBlobCameBackWithAnotherSize_IsNotHealed()
+    public async Task Record_BlobBackWithAnotherSize_IsNotHealed()
     {
         await AddBackupAsync("42", "file_missing", "storage/prod/back.zip", 5_000_000);
         await UploadAsync("storage/prod/back.zip", Old, "eleven byte");
@@ -18,7 +18,7 @@ public sealed class RecordTests(AzuriteServer server) : RebuildTest(server)
     }
 
     [Fact]
-    public async Task Record_WhoseBlobIsGone_IsMarkedMissingAndKeepsTheRest()
+    public async Task Record_BlobMissing_IsMarkedAndKeepsOtherColumns()
     {
         await AddBackupAsync("42", "completed", "storage/prod/gone.zip", 7);
 
@@ -38,7 +38,7 @@ public sealed class RecordTests(AzuriteServer server) : RebuildTest(server)
     [InlineData("running")]
     [InlineData("failed")]
     [InlineData("cancelled")]
-    public async Task Record_NotCompleted_IsNotJudged(string status)
+    public async Task Record_NotCompleted_IsNotChecked(string status)
     {
         await AddBackupAsync("42", status, "storage/prod/gone.zip");
 
@@ -47,7 +47,7 @@ public sealed class RecordTests(AzuriteServer server) : RebuildTest(server)
     }
 
     [Fact]
-    public async Task Record_WithoutBlobName_IsNotJudged()
+    public async Task Record_WithoutBlobName_IsNotChecked()
     {
         await AddBackupAsync("42", "completed", null);
         await AddOperationAsync("restore", "43", ("Status", "completed"), ("BlobName", "storage/prod/gone.zip"));
@@ -57,7 +57,7 @@ public sealed class RecordTests(AzuriteServer server) : RebuildTest(server)
     }
 
     [Fact]
-    public async Task Record_WhoseBlobCameBack_IsHealed()
+    public async Task Record_BlobBack_IsHealed()
     {
         await UploadAsync("storage/prod/back.zip", content: "1234567");
         await AddOperationAsync("backup", "42", ("Status", "file_missing"), ("BlobName", "storage/prod/back.zip"), ("SizeBytes", 7L), ("ErrorMessage", "gone"));
@@ -71,7 +71,7 @@ public sealed class RecordTests(AzuriteServer server) : RebuildTest(server)
     }
 
     [Fact]
-    public async Task Record_OfAnotherSize_IsReportedAndNotChanged()
+    public async Task Record_WithAnotherSize_IsReportedAndNotChanged()
     {
         await UploadAsync("storage/prod/a.zip", content: "1234567");
         await AddBackupAsync("42", "completed", "storage/prod/a.zip", 9);
@@ -81,12 +81,12 @@ public sealed class RecordTests(AzuriteServer server) : RebuildTest(server)
 
         result.Outcome.ShouldBe(Outcome.Completed);
         Counts(result).ShouldBe("blobs=1 records=1 mismatched=1");
-        result.Warnings.ShouldHaveSingleItem().ShouldContain("storage/prod/a.zip has 7 bytes, its record says 9");
+        result.Warnings.ShouldHaveSingleItem().ShouldContain("storage/prod/a.zip has 7 bytes, but its record has 9");
         (await BackupAsync("42")).ETag.ShouldBe(before);
     }
 
     [Fact]
-    public async Task Records_OfOneBlob_AreBothJudged()
+    public async Task Records_OfOneBlob_AreBothChecked()
     {
         await AddBackupAsync("1", "completed", "storage/prod/gone.zip");
         await AddBackupAsync("2", "completed", "storage/prod/gone.zip");
@@ -95,7 +95,7 @@ public sealed class RecordTests(AzuriteServer server) : RebuildTest(server)
     }
 
     [Fact]
-    public async Task Record_OfABlobThatTheListingDoesNotCover_IsMissingOnlyIfItReallyIs()
+    public async Task Record_BlobOutsideTheListing_IsMissingOnlyIfItDoesNotExist()
     {
         await UploadAsync("legacy/there.zip");
         await UploadAsync("storage/prod/there.txt");

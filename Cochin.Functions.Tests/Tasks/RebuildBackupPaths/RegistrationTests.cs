@@ -45,7 +45,7 @@ public sealed class RegistrationTests(AzuriteServer server) : RebuildTest(server
     }
 
     [Fact]
-    public async Task Orphan_WithABadChecksumInMetadata_IsHashed()
+    public async Task Orphan_WithAnInvalidChecksumInMetadata_IsHashed()
     {
         await UploadAsync("storage/prod/a.zip", Old, "x", new Dictionary<string, string> { ["sha256"] = "unknown" });
 
@@ -55,7 +55,7 @@ public sealed class RegistrationTests(AzuriteServer server) : RebuildTest(server
     }
 
     [Fact]
-    public async Task Orphan_WithUserId_IsCreatedByThem()
+    public async Task Orphan_WithUserId_RecordsTheUserAsCreator()
     {
         await UploadAsync("storage/a.zip", Old);
 
@@ -72,7 +72,7 @@ public sealed class RegistrationTests(AzuriteServer server) : RebuildTest(server
     [InlineData("storage/q'uote\"s/100% #1?&+.zip")]
     [InlineData("storage/été/日本 🎉.zip")]
     [InlineData("storage/prod/a%20b.zip")]
-    public async Task Orphan_WithAnOddName_IsRegisteredOnceAndKnownAfterwards(string name)
+    public async Task Orphan_WithAnUnusualName_IsRegisteredOnce(string name)
     {
         await UploadAsync(name, Old);
 
@@ -96,7 +96,7 @@ public sealed class RegistrationTests(AzuriteServer server) : RebuildTest(server
     }
 
     [Fact]
-    public async Task Upload_YoungerThanTheGrace_IsLeft()
+    public async Task Upload_WithinTheGracePeriod_IsInFlight()
     {
         await UploadAsync("storage/prod/fresh.zip", TimeSpan.FromMinutes(50));
         await UploadAsync("storage/prod/over.zip", TimeSpan.FromMinutes(70));
@@ -108,7 +108,7 @@ public sealed class RegistrationTests(AzuriteServer server) : RebuildTest(server
     }
 
     [Fact]
-    public async Task Upload_JustMadeWithoutGrace_IsRegistered()
+    public async Task Upload_WithoutGracePeriod_IsRegistered()
     {
         await UploadAsync("storage/prod/fresh.zip");
 
@@ -120,7 +120,7 @@ public sealed class RegistrationTests(AzuriteServer server) : RebuildTest(server
     [InlineData("backup", "pending", "blobs=1 records=1 inFlight=1")]
     [InlineData("restore", "running", "blobs=1 inFlight=1")]
     [InlineData("restore", "failed", "blobs=1 registered=1")]
-    public async Task Upload_NamedByAnOperation_IsLeftWhileThatIsLive(string kind, string status, string counts)
+    public async Task Upload_OfALiveOperation_IsInFlight(string kind, string status, string counts)
     {
         await UploadAsync("storage/prod/a.zip", Old);
         await AddOperationAsync(kind, "1", ("Status", status), ("BlobName", "storage/prod/a.zip"));
@@ -129,7 +129,7 @@ public sealed class RegistrationTests(AzuriteServer server) : RebuildTest(server
     }
 
     [Fact]
-    public async Task Blobs_OfOtherEndingsAndAreas_AreNotRegistered()
+    public async Task Blobs_WithOtherExtensionsOrFolders_AreNotRegistered()
     {
         await UploadAsync("storage/prod/notes.txt", Old);
         await UploadAsync("storage/prod/noending", Old);

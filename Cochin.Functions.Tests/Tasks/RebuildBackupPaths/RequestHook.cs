@@ -4,7 +4,7 @@ using Azure.Core.Pipeline;
 
 namespace Cochin.Functions.Tests.Tasks.RebuildBackupPaths;
 
-/// <summary>Runs a piece of the test right before a request is sent: to watch, to be faster than the task, or to fail.</summary>
+/// <summary>Runs an action of the test right before a request is sent.</summary>
 internal sealed class RequestHook(Func<Request, Task> beforeSending) : HttpPipelinePolicy
 {
     public static RequestHook Once(Func<Request, bool> matches, Func<Task> action)

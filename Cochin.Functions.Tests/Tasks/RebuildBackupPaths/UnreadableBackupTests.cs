@@ -5,7 +5,7 @@ using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Tasks.RebuildBackupPaths;
 
-/// <summary>Backups whose content the storage does not give out.</summary>
+/// <summary>Backups whose content the storage does not return.</summary>
 public sealed class UnreadableBackupTests(AzuriteServer server) : RebuildTest(server)
 {
     [Theory]
@@ -34,7 +34,7 @@ public sealed class UnreadableBackupTests(AzuriteServer server) : RebuildTest(se
     }
 
     [Fact]
-    public async Task Backups_InTheArchiveTier_AreAskedForNoContentAndMakeOneWarning()
+    public async Task Backups_InTheArchiveTier_AreNotReadAndGiveOneWarning()
     {
         for (var i = 0; i < 12; i++)
         {
@@ -68,7 +68,7 @@ public sealed class UnreadableBackupTests(AzuriteServer server) : RebuildTest(se
     [Theory]
     [InlineData("BlobArchived")]
     [InlineData("BlobUsesCustomerSpecifiedEncryption")]
-    public async Task Backup_WhoseContentIsRefusedForGood_IsRegisteredWithoutAChecksum(string code)
+    public async Task Backup_PermanentlyUnreadable_IsRegisteredWithoutAChecksum(string code)
     {
         await UploadAsync("storage/q/x.zip", Old);
         var isKeyNeeded = code != "BlobArchived";
@@ -82,7 +82,7 @@ public sealed class UnreadableBackupTests(AzuriteServer server) : RebuildTest(se
     }
 
     [Fact]
-    public async Task Backup_WithACustomersKeyThatIsOverwrittenMeanwhile_IsNotRegistered()
+    public async Task Backup_WithACustomerProvidedKeyOverwrittenMeanwhile_IsNotRegistered()
     {
         await UploadAsync("storage/q/x.zip", Old);
         var overwritten = RequestHook.Once(RequestHook.IsHead, () => UploadAsync("storage/q/x.zip", content: "another"));
@@ -96,7 +96,7 @@ public sealed class UnreadableBackupTests(AzuriteServer server) : RebuildTest(se
     [InlineData(403, "AuthorizationPermissionMismatch")]
     [InlineData(403, "KeyVaultEncryptionKeyNotFound")]
     [InlineData(409, "SnapshotOperationRateExceeded")]
-    public async Task Backup_WhoseContentIsRefusedForAReasonOutsideOfIt_IsAFailure(int status, string code)
+    public async Task Backup_TemporarilyUnreadable_Fails(int status, string code)
     {
         await UploadAsync("storage/q/x.zip", Old);
 

@@ -64,9 +64,9 @@ internal static class BackupsVerb
         catch (RequestFailedException e) when (MissingTable.Is(e))
         {
             var missing = await MissingTable.ExplainAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false);
-            if (missing.WasSeen)
+            if (missing.ExistedBefore)
             {
-                throw new CliException("no_table", missing.Found, missing.Next, ExitCodes.Failed);
+                throw new CliException("no_table", missing.Finding, missing.Hint, ExitCodes.Failed);
             }
 
             session.Terminal.Say(missing.Message);

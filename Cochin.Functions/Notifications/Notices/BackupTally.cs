@@ -47,7 +47,7 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
         }
         catch (RequestFailedException e) when (MissingTable.Is(e))
         {
-            if ((await MissingTable.ExplainAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false)).WasSeen)
+            if ((await MissingTable.ExplainAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false)).ExistedBefore)
             {
                 throw;
             }

@@ -77,7 +77,8 @@ internal sealed class BlobBatchClient(BlobAccess access, Uri container)
         }
 
         var errorCode = response.Headers.TryGetValue("x-ms-error-code", out var code) ? code : null;
-        TimeSpan? retryAfter = response.Headers.TryGetValue("Retry-After", out var text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+        TimeSpan? retryAfter = response.Headers.TryGetValue("Retry-After", out var text)
+            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             ? TimeSpan.FromSeconds(seconds)
             : null;
         return new BatchResponse(new PartResponse(response.Status, errorCode, retryAfter), []);

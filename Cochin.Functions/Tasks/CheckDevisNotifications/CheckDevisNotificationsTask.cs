@@ -40,7 +40,7 @@ internal sealed class CheckDevisNotificationsTask(Channel channel, MessageSettin
         catch (RequestFailedException e) when (MissingTable.Is(e) && tally.Found == 0)
         {
             var missing = await MissingTable.ExplainAsync(context.Storage, context.Storage.Devis, cancellationToken).ConfigureAwait(false);
-            if (missing.WasSeen)
+            if (missing.ExistedBefore)
             {
                 return tally.ToResult() with { Outcome = Outcome.Failed, Error = missing.Message };
             }

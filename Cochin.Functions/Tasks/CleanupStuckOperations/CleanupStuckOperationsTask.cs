@@ -37,7 +37,7 @@ internal sealed class CleanupStuckOperationsTask(TimeProvider time) : Maintenanc
             var missing = await MissingTable.ExplainAsync(context.Storage, context.Storage.Operations, cancellationToken).ConfigureAwait(false);
             tally.Warn(missing.Message);
             var result = tally.ToResult(statistics);
-            return missing.WasSeen ? result with { Outcome = Outcome.Failed, Error = missing.Message, Warnings = [] } : result;
+            return missing.ExistedBefore ? result with { Outcome = Outcome.Failed, Error = missing.Message, Warnings = [] } : result;
         }
 
         var isReadOnly = options.DryRun || options.StatsOnly;

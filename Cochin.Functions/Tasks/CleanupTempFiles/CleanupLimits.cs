@@ -3,20 +3,20 @@ using Cochin.Functions.Storage.Batch;
 
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
-/// <summary>How much a clean-up reads, holds in memory and sends at once.</summary>
+/// <summary>Limits of a clean-up: page size, memory and concurrency.</summary>
 internal sealed record CleanupLimits
 {
-    /// <summary>Blobs in a page of a listing; the service returns at most this many.</summary>
+    /// <summary>The number of blobs per page of a listing. 5,000 is the maximum of the service.</summary>
     public int PageSize { get; init; } = 5_000;
 
-    /// <summary>Blobs kept in memory of a unit, and of a group of units that are deleted together. A larger unit is listed again when it is deleted.</summary>
+    /// <summary>The number of blobs kept in memory for a unit, and for a group of units. A larger unit is listed again for its deletion.</summary>
     public int BlobsToKeep { get; init; } = 8 * BlobBatchClient.MaxParts;
 
-    /// <summary>Groups of units that are deleted at once.</summary>
-    public int GroupsAtOnce { get; init; } = 3;
+    /// <summary>The number of groups of units that are deleted concurrently.</summary>
+    public int ConcurrentGroups { get; init; } = 3;
 
-    public int PartsInBatch { get; init; } = BlobBatchClient.MaxParts;
+    public int MaxBatchSize { get; init; } = BlobBatchClient.MaxParts;
 
-    /// <summary>Made for each run: it decides by the storage's answers how many batches may be under way.</summary>
+    /// <summary>Creates the concurrency limit of a run. It adapts the number of concurrent batches to the responses of the storage.</summary>
     public Func<AdaptiveConcurrency> Concurrency { get; init; } = static () => new AdaptiveConcurrency(16, start: 1);
 }

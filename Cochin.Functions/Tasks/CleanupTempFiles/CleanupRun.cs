@@ -1,56 +1,59 @@
+using Cochin.Functions.Storage;
+
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
-/// <summary>What the two listings of one run share, and how far they are.</summary>
-internal sealed class CleanupRun(IReadOnlyList<string> areas, CleanupTempFilesOptions options, TaskContext context, LiveOperations live, CleanupState? soFar)
+/// <summary>The shared state of the two listings of one run, and their progress.</summary>
+/// <param name="saved">The checkpoint that the run continues; null for new work.</param>
+internal sealed class CleanupRun(IReadOnlyList<string> areas, CleanupTempFilesOptions options, TaskContext context, LiveOperations live, CleanupState? saved)
 {
-    private readonly HashSet<string> seen = [.. soFar?.Seen ?? []];
+    private readonly HashSet<string> seen = [.. saved?.Seen ?? []];
     private readonly List<(long Page, string Path)> handled = [];
-    private long pages = soFar?.Pages ?? 0;
-    private PageStart? left;
+    private long pages = saved?.Pages ?? 0;
+    private PageStart? resumeFrom;
 
-    /// <summary>The areas that this run cleans, without a slash at the end.</summary>
+    /// <summary>The areas that this run cleans, without a trailing slash.</summary>
     public IReadOnlyList<string> Areas { get; } = areas;
 
     public CleanupTempFilesOptions Options { get; } = options;
 
     public TaskContext Context { get; } = context;
 
-    /// <summary>As they were when this run began.</summary>
+    /// <summary>The live operations at the start of this run.</summary>
     public LiveOperations Live { get; } = live;
 
-    public CleanupTally Tally { get; } = new(areas, soFar);
+    public CleanupTally Tally { get; } = new(areas, saved);
 
     public UnitReport Report { get; } = new(context.Items);
 
-    public DateTimeOffset? ServiceTime { get; set; } = soFar?.ServiceTime;
+    public DateTimeOffset? ServiceTime { get; set; } = saved?.ServiceTime;
 
-    /// <summary>How long the storage takes to answer a small request, as far as it is known before the first delete.</summary>
-    public TimeSpan AnswerTook { get; set; }
+    /// <summary>The duration of a small request, measured before the first delete; zero if unknown.</summary>
+    public TimeSpan ResponseTime { get; set; }
 
     public TimeSpan Age { get; } = TimeSpan.FromHours(options.AgeHours);
 
     /// <summary>Whether the first listing is complete.</summary>
-    public bool IsProven { get; private set; } = soFar?.IsProven ?? false;
+    public bool IsProven { get; private set; } = saved?.IsProven ?? false;
 
-    public ListingPosition Position { get; private set; } = soFar?.Position ?? ListingPosition.Start;
+    public ListingPosition Position { get; private set; } = saved?.Position ?? ListingPosition.Start;
 
-    /// <summary>Whether the listing has gone through all areas.</summary>
+    /// <summary>Whether all areas have been listed.</summary>
     public bool IsAtEnd => Position.Area >= Areas.Count;
 
-    /// <summary>Units that this run or the one before left in the middle.</summary>
-    public List<UnitFacts> Suspended { get; } = [.. soFar?.Suspended ?? []];
+    /// <summary>Units that this run or the previous one deleted only in part.</summary>
+    public List<UnitFacts> Suspended { get; } = [.. saved?.Suspended ?? []];
 
-    /// <summary>Where the page that is gone through begins.</summary>
+    /// <summary>The start of the current page.</summary>
     public PageStart Page => new(pages, Position);
 
-    /// <summary>Whether something is left that the next run has to find by a listing of its own.</summary>
-    public bool HasLeft => left is not null;
+    /// <summary>Whether the next run must list pages of this run again, because some of their units are left.</summary>
+    public bool MustListAgain => resumeFrom is not null;
 
-    /// <summary>The next run lists again from this page on, or from an earlier one.</summary>
-    public void LeaveFrom(PageStart page) => left = left?.Number <= page.Number ? left : page;
+    /// <summary>Makes the next run list again from this page, or from an earlier one that was set before.</summary>
+    public void ResumeFrom(PageStart page) => resumeFrom = resumeFrom?.Number <= page.Number ? resumeFrom : page;
 
-    /// <summary>Notes a unit that was handled and is still there: should its page be listed again, it is not handled twice.</summary>
-    public void Handled(long page, TempUnit unit) => handled.Add((page, unit.Path));
+    /// <summary>Records a handled unit that still exists, so that it is not handled twice if its page is listed again.</summary>
+    public void MarkHandled(long page, TempUnit unit) => handled.Add((page, unit.Path));
 
     /// <summary>Whether an earlier run has handled a unit of a page that is listed again.</summary>
     public bool WasHandled(TempUnit unit)
@@ -60,15 +63,15 @@ internal sealed class CleanupRun(IReadOnlyList<string> areas, CleanupTempFilesOp
             return false;
         }
 
-        Handled(pages, unit);
+        MarkHandled(pages, unit);
         return true;
     }
 
-    /// <summary>The pages before this one will not be listed again.</summary>
-    public void Forget(PageStart before) => handled.RemoveAll(unit => unit.Page < before.Number);
+    /// <summary>Forgets the handled units of pages before this one, which are not listed again.</summary>
+    public void ForgetHandled(PageStart before) => handled.RemoveAll(unit => unit.Page < before.Number);
 
-    /// <summary>The first listing has come to its end; the second one begins.</summary>
-    public void Proven()
+    /// <summary>Call it when the first listing is complete.</summary>
+    public void StartSecondListing()
     {
         IsProven = true;
         Position = ListingPosition.Start;
@@ -80,17 +83,42 @@ internal sealed class CleanupRun(IReadOnlyList<string> areas, CleanupTempFilesOp
         pages++;
     }
 
-    /// <summary>Keeps how far the work is, for the run that continues it.</summary>
-    public async Task<TaskResult> StopAsync(CancellationToken cancellationToken)
+    /// <summary>Checks that the operations table has rows if earlier runs read some.</summary>
+    /// <param name="missing">Set if the table has never existed.</param>
+    /// <returns>Why nothing may be deleted; null if units may be deleted.</returns>
+    public async Task<string?> CheckTableAsync(MissingTable? missing, CancellationToken cancellationToken)
+    {
+        var storage = Context.Storage;
+        if (missing is not null)
+        {
+            Tally.Warn(missing.Message);
+            return null;
+        }
+
+        if (!Live.IsEmpty)
+        {
+            Tally.Warn(await MissingTable.RememberAsync(storage, storage.Operations, Options.DryRun, cancellationToken).ConfigureAwait(false));
+            return null;
+        }
+
+        return await MissingTable.FindTraceAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false) is { } trace
+            ? $"The table '{storage.Operations.Name}' is empty, although earlier runs read operations, so nothing was deleted. "
+                + "Check Cochin__Storage__TablePrefix. If the table is meant to be empty, "
+                + $"delete the blob {trace} in the container '{storage.Names.SystemContainer}'."
+            : null;
+    }
+
+    /// <summary>Saves the progress for the run that continues this one.</summary>
+    public async Task<TaskResult> SaveAsync(CancellationToken cancellationToken)
     {
         if (ServiceTime is not { } serviceTime)
         {
-            return Tally.ToResult().Unfinished(); // There was no time for a single page.
+            return Tally.ToResult().Unfinished(); // Out of time before the first page.
         }
 
-        if (left is not null)
+        if (resumeFrom is not null)
         {
-            (pages, Position) = (left.Number, left.Position);
+            (pages, Position) = (resumeFrom.Number, resumeFrom.Position);
         }
 
         var state = new CleanupState
@@ -99,7 +127,7 @@ internal sealed class CleanupRun(IReadOnlyList<string> areas, CleanupTempFilesOp
             IsProven = IsProven,
             Position = Position,
             Pages = pages,
-            Seen = [.. seen, .. handled.Where(unit => left is not null && unit.Page >= left.Number).Select(unit => unit.Path)],
+            Seen = [.. seen, .. handled.Where(unit => resumeFrom is not null && unit.Page >= resumeFrom.Number).Select(unit => unit.Path)],
             Suspended = Suspended,
             Areas = Tally.Areas,
             Warnings = Tally.Warnings,

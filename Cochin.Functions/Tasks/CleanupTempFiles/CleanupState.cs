@@ -1,25 +1,26 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
-/// <summary>How far a clean-up is: what one run keeps for the next. The live operations are none of it, those are read anew.</summary>
+/// <summary>The checkpoint of a clean-up. It does not contain the live operations: each run reads those again.</summary>
 internal sealed record CleanupState
 {
-    /// <summary>Of the first page of all; the cutoff stays what it was then.</summary>
+    /// <summary>The service's time at the first page. All runs of the work use it, so the cutoff stays the same.</summary>
     public required DateTimeOffset ServiceTime { get; init; }
 
-    /// <summary>Whether the first listing, the one that proves, is complete.</summary>
+    /// <summary>Whether the first listing is complete.</summary>
     public required bool IsProven { get; init; }
 
     public required ListingPosition Position { get; init; }
 
-    /// <summary>Pages gone through so far, in both listings.</summary>
+    /// <summary>The number of pages processed in both listings.</summary>
     public required long Pages { get; init; }
 
-    /// <summary>Units, by path, that were handled and are still there, on pages that are listed again.</summary>
+    /// <summary>The paths of units that were handled and still exist, on pages that are listed again.</summary>
     public IReadOnlyList<string> Seen { get; init; } = [];
 
-    /// <summary>Units in the middle of whose deletion the time was used up.</summary>
+    /// <summary>Units that were deleted only in part when the time was used up.</summary>
     public required IReadOnlyList<UnitFacts> Suspended { get; init; }
 
     public required IReadOnlyList<AreaTally> Areas { get; init; }
@@ -28,9 +29,9 @@ internal sealed record CleanupState
 
     public required IReadOnlyList<string> Failures { get; init; }
 
-    /// <param name="areas">The areas of this run: the state of another's is not its own.</param>
-    /// <exception cref="JsonException">It is none.</exception>
-    /// <exception cref="InvalidDataException">It names what no clean-up would work on.</exception>
+    /// <param name="areas">The areas of this run. A checkpoint with other areas is rejected.</param>
+    /// <exception cref="JsonException">The content is not a checkpoint.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint has other areas, or units outside them.</exception>
     public static async Task<CleanupState> ReadAsync(Stream content, IReadOnlyList<string> areas, CancellationToken cancellationToken)
     {
         var state = await JsonSerializer.DeserializeAsync(content, CleanupJson.Default.CleanupState, cancellationToken).ConfigureAwait(false);
@@ -45,3 +46,7 @@ internal sealed record CleanupState
 
     public ReadOnlyMemory<byte> ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, CleanupJson.Default.CleanupState);
 }
+
+[JsonSourceGenerationOptions(RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(CleanupState))]
+internal sealed partial class CleanupJson : JsonSerializerContext;

@@ -1,17 +1,17 @@
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
-/// <summary>Counts what a run finds and does.</summary>
-/// <param name="soFar">What earlier runs of the same work counted; null where there were none.</param>
-internal sealed class CleanupTally(IReadOnlyList<string> areas, CleanupState? soFar = null)
+/// <summary>Counts the units that a run finds and handles.</summary>
+/// <param name="saved">The checkpoint with the counts of earlier runs; null for new work.</param>
+internal sealed class CleanupTally(IReadOnlyList<string> areas, CleanupState? saved = null)
 {
-    private readonly AreaTally[] tallies = [.. soFar?.Areas ?? areas.Select(area => new AreaTally(area))];
-    private readonly List<string> warnings = [.. soFar?.Warnings ?? []];
-    private readonly List<string> failures = [.. soFar?.Failures ?? []];
+    private readonly AreaTally[] tallies = [.. saved?.Areas ?? areas.Select(area => new AreaTally(area))];
+    private readonly List<string> warnings = [.. saved?.Warnings ?? []];
+    private readonly List<string> failures = [.. saved?.Failures ?? []];
 
     public IReadOnlyList<AreaTally> Areas => tallies;
 
     /// <inheritdoc cref="TaskResult.SawBackups"/>
-    public bool SawBackups { get; set; } = soFar is not null;
+    public bool SawBackups { get; set; } = saved is not null;
 
     public IReadOnlyList<string> Warnings => warnings;
 
@@ -24,21 +24,21 @@ internal sealed class CleanupTally(IReadOnlyList<string> areas, CleanupState? so
     /// <summary>Whether the first listing found an old unit in an area.</summary>
     public bool HasOld(string area) => Array.Exists(tallies, tally => tally.Area == area && tally.Old > 0);
 
-    /// <summary>How many old units the second listing has dealt with.</summary>
-    public long Handled => tallies.Sum(Sum);
+    /// <summary>The number of old units that the second listing has handled.</summary>
+    public long Handled => tallies.Sum(HandledOf);
 
     public long BlobsDeleted => tallies.Sum(area => area.BlobsDeleted);
 
     public void Warn(string? warning)
     {
-        // An earlier run may have said so.
+        // An earlier run may have added it.
         if (warning is not null && !warnings.Contains(warning))
         {
             warnings.Add(warning);
         }
     }
 
-    /// <summary>Takes in a unit of the first listing.</summary>
+    /// <summary>Counts a unit of the first listing.</summary>
     public void Found(TempUnit unit, UnitVerdict verdict)
     {
         var area = Area(unit);
@@ -47,9 +47,9 @@ internal sealed class CleanupTally(IReadOnlyList<string> areas, CleanupState? so
         area.Old += verdict == UnitVerdict.Fresh ? 0 : 1;
     }
 
-    /// <summary>Takes in what became of a unit, or in a dry run would become of it.</summary>
-    /// <param name="why">What the storage said, where the verdict is <see cref="UnitVerdict.Failed"/>.</param>
-    public void Handle(TempUnit unit, UnitVerdict verdict, long blobsDeleted, long bytesFreed, string? why = null)
+    /// <summary>Counts a handled unit, or, in a dry run, one that would be handled.</summary>
+    /// <param name="error">The error if the verdict is <see cref="UnitVerdict.Failed"/>.</param>
+    public void Handle(TempUnit unit, UnitVerdict verdict, long blobsDeleted, long bytesFreed, string? error = null)
     {
         var area = Area(unit);
         area.BlobsDeleted += blobsDeleted;
@@ -67,31 +67,31 @@ internal sealed class CleanupTally(IReadOnlyList<string> areas, CleanupState? so
                 break;
             case UnitVerdict.Failed:
                 area.Failed++;
-                failures.Add($"{unit.Path}: {why}");
-                warnings.Add($"{unit.Path}: {why}");
+                failures.Add($"{unit.Path}: {error}");
+                warnings.Add($"{unit.Path}: {error}");
                 break;
         }
     }
 
     /// <summary>
-    /// Gives the old units that were not dealt with their place. After a whole second listing they must have been renewed or
-    /// removed in between; where the run was broken off, they were not reached and count as failed.
+    /// Counts the old units that were not handled. After a complete second listing, they have changed or been deleted since the first one.
+    /// If the run was interrupted, they count as failed.
     /// </summary>
-    public void CloseBooks(bool isBrokenOff)
+    public void CountUnhandled(bool wasInterrupted)
     {
         foreach (var area in tallies)
         {
-            area.Old = Math.Max(area.Old, Sum(area));
-            var rest = area.Old - Sum(area);
-            area.Changed += isBrokenOff ? 0 : rest;
-            area.Failed += isBrokenOff ? rest : 0;
+            area.Old = Math.Max(area.Old, HandledOf(area));
+            var rest = area.Old - HandledOf(area);
+            area.Changed += wasInterrupted ? 0 : rest;
+            area.Failed += wasInterrupted ? rest : 0;
         }
     }
 
     public TaskResult ToResult() => ToResult([]);
 
     /// <inheritdoc cref="ToResult()"/>
-    /// <param name="suspended">Units that were begun and are left to the next run: what went of them is counted, they are not.</param>
+    /// <param name="suspended">Units that the next run continues. Their deleted blobs are counted, the units are not.</param>
     public TaskResult ToResult(IReadOnlyCollection<UnitFacts> suspended)
     {
         var failed = tallies.Sum(area => area.Failed);
@@ -122,7 +122,39 @@ internal sealed class CleanupTally(IReadOnlyList<string> areas, CleanupState? so
         };
     }
 
-    private static long Sum(AreaTally area) => area.Deleted + area.InUse + area.Changed + area.Failed;
+    /// <summary>The failed result of a run that does not know the service's time.</summary>
+    public TaskResult WithoutServiceTime() => ToResult() with
+    {
+        Outcome = Outcome.Failed,
+        Error = "The storage did not report its time (a response without a Date header), so no age is certain and nothing was deleted. Try again.",
+        Failure = FailureKind.NoServiceTime,
+    };
+
+    private static long HandledOf(AreaTally area) => area.Deleted + area.InUse + area.Changed + area.Failed;
 
     private AreaTally Area(TempUnit unit) => Array.Find(tallies, area => area.Area == unit.Area)!;
+}
+
+/// <summary>The counts of one area, in units unless the name contains blobs or bytes.</summary>
+internal sealed class AreaTally(string area)
+{
+    public string Area { get; } = area;
+
+    public long Scanned { get; set; }
+
+    public long Old { get; set; }
+
+    public long Deleted { get; set; }
+
+    public long InUse { get; set; }
+
+    public long Changed { get; set; }
+
+    public long Failed { get; set; }
+
+    public long BlobsDeleted { get; set; }
+
+    public long BytesScanned { get; set; }
+
+    public long BytesFreed { get; set; }
 }

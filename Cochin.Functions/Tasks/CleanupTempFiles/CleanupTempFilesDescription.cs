@@ -1,6 +1,6 @@
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
-/// <summary>The clean-up of the temporary areas, as the rest of the program sees it.</summary>
+/// <summary>Describes the clean-up of the temporary areas: options, settings, counts and default jobs.</summary>
 internal static class CleanupTempFilesDescription
 {
     public const string Name = "cleanup_temp_files";
@@ -15,8 +15,8 @@ internal static class CleanupTempFilesDescription
     {
         Name = Name,
         Task = typeof(CleanupTempFilesTask),
-        Summary = "Remove what was left in the temporary areas",
-        Purpose = "Removes what is old and unused in the temporary areas.",
+        Summary = "Delete old files in the temporary areas",
+        Purpose = "Deletes old and unused files and folders in the temporary areas.",
         Examples = ["cleanup_temp_files --dry-run --verbose", "cleanup_temp_files --age-hours 2 --force", "cleanup_temp_files --areas uploads/ --dry-run"],
         Defaults = new CleanupTempFilesOptions(),
         Options =
@@ -24,14 +24,14 @@ internal static class CleanupTempFilesDescription
             Parameter.Confirmation("auto", "Do not ask; for schedules"),
             Parameter.Confirmation("force", "Do not ask"),
             Parameter.Number<CleanupTempFilesOptions>(
-                "age-hours", "From which age on a unit is old", "hours", 0, LongestHours,
+                "age-hours", "The age from which a unit is old", "hours", 0, LongestHours,
                 options => options.AgeHours, (options, hours) => options with { AgeHours = hours }),
             Parameter.Other<CleanupTempFilesOptions>(
-                "areas", "Clean only these of the temporary areas", "LIST", "a list of temporary areas", Areas,
+                "areas", "Clean only these temporary areas", "LIST", "a list of temporary areas", Areas,
                 (options, text) => TempAreas.Read(text, areas => options with { Areas = areas }))
-                with { Check = (options, settings) => settings.Of<TempSettings>().Areas.WhyNot(((CleanupTempFilesOptions)options).Areas) },
+                with { Check = (options, settings) => settings.Of<TempSettings>().Areas.FindUnknown(((CleanupTempFilesOptions)options).Areas) },
         ],
-        Verbose = "List each unit with its age, size and what was decided",
+        Verbose = "List each unit with its age, size and decision",
         Settings = new TaskSettingsDescription(
             _ => new TempSettings(),
             [
@@ -41,19 +41,19 @@ internal static class CleanupTempFilesDescription
             ]),
         Counts =
         [
-            new("scanned", "units, in all"), new("old", "past the age"), Deleted, new("inUse", "kept because something uses them"),
-            new("changed", "changed since they were listed"), new("failed", "that could not be deleted"), new("blobsDeleted", "blobs deleted"),
+            new("scanned", "units in total"), new("old", "old units"), Deleted, new("inUse", "kept because they are in use"),
+            new("changed", "changed since the listing"), new("failed", "could not be deleted"), new("blobsDeleted", "blobs deleted"),
         ],
         Bytes = [new("scanned", "in all units") { IsBytes = true }, Freed],
         Digest = [new(new("Fichiers temporaires supprimés", "Temporary files removed"), "{0:N0} ({1})", [Deleted], [Freed])],
         Reasons = new Dictionary<string, string>
         {
-            ["old"] = "old, and nothing uses it",
+            ["old"] = "old and unused",
             ["fresh"] = "not old enough",
-            ["inUse"] = "a live operation uses it, whatever its age",
-            ["leased"] = "a lease is held on it",
-            ["changed"] = "changed since it was listed",
-            ["failed"] = "could not be done; see the warning",
+            ["inUse"] = "a live operation uses it",
+            ["leased"] = "it is leased",
+            ["changed"] = "changed since the listing",
+            ["failed"] = "failed; see the warning",
         },
         Actions = [new("delete")],
         Jobs =

@@ -4,9 +4,9 @@ internal sealed record CleanupTempFilesOptions : TaskOptions
 {
     public override string Task => CleanupTempFilesDescription.Name;
 
-    /// <summary>From which age on a unit is old.</summary>
+    /// <summary>The age from which a unit is old.</summary>
     public double AgeHours { get; init; } = 24;
 
-    /// <summary>Clean only these; null for all areas of the settings.</summary>
+    /// <summary>The areas to clean; null for all areas of the settings.</summary>
     public TempAreas? Areas { get; init; }
 }

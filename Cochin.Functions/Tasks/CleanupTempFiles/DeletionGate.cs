@@ -5,10 +5,10 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
-/// <summary>What every delete goes through at the last moment, each attempt anew: only what may still go, gets past.</summary>
-internal sealed class DeletionGate(BlobContainerClient container, OperationsWatch operations, TaskContext context)
+/// <summary>Checks right before each attempt which blobs may still be deleted.</summary>
+internal sealed class DeletionGate(BlobContainerClient container, LiveOperationsCache operations, TaskContext context)
 {
-    /// <summary>Whether there is time for more deletes, and how long the last ones took, a blob.</summary>
+    /// <summary>Decides whether there is time for more deletes, from the duration of the last ones.</summary>
     public StepPacer Pace { get; } = new(context);
 
     /// <inheritdoc cref="TaskContext.LastMoment"/>
@@ -18,36 +18,36 @@ internal sealed class DeletionGate(BlobContainerClient container, OperationsWatc
     public TimeSpan LockRenewalDuration => context.LockRenewalDuration();
 
     /// <summary>
-    /// The blobs that may be deleted now: those of unused units without a problem so far. While the lock is being renewed,
-    /// none may.
+    /// Returns the blobs that may be deleted now: those of unused units whose deletion was not stopped. Waits for a pending renewal of the
+    /// lock.
     /// </summary>
-    public async Task<List<DoomedBlob>> PassAsync(IReadOnlyCollection<DoomedBlob> blobs, CancellationToken cancellationToken)
+    public async Task<List<PendingDelete>> FilterAsync(IReadOnlyCollection<PendingDelete> blobs, CancellationToken cancellationToken)
     {
         await context.LockRenewal().WaitAsync(cancellationToken).ConfigureAwait(false);
-        var live = await operations.CurrentAsync(cancellationToken).ConfigureAwait(false);
-        foreach (var deletion in blobs.Select(blob => blob.Deletion).Distinct().Where(deletion => live.Use(deletion.Unit)))
+        var live = await operations.GetAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var deletion in blobs.Select(blob => blob.Deletion).Distinct().Where(deletion => live.IsInUse(deletion.Unit)))
         {
             deletion.Stop(UnitVerdict.InUse);
         }
 
-        return [.. blobs.Where(MayPass)];
+        return [.. blobs.Where(IsAllowed)];
     }
 
-    /// <summary>The same for one blob that was let past a moment ago, one of several.</summary>
-    public async ValueTask<bool> StillPassesAsync(DoomedBlob blob, CancellationToken cancellationToken)
+    /// <summary>Checks one blob that <see cref="FilterAsync"/> has just returned.</summary>
+    public async ValueTask<bool> IsAllowedAsync(PendingDelete blob, CancellationToken cancellationToken)
     {
         await context.LockRenewal().WaitAsync(cancellationToken).ConfigureAwait(false);
-        return MayPass(blob);
+        return IsAllowed(blob);
     }
 
-    public BlobClient ClientOf(DoomedBlob blob) => container.GetBlobClient(blob.Blob.Name);
+    public BlobClient ClientOf(PendingDelete blob) => container.GetBlobClient(blob.Blob.Name);
 
-    /// <summary>What a delete whose condition was not met means: the service may answer so, too, for a blob that is gone.</summary>
-    public async Task LookAsync(DoomedBlob blob, CancellationToken cancellationToken)
+    /// <summary>Handles a delete whose condition was not met. The service may also return this error for a blob that is gone.</summary>
+    public async Task ResolveConditionNotMetAsync(PendingDelete blob, CancellationToken cancellationToken)
     {
         if (blob.Blob.IsFolder)
         {
-            await LookAtFolderAsync(blob, cancellationToken).ConfigureAwait(false);
+            await ResolveFolderAsync(blob, cancellationToken).ConfigureAwait(false);
         }
         else if (await ClientOf(blob).ExistsAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -59,15 +59,15 @@ internal sealed class DeletionGate(BlobContainerClient container, OperationsWatc
         }
     }
 
-    // The deletion of what was below a folder may change its entry. The entry holds nothing, and is deleted only if nothing is below it.
-    private async Task LookAtFolderAsync(DoomedBlob folder, CancellationToken cancellationToken)
+    // Deleting the content of a folder may change its entry. The entry has no content, and the service deletes it only if the folder is empty.
+    private async Task ResolveFolderAsync(PendingDelete folder, CancellationToken cancellationToken)
     {
         try
         {
             var found = (await ClientOf(folder).GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false)).Value;
             if (found.ContentLength == 0 && FolderEntry.Is(found.Metadata))
             {
-                folder.Deletion.Leave(folder.Blob with { ETag = found.ETag });
+                folder.Deletion.RetryLater(folder.Blob with { ETag = found.ETag });
             }
             else
             {
@@ -80,5 +80,5 @@ internal sealed class DeletionGate(BlobContainerClient container, OperationsWatc
         }
     }
 
-    private static bool MayPass(DoomedBlob blob) => blob.Deletion.Verdict == UnitVerdict.Old;
+    private static bool IsAllowed(PendingDelete blob) => blob.Deletion.Verdict == UnitVerdict.Old;
 }

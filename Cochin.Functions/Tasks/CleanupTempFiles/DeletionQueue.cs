@@ -1,75 +1,80 @@
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
 /// <summary>
-/// Hands units to the deleter by groups, a few groups at once: while the blobs of one go, the next is listed and written to the audit
-/// log. What is kept in memory is these groups.
+/// Deletes units in groups, a few groups concurrently: while the blobs of one group are deleted, the next group is listed and written to the
+/// audit log. Only these groups are kept in memory.
 /// </summary>
-/// <param name="handle">Takes each unit when nothing more will be done to it in this run; called by whoever calls this class.</param>
-/// <param name="size">How many units or blobs make a group.</param>
-/// <param name="atOnce">How many groups may be under way.</param>
-internal sealed class DeletionQueue(UnitDeleter deleter, Action<UnitDeletion> handle, int size, int atOnce, CancellationToken cancellationToken) : IAsyncDisposable
+/// <param name="handle">Called for each unit when this run is done with it, on the caller's thread.</param>
+/// <param name="groupSize">The number of units or blobs after which a group is full.</param>
+/// <param name="maxActive">The maximum number of groups in progress.</param>
+internal sealed class DeletionQueue(
+    UnitDeleter deleter,
+    Action<UnitDeletion> handle,
+    int groupSize,
+    int maxActive,
+    CancellationToken cancellationToken) : IAsyncDisposable
 {
-    private readonly Queue<(List<UnitDeletion> Deletions, Task Work)> underWay = [];
+    private readonly Queue<(List<UnitDeletion> Deletions, Task Work)> active = [];
     private List<UnitDeletion> next = [];
     private int blobs;
 
-    /// <summary>The first page with a unit that is not handled yet; null if there is none, or none of this run's own listing.</summary>
+    /// <summary>The first page with a unit that is not handled yet; null if there is none in the listing of this run.</summary>
     public PageStart? OldestPage =>
-        underWay.SelectMany(group => group.Deletions).Concat(next).Select(deletion => deletion.Page).FirstOrDefault(page => page is not null);
+        active.SelectMany(group => group.Deletions).Concat(next).Select(deletion => deletion.Page).FirstOrDefault(page => page is not null);
 
-    /// <exception cref="Exception">What went wrong with an earlier group.</exception>
+    /// <exception cref="Exception">An earlier group failed.</exception>
     public async ValueTask AddAsync(UnitDeletion deletion)
     {
         next.Add(deletion);
         blobs += deletion.Unit.Blobs?.Count ?? 0;
-        if (Math.Max(next.Count, blobs) >= size)
+        if (Math.Max(next.Count, blobs) >= groupSize)
         {
-            await BeginAsync().ConfigureAwait(false);
+            await StartGroupAsync().ConfigureAwait(false);
         }
     }
 
-    /// <summary>Waits until all is done.</summary>
+    /// <summary>Starts the last group and waits for all groups.</summary>
     /// <inheritdoc cref="AddAsync" path="/exception"/>
     public async Task FinishAsync()
     {
-        await BeginAsync().ConfigureAwait(false);
-        while (underWay.Count > 0)
+        await StartGroupAsync().ConfigureAwait(false);
+        while (active.Count > 0)
         {
-            await EndFirstAsync().ConfigureAwait(false);
+            await FinishFirstGroupAsync().ConfigureAwait(false);
         }
     }
 
-    /// <summary>What is under way comes to its end, and the counts say what is gone.</summary>
+    /// <summary>Waits for the groups in progress, so that the counts include their deletes. Does not throw their exceptions.</summary>
     public async ValueTask DisposeAsync()
     {
-        while (underWay.TryDequeue(out var group))
+        while (active.TryDequeue(out var group))
         {
             await group.Work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             Close(group.Deletions);
         }
     }
 
-    private async Task BeginAsync()
+    private async Task StartGroupAsync()
     {
         if (next.Count == 0)
         {
             return;
         }
 
-        while (underWay.Count >= atOnce)
+        while (active.Count >= maxActive)
         {
-            await EndFirstAsync().ConfigureAwait(false);
+            await FinishFirstGroupAsync().ConfigureAwait(false);
         }
 
-        // Without time for a delete, nothing is announced in the audit log either.
-        underWay.Enqueue((next, deleter.IsOutOfTime ? Task.CompletedTask : deleter.DeleteAsync(next, cancellationToken)));
+        // If there is no time for deletes, none are announced in the audit log either.
+        active.Enqueue((next, deleter.IsOutOfTime ? Task.CompletedTask : deleter.DeleteAsync(next, cancellationToken)));
         next = [];
         blobs = 0;
     }
 
-    private async Task EndFirstAsync()
+    private async Task FinishFirstGroupAsync()
     {
-        var (deletions, work) = underWay.Dequeue();
+        var (deletions, work) = active.Dequeue();
         try
         {
             await work.ConfigureAwait(false);

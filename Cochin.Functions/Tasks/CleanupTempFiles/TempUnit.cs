@@ -3,8 +3,8 @@ using Cochin.Functions.Storage;
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
 /// <summary>
-/// A first-level item of a temporary area: a blob, or a folder with all that is in it, or both where they have one name. It is
-/// kept or deleted as a whole.
+/// A top-level item of a temporary area: a blob, a folder with its content, or both if they have the same name. It is kept or deleted as a
+/// whole.
 /// </summary>
 internal sealed class TempUnit(string area, string name)
 {
@@ -12,7 +12,7 @@ internal sealed class TempUnit(string area, string name)
     private DateTimeOffset? newestBlob;
     private DateTimeOffset newestFolder;
 
-    /// <summary>One that an earlier run began; its blobs are not known any more.</summary>
+    /// <summary>Creates a unit from a checkpoint. Its blobs are not known.</summary>
     public TempUnit(UnitFacts facts)
         : this(facts.Area, facts.Name)
     {
@@ -22,15 +22,15 @@ internal sealed class TempUnit(string area, string name)
         blobs = null;
     }
 
-    /// <summary>Without a slash, e.g. <c>temp</c>.</summary>
+    /// <summary>The area without its slash, e.g. <c>temp</c>.</summary>
     public string Area { get; } = area;
 
     public string Name { get; } = name;
 
-    /// <summary>From the container's root, without a slash at its end.</summary>
+    /// <summary>The path from the container's root, without a trailing slash.</summary>
     public string Path => $"{Area}/{Name}";
 
-    /// <summary>When its youngest blob was written: that decides its age. Entries of folders count only if there is nothing else.</summary>
+    /// <summary>When its newest blob was written, which determines its age. Folder entries count only if there are no other blobs.</summary>
     public DateTimeOffset Newest => newestBlob ?? newestFolder;
 
     public long Bytes { get; private set; }
@@ -39,7 +39,7 @@ internal sealed class TempUnit(string area, string name)
 
     public bool IsLeased { get; private set; }
 
-    /// <summary>Its blobs, or null where they were too many to keep: then its prefix has to be listed again.</summary>
+    /// <summary>Its blobs; null if there are too many to keep, so that they have to be listed again.</summary>
     public IReadOnlyList<ListedBlob>? Blobs => blobs;
 
     public UnitFacts Facts => new(Area, Name, Newest, Bytes, BlobCount, IsLeased) { HasOnlyFolders = newestBlob is null };
@@ -48,7 +48,7 @@ internal sealed class TempUnit(string area, string name)
     public bool Owns(ReadOnlySpan<char> name) =>
         name.StartsWith(Name, StringComparison.Ordinal) && (name.Length == Name.Length || name[Name.Length] == '/');
 
-    /// <param name="keep">Whether there is room for the blob; once there was none, the unit keeps no blobs at all.</param>
+    /// <param name="keep">Whether there is room to keep the blob. If not, the unit drops all of its blobs.</param>
     public void Add(ListedBlob blob, bool keep)
     {
         if (blob.IsFolder)

@@ -6,26 +6,28 @@ using Cochin.Functions.Storage;
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
 /// <summary>
-/// Deletes units, each blob only in the version that was listed and while no live operation uses its unit. The entries of folders come last,
-/// the deepest first: the service deletes only empty ones.
+/// Deletes units. Each blob is deleted only in the listed version, and only while no live operation uses its unit. Folder entries come last,
+/// deepest first, because the service deletes only empty folders.
 /// </summary>
-internal sealed class UnitDeleter(BlobContainerClient container, TempListing listing, BatchedDeletes deletes, TaskContext context, DateTimeOffset cutoff)
+internal sealed class UnitDeleter(BlobContainerClient container, TempListing listing, BatchDeleter deletes, TaskContext context, DateTimeOffset cutoff)
 {
     private const string Action = "delete";
 
-    /// <inheritdoc cref="BatchedDeletes.IsOutOfTime"/>
+    /// <inheritdoc cref="BatchDeleter.IsOutOfTime"/>
     public bool IsOutOfTime => deletes.IsOutOfTime;
 
-    /// <summary>Deletes some units; the audit log says so before the first delete and after the last. Several may be deleted at once.</summary>
+    /// <summary>Deletes units concurrently. Writes to the audit log before the first delete and after the last.</summary>
     public async Task DeleteAsync(IReadOnlyCollection<UnitDeletion> deletions, CancellationToken cancellationToken)
     {
-        await context.Audit.WriteAsync(deletions.Select(deletion => AuditEntry.Planned(Action, deletion.Unit.Path, Describe(deletion.Unit))), cancellationToken).ConfigureAwait(false);
+        await context.Audit
+            .WriteAsync(deletions.Select(deletion => AuditEntry.Planned(Action, deletion.Unit.Path, Describe(deletion.Unit))), cancellationToken)
+            .ConfigureAwait(false);
 
         var blobs = from deletion in deletions
                     from blob in deletion.Unit.Blobs ?? []
                     select (deletion, blob);
         await DeleteInOrderAsync(blobs, cancellationToken).ConfigureAwait(false);
-        await DeleteLeftAsync(deletions, cancellationToken).ConfigureAwait(false);
+        await RetryFoldersAsync(deletions, cancellationToken).ConfigureAwait(false);
         foreach (var large in deletions.Where(deletion => deletion.Unit.Blobs is null && !deletes.IsOutOfTime))
         {
             await DeleteLargeAsync(large, cancellationToken).ConfigureAwait(false);
@@ -47,7 +49,9 @@ internal sealed class UnitDeleter(BlobContainerClient container, TempListing lis
         string.Create(CultureInfo.InvariantCulture, $"{deletion.BlobsDeleted} blobs deleted, {deletion.BytesFreed} bytes freed"));
 
     private static string Describe(TempUnit unit) =>
-        string.Create(CultureInfo.InvariantCulture, $"{unit.BlobCount} blobs, {unit.Bytes} bytes, last written {unit.Newest.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{unit.BlobCount} blobs, {unit.Bytes} bytes, last written {unit.Newest.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}");
 
     private static string Result(UnitDeletion deletion) => deletion.Verdict switch
     {
@@ -59,7 +63,7 @@ internal sealed class UnitDeleter(BlobContainerClient container, TempListing lis
         _ => "failed",
     };
 
-    /// <summary>A unit with more blobs than are kept: its prefix is listed once more, and every blob looked at again.</summary>
+    /// <summary>Deletes a unit with more blobs than are kept in memory: lists its prefix again, and checks every blob again.</summary>
     private async Task DeleteLargeAsync(UnitDeletion deletion, CancellationToken cancellationToken)
     {
         var pages = context.UntilOutOfTimeAsync(token => listing.BlobsAsync(deletion.Unit, token).Chunk(listing.PageSize), cancellationToken);
@@ -87,24 +91,24 @@ internal sealed class UnitDeleter(BlobContainerClient container, TempListing lis
             }
         }
 
-        await DeleteLeftAsync([deletion], cancellationToken).ConfigureAwait(false);
+        await RetryFoldersAsync([deletion], cancellationToken).ConfigureAwait(false);
         if (context.OutOfTime.IsCancellationRequested || deletes.IsOutOfTime)
         {
             deletion.Suspend();
         }
         else if (deletion.Verdict == UnitVerdict.Old)
         {
-            deletion.Gone();
+            deletion.MarkGone();
         }
     }
 
-    /// <summary>Tries the folders again that were not empty, as long as that makes progress.</summary>
-    private async Task DeleteLeftAsync(IReadOnlyCollection<UnitDeletion> deletions, CancellationToken cancellationToken)
+    /// <summary>Retries folder entries that were not empty, as long as that makes progress.</summary>
+    private async Task RetryFoldersAsync(IReadOnlyCollection<UnitDeletion> deletions, CancellationToken cancellationToken)
     {
-        while (!deletes.IsOutOfTime && deletions.SelectMany(deletion => deletion.TakeLeft().Select(folder => (Deletion: deletion, Folder: folder))).ToList() is { Count: > 0 } left)
+        while (!deletes.IsOutOfTime && TakeRetries(deletions) is { Count: > 0 } retries)
         {
-            var before = left.DistinctBy(item => item.Deletion).ToDictionary(item => item.Deletion, item => item.Deletion.BlobsDeleted);
-            await DeleteInOrderAsync(left, cancellationToken).ConfigureAwait(false);
+            var before = retries.DistinctBy(item => item.Deletion).ToDictionary(item => item.Deletion, item => item.Deletion.BlobsDeleted);
+            await DeleteInOrderAsync(retries, cancellationToken).ConfigureAwait(false);
             if (deletes.IsOutOfTime)
             {
                 return; // The next run continues.
@@ -112,11 +116,14 @@ internal sealed class UnitDeleter(BlobContainerClient container, TempListing lis
 
             foreach (var (deletion, _) in before.Where(item => item.Key.BlobsDeleted == item.Value))
             {
-                // Something has been put there since it was listed.
+                // New content was added since the listing.
                 deletion.Stop(UnitVerdict.Changed);
             }
         }
     }
+
+    private static List<(UnitDeletion Deletion, ListedBlob Folder)> TakeRetries(IEnumerable<UnitDeletion> deletions) =>
+        [.. deletions.SelectMany(deletion => deletion.TakeRetries().Select(folder => (deletion, folder)))];
 
     private async Task DeleteInOrderAsync(IEnumerable<(UnitDeletion Deletion, ListedBlob Blob)> blobs, CancellationToken cancellationToken)
     {
@@ -147,12 +154,12 @@ internal sealed class UnitDeleter(BlobContainerClient container, TempListing lis
         deletes.DeleteAsync(
             from item in blobs
             where item.Deletion.Verdict == UnitVerdict.Old
-            let address = AddressOf(item.Blob.Name, item.Deletion)
+            let address = FindAddress(item.Blob.Name, item.Deletion)
             where address is not null
-            select new DoomedBlob(item.Deletion, item.Blob, address),
+            select new PendingDelete(item.Deletion, item.Blob, address),
             cancellationToken);
 
-    private Uri? AddressOf(string name, UnitDeletion deletion)
+    private Uri? FindAddress(string name, UnitDeletion deletion)
     {
         if (Reachability.Problem(container, name) is not { } problem)
         {

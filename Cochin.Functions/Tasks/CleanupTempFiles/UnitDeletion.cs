@@ -2,40 +2,40 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
-/// <summary>How far the deletion of one unit is; written to by several deletes at once.</summary>
-/// <param name="blobsDeleted">How many of its blobs an earlier run deleted.</param>
-/// <param name="page">The page of the listing that showed it; null if an earlier run has begun it.</param>
-internal sealed class UnitDeletion(TempUnit unit, long blobsDeleted = 0, long bytesFreed = 0, PageStart? page = null, bool unanswered = false)
+/// <summary>The progress of the deletion of one unit. Thread-safe.</summary>
+/// <param name="blobsDeleted">The number of blobs that an earlier run deleted.</param>
+/// <param name="page">The page of the listing with the unit; null if an earlier run started the deletion.</param>
+internal sealed class UnitDeletion(TempUnit unit, long blobsDeleted = 0, long bytesFreed = 0, PageStart? page = null, bool hasUnanswered = false)
 {
-    private readonly Lock writing = new();
-    private List<ListedBlob> left = [];
+    private readonly Lock sync = new();
+    private List<ListedBlob> retries = [];
     private long blobs = blobsDeleted;
     private long bytes = bytesFreed;
     private bool isGone;
-    private volatile bool hasUnanswered = unanswered;
+    private volatile bool hasUnanswered = hasUnanswered;
     private volatile int verdict = (int)UnitVerdict.Old;
 
     public TempUnit Unit { get; } = unit;
 
-    /// <summary><see cref="UnitVerdict.Old"/> as long as everything went well.</summary>
+    /// <summary><see cref="UnitVerdict.Old"/> unless the deletion was stopped.</summary>
     public UnitVerdict Verdict => (UnitVerdict)verdict;
 
-    public string? Why { get; private set; }
+    public string? Error { get; private set; }
 
     public long BlobsDeleted => Interlocked.Read(ref blobs);
 
     public long BytesFreed => Interlocked.Read(ref bytes);
 
-    /// <summary>Whether the time was used up before all of it was deleted: the next run continues.</summary>
+    /// <summary>Whether the run was out of time before the unit was deleted. The next run continues.</summary>
     public bool IsSuspended { get; private set; }
 
-    /// <summary>What the next run needs to continue.</summary>
+    /// <summary>The data that the next run needs to continue.</summary>
     public UnitFacts Facts => Unit.Facts with { BlobsDeleted = BlobsDeleted, BytesFreed = BytesFreed, HasUnanswered = hasUnanswered };
 
-    /// <summary>The page of the second listing that showed it; null if an earlier run has begun it.</summary>
+    /// <summary>The page of the second listing with the unit; null if an earlier run started the deletion.</summary>
     public PageStart? Page { get; } = page;
 
-    /// <summary>Whether nothing was done about the unit yet, nor found out.</summary>
+    /// <summary>Whether nothing has happened to the unit yet.</summary>
     public bool IsUntouched => Verdict == UnitVerdict.Old && BlobsDeleted == 0 && !isGone && !hasUnanswered;
 
     private bool IsDone => isGone || Verdict != UnitVerdict.Old || (Unit.Blobs is not null && BlobsDeleted >= Unit.BlobCount);
@@ -46,63 +46,67 @@ internal sealed class UnitDeletion(TempUnit unit, long blobsDeleted = 0, long by
         Interlocked.Add(ref bytes, blob.Bytes);
     }
 
-    /// <summary>A folder's entry has to be tried again: something was below it, or it was changed by the deletion of what was below it.</summary>
-    public void Leave(ListedBlob folder)
+    /// <summary>Schedules another attempt for a folder entry that was not empty, or was changed when its content was deleted.</summary>
+    public void RetryLater(ListedBlob folder)
     {
-        lock (writing)
+        lock (sync)
         {
-            left.Add(folder);
+            retries.Add(folder);
         }
     }
 
-    /// <summary>The entries that have to be tried again, each once.</summary>
-    public IReadOnlyList<ListedBlob> TakeLeft()
+    /// <summary>Returns the folder entries to retry, and clears the list.</summary>
+    public IReadOnlyList<ListedBlob> TakeRetries()
     {
-        lock (writing)
+        lock (sync)
         {
-            var taken = left;
-            left = [];
+            var taken = retries;
+            retries = [];
             return taken;
         }
     }
 
-    /// <summary>Leaves the rest of the unit alone. The first reason counts, but a failure is never hidden by another one.</summary>
-    public void Stop(UnitVerdict because, string? why = null)
+    /// <summary>Stops the deletion. The first reason counts, but a failure replaces any other reason.</summary>
+    public void Stop(UnitVerdict reason, string? error = null)
     {
-        lock (writing)
+        lock (sync)
         {
-            if (Verdict == UnitVerdict.Old || (because == UnitVerdict.Failed && Verdict != UnitVerdict.Failed))
+            if (Verdict == UnitVerdict.Old || (reason == UnitVerdict.Failed && Verdict != UnitVerdict.Failed))
             {
-                Why = why;
-                verdict = (int)because;
+                Error = error;
+                verdict = (int)reason;
             }
         }
     }
 
-    /// <summary>A delete of it was sent and not answered: it may have been done.</summary>
-    public void Unanswered() => hasUnanswered = true;
+    /// <summary>Records that a delete got no response, so that its blob may be gone.</summary>
+    public void MarkUnanswered() => hasUnanswered = true;
 
-    /// <summary>All that was left of the unit has been deleted, however many blobs that were.</summary>
-    public void Gone()
+    /// <summary>Records that the rest of the unit has been deleted, however many blobs that were.</summary>
+    public void MarkGone()
     {
         isGone = true;
         if (hasUnanswered && BlobsDeleted < Unit.BlobCount)
         {
-            // What is missing went with the deletes that were not answered.
+            // The uncounted blobs were deleted by the requests without a response.
             Interlocked.Exchange(ref blobs, Unit.BlobCount);
             Interlocked.Exchange(ref bytes, Unit.Bytes);
         }
     }
 
-    /// <summary>The time is used up; what is left of the unit, if anything, is for the next run.</summary>
+    /// <summary>Leaves the rest of the unit to the next run. Has no effect if the deletion is done.</summary>
     public void Suspend() => IsSuspended |= !IsDone;
 
-    /// <summary>Nothing more will be done. A unit that was begun and is not gone has failed.</summary>
+    /// <summary>Ends the deletion. A unit that is not suspended and not deleted completely has failed.</summary>
     public void Close()
     {
         if (!isGone && !IsSuspended && BlobsDeleted < Unit.BlobCount && Verdict == UnitVerdict.Old)
         {
-            Stop(UnitVerdict.Failed, "the run ended in the middle of it; the next one goes on.");
+            Stop(UnitVerdict.Failed, "the run ended before all of its blobs were deleted; the next run continues.");
         }
     }
 }
+
+/// <summary>A blob of a unit that is to be deleted.</summary>
+/// <param name="Address">The request URL.</param>
+internal readonly record struct PendingDelete(UnitDeletion Deletion, ListedBlob Blob, Uri Address);

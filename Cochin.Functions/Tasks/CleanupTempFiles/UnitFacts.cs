@@ -1,8 +1,8 @@
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
-/// <summary>What a checkpoint keeps of a unit that one run began and the next continues.</summary>
-/// <param name="BlobsDeleted">How many of its blobs are gone already.</param>
-/// <param name="HasUnanswered">Whether more of them may be gone: a delete was not answered in time.</param>
+/// <summary>The data of a unit in a checkpoint, if one run started its listing or deletion and the next one continues.</summary>
+/// <param name="BlobsDeleted">The number of its blobs that have been deleted.</param>
+/// <param name="HasUnanswered">Whether a delete got no response, so that more blobs may be gone.</param>
 internal sealed record UnitFacts(
     string Area,
     string Name,
@@ -14,6 +14,6 @@ internal sealed record UnitFacts(
     long BytesFreed = 0,
     bool HasUnanswered = false)
 {
-    /// <summary>Whether <see cref="Newest"/> is that of a folder's entry, as nothing else was seen.</summary>
+    /// <summary>Whether <see cref="Newest"/> is the time of a folder entry, because no other blobs were listed.</summary>
     public bool HasOnlyFolders { get; init; }
 }

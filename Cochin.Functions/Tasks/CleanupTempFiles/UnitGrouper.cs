@@ -3,21 +3,20 @@ using Cochin.Functions.Storage;
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
 /// <summary>
-/// Makes units out of a listing as it streams by. A listing is in the order of names, so all names that begin alike stand
-/// together; yet between <c>x</c> and <c>x/…</c> may come <c>x-1</c> and <c>x.txt</c>. Hence a stack: a unit stays open while the
-/// names that come still begin with its own.
+/// Groups the blobs of a streamed listing into units. A listing is sorted by name, so names with the same prefix are consecutive, but
+/// <c>x-1</c> and <c>x.txt</c> may come between <c>x</c> and <c>x/…</c>. Hence the stack: a unit stays open while the names start with its own.
 /// </summary>
-/// <param name="blobsToKeep">How many blobs the open units may keep in all; a unit that would exceed it keeps none.</param>
-/// <param name="begun">Units that an earlier part of the listing has begun, the outermost first.</param>
-internal sealed class UnitGrouper(string area, int blobsToKeep, IEnumerable<TempUnit>? begun = null)
+/// <param name="blobsToKeep">The number of blobs that the open units may keep in total. A unit that would exceed it keeps none.</param>
+/// <param name="started">Units that started in an earlier part of the listing, outermost first.</param>
+internal sealed class UnitGrouper(string area, int blobsToKeep, IEnumerable<TempUnit>? started = null)
 {
-    private readonly Stack<TempUnit> open = new(begun ?? []);
+    private readonly Stack<TempUnit> open = new(started ?? []);
     private int kept;
 
-    /// <summary>The units that may get more blobs, the outermost first.</summary>
+    /// <summary>The units that may get more blobs, outermost first.</summary>
     public IEnumerable<TempUnit> Open => open.Reverse();
 
-    /// <summary>Takes the next blob of the listing; gives the units that are complete now.</summary>
+    /// <summary>Adds the next blob of the listing. Returns the units that are complete now.</summary>
     public IEnumerable<TempUnit> Add(ListedBlob blob)
     {
         var name = blob.Name.AsMemory(area.Length + 1);
@@ -26,14 +25,14 @@ internal sealed class UnitGrouper(string area, int blobsToKeep, IEnumerable<Temp
             yield return Close();
         }
 
-        // A blob named like the area itself is the folder's marker, not something in it.
+        // A blob with the name of the area is the marker of the folder, not its content.
         if (name.Length > 0)
         {
             Put(blob, name.Span);
         }
     }
 
-    /// <summary>Gives the units that are still open when the listing has ended.</summary>
+    /// <summary>Returns the units that are still open at the end of the listing.</summary>
     public IEnumerable<TempUnit> Finish()
     {
         while (open.Count > 0)

@@ -3,14 +3,13 @@ using System.Text.Json;
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
 /// <summary>
-/// The list of units for those who want it: each once, with what became of it. Only then are old units remembered from the
-/// first listing to the second.
+/// Lists each unit once with its decision, if the caller asked for items. Only then are old units kept in memory between the two listings.
 /// </summary>
 internal sealed class UnitReport(Action<TaskItem>? items)
 {
-    private readonly Dictionary<string, TempUnit> waiting = [];
+    private readonly Dictionary<string, TempUnit> pending = [];
 
-    /// <param name="isFinal">Nothing more will become of it: this is a dry run.</param>
+    /// <param name="isFinal">Whether the verdict is final: true in a dry run.</param>
     public void Found(TempUnit unit, UnitVerdict verdict, DateTimeOffset now, bool isFinal)
     {
         if (isFinal || verdict == UnitVerdict.Fresh)
@@ -19,20 +18,20 @@ internal sealed class UnitReport(Action<TaskItem>? items)
         }
         else if (items is not null)
         {
-            waiting[unit.Path] = unit;
+            pending[unit.Path] = unit;
         }
     }
 
     public void Handled(TempUnit unit, UnitVerdict verdict, DateTimeOffset now)
     {
-        waiting.Remove(unit.Path);
+        pending.Remove(unit.Path);
         items?.Invoke(Describe(unit, verdict, now));
     }
 
-    /// <summary>What the second listing did not show as old any more has changed.</summary>
+    /// <summary>Lists the units that were old in the first listing but not in the second: they have changed.</summary>
     public void Close(DateTimeOffset now)
     {
-        foreach (var unit in waiting.Values)
+        foreach (var unit in pending.Values)
         {
             items?.Invoke(Describe(unit, UnitVerdict.Changed, now));
         }

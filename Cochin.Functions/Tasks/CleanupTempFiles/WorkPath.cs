@@ -4,44 +4,44 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
-/// <summary>What an operation's <c>WorkPath</c> may mean; all names are loose (<see cref="NormalizedName"/>).</summary>
+/// <summary>The units that an operation's <c>WorkPath</c> may refer to, as normalized names (<see cref="NormalizedName"/>).</summary>
 internal sealed class WorkPath
 {
     public static WorkPath Nothing { get; } = new() { IsCertain = true };
 
-    /// <summary>Whether there is only one thing that it can mean.</summary>
+    /// <summary>Whether its meaning is certain.</summary>
     public bool IsCertain { get; init; }
 
-    /// <summary>Whether it may mean any unit of any area.</summary>
+    /// <summary>Whether it may refer to any unit of any area.</summary>
     public bool IsEverything { get; set; }
 
-    /// <summary>The areas and units (<c>temp/x</c>) that it may mean.</summary>
+    /// <summary>The areas and units (<c>temp/x</c>) that it may refer to.</summary>
     public HashSet<string> Claims { get; } = new(NormalizedName.Comparer);
 
-    /// <summary>Units of these names may be meant in any area.</summary>
+    /// <summary>The names of units that it may refer to in any area.</summary>
     public HashSet<string> Names { get; } = new(NormalizedName.Comparer);
 }
 
 /// <summary>
-/// Reads <c>WorkPath</c>s. The contract's form is a path from the container's root; backslashes, a slash at either end, doubled
-/// slashes, <c>./</c>, the container's name or its address in front leave no doubt. Anything else protects all that it could mean.
+/// Reads a <c>WorkPath</c>. In the contract, it is a path from the container's root. Backslashes, leading, trailing and doubled slashes,
+/// <c>./</c>, and the container's name or address before it are unambiguous. For any other text, everything it may refer to is protected.
 /// </summary>
 /// <param name="areas">All temporary areas.</param>
-/// <param name="container">The backup container's name, which may stand in front.</param>
+/// <param name="container">The name of the backup container, which may precede the path.</param>
 internal sealed partial class WorkPathReader(TempAreas areas, string? container)
 {
     private const string Backups = "storage";
 
-    // In a path they may separate, quote or stand for something else.
+    // Separators, quotes and wildcards.
     private static readonly SearchValues<char> Ambiguous = SearchValues.Create("\"'<>[](){}|;,?*");
 
-    // Each with the parts of its path.
+    // Each area with the segments of its path.
     private readonly (string Name, string[] Parts)[] areas = [.. areas.Names.Select(name => (name, name.Split('/')))];
 
     public WorkPath Read(Operation operation) =>
         operation.IsWorkPathText ? Read(operation.WorkPath) : new WorkPath { IsEverything = true };
 
-    /// <param name="text">Null or blank if there is no such path.</param>
+    /// <param name="text">The path; null or blank if there is none.</param>
     public WorkPath Read(string? text)
     {
         if (string.IsNullOrWhiteSpace(text))
@@ -53,16 +53,16 @@ internal sealed partial class WorkPathReader(TempAreas areas, string? container)
         var address = Address().Match(path);
         if (!address.Success)
         {
-            return Contract(path, isAddress: false) ?? Guess(path, isAddress: false);
+            return ReadExact(path, isAddress: false) ?? ReadAmbiguous(path, isAddress: false);
         }
 
         path = Uri.UnescapeDataString(path[address.Length..].Split('?', '#')[0]);
         var isOfStorage = address.Value.StartsWith("http", StringComparison.OrdinalIgnoreCase);
-        return (isOfStorage ? Contract(path, isAddress: true) : null) ?? Guess(path, isAddress: true);
+        return (isOfStorage ? ReadExact(path, isAddress: true) : null) ?? ReadAmbiguous(path, isAddress: true);
     }
 
-    /// <returns>Null if the path leaves a doubt.</returns>
-    private WorkPath? Contract(string path, bool isAddress)
+    /// <returns>Null if the path is ambiguous.</returns>
+    private WorkPath? ReadExact(string path, bool isAddress)
     {
         var segments = path.TrimStart('/').Split('/');
         if (Drive().IsMatch(path) || path.Contains('%', StringComparison.Ordinal) || segments.Contains("..") || IsAmbiguous(path))
@@ -70,7 +70,7 @@ internal sealed partial class WorkPathReader(TempAreas areas, string? container)
             return null;
         }
 
-        // An address has the container in front, and an emulator's the account before that.
+        // An address starts with the container; that of an emulator, with the account and the container.
         var parts = Parts(path);
         var start = isAddress ? parts.FindIndex(0, Math.Min(2, parts.Count), part => part == container) + 1
             : parts is [var first, _, ..] && first == container ? 1
@@ -85,11 +85,11 @@ internal sealed partial class WorkPathReader(TempAreas areas, string? container)
         {
             if (parts.Take(area.Length).SequenceEqual(area))
             {
-                return Inside(name, parts.ElementAtOrDefault(area.Length), segments);
+                return InArea(name, parts.ElementAtOrDefault(area.Length), segments);
             }
         }
 
-        // An area may be a folder in a folder, and the path lie above it.
+        // An area may be a nested folder, and the path one of its parents.
         var below = areas.Where(area => parts.Count > 0 && area.Parts.Take(parts.Count).SequenceEqual(parts)).Select(area => area.Name).ToList();
         if (below.Count > 0)
         {
@@ -101,12 +101,12 @@ internal sealed partial class WorkPathReader(TempAreas areas, string? container)
         return parts is [Backups, ..] && !path.StartsWith('/') ? WorkPath.Nothing : null;
     }
 
-    private static WorkPath Inside(string area, string? unit, string[] segments)
+    private static WorkPath InArea(string area, string? unit, string[] segments)
     {
         var found = new WorkPath { IsCertain = true };
         found.Claims.Add(unit is null ? area : Unit(area, unit));
 
-        // `temp//x` may also be a blob whose name has an empty part, and a plus sign an encoded space.
+        // `temp//x` may also be a blob with an empty segment in its name, and a plus sign may be an encoded space.
         if (segments.SkipLast(1).Any(segment => segment.Length == 0))
         {
             found.Claims.Add(Unit(area, ""));
@@ -120,12 +120,12 @@ internal sealed partial class WorkPathReader(TempAreas areas, string? container)
         return found;
     }
 
-    /// <summary>All that a path could mean whose form is not the contract's.</summary>
-    private WorkPath Guess(string path, bool isAddress)
+    /// <summary>Finds everything that an ambiguous path may refer to.</summary>
+    private WorkPath ReadAmbiguous(string path, bool isAddress)
     {
         var found = new WorkPath();
         var isRooted = isAddress || path.StartsWith('/') || Drive().IsMatch(path);
-        foreach (var reading in Readings(path))
+        foreach (var reading in Decodings(path))
         {
             var parts = Parts(Drive().Replace(reading, ""));
             var isInside = Add(found, [.. parts.Where(part => part != "..")]);
@@ -141,15 +141,15 @@ internal sealed partial class WorkPathReader(TempAreas areas, string? container)
         return found;
     }
 
-    // Encoded once or twice, or not at all.
-    private static IEnumerable<string> Readings(string path)
+    // The path as written, decoded once, and decoded twice.
+    private static IEnumerable<string> Decodings(string path)
     {
         var once = Uri.UnescapeDataString(path).Replace('\\', '/');
         return new[] { path, once, Uri.UnescapeDataString(once).Replace('\\', '/') }.Distinct();
     }
 
-    /// <summary>Each part may be a unit of any area; what follows an area's path is a unit of that one.</summary>
-    /// <returns>Whether the path of an area, or the beginning of one at the end, is among the parts.</returns>
+    /// <summary>Adds each part as a unit of any area, and the part after an area's path as a unit of that area.</summary>
+    /// <returns>Whether the parts contain the path of an area, or end with the start of one.</returns>
     private bool Add(WorkPath found, List<string> parts)
     {
         var isInside = false;
@@ -159,7 +159,7 @@ internal sealed partial class WorkPathReader(TempAreas areas, string? container)
             var rest = parts[i..];
             foreach (var (name, area) in areas)
             {
-                // The path may begin in the middle of the area's.
+                // The path may start in the middle of the area's path.
                 for (var skipped = 0; skipped < area.Length; skipped++)
                 {
                     var tail = area[skipped..];
@@ -200,7 +200,7 @@ internal sealed partial class WorkPathReader(TempAreas areas, string? container)
 
     private static List<string> Parts(string path) => [.. path.Split('/').Select(part => part.Trim()).Where(part => part.Length > 0 && part != ".")];
 
-    // Also several paths in one text, such as a list.
+    // A text with several paths, such as a list, is ambiguous, too.
     private bool IsAmbiguous(string path) =>
         path.AsSpan().ContainsAny(Ambiguous)
         || path.Any(char.IsControl)

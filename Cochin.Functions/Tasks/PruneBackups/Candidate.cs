@@ -87,7 +87,7 @@ internal sealed record Candidate(Operation Row, DateTimeOffset? At)
         Verified = Row.IsDamaged ? "damaged" : IsSound(now) ? $"{Row.VerifiedLevel} {Row.VerifiedAt:yyyy-MM-dd}".Trim() : null,
         IsBegun = Row.IsPruneBegun,
         IsBlobGone = Absent is not null,
-        BlobName = Blob?.Name ?? BlobNameReading.Shown(Row.BlobName ?? ""),
+        BlobName = Blob?.Name ?? BlobNameReading.Redact(Row.BlobName ?? ""),
     };
 
     private bool IsProtectedByMetadata => Blob?.Metadata is { } metadata && ProtectionReader.Of(metadata) != Protection.None;

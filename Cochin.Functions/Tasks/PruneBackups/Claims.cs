@@ -61,8 +61,8 @@ internal sealed class Claims(Uri container)
         isAnyBlob
         || names.Contains(blobName)
         || sizes.Contains(bytes)
-        || nearNames.Contains(BlobNameReading.NearOf(blobName))
-        || nearFiles.Contains(BlobNameReading.NearFileOf(blobName));
+        || nearNames.Contains(BlobNameReading.LooseForm(blobName))
+        || nearFiles.Contains(BlobNameReading.LooseFileForm(blobName));
 
     /// <summary>Whether two ids are of one backup: one program may write <c>42</c> and another one <c>django-42</c>.</summary>
     private static bool IsSame(string one, string other) =>
@@ -94,10 +94,10 @@ internal sealed class Claims(Uri container)
             var reading = BlobNameReading.Of(row.BlobName, container);
             names.Add(row.BlobName);
             names.UnionWith(reading.Spellings);
-            nearNames.UnionWith(reading.Forms.Select(BlobNameReading.NearOf));
+            nearNames.UnionWith(reading.Forms.Select(BlobNameReading.LooseForm));
             if (reading.IsGuess)
             {
-                nearFiles.UnionWith(reading.Forms.Select(BlobNameReading.NearFileOf));
+                nearFiles.UnionWith(reading.Forms.Select(BlobNameReading.LooseFileForm));
             }
         }
     }

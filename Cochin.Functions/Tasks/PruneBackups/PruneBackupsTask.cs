@@ -36,9 +36,9 @@ internal sealed class PruneBackupsTask(RetentionSettings retention, BackupSettin
 
         var configurations = await BackupConfigurations.ReadAsync(storage, cancellationToken).ConfigureAwait(false);
         if (configurations.IsTableMissing
-            && await MissingTable.ExplainAsync(storage, storage.Configurations, cancellationToken).ConfigureAwait(false) is { WasSeen: true } lost)
+            && await MissingTable.ExplainAsync(storage, storage.Configurations, cancellationToken).ConfigureAwait(false) is { ExistedBefore: true } lost)
         {
-            return Failure($"{lost.Found} Nothing was pruned. {lost.Next}") with { SawBackups = true };
+            return Failure($"{lost.Finding} Nothing was pruned. {lost.Hint}") with { SawBackups = true };
         }
 
         var planner = new PrunePlanner(context, options, retention, settings, ages);
@@ -50,7 +50,7 @@ internal sealed class PruneBackupsTask(RetentionSettings retention, BackupSettin
         catch (RequestFailedException e) when (MissingTable.Is(e) && planner.Rows == 0)
         {
             var table = await MissingTable.ExplainAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false);
-            return (table.WasSeen ? Failure($"{table.Found} Nothing was pruned. {table.Next}") : Nothing(table.Message)) with { SawBackups = true };
+            return (table.ExistedBefore ? Failure($"{table.Finding} Nothing was pruned. {table.Hint}") : Nothing(table.Message)) with { SawBackups = true };
         }
 
         if (options.Configuration is { } name && !planner.Known.Contains(name) && configurations.Find(name) is null)

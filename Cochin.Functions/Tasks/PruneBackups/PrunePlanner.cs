@@ -89,7 +89,7 @@ internal sealed class PrunePlanner(TaskContext context, PruneBackupsOptions opti
         var query = new ListingQuery(BackupBlob.Root, WithMetadata: true);
         await foreach (var blob in storage.BackupListing.BlobsAsync(query, cancellationToken).ConfigureAwait(false))
         {
-            index.See(BackupBlob.From(blob), page: 0, settings, now);
+            index.AddBlob(BackupBlob.From(blob), page: 0, settings, now);
             var key = BlobKey.Of(blob.Name);
             if (blobs.ContainsKey(key))
             {
@@ -142,7 +142,7 @@ internal sealed class PrunePlanner(TaskContext context, PruneBackupsOptions opti
             { Certainty: BlobCertainty.Gone } when reading.Spellings.Any(spelling => spelling.StartsWith(BackupBlob.Root, StringComparison.Ordinal)) =>
                 candidate with { Absent = "missing" },
             { Certainty: BlobCertainty.Gone } => candidate with { Absent = "elsewhere" },
-            _ => candidate with { Problem = candidate.Problem ?? $"has the BlobName {Problems.Quote(BlobNameReading.Shown(name))}, which may mean one of several blobs" },
+            _ => candidate with { Problem = candidate.Problem ?? $"has the BlobName {Problems.Quote(BlobNameReading.Redact(name))}, which may mean one of several blobs" },
         };
     }
 

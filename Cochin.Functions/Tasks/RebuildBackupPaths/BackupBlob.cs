@@ -3,29 +3,29 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
-/// <summary>A blob under <c>storage/</c> as the listing shows it.</summary>
-/// <param name="Sha256">The checksum its metadata states, in lower case; null without one that can be trusted.</param>
+/// <summary>A blob under <c>storage/</c>, as listed.</summary>
+/// <param name="Sha256">The checksum in its metadata, in lower case; null if it is missing or invalid.</param>
 internal sealed record BackupBlob(string Name, long Size, ETag ETag, DateTimeOffset CreatedOn, DateTimeOffset LastModified, string? Sha256)
 {
-    /// <summary>Whether it only stands for a folder, as accounts with a hierarchical namespace and some tools have them.</summary>
+    /// <summary>Whether it is the entry of a folder, as created by accounts with a hierarchical namespace and some tools.</summary>
     public bool IsFolder { get; init; }
 
-    /// <summary>Whether its content can be read: not in the archive tier, and not with another's key.</summary>
+    /// <summary>Whether its content can be read. False in the archive tier or with a customer-provided key.</summary>
     public bool IsReadable { get; init; } = true;
 
-    /// <summary>Where backups are: <c>storage/{configuration}/{file}</c>.</summary>
+    /// <summary>The folder of the backups: <c>storage/{configuration}/{file}</c>.</summary>
     public const string Root = "storage/";
 
     private const string ChecksumKey = "sha256";
     private const string FolderKey = "hdi_isfolder";
 
-    /// <summary>The second segment of the path; empty where a file lies directly in <c>storage/</c>.</summary>
+    /// <summary>The second segment of the path; empty if the file is directly in <c>storage/</c>.</summary>
     public string Configuration => Name[Root.Length..NameStart].TrimEnd('/');
 
-    /// <summary>What follows the configuration.</summary>
+    /// <summary>The path below the configuration.</summary>
     public string FileName => Name[NameStart..];
 
-    // After the slash that ends the configuration, or right after the root where there is none.
+    // After the slash of the configuration, or after the root if there is none.
     private int NameStart => Math.Max(Name.IndexOf('/', Root.Length) + 1, Root.Length);
 
     public static BackupBlob From(ListedBlob blob) => new(

@@ -8,7 +8,7 @@ using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
-/// <summary>Both sides of the reconciliation, streamed: the blobs under <c>storage/</c> and the rows that name blobs.</summary>
+/// <summary>Reads both sides of the reconciliation: the blobs under <c>storage/</c>, and the rows that refer to blobs.</summary>
 internal sealed class BackupInventory(CochinStorage storage)
 {
     // https://learn.microsoft.com/azure/storage/blobs/encryption-customer-provided-keys
@@ -18,8 +18,8 @@ internal sealed class BackupInventory(CochinStorage storage)
 
     private static readonly string RelevantFilter = $"(PartitionKey eq '{OperationKind.Backup}' or {OperationStatus.NotEndedFilter})";
 
-    // Whatever its status: a filter would miss one that is spelled differently.
-    private static readonly string JudgedFilter = $"PartitionKey eq '{OperationKind.Backup}'";
+    // With any status: a filter would miss a misspelled one.
+    private static readonly string BackupFilter = $"PartitionKey eq '{OperationKind.Backup}'";
 
     private static readonly string[] Columns =
     [
@@ -27,29 +27,30 @@ internal sealed class BackupInventory(CochinStorage storage)
         nameof(Operation.PruneStartedAt),
     ];
 
-    /// <summary>All backups, and what else is under way.</summary>
-    /// <param name="from">Where an earlier reader stopped; null for the beginning.</param>
-    public IAsyncEnumerable<RowPage> RowPagesAsync(string? from, CancellationToken cancellationToken) => PagesAsync(RelevantFilter, Columns, from, cancellationToken);
+    /// <summary>Reads the rows of all backups, and of other operations that have not ended.</summary>
+    /// <param name="from">The continuation token of an earlier run; null to start at the beginning.</param>
+    public IAsyncEnumerable<RowPage> RowPagesAsync(string? from, CancellationToken cancellationToken) =>
+        PagesAsync(RelevantFilter, Columns, from, cancellationToken);
 
-    /// <summary>The blobs that the listing of <c>storage/</c> does not show.</summary>
+    /// <summary>The blobs outside <c>storage/</c>.</summary>
     public OutsideBlobs Outside { get; } = new(storage);
 
-    /// <summary>What it means that there is no table of operations.</summary>
+    /// <summary>Explains why the operations table is missing.</summary>
     public Task<MissingTable> ExplainMissingTableAsync(CancellationToken cancellationToken) =>
         MissingTable.ExplainAsync(storage, storage.Operations, cancellationToken);
 
-    /// <summary>The records that state whether their blob is there, with their time stamps.</summary>
-    public IAsyncEnumerable<RowPage> JudgedPagesAsync(RowRange range, CancellationToken cancellationToken) =>
-        PagesAsync(JudgedFilter + range.AndFilter, [.. Columns, nameof(TableEntity.Timestamp)], from: null, cancellationToken);
+    /// <summary>Reads the records of backups in a range, with their timestamps.</summary>
+    public IAsyncEnumerable<RowPage> BackupPagesAsync(RowRange range, CancellationToken cancellationToken) =>
+        PagesAsync(BackupFilter + range.AndFilter, [.. Columns, nameof(TableEntity.Timestamp)], from: null, cancellationToken);
 
     /// <summary>
-    /// Relevant rows that others wrote since <paramref name="time"/>, in which a blob may have got its record. Those that
-    /// this task makes are left out: there the row key guards against a second one.
+    /// Reads the rows that other programs wrote since <paramref name="time"/>, which may refer to an orphan. Rows created by this task are left
+    /// out: their row keys prevent duplicates.
     /// </summary>
-    /// <param name="mayBeMissing">Whether there need not be such a table yet.</param>
+    /// <param name="mayBeMissing">If true, a missing table counts as empty.</param>
     public IAsyncEnumerable<Operation> WrittenSinceAsync(DateTimeOffset time, bool mayBeMissing, CancellationToken cancellationToken)
     {
-        var filter = TableClient.CreateQueryFilter($"Timestamp ge {time - RecordProof.ClockMargin}")
+        var filter = TableClient.CreateQueryFilter($"Timestamp ge {time - BlobExistence.ClockMargin}")
             + $" and (RowKey lt '{BlobKey.RowKeyPrefix}' or RowKey ge '{BlobKey.RowKeyEnd}') and {RelevantFilter}";
         var rows = mayBeMissing
             ? storage.Operations.ReadAsync(filter, Columns, cancellationToken: cancellationToken)
@@ -57,15 +58,15 @@ internal sealed class BackupInventory(CochinStorage storage)
         return rows.Select(Operation.From);
     }
 
-    /// <summary>The blobs under <c>storage/</c>. Only where this comes to its end is the listing complete.</summary>
-    /// <param name="from">The marker where an earlier reader stopped; null for the beginning.</param>
+    /// <summary>Lists the blobs under <c>storage/</c>. The listing is complete if no exception is thrown.</summary>
+    /// <param name="from">The marker to continue from; null to start at the beginning.</param>
     public IAsyncEnumerable<ListedPage> BlobPagesAsync(string? from, bool withMetadata, CancellationToken cancellationToken) =>
         storage.BackupListing.PagesAsync(new ListingQuery(BackupBlob.Root, WithMetadata: withMetadata, Marker: from), cancellationToken);
 
     /// <inheritdoc cref="Reachability.Problem"/>
     public string? Unreachable(string blobName) => Reachability.Problem(storage.Backups, blobName);
 
-    /// <summary>The size of the first of some blobs that is there; null if none is. Names that no request can carry are passed over.</summary>
+    /// <summary>Returns the size of the first blob that exists; null if none does. Names that no request can address are skipped.</summary>
     public async Task<long?> FindSizeAsync(IEnumerable<string> blobNames, CancellationToken cancellationToken)
     {
         foreach (var name in blobNames.Where(name => Unreachable(name) is null))
@@ -79,7 +80,7 @@ internal sealed class BackupInventory(CochinStorage storage)
         return null;
     }
 
-    /// <summary>The size of a blob; null where the service says that there is no such blob in a container that is there.</summary>
+    /// <summary>Returns the size of a blob; null if it does not exist. Throws if the container does not exist.</summary>
     public async Task<long?> FindSizeAsync(string blobName, CancellationToken cancellationToken)
     {
         try
@@ -98,14 +99,14 @@ internal sealed class BackupInventory(CochinStorage storage)
     }
 
     /// <summary>
-    /// Whether the storage refuses a blob's content for a reason that lies in the blob, and lasts: it is in the archive tier, or
-    /// encrypted with a key that comes with each request. Any other refusal is a failure, as the next run may be answered.
+    /// Whether the content of a blob is permanently unreadable: it is in the archive tier, or encrypted with a customer-provided key. Any other
+    /// error may be temporary.
     /// </summary>
     public static bool IsUnreadable(RequestFailedException e) => e.ErrorCode == BlobErrorCode.BlobArchived || e.ErrorCode == NeedsKey;
 
-    /// <summary>Makes sure that the blob is still the one that was listed.</summary>
-    /// <exception cref="RequestFailedException"><c>ConditionNotMet</c> or <c>BlobNotFound</c>: it is not.</exception>
-    public async Task ProveUnchangedAsync(BackupBlob blob, CancellationToken cancellationToken)
+    /// <summary>Checks that the blob has not changed since it was listed.</summary>
+    /// <exception cref="RequestFailedException"><c>ConditionNotMet</c> or <c>BlobNotFound</c>: it was changed or deleted.</exception>
+    public async Task EnsureUnchangedAsync(BackupBlob blob, CancellationToken cancellationToken)
     {
         try
         {
@@ -113,7 +114,7 @@ internal sealed class BackupInventory(CochinStorage storage)
         }
         catch (RequestFailedException e) when (e.ErrorCode == NeedsKey)
         {
-            // Even its properties need the key, but not its line in a listing.
+            // Its properties need the key as well, but not its entry in a listing.
             if (await FindListedAsync(blob.Name, cancellationToken).ConfigureAwait(false) is not { } listed || listed.ETag != blob.ETag)
             {
                 throw new RequestFailedException(PreconditionFailed, "The blob has changed.", BlobErrorCode.ConditionNotMet.ToString(), e);
@@ -121,8 +122,8 @@ internal sealed class BackupInventory(CochinStorage storage)
         }
     }
 
-    /// <summary>Whether exactly the blob that was listed is an archive without content. Only small blobs are read.</summary>
-    /// <inheritdoc cref="ProveUnchangedAsync" path="/exception"/>
+    /// <summary>Whether the blob is an archive without content. Only small blobs are read.</summary>
+    /// <inheritdoc cref="EnsureUnchangedAsync" path="/exception"/>
     public async Task<bool> IsEmptyAsync(BackupBlob blob, CancellationToken cancellationToken)
     {
         if (!blob.IsReadable || !EmptyArchive.MayBe(blob.Name, blob.Size))
@@ -135,8 +136,8 @@ internal sealed class BackupInventory(CochinStorage storage)
         return EmptyArchive.Is(blob.Name, download.Value.Content.ToArray());
     }
 
-    /// <summary>The SHA-256 of exactly the blob that was listed, in lower-case hex, without holding it in memory.</summary>
-    /// <inheritdoc cref="ProveUnchangedAsync" path="/exception"/>
+    /// <summary>Computes the SHA-256 of the blob, in lower-case hex. The content is streamed.</summary>
+    /// <inheritdoc cref="EnsureUnchangedAsync" path="/exception"/>
     public async Task<string> HashAsync(BackupBlob blob, CancellationToken cancellationToken)
     {
         var download = await storage.Backups.GetBlobClient(blob.Name)
@@ -145,7 +146,7 @@ internal sealed class BackupInventory(CochinStorage storage)
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(content.Content, cancellationToken).ConfigureAwait(false));
     }
 
-    // What a name begins with comes before it: it is the first of those that begin with it.
+    // A listing with the name as prefix starts with the blob of exactly this name.
     private async Task<ListedBlob?> FindListedAsync(string blobName, CancellationToken cancellationToken)
     {
         await foreach (var blob in storage.BackupListing.BlobsAsync(new ListingQuery(blobName, PageSize: 1), cancellationToken).ConfigureAwait(false))
@@ -158,11 +159,30 @@ internal sealed class BackupInventory(CochinStorage storage)
 
     private static BlobRequestConditions Unchanged(BackupBlob blob) => new() { IfMatch = blob.ETag };
 
-    private async IAsyncEnumerable<RowPage> PagesAsync(string filter, string[] columns, string? from, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<RowPage> PagesAsync(
+        string filter,
+        string[] columns,
+        string? from,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var page in storage.Operations.PagesAsync(filter, columns, from, cancellationToken).ConfigureAwait(false))
         {
             yield return new RowPage([.. page.Values.Select(Operation.From)], page.ContinuationToken);
         }
     }
+}
+
+/// <summary>A page of rows.</summary>
+/// <param name="Next">The continuation token of the next page; null after the last one.</param>
+internal sealed record RowPage(IReadOnlyList<Operation> Rows, string? Next);
+
+/// <summary>A batch of row keys.</summary>
+/// <param name="After">The key before the range; null for no lower limit.</param>
+/// <param name="UpTo">The last key of the range; null for no upper limit.</param>
+internal readonly record struct RowRange(string? After, string? UpTo)
+{
+    /// <summary>A table filter for the range, to append to another filter.</summary>
+    public string AndFilter =>
+        (After is null ? "" : " and " + TableClient.CreateQueryFilter($"RowKey gt {After}"))
+        + (UpTo is null ? "" : " and " + TableClient.CreateQueryFilter($"RowKey le {UpTo}"));
 }

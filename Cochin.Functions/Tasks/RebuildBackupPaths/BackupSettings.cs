@@ -1,12 +1,12 @@
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
-/// <summary>What counts as a backup, and from when on: <c>Cochin__Backups__GraceMinutes</c> and <c>__Extensions</c>.</summary>
+/// <summary>Which blobs count as backups: <c>Cochin__Backups__GraceMinutes</c> and <c>Cochin__Backups__Extensions</c>.</summary>
 internal sealed record BackupSettings
 {
-    /// <summary>A blob without a record that is younger than this may still get one from the application, and is left.</summary>
+    /// <summary>A younger blob without a record is ignored, because the application may still create one.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromMinutes(60);
 
-    /// <summary>How the names of backups end, with the dot; the case of letters makes no difference.</summary>
+    /// <summary>The file extensions of backups, with the dot. Case is ignored.</summary>
     public IReadOnlyList<string> Extensions { get; init; } =
     [
         ".zip", ".enc", ".backup", ".encrypted", ".tar", ".tar.gz", ".tgz", ".sql", ".sql.gz", ".dump", ".json", ".json.gz",
@@ -23,12 +23,13 @@ internal sealed record BackupSettings
             "Cochin__Backups__GraceMinutes", "How long an upload may take", "minutes", 0, 525_600,
             settings => settings.Grace.TotalMinutes, (settings, minutes) => settings with { Grace = TimeSpan.FromMinutes(minutes) }),
         Parameter.Other<BackupSettings>(
-            "Cochin__Backups__Extensions", "How the names of backups end", "LIST", "a list of file endings",
-            "Separate endings by spaces, each with its point: .zip .tar.gz", (settings, text) =>
+            "Cochin__Backups__Extensions", "The file extensions of backups", "LIST", "a list of file extensions",
+            "Separate the extensions by spaces, each with its dot: .zip .tar.gz", (settings, text) =>
             {
                 var extensions = text.Split([' ', ',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
                 var wrong = extensions.Where(extension => extension is not ['.', _, ..]).ToList();
-                return wrong.Count > 0 ? (null, $"Not the ending of a file: {string.Join(", ", wrong.Take(3).Select(Quoted.Of))}{(wrong.Count > 3 ? ", …" : ".")}")
+                return wrong.Count > 0
+                    ? (null, $"Not a file extension: {string.Join(", ", wrong.Take(3).Select(Quoted.Of))}{(wrong.Count > 3 ? ", …" : ".")}")
                     : extensions.Length == 0 ? (null, null)
                     : (settings with { Extensions = extensions }, null);
             }),
@@ -52,7 +53,7 @@ internal sealed record BackupSettings
         return false;
     }
 
-    // A copy of a NAS or a desktop has these too: files that begin with a point, and folders with previews, deleted files or snapshots.
+    // Copies from a NAS or desktop contain these: names that start with a dot, and folders with previews, deleted files or snapshots.
     private static bool IsHidden(ReadOnlySpan<char> blobName)
     {
         var folders = Folders.GetAlternateLookup<ReadOnlySpan<char>>();

@@ -4,13 +4,13 @@ using Cochin.Functions.Storage;
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
 /// <summary>
-/// What is known about the blob of one name, from all the rows that name it and from the listing, in whatever order they came: in 12
-/// bytes, as there is one of these for each record.
+/// The facts about the blob with one name, from all rows that refer to it and from the listing, read in any order. Uses 12 bytes, because
+/// there is one for each record.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal readonly record struct BlobFacts
 {
-    /// <summary>Several pages have records of the blob.</summary>
+    /// <summary>Means that records of the blob are on several pages.</summary>
     public const int SeveralPages = 0xFF_FFFF;
 
     private const int FlagBits = 8;
@@ -18,90 +18,121 @@ internal readonly record struct BlobFacts
     private readonly long sizePlusOne;
     private readonly uint pageAndFlags;
 
-    /// <param name="sizePlusOne">0 where no size is known.</param>
-    /// <param name="pageAndFlags">The page above the eight bits of <see cref="BlobKnown"/>.</param>
+    /// <param name="sizePlusOne">The size plus one; 0 if it is unknown.</param>
+    /// <param name="pageAndFlags">The page in the upper 24 bits, the <see cref="BlobFlags"/> in the lower 8.</param>
     public BlobFacts(long sizePlusOne, uint pageAndFlags)
     {
         this.sizePlusOne = sizePlusOne;
         this.pageAndFlags = pageAndFlags;
     }
 
-    public BlobKnown Known => (BlobKnown)(byte)pageAndFlags;
+    public BlobFlags Flags => (BlobFlags)(byte)pageAndFlags;
 
-    /// <summary>Which page of rows has the records that say whether the blob is there; without such records, which page of the listing shows it.</summary>
+    /// <summary>The page of rows with the records to check; without such records, the page of the listing with the blob.</summary>
     public int Page => (int)(pageAndFlags >> FlagBits);
 
-    /// <summary>The blob's, once it was <see cref="BlobKnown.Seen"/>; before, what a record says. Null where none does.</summary>
+    /// <summary>The size of the blob if it is <see cref="BlobFlags.Listed"/>; otherwise the size in a record. Null if unknown.</summary>
     public long? Size => sizePlusOne == 0 ? null : sizePlusOne - 1;
 
-    /// <summary>Whether records say that the blob is there, or not.</summary>
-    public bool IsJudged => Is(BlobKnown.Completed | BlobKnown.FileMissing);
+    /// <summary>Whether a record is <c>completed</c> or <c>file_missing</c>, so that it can be compared with the blob.</summary>
+    public bool IsCheckable => Is(BlobFlags.Completed | BlobFlags.FileMissing);
 
-    /// <summary>Whether such a record is wrong, or may be: it has to be read again, and its blob perhaps looked for.</summary>
-    public bool NeedsLook => IsJudged
-        && (Is(BlobKnown.Odd)
-            || (Is(BlobKnown.Completed) && (!Is(BlobKnown.Seen) || Size == 0))
-            || (Is(BlobKnown.FileMissing) && (Is(BlobKnown.Seen) || Is(BlobKnown.Completed))));
+    /// <summary>Whether such a record may be wrong, so that it has to be read again and checked.</summary>
+    public bool NeedsCheck => IsCheckable
+        && (Is(BlobFlags.Inconsistent)
+            || (Is(BlobFlags.Completed) && (!Is(BlobFlags.Listed) || Size == 0))
+            || (Is(BlobFlags.FileMissing) && (Is(BlobFlags.Listed) || Is(BlobFlags.Completed))));
 
-    /// <summary>What it takes to make these facts again.</summary>
+    /// <summary>The values to pass to the constructor to restore these facts.</summary>
     public (long SizePlusOne, uint PageAndFlags) Raw => (sizePlusOne, pageAndFlags);
 
-    public bool Is(BlobKnown known) => (Known & known) != 0;
+    public bool Is(BlobFlags known) => (Flags & known) != 0;
 
-    /// <param name="operation">A row that names the blob.</param>
-    /// <param name="page">The page it was read on.</param>
-    /// <param name="isOdd">Whether it may mean a blob of another name.</param>
-    public BlobFacts With(Operation operation, int page, bool isOdd = false)
+    /// <param name="operation">A row that refers to the blob.</param>
+    /// <param name="page">The page of the row.</param>
+    /// <param name="isAmbiguous">Whether the row may refer to a blob with another name.</param>
+    public BlobFacts With(Operation operation, int page, bool isAmbiguous = false)
     {
         if (operation.IsLive)
         {
-            return With(BlobKnown.Claimed, Page, Size);
+            return With(BlobFlags.Claimed, Page, Size);
         }
 
         if (operation.Kind != OperationKind.Backup)
         {
-            // One of unknown status may be under way.
-            return operation.HasEnded ? this : With(BlobKnown.Claimed, Page, Size);
+            // An operation with an unknown status may be in progress.
+            return operation.HasEnded ? this : With(BlobFlags.Claimed, Page, Size);
         }
 
-        var judged = operation.Status switch
+        var status = operation.Status switch
         {
-            OperationStatus.Completed => BlobKnown.Completed,
-            OperationStatus.FileMissing or OperationStatus.Pruned => BlobKnown.FileMissing,
-            _ => BlobKnown.Nothing,
+            OperationStatus.Completed => BlobFlags.Completed,
+            OperationStatus.FileMissing or OperationStatus.Pruned => BlobFlags.FileMissing,
+            _ => BlobFlags.None,
         };
-        if (judged == BlobKnown.Nothing)
+        if (status == BlobFlags.None)
         {
-            return With(BlobKnown.Recorded, Page, Size);
+            return With(BlobFlags.Recorded, Page, Size);
         }
 
-        var isMissing = isOdd && judged == BlobKnown.FileMissing;
+        var isMissing = isAmbiguous && status == BlobFlags.FileMissing;
         var isCovered = operation.BlobName!.StartsWith(BackupBlob.Root, StringComparison.Ordinal);
         return With(
-            BlobKnown.Recorded | judged | (isCovered && !isMissing && !Differs(operation.SizeBytes) ? BlobKnown.Nothing : BlobKnown.Odd),
-            !IsJudged || Page == page ? page : SeveralPages,
+            BlobFlags.Recorded | status | (isCovered && !isMissing && !Differs(operation.SizeBytes) ? BlobFlags.None : BlobFlags.Inconsistent),
+            !IsCheckable || Page == page ? page : SeveralPages,
             Size ?? operation.SizeBytes);
     }
 
-    /// <param name="blob">As the listing shows it.</param>
+    /// <param name="blob">The listed blob.</param>
     /// <param name="page">The page of the listing.</param>
-    /// <param name="now">The service's time when the work began.</param>
-    public BlobFacts WithSeen(BackupBlob blob, int page, BackupSettings settings, DateTimeOffset now) => With(
-        BlobKnown.Seen
-            | (settings.IsBackup(blob.Name) ? BlobKnown.Nothing : BlobKnown.Ignored)
-            | (blob.Age(now) < settings.Grace ? BlobKnown.Young : BlobKnown.Nothing)
-            | ((IsJudged && Differs(blob.Size)) || EmptyArchive.HasSizeOf(blob.Name, blob.Size) ? BlobKnown.Odd : BlobKnown.Nothing),
-        IsJudged ? Page : page,
+    /// <param name="now">The service's time when the work started.</param>
+    public BlobFacts WithListed(BackupBlob blob, int page, BackupSettings settings, DateTimeOffset now) => With(
+        BlobFlags.Listed
+            | (settings.IsBackup(blob.Name) ? BlobFlags.None : BlobFlags.Ignored)
+            | (blob.Age(now) < settings.Grace ? BlobFlags.Young : BlobFlags.None)
+            | ((IsCheckable && Differs(blob.Size)) || EmptyArchive.HasSizeOf(blob.Name, blob.Size) ? BlobFlags.Inconsistent : BlobFlags.None),
+        IsCheckable ? Page : page,
         blob.Size);
 
-    /// <summary>The same for a blob that another index has seen.</summary>
-    public BlobFacts WithBlob() => With(BlobKnown.Seen, Page, Size);
+    /// <summary>Adds that the blob exists, according to another index.</summary>
+    public BlobFacts WithListedElsewhere() => With(BlobFlags.Listed, Page, Size);
 
-    /// <summary>The same for an orphan that was dealt with.</summary>
-    public BlobFacts WithRecord() => With(BlobKnown.Recorded, Page, Size);
+    /// <summary>Adds that the blob, an orphan, was handled.</summary>
+    public BlobFacts WithRecord() => With(BlobFlags.Recorded, Page, Size);
 
     private bool Differs(long? size) => size is not null && Size is not null && size != Size;
 
-    private BlobFacts With(BlobKnown more, int page, long? size) =>
-        new(size is { } known ? known + 1 : 0, ((uint)page << FlagBits) | (byte)(Known | more));
+    private BlobFacts With(BlobFlags more, int page, long? size) =>
+        new(size is { } known ? known + 1 : 0, ((uint)page << FlagBits) | (byte)(Flags | more));
+}
+
+/// <summary>Facts about a blob from the rows and the listing. They fit into a byte.</summary>
+[Flags]
+internal enum BlobFlags : byte
+{
+    None = 0,
+
+    /// <summary>A backup that has ended refers to the blob, so it has a record.</summary>
+    Recorded = 1,
+
+    /// <summary>Such a record is <c>completed</c>.</summary>
+    Completed = 2,
+
+    /// <summary>Such a record is <c>file_missing</c> or <c>pruned</c>.</summary>
+    FileMissing = 4,
+
+    /// <summary>A backup or restore in progress refers to the blob.</summary>
+    Claimed = 8,
+
+    /// <summary>The blob is listed.</summary>
+    Listed = 16,
+
+    /// <summary>Its name is not that of a backup.</summary>
+    Ignored = 32,
+
+    /// <summary>It is younger than the grace period.</summary>
+    Young = 64,
+
+    /// <summary>Sizes differ, or the name is not covered by the listing: the records must be checked in any case.</summary>
+    Inconsistent = 128,
 }

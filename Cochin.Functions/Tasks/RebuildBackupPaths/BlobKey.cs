@@ -6,8 +6,8 @@ using System.Text;
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
 /// <summary>
-/// Stands for a blob's name in 16 bytes: half of its SHA-256, so that nobody can choose two names with one key. It is what
-/// the index holds, and what the row of a registered backup is called.
+/// A blob name as 16 bytes: the first half of its SHA-256, so that collisions can't be constructed. It is the key in the index, and the row
+/// key of a registered backup.
 /// </summary>
 internal readonly record struct BlobKey(UInt128 Value)
 {
@@ -17,16 +17,16 @@ internal readonly record struct BlobKey(UInt128 Value)
     public const string RowKeyEnd = "rebuilt.";
 
     /// <summary>
-    /// The row key of the blob's record, if this task makes it. The same for every run, so the service itself refuses a
-    /// second one; and free of the characters that a key may not have.
+    /// The row key of the blob's record if this task creates it. It is the same in every run, so that the service rejects a duplicate, and has
+    /// only valid characters.
     /// </summary>
     public string RowKey => RowKeyPrefix + Value.ToString("x32", CultureInfo.InvariantCulture);
 
-    /// <summary>The key of what is known of a form of names: another than that of the name which looks like it.</summary>
+    /// <summary>The key for the facts about a canonical form, distinct from the key of the name that is equal to it.</summary>
     public BlobKey OfForm => new(~Value);
 
-    /// <summary>The key of what is known of all names that are nearly this one (<see cref="BlobNameReading.NearOf"/>).</summary>
-    public BlobKey OfNear => new(UInt128.RotateLeft(Value, 64));
+    /// <summary>The key for the facts about all names with this loose form (<see cref="BlobNameReading.LooseForm"/>).</summary>
+    public BlobKey OfLooseForm => new(UInt128.RotateLeft(Value, 64));
 
     public static BlobKey Of(string blobName)
     {

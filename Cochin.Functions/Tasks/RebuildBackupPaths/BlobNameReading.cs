@@ -5,23 +5,24 @@ using System.Text.RegularExpressions;
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
 /// <summary>
-/// What the <c>BlobName</c> of a row may mean. The contract asks for the blob's name from the container's root, and what stands there
-/// exactly is always meant first. Other programs also write paths of their own (<c>/app/backups/storage/…</c>), addresses, backslashes,
-/// or accents composed in the other way.
+/// The blobs that the <c>BlobName</c> of a row may refer to. In the contract, it is the path from the container's root, and a blob with
+/// exactly that name always comes first. Other programs also write local paths (<c>/app/backups/storage/…</c>), addresses, backslashes, or
+/// accents in another Unicode form.
 /// </summary>
 internal sealed partial class BlobNameReading
 {
     private const string RootSegment = "storage";
 
-    // The application's folder, which the container is named after by default.
+    // The application's folder, which has the default name of the container.
     private const string Folder = "backups";
-    private const int MostDecodings = 8;
+    private const int MaxDecodings = 8;
 
-    private static readonly SearchValues<char> Plain = SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(code => (char)code).Except("%\\?;,|")]);
+    private static readonly SearchValues<char> Plain =
+        SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(code => (char)code).Except("%\\?;,|")]);
 
-    private static readonly SearchValues<char> OfNear = SearchValues.Create("+ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    private static readonly SearchValues<char> LooseCharacters = SearchValues.Create("+ABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
-    // In a name that is not the contract's they may separate, quote or stand for something else.
+    // Separators, quotes and wildcards, unless the name is in the contract's form.
     private static readonly SearchValues<char> Ambiguous = SearchValues.Create("*?<>\"|;\r\n");
 
     private BlobNameReading(string text) => (Forms, Spellings, Outside, IsPlaced) = ([text], [text], [], true);
@@ -30,15 +31,17 @@ internal sealed partial class BlobNameReading
     {
         var path = PathOf(text, container, out var isOurs);
         string[] variants = [.. new[] { path, Uri.UnescapeDataString(path) }.Distinct()];
-        var places = variants.SelectMany(variant => PlacesOf(variant, isAbsolute: isOurs is not null, container)).Distinct().ToList();
+        var places = variants.SelectMany(variant => FindPlaces(variant, isAbsolute: isOurs is not null, container)).Distinct().ToList();
         var rest = Segments(variants[^1]);
-        // A name without its folder, another case of the root, or what looks like a signed address's query proves nothing.
+        // A name without a folder, a root in another case, or a query (perhaps a SAS) proves nothing.
         var query = QueryAt(path);
         var isElsewhere = rest.Length > 1 && !IsAbsolute(path, rest, container) && !rest[0].Equals(RootSegment, StringComparison.OrdinalIgnoreCase);
         isElsewhere &= !path.AsSpan().ContainsAny(Ambiguous);
         var isOneName = isOurs is not false && query < 0 && !IsList(path);
         IsPlaced = isOneName && (places.Count > 0 || isElsewhere);
-        Outside = isOneName && isElsewhere && !rest.Contains("..") ? [.. variants.Select(variant => string.Join('/', Segments(variant))).SelectMany(Accents).Distinct()] : [];
+        Outside = isOneName && isElsewhere && !rest.Contains("..")
+            ? [.. variants.Select(variant => string.Join('/', Segments(variant))).SelectMany(Accents).Distinct()]
+            : [];
         Spellings = isOneName && places.TrueForAll(place => place.IsCertain)
             ? [.. places.SelectMany(place => Accents(place.Name)).Distinct()]
             : [];
@@ -47,43 +50,43 @@ internal sealed partial class BlobNameReading
         [
             .. places.Select(place => place.Name).DefaultIfEmpty(guess)
                 .SelectMany(name => query < 0 || !name.Contains('?') ? new[] { name } : [name, name.Split('?')[0]])
-                .Select(FormOf).Distinct(),
+                .Select(CanonicalForm).Distinct(),
         ];
     }
 
     /// <summary>
-    /// What it may mean, each in the one form that all its spellings have in common (<see cref="FormOf"/>). Blobs of these forms may be
-    /// the row's.
+    /// The canonical forms (<see cref="CanonicalForm"/>) of the names it may refer to. Blobs with these forms may belong to the row.
     /// </summary>
     public IReadOnlyList<string> Forms { get; }
 
-    /// <summary>Names that it surely means if just one of them is a blob's; none if the reading is a guess.</summary>
+    /// <summary>The names that it certainly refers to if a blob with exactly one of them exists; empty if the reading is a guess.</summary>
     public IReadOnlyList<string> Spellings { get; }
 
-    /// <summary>The same for a blob outside <c>storage/</c>; none if it lies in it.</summary>
+    /// <summary>The same for a blob outside <c>storage/</c>; empty if it is inside.</summary>
     public IReadOnlyList<string> Outside { get; }
 
     /// <summary>
-    /// Whether the blob is gone if there is none of these forms. An address elsewhere, or a path outside of the backups, does not prove that.
+    /// Whether the blob is certainly missing if there is no blob with one of these forms. False for an address of another storage, or a path
+    /// outside the backups.
     /// </summary>
     public bool IsPlaced { get; }
 
     public static BlobNameReading Of(string text, Uri container) => IsForm(text) ? new(text) : new(Unquoted(text), container);
 
-    /// <summary>The text as it may be shown: without the query of an address or a signature, which may be a key.</summary>
-    public static string Shown(string text) =>
+    /// <summary>Returns the text without a query, which may contain a signature, for messages.</summary>
+    public static string Redact(string text) =>
         Address().Match(text) is { Success: true, Length: var end } && end < text.Length ? text[..end] + "…"
         : QueryAt(text) is >= 0 and var query ? text[..query] + "…"
         : text;
 
     /// <summary>
-    /// The form that all spellings of a blob's name have in common: decoded, with single slashes and composed accents. It serves to
-    /// compare names, and need not be the name of a blob.
+    /// Returns the form that all spellings of a blob name share: decoded, with single slashes and composed accents. Use it only to compare names;
+    /// a blob with this name may not exist.
     /// </summary>
-    public static string FormOf(string name)
+    public static string CanonicalForm(string name)
     {
         var form = name;
-        for (var i = 0; i < MostDecodings && !IsForm(form); i++)
+        for (var i = 0; i < MaxDecodings && !IsForm(form); i++)
         {
             var decoded = Composed(string.Join('/', Segments(Uri.UnescapeDataString(form))));
             if (decoded == form)
@@ -98,19 +101,19 @@ internal sealed partial class BlobNameReading
     }
 
     /// <summary>
-    /// What names have in common that a person or a program may have mixed up: as <see cref="FormOf"/>, and the case of letters and a plus sign
-    /// for a space make no difference. Different blobs may have it in common, so it proves nothing but a doubt.
+    /// Like <see cref="CanonicalForm"/>, but also ignores case and treats a plus sign as a space. Different blobs may share it, so it only shows
+    /// that a name is ambiguous.
     /// </summary>
-    public static string NearOf(string name) =>
-        !name.AsSpan().ContainsAny(OfNear) && IsForm(name) ? name : FormOf(FormOf(name).Replace('+', ' ')).ToLowerInvariant();
+    public static string LooseForm(string name) =>
+        !name.AsSpan().ContainsAny(LooseCharacters) && IsForm(name) ? name : CanonicalForm(CanonicalForm(name).Replace('+', ' ')).ToLowerInvariant();
 
-    /// <summary>The same of the last part of a name.</summary>
-    public static string NearFileOf(string name) => NearOf(name).Split('/')[^1];
+    /// <summary>Returns the loose form of the last segment of a name.</summary>
+    public static string LooseFileForm(string name) => LooseForm(name).Split('/')[^1];
 
-    /// <summary>Whether it is not certain which blob of this container is meant, so that it may be any one of that file name.</summary>
+    /// <summary>Whether the blob is not certain, so that it may be any blob with that file name.</summary>
     public bool IsGuess => Spellings.Count == 0 || !IsPlaced;
 
-    /// <summary>Whether a name is in that form for certain, as nearly all are: found out without making anything.</summary>
+    /// <summary>Whether a name is certainly in canonical form. A fast check without allocations, true for nearly all names.</summary>
     private static bool IsForm(ReadOnlySpan<char> name) =>
         name.StartsWith(BackupBlob.Root, StringComparison.Ordinal)
         && !name.ContainsAnyExcept(Plain)
@@ -119,7 +122,7 @@ internal sealed partial class BlobNameReading
         && !name.EndsWith("/.", StringComparison.Ordinal)
         && name[^1] is not ('/' or ' ');
 
-    /// <param name="isOurs">Of an address: whether it leads to this container, or to this machine's files; null if it is none.</param>
+    /// <param name="isOurs">Whether an address refers to this container or a local file; null if the text is not an address.</param>
     private static string PathOf(string text, Uri container, out bool? isOurs)
     {
         isOurs = null;
@@ -142,7 +145,7 @@ internal sealed partial class BlobNameReading
         return isOurs is true ? path[root.Length..] : path;
     }
 
-    /// <returns>Where the query of an address begins, which was copied with the name; -1 if there is none.</returns>
+    /// <returns>The start of the query that was copied with the name; -1 if there is none.</returns>
     private static int QueryAt(string text) => text.IndexOf('?', StringComparison.Ordinal) is >= 0 and var at && text.IndexOf('=', at) > at ? at : -1;
 
     private static string Unquoted(string text) =>
@@ -152,15 +155,15 @@ internal sealed partial class BlobNameReading
 
     private static IEnumerable<string> Accents(string name) => [name, Composed(name), Composed(name, NormalizationForm.FormD)];
 
-    private static string NameOf(Uri container) => container.AbsolutePath.TrimEnd('/').Split('/')[^1];
+    private static string ContainerName(Uri container) => container.AbsolutePath.TrimEnd('/').Split('/')[^1];
 
     private static string[] Segments(string path) => [.. path.Trim().Split('/', '\\').Where(segment => segment is not ("" or "."))];
 
     /// <summary>
-    /// The names of blobs that a path may stand for. A name in the contract's form stands for itself; an absolute path, which has folders
-    /// of this or another machine before it, for what begins at any folder called as the root is.
+    /// Returns the blob names that a path may refer to: itself if it is in the contract's form. For an absolute path, which starts with the
+    /// folders of some machine, the path from each folder that has the name of the root.
     /// </summary>
-    private static IEnumerable<(string Name, bool IsCertain)> PlacesOf(string path, bool isAbsolute, Uri container)
+    private static IEnumerable<(string Name, bool IsCertain)> FindPlaces(string path, bool isAbsolute, Uri container)
     {
         var segments = Segments(path);
         isAbsolute |= IsAbsolute(path, segments, container);
@@ -178,7 +181,8 @@ internal sealed partial class BlobNameReading
     }
 
     private static bool IsAbsolute(string path, string[] segments, Uri container) =>
-        path.TrimStart() is ['/' or '\\', ..] || (segments is [var first, ..] && (Drive().IsMatch(first) || first == Folder || first == NameOf(container)));
+        path.TrimStart() is ['/' or '\\', ..]
+        || (segments is [var first, ..] && (Drive().IsMatch(first) || first == Folder || first == ContainerName(container)));
 
     private static string Composed(string text, NormalizationForm form = NormalizationForm.FormC)
     {
@@ -188,7 +192,7 @@ internal sealed partial class BlobNameReading
         }
         catch (ArgumentException)
         {
-            return text; // Half a character: there is nothing to compose.
+            return text; // An unpaired surrogate can't be normalized.
         }
     }
 

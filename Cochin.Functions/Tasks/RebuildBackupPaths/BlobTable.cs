@@ -4,10 +4,9 @@ using System.Runtime.InteropServices;
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
 /// <summary>
-/// A hash table of 28 bytes an entry, some 40 with the room that it keeps free. A dictionary takes 61 to 107, and twice that while
-/// it grows (docs/decisions/0011-a-table-instead-of-a-dictionary.md). This one grows by a quarter, and a thousandth of it at a time: the
-/// keys, which are random, are spread over many small
-/// tables of open addressing.
+/// A hash table with 28 bytes per entry, about 40 with its free slots. A dictionary needs 61 to 107, and twice that while it grows
+/// (docs/decisions/0011-a-table-instead-of-a-dictionary.md). The random keys are spread over 1,024 small tables with open addressing, and each
+/// of these grows by a quarter when it is full.
 /// </summary>
 internal sealed class BlobTable
 {
@@ -15,7 +14,7 @@ internal sealed class BlobTable
 
     private const int PartBits = 10;
     private const int FirstCapacity = 8;
-    private const int PieceSize = EntrySize * 32 * 1024;
+    private const int ChunkSize = EntrySize * 32 * 1024;
 
     private readonly Entry[][] parts = new Entry[1 << PartBits][];
     private readonly int[] counts = new int[1 << PartBits];
@@ -24,24 +23,24 @@ internal sealed class BlobTable
 
     public long Count { get; private set; }
 
-    /// <summary>All entries, in no order. None may be added meanwhile.</summary>
+    /// <summary>All entries, in no particular order. Do not add entries during the enumeration.</summary>
     public IEnumerable<(BlobKey Key, BlobFacts Facts)> Entries =>
         from part in parts
         from entry in part
-        where entry.Facts.Known != BlobKnown.Nothing
+        where entry.Facts.Flags != BlobFlags.None
         select (entry.Key, entry.Facts);
 
-    /// <summary>Nothing is known of a key that was never set.</summary>
+    /// <summary>Returns the facts of a key; empty facts if it was never set.</summary>
     public BlobFacts Find(BlobKey key)
     {
         var part = parts[PartOf(key)];
         return part.Length == 0 ? default : part[SlotOf(part, key)].Facts;
     }
 
-    /// <param name="facts">Something must be known: an entry without is no entry.</param>
+    /// <param name="facts">Empty facts are ignored, because they mark a free slot.</param>
     public void Set(BlobKey key, BlobFacts facts)
     {
-        if (facts.Known == BlobKnown.Nothing)
+        if (facts.Flags == BlobFlags.None)
         {
             return;
         }
@@ -53,7 +52,7 @@ internal sealed class BlobTable
         }
 
         ref var entry = ref parts[number][SlotOf(parts[number], key)];
-        if (entry.Facts.Known == BlobKnown.Nothing)
+        if (entry.Facts.Flags == BlobFlags.None)
         {
             counts[number]++;
             Count++;
@@ -62,38 +61,38 @@ internal sealed class BlobTable
         entry = new Entry(key, facts);
     }
 
-    /// <summary>All entries as bytes. A piece holds until the next one is asked for.</summary>
+    /// <summary>Returns all entries as bytes. A chunk is valid until the next one is requested.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> Write()
     {
-        var piece = new byte[Math.Min(PieceSize, Count * EntrySize)];
+        var chunk = new byte[Math.Min(ChunkSize, Count * EntrySize)];
         var length = 0;
         foreach (var (key, facts) in Entries)
         {
-            Write(piece.AsSpan(length, EntrySize), key, facts);
+            Write(chunk.AsSpan(length, EntrySize), key, facts);
             length += EntrySize;
-            if (length == piece.Length)
+            if (length == chunk.Length)
             {
-                yield return piece;
+                yield return chunk;
                 length = 0;
             }
         }
 
-        yield return piece.AsMemory(0, length);
+        yield return chunk.AsMemory(0, length);
     }
 
-    /// <summary>Reads what <see cref="Write()"/> wrote.</summary>
-    /// <exception cref="EndOfStreamException">It breaks off.</exception>
+    /// <summary>Reads the bytes of <see cref="Write()"/>.</summary>
+    /// <exception cref="EndOfStreamException">The stream is truncated.</exception>
     public static async Task<BlobTable> ReadAsync(Stream stream, long count, CancellationToken cancellationToken)
     {
         var table = new BlobTable();
-        var piece = new byte[PieceSize];
+        var chunk = new byte[ChunkSize];
         for (var left = count; left > 0;)
         {
-            var entries = (int)Math.Min(left, PieceSize / EntrySize);
-            await stream.ReadExactlyAsync(piece.AsMemory(0, entries * EntrySize), cancellationToken).ConfigureAwait(false);
+            var entries = (int)Math.Min(left, ChunkSize / EntrySize);
+            await stream.ReadExactlyAsync(chunk.AsMemory(0, entries * EntrySize), cancellationToken).ConfigureAwait(false);
             for (var i = 0; i < entries; i++)
             {
-                table.Set(piece.AsSpan(i * EntrySize, EntrySize));
+                table.Set(chunk.AsSpan(i * EntrySize, EntrySize));
             }
 
             left -= entries;
@@ -116,12 +115,12 @@ internal sealed class BlobTable
 
     private static int PartOf(BlobKey key) => (int)((ulong)(key.Value >> 64) >> (64 - PartBits));
 
-    /// <summary>Where the key is, or else the free slot that it would take. There always is a free one.</summary>
+    /// <summary>Returns the slot of the key, or the free slot for it. There is always a free slot.</summary>
     private static int SlotOf(Entry[] part, BlobKey key)
     {
-        // Other bits than those that chose the part, scaled to its length.
+        // Uses other bits than PartOf, scaled to the length of the part.
         var slot = (int)(((ulong)key.Value >> 32) * (ulong)part.Length >> 32);
-        while (part[slot].Facts.Known != BlobKnown.Nothing && part[slot].Key != key)
+        while (part[slot].Facts.Flags != BlobFlags.None && part[slot].Key != key)
         {
             slot = slot + 1 == part.Length ? 0 : slot + 1;
         }
@@ -135,7 +134,7 @@ internal sealed class BlobTable
         var grown = new Entry[Math.Max(FirstCapacity, before.Length + before.Length / 4)];
         foreach (var entry in before)
         {
-            if (entry.Facts.Known != BlobKnown.Nothing)
+            if (entry.Facts.Flags != BlobFlags.None)
             {
                 grown[SlotOf(grown, entry.Key)] = entry;
             }
@@ -144,7 +143,7 @@ internal sealed class BlobTable
         parts[number] = grown;
     }
 
-    // A UInt128 would have the entry padded to 32 bytes and more.
+    // With a UInt128 field, the entry would be padded to at least 32 bytes.
     [StructLayout(LayoutKind.Sequential, Pack = 4)]
     private readonly struct Entry(BlobKey key, BlobFacts facts)
     {

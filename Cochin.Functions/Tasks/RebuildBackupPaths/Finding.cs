@@ -1,9 +1,9 @@
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
-/// <summary>Things of one kind that the operator should know of: all are counted, not all are kept.</summary>
+/// <summary>Findings of one kind for the operator. All are counted, but only the first ones are kept.</summary>
 internal sealed class Finding
 {
-    private const int MostKept = 100;
+    private const int MaxKept = 100;
 
     public long Count { get; set; }
 
@@ -12,19 +12,19 @@ internal sealed class Finding
     public void Add(string line)
     {
         Count++;
-        if (Lines.Count < MostKept)
+        if (Lines.Count < MaxKept)
         {
             Lines.Add(line);
         }
     }
 
-    /// <summary>A warning for each, up to a limit, and one for the rest.</summary>
+    /// <summary>Returns a warning for each kept finding, and one for the rest.</summary>
     public IEnumerable<string> Each() =>
-        Count == Lines.Count ? Lines : [.. Lines, $"… and {Count - Lines.Count} more like these; list them all with --dry-run --verbose."];
+        Count == Lines.Count ? Lines : [.. Lines, $"… and {Count - Lines.Count} more; list all with --dry-run --verbose."];
 
-    /// <summary>One warning for all.</summary>
-    /// <param name="one">What to say of one, with an example at its end.</param>
-    /// <param name="many">The same of several; their number comes before it.</param>
+    /// <summary>Returns one warning for all findings; empty if there are none.</summary>
+    /// <param name="one">The text for one finding, which is appended.</param>
+    /// <param name="many">The text for several. Their number is prepended, the first finding appended.</param>
     public IEnumerable<string> Summary(string one, string many) =>
         Count switch { 0 => [], 1 => [$"{one} {Lines[0]}."], _ => [$"{Count} {many} {Lines[0]}."] };
 }

@@ -5,42 +5,42 @@ using Cochin.Functions.Storage;
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
 /// <summary>
-/// The blobs outside <c>storage/</c>, which the reconciliation does not list. They are looked up if the record of such a blob would be
-/// marked missing: the blob may have a nearly equal name (<see cref="BlobNameReading.NearOf"/>).
+/// The blobs outside <c>storage/</c>, which the reconciliation does not list. They are searched only before a record is marked as missing: the
+/// blob may have a similar name (<see cref="BlobNameReading.LooseForm"/>).
 /// </summary>
 internal sealed class OutsideBlobs(CochinStorage storage)
 {
-    // By folder, the nearly equal names as keys of 16 bytes.
+    // By folder: the keys of the loose forms of its blobs.
     private readonly ConcurrentDictionary<string, Lazy<Task<HashSet<BlobKey>>>> known = new();
 
-    /// <summary>Finds the blobs of all nearly equal names.</summary>
-    /// <param name="name">What a record has, or what that means.</param>
-    /// <param name="isNew">Whether the record was written since the work began, so that what was listed before proves nothing for it.</param>
+    /// <summary>Finds the blobs with the same loose form as a name.</summary>
+    /// <param name="name">The blob name that a record refers to.</param>
+    /// <param name="isNew">Whether the record was written since the work started, so that cached listings may be too old for it.</param>
     public async Task<IReadOnlyList<ListedBlob>> FindAsync(string name, bool isNew, CancellationToken cancellationToken)
     {
-        var near = BlobNameReading.NearOf(name);
+        var near = BlobNameReading.LooseForm(name);
         var found = new List<ListedBlob>();
-        await foreach (var folder in FoldersAsync(cancellationToken).Where(folder => IsAbove(BlobNameReading.NearOf(folder), near)).ConfigureAwait(false))
+        await foreach (var folder in FoldersAsync(cancellationToken).Where(folder => IsAbove(BlobNameReading.LooseForm(folder), near)).ConfigureAwait(false))
         {
             if (isNew || (await KeysAsync(folder, cancellationToken).ConfigureAwait(false)).Contains(BlobKey.Of(near)))
             {
                 found.AddRange(await ListAsync(folder, cancellationToken)
-                    .Where(blob => BlobNameReading.NearOf(blob.Name) == near).ToListAsync(cancellationToken).ConfigureAwait(false));
+                    .Where(blob => BlobNameReading.LooseForm(blob.Name) == near).ToListAsync(cancellationToken).ConfigureAwait(false));
             }
         }
 
         return found;
     }
 
-    // A blob may itself have the name of a folder, or a slash that is encoded.
+    // A blob may have the name of a folder, or an encoded slash in its name.
     private static bool IsAbove(string folder, string name) => folder.Length == 0 || name == folder || name.StartsWith(folder + "/", StringComparison.Ordinal);
 
     private Task<HashSet<BlobKey>> KeysAsync(string folder, CancellationToken cancellationToken) => known.GetOrAdd(
         folder,
-        _ => new(() => ListAsync(folder, cancellationToken).Select(blob => BlobKey.Of(BlobNameReading.NearOf(blob.Name)))
+        _ => new(() => ListAsync(folder, cancellationToken).Select(blob => BlobKey.Of(BlobNameReading.LooseForm(blob.Name)))
             .ToHashSetAsync(cancellationToken: cancellationToken).AsTask())).Value;
 
-    /// <summary>The folders and blobs directly in the container, without that of the backups.</summary>
+    /// <summary>The top-level folders and blobs of the container, except the folder of the backups.</summary>
     private IAsyncEnumerable<string> FoldersAsync(CancellationToken cancellationToken) => storage.Backups
         .GetBlobsByHierarchyAsync(BlobTraits.None, BlobStates.None, delimiter: "/", prefix: null, cancellationToken)
         .Select(item => item.IsPrefix ? item.Prefix : item.Blob.Name)

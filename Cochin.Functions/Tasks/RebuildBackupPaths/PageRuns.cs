@@ -1,12 +1,12 @@
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
-/// <summary>Which pages to read again, as runs of consecutive ones.</summary>
+/// <summary>Groups the pages to read again into runs of consecutive pages.</summary>
 internal static class PageRuns
 {
-    /// <param name="pages">The pages that are wanted; <see cref="BlobFacts.SeveralPages"/> among them wants all.</param>
-    /// <param name="count">How many pages there are.</param>
-    /// <param name="mostInHundred">Above that many wanted of a hundred, all are read in one run.</param>
-    public static IEnumerable<(int First, int Last)> Of(IEnumerable<int> pages, int count, int mostInHundred)
+    /// <param name="pages">The pages to read. <see cref="BlobFacts.SeveralPages"/> means all pages.</param>
+    /// <param name="count">The number of pages.</param>
+    /// <param name="maxPercent">If more than this percentage of the pages is needed, all are read in one run.</param>
+    public static IEnumerable<(int First, int Last)> Of(IEnumerable<int> pages, int count, int maxPercent)
     {
         var wanted = new SortedSet<int>(pages);
         if (wanted.Count == 0)
@@ -14,7 +14,7 @@ internal static class PageRuns
             yield break;
         }
 
-        if (wanted.Max >= count || wanted.Count * 100L > (long)count * mostInHundred)
+        if (wanted.Max >= count || wanted.Count * 100L > (long)count * maxPercent)
         {
             yield return (0, count - 1);
             yield break;

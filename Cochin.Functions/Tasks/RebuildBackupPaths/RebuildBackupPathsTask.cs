@@ -5,8 +5,8 @@ using Cochin.Functions.Storage;
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
 /// <summary>
-/// Makes operation records and backup blobs agree: a backup without a record gets one, a completed record whose blob is gone
-/// says so, and one whose blob came back is healed.
+/// Reconciles operation records with backup blobs: registers backups without a record, marks completed records whose blob is missing, and
+/// heals records whose blob is back.
 /// </summary>
 internal sealed class RebuildBackupPathsTask(BackupSettings settings) : MaintenanceTask<RebuildBackupPathsOptions>
 {
@@ -32,12 +32,13 @@ internal sealed class RebuildBackupPathsTask(BackupSettings settings) : Maintena
         if (serviceTime is not { } now)
         {
             const string Error =
-                "The storage did not report its time (an answer without a Date header), so new backups can't be told from old ones and nothing was changed. Try again.";
+                "The storage did not report its time (a response without a Date header), so the age of backups is unknown and nothing was changed. "
+                + "Try again.";
             return Failure(Error) with { Failure = FailureKind.NoServiceTime };
         }
 
         var work = await RebuildWork.FindAsync(context.Checkpoint, storage.Backups.Uri, settings, cancellationToken).ConfigureAwait(false)
-            ?? RebuildWork.Begin(storage.Backups.Uri, settings, now);
+            ?? RebuildWork.Start(storage.Backups.Uri, settings, now);
         var run = new RebuildRun(options, context, work, new RebuildReport(work.State.Counts, context.Items, work.State.Now));
         context.PartialResult = () => run.Report.ToResult(refusal: null) with { SawBackups = true };
         if (await ReconcileAsync(run, cancellationToken).ConfigureAwait(false) is { } result)
@@ -49,17 +50,17 @@ internal sealed class RebuildBackupPathsTask(BackupSettings settings) : Maintena
         return run.Report.ToResult(refusal: null).Unfinished() with { SawBackups = true };
     }
 
-    /// <returns>Null where the time was used up.</returns>
+    /// <returns>Null if the time was used up.</returns>
     private async Task<TaskResult?> ReconcileAsync(RebuildRun run, CancellationToken cancellationToken)
     {
         var inventory = new BackupInventory(run.Storage);
 
-        // Only what was read to its end on both sides is ground for a change.
-        var survey = new Survey(inventory, settings, run.Work, run.Report, run.Context);
-        var isWhole = await survey.ReadAsync(cancellationToken).ConfigureAwait(false);
-        if (survey.Missing is { WasSeen: true } missing)
+        // Nothing is changed until both sides were read completely.
+        var reconciliation = new Reconciliation(inventory, settings, run.Work, run.Report, run.Context);
+        var isWhole = await reconciliation.ReadAsync(cancellationToken).ConfigureAwait(false);
+        if (reconciliation.Missing is { ExistedBefore: true } missing)
         {
-            return Failure($"{missing.Found} Nothing was changed. {missing.Next}");
+            return Failure($"{missing.Finding} Nothing was changed. {missing.Hint}");
         }
 
         if (!isWhole)
@@ -67,25 +68,25 @@ internal sealed class RebuildBackupPathsTask(BackupSettings settings) : Maintena
             return null;
         }
 
-        var wasSurveyed = run.State.IsSurveyed;
-        if (!wasSurveyed)
+        var wasCounted = run.State.IsCounted;
+        if (!wasCounted)
         {
-            survey.Count();
-            run.State.IsSurveyed = true;
+            reconciliation.Count();
+            run.State.IsCounted = true;
         }
 
         if (run.Context.Items is not null)
         {
-            await foreach (var (blob, verdict) in survey.BlobsAsync(cancellationToken).ConfigureAwait(false))
+            await foreach (var (blob, verdict) in reconciliation.BlobsAsync(cancellationToken).ConfigureAwait(false))
             {
-                run.Report.Listing(blob, verdict);
+                run.Report.Listed(blob, verdict);
             }
         }
 
-        var registrar = new Registrar(inventory, settings, run, hasWholeRun: wasSurveyed);
-        var check = new RecordCheck(survey, new RecordRepair(inventory, run), run);
-        if (!await registrar.RegisterAsync(survey.OrphansAsync(cancellationToken), cancellationToken).ConfigureAwait(false)
-            || !await check.LookAsync(cancellationToken).ConfigureAwait(false))
+        var registrar = new Registrar(inventory, settings, run, isFirstStep: wasCounted);
+        var check = new RecordCheck(reconciliation, new RecordRepair(inventory, run), run);
+        if (!await registrar.RegisterAsync(reconciliation.OrphansAsync(cancellationToken), cancellationToken).ConfigureAwait(false)
+            || !await check.CheckAsync(cancellationToken).ConfigureAwait(false))
         {
             return null;
         }
@@ -101,8 +102,9 @@ internal sealed class RebuildBackupPathsTask(BackupSettings settings) : Maintena
     }
 
     private static string Refusal(RebuildRun run) =>
-        $"{run.State.Counts.Gone} of {run.State.Counts.Completed} completed backups would be marked missing, more than half, so none was: is '{run.Storage.Names.BackupContainer}' the right container "
-        + $"(Cochin__Storage__BackupContainer)? If the blobs really are gone, run: cochin {RebuildBackupPathsDescription.Name} --force --allow-mass-missing";
+        $"{run.State.Counts.Gone} of {run.State.Counts.Completed} completed backups would be marked as missing. This is more than half, so none was marked. "
+        + $"Check that '{run.Storage.Names.BackupContainer}' is the right container (Cochin__Storage__BackupContainer). "
+        + $"If the blobs really are gone, run: ./cochin {RebuildBackupPathsDescription.Name} --force --allow-mass-missing";
 
     private static TaskResult NothingThere(string warning) =>
         new RebuildReport(new RebuildCounts(), null, default).ToResult(refusal: null) with { Warnings = [warning] };

@@ -1,20 +1,20 @@
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
-/// <summary>What was counted of the work so far, over all its runs.</summary>
+/// <summary>The counts of the work, over all its runs.</summary>
 internal sealed class RebuildCounts
 {
     public long Blobs { get; set; }
 
-    /// <summary>Rows of backups.</summary>
+    /// <summary>The number of rows of backups.</summary>
     public long Records { get; set; }
 
-    /// <summary>Completed records that name a blob.</summary>
+    /// <summary>The number of completed records with a blob name.</summary>
     public long Completed { get; set; }
 
-    /// <summary>Of those, the ones whose blob is gone.</summary>
+    /// <summary>The number of completed records whose blob is missing.</summary>
     public long Gone { get; set; }
 
-    /// <summary>Backups without a record, as the first look has it.</summary>
+    /// <summary>The number of backups without a record, before the detailed checks.</summary>
     public long Orphans { get; set; }
 
     public long Registered { get; set; }
@@ -33,19 +33,19 @@ internal sealed class RebuildCounts
 
     public long Failed { get; set; }
 
-    /// <summary>Rows of which it is not certain which blob they mean.</summary>
+    /// <summary>Rows with an ambiguous blob name.</summary>
     public Finding Unclear { get; init; } = new();
 
     /// <summary>Columns that can't be read.</summary>
     public Finding Unread { get; init; } = new();
 
-    /// <summary>Blobs of no bytes.</summary>
+    /// <summary>Blobs without content.</summary>
     public Finding Empty { get; init; } = new();
 
-    /// <summary>Records whose blob is there under another spelling.</summary>
+    /// <summary>Records whose blob exists with another spelling.</summary>
     public Finding Respelled { get; init; } = new();
 
-    /// <summary>Backups that were registered without a checksum, as the storage does not let them be read.</summary>
+    /// <summary>Backups that were registered without a checksum, because they can't be read.</summary>
     public Finding Unhashed { get; init; } = new();
 
     public List<string> Warnings { get; init; } = [];

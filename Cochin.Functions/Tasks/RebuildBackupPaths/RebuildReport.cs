@@ -3,22 +3,22 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
-/// <summary>Counts what was found and done, and puts it into words.</summary>
-/// <param name="counts">What was counted so far, by earlier runs too.</param>
+/// <summary>Counts findings and changes, and creates the result with its messages.</summary>
+/// <param name="counts">The counts so far, including those of earlier runs.</param>
 internal sealed class RebuildReport(RebuildCounts counts, Action<TaskItem>? items, DateTimeOffset now)
 {
-    private const string NameIt = "Write the blob's name from the container's root, storage/….";
+    private const string NameIt = "Write the blob's name as a path from the container's root (storage/…).";
 
-    // Recorded blobs, until it is known whether their record is right. Only for those who want the list.
+    // Recorded blobs, until their record is checked. Only filled if items are requested.
     private readonly ConcurrentDictionary<string, BackupBlob> recorded = [];
 
-    // Each run of a work meets all of these, so they are not kept from one to the next.
+    // Not saved in the checkpoint, because each run of the work finds all of them again.
     private readonly Finding unclearBlobs = new();
 
-    public bool IsMassMissing => Judge.IsMassMissing(counts.Gone, counts.Completed);
+    public bool IsMassMissing => ReconciliationRule.IsMassMissing(counts.Gone, counts.Completed);
 
-    /// <summary>A blob, for those who want to see each. The item of an orphan comes when it is registered or left.</summary>
-    public void Listing(BackupBlob blob, BlobVerdict verdict)
+    /// <summary>Reports a listed blob as an item. An orphan is reported later, when it is registered or skipped.</summary>
+    public void Listed(BackupBlob blob, BlobVerdict verdict)
     {
         switch (verdict)
         {
@@ -34,13 +34,14 @@ internal sealed class RebuildReport(RebuildCounts counts, Action<TaskItem>? item
         }
     }
 
-    /// <summary>A row of a backup, or of another operation in progress, as it is read.</summary>
-    public void Reading(Operation row)
+    /// <summary>Reports unreadable columns of a row.</summary>
+    public void RowRead(Operation row)
     {
         if (row.UnreadableBlobNameType is { } type && (row.Kind == OperationKind.Backup || !row.HasEnded))
         {
             counts.Unread.Add(
-                $"{row.Kind}/{row.Id}: its BlobName is not text ({type}), so its blob is unknown, and backups that may be its are not registered. {NameIt}");
+                $"{row.Kind}/{row.Id}: its BlobName is not text ({type}), so its blob is unknown, "
+                + $"and backups that may belong to it are not registered. {NameIt}");
         }
 
         if (row is { Kind: OperationKind.Backup, UnreadableSizeType: { } sizeType, Status: OperationStatus.Completed or OperationStatus.FileMissing })
@@ -49,60 +50,62 @@ internal sealed class RebuildReport(RebuildCounts counts, Action<TaskItem>? item
         }
     }
 
-    /// <summary>A blob that no record names exactly, and that is not registered either.</summary>
-    /// <param name="verdict">What it is instead of an orphan.</param>
-    public void PassingOver(BackupBlob blob, BlobVerdict verdict)
+    /// <summary>Reports a blob that no record refers to exactly, but that is not an orphan.</summary>
+    /// <param name="verdict">Its verdict instead of <see cref="BlobVerdict.Orphan"/>.</param>
+    public void Excluded(BackupBlob blob, BlobVerdict verdict)
     {
         counts.InFlight += verdict == BlobVerdict.InFlight ? 1 : 0;
         if (verdict == BlobVerdict.Unclear)
         {
-            unclearBlobs.Add($"{blob.Name} was not registered: a row whose BlobName is spelled in another way, or can't be read, may mean it. Correct that BlobName.");
+            unclearBlobs.Add(
+                $"{blob.Name} was not registered: a row whose BlobName is spelled differently or can't be read may refer to it. Correct that BlobName.");
         }
 
         var reason = verdict switch { BlobVerdict.InFlight => "inFlight", BlobVerdict.Unclear => "unclear", _ => "recorded" };
         Item(blob, verdict == BlobVerdict.Unclear ? "report" : "keep", reason);
     }
 
-    /// <summary>Something under a backup's name that is none: a blob without content, or the entry of a folder.</summary>
-    public void Ignoring(BackupBlob blob)
+    /// <summary>Reports a blob with the name of a backup that is not one: a blob without content, or a folder entry.</summary>
+    public void Ignored(BackupBlob blob)
     {
         counts.Ignored++;
         if (!blob.IsFolder)
         {
-            counts.Empty.Add($"{blob.Name} {Empty(blob.Size)}: it is not a backup and was not registered. Check how it was made, and delete it.");
+            counts.Empty.Add($"{blob.Name} {Empty(blob.Size)}: it is not a backup and was not registered. Check how it was created, and delete it.");
         }
 
         Item(blob, blob.IsFolder ? "keep" : "report", blob.IsFolder ? "ignored" : "empty");
     }
 
-    /// <summary>A record that was held against the complete listing.</summary>
-    public void Looking(JudgedRecord record)
+    /// <summary>Reports the result of a check.</summary>
+    public void Checked(CheckedRecord record)
     {
         if (record.Problem is not null)
         {
             counts.Completed -= record.Record.Status == OperationStatus.Completed ? 1 : 0;
-            Fail($"{record.Target}: its blob {Problems.Quote(record.BlobName)} could not be looked for", record.Problem);
+            Fail($"{record.Target}: its blob {Problems.Quote(record.BlobName)} could not be checked", record.Problem);
             return;
         }
 
         if (record.Doubt is not null)
         {
             counts.Completed -= record.Record.Status == OperationStatus.Completed ? 1 : 0;
-            counts.Unclear.Add($"{record.Target}: its BlobName {Problems.Quote(record.BlobName)} {record.Doubt}; it was left as it is. {NameIt}");
+            counts.Unclear.Add($"{record.Target}: its BlobName {Problems.Quote(record.BlobName)} {record.Doubt}; it was not changed. {NameIt}");
             Item(record, "report", "unclear");
             return;
         }
 
         if (record.Meant is not null)
         {
-            counts.Respelled.Add($"{record.Target}, {Problems.Quote(BlobNameReading.Shown(record.Record.BlobName!))} for {record.BlobName}");
+            counts.Respelled.Add($"{record.Target}, {Problems.Quote(BlobNameReading.Redact(record.Record.BlobName!))} for {record.BlobName}");
         }
 
         counts.Gone += record.Verdict == RecordVerdict.Missing && !record.IsPruned ? 1 : 0;
         if (record.SizeDiffers)
         {
             counts.Mismatched++;
-            counts.Warnings.Add($"{record.Target}: {record.BlobName} has {record.BlobSize} bytes, its record says {record.Record.SizeBytes}; neither was changed.");
+            counts.Warnings.Add(
+                $"{record.Target}: {record.BlobName} has {record.BlobSize} bytes, but its record has {record.Record.SizeBytes}; neither was changed.");
             Item(record, "report", "mismatch");
         }
         else if (record.BlobSize is { } size && EmptyArchive.HasSizeOf(record.BlobName, size))
@@ -112,11 +115,11 @@ internal sealed class RebuildReport(RebuildCounts counts, Action<TaskItem>? item
         }
     }
 
-    public void Registering(BackupBlob blob, Change change)
+    public void Registered(BackupBlob blob, Change change)
     {
         switch (change.Outcome)
         {
-            case ChangeOutcome.Made:
+            case ChangeOutcome.Applied:
                 counts.Registered++;
                 counts.RegisteredBytes += blob.Size;
                 if (blob is { Sha256: null, IsReadable: false })
@@ -126,10 +129,10 @@ internal sealed class RebuildReport(RebuildCounts counts, Action<TaskItem>? item
 
                 Item(blob, "register", "orphan");
                 break;
-            case ChangeOutcome.LeftAlone when change.Detail == "empty":
-                Ignoring(blob);
+            case ChangeOutcome.Skipped when change.Detail == "empty":
+                Ignored(blob);
                 break;
-            case ChangeOutcome.LeftAlone:
+            case ChangeOutcome.Skipped:
                 counts.InFlight += change.Detail == "inFlight" ? 1 : 0;
                 Item(blob, "keep", change.Detail);
                 break;
@@ -140,36 +143,36 @@ internal sealed class RebuildReport(RebuildCounts counts, Action<TaskItem>? item
         }
     }
 
-    public void Repairing(JudgedRecord record, Change change)
+    public void Repaired(CheckedRecord record, Change change)
     {
         var marking = record.Verdict == RecordVerdict.Missing;
         switch (change.Outcome)
         {
-            case ChangeOutcome.Made when record.IsPruned:
+            case ChangeOutcome.Applied when record.IsPruned:
                 Item(record, "mark", OperationStatus.Pruned);
                 break;
-            case ChangeOutcome.Made when marking:
+            case ChangeOutcome.Applied when marking:
                 counts.Missing++;
                 Item(record, "mark", "missing");
                 break;
-            case ChangeOutcome.Made:
+            case ChangeOutcome.Applied:
                 counts.Healed++;
                 Item(record, "heal", "returned");
                 break;
-            case ChangeOutcome.LeftAlone:
+            case ChangeOutcome.Skipped:
                 Item(record, "keep", change.Detail);
                 break;
             case ChangeOutcome.Failed:
-                Fail($"{record.Target}, for {record.BlobName}, could not be {(marking ? "marked missing" : "healed")}", change.Detail);
+                Fail($"{record.Target}, for {record.BlobName}, could not be {(marking ? "marked as missing" : "healed")}", change.Detail);
                 Item(record, "keep", "failed");
                 break;
         }
     }
 
-    /// <summary>A record that would be marked, were they not so many.</summary>
-    public void Refusing(JudgedRecord record) => Item(record, "report", "missing");
+    /// <summary>Reports a missing record that is not marked, because there are too many.</summary>
+    public void NotMarked(CheckedRecord record) => Item(record, "report", "missing");
 
-    /// <summary>Lists the blobs whose records are right, once all others have been listed.</summary>
+    /// <summary>Reports the blobs with correct records. Call it last.</summary>
     public void ListUnchanged()
     {
         foreach (var blob in recorded.Values.OrderBy(blob => blob.Name, StringComparer.Ordinal))
@@ -178,27 +181,32 @@ internal sealed class RebuildReport(RebuildCounts counts, Action<TaskItem>? item
         }
     }
 
-    /// <param name="refusal">Why records were not marked missing; null where that was not refused.</param>
+    /// <param name="refusal">Why no records were marked as missing; null if that was not refused.</param>
     public TaskResult ToResult(string? refusal) => new()
     {
         Outcome = refusal is not null ? Outcome.Failed : counts.Failed > 0 ? Outcome.Partial : Outcome.Completed,
         Failure = refusal is not null ? FailureKind.TooManyMissing : null,
         Counts =
         [
-            new("blobs", counts.Blobs), new("records", counts.Records), new("registered", counts.Registered), new("missing", counts.Missing), new("healed", counts.Healed),
-            new("mismatched", counts.Mismatched), new("inFlight", counts.InFlight), new("ignored", counts.Ignored), new("failed", counts.Failed),
+            new("blobs", counts.Blobs), new("records", counts.Records), new("registered", counts.Registered), new("missing", counts.Missing),
+            new("healed", counts.Healed), new("mismatched", counts.Mismatched), new("inFlight", counts.InFlight), new("ignored", counts.Ignored),
+            new("failed", counts.Failed),
         ],
         Bytes = [new("registered", counts.RegisteredBytes)],
-        Error = refusal ?? (counts.Failed > 0 ? $"{counts.Failed} of the backups could not be dealt with, and are tried again by the next run: {Problems.List(counts.Failures)}" : null),
+        Error = refusal ?? (counts.Failed > 0
+            ? $"{counts.Failed} backups could not be processed; the next run tries again: {Problems.List(counts.Failures)}"
+            : null),
         Warnings =
         [
             .. counts.Warnings, .. counts.Empty.Each(), .. counts.Unread.Each(), .. counts.Unclear.Each(), .. unclearBlobs.Each(),
             .. counts.Respelled.Summary(
-                "A record names its blob in another form and was understood; write the blob's name from the container's root:",
-                "records name their blobs in another form and were understood; write the blobs' names from the container's root. The first:"),
+                "A record has another spelling of its blob's name, which was recognized; write the name as a path from the container's root:",
+                "records have another spelling of their blobs' names, which was recognized; write the names as paths from the container's root. The first:"),
             .. counts.Unhashed.Summary(
-                "A backup was registered without a checksum, as it can't be read (archive tier, a customer-provided key, or too large to be read within one run):",
-                "backups were registered without a checksum, as they can't be read (archive tier, a customer-provided key, or too large to be read within one run). The first:"),
+                "A backup was registered without a checksum, because it can't be read "
+                + "(archive tier, customer-provided key, or too large for one run):",
+                "backups were registered without a checksum, because they can't be read "
+                + "(archive tier, customer-provided key, or too large for one run). The first:"),
         ],
     };
 
@@ -214,7 +222,7 @@ internal sealed class RebuildReport(RebuildCounts counts, Action<TaskItem>? item
     private void Item(BackupBlob blob, string decision, string reason) =>
         Item(blob.Name, blob.Age(now).TotalHours, blob.Size, 1, decision, reason);
 
-    private void Item(JudgedRecord record, string decision, string reason)
+    private void Item(CheckedRecord record, string decision, string reason)
     {
         recorded.TryRemove(record.BlobName, out var blob);
         Item(record.BlobName, blob?.Age(now).TotalHours, record.BlobSize ?? 0, record.BlobSize is null ? 0 : 1, decision, reason);

@@ -1,31 +1,33 @@
+using System.Text.Json.Serialization;
+
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
-/// <summary>How far a reconciliation is: with the index, all that its next run needs to go on.</summary>
+/// <summary>The checkpoint of a reconciliation, without the index. The JSON names must not change.</summary>
 internal sealed class RebuildState
 {
-    /// <summary>Raised when what is kept gets another form or meaning.</summary>
+    /// <summary>Increase it when the format or meaning of the checkpoint changes.</summary>
     public const int CurrentVersion = 4;
 
     public int Version { get; init; } = CurrentVersion;
 
-    /// <summary>The settings that blobs were judged by.</summary>
+    /// <summary>The settings that decide what a backup is. If they change, the work starts over.</summary>
     public required string Settings { get; init; }
 
-    /// <summary>The service's time when the work began, before the first row and the first blob were read.</summary>
+    /// <summary>The service's time when the work started, before the first row and blob were read.</summary>
     public required DateTimeOffset Now { get; init; }
 
-    /// <summary>How many entries the index has.</summary>
+    /// <summary>The number of entries in the index.</summary>
     public long Entries { get; set; }
 
-    /// <summary>Where the next page of rows begins; null for the first.</summary>
+    /// <summary>The continuation token or marker of the next page; null for the first page.</summary>
     public string? NextRows { get; set; }
 
     public bool AreRowsRead { get; set; }
 
-    /// <summary>Whether there was no table of operations when the work began, nor a trace of an earlier one: the first record makes it.</summary>
+    /// <summary>Whether the operations table has never existed. The first record creates it.</summary>
     public bool IsTableMissing { get; set; }
 
-    /// <summary>The last row key of a backup up to the end of each page of rows; empty where there was none yet.</summary>
+    /// <summary>For each page of rows, the row key of the last backup up to its end; empty if there was none yet.</summary>
     public List<string> RowPages { get; init; } = [];
 
     /// <inheritdoc cref="NextRows"/>
@@ -35,26 +37,43 @@ internal sealed class RebuildState
 
     public List<BlobPage> BlobPages { get; init; } = [];
 
-    /// <summary>Both sides were read to their end, and what they say of the blobs was counted.</summary>
-    public bool IsSurveyed { get; set; }
+    /// <summary>Whether both sides were read completely and counted.</summary>
+    [JsonPropertyName("IsSurveyed")]
+    public bool IsCounted { get; set; }
 
-    /// <summary>How many orphans were dealt with.</summary>
+    /// <summary>The number of orphans that were handled.</summary>
     public long Handled { get; set; }
 
-    /// <summary>How far the records that may be wrong have been looked at; null when all were.</summary>
-    public ReadPosition? LookedAt { get; set; } = new ReadPosition();
+    /// <summary>The position up to which suspect records were checked; null when all were checked.</summary>
+    [JsonPropertyName("LookedAt")]
+    public ReadPosition? CheckPosition { get; set; } = new ReadPosition();
 
-    /// <summary>How far they were read again to mend the wrong ones.</summary>
-    public ReadPosition Mended { get; set; }
+    /// <summary>The position up to which they were read again and repaired.</summary>
+    [JsonPropertyName("Mended")]
+    public ReadPosition RepairPosition { get; set; }
 
-    /// <summary>How many stretches of records were looked at, or read again.</summary>
-    public long Stretches { get; set; }
+    /// <summary>The number of batches of records that were checked or read again.</summary>
+    [JsonPropertyName("Stretches")]
+    public long RecordBatches { get; set; }
 
-    /// <summary>How many wrong records were dealt with.</summary>
+    /// <summary>The number of wrong records that were handled.</summary>
     public long Repaired { get; set; }
 
     public RebuildCounts Counts { get; init; } = new();
 
-    /// <summary>Grows with whatever is done.</summary>
-    public long Progress => RowPages.Count + BlobPages.Count + Handled + Stretches + Repaired;
+    /// <summary>Increases with all work done.</summary>
+    public long Progress => RowPages.Count + BlobPages.Count + Handled + RecordBatches + Repaired;
 }
+
+/// <summary>A page of the listing, so that it can be listed again.</summary>
+/// <param name="Marker">The marker of the page; null for the first one.</param>
+/// <param name="Blobs">The number of blobs on the page.</param>
+internal readonly record struct BlobPage(string? Marker, int Blobs);
+
+/// <summary>A position in the records that are read again.</summary>
+/// <param name="Range">The index of the range.</param>
+/// <param name="After">The last row key that was handled; null at the start of the range.</param>
+internal readonly record struct ReadPosition(int Range, string? After);
+
+[JsonSerializable(typeof(RebuildState))]
+internal sealed partial class RebuildJson : JsonSerializerContext;

@@ -3,17 +3,17 @@ using System.Text.Json;
 
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
-/// <summary>A reconciliation that may take several runs: how far it is, and the index.</summary>
+/// <summary>The state of a reconciliation, which may take several runs.</summary>
 internal sealed record RebuildWork(RebuildState State, RecordIndex Index)
 {
-    private const int LongestState = 256 * 1024 * 1024;
+    private const int MaxStateBytes = 256 * 1024 * 1024;
 
     /// <param name="container">The backup container.</param>
-    public static RebuildWork Begin(Uri container, BackupSettings settings, DateTimeOffset now) =>
+    public static RebuildWork Start(Uri container, BackupSettings settings, DateTimeOffset now) =>
         new(new RebuildState { Settings = Describe(settings), Now = now }, new RecordIndex(container));
 
-    /// <summary>What an earlier run has kept; null where the work begins anew.</summary>
-    /// <inheritdoc cref="Begin"/>
+    /// <summary>Loads the checkpoint of an earlier run; null if the work starts over.</summary>
+    /// <inheritdoc cref="Start"/>
     public static Task<RebuildWork?> FindAsync(Checkpoint checkpoint, Uri container, BackupSettings settings, CancellationToken cancellationToken) =>
         checkpoint.FindAsync((kept, token) => ReadAsync(kept, container, settings, token), cancellationToken);
 
@@ -30,7 +30,7 @@ internal sealed record RebuildWork(RebuildState State, RecordIndex Index)
     {
         var length = new byte[sizeof(int)];
         await kept.ReadExactlyAsync(length, cancellationToken).ConfigureAwait(false);
-        var json = BinaryPrimitives.ReadInt32LittleEndian(length) is > 0 and <= LongestState and var size ? new byte[size] : throw new InvalidDataException();
+        var json = BinaryPrimitives.ReadInt32LittleEndian(length) is > 0 and <= MaxStateBytes and var size ? new byte[size] : throw new InvalidDataException();
         await kept.ReadExactlyAsync(json, cancellationToken).ConfigureAwait(false);
         var state = JsonSerializer.Deserialize(json, RebuildJson.Default.RebuildState);
         return state is { Version: RebuildState.CurrentVersion } && state.Settings == Describe(settings)

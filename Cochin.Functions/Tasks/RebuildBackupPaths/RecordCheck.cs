@@ -1,85 +1,85 @@
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
 /// <summary>
-/// Looks at the records that may be wrong, and then mends those that are: all looks come before the first change, as a
-/// large part of wrong ones is a reason to change none.
+/// Checks the suspect records, then repairs the wrong ones. All are checked before the first change, because no record is changed if too many
+/// are wrong.
 /// </summary>
-internal sealed class RecordCheck(Survey survey, RecordRepair repair, RebuildRun run)
+internal sealed class RecordCheck(Reconciliation reconciliation, RecordRepair repair, RebuildRun run)
 {
-    // So many wrong records are kept from the look to the repair; where there are more, they are read and looked at again.
-    private const int MostKept = 2_000;
+    // The number of wrong records kept between check and repair. If there are more, all are read and checked again.
+    private const int MaxKept = 2_000;
 
-    private readonly List<JudgedRecord> wrong = [];
-    private readonly StepPacer looking = new(run.Context);
+    private readonly List<CheckedRecord> wrong = [];
+    private readonly StepPacer checking = new(run.Context);
     private readonly StepPacer repairing = new(run.Context);
-    private bool isComplete = run.State.LookedAt == default(ReadPosition);
+    private bool isComplete = run.State.CheckPosition == default(ReadPosition);
 
-    /// <returns>False where the time was used up before all were looked at.</returns>
-    public async Task<bool> LookAsync(CancellationToken cancellationToken)
+    /// <returns>False if the time was used up before all records were checked.</returns>
+    public async Task<bool> CheckAsync(CancellationToken cancellationToken)
     {
-        if (run.State.LookedAt is not { } from)
+        if (run.State.CheckPosition is not { } from)
         {
             return true;
         }
 
-        await foreach (var (records, after) in survey.DoubtfulAsync(from, cancellationToken).ConfigureAwait(false))
+        await foreach (var (records, after) in reconciliation.SuspectRecordsAsync(from, cancellationToken).ConfigureAwait(false))
         {
-            if (run.IsOutOfTime || !looking.CanStart())
+            if (run.IsOutOfTime || !checking.CanStart())
             {
                 return false;
             }
 
-            var begun = run.Context.Time.GetTimestamp();
-            foreach (var record in await Batches.ForAllAsync(records, survey.JudgeAsync, cancellationToken).ConfigureAwait(false))
+            var started = run.Context.Time.GetTimestamp();
+            foreach (var record in await Batches.ForAllAsync(records, reconciliation.CheckAsync, cancellationToken).ConfigureAwait(false))
             {
-                run.Report.Looking(record);
+                run.Report.Checked(record);
                 Keep(record);
             }
 
-            run.State.LookedAt = after;
-            run.State.Stretches++;
-            looking.RecordDuration(run.Context.Time.GetElapsedTime(begun));
+            run.State.CheckPosition = after;
+            run.State.RecordBatches++;
+            checking.RecordDuration(run.Context.Time.GetElapsedTime(started));
         }
 
-        run.State.LookedAt = null;
+        run.State.CheckPosition = null;
         return true;
     }
 
-    /// <param name="isRefused">Mark none missing: they are so many that a mistake is likelier.</param>
-    /// <returns>False where the time was used up before all were mended.</returns>
+    /// <param name="isRefused">Whether to mark none as missing, because there are too many.</param>
+    /// <returns>False if the time was used up before all records were repaired.</returns>
     public async Task<bool> RepairAsync(bool isRefused, CancellationToken cancellationToken)
     {
         if (isComplete)
         {
-            return !run.IsOutOfTime && await repair.RepairAsync(Mendable(wrong, isRefused), cancellationToken).ConfigureAwait(false);
+            return !run.IsOutOfTime && await repair.RepairAsync(Repairable(wrong, isRefused), cancellationToken).ConfigureAwait(false);
         }
 
-        // What was mended by now is right, and is not mended again.
-        await foreach (var (records, after) in survey.DoubtfulAsync(run.State.Mended, cancellationToken).ConfigureAwait(false))
+        // Records that were already repaired are correct, so they are not repaired again.
+        await foreach (var (records, after) in reconciliation.SuspectRecordsAsync(run.State.RepairPosition, cancellationToken).ConfigureAwait(false))
         {
             if (run.IsOutOfTime || !repairing.CanStart())
             {
                 return false;
             }
 
-            var begun = run.Context.Time.GetTimestamp();
-            var judged = await Batches.ForAllAsync(records, survey.JudgeAsync, cancellationToken).ConfigureAwait(false);
-            if (!await repair.RepairAsync(Mendable(judged.Where(IsWrong), isRefused), cancellationToken).ConfigureAwait(false))
+            var started = run.Context.Time.GetTimestamp();
+            var checkedRecords = await Batches.ForAllAsync(records, reconciliation.CheckAsync, cancellationToken).ConfigureAwait(false);
+            if (!await repair.RepairAsync(Repairable(checkedRecords.Where(IsWrong), isRefused), cancellationToken).ConfigureAwait(false))
             {
                 return false;
             }
 
-            run.State.Mended = after;
-            run.State.Stretches++;
-            repairing.RecordDuration(run.Context.Time.GetElapsedTime(begun));
+            run.State.RepairPosition = after;
+            run.State.RecordBatches++;
+            repairing.RecordDuration(run.Context.Time.GetElapsedTime(started));
         }
 
         return true;
     }
 
-    private static bool IsWrong(JudgedRecord record) => record.Verdict is RecordVerdict.Missing or RecordVerdict.Returned;
+    private static bool IsWrong(CheckedRecord record) => record.Verdict is RecordVerdict.Missing or RecordVerdict.Returned;
 
-    private void Keep(JudgedRecord record)
+    private void Keep(CheckedRecord record)
     {
         if (!IsWrong(record) || !isComplete)
         {
@@ -87,20 +87,20 @@ internal sealed class RecordCheck(Survey survey, RecordRepair repair, RebuildRun
         }
 
         wrong.Add(record);
-        if (wrong.Count > MostKept)
+        if (wrong.Count > MaxKept)
         {
             isComplete = false;
             wrong.Clear();
         }
     }
 
-    private IEnumerable<JudgedRecord> Mendable(IEnumerable<JudgedRecord> records, bool isRefused)
+    private IEnumerable<CheckedRecord> Repairable(IEnumerable<CheckedRecord> records, bool isRefused)
     {
         foreach (var record in records)
         {
             if (isRefused && record.Verdict == RecordVerdict.Missing)
             {
-                run.Report.Refusing(record);
+                run.Report.NotMarked(record);
             }
             else
             {

@@ -7,18 +7,18 @@ using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
-/// <summary>Makes records say whether their blob is there.</summary>
+/// <summary>Corrects the status of wrong records: <c>file_missing</c> or <c>completed</c>.</summary>
 internal sealed class RecordRepair(BackupInventory inventory, RebuildRun run)
 {
     private const int Attempts = 3;
 
     private readonly StepPacer pace = new(run.Context);
 
-    /// <param name="records">Those to be marked or healed; other verdicts don't come here.</param>
-    /// <returns>False where the time was used up before all were.</returns>
-    public async Task<bool> RepairAsync(IEnumerable<JudgedRecord> records, CancellationToken cancellationToken)
+    /// <param name="records">The records to mark or heal; they must have one of these verdicts.</param>
+    /// <returns>False if the time was used up before all records were repaired.</returns>
+    public async Task<bool> RepairAsync(IEnumerable<CheckedRecord> records, CancellationToken cancellationToken)
     {
-        // The caller has asked for the time before the first batch.
+        // The caller has checked the time for the first batch.
         var isFirst = true;
         foreach (var batch in records.Chunk(Batches.Size))
         {
@@ -28,14 +28,14 @@ internal sealed class RecordRepair(BackupInventory inventory, RebuildRun run)
             }
 
             isFirst = false;
-            var begun = run.Context.Time.GetTimestamp();
+            var started = run.Context.Time.GetTimestamp();
             var changes = run.DryRun ? Array.ConvertAll(batch, Planned) : await RepairAsync(batch, cancellationToken).ConfigureAwait(false);
             foreach (var (record, change) in batch.Zip(changes))
             {
-                run.Report.Repairing(record, change);
+                run.Report.Repaired(record, change);
             }
 
-            pace.RecordDuration(run.Context.Time.GetElapsedTime(begun));
+            pace.RecordDuration(run.Context.Time.GetElapsedTime(started));
             run.State.Repaired += batch.Length;
             run.Context.Progress(new TaskProgress("updating records", run.State.Repaired, null));
         }
@@ -43,25 +43,27 @@ internal sealed class RecordRepair(BackupInventory inventory, RebuildRun run)
         return true;
     }
 
-    private async Task<Change[]> RepairAsync(JudgedRecord[] batch, CancellationToken cancellationToken)
+    private async Task<Change[]> RepairAsync(CheckedRecord[] batch, CancellationToken cancellationToken)
     {
-        await run.AuditAsync(batch.Select(record => AuditEntry.Planned(Action(record), record.Target, Before(record))), cancellationToken).ConfigureAwait(false);
+        await run
+            .AuditAsync(batch.Select(record => AuditEntry.Planned(Action(record), record.Target, Before(record))), cancellationToken)
+            .ConfigureAwait(false);
         var changes = await Batches.ForAllAsync(batch, RepairAsync, cancellationToken).ConfigureAwait(false);
         await run.AuditAsync(batch.Zip(changes, Entry), cancellationToken).ConfigureAwait(false);
         return changes;
     }
 
-    private async Task<Change> RepairAsync(JudgedRecord planned, CancellationToken cancellationToken)
+    private async Task<Change> RepairAsync(CheckedRecord planned, CancellationToken cancellationToken)
     {
         try
         {
             for (var attempt = 0; attempt < Attempts; attempt++)
             {
-                // Row first, then blob: a row read after the look at the blob could be about a newer one.
+                // Read the row before the blob: a row that is read later may refer to a newer blob.
                 var row = await run.Storage.Operations.FindAsync(OperationKind.Backup, planned.Record.Id, cancellationToken).ConfigureAwait(false);
                 if (row is null || !await StillHoldsAsync(planned, Operation.From(row), cancellationToken).ConfigureAwait(false))
                 {
-                    return Change.LeftAlone("changed");
+                    return Change.Skipped("changed");
                 }
 
                 if (await TryWriteAsync(planned, row, cancellationToken).ConfigureAwait(false))
@@ -70,7 +72,7 @@ internal sealed class RecordRepair(BackupInventory inventory, RebuildRun run)
                 }
             }
 
-            return Change.LeftAlone("changed");
+            return Change.Skipped("changed");
         }
         catch (RequestFailedException e) when (Change.IsRefusal(e))
         {
@@ -78,7 +80,7 @@ internal sealed class RecordRepair(BackupInventory inventory, RebuildRun run)
         }
     }
 
-    private async Task<bool> StillHoldsAsync(JudgedRecord planned, Operation current, CancellationToken cancellationToken)
+    private async Task<bool> StillHoldsAsync(CheckedRecord planned, Operation current, CancellationToken cancellationToken)
     {
         if (current.BlobName != planned.Record.BlobName)
         {
@@ -86,13 +88,13 @@ internal sealed class RecordRepair(BackupInventory inventory, RebuildRun run)
         }
 
         var size = await inventory.FindSizeAsync(planned.Names ?? [planned.Record.BlobName!], cancellationToken).ConfigureAwait(false);
-        return Judge.Record(current, size) == planned.Verdict;
+        return ReconciliationRule.EvaluateRecord(current, size) == planned.Verdict;
     }
 
     /// <returns>False if another process changed or deleted the row since it was read.</returns>
-    private async Task<bool> TryWriteAsync(JudgedRecord record, TableEntity row, CancellationToken cancellationToken)
+    private async Task<bool> TryWriteAsync(CheckedRecord record, TableEntity row, CancellationToken cancellationToken)
     {
-        // A merge leaves alone what is not named here, and can't take a column away: an empty message is none.
+        // A merge keeps all other columns. It can't remove a column, so an empty message means none.
         var change = new TableEntity(OperationKind.Backup, record.Record.Id) { ["Status"] = After(record) };
         var mode = TableUpdateMode.Merge;
         if (record.IsPruned)
@@ -123,19 +125,24 @@ internal sealed class RecordRepair(BackupInventory inventory, RebuildRun run)
         }
     }
 
-    private static Change Planned(JudgedRecord record) => Change.Made(record switch { { IsPruned: true } => OperationStatus.Pruned, { Verdict: RecordVerdict.Missing } => "marked", _ => "healed" });
+    private static Change Planned(CheckedRecord record) => Change.Applied(record switch
+    {
+        { IsPruned: true } => OperationStatus.Pruned,
+        { Verdict: RecordVerdict.Missing } => "marked",
+        _ => "healed",
+    });
 
-    private static AuditEntry Entry(JudgedRecord record, Change change) =>
-        new(Action(record), record.Target, change.Detail, Before(record), change.Outcome == ChangeOutcome.Made ? After(record) : null);
+    private static AuditEntry Entry(CheckedRecord record, Change change) =>
+        new(Action(record), record.Target, change.Detail, Before(record), change.Outcome == ChangeOutcome.Applied ? After(record) : null);
 
-    private static string Before(JudgedRecord record) => record.Record.Status!;
+    private static string Before(CheckedRecord record) => record.Record.Status!;
 
-    private static string After(JudgedRecord record) => record switch
+    private static string After(CheckedRecord record) => record switch
     {
         { IsPruned: true } => OperationStatus.Pruned,
         { Verdict: RecordVerdict.Missing } => OperationStatus.FileMissing,
         _ => OperationStatus.Completed,
     };
 
-    private static string Action(JudgedRecord record) => record.Verdict == RecordVerdict.Missing ? "mark_missing" : "heal";
+    private static string Action(CheckedRecord record) => record.Verdict == RecordVerdict.Missing ? "mark_missing" : "heal";
 }

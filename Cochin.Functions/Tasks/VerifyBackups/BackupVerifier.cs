@@ -95,7 +95,7 @@ internal sealed class BackupVerifier(VerifySettings settings, VerifyReport repor
         var key = ArchiveValidator.IsEncrypted(blobName) ? KeyOf(backup) : null;
         if (await source.ReadAsync(blobName, key, cancellationToken).ConfigureAwait(false) is not { } reading)
         {
-            report.Failed(planned, $"its blob {Problems.Quote(BlobNameReading.Shown(blobName))} is missing; run: ./cochin rebuild_backup_paths");
+            report.Failed(planned, $"its blob {Problems.Quote(BlobNameReading.Redact(blobName))} is missing; run: ./cochin rebuild_backup_paths");
             return;
         }
 
@@ -130,7 +130,7 @@ internal sealed class BackupVerifier(VerifySettings settings, VerifyReport repor
         }
         else
         {
-            report.Damaged(planned, BlobNameReading.Shown(blobName), soundness, isOpened);
+            report.Damaged(planned, BlobNameReading.Redact(blobName), soundness, isOpened);
         }
     }
 

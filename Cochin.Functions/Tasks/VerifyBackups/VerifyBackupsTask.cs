@@ -36,7 +36,7 @@ internal sealed class VerifyBackupsTask(VerifySettings settings, TimeProvider ti
         catch (RequestFailedException e) when (MissingTable.Is(e))
         {
             var missing = await MissingTable.ExplainAsync(context.Storage, context.Storage.Operations, cancellationToken).ConfigureAwait(false);
-            if (missing.WasSeen)
+            if (missing.ExistedBefore)
             {
                 return report.ToResult() with { Outcome = Outcome.Failed, Error = missing.Message };
             }

@@ -4,29 +4,29 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
-/// <summary>Deletes blobs one by one, for a storage that takes no batches.</summary>
-internal sealed class SingleDeletes(DeletionGate gate, TimeProvider time) : IDisposable
+/// <summary>Deletes blobs with one request each, for a storage that does not support batches.</summary>
+internal sealed class SingleDeleter(DeletionGate gate, TimeProvider time) : IDisposable
 {
-    private const int InFlight = 16;
+    private const int MaxConcurrent = 16;
 
-    // One group at a time: several would be more at once than the storage was ever meant to get.
+    // One group at a time, to limit the load of the storage.
     private readonly SemaphoreSlim oneGroup = new(1);
 
     /// <summary>
-    /// Deletes a group that takes a few seconds at the worst, so that the look at the operations before it is never old. What there is no
-    /// time for stays.
+    /// Deletes a group of blobs. The group must take at most a few seconds, because the operations are checked only before it. Blobs are left if
+    /// there is no time.
     /// </summary>
-    public async Task DeleteAsync(IReadOnlyCollection<DoomedBlob> blobs, CancellationToken cancellationToken)
+    public async Task DeleteAsync(IReadOnlyCollection<PendingDelete> blobs, CancellationToken cancellationToken)
     {
         await oneGroup.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             await Parallel.ForEachAsync(
-                await gate.PassAsync(blobs, cancellationToken).ConfigureAwait(false),
-                new ParallelOptions { MaxDegreeOfParallelism = InFlight, CancellationToken = cancellationToken },
+                await gate.FilterAsync(blobs, cancellationToken).ConfigureAwait(false),
+                new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrent, CancellationToken = cancellationToken },
                 async (blob, token) =>
                 {
-                    if (gate.Pace.CanStart() && await gate.StillPassesAsync(blob, token).ConfigureAwait(false))
+                    if (gate.Pace.CanStart() && await gate.IsAllowedAsync(blob, token).ConfigureAwait(false))
                     {
                         await DeleteAsync(blob, token).ConfigureAwait(false);
                     }
@@ -40,11 +40,11 @@ internal sealed class SingleDeletes(DeletionGate gate, TimeProvider time) : IDis
 
     public void Dispose() => oneGroup.Dispose();
 
-    private async Task DeleteAsync(DoomedBlob doomed, CancellationToken cancellationToken)
+    private async Task DeleteAsync(PendingDelete pending, CancellationToken cancellationToken)
     {
-        var (deletion, blob, _) = doomed;
-        var client = gate.ClientOf(doomed);
-        var begun = time.GetTimestamp();
+        var (deletion, blob, _) = pending;
+        var client = gate.ClientOf(pending);
+        var started = time.GetTimestamp();
         try
         {
             var conditions = new BlobRequestConditions { IfMatch = blob.ETag };
@@ -53,16 +53,16 @@ internal sealed class SingleDeletes(DeletionGate gate, TimeProvider time) : IDis
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobNotFound)
         {
-            // Gone is gone; often it was our own delete, whose answer was lost.
+            // Often it was deleted by an earlier attempt whose response was lost.
             deletion.Deleted(blob);
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ConditionNotMet)
         {
-            await gate.LookAsync(doomed, cancellationToken).ConfigureAwait(false);
+            await gate.ResolveConditionNotMetAsync(pending, cancellationToken).ConfigureAwait(false);
         }
         catch (RequestFailedException e) when (e.ErrorCode == FolderEntry.NotEmpty)
         {
-            deletion.Leave(blob);
+            deletion.RetryLater(blob);
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.LeaseIdMissing)
         {
@@ -70,16 +70,15 @@ internal sealed class SingleDeletes(DeletionGate gate, TimeProvider time) : IDis
         }
         catch (RequestFailedException e) when (e.Status is >= 400 and not (401 or 403) && e.ErrorCode != BlobErrorCode.ContainerNotFound)
         {
-            // After its retries the service still refuses this blob; the others are none the worse for it. A lost connection or a
-            // refusal of ourselves concerns them all, and is thrown.
+            // An error of this blob only, after all retries. A lost connection or denied access affects all blobs and is thrown.
             deletion.Stop(UnitVerdict.Failed, $"the storage answered {e.Status} ({e.ErrorCode}).");
         }
         catch (OperationCanceledException)
         {
-            deletion.Unanswered();
+            deletion.MarkUnanswered();
             throw;
         }
 
-        gate.Pace.RecordDuration(time.GetElapsedTime(begun));
+        gate.Pace.RecordDuration(time.GetElapsedTime(started));
     }
 }

@@ -6,24 +6,28 @@ using Operation = Cochin.Functions.Storage.Operation;
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
 /// <summary>
-/// Holds rows against blobs. Both sides are read at the same time, each once, into one index; what that shows to be right is done with.
-/// For the rest, the pages that it is on are read again. Why no order of (row read, blob listed, application writes) leads to a wrong
-/// word: docs/decisions/0008-both-sides-at-once.md.
+/// Compares rows with blobs. Both sides are read concurrently, each once, into one index. Only the pages with orphans or suspect records are
+/// read again. Why this is correct for any order of reads and writes of the application: docs/decisions/0008-both-sides-at-once.md.
 /// </summary>
-internal sealed class Survey(BackupInventory inventory, BackupSettings settings, RebuildWork work, RebuildReport report, TaskContext context)
+internal sealed class Reconciliation(
+    BackupInventory inventory,
+    BackupSettings settings,
+    RebuildWork work,
+    RebuildReport report,
+    TaskContext context)
 {
-    // Above that many of them it is cheaper to read all pages in one go.
-    private const int MostPagesInHundred = 25;
+    // Above this percentage, reading all pages in one run is cheaper.
+    private const int MaxPagePercent = 25;
 
     private readonly RebuildState state = work.State;
 
-    /// <summary>Set if there is no table of operations. If it was seen before, nothing may be concluded.</summary>
+    /// <summary>Set if the operations table does not exist. If it existed before, nothing may be changed.</summary>
     public MissingTable? Missing { get; private set; }
 
     private readonly RecordIndex index = work.Index;
 
-    /// <summary>Reads both sides, from where an earlier run stopped.</summary>
-    /// <returns>Whether both were read to their end: only then may an absence prove anything. False where the time was used up.</returns>
+    /// <summary>Reads both sides, starting where an earlier run stopped.</summary>
+    /// <returns>False if the time was used up before both sides were complete. Until then, the absence of a row or blob proves nothing.</returns>
     public async Task<bool> ReadAsync(CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, context.OutOfTime);
@@ -38,7 +42,7 @@ internal sealed class Survey(BackupInventory inventory, BackupSettings settings,
             }
             catch (OperationCanceledException) when (context.OutOfTime.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
-                // Nothing of the page that was waited for is in the index: the next run asks for it again.
+                // The pending page is not in the index: the next run requests it again.
             }
             catch
             {
@@ -48,12 +52,12 @@ internal sealed class Survey(BackupInventory inventory, BackupSettings settings,
         }
     }
 
-    /// <summary>Counts what the complete index says of the blobs.</summary>
+    /// <summary>Counts the blobs in the complete index.</summary>
     public void Count()
     {
-        foreach (var (_, facts) in index.Table.Entries.Where(entry => entry.Facts.Is(BlobKnown.Seen)))
+        foreach (var (_, facts) in index.Table.Entries.Where(entry => entry.Facts.Is(BlobFlags.Listed)))
         {
-            var verdict = Judge.Blob(facts);
+            var verdict = ReconciliationRule.EvaluateBlob(facts);
             state.Counts.Ignored += verdict == BlobVerdict.Ignored ? 1 : 0;
             state.Counts.InFlight += verdict == BlobVerdict.InFlight ? 1 : 0;
             state.Counts.Orphans += verdict == BlobVerdict.Orphan ? 1 : 0;
@@ -65,22 +69,22 @@ internal sealed class Survey(BackupInventory inventory, BackupSettings settings,
         }
     }
 
-    /// <summary>All blobs that the listing showed, once more, for who wants to see each.</summary>
+    /// <summary>Lists all blobs again, to report each as an item.</summary>
     public async IAsyncEnumerable<(BackupBlob Blob, BlobVerdict Verdict)> BlobsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var page in inventory.BlobPagesAsync(null, withMetadata: false, cancellationToken).ConfigureAwait(false))
         {
             foreach (var blob in page.Blobs)
             {
-                if (index.Of(blob.Name) is var facts && facts.Is(BlobKnown.Seen))
+                if (index.Of(blob.Name) is var facts && facts.Is(BlobFlags.Listed))
                 {
-                    yield return (BackupBlob.From(blob), Judge.Blob(facts));
+                    yield return (BackupBlob.From(blob), ReconciliationRule.EvaluateBlob(facts));
                 }
             }
         }
     }
 
-    /// <summary>The backups without a record that were not dealt with, with what registering them takes: the pages that they are on are listed anew.</summary>
+    /// <summary>Lists the pages with orphans again, and returns the orphans that were not handled yet, with their metadata.</summary>
     public async IAsyncEnumerable<BackupBlob> OrphansAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var orphans = new SortedDictionary<int, int>();
@@ -89,7 +93,7 @@ internal sealed class Survey(BackupInventory inventory, BackupSettings settings,
             orphans[facts.Page] = orphans.GetValueOrDefault(facts.Page) + 1;
         }
 
-        foreach (var (first, last) in PageRuns.Of(orphans.Keys, state.BlobPages.Count, MostPagesInHundred))
+        foreach (var (first, last) in PageRuns.Of(orphans.Keys, state.BlobPages.Count, MaxPagePercent))
         {
             var expected = orphans.Where(page => page.Key >= first && page.Key <= last).Sum(page => page.Value);
             var left = state.BlobPages.Skip(first).Take(last - first + 1).Sum(page => (long)page.Blobs);
@@ -104,7 +108,7 @@ internal sealed class Survey(BackupInventory inventory, BackupSettings settings,
                     }
                 }
 
-                // A page may show fewer blobs than the first time, or new ones: then one more is looked at, and what is gone is gone.
+                // The pages may have changed since. Stop after as many blobs as before; orphans not found by then were deleted.
                 if (expected == 0 || left <= 0)
                 {
                     break;
@@ -115,37 +119,39 @@ internal sealed class Survey(BackupInventory inventory, BackupSettings settings,
         }
     }
 
-    /// <summary>The records that may be wrong: those on the pages where the index finds one, from a position on, some at a time.</summary>
-    /// <returns>With each of these the position after them.</returns>
-    public async IAsyncEnumerable<(IReadOnlyList<Operation> Records, ReadPosition After)> DoubtfulAsync(ReadPosition from, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Reads the suspect records in batches, starting at a position.</summary>
+    /// <returns>Each batch with the position after it.</returns>
+    public async IAsyncEnumerable<(IReadOnlyList<Operation> Records, ReadPosition After)> SuspectRecordsAsync(
+        ReadPosition from,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var pages = index.Table.Entries.Where(entry => index.NeedsLook(entry.Key, entry.Facts)).Select(entry => entry.Facts.Page).Distinct();
-        var runs = PageRuns.Of(pages, state.RowPages.Count, MostPagesInHundred).ToList();
+        var pages = index.Table.Entries.Where(entry => index.NeedsCheck(entry.Key, entry.Facts)).Select(entry => entry.Facts.Page).Distinct();
+        var runs = PageRuns.Of(pages, state.RowPages.Count, MaxPagePercent).ToList();
         for (var i = from.Range; i < runs.Count; i++)
         {
             var after = i == from.Range && from.After is { } key ? key : runs[i].First == 0 ? null : state.RowPages[runs[i].First - 1];
             var upTo = runs[i].Last == state.RowPages.Count - 1 ? null : state.RowPages[runs[i].Last];
-            await foreach (var page in inventory.JudgedPagesAsync(new RowRange(after, upTo), cancellationToken).ConfigureAwait(false))
+            await foreach (var page in inventory.BackupPagesAsync(new RowRange(after, upTo), cancellationToken).ConfigureAwait(false))
             {
-                foreach (var stretch in page.Rows.Where(IsDoubtful).Chunk(Batches.Size))
+                foreach (var batch in page.Rows.Where(IsSuspect).Chunk(Batches.Size))
                 {
-                    yield return (stretch, new ReadPosition(i, stretch[^1].Id));
+                    yield return (batch, new ReadPosition(i, batch[^1].Id));
                 }
             }
         }
     }
 
-    /// <summary>What the complete listing, or a look at the blob, says of a record.</summary>
-    public Task<JudgedRecord> JudgeAsync(Operation record, CancellationToken cancellationToken) =>
-        RecordProof.JudgeAsync(record, index, inventory, state.Now, cancellationToken);
+    /// <summary>Checks a record with the complete listing or, if needed, with a request for the blob.</summary>
+    public Task<CheckedRecord> CheckAsync(Operation record, CancellationToken cancellationToken) =>
+        BlobExistence.CheckAsync(record, index, inventory, state.Now, cancellationToken);
 
-    private static bool IsOrphan(BlobFacts facts) => facts.Is(BlobKnown.Seen) && Judge.Blob(facts) == BlobVerdict.Orphan;
+    private static bool IsOrphan(BlobFacts facts) => facts.Is(BlobFlags.Listed) && ReconciliationRule.EvaluateBlob(facts) == BlobVerdict.Orphan;
 
-    // One that names a blob which no row named before has come or changed since.
-    private bool IsDoubtful(Operation record) =>
+    // A record whose blob is not in the index was added or changed since.
+    private bool IsSuspect(Operation record) =>
         !string.IsNullOrEmpty(record.BlobName)
         && index.Of(record.BlobName) is var facts
-        && (index.NeedsLook(BlobKey.Of(record.BlobName), facts) || !facts.IsJudged);
+        && (index.NeedsCheck(BlobKey.Of(record.BlobName), facts) || !facts.IsCheckable);
 
     private async Task ReadRowsAsync(CancellationToken cancellationToken)
     {
@@ -173,12 +179,12 @@ internal sealed class Survey(BackupInventory inventory, BackupSettings settings,
         catch (RequestFailedException e) when (MissingTable.Is(e) && state.RowPages.Count == 0)
         {
             Missing = await inventory.ExplainMissingTableAsync(cancellationToken).ConfigureAwait(false);
-            if (Missing.WasSeen)
+            if (Missing.ExistedBefore)
             {
                 return;
             }
 
-            // What is written from here on counts as news when backups are registered.
+            // Rows written from now on are found as recent rows when backups are registered.
             state.IsTableMissing = true;
         }
 
@@ -191,7 +197,7 @@ internal sealed class Survey(BackupInventory inventory, BackupSettings settings,
         foreach (var row in rows)
         {
             index.Add(row, Math.Min(state.RowPages.Count, BlobFacts.SeveralPages));
-            report.Reading(row);
+            report.RowRead(row);
             if (row.Kind == OperationKind.Backup)
             {
                 last = row.Id;
@@ -232,7 +238,7 @@ internal sealed class Survey(BackupInventory inventory, BackupSettings settings,
     {
         foreach (var blob in page.Blobs)
         {
-            index.See(BackupBlob.From(blob), Math.Min(state.BlobPages.Count, BlobFacts.SeveralPages), settings, state.Now);
+            index.AddBlob(BackupBlob.From(blob), Math.Min(state.BlobPages.Count, BlobFacts.SeveralPages), settings, state.Now);
         }
 
         state.BlobPages.Add(new BlobPage(page.Marker, page.Blobs.Count));

@@ -5,14 +5,14 @@ using Cochin.Functions.Tests.Tasks.CleanupTempFiles;
 
 namespace Cochin.Functions.Tests.Tasks.RebuildBackupPaths;
 
-/// <summary>Names that an address can't carry: nothing is asked of the blobs that they would lead to.</summary>
-public sealed class ReachTests(AzuriteServer server) : RebuildTest(server)
+/// <summary>Blob names that no request can address: no request is sent to the blobs that the addresses would refer to.</summary>
+public sealed class ReachabilityTests(AzuriteServer server) : RebuildTest(server)
 {
     [Theory]
     [InlineData("storage/../temp/x.zip")]
     [InlineData("../elsewhere/x.zip")]
     [InlineData("storage/../storage/y.zip")]
-    public async Task Record_OfABlobThatNoRequestCanName_IsToldAndLeftAsItIs(string blobName)
+    public async Task Record_BlobThatNoRequestCanAddress_IsReportedAndNotChanged(string blobName)
     {
         await UploadAsync("temp/x.zip", Old);
         await UploadAsync("storage/x.zip", Old, metadata: new Dictionary<string, string>());
@@ -28,10 +28,11 @@ public sealed class ReachTests(AzuriteServer server) : RebuildTest(server)
     }
 
     [Fact]
-    public async Task Orphan_ThatNoRequestCanName_IsToldAndNotRegistered()
+    public async Task Orphan_ThatNoRequestCanAddress_IsReportedAndNotRegistered()
     {
         await UploadAsync("storage/nightly/x.zip", Old);
-        var rewrite = new ListingRewrite(listing => listing.Replace("<Name>storage/nightly/x.zip</Name>", "<Name>storage/../temp/x.zip</Name>", StringComparison.Ordinal));
+        var rewrite = new ListingRewrite(
+            listing => listing.Replace("<Name>storage/nightly/x.zip</Name>", "<Name>storage/../temp/x.zip</Name>", StringComparison.Ordinal));
 
         var result = await RunAsync(storage: NewStorage(rewrite));
 
@@ -50,6 +51,6 @@ public sealed class ReachTests(AzuriteServer server) : RebuildTest(server)
     [InlineData("storage/../a.zip", false)]
     [InlineData("storage/..", false)]
     [InlineData("./a.zip", false)]
-    public void Name_OfABlob_IsReachableWhereAnAddressKeepsIt(string blobName, bool isReachable) =>
+    public void Name_UnchangedInAnAddress_IsReachable(string blobName, bool isReachable) =>
         (Reachability.Problem(Storage.Backups, blobName) is null).ShouldBe(isReachable);
 }

@@ -4,7 +4,7 @@ using Cochin.Functions.Tasks.RebuildBackupPaths;
 
 namespace Cochin.Functions.Tests.Tasks.RebuildBackupPaths;
 
-public sealed class JudgeTests
+public sealed class ReconciliationRuleTests
 {
     private static readonly DateTimeOffset Now = new(2026, 3, 1, 3, 0, 0, TimeSpan.Zero);
     private static readonly BackupSettings Settings = new();
@@ -14,12 +14,13 @@ public sealed class JudgeTests
     [InlineData(59, "InFlight")]
     [InlineData(60, "Orphan")]
     [InlineData(-1, "InFlight")]
-    public void Blob_WithoutRecord_IsOrphanOnceGraceIsOver(int ageMinutes, string verdict) =>
+    public void Blob_WithoutRecord_IsAnOrphanAfterTheGracePeriod(int ageMinutes, string verdict) =>
         Verdict(Blob("storage/a/b.zip", ageMinutes), default).ToString().ShouldBe(verdict);
 
     [Fact]
-    public void Blob_UploadedThisSecondWithoutGrace_IsOrphan() =>
-        Judge.Blob(default(BlobFacts).WithSeen(Blob("storage/a/b.zip", 0), 0, new BackupSettings { Grace = TimeSpan.Zero }, Now)).ShouldBe(BlobVerdict.Orphan);
+    public void Blob_JustUploadedWithoutGracePeriod_IsAnOrphan() =>
+        ReconciliationRule.EvaluateBlob(default(BlobFacts).WithListed(Blob("storage/a/b.zip", 0), 0, new BackupSettings { Grace = TimeSpan.Zero }, Now))
+            .ShouldBe(BlobVerdict.Orphan);
 
     [Theory]
     [InlineData("completed", "backup", "Recorded")]
@@ -31,7 +32,7 @@ public sealed class JudgeTests
     [InlineData("running", "backup", "InFlight")]
     [InlineData("running", "restore", "InFlight")]
     [InlineData("completed", "restore", "Orphan")]
-    public void Blob_NamedByARow_IsJudgedByItsStatus(string status, string kind, string verdict)
+    public void Blob_WithARow_DependsOnItsStatus(string status, string kind, string verdict)
     {
         var facts = default(BlobFacts).With(new Operation { Kind = kind, Id = "1", Status = status, BlobName = "storage/a/b.zip" }, 0);
 
@@ -39,25 +40,26 @@ public sealed class JudgeTests
     }
 
     [Theory]
-    [InlineData("completed", true, "Right")]
+    [InlineData("completed", true, "Correct")]
     [InlineData("completed", false, "Missing")]
     [InlineData("file_missing", true, "Returned")]
-    [InlineData("file_missing", false, "Right")]
-    [InlineData("pending", false, "NotJudged")]
-    [InlineData("running", false, "NotJudged")]
-    [InlineData("failed", false, "NotJudged")]
-    [InlineData("cancelled", false, "NotJudged")]
-    [InlineData("Completed", false, "NotJudged")]
-    [InlineData(null, false, "NotJudged")]
+    [InlineData("file_missing", false, "Correct")]
+    [InlineData("pending", false, "NotChecked")]
+    [InlineData("running", false, "NotChecked")]
+    [InlineData("failed", false, "NotChecked")]
+    [InlineData("cancelled", false, "NotChecked")]
+    [InlineData("Completed", false, "NotChecked")]
+    [InlineData(null, false, "NotChecked")]
     public void Record_ByStatusAndBlob_GetsItsVerdict(string? status, bool exists, string verdict) =>
-        Judge.Record(new Operation { Kind = "backup", Id = "1", Status = status, BlobName = "storage/a/b.zip" }, exists ? 7 : null)
+        ReconciliationRule.EvaluateRecord(new Operation { Kind = "backup", Id = "1", Status = status, BlobName = "storage/a/b.zip" }, exists ? 7 : null)
             .ToString().ShouldBe(verdict);
 
     [Theory]
     [InlineData(null)]
     [InlineData("")]
-    public void Record_WithoutBlobName_IsNotJudged(string? blobName) =>
-        Judge.Record(new Operation { Kind = "backup", Id = "1", Status = "completed", BlobName = blobName }, null).ShouldBe(RecordVerdict.NotJudged);
+    public void Record_WithoutBlobName_IsNotChecked(string? blobName) =>
+        ReconciliationRule.EvaluateRecord(new Operation { Kind = "backup", Id = "1", Status = "completed", BlobName = blobName }, null)
+            .ShouldBe(RecordVerdict.NotChecked);
 
     [Theory]
     [InlineData(19, 19, false)]
@@ -67,13 +69,13 @@ public sealed class JudgeTests
     [InlineData(11, 21, true)]
     [InlineData(0, 0, false)]
     public void MassMissing_NeedsTwentyRecordsAndMoreThanHalf(long missing, long completed, bool mass) =>
-        Judge.IsMassMissing(missing, completed).ShouldBe(mass);
+        ReconciliationRule.IsMassMissing(missing, completed).ShouldBe(mass);
 
-    /// <summary>Index and judge together against what the contract says of each blob and row, written down naively.</summary>
+    /// <summary>Compares index and rule with a naive implementation of the contract.</summary>
     [Fact]
-    public void Reconciliation_OfAnyWorld_AgreesWithTheNaiveModel()
+    public void Reconciliation_AnyRowsAndBlobs_AgreesWithANaiveModel()
     {
-        // Few names, so that rows and blobs meet, and two rows often name one blob.
+        // Few names, so that rows and blobs often match, and two rows often refer to one blob.
         var names = Gen.OneOf("storage/a/1.zip", "storage/a/2.ENC", "storage/3.tgz", "storage/a/4.txt", "storage/b/5.sql.gz");
         var rows = Gen.Select(
             names,
@@ -83,12 +85,13 @@ public sealed class JudgeTests
             (name, status, kind, size) => new Operation { Kind = kind, Id = "1", BlobName = name, Status = status, SizeBytes = size });
         var blobs = Gen.Select(names, Gen.Int[0, 120], Gen.Long[0, 2], (name, age, size) => Blob(name, age, size)).Array[0, 5];
 
-        // Rows and listing are read side by side: any order of the two must come to the same.
+        // Rows and listing are read concurrently: any order must give the same result.
         Gen.Select(rows.Array[0, 8], blobs, Gen.Int).Sample((operations, listed, seed) =>
         {
             listed = [.. listed.DistinctBy(blob => blob.Name)];
             var index = new RecordIndex(Container);
-            var reads = listed.Select(blob => (Action)(() => index.See(blob, 0, Settings, Now))).Concat(operations.Select(row => (Action)(() => index.Add(row)))).ToArray();
+            var reads = listed.Select(blob => (Action)(() => index.AddBlob(blob, 0, Settings, Now)))
+                .Concat(operations.Select(row => (Action)(() => index.Add(row)))).ToArray();
             new Random(seed).Shuffle(reads);
 
             Array.ForEach(reads, read => read());
@@ -102,28 +105,30 @@ public sealed class JudgeTests
                     : naming.Any(row => row.Kind == "backup") ? BlobVerdict.Recorded
                     : blob.Age(Now) < TimeSpan.FromMinutes(60) ? BlobVerdict.InFlight
                     : BlobVerdict.Orphan;
-                Judge.Blob(index.Of(blob.Name)).ShouldBe(expected);
+                ReconciliationRule.EvaluateBlob(index.Of(blob.Name)).ShouldBe(expected);
             }
 
             foreach (var row in operations.Where(row => row is { Kind: "backup", Status: "completed" or "file_missing" }))
             {
                 var size = listed.SingleOrDefault(blob => blob.Name == row.BlobName)?.Size;
-                var isRight = Judge.Record(row, size) == RecordVerdict.Right && (size is null || row.SizeBytes is null || size == row.SizeBytes);
-                (isRight || index.Of(row.BlobName!).NeedsLook).ShouldBeTrue("a record that is wrong is looked at");
+                var isCorrect = ReconciliationRule.EvaluateRecord(row, size) == RecordVerdict.Correct
+                    && (size is null || row.SizeBytes is null || size == row.SizeBytes);
+                (isCorrect || index.Of(row.BlobName!).NeedsCheck).ShouldBeTrue("a record that is wrong is looked at");
             }
 
             foreach (var ofOne in operations.Where(row => row is { Kind: "backup", Status: "completed" or "file_missing" }).GroupBy(row => row.BlobName!))
             {
                 var size = listed.SingleOrDefault(blob => blob.Name == ofOne.Key)?.Size;
-                var areRight = ofOne.All(row => Judge.Record(row, size) == RecordVerdict.Right && (size is null || row.SizeBytes is null || size == row.SizeBytes));
+                var areCorrect = ofOne.All(row =>
+                    ReconciliationRule.EvaluateRecord(row, size) == RecordVerdict.Correct && (size is null || row.SizeBytes is null || size == row.SizeBytes));
                 var agree = ofOne.Select(row => row.SizeBytes).OfType<long>().Distinct().Count() < 2;
                 var isEmpty = size == 0;
-                (areRight && agree && !isEmpty).ShouldBe(!index.Of(ofOne.Key).NeedsLook, "and no other");
+                (areCorrect && agree && !isEmpty).ShouldBe(!index.Of(ofOne.Key).NeedsCheck, "and no other");
             }
         });
     }
 
-    private static BlobVerdict Verdict(BackupBlob blob, BlobFacts facts) => Judge.Blob(facts.WithSeen(blob, 0, Settings, Now));
+    private static BlobVerdict Verdict(BackupBlob blob, BlobFacts facts) => ReconciliationRule.EvaluateBlob(facts.WithListed(blob, 0, Settings, Now));
 
     private static BackupBlob Blob(string name, int ageMinutes, long size = 7) =>
         new(name, size, new Azure.ETag("e"), Now.AddMinutes(-ageMinutes), Now.AddMinutes(-ageMinutes), null);

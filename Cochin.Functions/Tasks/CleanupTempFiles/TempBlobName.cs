@@ -1,17 +1,17 @@
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
 /// <summary>
-/// Reads what a <c>BlobName</c> may mean in the temporary areas. It is read as a <c>WorkPath</c> is, but a name below <c>storage/</c> raises no
-/// doubt, and a list, quotes or a query still leave names that can be read.
+/// Finds the units in the temporary areas that a <c>BlobName</c> may refer to. It is read like a <c>WorkPath</c>, except that a name below
+/// <c>storage/</c> is certain, and that the names in a list, in quotes or before a query are read as well.
 /// </summary>
-internal static class BlobPlace
+internal static class TempBlobName
 {
     private const string Backups = "storage";
 
     private static readonly char[] Separators = [';', ',', '|', '<', '>', '[', ']', '(', ')', '{', '}', '\n', '\r', '\t'];
 
-    /// <param name="text">Null or blank if there is no such name.</param>
-    /// <returns>All that it may mean.</returns>
+    /// <param name="text">The name; null or blank if there is none.</param>
+    /// <returns>Everything that the name may refer to.</returns>
     public static WorkPath Read(string? text, WorkPathReader paths)
     {
         var whole = paths.Read(text);
@@ -36,20 +36,22 @@ internal static class BlobPlace
         return found;
     }
 
-    /// <summary>Whether a name, however its beginning is to be read, is one below a folder of backups.</summary>
+    /// <summary>Whether the name is below a folder <c>storage</c>, with any folders before it.</summary>
     public static bool IsBelowStorage(string name) =>
         Uri.UnescapeDataString(name).Replace('\\', '/').Split('/').SkipLast(1).Contains(Backups, StringComparer.OrdinalIgnoreCase);
 
-    // A list, a quoted name or an address with a query: each name in it without what surrounds it.
+    // The names in a list, in quotes or before the query of an address.
     private static IEnumerable<string> Candidates(string text) => text
         .Split(Separators, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
         .Select(part => part.Split('?', '#')[0].Trim('"', '\'', ' '))
         .Where(part => part.Length > 0);
 
-    // Brackets and the like are usual in file names. A second path after a separator is not.
+    // File names may contain brackets and other separators, but not a second path after one.
     private static bool IsContractName(string text)
     {
         var parts = text.Split(Separators);
-        return parts[0].Split('/') is [Backups, _, ..] && !parts.Skip(1).Any(part => part.AsSpan().ContainsAny('/', '\\')) && !text.Split('/', '\\').Contains("..");
+        return parts[0].Split('/') is [Backups, _, ..]
+            && !parts.Skip(1).Any(part => part.AsSpan().ContainsAny('/', '\\'))
+            && !text.Split('/', '\\').Contains("..");
     }
 }

@@ -4,8 +4,8 @@ using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Tasks.CleanupTempFiles;
 
-/// <summary>What a <c>BlobName</c> may mean is kept, in whatever form it is written.</summary>
-public sealed class OddBackupNameTests(AzuriteServer server) : CleanupTest(server)
+/// <summary>Everything that a <c>BlobName</c> may refer to is kept, in any form.</summary>
+public sealed class UnusualBlobNameTests(AzuriteServer server) : CleanupTest(server)
 {
     [Theory]
     [InlineData("/app/backups/uploads/a1.zip", "completed")]
@@ -18,7 +18,7 @@ public sealed class OddBackupNameTests(AzuriteServer server) : CleanupTest(serve
     [InlineData("storage/q/b.zip;uploads/a1.zip", "completed")]
     [InlineData("storage/../uploads/a1.zip", "completed")]
     [InlineData("uploads/a1.zip", "file_missing")]
-    public async Task Backup_ThatMayLieInATemporaryArea_IsKeptAndNamed(string blobName, string status)
+    public async Task Backup_PerhapsInATemporaryArea_IsKeptWithAWarning(string blobName, string status)
     {
         await AddOperationAsync("backup", "7", ("Status", status), ("BlobName", blobName));
         await UploadAsync("uploads/a1.zip", Old);
@@ -35,7 +35,7 @@ public sealed class OddBackupNameTests(AzuriteServer server) : CleanupTest(serve
     [InlineData("\"uploads/r1.zip\"")]
     [InlineData("uploads/r1.zip;uploads/r2.zip")]
     [InlineData("uploads/r2.zip, uploads/r1.zip")]
-    public async Task LiveRestore_WithABlobNameInAnotherForm_KeepsItsBlobAndIsNamed(string blobName)
+    public async Task LiveRestore_BlobNameInAnotherForm_KeepsItsBlobWithAWarning(string blobName)
     {
         await AddOperationAsync("restore", "7", ("Status", "running"), ("BlobName", blobName), ("HeartbeatAt", TimeProvider.System.GetUtcNow()));
         await UploadAsync("uploads/r1.zip", Old);
@@ -50,9 +50,14 @@ public sealed class OddBackupNameTests(AzuriteServer server) : CleanupTest(serve
     [Theory]
     [InlineData("completed")]
     [InlineData("running")]
-    public async Task Backup_BelowStorageWithBracketsAndAFolderNamedLikeAnArea_KeepsNothingElse(string status)
+    public async Task Backup_BelowStorageInAFolderNamedLikeAnArea_KeepsNothingElse(string status)
     {
-        await AddOperationAsync("backup", "zzz", ("Status", status), ("BlobName", "storage/uploads/a1 (2).zip"), ("HeartbeatAt", TimeProvider.System.GetUtcNow()));
+        await AddOperationAsync(
+            "backup",
+            "zzz",
+            ("Status", status),
+            ("BlobName", "storage/uploads/a1 (2).zip"),
+            ("HeartbeatAt", TimeProvider.System.GetUtcNow()));
         await UploadAsync("uploads/a1 (2).zip", Old);
 
         var result = await RunAsync();
@@ -64,7 +69,12 @@ public sealed class OddBackupNameTests(AzuriteServer server) : CleanupTest(serve
     [Fact]
     public async Task LiveBackup_WithAnAbsolutePathBelowStorage_KeepsNothingElse()
     {
-        await AddOperationAsync("backup", "7", ("Status", "running"), ("BlobName", "/app/backups/storage/main/x.zip"), ("HeartbeatAt", TimeProvider.System.GetUtcNow()));
+        await AddOperationAsync(
+            "backup",
+            "7",
+            ("Status", "running"),
+            ("BlobName", "/app/backups/storage/main/x.zip"),
+            ("HeartbeatAt", TimeProvider.System.GetUtcNow()));
         await UploadAsync("uploads/unrelated", Old);
 
         await RunAsync();
@@ -73,7 +83,7 @@ public sealed class OddBackupNameTests(AzuriteServer server) : CleanupTest(serve
     }
 
     [Fact]
-    public async Task Table_ThatIsEmptyAfterRunsThatReadRows_FailsAndDeletesNothing()
+    public async Task Table_EmptyAfterRunsThatReadRows_FailsAndDeletesNothing()
     {
         await AddOperationAsync("restore", "7", ("Status", "running"), ("WorkPath", "restore_temp/job-a/"), ("HeartbeatAt", TimeProvider.System.GetUtcNow()));
         await UploadAsync("restore_temp/job-a/data.sql", Old);
