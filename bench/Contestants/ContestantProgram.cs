@@ -3,6 +3,7 @@ using Cochin.Bench.Locks;
 using Cochin.Bench.Reconciliation;
 using Cochin.Bench.Simulation;
 using Cochin.Bench.StuckOperations;
+using Cochin.Bench.Verification;
 
 namespace Cochin.Bench.Contestants;
 
@@ -16,6 +17,7 @@ internal static class ContestantProgram
 
     private static readonly Dictionary<string, Func<string[], CancellationToken, Task<int>>> Programs = new()
     {
+        [BareDownload.Name] = BareDownload.RunAsync,
         [BareListing.Name] = BareListing.RunAsync,
         [BareRows.Name] = BareRows.RunAsync,
         [LockHolder.Name] = LockHolder.RunAsync,

@@ -33,7 +33,7 @@ internal sealed class Contest(BenchContext context)
                 var server = ServerTime();
                 var measurement = await MeasuredProcess.RunAsync(contestant.Start(), Limit, cancellationToken);
                 measurement = measurement with { Server = ServerTime() - server };
-                if (await CheckAsync(cancellationToken) is { } problem)
+                if ((await contestant.CheckAsync(cancellationToken) ?? await CheckAsync(cancellationToken)) is { } problem)
                 {
                     throw new BenchException($"{contestant.Name} did not do its work: {problem}");
                 }

@@ -7,6 +7,7 @@ using Cochin.Bench.Reconciliation;
 using Cochin.Bench.Simulation;
 using Cochin.Bench.StartUp;
 using Cochin.Bench.StuckOperations;
+using Cochin.Bench.Verification;
 
 namespace Cochin.Bench.Running;
 
@@ -23,6 +24,7 @@ internal static class BenchmarkCatalog
         new RebuildBenchmark(),
         new StuckBenchmark(),
         new DevisBenchmark(),
+        new VerifyBenchmark(),
         new LockBenchmark(),
         new ScaleBenchmark(),
         new LatencyBenchmark(),

@@ -1,0 +1,79 @@
+using System.Globalization;
+using Cochin.Bench.Measuring;
+using Cochin.Bench.Running;
+
+namespace Cochin.Bench.Verification;
+
+/// <summary>The verification of backups compared with a download that ignores the contents.</summary>
+internal sealed class VerifyBenchmark : Benchmark
+{
+    private const string ChecksumRatio = "verify_checksum_vs_download";
+    private const string ContentsRatio = "verify_contents_vs_download";
+    private const string MemoryGrowth = "verify_memory_growth_mib";
+
+    // The most that are read at once.
+    private const int LargeBackups = 8;
+
+    public override string Name => "verify";
+
+    public override string Title => "`verify_backups`, compared with a bare download";
+
+    public override string About =>
+        "On one Azurite, in turn: `cochin verify_backups`, which reads up to 8 backups at once, and a program that downloads the same blobs with the plain SDK, 8 at once, and ignores the contents. "
+        + "First `.dump` files, of which only size and SHA-256 can be checked; then `.encrypted` ones with the key set: SHA-256 of the file, signature and decryption of every token, decompression and CRC of every entry of the archive "
+        + "(a quarter of it is SQL, compressed to about a sixth, and the rest are incompressible uploads). Before each round the rows become due again; after it each must have been verified at the expected level. "
+        + "Memory growth: the peak of a run over 8 encrypted backups of 1 GB, minus that of a run over 8 of 10 MB.";
+
+    public override IReadOnlyList<Goal> Goals { get; } =
+    [
+        new(ChecksumRatio, GoalKind.AtMost, 1.25, "wall time of the verification at the level `checksum`, over that of the bare download"),
+        new(ContentsRatio, GoalKind.AtMost, 1.6, "wall time of the verification at the level `contents`, over that of the bare download"),
+        new(MemoryGrowth, GoalKind.AtMost, 32, "peak memory with the largest backups minus that with the smallest, in MiB"),
+    ];
+
+    public override IReadOnlyList<Tool> Needs => [Tool.Node];
+
+    public override async Task<Findings> RunAsync(BenchContext context, CancellationToken cancellationToken)
+    {
+        var (count, size) = (context.Of(quick: 16, full: 32), context.Of(quick: 32L, full: 64L) * 1024 * 1024);
+        var (small, large) = (10_000_000L, context.Of(quick: 200_000_000L, full: 1_000_000_000L));
+        var (checksum, checksumTable) = await CompareAsync(context, BackupContents.Dump, count, size, cancellationToken);
+        var (contents, contentsTable) = await CompareAsync(context, BackupContents.Encrypted, count, size, cancellationToken);
+        var (few, fewTable) = await VerifyAsync(context, small, cancellationToken);
+        var (much, muchTable) = await VerifyAsync(context, large, cancellationToken);
+        return new Findings
+        {
+            Ratios = new Dictionary<string, double>
+            {
+                [ChecksumRatio] = checksum[0].Wall.Median / checksum[1].Wall.Median,
+                [ContentsRatio] = contents[0].Wall.Median / contents[1].Wall.Median,
+                [MemoryGrowth] = much.Peak.Median - few.Peak.Median,
+                ["verify_checksum_cpu_vs_download"] = checksum[0].Cpu.Median / checksum[1].Cpu.Median,
+                ["verify_contents_cpu_vs_download"] = contents[0].Cpu.Median / contents[1].Cpu.Median,
+            },
+            Reasons = new Dictionary<string, string> { [ChecksumRatio] = WhyMissed(checksum), [ContentsRatio] = WhyMissed(contents) },
+            Tables = [checksumTable, contentsTable, fewTable, muchTable],
+        };
+    }
+
+    private static async Task<(IReadOnlyList<Series> Series, FindingsTable Table)> CompareAsync(
+        BenchContext context, BackupContents kind, int count, long size, CancellationToken cancellationToken)
+    {
+        await using var store = await BackupStore.StartAsync(context, kind, count, size, cancellationToken);
+        var contest = new Contest(context) { WarmUps = 1, PrepareAsync = store.ResetAsync, ServerId = () => store.ServerId };
+        var series = await contest.RunAsync([store.Verification, store.Download], cancellationToken);
+        return (series, SeriesTable.Of($"{count} `{kind.Ending}` backups, {store.TotalBytes / 1e9:0.00} GB, level `{kind.Level}`", series, server: "Azurite"));
+    }
+
+    private static async Task<(Series Series, FindingsTable Table)> VerifyAsync(BenchContext context, long size, CancellationToken cancellationToken)
+    {
+        await using var store = await BackupStore.StartAsync(context, BackupContents.Encrypted, LargeBackups, size, cancellationToken);
+        var contest = new Contest(context) { Rounds = context.Of(quick: 1, full: 3), PrepareAsync = store.ResetAsync, ServerId = () => store.ServerId };
+        var series = await contest.RunAsync([store.Verification], cancellationToken);
+        return (series[0], SeriesTable.Of($"{LargeBackups} `.encrypted` backups of {size / 1e6:N0} MB", series, server: "Azurite"));
+    }
+
+    private static string WhyMissed(IReadOnlyList<Series> series) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Azurite worked for {series[0].Server.Median / series[0].Wall.Median:0 %} of the time of the verification and {series[1].Server.Median / series[1].Wall.Median:0 %} of that of the download.");
+}
