@@ -27,7 +27,8 @@ public sealed class AzurePackageTests(AzurePackage package) : IClassFixture<Azur
     {
         using var metadata = JsonDocument.Parse(File.ReadAllText(Path.Combine(package.Folder, "functions.metadata")));
 
-        var jobs = CochinSettings.Read(new ConfigurationBuilder().Build()).Jobs.Jobs.Select(job => job.Name);
+        var catalog = CochinSettings.Read(new ConfigurationBuilder().Build()).Jobs;
+        var jobs = catalog.Jobs.Select(job => job.Name).Concat(catalog.Dormant.Select(job => job.Name));
         var functions = metadata.RootElement.EnumerateArray().Select(function => function.GetProperty("name").GetString());
         functions.ShouldBe([.. jobs, "jobs", "watch"], ignoreOrder: true);
     }
