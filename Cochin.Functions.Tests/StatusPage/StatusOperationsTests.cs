@@ -73,7 +73,8 @@ public sealed class StatusOperationsTests(AzuriteServer server) : StatusTest(ser
         var status = await ReadAsync();
 
         var backup = status.Operations.Backups.ShouldHaveSingleItem();
-        backup.ShouldBe(new StatusBackup("main", 1, Now.AddHours(-30).UtcDateTime, 30 * 3_600, 7, Overdue: true, Empty: 1) { Oldest = Now.AddHours(-30).UtcDateTime });
+        backup.ShouldBe(
+            new StatusBackup("main", 1, Now.AddHours(-30).UtcDateTime, 30 * 3_600, 7, Overdue: true, Empty: 1) { Oldest = Now.AddHours(-30).UtcDateTime });
         PageHtml.Write(status).ShouldContain("1 (1 empty)");
     }
 

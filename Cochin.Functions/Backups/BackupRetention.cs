@@ -56,7 +56,8 @@ internal sealed class BackupRetention(
             foreach (var backup in plan.Backups)
             {
                 var isPruned = backup.Decision == PruneDecision.Prune;
-                (isPruned ? goes : kept).TryAdd(backup.Id, isPruned ? Due(job, now) : backup.Decision == PruneDecision.Fail ? "can't be judged" : backup.Reason);
+                var reason = backup.Decision == PruneDecision.Fail ? "can't be judged" : backup.Reason;
+                (isPruned ? goes : kept).TryAdd(backup.Id, isPruned ? Due(job, now) : reason);
             }
         }
 

@@ -39,7 +39,12 @@ internal sealed class OperationsTally(DateTimeOffset now, TimeSpan inactivityLim
             .OrderByDescending(standing => standing.IsOverdue || standing.Damaged > 0)
             .ThenBy(standing => standing.Newest ?? DateTimeOffset.MinValue)
             .ThenBy(standing => standing.Configuration, StringComparer.Ordinal);
-        return new(Running(), runningCount, [.. ordered.Take(OperationsSource.MaxShown).Select(standing => ToStatus(standing, estimate?.GetValueOrDefault(standing.Configuration)))], standings.Count, Note: null);
+        return new(
+            Running(),
+            runningCount,
+            [.. ordered.Take(OperationsSource.MaxShown).Select(standing => ToStatus(standing, estimate?.GetValueOrDefault(standing.Configuration)))],
+            standings.Count,
+            Note: null);
     }
 
     /// <summary>The status if not all operations could be read. It has no backups, as the newest may be missing.</summary>

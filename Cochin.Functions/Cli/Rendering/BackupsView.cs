@@ -46,7 +46,8 @@ internal static class BackupsView
         table.Write(session.Terminal);
         if (retention is { HasRule: false })
         {
-            session.Terminal.Line("Nothing is pruned, because no retention rule is set. To set one: Cochin__Retention__KeepLast; see ./cochin prune_backups --help.");
+            session.Terminal.Line(
+                "Nothing is pruned, because no retention rule is set. To set one: Cochin__Retention__KeepLast; see ./cochin prune_backups --help.");
         }
     }
 

@@ -41,9 +41,8 @@ internal static class BackupsVerb
                         $"warning: {VerifyReport.Target(backup.Backup.Id)} has values that can't be read: {string.Join(", ", backup.Unreadable)}.");
                 }
 
-                var retention = wanted.Count == 0 || session.Terminal.IsJson
-                    ? null
-                    : await (await session.GetAsync<BackupRetention>(cancellationToken).ConfigureAwait(false)).ReadAsync(now, cancellationToken).ConfigureAwait(false);
+                var planner = await session.GetAsync<BackupRetention>(cancellationToken).ConfigureAwait(false);
+                var retention = wanted.Count == 0 || session.Terminal.IsJson ? null : await planner.ReadAsync(now, cancellationToken).ConfigureAwait(false);
                 if (retention?.Problem is { } problem)
                 {
                     session.Terminal.Say($"warning: What prune_backups keeps can't be shown. {problem}");
