@@ -134,6 +134,26 @@ public sealed class DoctorVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
+    public async Task Doctor_EncryptedBackupsWithoutTheKey_NamesTheSetting()
+    {
+        foreach (var (id, name) in new[] { ("1", "a.zip.encrypted"), ("2", "b.zip"), ("3", "C.ZIP.ENCRYPTED") })
+        {
+            await AddOperationAsync("backup", id, ("Status", "completed"), ("BlobName", $"storage/q/{name}"));
+        }
+
+        await AddOperationAsync("backup", "4", ("Status", "failed"), ("BlobName", "storage/q/d.encrypted"));
+
+        var checks = await ChecksAsync("doctor", "--json");
+        var withKey = await CochinCommand.RunAsync(Settings.Append(new("Cochin__Backups__DjangoSecretKey", "a key")), "doctor", "--json");
+
+        Found(checks, "encrypted backups").ShouldBe("2 encrypted backups are verified only to the structure");
+        var check = checks.Single(check => check.GetProperty("name").GetString() == "encrypted backups");
+        Result(check).ShouldBe("warning");
+        check.GetProperty("mend").GetString()!.ShouldContain("Cochin__Backups__DjangoSecretKey");
+        withKey.Output.ShouldNotContain("encrypted backups");
+    }
+
+    [Fact]
     public async Task Doctor_StorageDoesNotRespond_IsReportedWithinTheTimeout()
     {
         using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);

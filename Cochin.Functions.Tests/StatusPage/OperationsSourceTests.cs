@@ -7,6 +7,7 @@ using Cochin.Functions.Notifications.Notices;
 using Cochin.Functions.StatusPage;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks.CleanupTempFiles;
+using Cochin.Functions.Tasks.PruneBackups;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Cochin.Functions.Tests.StatusPage;
@@ -31,9 +32,10 @@ public sealed class OperationsSourceTests
             storage,
             new WatchSettings { BackupsExpected = TimeSpan.FromHours(26) },
             new WorkPathReader(TempAreas.Default, "backups"),
+            new RetentionSettings(),
             new FakeTimeProvider(Now));
 
-        var operations = await source.ReadAsync(Now, TimeSpan.FromHours(6), TestContext.Current.CancellationToken);
+        var operations = await source.ReadAsync(Now, TimeSpan.FromHours(6), [], TestContext.Current.CancellationToken);
 
         operations.Note.ShouldBeNull();
         var backup = operations.Backups.ShouldHaveSingleItem();

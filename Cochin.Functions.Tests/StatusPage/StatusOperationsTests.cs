@@ -20,7 +20,8 @@ public sealed class StatusOperationsTests(AzuriteServer server) : StatusTest(ser
 
         var operations = (await ReadAsync()).Operations;
 
-        operations.Backups.ShouldHaveSingleItem().ShouldBe(new StatusBackup("daily", 1, Now.AddHours(-30).UtcDateTime, 30 * 3_600, 5));
+        operations.Backups.ShouldHaveSingleItem()
+            .ShouldBe(new StatusBackup("daily", 1, Now.AddHours(-30).UtcDateTime, 30 * 3_600, 5) { Oldest = Now.AddHours(-30).UtcDateTime });
         var startedAt = Now.AddHours(-7).UtcDateTime;
         operations.Running.ShouldHaveSingleItem().ShouldBe(new StatusOperation("restore", "4", "<b>", "running", startedAt, startedAt, Silent: true));
     }
@@ -72,7 +73,8 @@ public sealed class StatusOperationsTests(AzuriteServer server) : StatusTest(ser
         var status = await ReadAsync();
 
         var backup = status.Operations.Backups.ShouldHaveSingleItem();
-        backup.ShouldBe(new StatusBackup("main", 1, Now.AddHours(-30).UtcDateTime, 30 * 3_600, 7, Overdue: true, Empty: 1));
+        backup.ShouldBe(
+            new StatusBackup("main", 1, Now.AddHours(-30).UtcDateTime, 30 * 3_600, 7, Overdue: true, Empty: 1) { Oldest = Now.AddHours(-30).UtcDateTime });
         PageHtml.Write(status).ShouldContain("1 (1 empty)");
     }
 

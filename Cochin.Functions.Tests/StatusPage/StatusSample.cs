@@ -161,9 +161,16 @@ internal static class StatusSample
 
     private static StatusBackup[] Backups() =>
     [
-        new("archives", 12, Now.AddDays(-9), 9 * 86_400, 412_300_000_000),
-        new("hebdo", 8, Now.AddDays(-2), 2 * 86_400, 31_700_000_000),
-        new("quotidien", 61, Now.AddHours(-11), 11 * 3_600, 96_100_000_000),
+        new("archives", 12, Now.AddDays(-9), 9 * 86_400, 412_300_000_000) { Oldest = Now.AddDays(-370), Verified = 3 },
+        new("hebdo", 8, Now.AddDays(-2), 2 * 86_400, 31_700_000_000) { Oldest = Now.AddDays(-58), Verified = 8, OldestCheckAgeSeconds = 20 * 86_400 },
+        new("quotidien", 61, Now.AddHours(-11), 11 * 3_600, 96_100_000_000)
+        {
+            Oldest = Now.AddDays(-61),
+            Verified = 61,
+            OldestCheckAgeSeconds = 12 * 86_400,
+            NextToGo = "storage/quotidien/2026-09-24_sauvegarde_complete.zip.encrypted",
+            NextToGoAt = At("11-29T04:00:00"),
+        },
     ];
 
     private static StatusChanges Changes() => new(

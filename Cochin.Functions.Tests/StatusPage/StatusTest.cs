@@ -9,6 +9,7 @@ using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.CleanupStuckOperations;
 using Cochin.Functions.Tasks.CleanupTempFiles;
+using Cochin.Functions.Tasks.PruneBackups;
 using Cochin.Functions.Tests.Azurite;
 using Microsoft.Extensions.Time.Testing;
 
@@ -26,6 +27,8 @@ public abstract class StatusTest(AzuriteServer server) : StorageTest(server)
         [Job("nightly"), Job("hourly", "0 0 * * * *"), Job("weekly", "0 0 3 * * 0"), Job("other"), Job("another")];
 
     internal WatchSettings Watch { get; set; } = new();
+
+    internal RetentionSettings Retention { get; set; } = new();
 
     internal static JobDefinition Job(string name, string schedule = "0 0 2 * * *")
     {
@@ -71,7 +74,7 @@ public abstract class StatusTest(AzuriteServer server) : StorageTest(server)
         new JobCatalog(Jobs),
         new JobStates(storage),
         new RunHistory(storage, Clock, new RunHistoryOptions()),
-        new OperationsSource(storage, Watch, new WorkPathReader(TempAreas.Default, storage.Names.BackupContainer), Clock),
+        new OperationsSource(storage, Watch, new WorkPathReader(TempAreas.Default, storage.Names.BackupContainer), Retention, Clock),
         new ChangesSource(new AuditTail(storage, Clock)),
         Clock);
 

@@ -1,10 +1,11 @@
 using Cochin.Functions.Notifications.Notices;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.VerifyBackups;
 
 namespace Cochin.Functions.Doctor;
 
 /// <summary>Checks whether each watched configuration has a recent backup, and whether backups are damaged or were never verified.</summary>
-internal sealed class BackupCheck(CochinStorage storage, WatchSettings settings, TimeProvider time)
+internal sealed class BackupCheck(CochinStorage storage, WatchSettings settings, VerifySettings verification, TimeProvider time)
 {
     private const string Name = "backups";
     private const string Why = "a missing backup goes unnoticed until it is needed";
@@ -24,6 +25,7 @@ internal sealed class BackupCheck(CochinStorage storage, WatchSettings settings,
             .. configurations.Problems.Select(problem => Check.Warning(
                 "configurations", problem.TrimEnd('.'), "backups of this configuration are not expected and not pruned", "see the values in docs/storage-contract.md")),
             .. CheckVerification(standings, now),
+            .. CheckKey(standings.Sum(standing => standing.Encrypted)),
         ];
     }
 
@@ -64,6 +66,15 @@ internal sealed class BackupCheck(CochinStorage storage, WatchSettings settings,
             : verified == 0 ? [Check.Warning("verification", found, WhyVerified, "./cochin run verify_backups")]
             : [Check.Ok("verification", found, WhyVerified)];
     }
+
+    private IEnumerable<Check> CheckKey(int encrypted) => encrypted == 0 || verification.DjangoSecretKey is not null ? [] :
+    [
+        Check.Warning(
+            "encrypted backups",
+            $"{encrypted} encrypted {(encrypted == 1 ? "backup is" : "backups are")} verified only to the structure",
+            "damaged contents go unnoticed until a restore",
+            "Set Cochin__Backups__DjangoSecretKey to the SECRET_KEY of the Django application"),
+    ];
 
     private static string NameOf(BackupSummary standing) =>
         standing.Configuration.Length > 0 ? $"backups of {standing.Configuration}" : "backups without a configuration";

@@ -1,4 +1,5 @@
 using Cochin.Functions.Auditing;
+using Cochin.Functions.Backups;
 using Cochin.Functions.Devis;
 using Cochin.Functions.Hosting.Telemetry;
 using Cochin.Functions.Jobs;
@@ -71,6 +72,7 @@ internal static class CochinServices
             .AddSingleton(provider => new WorkPathReader(provider.GetRequiredService<TempSettings>().Areas, settings.Names.BackupContainer))
             .AddSingleton<AuditLog>()
             .AddSingleton<AuditReader>()
+            .AddSingleton<BackupRetention>()
             .AddSingleton<BlobLocks>()
             .AddSingleton<DevisTable>()
             .AddSingleton<Channel, DiscordWebhook>()

@@ -60,29 +60,37 @@ internal static class OperationsHtml
     private static void WriteBackups(HtmlWriter html, StatusOperations operations, PageClock clock)
     {
         var caption = "Completed backups by configuration, those with problems first, then by age" + Limited(operations.Backups.Count, operations.BackupsCount);
-        var table = new TableHtml(html, Html.Text(caption), "Configuration", "Newest", "Age#", "Backups#", "Verified#", "Total size#");
+        string[] columns = ["Configuration", "Newest", "Age#", "Oldest", "Backups#", "Total size#", "Verified#", "Damaged#"];
+        var isPruned = operations.Backups.Any(backup => backup.NextToGo is not null);
+        var table = new TableHtml(html, Html.Text(caption), isPruned ? [.. columns, "Next to go (estimate)"] : columns);
         foreach (var backup in operations.Backups)
         {
-            table.Add(
+            Html[] cells =
+            [
                 Html.Isolated(backup.Configuration.Length > 0 ? backup.Configuration : "no configuration"),
                 clock.Time(backup.Newest),
                 backup.Overdue ? new HtmlWriter().Add($"{PageSymbols.Icon("i-warn")}{Age(backup)}, overdue").ToHtml() : Html.Text(Age(backup)),
+                clock.Time(backup.Oldest),
                 Html.Text(Units.English.Number(backup.Count) + (backup.Empty > 0 ? $" ({Units.English.Number(backup.Empty)} empty)" : "")),
-                Verified(backup),
-                Html.Text(Units.English.Size(backup.Bytes)));
+                Html.Text(Units.English.Size(backup.Bytes)),
+                Html.Text(Verified(backup)),
+                backup.Damaged > 0 ? new HtmlWriter().Add($"{PageSymbols.Icon("i-warn")}{Units.English.Number(backup.Damaged)}").ToHtml() : Html.Text("0"),
+            ];
+            table.Add(isPruned ? [.. cells, NextToGo(backup, clock)] : cells);
         }
 
         table.End();
     }
 
-    private static Html Verified(StatusBackup backup)
+    private static string Verified(StatusBackup backup)
     {
         var oldestCheck = backup.OldestCheckAgeSeconds is { } age ? $", oldest check {Units.English.Age(age)} ago" : "";
-        var text = Units.English.Number(backup.Verified) + oldestCheck;
-        return backup.Damaged > 0
-            ? new HtmlWriter().Add($"{PageSymbols.Icon("i-warn")}{Units.English.Number(backup.Damaged)} damaged, {text} verified").ToHtml()
-            : Html.Text(text);
+        return Units.English.Number(backup.Verified) + oldestCheck;
     }
+
+    private static Html NextToGo(StatusBackup backup, PageClock clock) => backup.NextToGo is { } name
+        ? new HtmlWriter().Add($"{Html.Isolated(name)} on {clock.Time(backup.NextToGoAt)}").ToHtml()
+        : clock.Time(null);
 
     private static string Age(StatusBackup backup) => backup.NewestAgeSeconds is { } age ? Units.English.Age(age) : "none";
 

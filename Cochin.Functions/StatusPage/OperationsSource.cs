@@ -1,13 +1,16 @@
 using Azure;
+using Cochin.Functions.Backups;
 using Cochin.Functions.Notifications.Notices;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks.CleanupTempFiles;
+using Cochin.Functions.Tasks.PruneBackups;
 using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.StatusPage;
 
 /// <summary>Reads the running operations and the completed backups in one pass over the operations table.</summary>
-internal sealed class OperationsSource(CochinStorage storage, WatchSettings watch, WorkPathReader paths, TimeProvider time)
+internal sealed class OperationsSource(
+    CochinStorage storage, WatchSettings watch, WorkPathReader paths, RetentionSettings retention, TimeProvider time)
 {
     public const int MaxShown = 50;
 
@@ -21,31 +24,39 @@ internal sealed class OperationsSource(CochinStorage storage, WatchSettings watc
         nameof(Operation.Name), nameof(Operation.Status), nameof(Operation.Configuration), nameof(Operation.SizeBytes),
         nameof(Operation.CreatedAt), nameof(Operation.StartedAt), nameof(Operation.HeartbeatAt), nameof(Operation.CompletedAt),
         nameof(Operation.VerifiedAt), nameof(Operation.Damage), nameof(Operation.DamagedAt),
+        ProtectionReader.Column, nameof(Operation.PruneStartedAt),
     ];
 
     /// <summary>Returns a note if the table can't be read, as the rest of the page is useful without it.</summary>
     /// <param name="inactivityLimit">An operation without activity for this long is considered stuck.</param>
-    public async Task<StatusOperations> ReadAsync(DateTimeOffset now, TimeSpan inactivityLimit, CancellationToken cancellationToken)
+    /// <param name="pruning">The jobs that prune backups.</param>
+    public async Task<StatusOperations> ReadAsync(
+        DateTimeOffset now, TimeSpan inactivityLimit, IReadOnlyList<PruneSchedule> pruning, CancellationToken cancellationToken)
     {
         var tally = new OperationsTally(now, inactivityLimit, watch, paths);
         var missing = FindMissingAsync(cancellationToken);
-        var found = await ReadAsync(tally, cancellationToken).ConfigureAwait(false);
+        var found = await ReadAsync(tally, new PruneEstimate(pruning, retention, watch.Ages, now), cancellationToken).ConfigureAwait(false);
         return found with { Missing = await missing.ConfigureAwait(false) };
     }
 
-    private async Task<StatusOperations> ReadAsync(OperationsTally tally, CancellationToken cancellationToken)
+    private async Task<StatusOperations> ReadAsync(OperationsTally tally, PruneEstimate estimate, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(ReadTimeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
-            tally.Expect(await BackupConfigurations.ReadAsync(storage, linked.Token).ConfigureAwait(false));
+            var configurations = await BackupConfigurations.ReadAsync(storage, linked.Token).ConfigureAwait(false);
+            tally.Expect(configurations);
 
             // All rows are read, because an operation with an unknown status may be running.
             await foreach (var row in storage.Operations.RowsAsync("", Columns, linked.Token).ConfigureAwait(false))
             {
-                tally.Add(Operation.From(row));
+                var operation = Operation.From(row);
+                tally.Add(operation);
+                estimate.Add(row, operation);
             }
+
+            return tally.ToStatus(estimate.Of(configurations));
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -63,8 +74,6 @@ internal sealed class OperationsSource(CochinStorage storage, WatchSettings watc
             var why = $"{PageText.Clean(problem.Message)} {PageText.Clean(problem.Hint)}";
             return tally.ToIncompleteStatus($"The operations could not be read, so the backups were not checked. {why}");
         }
-
-        return tally.ToStatus();
     }
 
     private async Task<MissingContainer?> FindMissingAsync(CancellationToken cancellationToken)

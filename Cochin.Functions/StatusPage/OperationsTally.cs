@@ -31,14 +31,20 @@ internal sealed class OperationsTally(DateTimeOffset now, TimeSpan inactivityLim
     }
 
     /// <summary>The status if all operations were added.</summary>
-    public StatusOperations ToStatus()
+    /// <param name="estimate">What goes next, by configuration; null if nothing does.</param>
+    public StatusOperations ToStatus(IReadOnlyDictionary<string, NextToGo>? estimate = null)
     {
         var standings = backups.Summarize();
         var ordered = standings
             .OrderByDescending(standing => standing.IsOverdue || standing.Damaged > 0)
             .ThenBy(standing => standing.Newest ?? DateTimeOffset.MinValue)
             .ThenBy(standing => standing.Configuration, StringComparer.Ordinal);
-        return new(Running(), runningCount, [.. ordered.Take(OperationsSource.MaxShown).Select(ToStatus)], standings.Count, Note: null);
+        return new(
+            Running(),
+            runningCount,
+            [.. ordered.Take(OperationsSource.MaxShown).Select(standing => ToStatus(standing, estimate?.GetValueOrDefault(standing.Configuration)))],
+            standings.Count,
+            Note: null);
     }
 
     /// <summary>The status if not all operations could be read. It has no backups, as the newest may be missing.</summary>
@@ -64,7 +70,7 @@ internal sealed class OperationsTally(DateTimeOffset now, TimeSpan inactivityLim
         operation.IsLive && activity.IsInactive(now, inactivityLimit),
         problem);
 
-    private StatusBackup ToStatus(BackupSummary standing) => new(
+    private StatusBackup ToStatus(BackupSummary standing, NextToGo? next) => new(
         PageText.Clean(standing.Configuration, PageText.NameLimit),
         standing.Count,
         standing.Newest?.UtcDateTime,
@@ -73,10 +79,13 @@ internal sealed class OperationsTally(DateTimeOffset now, TimeSpan inactivityLim
         standing.IsOverdue,
         standing.Empty + standing.Unread)
     {
+        Oldest = standing.Oldest?.UtcDateTime,
         Verified = standing.Verified,
         OldestCheck = standing.OldestCheck?.UtcDateTime,
         OldestCheckAgeSeconds = standing.OldestCheck is { } check ? Math.Max(0, (now - check).TotalSeconds) : null,
         Damaged = standing.Damaged,
         Damage = standing.DamagedBackups is [var latest, ..] ? PageText.Clean($"{latest.Name ?? latest.Id} {latest.Damage}") : null,
+        NextToGo = next is null ? null : PageText.Clean(next.BlobName),
+        NextToGoAt = next?.At.UtcDateTime,
     };
 }

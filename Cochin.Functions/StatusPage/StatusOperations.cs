@@ -49,6 +49,9 @@ internal sealed record StatusOperation(
 internal sealed record StatusBackup(
     string Configuration, int Count, DateTime? Newest, double? NewestAgeSeconds, long Bytes, bool Overdue = false, int Empty = 0)
 {
+    /// <summary>The oldest usable backup; null if there is none.</summary>
+    public DateTime? Oldest { get; init; }
+
     /// <summary>The number of usable backups that were verified.</summary>
     public int Verified { get; init; }
 
@@ -62,4 +65,10 @@ internal sealed record StatusBackup(
 
     /// <summary>The name and the damage of the damaged backup that was found last, for example "x.zip is cut off"; null if none is damaged.</summary>
     public string? Damage { get; init; }
+
+    /// <summary>The blob that is pruned next, by an estimate (<see cref="PruneEstimate"/>); null if none is.</summary>
+    public string? NextToGo { get; init; }
+
+    /// <summary>When that is due.</summary>
+    public DateTime? NextToGoAt { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Cochin.Functions.Backups;
 using Cochin.Functions.Jobs;
 using Cochin.Functions.Tasks.CleanupStuckOperations;
 
@@ -28,9 +29,10 @@ internal sealed class StatusSource(
     {
         var now = time.GetUtcNow();
         var zone = catalog.Jobs is [var first, ..] ? first.Schedule.TimeZone : TimeZoneInfo.Utc;
-        var readingOperations = operations.ReadAsync(now, inactivityLimit, cancellationToken);
         var readingChanges = changes.ReadAsync(cancellationToken);
-        var jobs = await ReadJobsAsync(now, new ThirtyDays(now, zone), cancellationToken).ConfigureAwait(false);
+        var allStates = await states.GetAllAsync(cancellationToken).ConfigureAwait(false);
+        var readingOperations = operations.ReadAsync(now, inactivityLimit, PruneSchedule.Of(catalog, allStates, now), cancellationToken);
+        var jobs = await ReadJobsAsync(allStates, now, new ThirtyDays(now, zone), cancellationToken).ConfigureAwait(false);
         var foundOperations = await readingOperations.ConfigureAwait(false);
         return new StatusDocument
         {
@@ -45,9 +47,9 @@ internal sealed class StatusSource(
         };
     }
 
-    private async Task<StatusJob[]> ReadJobsAsync(DateTimeOffset now, ThirtyDays days, CancellationToken cancellationToken)
+    private async Task<StatusJob[]> ReadJobsAsync(
+        IReadOnlyDictionary<string, JobState> allStates, DateTimeOffset now, ThirtyDays days, CancellationToken cancellationToken)
     {
-        var allStates = await states.GetAllAsync(cancellationToken).ConfigureAwait(false);
         var jobs = new StatusJob[catalog.Jobs.Count];
         var options = new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrentJobs, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, jobs.Length, options, async (i, token) =>

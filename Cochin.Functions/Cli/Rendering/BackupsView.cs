@@ -8,7 +8,7 @@ namespace Cochin.Functions.Cli.Rendering;
 /// <summary>Writes backups and the results of protecting them, as text or JSON.</summary>
 internal static class BackupsView
 {
-    public static void Write(Session session, IReadOnlyList<ListedBackup> backups, DateTimeOffset now, string ifEmpty)
+    public static void Write(Session session, IReadOnlyList<ListedBackup> backups, RetentionForecast? retention, DateTimeOffset now, string ifEmpty)
     {
         if (session.Terminal.IsJson)
         {
@@ -22,10 +22,13 @@ internal static class BackupsView
             return;
         }
 
-        var table = new TextTable("id", "configuration", "name", "status", "age", "size", "verified", "protected", "damage").Right(4, 5);
+        string[] columns = ["id", "configuration", "name", "status", "age", "size", "verified", "protected"];
+        var reasons = retention?.Reasons;
+        var table = new TextTable(reasons is null ? [.. columns, "damage"] : [.. columns, "retention", "damage"]).Right(4, 5);
         foreach (var (backup, isProtected, unreadable) in backups)
         {
-            table.Add(
+            string[] cells =
+            [
                 backup.Id,
                 backup.Configuration ?? "—",
                 backup.Name ?? "—",
@@ -34,10 +37,18 @@ internal static class BackupsView
                 backup.SizeBytes is { } size ? Units.English.Size(size) : "—",
                 Verified(backup, now),
                 isProtected ? "yes" : "no",
-                backup.Damage ?? (unreadable.Count == 0 ? "—" : $"can't be read: {string.Join(", ", unreadable)}"));
+                .. reasons is null ? [] : new[] { reasons.GetValueOrDefault(backup.Id, "—") },
+                backup.Damage ?? (unreadable.Count == 0 ? "—" : $"can't be read: {string.Join(", ", unreadable)}"),
+            ];
+            table.Add(cells);
         }
 
         table.Write(session.Terminal);
+        if (retention is { HasRule: false })
+        {
+            session.Terminal.Line(
+                "Nothing is pruned, because no retention rule is set. To set one: Cochin__Retention__KeepLast; see ./cochin prune_backups --help.");
+        }
     }
 
     public static void Write(Session session, string id, bool isProtected, ProtectionResult result)

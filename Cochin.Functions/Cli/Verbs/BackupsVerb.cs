@@ -25,7 +25,7 @@ internal static class BackupsVerb
         var configuration = new Option<string?>("--configuration") { Description = "Only backups of this configuration", HelpName = "NAME" };
         return new Verb(
             "list",
-            "List the backups by configuration, newest last: age, size, when and how they were verified, damage, protection",
+            "List the backups by configuration, newest last: age, size, when and how they were verified, damage, protection, retention",
             "backups list",
             "backups list --configuration 'Daily Backup' --json")
         {
@@ -41,7 +41,14 @@ internal static class BackupsVerb
                         $"warning: {VerifyReport.Target(backup.Backup.Id)} has values that can't be read: {string.Join(", ", backup.Unreadable)}.");
                 }
 
-                BackupsView.Write(session, wanted, now, all.Count == 0 ? NothingThere : NoneOf(all, session.Value(configuration)));
+                var planner = await session.GetAsync<BackupRetention>(cancellationToken).ConfigureAwait(false);
+                var retention = wanted.Count == 0 || session.Terminal.IsJson ? null : await planner.ReadAsync(now, cancellationToken).ConfigureAwait(false);
+                if (retention?.Problem is { } problem)
+                {
+                    session.Terminal.Say($"warning: What prune_backups keeps can't be shown. {problem}");
+                }
+
+                BackupsView.Write(session, wanted, retention, now, all.Count == 0 ? NothingThere : NoneOf(all, session.Value(configuration)));
                 return ExitCodes.Done;
             },
         }.With(configuration);

@@ -10,6 +10,7 @@ using Cochin.Functions.Notifications;
 using Cochin.Functions.Notifications.Notices;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks.CleanupTempFiles;
+using Cochin.Functions.Tasks.VerifyBackups;
 
 namespace Cochin.Functions.Cli.Verbs;
 
@@ -61,7 +62,7 @@ internal static class DoctorVerb
             new ChannelCheck(await session.GetAsync<Channel>(cancellationToken).ConfigureAwait(false)),
             new StorageChecks(storage, await session.GetAsync<WorkPathReader>(cancellationToken).ConfigureAwait(false), time),
             new PermissionChecks(storage),
-            new BackupCheck(storage, settings.Watch, time),
+            new BackupCheck(storage, settings.Watch, settings.Tasks.Of<VerifySettings>(), time),
             new JobChecks(
                 settings.Jobs,
                 await session.GetAsync<JobStates>(cancellationToken).ConfigureAwait(false),

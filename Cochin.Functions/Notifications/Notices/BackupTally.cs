@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Data.Tables;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.VerifyBackups.Readers;
 using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Notifications.Notices;
@@ -155,6 +156,7 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
             Verified = summary.Verified + (check is null ? 0 : 1),
             OldestCheck = summary.OldestCheck < check || check is null ? summary.OldestCheck : check,
             Count = summary.Count + 1,
+            Encrypted = summary.Encrypted + (ArchiveValidator.IsEncrypted(operation.BlobName ?? "") ? 1 : 0),
             Bytes = long.MaxValue - size < summary.Bytes ? long.MaxValue : summary.Bytes + size,
             Newest = summary.Newest > at || at is null ? summary.Newest : at,
             Oldest = summary.Oldest < at || at is null ? summary.Oldest : at,
@@ -171,6 +173,9 @@ internal sealed record BackupSummary(string Configuration)
 
     /// <summary>The number of good backups that were verified.</summary>
     public int Verified { get; init; }
+
+    /// <summary>The number of good backups that the application encrypted.</summary>
+    public int Encrypted { get; init; }
 
     /// <summary>The time of the oldest verification; null if no backup was verified.</summary>
     public DateTimeOffset? OldestCheck { get; init; }
@@ -208,6 +213,7 @@ internal sealed record BackupSummary(string Configuration)
     /// <summary>When the newest good backup was completed; null if none has a time.</summary>
     public DateTimeOffset? Newest { get; init; }
 
+    /// <summary>When the oldest good backup was completed; null if none has a time.</summary>
     public DateTimeOffset? Oldest { get; init; }
 
     /// <summary>Whether there is a failed or canceled backup, or one with an unknown status.</summary>

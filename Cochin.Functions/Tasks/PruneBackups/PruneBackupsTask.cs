@@ -35,13 +35,12 @@ internal sealed class PruneBackupsTask(RetentionSettings retention, BackupSettin
         }
 
         var configurations = await BackupConfigurations.ReadAsync(storage, cancellationToken).ConfigureAwait(false);
-        if (configurations.IsTableMissing
-            && await MissingTable.ExplainAsync(storage, storage.Configurations, cancellationToken).ConfigureAwait(false) is { ExistedBefore: true } lost)
+        if (await FindLostAsync(storage, configurations, cancellationToken).ConfigureAwait(false) is { } lost)
         {
             return Failure($"{lost.Finding} Nothing was pruned. {lost.Hint}") with { SawBackups = true };
         }
 
-        var planner = new PrunePlanner(context, options, retention, settings, ages);
+        var planner = new PrunePlanner(storage, context.Progress, options, retention, settings, ages);
         PrunePlan plan;
         try
         {
@@ -107,7 +106,7 @@ internal sealed class PruneBackupsTask(RetentionSettings retention, BackupSettin
     }
 
     /// <returns>The service's time, and what it means if there is no backup container; null if the time is unknown.</returns>
-    private static async Task<(DateTimeOffset Now, MissingContainer? Missing)?> ReadTimeAsync(CochinStorage storage, CancellationToken cancellationToken)
+    internal static async Task<(DateTimeOffset Now, MissingContainer? Missing)?> ReadTimeAsync(CochinStorage storage, CancellationToken cancellationToken)
     {
         try
         {
@@ -119,6 +118,13 @@ internal sealed class PruneBackupsTask(RetentionSettings retention, BackupSettin
             return (default, await MissingContainer.ExplainAsync(storage, cancellationToken).ConfigureAwait(false));
         }
     }
+
+    /// <returns>Set if the table of the configurations was deleted, so that what they keep is unknown.</returns>
+    internal static async Task<MissingTable?> FindLostAsync(CochinStorage storage, BackupConfigurations configurations, CancellationToken cancellationToken) =>
+        configurations.IsTableMissing
+        && await MissingTable.ExplainAsync(storage, storage.Configurations, cancellationToken).ConfigureAwait(false) is { ExistedBefore: true } lost
+            ? lost
+            : null;
 
     private static TaskResult Unknown(string name, HashSet<string> known)
     {

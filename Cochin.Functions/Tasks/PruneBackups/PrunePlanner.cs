@@ -8,15 +8,15 @@ namespace Cochin.Functions.Tasks.PruneBackups;
 /// Makes the plan: all rows, then the whole listing, then the rules of each configuration and what else keeps a backup. Anything that can't
 /// be read to its end is thrown, so that nothing is pruned.
 /// </summary>
-internal sealed class PrunePlanner(TaskContext context, PruneBackupsOptions options, RetentionSettings retention, BackupSettings settings, ExpectedAges ages)
+internal sealed class PrunePlanner(
+    CochinStorage storage, Action<TaskProgress> progress, PruneBackupsOptions options, RetentionSettings retention, BackupSettings settings, ExpectedAges ages)
 {
-    private readonly CochinStorage storage = context.Storage;
-    private readonly RecordIndex index = new(context.Storage.Backups.Uri);
+    private readonly RecordIndex index = new(storage.Backups.Uri);
     private readonly Dictionary<BlobKey, ListedBlob?> blobs = [];
     private readonly List<string> warnings = [];
     private List<Candidate> candidates = [];
 
-    public Claims Claims { get; } = new(context.Storage.Backups.Uri);
+    public Claims Claims { get; } = new(storage.Backups.Uri);
 
     /// <summary>Rows of any kind.</summary>
     public long Rows { get; private set; }
@@ -70,7 +70,7 @@ internal sealed class PrunePlanner(TaskContext context, PruneBackupsOptions opti
                 Claims.Add(operation);
             }
 
-            context.Progress(new TaskProgress("reading operations", Rows, null));
+            progress(new TaskProgress("reading operations", Rows, null));
         }
     }
 
@@ -96,7 +96,7 @@ internal sealed class PrunePlanner(TaskContext context, PruneBackupsOptions opti
                 blobs[key] = blob;
             }
 
-            context.Progress(new TaskProgress("listing " + BackupBlob.Root, ++listed, null));
+            progress(new TaskProgress("listing " + BackupBlob.Root, ++listed, null));
         }
     }
 
@@ -157,7 +157,7 @@ internal sealed class PrunePlanner(TaskContext context, PruneBackupsOptions opti
         var rules = retention.RulesOf(configurations.Find(name), options);
         var ranked = backups.Where(backup => backup is { Blob: not null, Problem: null }).Select(backup => backup.ToRetained(now)).ToList();
         var reasons = new RetentionRule(rules ?? new KeepRules(), retention.TimeZone, now).Judge(ranked);
-        var hold = HoldOf(name, rules, ranked, configurations, now);
+        var hold = HoldOf(name, rules, ranked, configurations, ages, now);
         if (hold is "overdue" or "unreadable" && IsAsked(name))
         {
             warnings.Add(hold == "overdue"
@@ -179,7 +179,8 @@ internal sealed class PrunePlanner(TaskContext context, PruneBackupsOptions opti
     }
 
     /// <summary>Why nothing of a configuration goes; null if it may.</summary>
-    private string? HoldOf(string name, KeepRules? rules, List<RetainedBackup> ranked, BackupConfigurations configurations, DateTimeOffset now)
+    internal static string? HoldOf(
+        string name, KeepRules? rules, IEnumerable<RetainedBackup> ranked, BackupConfigurations configurations, ExpectedAges ages, DateTimeOffset now)
     {
         var newest = ranked.Where(backup => !backup.IsDamaged).Select(backup => (DateTimeOffset?)backup.At).Max();
         var expected = ages.Of(name, configurations);
