@@ -23,8 +23,8 @@ internal sealed class VerifyBenchmark : Benchmark
         + "SDK, 8 at once, and ignores the contents. There are enough bytes that start-up, lock and run record count little. First `.dump` files, of which "
         + "only size and SHA-256 can be checked; then `.encrypted` ones with the key set: SHA-256 of the file, signature and decryption of every token, "
         + "decompression and CRC of every entry of the archive (a quarter of it is SQL, compressed to about a sixth, and the rest are incompressible uploads). "
-        + "Before each round the rows become due again; after a verification each row must have the expected level. Memory growth: the peak of a run over 8 encrypted "
-        + "backups of 1 GB, minus that of a run over 8 of 10 MB.";
+        + "Before each round the rows become due again; after a verification each row must have the expected level. Memory growth: the peak of a run over "
+        + "8 encrypted backups of 1 GB, minus that of a run over 8 of 10 MB.";
 
     public override IReadOnlyList<Goal> Goals { get; } =
     [
