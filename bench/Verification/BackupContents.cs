@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.IO.Compression;
-using System.Security.Cryptography;
 
 namespace Cochin.Bench.Verification;
 
@@ -61,7 +60,7 @@ internal sealed record BackupContents(string Ending, string Level, Func<string, 
             {
                 await text.WriteLineAsync(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"INSERT INTO database_dynamicvalue (id, record_id, field_id, value) VALUES ({row}, {row / 12}, {row % 12}, 'devis {random.Next(10_000)}');"));
+                    $"INSERT INTO database_dynamicvalue (id, record_id, field_id, value) VALUES ({row}, {row / 12}, {row % 12}, '{random.Next(10_000)}');"));
             }
         }
 

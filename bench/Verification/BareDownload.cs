@@ -17,7 +17,8 @@ internal static class BareDownload
         var container = new BlobServiceClient(words[0]).GetBlobContainerClient("backups");
         var blobs = container.GetBlobsAsync(BlobTraits.None, BlobStates.None, "storage/", cancellationToken);
         long bytes = 0;
-        await Parallel.ForEachAsync(blobs, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (blob, token) =>
+        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(blobs, options, async (blob, token) =>
         {
             using var download = (await container.GetBlobClient(blob.Name).DownloadStreamingAsync(cancellationToken: token)).Value;
             await download.Content.CopyToAsync(Stream.Null, token);
