@@ -97,6 +97,12 @@ internal sealed class BackupDownload(StoredBackup backup, Action<long> progress)
     private async Task<(long Continued, string Sha256)> FillAsync(FileStream file, string part, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        if (backup.Sha256 is null && file.Length > 0)
+        {
+            notes.Add("No SHA-256 is recorded, so what an earlier download had left can't be checked and was downloaded again.");
+            file.SetLength(0);
+        }
+
         if (file.Length > backup.Length)
         {
             file.SetLength(0);

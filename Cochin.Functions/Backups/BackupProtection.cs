@@ -33,7 +33,6 @@ internal sealed class BackupProtection(CochinStorage storage, AuditTrail audit)
     public async Task<ProtectionResult> SetAsync(string id, bool isProtected, CancellationToken cancellationToken)
     {
         var row = await finder.FindRowAsync(id, cancellationToken).ConfigureAwait(false);
-        var (isProtectedByBlob, warnings) = await AskBlobAsync(row, isProtected, cancellationToken).ConfigureAwait(false);
         var isToChange = IsToChange(row, isProtected);
         if (isToChange)
         {
@@ -51,6 +50,9 @@ internal sealed class BackupProtection(CochinStorage storage, AuditTrail audit)
             await AuditAsync("done").ConfigureAwait(false);
         }
 
+        // After the write: a run of prune_backups that had not marked the row by then sees the protection.
+        var current = isToChange ? await finder.FindRowAsync(id, cancellationToken).ConfigureAwait(false) : row;
+        var (isProtectedByBlob, warnings) = await AskBlobAsync(current, isProtected, cancellationToken).ConfigureAwait(false);
         return new ProtectionResult(isToChange, isProtected || isProtectedByBlob, warnings);
 
         Task AuditAsync(string result)

@@ -82,6 +82,22 @@ internal sealed record BackupConfiguration(string Name)
         };
     }
 
+    /// <summary>Merges two rows of one configuration: the longer retention and the stricter expectation count.</summary>
+    public BackupConfiguration Merge(BackupConfiguration other) => this with
+    {
+        IsActive = IsActive || other.IsActive,
+        ExpectedAge = ExpectedAge is null || other.ExpectedAge < ExpectedAge ? other.ExpectedAge : ExpectedAge,
+        IsExpectationUnreadable = IsExpectationUnreadable || other.IsExpectationUnreadable,
+        RetentionDays = RetentionDays is null || other.RetentionDays > RetentionDays ? other.RetentionDays : RetentionDays,
+        IsRetentionUnreadable = IsRetentionUnreadable || other.IsRetentionUnreadable,
+        Timestamp = Timestamp < other.Timestamp ? Timestamp : other.Timestamp,
+        Problems =
+        [
+            .. Problems.Union(other.Problems),
+            .. Name == other.Name ? ["is in two rows, so the longer retention and the shorter expected age count"] : Array.Empty<string>(),
+        ],
+    };
+
     private static bool IsManual(string frequency) => frequency.Equals(Manual, StringComparison.OrdinalIgnoreCase);
 
     private static string NameOf(TableEntity row) => row.Name("Name") is { } name && !string.IsNullOrWhiteSpace(name) ? name : Decoded(row.RowKey);
@@ -96,13 +112,20 @@ internal sealed record BackupConfiguration(string Name)
 internal sealed class BackupConfigurations
 {
     private readonly Dictionary<string, BackupConfiguration> byName = [];
+    private readonly Dictionary<string, BackupConfiguration> bySimilarName = [];
 
-    /// <param name="rows">Of two rows with one name the one that asks for more counts.</param>
+    /// <param name="rows">Rows with one name are merged: what asks for more counts.</param>
     public BackupConfigurations(IEnumerable<BackupConfiguration> rows)
     {
         foreach (var row in rows)
         {
-            byName[row.Name] = byName.TryGetValue(row.Name, out var other) && (other.RetentionDays ?? long.MaxValue) > (row.RetentionDays ?? long.MaxValue) ? other : row;
+            byName[row.Name] = byName.TryGetValue(row.Name, out var other) ? other.Merge(row) : row;
+        }
+
+        foreach (var row in byName.Values)
+        {
+            var name = SimilarName(row.Name);
+            bySimilarName[name] = bySimilarName.TryGetValue(name, out var other) ? other.Merge(row) : row;
         }
     }
 
@@ -138,7 +161,11 @@ internal sealed class BackupConfigurations
         return new(rows);
     }
 
-    public BackupConfiguration? Find(string name) => byName.GetValueOrDefault(name);
+    /// <summary>The configuration of this name, otherwise the one whose name differs only in case, accents' form, spaces, hyphens or underscores.</summary>
+    public BackupConfiguration? Find(string name) => byName.GetValueOrDefault(name) ?? bySimilarName.GetValueOrDefault(SimilarName(name));
+
+    private static string SimilarName(string name) =>
+        string.Join(' ', name.Normalize(NormalizationForm.FormKC).ToUpperInvariant().Split([' ', '_', '-'], StringSplitOptions.RemoveEmptyEntries));
 }
 
 /// <summary>How old the newest completed backup of a configuration may be, by the settings. These win over the configuration's frequency.</summary>

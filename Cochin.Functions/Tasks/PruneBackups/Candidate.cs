@@ -22,7 +22,10 @@ internal sealed record Candidate(Operation Row, DateTimeOffset? At)
 
     public string Target => $"{OperationKind.Backup}/{Row.Id}";
 
-    public string Configuration => Row.Configuration ?? "";
+    /// <summary>The configuration in the row, otherwise the second segment of the path, as for backups that the reconciliation registers.</summary>
+    public string Configuration => Row.Configuration is { Length: > 0 } stated ? stated
+        : (Blob?.Name ?? Row.BlobName) is { } name && name.StartsWith(BackupBlob.Root, StringComparison.Ordinal) ? BackupBlob.ConfigurationOf(name)
+        : "";
 
     /// <summary>Why it can't be judged; it follows its name. Null if it can.</summary>
     public string? Problem { get; init; }
@@ -35,10 +38,22 @@ internal sealed record Candidate(Operation Row, DateTimeOffset? At)
     /// <summary>Why it has no place in the rules: <c>missing</c> or <c>elsewhere</c>; null if it has one.</summary>
     public string? Absent { get; init; }
 
-    public bool IsProtected => Row.IsProtected || IsProtectedByMetadata;
+    public bool IsProtected => Row.IsProtected || IsProtectedByMetadata || IsTwinProtected;
 
-    /// <summary>A blob without content is no backup either.</summary>
-    public bool IsDamaged => Row.IsDamaged || (Blob is { } blob && EmptyArchive.HasSizeOf(blob.Name, blob.Bytes));
+    /// <summary>A blob without content, or of another size than recorded, does not count as a good backup either.</summary>
+    public bool IsDamaged => Row.IsDamaged || IsTwinDamaged || IsEmpty || HasOtherSize || (Blob is { } blob && EmptyArchive.HasSizeOf(blob.Name, blob.Bytes));
+
+    /// <summary>Whether its blob was read and has no content, or could not be read to find out.</summary>
+    public bool IsEmpty { get; init; }
+
+    /// <summary>Whether another row of the same blob reports damage.</summary>
+    public bool IsTwinDamaged { get; init; }
+
+    /// <summary>Whether another row of the same blob is protected.</summary>
+    public bool IsTwinProtected { get; init; }
+
+    /// <summary>Whether the blob differs in size from the record, and no verification has found this version sound.</summary>
+    public bool HasOtherSize => Blob is { } blob && Row.SizeBytes is { } size && size != blob.Bytes && !IsVerifiedAsItIs;
 
     /// <returns>Null for a row that is not of a completed backup with a blob. One of an unknown status may be of one.</returns>
     public static Candidate? Of(TableEntity row, Operation operation, DateTimeOffset now)
@@ -84,11 +99,16 @@ internal sealed record Candidate(Operation Row, DateTimeOffset? At)
         Blob = Blob,
         Decision = decision,
         Reason = reason,
+        IsGood = Blob is not null && Problem is null && !IsDamaged,
         Verified = Row.IsDamaged ? "damaged" : IsSound(now) ? $"{Row.VerifiedLevel} {Row.VerifiedAt:yyyy-MM-dd}".Trim() : null,
         IsBegun = Row.IsPruneBegun,
+        RowBlobName = Row.BlobName,
         IsBlobGone = Absent is not null,
         BlobName = Blob?.Name ?? BlobNameReading.Redact(Row.BlobName ?? ""),
     };
+
+    private bool IsVerifiedAsItIs =>
+        Row.VerifiedAt is not null && Blob is { } blob && !string.IsNullOrEmpty(Row.VerifiedETag) && BackupSource.Text(blob.ETag) == Row.VerifiedETag;
 
     private bool IsProtectedByMetadata => Blob?.Metadata is { } metadata && ProtectionReader.Of(metadata) != Protection.None;
 

@@ -11,6 +11,9 @@ namespace Cochin.Functions.Tasks.PruneBackups;
 /// <param name="container">The backup container, which addresses in rows are compared with.</param>
 internal sealed class Claims(Uri container)
 {
+    // The application restores such a one from a file that is not a backup here.
+    private const string External = "django-external-";
+
     private readonly HashSet<string> sources = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> names = new(StringComparer.Ordinal);
     private readonly HashSet<string> nearNames = new(StringComparer.Ordinal);
@@ -80,6 +83,11 @@ internal sealed class Claims(Uri container)
         {
             isAnySource = true;
             Warnings.Add($"{restore.Kind}/{restore.Id} is in progress and has a BackupId of the type {type}, so every backup is kept; write it as text.");
+        }
+        else if (string.IsNullOrWhiteSpace(restore.BlobName) && !restore.Id.StartsWith(External, StringComparison.Ordinal))
+        {
+            isAnySource = true;
+            Warnings.Add($"{restore.Kind}/{restore.Id} is in progress and has no BackupId, so every backup is kept until it ends.");
         }
     }
 

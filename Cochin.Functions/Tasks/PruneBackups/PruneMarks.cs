@@ -8,7 +8,8 @@ namespace Cochin.Functions.Tasks.PruneBackups;
 
 /// <summary>A row that says that its backup is being pruned.</summary>
 /// <param name="Version">Of the row, as it was written.</param>
-internal readonly record struct MarkedRow(string Id, string BlobName, DateTimeOffset StartedAt, ETag Version);
+/// <param name="RowBlobName">The text of the row's <c>BlobName</c>.</param>
+internal readonly record struct MarkedRow(string Id, string? RowBlobName, DateTimeOffset StartedAt, ETag Version);
 
 /// <summary>Writes to the rows of backups how far their pruning is, each write under the version that was read.</summary>
 internal sealed class PruneMarks(TaskContext context)
@@ -25,13 +26,27 @@ internal sealed class PruneMarks(TaskContext context)
         var change = new TableEntity(OperationKind.Backup, backup.Id) { [nameof(Operation.PruneStartedAt)] = now };
         if (await TryWriteAsync(change, backup.Row, TableUpdateMode.Merge, cancellationToken).ConfigureAwait(false) is { } version)
         {
-            return new MarkedRow(backup.Id, backup.BlobName, now, version);
+            return new MarkedRow(backup.Id, backup.RowBlobName, now, version);
         }
 
         // A write whose answer got lost is sent again, and refused then for the change that it has made itself.
         return await FindAsync(backup.Id, cancellationToken).ConfigureAwait(false) is { } row && Operation.From(row).PruneStartedAt == now
-            ? new MarkedRow(backup.Id, backup.BlobName, now, row.ETag)
+            ? new MarkedRow(backup.Id, backup.RowBlobName, now, row.ETag)
             : null;
+    }
+
+    /// <summary>Whether the marked rows have not been changed since, for example by <c>backups protect</c>.</summary>
+    public async Task<bool> AreCurrentAsync(IReadOnlyList<MarkedRow> rows, CancellationToken cancellationToken)
+    {
+        foreach (var marked in rows)
+        {
+            if (await FindAsync(marked.Id, cancellationToken).ConfigureAwait(false) is not { } row || row.ETag != marked.Version)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Marks a row as pruned, now that its blob is gone. One that is about something else by now is left alone.</summary>
@@ -52,7 +67,7 @@ internal sealed class PruneMarks(TaskContext context)
             }
 
             if (await FindAsync(marked.Id, cancellationToken).ConfigureAwait(false) is not { } row
-                || Operation.From(row) is not { Status: OperationStatus.Completed } read || read.PruneStartedAt != marked.StartedAt)
+                || Operation.From(row) is not { Status: OperationStatus.Completed } read || read.PruneStartedAt != marked.StartedAt || read.BlobName != marked.RowBlobName)
             {
                 return true;
             }

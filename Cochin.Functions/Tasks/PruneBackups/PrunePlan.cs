@@ -24,6 +24,9 @@ internal sealed record PlannedBackup(string Id, string Configuration, DateTimeOf
     /// <summary>Its blob as listed; null if the blob is not there, or if it is not certain which one it is.</summary>
     public ListedBlob? Blob { get; init; }
 
+    /// <summary>Whether it counts as a good backup: certain, not damaged and with its content.</summary>
+    public bool IsGood { get; init; }
+
     public PruneDecision Decision { get; init; }
 
     /// <summary>The rule that keeps it, or why it is kept although no rule does; <c>policy</c> if it goes.</summary>
@@ -39,6 +42,9 @@ internal sealed record PlannedBackup(string Id, string Configuration, DateTimeOf
     public bool IsBlobGone { get; init; }
 
     public string BlobName { get; init; } = "";
+
+    /// <summary>The text of the row's <c>BlobName</c>.</summary>
+    public string? RowBlobName { get; init; }
 
     public string Target => $"{OperationKind.Backup}/{Id}";
 }

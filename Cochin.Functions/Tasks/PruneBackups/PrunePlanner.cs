@@ -1,6 +1,8 @@
+using Azure;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks.RebuildBackupPaths;
 using Cochin.Functions.Tasks.VerifyBackups;
+using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Tasks.PruneBackups;
 
@@ -25,12 +27,14 @@ internal sealed class PrunePlanner(
     public HashSet<string> Known { get; } = [];
 
     /// <param name="now">On the storage service's clock.</param>
-    /// <exception cref="Azure.RequestFailedException">Rows or blobs can't be read to the end.</exception>
+    /// <exception cref="RequestFailedException">Rows or blobs can't be read to the end.</exception>
     public async Task<PrunePlan> MakeAsync(BackupConfigurations configurations, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await ReadRowsAsync(now, cancellationToken).ConfigureAwait(false);
         await ReadBlobsAsync(now, cancellationToken).ConfigureAwait(false);
         candidates = [.. candidates.Select(Resolve)];
+        candidates = WithTwins(await WithEmptyAsync(cancellationToken).ConfigureAwait(false));
+        Known.UnionWith(candidates.Select(candidate => candidate.Configuration));
         await Claims.FindSourcesAsync(storage.Operations, candidates.ConvertAll(candidate => candidate.Row.Id), cancellationToken).ConfigureAwait(false);
 
         var judged = candidates
@@ -45,6 +49,50 @@ internal sealed class PrunePlanner(
         }
 
         return new PrunePlan([.. judged.Where(one => IsAsked(one.Name)).Select(WithShared)], [.. warnings, .. Claims.Warnings]);
+    }
+
+    /// <summary>Reads the small blobs that may have no content. One that can't be read counts as one without.</summary>
+    private async Task<List<Candidate>> WithEmptyAsync(CancellationToken cancellationToken)
+    {
+        var inventory = new BackupInventory(storage);
+        var read = new List<Candidate>(candidates.Count);
+        foreach (var candidate in candidates)
+        {
+            var isEmpty = false;
+            if (candidate is { Blob: { } blob, Problem: null, IsDamaged: false })
+            {
+                try
+                {
+                    isEmpty = await inventory.IsEmptyAsync(BackupBlob.From(blob), cancellationToken).ConfigureAwait(false);
+                }
+                catch (RequestFailedException e) when (e.Status is >= 400 and < 500 and not (401 or 403))
+                {
+                    isEmpty = true;
+                }
+            }
+
+            if (candidate is { HasOtherSize: true, Problem: null, Row.IsDamaged: false })
+            {
+                warnings.Add($"{candidate.Target} has the SizeBytes {candidate.Row.SizeBytes}, but its blob has {candidate.Blob!.Value.Bytes} bytes, so it does not count as a good backup.");
+            }
+
+            read.Add(isEmpty ? candidate with { IsEmpty = true } : candidate);
+        }
+
+        return read;
+    }
+
+    /// <summary>What one row of a blob states against pruning or against its content, holds for all rows of it.</summary>
+    private static List<Candidate> WithTwins(List<Candidate> all)
+    {
+        var damaged = Names(candidate => candidate.IsDamaged);
+        var isProtected = Names(candidate => candidate.IsProtected);
+        return all.ConvertAll(candidate => candidate.Blob is not { } blob ? candidate : candidate with
+        {
+            IsTwinDamaged = damaged.Contains(blob.Name), IsTwinProtected = isProtected.Contains(blob.Name),
+        });
+
+        HashSet<string> Names(Func<Candidate, bool> isSo) => [.. all.Where(isSo).Select(candidate => candidate.Blob?.Name).OfType<string>()];
     }
 
     private bool IsAsked(string configuration) => options.Configuration is null || options.Configuration == configuration;
@@ -155,8 +203,13 @@ internal sealed class PrunePlanner(
     private PlannedConfiguration Judge(string name, List<Candidate> backups, BackupConfigurations configurations, DateTimeOffset now)
     {
         var rules = retention.RulesOf(configurations.Find(name), options);
-        var ranked = backups.Where(backup => backup is { Blob: not null, Problem: null }).Select(backup => backup.ToRetained(now)).ToList();
-        var reasons = new RetentionRule(rules ?? new KeepRules(), retention.TimeZone, now).Judge(ranked);
+
+        // Rows of one blob are one backup, so they take one place.
+        var twins = backups.Where(backup => backup is { Blob: not null, Problem: null }).GroupBy(backup => backup.Blob!.Value.Name)
+            .Select(rows => (Rows: rows.ToList(), Newest: rows.Select(row => row.ToRetained(now)).MaxBy(row => row.At))).ToList();
+        var ranked = twins.ConvertAll(twin => twin.Newest with { IsSound = !twin.Newest.IsDamaged && twin.Rows.Exists(row => row.IsSound(now)) });
+        var ofBlob = new RetentionRule(rules ?? new KeepRules(), retention.TimeZone, now).Judge(ranked);
+        var reasons = twins.SelectMany(twin => twin.Rows.Select(row => (row.Row.Id, Reason: ofBlob[twin.Newest.Id]))).ToDictionary(row => row.Id, row => row.Reason);
         var hold = HoldOf(name, rules, ranked, configurations, ages, now);
         if (hold is "overdue" or "unreadable" && IsAsked(name))
         {

@@ -93,6 +93,15 @@ internal sealed class Pruner(TaskContext context, PruneReport report, ClaimsWatc
                 begun.Add(marked);
             }
 
+            // A restore that began before the marks is found here; one that begins later sees them.
+            if (unit.Blob is not null
+                && (await claims.AreRestoringAsync(unit, cancellationToken).ConfigureAwait(false)
+                    || !await marks.AreCurrentAsync(begun, cancellationToken).ConfigureAwait(false)))
+            {
+                await ClearAsync(begun, cancellationToken).ConfigureAwait(false);
+                return (PruneReport.Changed, null);
+            }
+
             if (unit.Blob is { } blob && await DeleteAsync(blob, cancellationToken).ConfigureAwait(false) is { } obstacle)
             {
                 await ClearAsync(begun, cancellationToken).ConfigureAwait(false);

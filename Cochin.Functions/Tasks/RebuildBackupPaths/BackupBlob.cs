@@ -20,13 +20,13 @@ internal sealed record BackupBlob(string Name, long Size, ETag ETag, DateTimeOff
     private const string FolderKey = "hdi_isfolder";
 
     /// <summary>The second segment of the path; empty if the file is directly in <c>storage/</c>.</summary>
-    public string Configuration => Name[Root.Length..NameStart].TrimEnd('/');
+    public string Configuration => ConfigurationOf(Name);
 
     /// <summary>The path below the configuration.</summary>
     public string FileName => Name[NameStart..];
 
     // After the slash of the configuration, or after the root if there is none.
-    private int NameStart => Math.Max(Name.IndexOf('/', Root.Length) + 1, Root.Length);
+    private int NameStart => StartOf(Name);
 
     public static BackupBlob From(ListedBlob blob) => new(
         blob.Name,
@@ -40,7 +40,12 @@ internal sealed record BackupBlob(string Name, long Size, ETag ETag, DateTimeOff
         IsReadable = !blob.IsArchived,
     };
 
+    /// <param name="name">A name below <see cref="Root"/>.</param>
+    public static string ConfigurationOf(string name) => name[Root.Length..StartOf(name)].TrimEnd('/');
+
     public TimeSpan Age(DateTimeOffset now) => now - LastModified;
+
+    private static int StartOf(string name) => Math.Max(name.IndexOf('/', Root.Length) + 1, Root.Length);
 
     private static string? Checksum(string stated) =>
         stated.Length == 64 && stated.All(char.IsAsciiHexDigit) ? stated.ToLowerInvariant() : null;

@@ -72,9 +72,9 @@ internal sealed class ArchiveValidator(Func<CancellationToken, Task<Stream>> ope
             entries = await ZipDirectory.ReadAsync(seekable, cancellationToken).ConfigureAwait(false);
         }
 
-        if (entries.Count == 0)
+        if (entries.TrueForAll(entry => entry.Unpacked == 0))
         {
-            throw new DamagedException("is a zip archive without entries");
+            throw new DamagedException(entries.Count == 0 ? "is a zip archive without entries" : "is a zip archive without content");
         }
 
         return await CompleteAsync(ZipValidator.ValidateAsync(stream, entries, cancellationToken)).ConfigureAwait(false);

@@ -27,7 +27,7 @@ internal sealed class TarValidator(ForwardReader reader)
 
     private async Task ValidateAsync(CancellationToken cancellationToken)
     {
-        var members = 0L;
+        var (members, hasContent) = (0L, false);
         long? announced = null;
         while (true)
         {
@@ -52,12 +52,18 @@ internal sealed class TarValidator(ForwardReader reader)
             reader.Advance(Block);
             announced = type == 'x' ? await ReadSizeAsync(size, cancellationToken).ConfigureAwait(false) : type is 'g' or 'L' or 'K' ? announced : null;
             members += type is 'x' or 'g' or 'L' or 'K' ? 0 : 1;
+            hasContent |= size > 0 && type is not (>= '1' and <= '6' or 'x' or 'g' or 'L' or 'K');
             await SkipDataAsync(type, size, isSparse && type == 'S', cancellationToken).ConfigureAwait(false);
         }
 
         if (members == 0)
         {
             throw new DamagedException("is an empty tar archive that contains only zeros");
+        }
+
+        if (!hasContent)
+        {
+            throw new DamagedException("is a tar archive without content");
         }
 
         if (!await reader.SkipZerosAsync(cancellationToken).ConfigureAwait(false))

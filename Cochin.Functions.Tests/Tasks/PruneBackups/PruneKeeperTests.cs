@@ -1,0 +1,181 @@
+using System.IO.Compression;
+using Azure.Core;
+using Azure.Data.Tables;
+using Cochin.Functions.Storage;
+using Cochin.Functions.Tests.Azurite;
+
+namespace Cochin.Functions.Tests.Tasks.PruneBackups;
+
+/// <summary>A backup goes only if what is kept in its place is a good backup, and stays one.</summary>
+public sealed class PruneKeeperTests(AzuriteServer server) : PruneTest(server)
+{
+    [Fact]
+    public async Task Configuration_NotInTheRow_IsThatOfThePath()
+    {
+        await AddBackupAsync("1", 1, ("Configuration", null));
+        await AddBackupAsync("2", 2, ("Configuration", null));
+        await UploadAsync("storage/other/3.zip", TimeSpan.FromDays(3));
+        await RecordAsync("3", 3, ("Configuration", null), ("BlobName", "storage/other/3.zip"));
+
+        await RunAsync();
+
+        (await StatusAsync("2")).ShouldBe("pruned");
+        (await StatusAsync("3")).ShouldBe("completed");
+    }
+
+    [Theory]
+    [InlineData("Daily Backup", "Daily Backup")]
+    [InlineData("Daily Backup", "daily_backup ")]
+    [InlineData("Été", "e\u0301te\u0301")]
+    public async Task Retention_OfAConfigurationWithASimilarName_Counts(string name, string inRows)
+    {
+        Settings = Settings with { FromConfigurations = true };
+        await ConfigureAsync(name, ("RetentionDays", 365L));
+        await AddBackupAsync("1", 1, ("Configuration", inRows));
+        await AddBackupAsync("2", 2, ("Configuration", inRows));
+
+        await RunAsync();
+
+        ReasonOf("2").ShouldBe("keep within");
+    }
+
+    [Fact]
+    public async Task Retention_OfTwoRowsOfOneConfiguration_IsTheLonger()
+    {
+        Settings = Settings with { FromConfigurations = true };
+        await ConfigureAsync("prod", ("RetentionDays", 365L));
+        await Storage.Configurations.AddEntityAsync(new TableEntity(BackupConfiguration.Partition, "=70rod") { ["Name"] = "prod" }, Cancellation);
+        await AddBackupAsync("1", 1);
+        await AddBackupAsync("2", 2);
+
+        var result = await RunAsync();
+
+        ReasonOf("2").ShouldBe("keep within");
+        result.Warnings.ShouldContain(warning => warning.Contains("'prod' is in two rows", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Rows_OfOneBlob_TakeOnePlace()
+    {
+        foreach (var (id, days) in new[] { ("1", 1), ("2", 2), ("3", 3) })
+        {
+            await AddBackupAsync(id, days);
+            await RecordAsync("twin-" + id, days, ("BlobName", BlobOf(id)));
+        }
+
+        await RunAsync(KeepLast(2));
+
+        (await StatusAsync("2")).ShouldBe("completed");
+        (await StatusAsync("3"), await StatusAsync("twin-3")).ShouldBe(("pruned", "pruned"));
+    }
+
+    [Fact]
+    public async Task Damage_InOneRowOfABlob_HoldsForAll()
+    {
+        await AddBackupAsync("1", 1, ("Damage", "is cut off"));
+        await RecordAsync("twin", 1, ("BlobName", BlobOf("1")));
+        await AddBackupAsync("2", 2);
+
+        await RunAsync();
+
+        (await StatusAsync("2")).ShouldBe("completed");
+    }
+
+    [Fact]
+    public async Task Blob_OfAnotherSizeThanRecorded_TakesNoPlace()
+    {
+        await AddBackupAsync("1", 1, ("SizeBytes", 5_000_000L));
+        await AddBackupAsync("2", 2);
+
+        var result = await RunAsync();
+
+        (await StatusAsync("2")).ShouldBe("completed");
+        result.Warnings.ShouldContain(warning => warning.StartsWith("backup/1 has the SizeBytes 5000000", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Zip_OfAnEmptyFile_TakesNoPlace()
+    {
+        using var zip = new MemoryStream();
+        using (var archive = new ZipArchive(zip, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            archive.CreateEntry("dump.sql");
+        }
+
+        await NewStorage(new BackdatePolicy(TimeSpan.FromDays(1))).Backups.GetBlobClient(BlobOf("1")).UploadAsync(BinaryData.FromBytes(zip.ToArray()), Cancellation);
+        await RecordAsync("1", 1, ("SizeBytes", zip.Length));
+        await AddBackupAsync("2", 2);
+
+        await RunAsync();
+
+        (await StatusAsync("2")).ShouldBe("completed");
+    }
+
+    [Theory]
+    [InlineData("damaged")]
+    [InlineData("overwritten")]
+    [InlineData("deleted")]
+    public async Task Keeper_LostDuringTheRun_NothingMoreGoes(string what)
+    {
+        await AddBackupAsync("1", 1);
+        await AddBackupAsync("2", 2);
+        await AddBackupAsync("3", 3);
+        var race = new InterveningPolicy(
+            request => request.Method == RequestMethod.Delete,
+            () => what switch
+            {
+                "damaged" => AddOperationAsync(OperationKind.Backup, "1", ("Status", "completed"), ("BlobName", BlobOf("1")), ("Damage", "is cut off")),
+                "overwritten" => UploadAsync(BlobOf("1"), content: "another"),
+                _ => Storage.Backups.DeleteBlobAsync(BlobOf("1"), cancellationToken: Cancellation),
+            });
+
+        await RunAsync(storage: NewStorage(race));
+
+        race.Met.ShouldBeTrue();
+        (await StatusAsync("3")).ShouldBe("pruned"); // Its delete was under way.
+        (await StatusAsync("2")).ShouldBe("completed");
+    }
+
+    [Fact]
+    public async Task Restore_ThatBeginsAfterTheMark_KeepsItsSource()
+    {
+        await AddBackupAsync("1", 1);
+        await AddBackupAsync("2", 2);
+        var race = new InterveningPolicy(IsMark, () => AddOperationAsync(OperationKind.Restore, "r", ("Status", "running"), ("BackupId", "2")));
+
+        await RunAsync(storage: NewStorage(race));
+
+        race.Met.ShouldBeTrue();
+        (await StatusAsync("2")).ShouldBe("completed");
+        (await RowAsync("2")).ContainsKey("PruneStartedAt").ShouldBeFalse();
+        (await BlobNamesAsync()).ShouldContain(BlobOf("2"));
+    }
+
+    [Fact]
+    public async Task Restore_WithoutBackupId_KeepsEveryBackup()
+    {
+        await AddBackupAsync("1", 1);
+        await AddBackupAsync("2", 2);
+        await AddOperationAsync(OperationKind.Restore, "r", ("Status", "running"), ("Name", "2"));
+
+        var result = await RunAsync();
+
+        (await StatusAsync("2")).ShouldBe("completed");
+        result.Warnings.ShouldContain("restore/r is in progress and has no BackupId, so every backup is kept until it ends.");
+    }
+
+    [Fact]
+    public async Task Restore_OfAnExternalFile_KeepsNothing()
+    {
+        await AddBackupAsync("1", 1);
+        await AddBackupAsync("2", 2);
+        await AddOperationAsync(OperationKind.Restore, "django-external-7", ("Status", "running"));
+
+        await RunAsync();
+
+        (await StatusAsync("2")).ShouldBe("pruned");
+    }
+
+    private static bool IsMark(Request request) =>
+        request.Method == RequestMethod.Patch && request.Uri.Path.Contains("Operations", StringComparison.OrdinalIgnoreCase);
+}
