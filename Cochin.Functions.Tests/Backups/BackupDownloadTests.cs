@@ -71,6 +71,23 @@ public sealed class BackupDownloadTests(AzuriteServer server) : BackupTest(serve
     }
 
     [Fact]
+    public async Task Download_InterruptedWithoutARecordedChecksum_StartsOver()
+    {
+        var bytes = await AddBackupAsync(Large);
+        var part = await InterruptAsync();
+        var left = await File.ReadAllBytesAsync(part, Cancellation);
+        Array.Clear(left, left.Length / 2, left.Length / 2); // As after a power failure.
+        await File.WriteAllBytesAsync(part, left, Cancellation);
+        var download = new BackupDownload(await FindAsync(Storage) with { Sha256 = null }, static _ => { });
+
+        var result = await download.ToFileAsync(Target, overwrite: false, Cancellation);
+
+        result.Continued.ShouldBe(0);
+        (await File.ReadAllBytesAsync(Target, Cancellation)).ShouldBe(bytes);
+        download.Notes.ShouldContain(note => note.Contains("can't be checked", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Download_OverwrittenBetweenTwoAttempts_StartsOverAndNamesWhatIsLeft()
     {
         await AddBackupAsync(Large);

@@ -101,7 +101,7 @@ public sealed class LocalSchedulerTests(AzuriteServer server) : RunnerHarness(se
     {
         for (var second = 0; !await condition(); second++)
         {
-            second.ShouldBeLessThan(120, "the condition was not met");
+            second.ShouldBeLessThan(480, "the condition was not met");
             Clock.Advance(TimeSpan.FromSeconds(1));
             await Task.Delay(250, Cancellation);
         }

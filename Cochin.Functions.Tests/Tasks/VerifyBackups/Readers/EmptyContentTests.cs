@@ -1,3 +1,5 @@
+using System.Formats.Tar;
+
 namespace Cochin.Functions.Tests.Tasks.VerifyBackups.Readers;
 
 /// <summary>An archive in good order that has nothing in it is not a backup.</summary>
@@ -19,4 +21,21 @@ public sealed class EmptyContentTests
 
     [Fact]
     public async Task Zip_WithoutEntries_IsDamaged() => (await TestData.TestAsync("x.zip", TestData.Zip())).Damage.ShouldBe("is a zip archive without entries");
+
+    [Fact]
+    public async Task Zip_OfEmptyFiles_IsDamaged() =>
+        (await TestData.TestAsync("x.zip", TestData.Zip(("dump.sql", [])))).Damage.ShouldBe("is a zip archive without content");
+
+    [Fact]
+    public async Task Tar_OfEmptyFiles_IsDamaged()
+    {
+        using var bytes = new MemoryStream();
+        using (var tar = new TarWriter(bytes, leaveOpen: true))
+        {
+            tar.WriteEntry(new PaxTarEntry(TarEntryType.Directory, "dump/"));
+            tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "dump/dump.sql"));
+        }
+
+        (await TestData.TestAsync("x.tar", bytes.ToArray())).Damage.ShouldBe("is a tar archive without content");
+    }
 }
