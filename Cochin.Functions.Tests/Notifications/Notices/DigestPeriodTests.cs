@@ -116,6 +116,7 @@ public sealed class DigestPeriodTests(AzuriteServer server) : DigestTest(server)
     [Fact]
     public async Task Reading_WhileAJobFails_DoesNotDelayTheNotice()
     {
+        await Storage.Operations.CreateIfNotExistsAsync(Cancellation);
         await NewWatch().CheckAsync(Cancellation);
         Clock.SetUtcNow(Monday);
         Watch? watch = null;

@@ -49,7 +49,8 @@ internal sealed class DemoContent(DateTimeOffset now, DateOnly today)
             OperationStatus.Running,
             TimeSpan.FromHours(30),
             heartbeat: TimeSpan.FromMinutes(2),
-            workPath: $"restore_temp/{RunningRestore}/"),
+            workPath: $"restore_temp/{RunningRestore}/",
+            source: "b-lundi"),
         Operation(OperationKind.Restore, "17", OperationStatus.Completed, TimeSpan.FromDays(4), workPath: "restore_temp/restore_17/"),
         Operation(OperationKind.Backup, "lundi-perdu", OperationStatus.Running, TimeSpan.FromHours(9), heartbeat: TimeSpan.FromHours(8)),
         Operation(OperationKind.Restore, "jamais-partie", OperationStatus.Pending, TimeSpan.FromHours(8)),
@@ -85,7 +86,7 @@ internal sealed class DemoContent(DateTimeOffset now, DateOnly today)
         return row;
     }
 
-    private TableEntity Operation(string kind, string id, string status, TimeSpan age, TimeSpan? heartbeat = null, string? workPath = null)
+    private TableEntity Operation(string kind, string id, string status, TimeSpan age, TimeSpan? heartbeat = null, string? workPath = null, string? source = null)
     {
         var row = new TableEntity(kind, id)
         {
@@ -99,6 +100,11 @@ internal sealed class DemoContent(DateTimeOffset now, DateOnly today)
         {
             row["StartedAt"] = now - age;
             row["HeartbeatAt"] = now - heartbeatAge;
+        }
+
+        if (source is not null)
+        {
+            row["BackupId"] = source;
         }
 
         if (workPath is not null)
