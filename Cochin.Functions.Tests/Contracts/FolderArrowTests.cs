@@ -15,7 +15,7 @@ public sealed partial class FolderArrowTests
         ["Locking"] = ["Storage"],
         ["Devis"] = ["Storage"],
         ["Tasks"] = ["Auditing", "Formatting", "Notifications", "Storage"],
-        ["Backups"] = ["Auditing", "Storage", "Tasks"],
+        ["Backups"] = ["Auditing", "Jobs", "Storage", "Tasks"],
         ["Jobs"] = ["Locking", "Storage", "Tasks"],
         ["Runs"] = ["Auditing", "Jobs", "Locking", "Notifications", "Storage", "Tasks"],
         ["Notifications.Notices"] = ["Auditing", "Formatting", "Jobs", "Network", "Notifications", "Runs", "Storage", "Tasks"],
@@ -23,10 +23,10 @@ public sealed partial class FolderArrowTests
         ["Local.Azurite"] = [],
         ["Hosting"] =
         [
-            "Auditing", "Devis", "Jobs", "Local.Azurite", "Locking", "Notifications", "Notifications.Notices", "Runs", "Scheduling", "StatusPage",
-            "Storage", "Tasks",
+            "Auditing", "Backups", "Devis", "Jobs", "Local.Azurite", "Locking", "Notifications", "Notifications.Notices", "Runs", "Scheduling",
+            "StatusPage", "Storage", "Tasks",
         ],
-        ["StatusPage"] = ["Auditing", "Formatting", "Jobs", "Notifications.Notices", "Runs", "Storage", "Tasks"],
+        ["StatusPage"] = ["Auditing", "Backups", "Formatting", "Jobs", "Notifications.Notices", "Runs", "Storage", "Tasks"],
         ["Doctor"] =
         [
             "Auditing", "Hosting", "Jobs", "Locking", "Notifications", "Notifications.Notices", "Runs", "Scheduling", "Storage", "Tasks",
