@@ -1,3 +1,4 @@
+using Cochin.Functions.Backups;
 using Cochin.Functions.Notifications.Notices;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tests.Azurite;
@@ -172,12 +173,12 @@ public sealed class MissingTableTests(AzuriteServer server) : CommandTest(server
     [Fact]
     public async Task Backups_AfterTheTableWasLost_AreUnknownAndNotWell()
     {
-        (await BackupTally.ReadAsync(Storage, new WatchSettings(), TimeProvider.System.GetUtcNow(), Cancellation)).ShouldBeEmpty("a fresh account");
+        (await BackupTally.ReadAsync(Storage, new WatchSettings().Ages, TimeProvider.System.GetUtcNow(), Cancellation)).ShouldBeEmpty("a fresh account");
         await SeeAsync("cleanup_stuck_operations");
         await Storage.Operations.DeleteAsync(Cancellation);
 
         await Should.ThrowAsync<global::Azure.RequestFailedException>(() =>
-            BackupTally.ReadAsync(Storage, new WatchSettings(), TimeProvider.System.GetUtcNow(), Cancellation));
+            BackupTally.ReadAsync(Storage, new WatchSettings().Ages, TimeProvider.System.GetUtcNow(), Cancellation));
         var page = (await RunAsync("report", "--json")).Json;
 
         page.GetProperty("operations").GetProperty("backupsRead").GetBoolean().ShouldBeFalse();

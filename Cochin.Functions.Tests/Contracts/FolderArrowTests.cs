@@ -18,7 +18,7 @@ public sealed partial class FolderArrowTests
         ["Backups"] = ["Auditing", "Jobs", "Storage", "Tasks"],
         ["Jobs"] = ["Locking", "Storage", "Tasks"],
         ["Runs"] = ["Auditing", "Jobs", "Locking", "Notifications", "Storage", "Tasks"],
-        ["Notifications.Notices"] = ["Auditing", "Formatting", "Jobs", "Network", "Notifications", "Runs", "Storage", "Tasks"],
+        ["Notifications.Notices"] = ["Auditing", "Backups", "Formatting", "Jobs", "Network", "Notifications", "Runs", "Storage", "Tasks"],
         ["Scheduling"] = ["Jobs", "Notifications.Notices", "Runs", "Tasks"],
         ["Local.Azurite"] = [],
         ["Hosting"] =
@@ -29,7 +29,7 @@ public sealed partial class FolderArrowTests
         ["StatusPage"] = ["Auditing", "Backups", "Formatting", "Jobs", "Notifications.Notices", "Runs", "Storage", "Tasks"],
         ["Doctor"] =
         [
-            "Auditing", "Hosting", "Jobs", "Locking", "Notifications", "Notifications.Notices", "Runs", "Scheduling", "Storage", "Tasks",
+            "Auditing", "Backups", "Hosting", "Jobs", "Locking", "Notifications", "Notifications.Notices", "Runs", "Scheduling", "Storage", "Tasks",
         ],
         ["Functions"] = ["Jobs", "Notifications.Notices", "Runs"],
         ["Cli"] =

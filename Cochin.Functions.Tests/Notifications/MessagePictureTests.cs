@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cochin.Functions.Backups;
 using Cochin.Functions.Jobs;
 using Cochin.Functions.Notifications;
 using Cochin.Functions.Notifications.Discord;

@@ -57,6 +57,17 @@ public sealed class ListingReaderTests
 
         blob.Metadata?["sha256"].ShouldBe("abc");
         (blob.Metadata is not null).ShouldBe(isAskedFor);
+        ProtectionReader.Of(blob).ShouldBe(Protection.None);
+    }
+
+    [Fact]
+    public void Read_MetadataEncryptedWithACustomerProvidedKey_MayProtectTheBlob()
+    {
+        var page = Page(Blob.Replace("</Blob>", "<Metadata Encrypted=\"true\" /></Blob>", StringComparison.Ordinal));
+
+        var blob = Read(page, new ListingQuery("temp/", WithMetadata: true)).Blobs.ShouldHaveSingleItem();
+
+        ProtectionReader.Of(blob).ShouldBe(Protection.Unreadable);
     }
 
     [Fact]

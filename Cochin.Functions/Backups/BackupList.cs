@@ -77,8 +77,8 @@ internal sealed class BackupList(CochinStorage storage)
     {
         try
         {
-            return await storage.Backups.GetBlobsAsync(BlobTraits.Metadata, BlobStates.None, BackupBlob.Root, cancellationToken)
-                .Where(blob => ProtectionReader.Of(blob.Metadata) != Protection.None)
+            return await storage.BackupListing.BlobsAsync(new ListingQuery(BackupBlob.Root, WithMetadata: true), cancellationToken)
+                .Where(blob => ProtectionReader.Of(blob) != Protection.None)
                 .Select(blob => blob.Name)
                 .ToHashSetAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
         }

@@ -48,11 +48,12 @@ internal sealed class BackupRetention(
             return new(null, Problem: lost.Message);
         }
 
+        var inventory = new PruneInventory(storage, static _ => { }, settings);
+        await inventory.ReadAsync(storageTime, cancellationToken).ConfigureAwait(false);
         var (kept, goes) = (new Dictionary<string, string>(), new Dictionary<string, string>());
         foreach (var job in jobs)
         {
-            var planner = new PrunePlanner(storage, static _ => { }, job.Options, retention, settings, ages);
-            var plan = await planner.MakeAsync(configurations, storageTime, cancellationToken).ConfigureAwait(false);
+            var plan = new PrunePlanner(inventory, job.Options, retention, settings, ages).Make(configurations, storageTime);
             foreach (var backup in plan.Backups)
             {
                 var isPruned = backup.Decision == PruneDecision.Prune;

@@ -1,3 +1,4 @@
+using Cochin.Functions.Backups;
 using Cochin.Functions.Notifications.Notices;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks.VerifyBackups;
@@ -14,53 +15,59 @@ internal sealed class BackupCheck(CochinStorage storage, WatchSettings settings,
     public async Task<IReadOnlyList<Check>> RunAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var standings = await BackupTally.ReadAsync(storage, settings, now, cancellationToken).ConfigureAwait(false);
         var configurations = await BackupConfigurations.ReadAsync(storage, cancellationToken).ConfigureAwait(false);
+        var summaries = await BackupTally.ReadAsync(storage, configurations, settings.Ages, now, cancellationToken).ConfigureAwait(false);
         return
         [
-            .. CheckAge(standings, now),
-            .. standings.Where(standing => standing.Damaged > 0).SelectMany(CheckDamage),
-            .. standings.Where(standing => standing.Empty + standing.Unread > 0).Select(standing =>
-                Check.Warning(NameOf(standing), Unusable(standing), "such a backup does not count", Next)),
+            .. CheckAge(summaries, now),
+            .. summaries.Where(summary => summary.Damaged > 0).SelectMany(CheckDamage),
+            .. summaries.Where(summary => summary.Empty + summary.Unread > 0).Select(summary =>
+                Check.Warning(NameOf(summary), Unusable(summary), "such a backup does not count", Next)),
             .. configurations.Problems.Select(problem => Check.Warning(
-                "configurations", problem.TrimEnd('.'), "backups of this configuration are not expected and not pruned", "see the values in docs/storage-contract.md")),
-            .. CheckVerification(standings, now),
-            .. CheckKey(standings.Sum(standing => standing.Encrypted)),
+                "configurations",
+                problem.TrimEnd('.'),
+                "backups of this configuration are not expected and not pruned",
+                "See the values in docs/storage-contract.md")),
+            .. CheckVerification(summaries, now),
+            .. CheckKey(summaries.Sum(summary => summary.Encrypted)),
         ];
     }
 
-    private List<Check> CheckAge(IReadOnlyList<BackupSummary> standings, DateTimeOffset now)
+    private List<Check> CheckAge(IReadOnlyList<BackupSummary> summaries, DateTimeOffset now)
     {
-        if (!settings.WatchesBackups && !standings.Any(standing => standing.IsWatched))
+        if (!settings.WatchesBackups && !summaries.Any(summary => summary.IsWatched))
         {
             return
             [
                 Check.Warning(
-                    Name, "no maximum age is set", Why, "Set Cochin__Backups__ExpectedHours, for example to 26 for daily backups, or write CochinConfigurations"),
+                    Name,
+                    "no maximum age is set",
+                    Why,
+                    "Set Cochin__Backups__ExpectedHours, for example to 26 for daily backups, or write CochinConfigurations"),
             ];
         }
 
-        var overdue = standings.Where(standing => standing.IsOverdue).Select(standing => Check.Wrong(
-            NameOf(standing), standing.Newest is { } newest ? $"the newest is {(now - newest).TotalHours:0} h old" : "there is no backup", Why, Next)).ToList();
+        var overdue = summaries.Where(summary => summary.IsOverdue).Select(summary => Check.Wrong(
+            NameOf(summary), summary.Newest is { } newest ? $"the newest is {(now - newest).TotalHours:0} h old" : "there is no backup", Why, Next)).ToList();
         return overdue.Count > 0 ? overdue : [Check.Ok(Name, "each watched configuration has a recent backup", Why)];
     }
 
-    private static IEnumerable<Check> CheckDamage(BackupSummary standing)
+    private static IEnumerable<Check> CheckDamage(BackupSummary summary)
     {
         const string WhyDamage = "a damaged backup can't be restored";
-        var more = standing.Damaged - standing.DamagedBackups.Count;
-        var checks = standing.DamagedBackups.Select(backup => Check.Wrong(
-            NameOf(standing),
+        var more = summary.Damaged - summary.DamagedBackups.Count;
+        var checks = summary.DamagedBackups.Select(backup => Check.Wrong(
+            NameOf(summary),
             $"{backup.Name ?? backup.Id} {backup.Damage}",
             WhyDamage,
             $"Create a new backup; to verify this one again: ./cochin verify_backups --backup-id {backup.Id}"));
-        return more > 0 ? checks.Append(Check.Wrong(NameOf(standing), $"{more} more are damaged", WhyDamage, "./cochin verify_backups --verbose")) : checks;
+        return more > 0 ? checks.Append(Check.Wrong(NameOf(summary), $"{more} more are damaged", WhyDamage, "./cochin verify_backups --verbose")) : checks;
     }
 
-    private static IEnumerable<Check> CheckVerification(IReadOnlyList<BackupSummary> standings, DateTimeOffset now)
+    private static IEnumerable<Check> CheckVerification(IReadOnlyList<BackupSummary> summaries, DateTimeOffset now)
     {
         const string WhyVerified = "a backup that was never verified may be unusable";
-        var (verified, completed, oldest) = BackupSummary.Verification(standings);
+        var (verified, completed, oldest) = BackupSummary.Verification(summaries);
         var found = $"{verified} of {completed} verified{(oldest is { } check ? $", oldest verification {(now - check).TotalDays:0} days ago" : "")}";
         return completed == 0 ? []
             : verified == 0 ? [Check.Warning("verification", found, WhyVerified, "./cochin run verify_backups")]
@@ -76,14 +83,14 @@ internal sealed class BackupCheck(CochinStorage storage, WatchSettings settings,
             "Set Cochin__Backups__DjangoSecretKey to the SECRET_KEY of the Django application"),
     ];
 
-    private static string NameOf(BackupSummary standing) =>
-        standing.Configuration.Length > 0 ? $"backups of {standing.Configuration}" : "backups without a configuration";
+    private static string NameOf(BackupSummary summary) =>
+        summary.Configuration.Length > 0 ? $"backups of {summary.Configuration}" : "backups without a configuration";
 
-    private static string Unusable(BackupSummary standing) => string.Join(
+    private static string Unusable(BackupSummary summary) => string.Join(
         ", ",
         new[]
         {
-            standing.Empty > 0 ? $"{standing.Empty} completed without content (0 bytes, or an empty archive)" : null,
-            standing.Unread > 0 ? $"{standing.Unread} completed with an unreadable SizeBytes" : null,
+            summary.Empty > 0 ? $"{summary.Empty} completed without content (0 bytes, or an empty archive)" : null,
+            summary.Unread > 0 ? $"{summary.Unread} completed with an unreadable SizeBytes" : null,
         }.OfType<string>());
 }

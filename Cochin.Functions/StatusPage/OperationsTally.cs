@@ -1,3 +1,4 @@
+using Cochin.Functions.Backups;
 using Cochin.Functions.Notifications.Notices;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
@@ -10,7 +11,7 @@ internal sealed class OperationsTally(DateTimeOffset now, TimeSpan inactivityLim
 {
     // The operations that have been running longest; the most recent one is dequeued first.
     private readonly PriorityQueue<Operation, long> running = new();
-    private readonly BackupTally backups = new(watch, now);
+    private readonly BackupTally backups = new(watch.Ages, now);
     private int runningCount;
 
     /// <inheritdoc cref="BackupTally.Expect"/>

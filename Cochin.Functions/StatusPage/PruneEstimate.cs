@@ -55,14 +55,14 @@ internal sealed class PruneEstimate(IReadOnlyList<PruneSchedule> jobs, Retention
 
     private string? Find(PruneSchedule job, string name, List<(RetainedBackup Backup, string BlobName)> all, BackupConfigurations configurations)
     {
-        var rules = retention.RulesOf(configurations.Find(name), job.Options);
+        var rules = retention.RulesOf(name, configurations, job.Options);
         var retained = all.ConvertAll(one => one.Backup);
-        if (PrunePlanner.HoldOf(name, rules, retained, configurations, ages, now) is not null)
+        if (PrunePlanner.ReasonToKeepAll(name, rules, retained, configurations, ages, now) is not null)
         {
             return null;
         }
 
-        var reasons = new RetentionRule(rules!, retention.TimeZone, now).Judge(retained);
+        var reasons = new RetentionRule(rules!, retention.TimeZone, now).Evaluate(retained);
         return all.Where(one => reasons[one.Backup.Id] is null).OrderBy(one => one.Backup.At).Select(one => one.BlobName).FirstOrDefault();
     }
 }

@@ -5,7 +5,7 @@ using Azure.Data.Tables;
 
 namespace Cochin.Functions.Storage;
 
-/// <summary>A row of the table of backup configurations, which is optional. A value that can't be read is reported, and is not an absent one.</summary>
+/// <summary>A row of the optional table of backup configurations. A value that can't be read is reported, and does not count as absent.</summary>
 internal sealed record BackupConfiguration(string Name)
 {
     public const string Partition = "configuration";
@@ -19,16 +19,16 @@ internal sealed record BackupConfiguration(string Name)
         ["monthly"] = TimeSpan.FromDays(32),
     };
 
-    /// <summary>Whether backups of it are made. True unless the row clearly states otherwise.</summary>
+    /// <summary>Whether backups are made for it. True unless the row has <c>false</c>.</summary>
     public bool IsActive { get; private init; } = true;
 
-    /// <summary>How old its newest completed backup may be; null if none is expected, or if that can't be read.</summary>
+    /// <summary>The maximum age of its newest completed backup; null if none is expected, or if the frequency can't be read.</summary>
     public TimeSpan? ExpectedAge { get; private init; }
 
-    /// <summary>Whether it is active and its frequency can't be read, so that a backup may be expected or not.</summary>
+    /// <summary>Whether it is active but its frequency can't be read, so that it is unknown whether backups are expected.</summary>
     public bool IsExpectationUnreadable { get; private init; }
 
-    /// <summary>How many days its backups are to be kept; null if that is not stated, or can't be read.</summary>
+    /// <summary>How many days its backups are kept; null if the row has no number of days, or it can't be read.</summary>
     public long? RetentionDays { get; private init; }
 
     public bool IsRetentionUnreadable { get; private init; }
@@ -36,10 +36,10 @@ internal sealed record BackupConfiguration(string Name)
     /// <summary>When the row was last written; null if it was not requested.</summary>
     public DateTimeOffset? Timestamp { get; private init; }
 
-    /// <summary>What can't be read; each follows the row's name.</summary>
+    /// <summary>What is wrong with the row, as phrases that follow its name.</summary>
     public IReadOnlyList<string> Problems { get; private init; } = [];
 
-    /// <summary>The row key of a name: what is not an ASCII letter or digit is percent-encoded, with <c>=</c> in place of <c>%</c>.</summary>
+    /// <summary>The row key of a name: all but ASCII letters and digits is percent-encoded, with <c>=</c> instead of <c>%</c>.</summary>
     public static string KeyOf(string name)
     {
         var key = new StringBuilder();
@@ -82,7 +82,7 @@ internal sealed record BackupConfiguration(string Name)
         };
     }
 
-    /// <summary>Merges two rows of one configuration: the longer retention and the stricter expectation count.</summary>
+    /// <summary>Merges two rows of one configuration. The longer retention and the shorter maximum age apply.</summary>
     public BackupConfiguration Merge(BackupConfiguration other) => this with
     {
         IsActive = IsActive || other.IsActive,
@@ -94,7 +94,7 @@ internal sealed record BackupConfiguration(string Name)
         Problems =
         [
             .. Problems.Union(other.Problems),
-            .. Name == other.Name ? ["is in two rows, so the longer retention and the shorter expected age count"] : Array.Empty<string>(),
+            .. Name == other.Name ? ["is in two rows, so the longer retention and the shorter maximum age apply"] : Array.Empty<string>(),
         ],
     };
 
@@ -114,7 +114,7 @@ internal sealed class BackupConfigurations
     private readonly Dictionary<string, BackupConfiguration> byName = [];
     private readonly Dictionary<string, BackupConfiguration> bySimilarName = [];
 
-    /// <param name="rows">Rows with one name are merged: what asks for more counts.</param>
+    /// <param name="rows">Rows with the same name are merged.</param>
     public BackupConfigurations(IEnumerable<BackupConfiguration> rows)
     {
         foreach (var row in rows)
@@ -136,12 +136,12 @@ internal sealed class BackupConfigurations
     /// <summary>Whether there is no such table, which is optional: see <see cref="MissingTable"/>.</summary>
     public bool IsTableMissing { get; private init; }
 
-    /// <summary>What can't be read, as sentences that name the row.</summary>
+    /// <summary>What is wrong with the rows, as sentences.</summary>
     public IEnumerable<string> Problems =>
-        All.SelectMany(one => one.Problems.Select(problem => $"The configuration '{one.Name}' {problem}; correct it in the Django application."));
+        All.SelectMany(one => one.Problems.Select(problem => $"The configuration '{one.Name}' {problem}. Correct it in the Django application."));
 
-    /// <summary>Reads all rows. A missing table has none.</summary>
-    /// <exception cref="RequestFailedException">They can't be read to the end.</exception>
+    /// <summary>Reads all rows. If the table is missing, there are none.</summary>
+    /// <exception cref="RequestFailedException">Not all rows can be read.</exception>
     public static async Task<BackupConfigurations> ReadAsync(CochinStorage storage, CancellationToken cancellationToken)
     {
         const string Filter = $"PartitionKey eq '{BackupConfiguration.Partition}'";
@@ -161,14 +161,16 @@ internal sealed class BackupConfigurations
         return new(rows);
     }
 
-    /// <summary>The configuration of this name, otherwise the one whose name differs only in case, accents' form, spaces, hyphens or underscores.</summary>
+    /// <summary>
+    /// Finds a configuration by its name, otherwise by one that differs only in case, the form of accents, spaces, hyphens or underscores.
+    /// </summary>
     public BackupConfiguration? Find(string name) => byName.GetValueOrDefault(name) ?? bySimilarName.GetValueOrDefault(SimilarName(name));
 
     private static string SimilarName(string name) =>
-        string.Join(' ', name.Normalize(NormalizationForm.FormKC).ToUpperInvariant().Split([' ', '_', '-'], StringSplitOptions.RemoveEmptyEntries));
+        string.Join(' ', NormalizedName.Of(name).ToUpperInvariant().Split([' ', '_', '-'], StringSplitOptions.RemoveEmptyEntries));
 }
 
-/// <summary>How old the newest completed backup of a configuration may be, by the settings. These win over the configuration's frequency.</summary>
+/// <summary>The maximum age of the newest completed backup in the settings. It overrides the frequency of a configuration.</summary>
 /// <param name="General"><c>Cochin__Backups__ExpectedHours</c>; zero if it is not set.</param>
 /// <param name="ByName"><c>Cochin__Backups__Expected__{configuration}</c>; zero to expect nothing.</param>
 internal sealed record ExpectedAges(TimeSpan General, IReadOnlyDictionary<string, TimeSpan> ByName)
@@ -177,7 +179,7 @@ internal sealed record ExpectedAges(TimeSpan General, IReadOnlyDictionary<string
     public TimeSpan Of(string configuration, BackupConfigurations configurations) =>
         Set(configuration) ?? configurations.Find(configuration)?.ExpectedAge ?? TimeSpan.Zero;
 
-    /// <summary>Whether a backup may be expected or not, as its frequency can't be read and no setting states it.</summary>
+    /// <summary>Whether it is unknown if backups are expected: the frequency can't be read, and there is no setting.</summary>
     public bool IsUnreadable(string configuration, BackupConfigurations configurations) =>
         Set(configuration) is null && configurations.Find(configuration) is { IsExpectationUnreadable: true };
 

@@ -7,6 +7,7 @@ namespace Cochin.Functions.Storage;
 /// <param name="CreatedOn">The creation time; null if the service does not return it.</param>
 /// <param name="Metadata">The metadata; null if it was not requested or there is none.</param>
 /// <param name="IsFolder">Whether this is a folder entry; known only if the metadata was requested.</param>
+/// <param name="IsMetadataEncrypted">Whether the blob has metadata that can't be read, because it is encrypted with a customer-provided key.</param>
 /// <param name="IsArchived">Whether the blob is in the archive tier and can't be read.</param>
 internal readonly record struct ListedBlob(
     string Name,
@@ -17,4 +18,5 @@ internal readonly record struct ListedBlob(
     DateTimeOffset? CreatedOn = null,
     IReadOnlyDictionary<string, string>? Metadata = null,
     bool IsFolder = false,
-    bool IsArchived = false);
+    bool IsArchived = false,
+    bool IsMetadataEncrypted = false);

@@ -75,6 +75,7 @@ internal static class ListingReader
         string? name = null;
         Dictionary<string, string>? metadata = null;
         var properties = default(ListedBlob);
+        var isMetadataEncrypted = false;
         foreach (var element in Children(xml))
         {
             switch (element)
@@ -86,6 +87,7 @@ internal static class ListingReader
                     properties = ReadProperties(xml);
                     break;
                 case "Metadata" when query.WithMetadata:
+                    isMetadataEncrypted = xml.GetAttribute("Encrypted") is { } encrypted && XmlConvert.ToBoolean(encrypted.ToLowerInvariant());
                     metadata = ReadMetadata(xml);
                     break;
                 default:
@@ -101,7 +103,13 @@ internal static class ListingReader
 
         return properties.LastModified == default || properties.ETag == default
             ? throw new InvalidDataException($"the listing lacks Last-Modified or ETag of {name}, so its age is not certain.")
-            : properties with { Name = name, Metadata = metadata, IsFolder = properties.Bytes == 0 && FolderEntry.Is(metadata) };
+            : properties with
+            {
+                Name = name,
+                Metadata = metadata,
+                IsMetadataEncrypted = isMetadataEncrypted,
+                IsFolder = properties.Bytes == 0 && FolderEntry.Is(metadata),
+            };
     }
 
     // Names with characters that are invalid in XML are percent-encoded.

@@ -29,6 +29,10 @@ internal static class ProtectionReader
         return Read(bool.TryParse(text, out var flag) ? flag : null, !string.IsNullOrWhiteSpace(text));
     }
 
+    /// <summary>Metadata that is encrypted with a customer-provided key may protect the blob, so it counts as unreadable.</summary>
+    public static Protection Of(ListedBlob blob) =>
+        blob.IsMetadataEncrypted ? Protection.Unreadable : blob.Metadata is { } metadata ? Of(metadata) : Protection.None;
+
     private static Protection Read(bool? flag, bool hasValue) => flag switch
     {
         true => Protection.Protected,

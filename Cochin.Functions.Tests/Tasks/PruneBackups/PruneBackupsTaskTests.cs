@@ -116,7 +116,7 @@ public sealed class PruneBackupsTaskTests(AzuriteServer server) : PruneTest(serv
 
         Counts(result).ShouldBe("examined=7 kept=6 pruned=1");
         (ReasonOf("2"), ReasonOf("3"), ReasonOf("5"), ReasonOf("7")).ShouldBe(("keep within", "prune policy", "keep unreadable", "keep noRule"));
-        result.Warnings.ShouldContain("The configuration 'odd' has the RetentionDays 'a week', which is not a whole number of days; correct it in the Django application.");
+        result.Warnings.ShouldContain("The configuration 'odd' has the RetentionDays 'a week', which is not a whole number of days. Correct it in the Django application.");
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using Azure.Core;
 using Azure.Data.Tables;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.PruneBackups;
 using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Tasks.PruneBackups;
@@ -9,6 +10,37 @@ namespace Cochin.Functions.Tests.Tasks.PruneBackups;
 /// <summary>A backup goes only if what is kept in its place is a good backup, and stays one.</summary>
 public sealed class PruneKeeperTests(AzuriteServer server) : PruneTest(server)
 {
+    [Fact]
+    public async Task Damaged_Ones_KeepNoPlaceFromAGoodOne()
+    {
+        await AddBackupAsync("1", 1, ("Damage", "is cut off"));
+        await UploadAsync(BlobOf("2"), TimeSpan.FromDays(2), content: "");
+        await RecordAsync("2", 2);
+        await AddBackupAsync("3", 3);
+        await AddBackupAsync("4", 4, ("Damage", "is cut off"));
+
+        var result = await RunAsync();
+
+        Counts(result).ShouldBe("examined=4 kept=2 pruned=2");
+        (ReasonOf("1"), ReasonOf("2"), ReasonOf("3"), ReasonOf("4")).ShouldBe(("keep last", "prune policy", "keep last", "prune policy"));
+    }
+
+    [Fact]
+    public async Task NewestSound_IsKeptAsLongAsItsBlobIsTheSame()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        await AddBackupAsync("1", 1);
+        await AddBackupAsync("2", 2, ("VerifiedAt", now), ("VerifiedETag", "0xANOTHER"));
+        await AddBackupAsync("3", 3);
+        var version = (await Storage.Backups.GetBlobClient(BlobOf("3")).GetPropertiesAsync(cancellationToken: Cancellation)).Value.ETag;
+        await RecordAsync("3", 3, ("VerifiedAt", now), ("VerifiedETag", version.ToString().Trim('"')));
+        await AddBackupAsync("4", 4, ("VerifiedAt", now));
+
+        await RunAsync();
+
+        (ReasonOf("1"), ReasonOf("2"), ReasonOf("3"), ReasonOf("4")).ShouldBe(("keep last", "prune policy", "keep newestSound", "prune policy"));
+    }
+
     [Fact]
     public async Task Configuration_NotInTheRow_IsThatOfThePath()
     {
@@ -37,6 +69,19 @@ public sealed class PruneKeeperTests(AzuriteServer server) : PruneTest(server)
         await RunAsync();
 
         ReasonOf("2").ShouldBe("keep within");
+    }
+
+    [Fact]
+    public async Task Retention_OfAConfigurationWithASimilarName_IsNotTheOnlyRule()
+    {
+        Settings = Settings with { FromConfigurations = true };
+        await ConfigureAsync("Daily Backup", ("RetentionDays", 1L));
+        await AddBackupAsync("1", 2, ("Configuration", "daily_backup"));
+        await AddBackupAsync("2", 3, ("Configuration", "daily_backup"));
+
+        await RunAsync(new PruneBackupsOptions());
+
+        ReasonOf("2").ShouldBe("keep noRule");
     }
 
     [Fact]
@@ -129,11 +174,12 @@ public sealed class PruneKeeperTests(AzuriteServer server) : PruneTest(server)
                 _ => Storage.Backups.DeleteBlobAsync(BlobOf("1"), cancellationToken: Cancellation),
             });
 
-        await RunAsync(storage: NewStorage(race));
+        var result = await RunAsync(storage: NewStorage(race));
 
         race.Met.ShouldBeTrue();
-        (await StatusAsync("3")).ShouldBe("pruned"); // Its delete was under way.
+        (await StatusAsync("3")).ShouldBe("pruned"); // Its delete was already sent.
         (await StatusAsync("2")).ShouldBe("completed");
+        result.Warnings.ShouldContain(warning => warning.StartsWith("Nothing more of the configuration 'prod' was pruned", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class RetentionRuleProof
         (backups, keep, zoneIndex) =>
         {
             var zone = TimeZoneInfo.FindSystemTimeZoneById(Zones[zoneIndex]);
-            var reasons = new RetentionRule(keep, zone, Now).Judge(backups);
+            var reasons = new RetentionRule(keep, zone, Now).Evaluate(backups);
 
             foreach (var backup in backups)
             {

@@ -25,11 +25,11 @@ public sealed class RetentionRuleTests
     [InlineData("2027-01-04T12:00Z", "weekly 2027-W01")]
     [InlineData("2025-12-29T12:00Z", "weekly 2026-W01")]
     public void Weeks_AroundTheNewYear_AreThoseOfIso(string at, string reason) =>
-        new RetentionRule(new KeepRules(Weekly: 1), Paris, Now).Judge([new("1", DateTimeOffset.Parse(at, CultureInfo.InvariantCulture))])["1"].ShouldBe(reason);
+        new RetentionRule(new KeepRules(Weekly: 1), Paris, Now).Evaluate([new("1", DateTimeOffset.Parse(at, CultureInfo.InvariantCulture))])["1"].ShouldBe(reason);
 
     [Fact]
     public void MonthsAndYears_KeepTheNewestOfEach() => new RetentionRule(new KeepRules(Monthly: 2, Yearly: 2), Paris, Now)
-        .Judge([At("a", 2026, 11), At("b", 2026, 10), At("c", 2026, 9), At("d", 2025, 12), At("e", 2025, 3), At("f", 2024, 1)])
+        .Evaluate([At("a", 2026, 11), At("b", 2026, 10), At("c", 2026, 9), At("d", 2025, 12), At("e", 2025, 3), At("f", 2024, 1)])
         .Values.ShouldBe(["monthly 2026-11", "monthly 2026-10", null, "yearly 2025", null, null]);
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class RetentionRuleTests
     [Fact]
     public void Damaged_Ones_TakeNoPlaceAndGoOnlyIfNoRuleWouldKeepThem()
     {
-        var reasons = new RetentionRule(new KeepRules(Last: 2), Paris, Now).Judge(
+        var reasons = new RetentionRule(new KeepRules(Last: 2), Paris, Now).Evaluate(
             [Backup("a", "29 10:00", isDamaged: true), Backup("b", "28 10:00"), Backup("c", "27 10:00"), Backup("d", "26 10:00", isDamaged: true), Backup("e", "25 10:00")]);
 
         reasons.Values.ShouldBe(["last", "last", "last", null, null]);
@@ -55,21 +55,21 @@ public sealed class RetentionRuleTests
 
     [Fact]
     public void Protected_Ones_TakeNoPlace() => new RetentionRule(new KeepRules(Last: 1), Paris, Now)
-        .Judge([Backup("a", "29 10:00", isProtected: true), Backup("b", "28 10:00"), Backup("c", "27 10:00")])
+        .Evaluate([Backup("a", "29 10:00", isProtected: true), Backup("b", "28 10:00"), Backup("c", "27 10:00")])
         .Values.ShouldBe(["protected", "last", null]);
 
     [Fact]
     public void NewestSoundAndNewest_ThatNoRuleKeeps_AreKept() => new RetentionRule(new KeepRules(WithinDays: 1), Paris, Now)
-        .Judge([Backup("a", "20 10:00", isDamaged: true), Backup("b", "19 10:00"), Backup("c", "18 10:00", isSound: true), Backup("d", "17 10:00", isSound: true)])
+        .Evaluate([Backup("a", "20 10:00", isDamaged: true), Backup("b", "19 10:00"), Backup("c", "18 10:00", isSound: true), Backup("d", "17 10:00", isSound: true)])
         .Values.ShouldBe([null, "newest", "newestSound", null]);
 
     [Fact]
     public void Backups_OfOneTime_AreTakenByTheirIds() => new RetentionRule(new KeepRules(Last: 1), Paris, Now)
-        .Judge([Backup("b", "29 10:00"), Backup("a", "29 10:00")])
+        .Evaluate([Backup("b", "29 10:00"), Backup("a", "29 10:00")])
         .ShouldBe(new Dictionary<string, string?> { ["a"] = "last", ["b"] = null }, ignoreOrder: true);
 
     private static IEnumerable<string?> Judge(KeepRules keep, params string[] times) =>
-        new RetentionRule(keep, Paris, Now).Judge(times.Select((time, i) => Backup($"{i}", time))).Values;
+        new RetentionRule(keep, Paris, Now).Evaluate(times.Select((time, i) => Backup($"{i}", time))).Values;
 
     private static RetainedBackup Backup(string id, string time, bool isProtected = false, bool isDamaged = false, bool isSound = false) =>
         new(id, DateTimeOffset.Parse($"2026-11-{time}Z", CultureInfo.InvariantCulture), isProtected, isDamaged, isSound);

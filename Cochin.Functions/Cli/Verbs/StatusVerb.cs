@@ -1,3 +1,4 @@
+using Cochin.Functions.Backups;
 using Cochin.Functions.Cli.Json;
 using Cochin.Functions.Cli.Rendering;
 using Cochin.Functions.Formatting;
@@ -109,7 +110,7 @@ internal static class StatusVerb
     {
         var settings = await session.GetAsync<WatchSettings>(cancellationToken).ConfigureAwait(false);
         var storage = await session.GetAsync<CochinStorage>(cancellationToken).ConfigureAwait(false);
-        var all = await BackupTally.ReadAsync(storage, settings, now, cancellationToken).ConfigureAwait(false);
+        var all = await BackupTally.ReadAsync(storage, settings.Ages, now, cancellationToken).ConfigureAwait(false);
         return [.. all.OrderBy(summary => summary.Configuration, StringComparer.Ordinal)];
     }
 

@@ -1,3 +1,4 @@
+using Cochin.Functions.Backups;
 using Cochin.Functions.Jobs;
 using Cochin.Functions.Tasks;
 

@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Storage.Blobs.Models;
+using Cochin.Functions.Backups;
 using Cochin.Functions.Jobs;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
@@ -73,7 +74,7 @@ internal sealed class DigestSource(JobCatalog catalog, JobStates states, RunHist
 
     private async Task<Digest> WithBackupsAsync(Digest digest, CancellationToken cancellationToken)
     {
-        var summaries = await BackupTally.ReadAsync(storage, settings, digest.To, cancellationToken).ConfigureAwait(false);
+        var summaries = await BackupTally.ReadAsync(storage, settings.Ages, digest.To, cancellationToken).ConfigureAwait(false);
         var (verified, completed, oldestCheck) = BackupSummary.Verification(summaries);
         return digest with
         {

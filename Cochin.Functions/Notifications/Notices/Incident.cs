@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Cochin.Functions.Backups;
 
 namespace Cochin.Functions.Notifications.Notices;
 

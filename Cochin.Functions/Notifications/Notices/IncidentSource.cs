@@ -1,3 +1,4 @@
+using Cochin.Functions.Backups;
 using Cochin.Functions.Jobs;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
@@ -86,7 +87,7 @@ internal sealed class IncidentSource(JobCatalog catalog, JobStates states, RunHi
         DateTimeOffset now,
         CancellationToken cancellationToken)
     {
-        var summaries = await BackupTally.ReadAsync(storage, settings, now, cancellationToken).ConfigureAwait(false);
+        var summaries = await BackupTally.ReadAsync(storage, settings.Ages, now, cancellationToken).ConfigureAwait(false);
         var overdue = summaries.Where(summary => summary.IsOverdue)
             .Select(summary => new Incident(IncidentKind.BackupOverdue, summary.Configuration, summary.Newest));
         var damaged = summaries.Where(summary => summary.Damaged > 0)

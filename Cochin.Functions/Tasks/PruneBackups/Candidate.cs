@@ -5,11 +5,18 @@ using Cochin.Functions.Tasks.VerifyBackups;
 
 namespace Cochin.Functions.Tasks.PruneBackups;
 
-/// <summary>A row that may be of a backup to prune, as it was read, with its blob once the listing has shown it.</summary>
+/// <summary>The row of a completed backup, with its blob.</summary>
+/// <param name="At">When the backup was made; null if that can't be read.</param>
 internal sealed record Candidate(Operation Row, DateTimeOffset? At)
 {
-    // Some programs write local time as UTC. A time further ahead can't be true.
-    private static readonly TimeSpan FurthestAhead = TimeSpan.FromDays(1);
+    /// <summary>The value of <see cref="Absent"/> if the blob does not exist.</summary>
+    public const string Missing = "missing";
+
+    /// <summary>The value of <see cref="Absent"/> if the blob is not below <c>storage/</c>.</summary>
+    public const string Elsewhere = "elsewhere";
+
+    // Some programs write local time as UTC. Later times are wrong.
+    private static readonly TimeSpan MaxClockSkew = TimeSpan.FromDays(1);
 
     /// <summary>The columns that are read.</summary>
     public static IReadOnlyList<string> Columns { get; } =
@@ -22,28 +29,29 @@ internal sealed record Candidate(Operation Row, DateTimeOffset? At)
 
     public string Target => $"{OperationKind.Backup}/{Row.Id}";
 
-    /// <summary>The configuration in the row, otherwise the second segment of the path, as for backups that the reconciliation registers.</summary>
+    /// <summary>The configuration in the row. If it has none, the second segment of the path, as in rows that the reconciliation registers.</summary>
     public string Configuration => Row.Configuration is { Length: > 0 } stated ? stated
         : (Blob?.Name ?? Row.BlobName) is { } name && name.StartsWith(BackupBlob.Root, StringComparison.Ordinal) ? BackupBlob.ConfigurationOf(name)
         : "";
 
-    /// <summary>Why it can't be judged; it follows its name. Null if it can.</summary>
+    /// <summary>Which value can't be read, as a phrase that follows the name of the row; null if all can. Such a backup is kept.</summary>
     public string? Problem { get; init; }
 
-    /// <summary>What is odd about it though it can be judged; null if nothing is.</summary>
+    /// <summary>Which value was interpreted, as such a phrase; null if none was.</summary>
     public string? Note { get; init; }
 
     public ListedBlob? Blob { get; init; }
 
-    /// <summary>Why it has no place in the rules: <c>missing</c> or <c>elsewhere</c>; null if it has one.</summary>
+    /// <summary>Why it is not considered by the rules; null if it is.</summary>
     public string? Absent { get; init; }
 
-    public bool IsProtected => Row.IsProtected || IsProtectedByMetadata || IsTwinProtected;
+    public bool IsProtected => Row.IsProtected || IsTwinProtected || (Blob is { } blob && ProtectionReader.Of(blob) != Protection.None);
 
-    /// <summary>A blob without content, or of another size than recorded, does not count as a good backup either.</summary>
-    public bool IsDamaged => Row.IsDamaged || IsTwinDamaged || IsEmpty || HasOtherSize || (Blob is { } blob && EmptyArchive.HasSizeOf(blob.Name, blob.Bytes));
+    /// <summary>Whether it is not a good backup: damaged, without content, or of another size than recorded.</summary>
+    public bool IsDamaged =>
+        Row.IsDamaged || IsTwinDamaged || IsEmpty || HasOtherSize || (Blob is { } blob && EmptyArchive.HasSizeOf(blob.Name, blob.Bytes));
 
-    /// <summary>Whether its blob was read and has no content, or could not be read to find out.</summary>
+    /// <summary>Whether its blob was read and has no content, or could not be read.</summary>
     public bool IsEmpty { get; init; }
 
     /// <summary>Whether another row of the same blob reports damage.</summary>
@@ -52,10 +60,14 @@ internal sealed record Candidate(Operation Row, DateTimeOffset? At)
     /// <summary>Whether another row of the same blob is protected.</summary>
     public bool IsTwinProtected { get; init; }
 
-    /// <summary>Whether the blob differs in size from the record, and no verification has found this version sound.</summary>
-    public bool HasOtherSize => Blob is { } blob && Row.SizeBytes is { } size && size != blob.Bytes && !IsVerifiedAsItIs;
+    /// <summary>Whether the size of the blob differs from the record, and this version was not verified.</summary>
+    public bool HasOtherSize => Blob is { } blob && Row.SizeBytes is { } size && size != blob.Bytes && !IsVersionVerified;
 
-    /// <returns>Null for a row that is not of a completed backup with a blob. One of an unknown status may be of one.</returns>
+    /// <summary>Whether exactly this version of the blob was verified.</summary>
+    public bool IsVersionVerified =>
+        Row.VerifiedAt is not null && Blob is { } blob && !string.IsNullOrEmpty(Row.VerifiedETag) && BackupSource.Text(blob.ETag) == Row.VerifiedETag;
+
+    /// <returns>Null if the row is not that of a completed backup with a blob. A row with an unknown status may be one.</returns>
     public static Candidate? Of(TableEntity row, Operation operation, DateTimeOffset now)
     {
         var isUnknown = !operation.HasEnded && !operation.IsLive;
@@ -74,43 +86,26 @@ internal sealed record Candidate(Operation Row, DateTimeOffset? At)
         {
             Problem = isUnknown ? OperationProblems.OfStatus(operation)
                 : operation.UnreadableBlobNameType is { } type ? $"has a BlobName of the type {type}"
-                : row.Has(nameof(Operation.Configuration)) && operation.Configuration is null ? $"has the Configuration {Written(row, nameof(Operation.Configuration))}"
-                : ofTime
-                ?? (row.Has(nameof(Operation.Damage)) && row[nameof(Operation.Damage)] is not string ? $"has the Damage {Written(row, nameof(Operation.Damage))}"
-                : row.Has(nameof(Operation.PruneStartedAt)) && operation.PruneStartedAt is null
-                    ? $"has the PruneStartedAt {Written(row, nameof(Operation.PruneStartedAt))}"
-                    : null),
+                : Unreadable(row, nameof(Operation.Configuration), operation.Configuration)
+                ?? ofTime
+                ?? Unreadable(row, nameof(Operation.Damage), row.TryGetValue(nameof(Operation.Damage), out var damage) ? damage as string : null)
+                ?? Unreadable(row, nameof(Operation.PruneStartedAt), operation.PruneStartedAt),
             Note = ProtectionReader.Of(row) == Protection.Unreadable
                 ? $"has the Protected {Written(row, ProtectionReader.Column)}, which is not a Boolean, so it counts as protected"
                 : null,
         };
     }
 
-    /// <summary>Whether a verification found just this version of the blob sound.</summary>
+    /// <summary>Whether this version of the blob was verified and is sound.</summary>
     public bool IsSound(DateTimeOffset now) =>
         !IsDamaged
-        && Row.VerifiedAt <= now + FurthestAhead
+        && Row.VerifiedAt <= now + MaxClockSkew
         && (string.IsNullOrEmpty(Row.VerifiedETag) || (Blob is { } blob && BackupSource.Text(blob.ETag) == Row.VerifiedETag));
 
+    /// <summary>Whether it counts as a good backup.</summary>
+    public bool IsGood => Blob is not null && Problem is null && !IsDamaged;
+
     public RetainedBackup ToRetained(DateTimeOffset now) => new(Row.Id, At!.Value, IsProtected, IsDamaged, IsSound(now));
-
-    public PlannedBackup ToPlanned(PruneDecision decision, string reason, DateTimeOffset now) => new(Row.Id, Configuration, At, Row.ETag)
-    {
-        Blob = Blob,
-        Decision = decision,
-        Reason = reason,
-        IsGood = Blob is not null && Problem is null && !IsDamaged,
-        Verified = Row.IsDamaged ? "damaged" : IsSound(now) ? $"{Row.VerifiedLevel} {Row.VerifiedAt:yyyy-MM-dd}".Trim() : null,
-        IsBegun = Row.IsPruneBegun,
-        RowBlobName = Row.BlobName,
-        IsBlobGone = Absent is not null,
-        BlobName = Blob?.Name ?? BlobNameReading.Redact(Row.BlobName ?? ""),
-    };
-
-    private bool IsVerifiedAsItIs =>
-        Row.VerifiedAt is not null && Blob is { } blob && !string.IsNullOrEmpty(Row.VerifiedETag) && BackupSource.Text(blob.ETag) == Row.VerifiedETag;
-
-    private bool IsProtectedByMetadata => Blob?.Metadata is { } metadata && ProtectionReader.Of(metadata) != Protection.None;
 
     private static (DateTimeOffset? At, string? Problem) TimeOf(TableEntity row, Operation operation, DateTimeOffset now)
     {
@@ -119,13 +114,16 @@ internal sealed record Candidate(Operation Row, DateTimeOffset? At)
             if (row.Has(column))
             {
                 return time is null ? (null, $"has the {column} {Written(row, column)}, which is not a time")
-                    : time > now + FurthestAhead ? (null, $"has the {column} {time:u}, which is in the future")
+                    : time > now + MaxClockSkew ? (null, $"has the {column} {time:u}, which is in the future")
                     : (time, null);
             }
         }
 
         return (null, "has neither a CompletedAt nor a CreatedAt");
     }
+
+    private static string? Unreadable(TableEntity row, string column, object? value) =>
+        row.Has(column) && value is null ? $"has the {column} {Written(row, column)}" : null;
 
     private static string Written(TableEntity row, string column) => Problems.Quote(row.Written(column));
 }

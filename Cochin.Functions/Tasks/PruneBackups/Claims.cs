@@ -5,13 +5,13 @@ using Cochin.Functions.Tasks.RebuildBackupPaths;
 namespace Cochin.Functions.Tasks.PruneBackups;
 
 /// <summary>
-/// What other rows need: the backups that live restores read, and the blobs that rows name which are not to be pruned. What can't be read
-/// with certainty is needed as well.
+/// The backups and blobs that other rows need: those that restores in progress read, and those that rows refer to which are not pruned. If a
+/// value can't be read, everything it may refer to is needed.
 /// </summary>
-/// <param name="container">The backup container, which addresses in rows are compared with.</param>
+/// <param name="container">The backup container, to compare with addresses in rows.</param>
 internal sealed class Claims(Uri container)
 {
-    // The application restores such a one from a file that is not a backup here.
+    // The id of a restore from a file that is not one of these backups.
     private const string External = "django-external-";
 
     private readonly HashSet<string> sources = new(StringComparer.OrdinalIgnoreCase);
@@ -25,7 +25,7 @@ internal sealed class Claims(Uri container)
     /// <summary>Values that can't be read, as sentences that name the row.</summary>
     public List<string> Warnings { get; } = [];
 
-    /// <summary>Adds what a row needs that is not a backup to be judged. One that has ended and is no backup needs nothing.</summary>
+    /// <summary>Adds what a row needs. An operation that has ended and is not a backup needs nothing.</summary>
     public void Add(Operation row)
     {
         if (!row.HasEnded && row.Kind != OperationKind.Backup)
@@ -39,11 +39,8 @@ internal sealed class Claims(Uri container)
         }
     }
 
-    /// <summary>Adds the blob of a backup that is kept.</summary>
-    public void AddName(string blobName) => names.Add(blobName);
-
-    /// <summary>Looks for the backups that live restores read. One that has no row by that id may be any.</summary>
-    /// <param name="known">Ids of backups that have a row.</param>
+    /// <summary>Checks that the backups that restores read have rows. If one has none, it may be any backup.</summary>
+    /// <param name="known">The ids of backups that are known to have a row.</param>
     public async Task FindSourcesAsync(TableClient operations, List<string> known, CancellationToken cancellationToken)
     {
         foreach (var source in sources.Where(source => !known.Exists(id => IsSame(source, id))))
@@ -51,15 +48,16 @@ internal sealed class Claims(Uri container)
             if (await operations.FindAsync(OperationKind.Backup, source, cancellationToken).ConfigureAwait(false) is null)
             {
                 isAnySource = true;
-                Warnings.Add($"A restore in progress reads the backup {Problems.Quote(source)}, which has no row, so every backup is kept until it ends.");
+                Warnings.Add(
+                    $"A restore in progress reads the backup {Problems.Quote(source)}, which has no row, so every backup is kept until the restore ends.");
             }
         }
     }
 
-    /// <summary>Whether a live restore reads a backup, or may.</summary>
+    /// <summary>Whether a restore in progress reads a backup, or may read it.</summary>
     public bool AreReading(string id) => isAnySource || sources.Any(source => IsSame(source, id));
 
-    /// <summary>Whether another row names a blob, or may.</summary>
+    /// <summary>Whether another row refers to a blob, or may refer to it.</summary>
     public bool AreNaming(string blobName, long bytes) =>
         isAnyBlob
         || names.Contains(blobName)
@@ -67,7 +65,7 @@ internal sealed class Claims(Uri container)
         || nearNames.Contains(BlobNameReading.LooseForm(blobName))
         || nearFiles.Contains(BlobNameReading.LooseFileForm(blobName));
 
-    /// <summary>Whether two ids are of one backup: one program may write <c>42</c> and another one <c>django-42</c>.</summary>
+    /// <summary>Whether two ids may mean the same backup: one program may write <c>42</c>, another one <c>django-42</c>.</summary>
     private static bool IsSame(string one, string other) =>
         one.Equals(other, StringComparison.OrdinalIgnoreCase)
         || one.EndsWith("-" + other, StringComparison.OrdinalIgnoreCase)
@@ -82,7 +80,7 @@ internal sealed class Claims(Uri container)
         else if (restore.UnreadableBackupIdType is { } type)
         {
             isAnySource = true;
-            Warnings.Add($"{restore.Kind}/{restore.Id} is in progress and has a BackupId of the type {type}, so every backup is kept; write it as text.");
+            Warnings.Add($"{restore.Kind}/{restore.Id} is in progress and has a BackupId of the type {type}, so every backup is kept. Write it as text.");
         }
         else if (string.IsNullOrWhiteSpace(restore.BlobName) && !restore.Id.StartsWith(External, StringComparison.Ordinal))
         {
@@ -110,7 +108,7 @@ internal sealed class Claims(Uri container)
         }
     }
 
-    // It may name any blob of its size, or any at all if it has no size to rely on.
+    // It may refer to any blob of its size, or to any blob if its size is unknown.
     private void AddUnread(Operation row, string type)
     {
         if (row is { SizeBytes: > 0 and { } size, Status: OperationStatus.Completed or OperationStatus.FileMissing })
@@ -122,6 +120,6 @@ internal sealed class Claims(Uri container)
             isAnyBlob = true;
         }
 
-        Warnings.Add($"{row.Kind}/{row.Id} has a BlobName of the type {type}, so each backup that it may name is kept; write it as text.");
+        Warnings.Add($"{row.Kind}/{row.Id} has a BlobName of the type {type}, so each backup that it may refer to is kept. Write it as text.");
     }
 }

@@ -1,6 +1,6 @@
 namespace Cochin.Functions.Tasks.PruneBackups;
 
-/// <summary>The retention of backups, as the rest of the program sees it.</summary>
+/// <summary>Describes the task that prunes backups.</summary>
 internal static class PruneBackupsDescription
 {
     public const string Name = "prune_backups";
@@ -17,7 +17,7 @@ internal static class PruneBackupsDescription
         Name = Name,
         Task = typeof(PruneBackupsTask),
         Summary = "Delete the backups that no retention rule keeps",
-        Purpose = "Deletes old backups that no retention rule keeps; never the last good one of a configuration.",
+        Purpose = "Deletes old backups that no retention rule keeps, but never the last good one of a configuration.",
         Examples = ["prune_backups --keep-last 3 --keep-daily 7 --keep-weekly 4 --dry-run --verbose", "prune_backups --configuration daily --force"],
         Defaults = new PruneBackupsOptions(),
         Options =
@@ -39,7 +39,7 @@ internal static class PruneBackupsDescription
         Counts =
         [
             new("examined", "completed backups"), Kept, Pruned, new("protected", "that are protected"), new("changed", "that changed since they were listed"),
-            new("failed", "that could not be judged or pruned"),
+            new("failed", "that could not be checked or pruned"),
         ],
         Bytes = [new("kept", "kept") { IsBytes = true }, Freed],
         Digest = [new(new("Sauvegardes élaguées", "Backups pruned"), "{0:N0} ({1})", [Pruned], [Freed])],
@@ -47,21 +47,21 @@ internal static class PruneBackupsDescription
         {
             ["policy"] = "no rule keeps it",
             ["last"] = "one of the newest",
-            ["within"] = "young enough",
-            ["newestSound"] = "the newest that was found sound",
-            ["newest"] = "the newest that is not damaged",
+            ["within"] = "younger than the limit",
+            ["newestSound"] = "the newest one that was verified",
+            ["newest"] = "the newest one that is not damaged",
             ["protected"] = "protected",
             ["liveRestore"] = "a restore in progress reads it",
-            ["leased"] = "a lease is held on it",
-            ["young"] = "its blob was written a moment ago",
+            ["leased"] = "its blob is leased",
+            ["young"] = "its blob was written recently",
             ["shared"] = "another row needs its blob",
-            ["overdue"] = "no new backup was made in time, so nothing goes",
+            ["overdue"] = "no new backup was made in time, so all are kept",
             ["unreadable"] = "its configuration can't be read",
             ["noRule"] = "no rule is set for its configuration",
-            ["missing"] = "its blob is gone",
+            ["missing"] = "its blob does not exist",
             ["elsewhere"] = "its blob is not below storage/",
             ["changed"] = "changed since it was listed",
-            ["failed"] = "could not be done; see the warning",
+            ["failed"] = "failed; see the warning",
         },
         Actions = [new("prune"), new("cancel_prune")],
         Jobs = [new(Name, "0 0 5 * * 0", 6, new PruneBackupsOptions())],

@@ -7,6 +7,6 @@ internal sealed record PruneBackupsOptions : TaskOptions
     /// <summary>Prune this configuration only; null for all.</summary>
     public string? Configuration { get; init; }
 
-    /// <summary>What is kept, instead of what the settings state.</summary>
+    /// <summary>Rules that replace those of the settings.</summary>
     public KeepRules Keep { get; init; } = new();
 }

@@ -1,4 +1,5 @@
 using Azure;
+using Azure.Data.Tables;
 using Azure.Storage.Blobs.Models;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks.RebuildBackupPaths;
@@ -6,8 +7,8 @@ using Cochin.Functions.Tasks.RebuildBackupPaths;
 namespace Cochin.Functions.Tasks.PruneBackups;
 
 /// <summary>
-/// Deletes the backups that no retention rule keeps. It deletes only what the rows, the whole listing and the service's time prove may go;
-/// the last good backup of a configuration never does.
+/// Deletes the backups that no retention rule keeps. It requires all rows, the whole listing and the service's time as proof, and never deletes
+/// the last good backup of a configuration.
 /// </summary>
 internal sealed class PruneBackupsTask(RetentionSettings retention, BackupSettings settings, ExpectedAges ages) : MaintenanceTask<PruneBackupsOptions>
 {
@@ -40,23 +41,23 @@ internal sealed class PruneBackupsTask(RetentionSettings retention, BackupSettin
             return Failure($"{lost.Finding} Nothing was pruned. {lost.Hint}") with { SawBackups = true };
         }
 
-        var planner = new PrunePlanner(storage, context.Progress, options, retention, settings, ages);
-        PrunePlan plan;
+        var inventory = new PruneInventory(storage, context.Progress, settings);
         try
         {
-            plan = await planner.MakeAsync(configurations, now, cancellationToken).ConfigureAwait(false);
+            await inventory.ReadAsync(now, cancellationToken).ConfigureAwait(false);
         }
-        catch (RequestFailedException e) when (MissingTable.Is(e) && planner.Rows == 0)
+        catch (RequestFailedException e) when (MissingTable.Is(e) && inventory.Rows == 0)
         {
             var table = await MissingTable.ExplainAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false);
             return (table.ExistedBefore ? Failure($"{table.Finding} Nothing was pruned. {table.Hint}") : Nothing(table.Message)) with { SawBackups = true };
         }
 
-        if (options.Configuration is { } name && !planner.Known.Contains(name) && configurations.Find(name) is null)
+        if (options.Configuration is { } name && !inventory.Configurations.Contains(name) && configurations.Find(name) is null)
         {
-            return Unknown(name, planner.Known);
+            return Unknown(name, inventory.Configurations);
         }
 
+        var plan = new PrunePlanner(inventory, options, retention, settings, ages).Make(configurations, now);
         return await ApplyAsync(options, plan, configurations, context, now, cancellationToken).ConfigureAwait(false) with { SawBackups = true };
     }
 
@@ -83,7 +84,8 @@ internal sealed class PruneBackupsTask(RetentionSettings retention, BackupSettin
             return report.ToResult();
         }
 
-        foreach (var table in configurations.IsTableMissing ? [context.Storage.Operations] : new[] { context.Storage.Operations, context.Storage.Configurations })
+        TableClient[] tables = configurations.IsTableMissing ? [context.Storage.Operations] : [context.Storage.Operations, context.Storage.Configurations];
+        foreach (var table in tables)
         {
             if (await MissingTable.RememberAsync(context.Storage, table, isDryRun: false, cancellationToken).ConfigureAwait(false) is { } other)
             {
@@ -91,8 +93,8 @@ internal sealed class PruneBackupsTask(RetentionSettings retention, BackupSettin
             }
         }
 
-        var pruner = new Pruner(context, report, new ClaimsWatch(context, plan, now));
-        var kept = plan.Backups.Where(backup => backup is { IsBegun: true, Decision: not PruneDecision.Prune, IsBlobGone: false });
+        var pruner = new Pruner(context, report, new PruneGuard(context, plan, now, report.Warn));
+        var kept = plan.Backups.Where(backup => backup is { Backup: { Row.IsPruneBegun: true, Absent: null }, Decision: not PruneDecision.Prune });
         await pruner.ClearAsync(kept, cancellationToken).ConfigureAwait(false);
         var isDone = await pruner.PruneAsync(plan.Units, cancellationToken).ConfigureAwait(false);
         report.List();

@@ -6,36 +6,39 @@ using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Tasks.PruneBackups;
 
-/// <summary>A row that says that its backup is being pruned.</summary>
-/// <param name="Version">Of the row, as it was written.</param>
-/// <param name="RowBlobName">The text of the row's <c>BlobName</c>.</param>
-internal readonly record struct MarkedRow(string Id, string? RowBlobName, DateTimeOffset StartedAt, ETag Version);
+/// <summary>A row with the mark that its backup is being pruned.</summary>
+/// <param name="StartedAt">The value of the mark.</param>
+/// <param name="Version">The ETag of the marked row.</param>
+internal readonly record struct MarkedRow(PlannedBackup Planned, DateTimeOffset StartedAt, ETag Version)
+{
+    public string Id => Planned.Id;
+}
 
-/// <summary>Writes to the rows of backups how far their pruning is, each write under the version that was read.</summary>
+/// <summary>Marks the rows of backups while they are pruned. Each write requires the ETag that was read.</summary>
 internal sealed class PruneMarks(TaskContext context)
 {
     private const int Attempts = 5;
 
     private readonly TableClient operations = context.Storage.Operations;
 
-    /// <summary>Marks a row as being pruned, as long as it is the one that the plan was made of.</summary>
-    /// <returns>Null if it was changed or deleted since.</returns>
+    /// <summary>Marks a row, if it has not been changed since it was planned.</summary>
+    /// <returns>Null if it was changed or deleted.</returns>
     public async Task<MarkedRow?> BeginAsync(PlannedBackup backup, CancellationToken cancellationToken)
     {
         var now = context.Time.GetUtcNow();
         var change = new TableEntity(OperationKind.Backup, backup.Id) { [nameof(Operation.PruneStartedAt)] = now };
-        if (await TryWriteAsync(change, backup.Row, TableUpdateMode.Merge, cancellationToken).ConfigureAwait(false) is { } version)
+        if (await TryWriteAsync(change, backup.Backup.Row.ETag, TableUpdateMode.Merge, cancellationToken).ConfigureAwait(false) is { } version)
         {
-            return new MarkedRow(backup.Id, backup.RowBlobName, now, version);
+            return new MarkedRow(backup, now, version);
         }
 
-        // A write whose answer got lost is sent again, and refused then for the change that it has made itself.
+        // If the response of a write is lost, the retry fails because of the first attempt.
         return await FindAsync(backup.Id, cancellationToken).ConfigureAwait(false) is { } row && Operation.From(row).PruneStartedAt == now
-            ? new MarkedRow(backup.Id, backup.RowBlobName, now, row.ETag)
+            ? new MarkedRow(backup, now, row.ETag)
             : null;
     }
 
-    /// <summary>Whether the marked rows have not been changed since, for example by <c>backups protect</c>.</summary>
+    /// <summary>Whether the marked rows are unchanged. For example, <c>backups protect</c> changes them.</summary>
     public async Task<bool> AreCurrentAsync(IReadOnlyList<MarkedRow> rows, CancellationToken cancellationToken)
     {
         foreach (var marked in rows)
@@ -49,8 +52,8 @@ internal sealed class PruneMarks(TaskContext context)
         return true;
     }
 
-    /// <summary>Marks a row as pruned, now that its blob is gone. One that is about something else by now is left alone.</summary>
-    /// <returns>False if another process changed the row again and again.</returns>
+    /// <summary>Records that a backup was pruned. A row that no longer refers to it is not changed.</summary>
+    /// <returns>False if another process changed the row at each attempt.</returns>
     public async Task<bool> EndAsync(MarkedRow marked, CancellationToken cancellationToken)
     {
         var version = marked.Version;
@@ -67,7 +70,9 @@ internal sealed class PruneMarks(TaskContext context)
             }
 
             if (await FindAsync(marked.Id, cancellationToken).ConfigureAwait(false) is not { } row
-                || Operation.From(row) is not { Status: OperationStatus.Completed } read || read.PruneStartedAt != marked.StartedAt || read.BlobName != marked.RowBlobName)
+                || Operation.From(row) is not { Status: OperationStatus.Completed } read
+                || read.PruneStartedAt != marked.StartedAt
+                || read.BlobName != marked.Planned.Backup.Row.BlobName)
             {
                 return true;
             }
@@ -78,8 +83,8 @@ internal sealed class PruneMarks(TaskContext context)
         return false;
     }
 
-    /// <summary>Takes the mark off a row whose backup is kept after all.</summary>
-    /// <returns>False if another process changed the row again and again, or deleted it.</returns>
+    /// <summary>Removes the mark from a row whose backup is kept.</summary>
+    /// <returns>False if another process deleted the row, or changed it at each attempt.</returns>
     public async Task<bool> ClearAsync(string id, CancellationToken cancellationToken)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
@@ -94,7 +99,7 @@ internal sealed class PruneMarks(TaskContext context)
                 return true;
             }
 
-            // The whole row: a merge could not take a column away.
+            // Replaces the row, because a merge can't remove a column.
             var cleared = new TableEntity(row);
             cleared.Set(nameof(Operation.PruneStartedAt), null);
             if (await TryWriteAsync(cleared, row.ETag, TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false) is not null)
@@ -108,13 +113,13 @@ internal sealed class PruneMarks(TaskContext context)
 
     private Task<TableEntity?> FindAsync(string id, CancellationToken cancellationToken) => operations.FindAsync(OperationKind.Backup, id, cancellationToken);
 
-    /// <returns>The row's new version; null if another process changed or deleted the row since it was read.</returns>
+    /// <returns>The new ETag; null if the row was changed or deleted after it was read.</returns>
     private async Task<ETag?> TryWriteAsync(TableEntity row, ETag read, TableUpdateMode mode, CancellationToken cancellationToken)
     {
         try
         {
-            var answer = await operations.UpdateEntityAsync(row, read, mode, cancellationToken).ConfigureAwait(false);
-            return answer.Headers.ETag ?? default(ETag);
+            var response = await operations.UpdateEntityAsync(row, read, mode, cancellationToken).ConfigureAwait(false);
+            return response.Headers.ETag ?? default(ETag);
         }
         catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied || e.ErrorCode == TableErrorCode.ResourceNotFound)
         {

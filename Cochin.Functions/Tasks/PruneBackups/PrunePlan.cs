@@ -1,55 +1,40 @@
-using Azure;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.RebuildBackupPaths;
 
 namespace Cochin.Functions.Tasks.PruneBackups;
 
-/// <summary>What is done with a backup.</summary>
+/// <summary>The decision about a backup.</summary>
 internal enum PruneDecision
 {
     Keep,
     Prune,
 
-    /// <summary>It is protected, and so kept whatever the rules.</summary>
+    /// <summary>Kept because it is protected.</summary>
     Protect,
 
-    /// <summary>It can't be judged, and is kept.</summary>
+    /// <summary>Kept because values of its row can't be read.</summary>
     Fail,
 }
 
-/// <summary>A completed backup with what the plan does with it.</summary>
-/// <param name="At">When it was made; null if that can't be read.</param>
-/// <param name="Row">The version of its row.</param>
-internal sealed record PlannedBackup(string Id, string Configuration, DateTimeOffset? At, ETag Row)
+/// <summary>A backup with its decision.</summary>
+/// <param name="Reason">The rule or exception that keeps it; <c>policy</c> if it is pruned.</param>
+internal sealed record PlannedBackup(Candidate Backup, PruneDecision Decision, string Reason)
 {
-    /// <summary>Its blob as listed; null if the blob is not there, or if it is not certain which one it is.</summary>
-    public ListedBlob? Blob { get; init; }
+    public string Id => Backup.Row.Id;
 
-    /// <summary>Whether it counts as a good backup: certain, not damaged and with its content.</summary>
-    public bool IsGood { get; init; }
+    public string Configuration => Backup.Configuration;
 
-    public PruneDecision Decision { get; init; }
+    /// <summary>Its blob as listed; null if it does not exist or is uncertain.</summary>
+    public ListedBlob? Blob => Backup.Blob;
 
-    /// <summary>The rule that keeps it, or why it is kept although no rule does; <c>policy</c> if it goes.</summary>
-    public string Reason { get; init; } = "policy";
+    /// <summary>The name of the blob for messages, without secrets.</summary>
+    public string BlobName => Blob?.Name ?? BlobNameReading.Redact(Backup.Row.BlobName ?? "");
 
-    /// <summary>How deep and when it was verified, as text; null if it was not.</summary>
-    public string? Verified { get; init; }
-
-    /// <summary>Whether an earlier run began to prune it and did not record the end.</summary>
-    public bool IsBegun { get; init; }
-
-    /// <summary>Whether an earlier run has deleted its blob, so that only its row is left to be completed.</summary>
-    public bool IsBlobGone { get; init; }
-
-    public string BlobName { get; init; } = "";
-
-    /// <summary>The text of the row's <c>BlobName</c>.</summary>
-    public string? RowBlobName { get; init; }
-
-    public string Target => $"{OperationKind.Backup}/{Id}";
+    /// <summary>The target in the audit log.</summary>
+    public string Target => Backup.Target;
 }
 
-/// <summary>A blob that goes, with all the rows that name it; they are marked before and after it is deleted.</summary>
+/// <summary>A blob to delete, with all rows that refer to it. They are marked before and after the delete.</summary>
 internal sealed record PruneUnit(IReadOnlyList<PlannedBackup> Backups)
 {
     public ListedBlob? Blob => Backups[0].Blob;
@@ -59,18 +44,18 @@ internal sealed record PruneUnit(IReadOnlyList<PlannedBackup> Backups)
 /// <param name="Rules">Null if they can't be read.</param>
 internal sealed record PlannedConfiguration(string Name, KeepRules? Rules, IReadOnlyList<PlannedBackup> Backups);
 
-/// <summary>What a run prunes and what it keeps.</summary>
-/// <param name="Warnings">What can't be read or is not pruned, as sentences.</param>
+/// <summary>The decisions for all backups.</summary>
+/// <param name="Warnings">Values that can't be read, and configurations that are not pruned, as sentences.</param>
 internal sealed record PrunePlan(IReadOnlyList<PlannedConfiguration> Configurations, IReadOnlyList<string> Warnings)
 {
     public IEnumerable<PlannedBackup> Backups => Configurations.SelectMany(configuration => configuration.Backups);
 
-    /// <summary>What goes, the oldest first.</summary>
+    /// <summary>The blobs to delete, oldest first.</summary>
     public IReadOnlyList<PruneUnit> Units =>
     [
         .. Backups.Where(backup => backup.Decision == PruneDecision.Prune)
             .GroupBy(backup => backup.Blob?.Name ?? $"{backup.Target}/")
             .Select(unit => new PruneUnit([.. unit]))
-            .OrderBy(unit => unit.Backups[0].At),
+            .OrderBy(unit => unit.Backups[0].Backup.At),
     ];
 }

@@ -5,8 +5,8 @@ using Cochin.Functions.Storage;
 namespace Cochin.Functions.Tasks.PruneBackups;
 
 /// <summary>Counts what a run prunes and keeps, and lists it.</summary>
-/// <param name="soFar">What earlier runs of the same work pruned; null if there were none.</param>
-/// <param name="zone">For the dates of the list.</param>
+/// <param name="soFar">The counts of earlier runs of the same work; null if there were none.</param>
+/// <param name="zone">The time zone of the dates in the list.</param>
 internal sealed class PruneReport(PrunePlan plan, Dictionary<string, long>? soFar, Action<TaskItem>? items, TimeZoneInfo zone, DateTimeOffset now)
 {
     public const string Pruned = "pruned";
@@ -14,27 +14,27 @@ internal sealed class PruneReport(PrunePlan plan, Dictionary<string, long>? soFa
     public const string Leased = "leased";
     public const string Failed = "failed";
 
-    private const int MostNamed = 50;
+    private const int MaxWarnings = 50;
 
     private readonly List<string> warnings = [.. plan.Warnings];
     private readonly Dictionary<string, (PruneDecision Decision, string Reason)> ends =
         plan.Backups.ToDictionary(backup => backup.Id, backup => (backup.Decision, backup.Reason));
 
-    // Those that the plan prunes and this run has not come to yet.
+    // Backups to prune that were not processed yet.
     private readonly HashSet<string> open = [.. plan.Backups.Where(backup => backup.Decision == PruneDecision.Prune).Select(backup => backup.Id)];
     private long freed = soFar?.GetValueOrDefault(nameof(freed)) ?? 0;
     private long pruned = soFar?.GetValueOrDefault(nameof(pruned)) ?? 0;
 
-    /// <summary>What the next run of the same work does not see any more.</summary>
+    /// <summary>The counts that the next run of the same work can't know.</summary>
     public Dictionary<string, long> SoFar => new() { [nameof(pruned)] = pruned, [nameof(freed)] = freed };
 
     public void Warn(string warning) => warnings.Add(warning);
 
-    /// <summary>Another row needs it by now.</summary>
+    /// <summary>Records that the backups of a unit are kept although the plan prunes them.</summary>
     public void Kept(PruneUnit unit, string reason) => End(unit, PruneDecision.Keep, reason);
 
-    /// <param name="result"><c>pruned</c>, or why it was not.</param>
-    /// <param name="detail">Why it failed.</param>
+    /// <param name="result"><c>pruned</c>, or the reason why it was not.</param>
+    /// <param name="detail">The error; null if there was none.</param>
     public void Done(PruneUnit unit, string result, string? detail)
     {
         if (result == Pruned)
@@ -50,7 +50,7 @@ internal sealed class PruneReport(PrunePlan plan, Dictionary<string, long>? soFa
         End(unit, result switch { Pruned => PruneDecision.Prune, Failed => PruneDecision.Fail, _ => PruneDecision.Keep }, result == Pruned ? "policy" : result);
     }
 
-    /// <summary>The plan as a result that has been carried out in full.</summary>
+    /// <summary>Counts the plan as if it had been carried out.</summary>
     public void Plan()
     {
         foreach (var unit in plan.Units)
@@ -62,34 +62,43 @@ internal sealed class PruneReport(PrunePlan plan, Dictionary<string, long>? soFa
         open.Clear();
     }
 
-    /// <summary>Lists each backup with what was decided.</summary>
+    /// <summary>Lists each backup with its decision.</summary>
     public void List()
     {
         foreach (var backup in items is null ? [] : plan.Backups)
         {
             var (decision, reason) = ends[backup.Id];
-            double? age = backup.At is { } at ? Math.Round((now - at).TotalHours, 2) : null;
+            double? age = backup.Backup.At is { } at ? Math.Round((now - at).TotalHours, 2) : null;
             var area = backup.BlobName.IndexOf('/', StringComparison.Ordinal);
             items!(new TaskItem(
-                backup.BlobName[(area + 1)..], backup.BlobName[..Math.Max(area, 0)], age, backup.Blob?.Bytes ?? 0, backup.Blob is null ? 0 : 1, Word(decision), reason));
+                backup.BlobName[(area + 1)..],
+                backup.BlobName[..Math.Max(area, 0)],
+                age,
+                backup.Blob?.Bytes ?? 0,
+                backup.Blob is null ? 0 : 1,
+                Word(decision),
+                reason));
         }
     }
 
     public TaskResult ToResult()
     {
-        var (kept, guarded, changed, failed) = (Count(PruneDecision.Keep), Count(PruneDecision.Protect), ends.Values.Count(end => end.Reason == Changed), Count(PruneDecision.Fail));
+        var (kept, guarded, failed) = (Count(PruneDecision.Keep), Count(PruneDecision.Protect), Count(PruneDecision.Fail));
+        var changed = ends.Values.Count(end => end.Reason == Changed);
         var problems = warnings.Where(warning => warning.StartsWith("backup/", StringComparison.Ordinal)).ToList();
         return new TaskResult
         {
             Outcome = failed > 0 ? Outcome.Partial : Outcome.Completed,
-            Error = failed == 0 ? null : $"{failed} of {plan.Backups.Count()} backups could not be judged or pruned, and were kept: {Problems.List(problems)}",
+            Error = failed == 0 ? null : $"{failed} of {plan.Backups.Count()} backups could not be checked or pruned, and were kept: {Problems.List(problems)}",
             Counts =
             [
                 new("examined", pruned + open.Count + kept + guarded + failed), new("kept", kept - changed), new("pruned", pruned), new("protected", guarded),
                 new("changed", changed), new("failed", failed),
             ],
             Bytes = [new("kept", BytesOf(plan.Backups.Where(backup => ends[backup.Id].Decision != PruneDecision.Prune))), new("freed", freed)],
-            Warnings = warnings.Count <= MostNamed ? warnings : [.. warnings.Take(MostNamed), $"{warnings.Count - MostNamed} more warnings are left out."],
+            Warnings = warnings.Count <= MaxWarnings
+                ? warnings
+                : [.. warnings.Take(MaxWarnings), $"{warnings.Count - MaxWarnings} more warnings are not shown."],
             Tables = items is null ? [] : [.. plan.Configurations.Select(ToTable)],
         };
     }
@@ -111,7 +120,8 @@ internal sealed class PruneReport(PrunePlan plan, Dictionary<string, long>? soFa
         var name = configuration.Name.Length > 0 ? configuration.Name : "(no configuration)";
         return new ResultTable(
             ResultTable.Items,
-            $"{name} ({configuration.Rules?.Describe() ?? "RetentionDays can't be read"}): {Sum("keep", [.. parts["keep"]])}, {Sum("prune", [.. parts["prune"]])}",
+            $"{name} ({configuration.Rules?.Describe() ?? "RetentionDays can't be read"}): "
+                + $"{Sum("keep", [.. parts["keep"]])}, {Sum("prune", [.. parts["prune"]])}",
             ["backup", "made", "age", "bytes", "verified", "decision", "why"],
             [.. configuration.Backups.Select(ToRow)]);
     }
@@ -122,20 +132,24 @@ internal sealed class PruneReport(PrunePlan plan, Dictionary<string, long>? soFa
         return
         [
             backup.BlobName[(backup.BlobName.LastIndexOf('/') + 1)..],
-            backup.At is { } at ? TimeZoneInfo.ConvertTime(at, zone).ToString("ddd yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) : null,
-            backup.At is { } made ? Units.English.Age((now - made).TotalSeconds) : null,
+            backup.Backup.At is { } at ? TimeZoneInfo.ConvertTime(at, zone).ToString("ddd yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) : null,
+            backup.Backup.At is { } made ? Units.English.Age((now - made).TotalSeconds) : null,
             backup.Blob?.Bytes,
-            backup.Verified ?? "no",
+            Verified(backup.Backup),
             Word(decision),
             reason,
         ];
     }
 
+    private string Verified(Candidate backup) => backup.Row.IsDamaged ? "damaged"
+        : backup.IsSound(now) ? $"{backup.Row.VerifiedLevel} {backup.Row.VerifiedAt:yyyy-MM-dd}".Trim()
+        : "no";
+
     private static string Word(PruneDecision decision) => decision == PruneDecision.Prune ? "prune" : "keep";
 
     private static string Sum(string word, PlannedBackup[] backups) => $"{word} {backups.Length} ({Units.English.Size(BytesOf(backups))})";
 
-    // A blob of two rows counts once.
+    // A blob with two rows counts once.
     private static long BytesOf(IEnumerable<PlannedBackup> backups) =>
         backups.Select(backup => backup.Blob).OfType<ListedBlob>().DistinctBy(blob => blob.Name).Sum(blob => blob.Bytes);
 }

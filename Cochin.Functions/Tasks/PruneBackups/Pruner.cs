@@ -4,15 +4,16 @@ using Azure.Storage.Blobs.Models;
 using Cochin.Functions.Auditing;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks.RebuildBackupPaths;
+using Cochin.Functions.Tasks.VerifyBackups;
 using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Tasks.PruneBackups;
 
 /// <summary>
-/// Deletes what the plan prunes. Of each blob: the audit line, then the mark on its rows, then the delete, then the end on its rows. So a run
-/// that dies anywhere leaves rows from which the next one sees what was begun.
+/// Deletes the backups that the plan prunes. For each blob: audit line, mark on its rows, delete, final status of its rows. If a run dies,
+/// the next one sees from the rows what was started.
 /// </summary>
-internal sealed class Pruner(TaskContext context, PruneReport report, ClaimsWatch claims)
+internal sealed class Pruner(TaskContext context, PruneReport report, PruneGuard guard)
 {
     private const string Action = "prune";
 
@@ -20,7 +21,7 @@ internal sealed class Pruner(TaskContext context, PruneReport report, ClaimsWatc
     private readonly PruneMarks marks = new(context);
     private readonly StepPacer pace = new(context);
 
-    /// <returns>False if the time was used up before all were pruned.</returns>
+    /// <returns>False if the time ran out before all were pruned.</returns>
     public async Task<bool> PruneAsync(IReadOnlyList<PruneUnit> units, CancellationToken cancellationToken)
     {
         var done = 0;
@@ -32,7 +33,7 @@ internal sealed class Pruner(TaskContext context, PruneReport report, ClaimsWatc
             }
 
             var begun = context.Time.GetTimestamp();
-            if (await claims.ReasonToKeepAsync(unit, cancellationToken).ConfigureAwait(false) is { } reason)
+            if (await guard.ReasonToKeepAsync(unit, cancellationToken).ConfigureAwait(false) is { } reason)
             {
                 report.Kept(unit, reason);
             }
@@ -48,7 +49,7 @@ internal sealed class Pruner(TaskContext context, PruneReport report, ClaimsWatc
         return true;
     }
 
-    /// <summary>Clears the marks of backups that an earlier run began to prune and that are kept now.</summary>
+    /// <summary>Clears the marks of backups that an earlier run started to prune and that are now kept.</summary>
     public async Task ClearAsync(IEnumerable<PlannedBackup> backups, CancellationToken cancellationToken)
     {
         foreach (var backup in backups)
@@ -69,7 +70,8 @@ internal sealed class Pruner(TaskContext context, PruneReport report, ClaimsWatc
     }
 
     private Task AuditAsync(PruneUnit unit, string result, CancellationToken cancellationToken) => context.Audit.WriteAsync(
-        unit.Backups.Select(backup => new AuditEntry(Action, backup.Target, result, backup.BlobName, result == PruneReport.Pruned ? OperationStatus.Pruned : null)),
+        unit.Backups.Select(backup =>
+            new AuditEntry(Action, backup.Target, result, backup.BlobName, result == PruneReport.Pruned ? OperationStatus.Pruned : null)),
         cancellationToken);
 
     private async Task<(string Result, string? Detail)> TryPruneAsync(PruneUnit unit, CancellationToken cancellationToken)
@@ -78,7 +80,7 @@ internal sealed class Pruner(TaskContext context, PruneReport report, ClaimsWatc
         {
             if (unit.Blob is null && await FindAsync(unit, cancellationToken).ConfigureAwait(false))
             {
-                return (PruneReport.Changed, null); // It came back since it was listed.
+                return (PruneReport.Changed, null); // The blob is back.
             }
 
             var begun = new List<MarkedRow>();
@@ -93,9 +95,9 @@ internal sealed class Pruner(TaskContext context, PruneReport report, ClaimsWatc
                 begun.Add(marked);
             }
 
-            // A restore that began before the marks is found here; one that begins later sees them.
+            // Finds restores that started before the rows were marked. Later ones can see the marks.
             if (unit.Blob is not null
-                && (await claims.AreRestoringAsync(unit, cancellationToken).ConfigureAwait(false)
+                && (await guard.AreRestoringAsync(unit, cancellationToken).ConfigureAwait(false)
                     || !await marks.AreCurrentAsync(begun, cancellationToken).ConfigureAwait(false)))
             {
                 await ClearAsync(begun, cancellationToken).ConfigureAwait(false);
@@ -114,11 +116,11 @@ internal sealed class Pruner(TaskContext context, PruneReport report, ClaimsWatc
                 areAllEnded &= await marks.EndAsync(row, cancellationToken).ConfigureAwait(false);
             }
 
-            return areAllEnded ? (PruneReport.Pruned, null) : (PruneReport.Failed, "its blob is gone, but its row was changed by others again and again");
+            return areAllEnded ? (PruneReport.Pruned, null) : (PruneReport.Failed, "its blob was deleted, but other programs changed its row at each attempt");
         }
         catch (RequestFailedException e) when (e.Status is >= 400 and not (401 or 403) && e.ErrorCode != BlobErrorCode.ContainerNotFound)
         {
-            // The service refuses this one. What was begun is left to the next run, which sees how far it went.
+            // The service refused a request for this backup. The next run continues from the marks.
             return (PruneReport.Failed, string.Create(CultureInfo.InvariantCulture, $"the storage answered {e.Status} ({e.ErrorCode})"));
         }
     }
@@ -137,7 +139,7 @@ internal sealed class Pruner(TaskContext context, PruneReport report, ClaimsWatc
         {
             var row = await context.Storage.Operations.FindAsync(OperationKind.Backup, backup.Id, cancellationToken).ConfigureAwait(false);
             if (row?.Name(nameof(Operation.BlobName)) is not { } name
-                || await inventory.FindSizeAsync(BlobNameReading.Of(name, context.Storage.Backups.Uri).Spellings.Prepend(name), cancellationToken).ConfigureAwait(false) is not null)
+                || await inventory.FindSizeAsync(BackupSource.NamesOf(name, context.Storage.Backups.Uri), cancellationToken).ConfigureAwait(false) is { })
             {
                 return true;
             }
@@ -146,22 +148,23 @@ internal sealed class Pruner(TaskContext context, PruneReport report, ClaimsWatc
         return false;
     }
 
-    /// <returns>Why it was not deleted; null if it is gone.</returns>
+    /// <returns>Why it was not deleted; null if it no longer exists.</returns>
     private async Task<string?> DeleteAsync(ListedBlob blob, CancellationToken cancellationToken)
     {
         var client = context.Storage.Backups.GetBlobClient(blob.Name);
         try
         {
-            await client.DeleteAsync(DeleteSnapshotsOption.IncludeSnapshots, new BlobRequestConditions { IfMatch = blob.ETag }, cancellationToken).ConfigureAwait(false);
+            var unchanged = new BlobRequestConditions { IfMatch = blob.ETag };
+            await client.DeleteAsync(DeleteSnapshotsOption.IncludeSnapshots, unchanged, cancellationToken).ConfigureAwait(false);
             return null;
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobNotFound)
         {
-            return null; // Often it was our own delete, whose answer was lost.
+            return null; // Usually our own delete, whose response was lost.
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ConditionNotMet)
         {
-            // The service may answer so for a blob that is gone.
+            // The service may also return this if the blob no longer exists.
             return await inventory.FindSizeAsync(blob.Name, cancellationToken).ConfigureAwait(false) is null ? null : PruneReport.Changed;
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.LeaseIdMissing)

@@ -2,16 +2,16 @@ using System.Globalization;
 
 namespace Cochin.Functions.Tasks.PruneBackups;
 
-/// <summary>A completed backup as the retention rule sees it.</summary>
+/// <summary>A completed backup, for the retention rules.</summary>
 /// <param name="At">When it was made.</param>
-/// <param name="IsProtected">It is never pruned and takes no place in a rule.</param>
-/// <param name="IsDamaged">It takes no place in a rule, and is no reason to prune another one.</param>
-/// <param name="IsSound">A verification found it sound as it is now.</param>
+/// <param name="IsProtected">Whether it is protected. Such a backup is never pruned, and the rules don't count it.</param>
+/// <param name="IsDamaged">Whether it is not a good backup. The rules for good backups don't count it.</param>
+/// <param name="IsSound">Whether this version of it was verified and is sound.</param>
 internal readonly record struct RetainedBackup(string Id, DateTimeOffset At, bool IsProtected = false, bool IsDamaged = false, bool IsSound = false);
 
 /// <summary>
-/// Which backups of one configuration are kept, with the meaning of the rules in restic's <c>forget</c>, except that a rule which is not
-/// filled keeps no additional oldest backup. Pure.
+/// Decides which backups of one configuration are kept. The rules have the same meaning as in restic's <c>forget</c>, except that a rule with
+/// free places does not keep the oldest backup in addition.
 /// </summary>
 /// <remarks>https://restic.readthedocs.io/en/stable/060_forget.html</remarks>
 internal sealed class RetentionRule(KeepRules keep, TimeZoneInfo zone, DateTimeOffset now)
@@ -22,14 +22,13 @@ internal sealed class RetentionRule(KeepRules keep, TimeZoneInfo zone, DateTimeO
     public const string Newest = "newest";
     public const string Protected = "protected";
 
-    /// <summary>Decides for each backup by its id.</summary>
-    /// <returns>What keeps it, e.g. <c>last</c> or <c>daily 2026-11-28</c>; null if nothing does.</returns>
-    public Dictionary<string, string?> Judge(IEnumerable<RetainedBackup> backups)
+    /// <returns>For each id the rule that keeps the backup, e.g. <c>last</c> or <c>daily 2026-11-28</c>; null if no rule keeps it.</returns>
+    public Dictionary<string, string?> Evaluate(IEnumerable<RetainedBackup> backups)
     {
         var newestFirst = NewestFirst(backups);
         var unprotected = newestFirst.Where(backup => !backup.IsProtected).ToList();
         var good = Keepers(unprotected.Where(backup => !backup.IsDamaged));
-        var all = Keepers(unprotected); // A damaged one is kept if it would be, were it not damaged.
+        var all = Keepers(unprotected); // A damaged backup is kept if it would be kept as a good one.
         var reasons = newestFirst.ToDictionary(
             backup => backup.Id,
             backup => backup.IsProtected ? Protected : (backup.IsDamaged ? all : good).GetValueOrDefault(backup.Id));
@@ -46,7 +45,7 @@ internal sealed class RetentionRule(KeepRules keep, TimeZoneInfo zone, DateTimeO
         }
     }
 
-    /// <summary>Sorts backups; those of one time by id, so that every run decides alike.</summary>
+    /// <summary>Sorts by time and then by id, so that each run makes the same decision.</summary>
     public static List<RetainedBackup> NewestFirst(IEnumerable<RetainedBackup> backups) =>
         [.. backups.OrderByDescending(backup => backup.At).ThenBy(backup => backup.Id, StringComparer.Ordinal)];
 
@@ -60,7 +59,8 @@ internal sealed class RetentionRule(KeepRules keep, TimeZoneInfo zone, DateTimeO
         }
 
         NewestOfEach(keep.Daily, local => local.ToString("'daily 'yyyy-MM-dd", CultureInfo.InvariantCulture));
-        NewestOfEach(keep.Weekly, local => string.Create(CultureInfo.InvariantCulture, $"weekly {ISOWeek.GetYear(local):0000}-W{ISOWeek.GetWeekOfYear(local):00}"));
+        NewestOfEach(
+            keep.Weekly, local => string.Create(CultureInfo.InvariantCulture, $"weekly {ISOWeek.GetYear(local):0000}-W{ISOWeek.GetWeekOfYear(local):00}"));
         NewestOfEach(keep.Monthly, local => local.ToString("'monthly 'yyyy-MM", CultureInfo.InvariantCulture));
         NewestOfEach(keep.Yearly, local => local.ToString("'yearly 'yyyy", CultureInfo.InvariantCulture));
         if (keep.WithinDays is > 0 and { } days)

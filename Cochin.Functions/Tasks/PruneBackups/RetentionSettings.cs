@@ -2,7 +2,7 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.PruneBackups;
 
-/// <summary>What is kept of the backups: <c>Cochin__Retention__…</c>.</summary>
+/// <summary>Which backups are kept: <c>Cochin__Retention__…</c>.</summary>
 internal sealed record RetentionSettings
 {
     private const string Prefix = "Cochin__Retention__";
@@ -25,16 +25,23 @@ internal sealed record RetentionSettings
             Prefix + "FromConfigurations", "Use the RetentionDays of each configuration", (settings, flag) => settings with { FromConfigurations = flag }),
     ];
 
-    /// <summary>Whether anything at all is set to be kept, given the options of a run.</summary>
+    /// <summary>Whether any rule is set, in the settings or the options of a run.</summary>
     public bool HasPolicy(PruneBackupsOptions options) => FromConfigurations || !options.Keep.Or(Keep).IsEmpty;
 
     /// <summary>The rules of a configuration.</summary>
-    /// <returns>Null if its <c>RetentionDays</c> can't be read, so that it may ask for more.</returns>
-    public KeepRules? RulesOf(BackupConfiguration? configuration, PruneBackupsOptions options)
+    /// <returns>Null if its <c>RetentionDays</c> can't be read: then more backups may have to be kept.</returns>
+    public KeepRules? RulesOf(string name, BackupConfigurations configurations, PruneBackupsOptions options)
     {
         var general = options.Keep.Or(Keep);
-        return !FromConfigurations || configuration is null ? general
-            : configuration.IsRetentionUnreadable ? null
+        var configuration = configurations.Find(name);
+        if (!FromConfigurations || configuration is null)
+        {
+            return general;
+        }
+
+        // A configuration with a similar name may be another one, so it can keep more backups but not be the only rule.
+        return configuration.IsRetentionUnreadable ? null
+            : general.IsEmpty && configuration.Name != name ? general
             : general with { WithinDays = Math.Max(general.WithinDays ?? 0, configuration.RetentionDays ?? 0) };
     }
 }

@@ -1,8 +1,9 @@
 using Azure.Data.Tables;
+using Cochin.Functions.Backups;
 using Cochin.Functions.Notifications.Notices;
 using Cochin.Functions.Storage;
 
-namespace Cochin.Functions.Tests.Notifications.Notices;
+namespace Cochin.Functions.Tests.Backups;
 
 public sealed class BackupTallyTests
 {
@@ -66,7 +67,7 @@ public sealed class BackupTallyTests
     {
         var row = new TableEntity("configuration", "q") { ["Name"] = "q", ["Frequency"] = frequency };
         row.Timestamp = Now.AddHours(-rowHours);
-        var tally = new BackupTally(new WatchSettings(), Now);
+        var tally = new BackupTally(new WatchSettings().Ages, Now);
         tally.Expect(new BackupConfigurations([BackupConfiguration.From(row)]));
         if (newestHours is { } hours)
         {
@@ -167,7 +168,7 @@ public sealed class BackupTallyTests
 
     private static Dictionary<string, BackupSummary> Summarize(params Operation[] operations)
     {
-        var tally = new BackupTally(Settings, Now);
+        var tally = new BackupTally(Settings.Ages, Now);
         Array.ForEach(operations, tally.Add);
         return tally.Summarize().ToDictionary(summary => summary.Configuration);
     }

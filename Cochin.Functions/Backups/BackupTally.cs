@@ -4,13 +4,13 @@ using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks.VerifyBackups.Readers;
 using Operation = Cochin.Functions.Storage.Operation;
 
-namespace Cochin.Functions.Notifications.Notices;
+namespace Cochin.Functions.Backups;
 
 /// <summary>
 /// Summarizes the backups of each configuration: how many are good, verified or damaged, and whether the newest good backup is too old. The
 /// notices, the digest, <c>doctor</c>, <c>status</c> and the status page all use it. Memory use does not depend on the number of rows.
 /// </summary>
-internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
+internal sealed class BackupTally(ExpectedAges ages, DateTimeOffset now)
 {
     // No filter on the status: it would miss statuses in a different spelling.
     private const string Filter = "PartitionKey eq '" + OperationKind.Backup + "'";
@@ -18,7 +18,7 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
     // The tolerance that also applies to the creation time of a backup.
     private static readonly TimeSpan MaxClockSkew = TimeSpan.FromDays(1);
 
-    private readonly Dictionary<string, BackupSummary> summaries = settings.BackupsExpectedOf
+    private readonly Dictionary<string, BackupSummary> summaries = ages.ByName
         .Where(expected => expected.Value > TimeSpan.Zero)
         .ToDictionary(expected => expected.Key, expected => new BackupSummary(expected.Key));
 
@@ -35,10 +35,18 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
     /// <summary>Reads all rows and returns a summary for each configuration.</summary>
     /// <exception cref="RequestFailedException">The rows can't all be read, or the table was deleted.</exception>
     public static async Task<IReadOnlyList<BackupSummary>> ReadAsync(
-        CochinStorage storage, WatchSettings settings, DateTimeOffset now, CancellationToken cancellationToken)
+        CochinStorage storage, ExpectedAges ages, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var tally = new BackupTally(settings, now);
-        tally.Expect(await BackupConfigurations.ReadAsync(storage, cancellationToken).ConfigureAwait(false));
+        var configurations = await BackupConfigurations.ReadAsync(storage, cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(storage, configurations, ages, now, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc cref="ReadAsync(CochinStorage, ExpectedAges, DateTimeOffset, CancellationToken)"/>
+    public static async Task<IReadOnlyList<BackupSummary>> ReadAsync(
+        CochinStorage storage, BackupConfigurations configurations, ExpectedAges ages, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var tally = new BackupTally(ages, now);
+        tally.Expect(configurations);
         try
         {
             await foreach (var row in storage.Operations.RowsAsync(Filter, Columns, cancellationToken).ConfigureAwait(false))
@@ -103,7 +111,7 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
     private bool IsDue(BackupSummary summary)
     {
         var wasCompleted = summary.Completed + summary.Missing > 0;
-        if (wasCompleted || settings.BackupsExpectedOf.GetValueOrDefault(summary.Configuration) > TimeSpan.Zero)
+        if (wasCompleted || ages.ByName.GetValueOrDefault(summary.Configuration) > TimeSpan.Zero)
         {
             return true;
         }
@@ -111,7 +119,7 @@ internal sealed class BackupTally(WatchSettings settings, DateTimeOffset now)
         return summary.Configuration.Length > 0 && summary.HasEndedRow && !(now - summary.OldestRow <= Expected(summary.Configuration));
     }
 
-    private TimeSpan Expected(string configuration) => settings.Ages.Of(configuration, configurations);
+    private TimeSpan Expected(string configuration) => ages.Of(configuration, configurations);
 
     private bool IsWatched(string configuration) => Expected(configuration) > TimeSpan.Zero;
 

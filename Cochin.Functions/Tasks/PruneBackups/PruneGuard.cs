@@ -1,0 +1,127 @@
+using Azure;
+using Azure.Data.Tables;
+using Azure.Storage.Blobs.Models;
+using Cochin.Functions.Storage;
+using Operation = Cochin.Functions.Storage.Operation;
+
+namespace Cochin.Functions.Tasks.PruneBackups;
+
+/// <summary>
+/// Checks right before a delete that the plan still holds: no new row needs the backup, and the good backups that are kept in its place are
+/// still good.
+/// </summary>
+/// <param name="plannedAt">The service's time before the plan was made.</param>
+/// <param name="warn">Receives a sentence for each configuration of which nothing more is pruned.</param>
+internal sealed class PruneGuard(TaskContext context, PrunePlan plan, DateTimeOffset plannedAt, Action<string> warn)
+{
+    private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(5);
+
+    // The clocks of the service's nodes may differ by some seconds.
+    private static readonly TimeSpan ClockMargin = TimeSpan.FromMinutes(5);
+
+    private readonly TableClient operations = context.Storage.Operations;
+    private readonly HashSet<string> pruned = [.. plan.Units.SelectMany(unit => unit.Backups).Select(backup => backup.Id)];
+    private readonly List<string> known = [.. plan.Backups.Select(backup => backup.Id)];
+    private readonly Dictionary<string, PlannedBackup> keepers = plan.Backups
+        .Where(backup => backup is { Backup.IsGood: true, Decision: PruneDecision.Keep or PruneDecision.Protect })
+        .ToDictionary(backup => backup.Id);
+
+    private readonly HashSet<string> stopped = [];
+    private Claims? claims;
+    private long claimsReadAt;
+
+    /// <summary>Why a backup must be kept after all; null if it may be pruned. New rows are read every few seconds.</summary>
+    /// <exception cref="RequestFailedException">The rows or the kept blob can't be read. Then nothing may be deleted.</exception>
+    public async Task<string?> ReasonToKeepAsync(PruneUnit unit, CancellationToken cancellationToken)
+    {
+        if (claims is null || context.Time.GetElapsedTime(claimsReadAt) > MaxAge)
+        {
+            claims = null; // Don't use the old ones if reading fails.
+            claimsReadAt = context.Time.GetTimestamp();
+            claims = await ReadClaimsAsync(filter: null, cancellationToken).ConfigureAwait(false);
+        }
+
+        return unit.Backups.Any(backup => claims.AreReading(backup.Id)) ? "liveRestore"
+            : unit.Blob is { } blob && claims.AreNaming(blob.Name, blob.Bytes) ? "shared"
+            : await IsStoppedAsync(unit, cancellationToken).ConfigureAwait(false) ? PruneReport.Changed
+            : null;
+    }
+
+    /// <summary>Whether a restore in progress reads a backup of the unit, or may read it. Always reads the rows of restores.</summary>
+    /// <inheritdoc cref="ReasonToKeepAsync" path="/exception"/>
+    public async Task<bool> AreRestoringAsync(PruneUnit unit, CancellationToken cancellationToken)
+    {
+        var restores = await ReadClaimsAsync($"PartitionKey eq '{OperationKind.Restore}'", cancellationToken).ConfigureAwait(false);
+        return unit.Backups.Any(backup => restores.AreReading(backup.Id));
+    }
+
+    /// <summary>The claims in rows that were written since the plan was made.</summary>
+    private async Task<Claims> ReadClaimsAsync(string? filter, CancellationToken cancellationToken)
+    {
+        var read = new Claims(context.Storage.Backups.Uri);
+        var isNew = TableClient.CreateQueryFilter($"Timestamp ge {plannedAt - ClockMargin}");
+        var query = filter is null ? isNew : $"{filter} and {isNew}";
+        await foreach (var row in operations.RowsAsync(query, Candidate.Columns, cancellationToken).ConfigureAwait(false))
+        {
+            var operation = Operation.From(row);
+            if (operation.Kind == OperationKind.Backup && keepers.TryGetValue(operation.Id, out var keeper) && !IsGood(operation, keeper))
+            {
+                Stop(keeper.Configuration);
+            }
+
+            if (operation.Kind != OperationKind.Backup || !pruned.Contains(operation.Id))
+            {
+                read.Add(operation);
+            }
+        }
+
+        await read.FindSourcesAsync(operations, known, cancellationToken).ConfigureAwait(false);
+        return read;
+    }
+
+    /// <summary>Whether pruning of the unit's configuration was stopped, because a kept backup is no longer good.</summary>
+    private async Task<bool> IsStoppedAsync(PruneUnit unit, CancellationToken cancellationToken)
+    {
+        foreach (var configuration in unit.Backups.Select(backup => backup.Configuration).Distinct())
+        {
+            var newest = plan.Backups.FirstOrDefault(backup => backup.Configuration == configuration && keepers.ContainsKey(backup.Id));
+            if (!stopped.Contains(configuration) && newest is not null && !await IsGoodAsync(newest, cancellationToken).ConfigureAwait(false))
+            {
+                Stop(configuration);
+            }
+        }
+
+        return unit.Backups.Any(backup => stopped.Contains(backup.Configuration));
+    }
+
+    private void Stop(string configuration)
+    {
+        if (stopped.Add(configuration))
+        {
+            warn($"Nothing more of the configuration '{configuration}' was pruned: a good backup that is kept was damaged, changed or deleted during the run.");
+        }
+    }
+
+    private async Task<bool> IsGoodAsync(PlannedBackup keeper, CancellationToken cancellationToken)
+    {
+        var row = await operations.FindAsync(OperationKind.Backup, keeper.Id, cancellationToken).ConfigureAwait(false);
+        return row is not null && IsGood(Operation.From(row), keeper) && await ExistsAsync(keeper.Blob!.Value, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static bool IsGood(Operation row, PlannedBackup keeper) =>
+        row is { Status: OperationStatus.Completed, IsDamaged: false } && row.BlobName == keeper.Backup.Row.BlobName;
+
+    private async Task<bool> ExistsAsync(ListedBlob blob, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var conditions = new BlobRequestConditions { IfMatch = blob.ETag };
+            await context.Storage.Backups.GetBlobClient(blob.Name).GetPropertiesAsync(conditions, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status is 404 or 412)
+        {
+            return false;
+        }
+    }
+}
