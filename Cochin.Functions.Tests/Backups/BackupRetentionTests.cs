@@ -34,7 +34,7 @@ public sealed class BackupRetentionTests(AzuriteServer server) : BackupTest(serv
         result.Output.ShouldMatch(@"(?m)^d40 .* no +prune Sun (\d{4}-\d\d-\d\d )?05:00 +—$");
         result.Output.ShouldMatch(@"(?m)^guarded .* yes +protected +—$");
         result.Output.ShouldMatch(@"(?m)^live .* no +— +—$");
-        result.Output.ShouldNotContain("Nothing is pruned");
+        result.Output.ShouldNotContain("no retention rule is set");
         json.Output.ShouldNotContain("retention");
         dryRun.Json.GetProperty("items").EnumerateArray().Count(item => item.GetProperty("decision").GetString() == "prune").ShouldBe(2);
         (await BlobNamesAsync()).Length.ShouldBe(4, "the list deletes nothing");
@@ -50,7 +50,7 @@ public sealed class BackupRetentionTests(AzuriteServer server) : BackupTest(serv
 
         text.Output.ShouldNotContain("retention  ");
         var last = text.Output.TrimEnd().Split('\n')[^1];
-        last.ShouldContain("Nothing is pruned");
+        last.ShouldContain("no retention rule is set");
         last.ShouldContain("Cochin__Retention__KeepLast");
         json.Json.GetProperty("backups").GetArrayLength().ShouldBe(2);
     }
@@ -78,7 +78,7 @@ public sealed class BackupRetentionTests(AzuriteServer server) : BackupTest(serv
         result.Errors.ShouldContain("The column 'retention' can't be shown.");
         result.Output.ShouldMatch("(?m)^d40 ");
         result.Output.ShouldNotContain("prune ");
-        result.Output.ShouldNotContain("Nothing is pruned");
+        result.Output.ShouldNotContain("no retention rule is set");
     }
 
     [Fact]

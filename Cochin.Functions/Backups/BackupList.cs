@@ -36,13 +36,15 @@ internal sealed class BackupList(CochinStorage storage)
         (ProtectionReader.Column, static (row, _) => ProtectionReader.Of(row) == Protection.Unreadable ? null : true),
     ];
 
-    private static readonly string[] SelectedColumns = [nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), .. ShownColumns.Select(shown => shown.Column)];
+    private static readonly string[] SelectedColumns =
+        [nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), .. ShownColumns.Select(shown => shown.Column)];
 
     /// <summary>Reads all backups, sorted by configuration, newest last. A value that can't be read is null; its row is still listed.</summary>
     /// <exception cref="RequestFailedException">The rows or the blobs can't be read to the end.</exception>
     public async Task<IReadOnlyList<ListedBackup>> ReadAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var backups = await storage.Operations.RowsAsync(Filter, SelectedColumns, cancellationToken).Select(From).ToListAsync(cancellationToken).ConfigureAwait(false);
+        var rows = storage.Operations.RowsAsync(Filter, SelectedColumns, cancellationToken);
+        var backups = await rows.Select(From).ToListAsync(cancellationToken).ConfigureAwait(false);
         var protectedBlobs = backups.Count == 0 ? [] : await ReadProtectedBlobsAsync(cancellationToken).ConfigureAwait(false);
         return
         [

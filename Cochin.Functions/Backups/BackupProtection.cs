@@ -93,7 +93,9 @@ internal sealed class BackupProtection(CochinStorage storage, AuditTrail audit)
         }
 
         throw new BackupException(
-            "conflict", $"{VerifyReport.Target(row.RowKey)} was not changed, because another program changed its row at each attempt.", "Run the command again.");
+            "conflict",
+            $"{VerifyReport.Target(row.RowKey)} was not changed, because another program changed its row at each attempt.",
+            "Run the command again.");
     }
 
     /// <returns>False if another program changed or deleted the row since it was read.</returns>
@@ -112,13 +114,16 @@ internal sealed class BackupProtection(CochinStorage storage, AuditTrail audit)
     }
 
     /// <summary>Checks whether the blob exists and whether its own metadata protects it.</summary>
-    private async Task<(bool IsProtected, IReadOnlyList<string> Warnings)> CheckBlobAsync(TableEntity row, bool isProtected, CancellationToken cancellationToken)
+    private async Task<(bool IsProtected, IReadOnlyList<string> Warnings)> CheckBlobAsync(
+        TableEntity row, bool isProtected, CancellationToken cancellationToken)
     {
         var target = VerifyReport.Target(row.RowKey);
         var warnings = new List<string>();
         if (isProtected && row.Has(PruneStartedAt))
         {
-            warnings.Add($"prune_backups has begun to delete {target}, so the protection may be too late. To check whether it still exists: ./cochin backups list");
+            warnings.Add(
+                $"prune_backups has begun to delete {target}, so the protection may be too late. "
+                + "To check whether the backup still exists: ./cochin backups list");
         }
 
         try

@@ -87,5 +87,8 @@ internal sealed record StoredBackup(string Id, BlobClient Blob, ETag Version, lo
             $"{target} is in the archive tier, so it can't be read.",
             $"Rehydrate it, which can take 15 hours: az storage blob set-tier --auth-mode login --account-name {blob.AccountName} "
             + $"--container-name {blob.BlobContainerName} --name '{blob.Name}' --tier Hot")
-        : new("archived", $"{target} is being rehydrated from the archive tier ({properties.ArchiveStatus}).", "Try again later. Rehydration can take 15 hours.");
+        : new(
+            "archived",
+            $"{target} is being rehydrated from the archive tier ({properties.ArchiveStatus}).",
+            "Try again later. Rehydration can take 15 hours.");
 }

@@ -40,7 +40,10 @@ internal static class DownloadTarget
 
         if (IsSpecial(path) || IsSpecial(target))
         {
-            throw new CliException("usage", $"'{target}' is a device or special file, so it can't be replaced.", "Write to standard output instead: --to - > FILE");
+            throw new CliException(
+                "usage",
+                $"'{target}' is a device or special file, so it can't be replaced.",
+                "Write to standard output instead: --to - > FILE");
         }
 
         return target;

@@ -72,7 +72,8 @@ internal static class DiscordFormatter
         Inline: !field.IsWide);
 
     // Discord rejects empty texts.
-    private static string Format(string text, int maxLength) => ForeignText.Truncate(Escape(text).Trim(), maxLength) is { Length: > 0 } formatted ? formatted : "—";
+    private static string Format(string text, int maxLength) =>
+        ForeignText.Truncate(Escape(text).Trim(), maxLength) is { Length: > 0 } formatted ? formatted : "—";
 
     private static string EscapeLine(string line)
     {

@@ -20,7 +20,8 @@ internal sealed class OutsideBlobs(CochinStorage storage)
     {
         var looseName = BlobNameReading.LooseForm(name);
         var found = new List<ListedBlob>();
-        await foreach (var folder in FoldersAsync(cancellationToken).Where(folder => IsAbove(BlobNameReading.LooseForm(folder), looseName)).ConfigureAwait(false))
+        var folders = FoldersAsync(cancellationToken).Where(folder => IsAbove(BlobNameReading.LooseForm(folder), looseName));
+        await foreach (var folder in folders.ConfigureAwait(false))
         {
             if (isNew || (await KeysAsync(folder, cancellationToken).ConfigureAwait(false)).Contains(BlobKey.Of(looseName)))
             {
