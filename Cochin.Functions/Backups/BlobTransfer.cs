@@ -6,7 +6,7 @@ using Azure.Storage.Blobs.Models;
 namespace Cochin.Functions.Backups;
 
 /// <summary>
-/// Reads one version of a blob in ranges, several at once, and returns them in order. Each range has its own retries, so a long download
+/// Reads one version of a blob in ranges, several at once, and passes them on in order. Each range has its own retries, so a long download
 /// survives any number of broken connections. The memory usage does not depend on the size of the blob.
 /// </summary>
 /// <param name="received">Called with the number of new bytes each time some arrive. The calls come from several threads.</param>
