@@ -34,7 +34,7 @@ internal static class BackupsVerb
                 var storage = await session.GetAsync<CochinStorage>(cancellationToken).ConfigureAwait(false);
                 var now = (await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false)).GetUtcNow();
                 var all = await ReadAsync(session, storage, now, cancellationToken).ConfigureAwait(false);
-                var shown = session.Value(configuration) is { } name ? BackupList.OfConfiguration(all, name) : all;
+                var shown = session.Value(configuration) is { } name ? BackupList.FilterByConfiguration(all, name) : all;
                 foreach (var backup in shown.Where(backup => backup.Unreadable.Count > 0))
                 {
                     session.Terminal.Say(
