@@ -100,7 +100,7 @@ public sealed class BackupDownloadTests(AzuriteServer server) : BackupTest(serve
 
         result.Continued.ShouldBe(0);
         (await File.ReadAllBytesAsync(Target, Cancellation)).ShouldBe(other);
-        download.Notes.ShouldHaveSingleItem().ShouldStartWith($"'{part}' was left by a download of another version");
+        download.Notes.ShouldHaveSingleItem().ShouldStartWith($"'{part}' is the partial file of another download");
         File.Exists(part).ShouldBeTrue("it isn't ours to delete");
     }
 
@@ -115,7 +115,7 @@ public sealed class BackupDownloadTests(AzuriteServer server) : BackupTest(serve
 
         overwriting.Met.ShouldBeTrue();
         e.Message.ShouldContain("was overwritten or deleted while it was downloaded");
-        download.Notes.ShouldHaveSingleItem().ShouldContain("was removed");
+        download.Notes.ShouldHaveSingleItem().ShouldContain("was deleted");
         Files.ShouldBeEmpty();
     }
 
@@ -131,7 +131,7 @@ public sealed class BackupDownloadTests(AzuriteServer server) : BackupTest(serve
 
         result.Continued.ShouldBe(0);
         (await File.ReadAllBytesAsync(Target, Cancellation)).ShouldBe(bytes);
-        download.Notes.ShouldHaveSingleItem().ShouldContain("everything was downloaded again");
+        download.Notes.ShouldHaveSingleItem().ShouldContain("the download started over");
     }
 
     [Fact]
@@ -218,7 +218,7 @@ public sealed class BackupDownloadTests(AzuriteServer server) : BackupTest(serve
             },
             Cancellation));
 
-        e.Message.ShouldContain("Discard what was written");
+        e.Message.ShouldContain("Discard the output");
         written.ShouldBe(100);
     }
 

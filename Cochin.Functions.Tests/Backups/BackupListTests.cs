@@ -86,7 +86,7 @@ public sealed class BackupListTests(AzuriteServer server) : BackupTest(server)
 
         result.Json.GetProperty("backups").EnumerateArray().Select(backup => backup.GetProperty("id").GetString()).ShouldBe(["2", "1"]);
         none.ExitCode.ShouldBe(0);
-        none.Output.ShouldContain("no backups of the configuration 'Othr', but 3 of others. Did you mean 'Other'?");
+        none.Output.ShouldContain("No backup belongs to the configuration 'Othr' (backups in total: 3). Did you mean 'Other'?");
     }
 
     [Fact]

@@ -147,7 +147,7 @@ public sealed class BackupProtectionTests(AzuriteServer server) : BackupTest(ser
 
         result.IsChanged.ShouldBeTrue();
         result.Warnings.Count.ShouldBe(2);
-        result.Warnings[0].ShouldContain("may come too late");
+        result.Warnings[0].ShouldContain("may be too late");
         result.Warnings[1].ShouldContain("'storage/q/a.zip'");
     }
 

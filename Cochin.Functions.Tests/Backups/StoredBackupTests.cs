@@ -32,7 +32,7 @@ public sealed class StoredBackupTests(AzuriteServer server) : BackupTest(server)
     {
         await AddOperationAsync("restore", "9", ("BackupId", "1"));
 
-        (await Should.ThrowAsync<BackupException>(() => FindAsync(Storage, "9"))).Message.ShouldBe("'9' is a restore, not a backup. It reads the backup '1'.");
+        (await Should.ThrowAsync<BackupException>(() => FindAsync(Storage, "9"))).Message.ShouldBe("'9' is a restore, not a backup. Its source is the backup '1'.");
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class StoredBackupTests(AzuriteServer server) : BackupTest(server)
 
         (await FindAsync(Storage)).Warnings.ShouldBe([
             "backup/1: its status is 'failed', not completed.",
-            "backup/1: it is damaged: the backup is empty (0 bytes) (since 2026-11-01). Restore another one if you can.",
+            "backup/1: it is damaged: the backup is empty (0 bytes) (since 2026-11-01). If possible, restore another one.",
             "backup/1: it is empty (0 bytes).",
         ]);
     }

@@ -50,7 +50,7 @@ public sealed class BackupsVerbTests(AzuriteServer server) : BackupTest(server)
 
         result.ExitCode.ShouldBe(0, result.Errors);
         (await File.ReadAllBytesAsync(Target, Cancellation)).ShouldBe(bytes);
-        result.Errors.ShouldContain("Its SHA-256 is the recorded one");
+        result.Errors.ShouldContain("Its SHA-256 matches the recorded one");
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class BackupsVerbTests(AzuriteServer server) : BackupTest(server)
         var result = await RunInShellAsync("backups download 1 --to - | head -c 10 > /dev/null; exit ${PIPESTATUS[0]}");
 
         result.ExitCode.ShouldBe(1, result.Errors);
-        result.Errors.ShouldContain("error: The program that reads standard output has ended");
+        result.Errors.ShouldContain("error: The program that reads standard output ended");
     }
 
     [Fact]

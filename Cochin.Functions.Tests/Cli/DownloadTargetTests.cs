@@ -47,12 +47,12 @@ public sealed class DownloadTargetTests : IDisposable
     }
 
     [Theory]
-    [InlineData("/dev/null", "is not a file that can be replaced")]
-    [InlineData("/dev/stdout", "is not a file that can be replaced")]
+    [InlineData("/dev/null", "is a device or special file")]
+    [InlineData("/dev/stdout", "is a device or special file")]
     [InlineData("{0}/no/a.zip", "does not exist")]
     [InlineData("{0}/no/", "does not exist")]
     [InlineData("{0}/folder/taken", "is a folder")]
-    [InlineData("{0}/loop", "can't be followed")]
+    [InlineData("{0}/loop", "can't be resolved")]
     public void Target_NoFileCanBeThere_IsBadUsage(string to, string why)
     {
         Directory.CreateDirectory(Path.Combine(folder, "folder", "taken", "a.zip"));

@@ -22,7 +22,7 @@ public sealed class MissingTableTests(AzuriteServer server) : CommandTest(server
 
             result.ExitCode.ShouldBe(0, result.Errors);
             var warning = result.Json.GetProperty("warnings").EnumerateArray().Single().GetString()!;
-            warning.ShouldContain($"There is no table '{TableOf(task).Name}' yet");
+            warning.ShouldContain($"The table '{TableOf(task).Name}' does not exist yet");
             warning.ShouldContain("Cochin__Storage__TablePrefix");
         }
     }

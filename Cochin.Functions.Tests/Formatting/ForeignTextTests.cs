@@ -35,7 +35,7 @@ public sealed class ForeignTextTests
 
         foreach (var text in new[] { grapheme, grapheme[1..] })
         {
-            var cut = ForeignText.Cut(text, limit);
+            var cut = ForeignText.Truncate(text, limit);
 
             cut.Length.ShouldBeLessThanOrEqualTo(limit);
             cut.EnumerateRunes().ShouldNotContain(Rune.ReplacementChar);
@@ -50,7 +50,7 @@ public sealed class ForeignTextTests
         {
             var whole = string.Concat(Enumerable.Repeat("👨‍👩‍👧", emojis)) + text;
 
-            var cut = ForeignText.Cut(whole, limit);
+            var cut = ForeignText.Truncate(whole, limit);
 
             cut.Length.ShouldBeLessThanOrEqualTo(limit);
             if (whole.Length <= limit)

@@ -40,10 +40,10 @@ public sealed class UnitsTests
     [InlineData(59, "59 min", "59 min")]
     [InlineData(60, "1 h 0 min", "1 h 0 min")]
     [InlineData(26 * 60, "1 d 2 h", "1 j 2 h")]
-    public void Lasting_AnyDuration_UsesTheTwoLargestUnits(int minutes, string english, string french)
+    public void Duration_Any_UsesTheTwoLargestUnits(int minutes, string english, string french)
     {
-        Units.English.Lasting(TimeSpan.FromMinutes(minutes)).ShouldBe(english);
-        French.Lasting(TimeSpan.FromMinutes(minutes)).ShouldBe(french);
+        Units.English.Duration(TimeSpan.FromMinutes(minutes)).ShouldBe(english);
+        French.Duration(TimeSpan.FromMinutes(minutes)).ShouldBe(french);
     }
 
     [Theory]

@@ -11,7 +11,7 @@ using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Backups;
 
-/// <summary>A request about a backup can't be carried out, for a reason that the operator can act on.</summary>
+/// <summary>An operation on a backup is impossible, for a reason that the operator can act on.</summary>
 /// <param name="code">Identifies the error for scripts, e.g. <c>unknown_backup</c>.</param>
 /// <param name="hint">What to do next.</param>
 internal sealed class BackupException(string code, string message, string hint) : Exception(message)
@@ -21,7 +21,7 @@ internal sealed class BackupException(string code, string message, string hint) 
     public string Hint { get; } = hint;
 }
 
-/// <summary>The blob of a backup.</summary>
+/// <summary>A blob with its properties.</summary>
 internal sealed record FoundBlob(BlobClient Blob, BlobProperties Properties);
 
 /// <summary>Finds backups and their blobs.</summary>
@@ -29,45 +29,47 @@ internal sealed class BackupFinder(CochinStorage storage)
 {
     private const string TargetPrefix = OperationKind.Backup + "/";
 
-    private static readonly SearchValues<char> NotInKeys = SearchValues.Create("/\\#?");
+    private static readonly SearchValues<char> InvalidKeyCharacters = SearchValues.Create("/\\#?");
 
-    /// <summary>The id of a backup that is named by its id, or as in warnings and in the audit log: <c>backup/42</c>.</summary>
-    public static string IdOf(string named) => named.StartsWith(TargetPrefix, StringComparison.Ordinal) ? named[TargetPrefix.Length..] : named;
+    /// <summary>Returns the id of a backup. Accepts the id, or the form used in warnings and in the audit log: <c>backup/42</c>.</summary>
+    public static string IdOf(string text) => text.StartsWith(TargetPrefix, StringComparison.Ordinal) ? text[TargetPrefix.Length..] : text;
 
     /// <summary>Returns the row of a backup, with all its columns.</summary>
     /// <exception cref="BackupException">There is no such backup.</exception>
     public async Task<TableEntity> FindRowAsync(string id, CancellationToken cancellationToken)
     {
-        if (await RowAsync(OperationKind.Backup, id, cancellationToken).ConfigureAwait(false) is { } row)
+        if (await FindRowOrNullAsync(OperationKind.Backup, id, cancellationToken).ConfigureAwait(false) is { } row)
         {
             return row;
         }
 
         if (await MissingTable.FindAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false) is { } missing)
         {
-            throw Unknown($"There is no backup {Problems.Quote(id)}. {missing.Finding}", missing.Hint);
+            throw UnknownBackup($"There is no backup {Problems.Quote(id)}. {missing.Finding}", missing.Hint);
         }
 
-        if (await RowAsync(OperationKind.Restore, id, cancellationToken).ConfigureAwait(false) is { } restore)
+        if (await FindRowOrNullAsync(OperationKind.Restore, id, cancellationToken).ConfigureAwait(false) is { } restore)
         {
-            var source = restore.Has("BackupId") ? $" It reads the backup {Problems.Quote(restore.Written("BackupId"))}." : "";
-            throw Unknown($"{Problems.Quote(id)} is a restore, not a backup.{source}", "To see the backups: ./cochin backups list");
+            var source = restore.Has("BackupId") ? $" Its source is the backup {Problems.Quote(restore.Written("BackupId"))}." : "";
+            throw UnknownBackup($"{Problems.Quote(id)} is a restore, not a backup.{source}", "To see the backups: ./cochin backups list");
         }
 
-        throw Unknown($"There is no backup {Problems.Quote(id)}.", "To see the backups: ./cochin backups list");
+        throw UnknownBackup($"There is no backup {Problems.Quote(id)}.", "To see the backups: ./cochin backups list");
     }
 
-    /// <summary>Finds the blob that a row means. What has exactly the row's name is meant; another spelling only if it is the only one.</summary>
-    /// <returns>Null if there is no such blob.</returns>
-    /// <exception cref="BackupException">Several blobs may be meant, the container is missing, or the blob can't be read.</exception>
+    /// <summary>
+    /// Finds the blob that a row refers to: the one with exactly this name, otherwise one with another spelling of it, if there is only one.
+    /// </summary>
+    /// <returns>The blob; null if it does not exist.</returns>
+    /// <exception cref="BackupException">The name matches several blobs, the container is missing, or the blob can't be read.</exception>
     public async Task<FoundBlob?> FindBlobAsync(string blobName, CancellationToken cancellationToken)
     {
-        var spellings = new List<FoundBlob>();
+        var matches = new List<FoundBlob>();
         try
         {
             foreach (var name in BackupSource.NamesOf(blobName, storage.Backups.Uri).Where(name => Reachability.Problem(storage.Backups, name) is null))
             {
-                if (await PropertiesAsync(name, cancellationToken).ConfigureAwait(false) is not { } found)
+                if (await FindExactAsync(name, cancellationToken).ConfigureAwait(false) is not { } found)
                 {
                     continue;
                 }
@@ -77,7 +79,7 @@ internal sealed class BackupFinder(CochinStorage storage)
                     return found;
                 }
 
-                spellings.Add(found);
+                matches.Add(found);
             }
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
@@ -89,29 +91,29 @@ internal sealed class BackupFinder(CochinStorage storage)
         {
             throw new BackupException(
                 "unreadable_backup",
-                $"The blob {Problems.Quote(BlobNameReading.Redact(blobName))} is encrypted with a key of the customer's, so it can't be read without it.",
+                $"The blob {Problems.Quote(BlobNameReading.Redact(blobName))} is encrypted with a customer-provided key, so it can't be read without that key.",
                 "Download it with a tool that has the key.");
         }
 
-        return spellings switch
+        return matches switch
         {
             [] => null,
             [var only] => only,
             _ => throw new BackupException(
                 "ambiguous_blob",
-                $"The BlobName {Problems.Quote(BlobNameReading.Redact(blobName))} may mean several blobs: "
-                + $"{string.Join(", ", spellings.Select(found => Problems.Quote(found.Blob.Name)))}.",
-                "Write the exact name of the blob to the BlobName of the row."),
+                $"The BlobName {Problems.Quote(BlobNameReading.Redact(blobName))} matches several blobs: "
+                + $"{string.Join(", ", matches.Select(found => Problems.Quote(found.Blob.Name)))}.",
+                "Set the BlobName of the row to the exact name of the blob."),
         };
     }
 
-    private static BackupException Unknown(string message, string hint) => new("unknown_backup", message, hint);
+    private static BackupException UnknownBackup(string message, string hint) => new("unknown_backup", message, hint);
 
-    private async Task<TableEntity?> RowAsync(string kind, string id, CancellationToken cancellationToken)
+    private async Task<TableEntity?> FindRowOrNullAsync(string kind, string id, CancellationToken cancellationToken)
     {
-        if (id.AsSpan().ContainsAny(NotInKeys))
+        if (id.AsSpan().ContainsAny(InvalidKeyCharacters))
         {
-            return null; // Services differ in what they answer to it.
+            return null; // Services respond differently to such keys.
         }
 
         try
@@ -120,11 +122,11 @@ internal sealed class BackupFinder(CochinStorage storage)
         }
         catch (RequestFailedException e) when (e.Status == 400)
         {
-            return null; // No key can be like this: it is too long, for example.
+            return null; // The id is invalid as a key, for example too long.
         }
     }
 
-    private async Task<FoundBlob?> PropertiesAsync(string name, CancellationToken cancellationToken)
+    private async Task<FoundBlob?> FindExactAsync(string name, CancellationToken cancellationToken)
     {
         var blob = storage.Backups.GetBlobClient(name);
         try

@@ -9,17 +9,17 @@ using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Backups;
 
-/// <summary>A backup of the list.</summary>
-/// <param name="IsProtected">By its row or by its blob's metadata; also if that can't be read.</param>
-/// <param name="Unreadable">The columns whose values can't be read, each with its value.</param>
+/// <summary>A backup in the list.</summary>
+/// <param name="IsProtected">Whether its row or its blob's metadata protects it. A value that can't be read protects it, too.</param>
+/// <param name="Unreadable">The columns with unreadable values, each with its value.</param>
 internal sealed record ListedBackup(Operation Backup, bool IsProtected, IReadOnlyList<string> Unreadable);
 
-/// <summary>Lists the backups with what is known of them.</summary>
+/// <summary>Lists the backups and their status.</summary>
 internal sealed class BackupList(CochinStorage storage)
 {
     private const string Filter = "PartitionKey eq '" + OperationKind.Backup + "'";
 
-    private static readonly (string Column, Func<TableEntity, string, object?> Read)[] Shown =
+    private static readonly (string Column, Func<TableEntity, string, object?> Read)[] ShownColumns =
     [
         (nameof(Operation.Name), Columns.Text),
         (nameof(Operation.Status), Columns.Text),
@@ -36,43 +36,45 @@ internal sealed class BackupList(CochinStorage storage)
         (ProtectionReader.Column, static (row, _) => ProtectionReader.Of(row) == Protection.Unreadable ? null : true),
     ];
 
-    private static readonly string[] Selected = [nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), .. Shown.Select(shown => shown.Column)];
+    private static readonly string[] SelectedColumns =
+        [nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), .. ShownColumns.Select(shown => shown.Column)];
 
-    /// <summary>Reads all backups, by configuration and newest last. What can't be read is null, and the row is listed all the same.</summary>
+    /// <summary>Reads all backups, sorted by configuration, newest last. A value that can't be read is null; its row is still listed.</summary>
     /// <exception cref="RequestFailedException">The rows or the blobs can't be read to the end.</exception>
     public async Task<IReadOnlyList<ListedBackup>> ReadAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var backups = await storage.Operations.RowsAsync(Filter, Selected, cancellationToken).Select(From).ToListAsync(cancellationToken).ConfigureAwait(false);
+        var rows = storage.Operations.RowsAsync(Filter, SelectedColumns, cancellationToken);
+        var backups = await rows.Select(From).ToListAsync(cancellationToken).ConfigureAwait(false);
         var protectedBlobs = backups.Count == 0 ? [] : await ReadProtectedBlobsAsync(cancellationToken).ConfigureAwait(false);
         return
         [
             .. backups
-                .Select(backup => backup with { IsProtected = backup.IsProtected || IsNamed(backup.Backup, protectedBlobs) })
+                .Select(backup => backup with { IsProtected = backup.IsProtected || IsProtectedByBlob(backup.Backup, protectedBlobs) })
                 .OrderBy(backup => backup.Backup.Configuration, StringComparer.OrdinalIgnoreCase)
                 .ThenBy(backup => backup.Backup.MadeAt(now))
                 .ThenBy(backup => backup.Backup.Id, StringComparer.Ordinal),
         ];
     }
 
-    /// <summary>Those of one configuration; case and the way accents are composed make no difference.</summary>
-    public static IReadOnlyList<ListedBackup> OfConfiguration(IEnumerable<ListedBackup> backups, string name) =>
+    /// <summary>Returns the backups of one configuration. The comparison ignores case and the Unicode form of accents.</summary>
+    public static IReadOnlyList<ListedBackup> FilterByConfiguration(IEnumerable<ListedBackup> backups, string name) =>
     [
         .. backups.Where(backup => NormalizedName.Comparer.Equals(NormalizedName.Of(backup.Backup.Configuration ?? ""), NormalizedName.Of(name))),
     ];
 
     private static ListedBackup From(TableEntity row)
     {
-        var unreadable = Shown.Where(shown => row.Has(shown.Column) && shown.Read(row, shown.Column) is null);
+        var unreadable = ShownColumns.Where(shown => row.Has(shown.Column) && shown.Read(row, shown.Column) is null);
         return new(
             Operation.From(row),
             ProtectionReader.Of(row) != Protection.None,
             [.. unreadable.Select(shown => $"{shown.Column} ({Problems.Quote(row.Written(shown.Column))})")]);
     }
 
-    private bool IsNamed(Operation backup, HashSet<string> blobs) =>
+    private bool IsProtectedByBlob(Operation backup, HashSet<string> blobs) =>
         blobs.Count > 0 && backup.BlobName is { Length: > 0 } name && BackupSource.NamesOf(name, storage.Backups.Uri).Any(blobs.Contains);
 
-    /// <summary>The blobs that their own metadata protects: few, so that they fit into memory.</summary>
+    /// <summary>Returns the names of the blobs that are protected by their own metadata. These are few, so they fit into memory.</summary>
     private async Task<HashSet<string>> ReadProtectedBlobsAsync(CancellationToken cancellationToken)
     {
         try
@@ -84,7 +86,7 @@ internal sealed class BackupList(CochinStorage storage)
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
         {
-            return []; // Without blobs there is no metadata; the rows are listed all the same.
+            return []; // The rows are still listed.
         }
     }
 }

@@ -10,13 +10,13 @@ using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Backups;
 
-/// <summary>The result of protecting a backup, or of taking its protection away.</summary>
-/// <param name="IsChanged">Whether the row was written; otherwise it was already like that.</param>
-/// <param name="IsProtected">Whether the backup is protected now, by its row or by its blob.</param>
-/// <param name="Warnings">What the operator should know about it.</param>
+/// <summary>The result of protecting a backup, or of removing its protection.</summary>
+/// <param name="IsChanged">Whether the row was changed. False if it already had the requested value.</param>
+/// <param name="IsProtected">Whether the backup is now protected, by its row or by its blob.</param>
+/// <param name="Warnings">Warnings for the operator.</param>
 internal sealed record ProtectionResult(bool IsChanged, bool IsProtected, IReadOnlyList<string> Warnings);
 
-/// <summary>Protects backups from being pruned, in the <c>Protected</c> column of their rows.</summary>
+/// <summary>Protects backups from being pruned, by the <c>Protected</c> column of their rows.</summary>
 internal sealed class BackupProtection(CochinStorage storage, AuditTrail audit)
 {
     private const int Attempts = 5;
@@ -26,15 +26,15 @@ internal sealed class BackupProtection(CochinStorage storage, AuditTrail audit)
 
     private readonly BackupFinder finder = new(storage);
 
-    /// <summary>The actions that it announces in the audit log.</summary>
+    /// <summary>The actions written to the audit log.</summary>
     public static IReadOnlyList<string> Actions { get; } = [Protect, Unprotect];
 
-    /// <exception cref="BackupException">There is no such backup, it is pruned, or its row was changed each time.</exception>
+    /// <exception cref="BackupException">There is no such backup, it is pruned, or another program changed its row at each attempt.</exception>
     public async Task<ProtectionResult> SetAsync(string id, bool isProtected, CancellationToken cancellationToken)
     {
         var row = await finder.FindRowAsync(id, cancellationToken).ConfigureAwait(false);
-        var isToChange = IsToChange(row, isProtected);
-        if (isToChange)
+        var needsChange = NeedsChange(row, isProtected);
+        if (needsChange)
         {
             await AuditAsync(AuditLine.Planned).ConfigureAwait(false);
             try
@@ -50,10 +50,10 @@ internal sealed class BackupProtection(CochinStorage storage, AuditTrail audit)
             await AuditAsync("done").ConfigureAwait(false);
         }
 
-        // After the write: a run of prune_backups that had not marked the row by then sees the protection.
-        var current = isToChange ? await finder.FindRowAsync(id, cancellationToken).ConfigureAwait(false) : row;
-        var (isProtectedByBlob, warnings) = await AskBlobAsync(current, isProtected, cancellationToken).ConfigureAwait(false);
-        return new ProtectionResult(isToChange, isProtected || isProtectedByBlob, warnings);
+        // Read after the write, so that PruneStartedAt shows whether prune_backups had marked the row before. If not, it sees the protection.
+        var current = needsChange ? await finder.FindRowAsync(id, cancellationToken).ConfigureAwait(false) : row;
+        var (isProtectedByBlob, warnings) = await CheckBlobAsync(current, isProtected, cancellationToken).ConfigureAwait(false);
+        return new ProtectionResult(needsChange, isProtected || isProtectedByBlob, warnings);
 
         Task AuditAsync(string result)
         {
@@ -63,9 +63,9 @@ internal sealed class BackupProtection(CochinStorage storage, AuditTrail audit)
         }
     }
 
-    /// <summary>Whether the row says otherwise.</summary>
+    /// <summary>Whether the row does not have the requested protection yet.</summary>
     /// <exception cref="BackupException">The backup is pruned.</exception>
-    private static bool IsToChange(TableEntity row, bool isProtected) =>
+    private static bool NeedsChange(TableEntity row, bool isProtected) =>
         isProtected && OperationStatus.Normalise(row.Written(nameof(Operation.Status))) == OperationStatus.Pruned
             ? throw new BackupException(
                 "pruned",
@@ -86,14 +86,16 @@ internal sealed class BackupProtection(CochinStorage storage, AuditTrail audit)
             }
 
             current = await finder.FindRowAsync(row.RowKey, cancellationToken).ConfigureAwait(false);
-            if (!IsToChange(current, isProtected))
+            if (!NeedsChange(current, isProtected))
             {
-                return; // A write whose answer was lost is refused when it is sent again: this is its result.
+                return; // The response to an earlier attempt was lost, so its retry was refused.
             }
         }
 
         throw new BackupException(
-            "conflict", $"{VerifyReport.Target(row.RowKey)} was not changed, because another program wrote to its row each time.", "Run the command again.");
+            "conflict",
+            $"{VerifyReport.Target(row.RowKey)} was not changed, because another program changed its row at each attempt.",
+            "Run the command again.");
     }
 
     /// <returns>False if another program changed or deleted the row since it was read.</returns>
@@ -111,14 +113,17 @@ internal sealed class BackupProtection(CochinStorage storage, AuditTrail audit)
         }
     }
 
-    /// <summary>Looks at the blob: its own metadata may protect it, too, and without a blob there is nothing to protect.</summary>
-    private async Task<(bool IsProtected, IReadOnlyList<string> Warnings)> AskBlobAsync(TableEntity row, bool isProtected, CancellationToken cancellationToken)
+    /// <summary>Checks whether the blob exists and whether its own metadata protects it.</summary>
+    private async Task<(bool IsProtected, IReadOnlyList<string> Warnings)> CheckBlobAsync(
+        TableEntity row, bool isProtected, CancellationToken cancellationToken)
     {
         var target = VerifyReport.Target(row.RowKey);
         var warnings = new List<string>();
         if (isProtected && row.Has(PruneStartedAt))
         {
-            warnings.Add($"prune_backups has begun to delete {target}, so this may come too late. To see whether it is still there: ./cochin backups list");
+            warnings.Add(
+                $"prune_backups has begun to delete {target}, so the protection may be too late. "
+                + "To check whether the backup still exists: ./cochin backups list");
         }
 
         try
@@ -135,14 +140,14 @@ internal sealed class BackupProtection(CochinStorage storage, AuditTrail audit)
             {
                 warnings.Add(
                     $"{target} is still protected by the metadata 'protected' of its blob {Problems.Quote(found!.Blob.Name)}. "
-                    + "Remove that metadata as well if it may be pruned.");
+                    + "To allow pruning, remove that metadata as well.");
             }
 
             return (byBlob != Protection.None, warnings);
         }
         catch (BackupException e)
         {
-            return (false, [.. warnings, $"the blob of {target} was not checked. {e.Message} {e.Hint}"]);
+            return (false, [.. warnings, $"the blob of {target} could not be checked. {e.Message} {e.Hint}"]);
         }
     }
 }

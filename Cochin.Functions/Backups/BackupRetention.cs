@@ -7,12 +7,13 @@ using Cochin.Functions.Tasks.RebuildBackupPaths;
 
 namespace Cochin.Functions.Backups;
 
-/// <summary>What keeps the backups, and when the others go.</summary>
-/// <param name="Reasons">By id; null if no rule is set or the plan can't be made.</param>
-/// <param name="Problem">Why the plan can't be made, as sentences; null if it can.</param>
+/// <summary>Why each backup is kept, or when it will be pruned.</summary>
+/// <param name="Reasons">The texts by the ids of the backups; null if no rule is set or no plan could be made.</param>
+/// <param name="HasRule">Whether a job that prunes backups has a retention rule.</param>
+/// <param name="Problem">Why no plan could be made, in sentences; null if one was made or no rule is set.</param>
 internal sealed record RetentionForecast(IReadOnlyDictionary<string, string>? Reasons, bool HasRule = true, string? Problem = null);
 
-/// <summary>Makes the plans that the jobs of <c>prune_backups</c> would make now. Writes nothing.</summary>
+/// <summary>Computes the current plans of the <c>prune_backups</c> jobs. Writes nothing.</summary>
 internal sealed class BackupRetention(
     CochinStorage storage, JobCatalog catalog, JobStates states, RetentionSettings retention, BackupSettings settings, ExpectedAges ages)
 {
@@ -20,7 +21,7 @@ internal sealed class BackupRetention(
     {
         try
         {
-            var jobs = PruneSchedule.Of(catalog, await states.GetAllAsync(cancellationToken).ConfigureAwait(false), now)
+            var jobs = PruneSchedule.ReadAll(catalog, await states.GetAllAsync(cancellationToken).ConfigureAwait(false), now)
                 .Where(job => retention.HasPolicy(job.Options)).ToList();
             return jobs.Count == 0 ? new(null, HasRule: false) : await PlanAsync(jobs, now, cancellationToken).ConfigureAwait(false);
         }
@@ -34,7 +35,7 @@ internal sealed class BackupRetention(
     {
         if (await PruneBackupsTask.ReadTimeAsync(storage, cancellationToken).ConfigureAwait(false) is not var (storageTime, missing))
         {
-            return new(null, Problem: "The storage service did not report its time, so the age of backups is unknown.");
+            return new(null, Problem: "The storage did not report its time, so the age of the backups is unknown.");
         }
 
         if (missing is not null)
@@ -50,25 +51,25 @@ internal sealed class BackupRetention(
 
         var inventory = new PruneInventory(storage, static _ => { }, settings);
         await inventory.ReadAsync(storageTime, cancellationToken).ConfigureAwait(false);
-        var (kept, goes) = (new Dictionary<string, string>(), new Dictionary<string, string>());
+        var (kept, pruned) = (new Dictionary<string, string>(), new Dictionary<string, string>());
         foreach (var job in jobs)
         {
             var plan = new PrunePlanner(inventory, job.Options, retention, settings, ages).Make(configurations, storageTime);
             foreach (var backup in plan.Backups)
             {
                 var isPruned = backup.Decision == PruneDecision.Prune;
-                var reason = backup.Decision == PruneDecision.Fail ? "can't be judged" : backup.Reason;
-                (isPruned ? goes : kept).TryAdd(backup.Id, isPruned ? Due(job, now) : reason);
+                var reason = backup.Decision == PruneDecision.Fail ? "can't be evaluated" : backup.Reason;
+                (isPruned ? pruned : kept).TryAdd(backup.Id, isPruned ? Due(job, now) : reason);
             }
         }
 
-        // The first job that prunes it counts, whatever the others keep.
-        return new(goes.Concat(kept).DistinctBy(backup => backup.Key).ToDictionary());
+        // A backup that several jobs consider is pruned by the first one that does not keep it.
+        return new(pruned.Concat(kept).DistinctBy(backup => backup.Key).ToDictionary());
     }
 
     // Within a week, the day alone is unambiguous.
     private static string Due(PruneSchedule job, DateTimeOffset now) => job.Next is { } next
-        ? "goes " + TimeZoneInfo.ConvertTime(next, job.TimeZone)
+        ? "prune " + TimeZoneInfo.ConvertTime(next, job.TimeZone)
             .ToString(next - now < TimeSpan.FromDays(7) ? "ddd HH:mm" : "ddd yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)
-        : $"goes if {job.Job} is switched on";
+        : $"prune if {job.Job} is switched on";
 }

@@ -3,12 +3,12 @@ using Cochin.Functions.Tasks.PruneBackups;
 
 namespace Cochin.Functions.Backups;
 
-/// <summary>A job that prunes backups.</summary>
-/// <param name="Next">When it runs next; null if it is switched off.</param>
+/// <summary>The schedule of a job that prunes backups.</summary>
+/// <param name="Next">The next run; null if the job is switched off.</param>
 internal sealed record PruneSchedule(string Job, PruneBackupsOptions Options, DateTimeOffset? Next, TimeZoneInfo TimeZone)
 {
-    /// <summary>The jobs that do more than a dry run, the next one first.</summary>
-    public static IReadOnlyList<PruneSchedule> Of(JobCatalog catalog, IReadOnlyDictionary<string, JobState> states, DateTimeOffset now) =>
+    /// <summary>Returns the jobs that prune backups, except those that only do a dry run, sorted by their next run.</summary>
+    public static IReadOnlyList<PruneSchedule> ReadAll(JobCatalog catalog, IReadOnlyDictionary<string, JobState> states, DateTimeOffset now) =>
     [
         .. from job in catalog.Jobs
            let options = job.Options as PruneBackupsOptions

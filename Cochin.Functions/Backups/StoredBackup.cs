@@ -10,13 +10,13 @@ using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Backups;
 
-/// <summary>A backup that can be downloaded: one version of its blob, and what is known of it.</summary>
-/// <param name="Sha256">The checksum that it should have, in lower-case hex; null if none is known.</param>
-/// <param name="Warnings">What the operator should know before using it.</param>
+/// <summary>A backup that can be downloaded: one version of its blob.</summary>
+/// <param name="Sha256">The recorded SHA-256, in lower-case hex; null if none is recorded.</param>
+/// <param name="Warnings">Warnings for the operator, as sentences.</param>
 internal sealed record StoredBackup(string Id, BlobClient Blob, ETag Version, long Length, string? Sha256, IReadOnlyList<string> Warnings)
 {
     /// <summary>Finds a backup and checks that its contents can be read.</summary>
-    /// <exception cref="BackupException">There is no such backup, or nothing to download.</exception>
+    /// <exception cref="BackupException">There is no such backup, or its blob does not exist or can't be read.</exception>
     public static async Task<StoredBackup> FindAsync(BackupFinder finder, string id, CancellationToken cancellationToken)
     {
         var backup = Operation.From(await finder.FindRowAsync(id, cancellationToken).ConfigureAwait(false));
@@ -26,14 +26,14 @@ internal sealed record StoredBackup(string Id, BlobClient Blob, ETag Version, lo
             throw new BackupException(
                 "no_blob",
                 backup.UnreadableBlobNameType is { } type
-                    ? $"The BlobName of {target} can't be read, as it is of the type {type}."
-                    : $"{target} is {Problems.Quote(backup.Status)} and names no blob, so there is nothing to download.",
+                    ? $"The BlobName of {target} can't be read, because its type is {type}."
+                    : $"{target} has the status {Problems.Quote(backup.Status)} and no BlobName, so there is nothing to download.",
                 "To see the other backups: ./cochin backups list");
         }
 
         if (await finder.FindBlobAsync(backup.BlobName, cancellationToken).ConfigureAwait(false) is not var (blob, properties))
         {
-            throw Gone(target, backup);
+            throw BlobMissing(target, backup);
         }
 
         if (properties.AccessTier == AccessTier.Archive)
@@ -57,7 +57,7 @@ internal sealed record StoredBackup(string Id, BlobClient Blob, ETag Version, lo
         if (backup.Damage is { } damage)
         {
             var since = backup.DamagedAt is { } at ? at.UtcDateTime.ToString("' (since 'yyyy-MM-dd')'", CultureInfo.InvariantCulture) : "";
-            warnings.Add($"it is damaged: the backup {damage.TrimEnd('.')}{since}. Restore another one if you can");
+            warnings.Add($"it is damaged: the backup {damage.TrimEnd('.')}{since}. If possible, restore another one");
         }
 
         if (length == 0)
@@ -66,11 +66,11 @@ internal sealed record StoredBackup(string Id, BlobClient Blob, ETag Version, lo
         }
         else if (backup.SizeBytes is { } recorded && recorded != length)
         {
-            warnings.Add($"it has {length} bytes instead of the {recorded} in its record");
+            warnings.Add($"its size is {length} bytes, but {recorded} bytes are recorded");
         }
     }
 
-    private static BackupException Gone(string target, Operation backup)
+    private static BackupException BlobMissing(string target, Operation backup)
     {
         var name = Problems.Quote(BlobNameReading.Redact(backup.BlobName!));
         return backup.Status == OperationStatus.Pruned
@@ -78,14 +78,17 @@ internal sealed record StoredBackup(string Id, BlobClient Blob, ETag Version, lo
             : new(
                 "no_blob",
                 $"The blob {name} of {target} does not exist.",
-                "If it was deleted by mistake, restore it in the storage account. To correct the records: ./cochin rebuild_backup_paths");
+                "If it was deleted by mistake, restore it in the storage account. To update the records: ./cochin rebuild_backup_paths");
     }
 
     private static BackupException Archived(string target, BlobClient blob, BlobProperties properties) => string.IsNullOrEmpty(properties.ArchiveStatus)
         ? new(
             "archived",
-            $"{target} is in the archive tier, which can't be read.",
+            $"{target} is in the archive tier, so it can't be read.",
             $"Rehydrate it, which can take 15 hours: az storage blob set-tier --auth-mode login --account-name {blob.AccountName} "
             + $"--container-name {blob.BlobContainerName} --name '{blob.Name}' --tier Hot")
-        : new("archived", $"{target} is being rehydrated from the archive tier ({properties.ArchiveStatus}).", "Try again later; it can take 15 hours.");
+        : new(
+            "archived",
+            $"{target} is being rehydrated from the archive tier ({properties.ArchiveStatus}).",
+            "Try again later. Rehydration can take 15 hours.");
 }

@@ -5,14 +5,14 @@ using Spectre.Console;
 
 namespace Cochin.Functions.Cli;
 
-/// <summary>Downloads a backup for a verb: shows a progress bar, then the result as text or JSON.</summary>
+/// <summary>Downloads a backup for the verb <c>backups download</c>: shows a progress bar, then writes the result as text or JSON.</summary>
 internal sealed class DownloadConsole(Session session, StoredBackup backup)
 {
     private readonly Terminal terminal = session.Terminal;
     private readonly List<string> notes = [];
 
     /// <param name="target">The full path of the file; null for standard output.</param>
-    /// <exception cref="BackupException">The backup can't be downloaded, or is not what was recorded.</exception>
+    /// <exception cref="BackupException">The backup can't be downloaded, or its checksum differs from the recorded one.</exception>
     public async Task RunAsync(string? target, bool overwrite, CancellationToken cancellationToken)
     {
         foreach (var warning in backup.Warnings)
@@ -20,7 +20,7 @@ internal sealed class DownloadConsole(Session session, StoredBackup backup)
             terminal.Say($"warning: {warning}");
         }
 
-        var result = await ShowAsync(progress => DownloadAsync(target, overwrite, progress, cancellationToken)).ConfigureAwait(false);
+        var result = await WithProgressBarAsync(progress => DownloadAsync(target, overwrite, progress, cancellationToken)).ConfigureAwait(false);
         if (terminal.IsJson)
         {
             var document = new DownloadDocument(backup.Id, result.File!, result.Bytes, result.Continued, result.Sha256, Checked: backup.Sha256 is not null);
@@ -29,12 +29,12 @@ internal sealed class DownloadConsole(Session session, StoredBackup backup)
         }
 
         Action<string> write = result.File is null ? terminal.Say : terminal.Line;
-        var continued = result.Continued > 0 ? $"; {Units.English.Size(result.Continued)} of it were there already" : "";
+        var continued = result.Continued > 0 ? $"; {Units.English.Size(result.Continued)} from an earlier download" : "";
         var place = result.File is null ? "standard output" : $"'{result.File}'";
         write($"backup/{backup.Id} was written to {place} ({Units.English.Size(result.Bytes)}{continued}).");
         write(backup.Sha256 is null
-            ? $"No SHA-256 is recorded to compare it with. It has {result.Sha256}."
-            : $"Its SHA-256 is the recorded one: {result.Sha256}.");
+            ? $"Its SHA-256 could not be checked, because none is recorded: {result.Sha256}"
+            : $"Its SHA-256 matches the recorded one: {result.Sha256}");
     }
 
     private async Task<DownloadResult> DownloadAsync(string? target, bool overwrite, Action<long> progress, CancellationToken cancellationToken)
@@ -52,7 +52,7 @@ internal sealed class DownloadConsole(Session session, StoredBackup backup)
         }
     }
 
-    private async Task<DownloadResult> ShowAsync(Func<Action<long>, Task<DownloadResult>> download)
+    private async Task<DownloadResult> WithProgressBarAsync(Func<Action<long>, Task<DownloadResult>> download)
     {
         try
         {
@@ -81,7 +81,7 @@ internal sealed class DownloadConsole(Session session, StoredBackup backup)
     {
         try
         {
-            // A pipe takes nothing while its reader waits; an interruption doesn't wait for that.
+            // A write to a pipe blocks while its reader is busy, and can't be cancelled. Ctrl+C must not wait for it.
             var output = Console.OpenStandardOutput();
             await Task.Run(() => output.Write(piece.Span), cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -94,7 +94,7 @@ internal sealed class DownloadConsole(Session session, StoredBackup backup)
         {
             throw new BackupException(
                 "output_closed",
-                "The program that reads standard output has ended before the backup was complete.",
+                "The program that reads standard output ended before the backup was complete.",
                 "Check that program, or download to a file with --to FILE.");
         }
     }

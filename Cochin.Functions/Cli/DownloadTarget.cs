@@ -3,78 +3,82 @@ using System.Text;
 
 namespace Cochin.Functions.Cli;
 
-/// <summary>The place of a downloaded backup, from the option <c>--to</c>.</summary>
+/// <summary>Resolves the option <c>--to</c> to the path of the downloaded file.</summary>
 internal static class DownloadTarget
 {
     public const string StandardOutput = "-";
 
-    // A file's name may have 255 bytes; the temporary file's is longer.
-    private const int LongestName = 200;
+    // File names are limited to 255 bytes, and the name of the partial file is longer.
+    private const int MaxNameBytes = 200;
 
-    private const int LongestEnding = 20;
+    private const int MaxExtensionLength = 20;
 
-    // What is there are devices and pipes, which a file must not replace.
+    private const string SharedMemory = "/dev/shm/";
+
+    // Contain devices and pipes, which must not be replaced by a file.
     private static readonly string[] SpecialFolders = ["/dev/", "/proc/", "/sys/"];
 
-    private const string InMemory = "/dev/shm/";
-
-    /// <param name="to">A file, a folder, or nothing for the current folder.</param>
-    /// <param name="blobName">The blob, whose last part is the file's name in a folder.</param>
+    /// <param name="to">The path of a file or folder; null or empty for the current folder.</param>
+    /// <param name="blobName">The name of the blob. In a folder, its last segment becomes the name of the file.</param>
+    /// <param name="id">The id of the backup, for the name of the file if the blob's name has no usable last segment.</param>
     /// <returns>The full path of the file.</returns>
-    /// <exception cref="CliException">No file can be there.</exception>
+    /// <exception cref="CliException">The path can't be written as a file.</exception>
     public static string Resolve(string? to, string blobName, string id)
     {
         var path = Path.GetFullPath(string.IsNullOrEmpty(to) ? "." : to);
-        var target = Followed(Directory.Exists(path) ? Path.Join(path, FileNameOf(blobName, id)) : path);
+        var target = ResolveLink(Directory.Exists(path) ? Path.Join(path, FileNameOf(blobName, id)) : path);
         if (Directory.Exists(target))
         {
-            throw new CliException("usage", $"'{target}' is a folder, so the backup can't be written there.", "Give the name of a file with --to.");
+            throw new CliException("usage", $"'{target}' is a folder, so the backup can't be written there.", "Set --to to the path of a file.");
         }
 
         var folder = Path.GetDirectoryName(target)!;
         if (Path.EndsInDirectorySeparator(target) || !Directory.Exists(folder))
         {
-            throw new CliException("usage", $"The folder '{folder}' does not exist.", "Create it, or give another place with --to.");
+            throw new CliException("usage", $"The folder '{folder}' does not exist.", "Create it, or choose another place with --to.");
         }
 
         if (IsSpecial(path) || IsSpecial(target))
         {
-            throw new CliException("usage", $"'{target}' is not a file that can be replaced.", "Write to standard output instead: --to - > FILE");
+            throw new CliException(
+                "usage",
+                $"'{target}' is a device or special file, so it can't be replaced.",
+                "Write to standard output instead: --to - > FILE");
         }
 
         return target;
     }
 
     private static bool IsSpecial(string path) =>
-        !path.StartsWith(InMemory, StringComparison.Ordinal) && SpecialFolders.Any(special => path.StartsWith(special, StringComparison.Ordinal));
+        !path.StartsWith(SharedMemory, StringComparison.Ordinal) && SpecialFolders.Any(special => path.StartsWith(special, StringComparison.Ordinal));
 
-    /// <summary>The last part of a blob's name as a file's name: it leads to no other folder, and the file is not hidden.</summary>
+    /// <summary>Returns the last segment of a blob's name as a valid file name: without a path, and not hidden.</summary>
     public static string FileNameOf(string blobName, string id) =>
-        Safe(blobName.TrimEnd('/', '\\').Split('/', '\\')[^1]) is { Length: > 0 } name ? name : Safe($"backup-{id}");
+        Sanitize(blobName.TrimEnd('/', '\\').Split('/', '\\')[^1]) is { Length: > 0 } name ? name : Sanitize($"backup-{id}");
 
-    private static string Safe(string text)
+    private static string Sanitize(string text)
     {
-        var name = string.Concat(text.Select(c => IsSafe(c) ? c : '_')).Trim();
-        return Shortened(name.StartsWith('.') ? "_" + name[1..] : name);
+        var name = string.Concat(text.Select(c => IsAllowed(c) ? c : '_')).Trim();
+        return Truncate(name.StartsWith('.') ? "_" + name[1..] : name);
     }
 
-    private static bool IsSafe(char c) =>
+    private static bool IsAllowed(char c) =>
         !char.IsControl(c) && !"<>:\"/\\|?*".Contains(c, StringComparison.Ordinal) && char.GetUnicodeCategory(c) != UnicodeCategory.Format;
 
-    private static string Shortened(string name)
+    private static string Truncate(string name)
     {
-        var ending = Path.GetExtension(name) is { Length: <= LongestEnding } shown ? shown : "";
-        var stem = name[..^ending.Length];
-        while (Encoding.UTF8.GetByteCount(stem) + Encoding.UTF8.GetByteCount(ending) > LongestName)
+        var extension = Path.GetExtension(name) is { Length: <= MaxExtensionLength } value ? value : "";
+        var stem = name[..^extension.Length];
+        while (Encoding.UTF8.GetByteCount(stem) + Encoding.UTF8.GetByteCount(extension) > MaxNameBytes)
         {
             stem = stem[..^1];
         }
 
-        return stem + ending;
+        return stem + extension;
     }
 
-    // The file is replaced under its name, so it is the one that a link leads to.
-    private static string Followed(string path)
+    // The target is replaced by a rename, which would otherwise replace the link and not the file that it points to.
+    private static string ResolveLink(string path)
     {
         try
         {
@@ -82,7 +86,7 @@ internal static class DownloadTarget
         }
         catch (IOException e)
         {
-            throw new CliException("usage", $"The link '{path}' can't be followed: {e.Message}", "Give another place with --to.");
+            throw new CliException("usage", $"The link '{path}' can't be resolved: {e.Message}", "Choose another place with --to.");
         }
     }
 }

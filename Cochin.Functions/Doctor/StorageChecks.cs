@@ -113,8 +113,9 @@ internal sealed class StorageChecks(CochinStorage storage, WorkPathReader paths,
     private async Task<bool> HasLostJobsAsync(CancellationToken cancellationToken)
     {
         string[] columns = [nameof(TableEntity.RowKey)];
-        return !await storage.Jobs.ReadAsync("PartitionKey eq 'job'", columns, pageSize: 1, cancellationToken).AnyAsync(cancellationToken).ConfigureAwait(false)
-            && await storage.Runs.ReadAsync("Trigger eq 'Scheduled'", columns, pageSize: 1, cancellationToken).AnyAsync(cancellationToken).ConfigureAwait(false);
+        var jobs = storage.Jobs.ReadAsync("PartitionKey eq 'job'", columns, pageSize: 1, cancellationToken);
+        var runs = storage.Runs.ReadAsync("Trigger eq 'Scheduled'", columns, pageSize: 1, cancellationToken);
+        return !await jobs.AnyAsync(cancellationToken).ConfigureAwait(false) && await runs.AnyAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private Check CheckClock(Response response)

@@ -34,13 +34,13 @@ internal static class ForeignText
     }
 
     /// <summary>Returns the text on one line, trimmed and truncated to <paramref name="maxLength"/> characters.</summary>
-    public static string Short(string? text, int maxLength) => Cut(OneLine(text ?? "").Trim(), maxLength);
+    public static string Short(string? text, int maxLength) => Truncate(OneLine(text ?? "").Trim(), maxLength);
 
     /// <summary>Cleans each line of a text and keeps the line breaks.</summary>
     public static string Lines(string text) => string.Join('\n', text.Replace("\r\n", "\n", StringComparison.Ordinal).Split('\n').Select(OneLine));
 
     /// <summary>Truncates a text to <paramref name="maxLength"/> characters, without splitting a grapheme.</summary>
-    public static string Cut(string text, int maxLength)
+    public static string Truncate(string text, int maxLength)
     {
         if (text.Length <= maxLength)
         {

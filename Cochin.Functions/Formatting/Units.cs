@@ -15,7 +15,7 @@ internal sealed class Units(CultureInfo culture)
     /// <summary>For the command line and the status page.</summary>
     public static Units English { get; } = new(CultureInfo.InvariantCulture);
 
-    /// <summary>A size in its largest binary unit, for example <c>1.5 KiB</c>.</summary>
+    /// <summary>A size in the largest binary unit that fits, for example <c>1.5 KiB</c>.</summary>
     public string Size(long bytes)
     {
         var names = isFrench ? FrenchSizes : EnglishSizes;
@@ -56,8 +56,8 @@ internal sealed class Units(CultureInfo culture)
         _ => $"{Number(seconds.Value / 86_400, "#,0.#")} {(isFrench ? "jours" : "days")}",
     };
 
-    /// <summary>How long something has lasted, in its two largest units, for example <c>1 d 2 h</c>. A negative duration is <c>0 min</c>.</summary>
-    public string Lasting(TimeSpan duration) => duration switch
+    /// <summary>A duration in its two largest units, for example <c>1 d 2 h</c>. A negative duration is <c>0 min</c>.</summary>
+    public string Duration(TimeSpan duration) => duration switch
     {
         { TotalDays: >= 1 } => $"{duration.Days} {Day} {duration.Hours} h",
         { TotalHours: >= 1 } => $"{duration.Hours} h {duration.Minutes} min",

@@ -62,7 +62,9 @@ internal sealed record CochinSettings
             History = new RunHistoryOptions { Retention = TimeSpan.FromDays(values.Number("Cochin:History:Days", 90, 1, 36_500)) },
             Limits = new RunLimits(values.OptionalNumber("Cochin:Runs:LimitMinutes", 0.01, 1_440) is { } minutes ? TimeSpan.FromMinutes(minutes) : null),
             Watch = WatchSettingsReader.Read(values, timeZone),
-            Host = HostSettings.Read(configuration, [.. jobs.Jobs.Where(job => !job.IsFurther).Select(job => job.Name), .. jobs.Dormant.Select(job => job.Name), "jobs", "watch"]),
+            Host = HostSettings.Read(
+                configuration,
+                [.. jobs.Jobs.Where(job => !job.IsFurther).Select(job => job.Name), .. jobs.Dormant.Select(job => job.Name), "jobs", "watch"]),
             Telemetry = TelemetrySettings.Read(values),
         };
 

@@ -24,7 +24,9 @@ internal sealed partial class JobSettings(
     {
         var defaults = tasks.SelectMany(task => task.Jobs.Select(job => (Task: task, Job: job))).ToList();
         var known = defaults.Select(one => one.Job.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var read = defaults.Select(one => (one.Task, Definition: ReadDefault(one.Task, one.Job))).ToLookup(one => one.Task.CanRun(one.Definition.Options, taskSettings));
+        var read = defaults
+            .Select(one => (one.Task, Definition: ReadDefault(one.Task, one.Job)))
+            .ToLookup(one => one.Task.CanRun(one.Definition.Options, taskSettings));
         var further = values.Children(Jobs).Where(name => !known.Contains(name)).Order(StringComparer.Ordinal).Select(name => ReadFurther(name, known));
         return new JobCatalog([.. read[true].Select(one => one.Definition), .. further.OfType<JobDefinition>()])
         {

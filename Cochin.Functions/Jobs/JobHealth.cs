@@ -16,7 +16,7 @@ internal sealed record JobHealth
 
     public required bool IsEnabled { get; init; }
 
-    /// <summary>Whether its failures are reported. Those of a disabled job are not.</summary>
+    /// <summary>Whether its failures are reported. They are not for a disabled job.</summary>
     public required bool IsWatched { get; init; }
 
     /// <summary>Whether the job is expected to succeed: it is watched, and no required setting is missing.</summary>
@@ -31,7 +31,7 @@ internal sealed record JobHealth
     /// </summary>
     public required bool IsOverdue { get; init; }
 
-    /// <summary>Whether future occurrences are settled, so that nothing runs until then.</summary>
+    /// <summary>Whether future occurrences are already settled (because of a wrong clock), so that nothing runs until then.</summary>
     public required bool IsSettledInFuture { get; init; }
 
     /// <summary>A due time that is more than an hour ago and for which no run has started; null if there is none.</summary>
@@ -42,6 +42,7 @@ internal sealed record JobHealth
 
     public HealthLevel Level => LevelOf(Condition);
 
+    /// <summary>Computes the health of a job.</summary>
     public static JobHealth Of(JobDefinition job, JobState state, DateTimeOffset now)
     {
         var isEnabled = state.IsEnabled(job, now);
@@ -72,7 +73,7 @@ internal sealed record JobHealth
         };
     }
 
-    /// <summary>The condition. For a healthy job, it depends on the newest run.</summary>
+    /// <summary>The condition, which for a healthy job depends on its newest run.</summary>
     public JobCondition ConditionAfter(RunReport? newest) => (Condition, newest) switch
     {
         (not (JobCondition.Healthy or JobCondition.New), _) or (_, null) => Condition,
@@ -120,7 +121,7 @@ internal enum JobCondition
     [JsonStringEnumMemberName("well")]
     Healthy,
 
-    /// <summary>It has never run, and no run was due.</summary>
+    /// <summary>It has never run, and is not overdue.</summary>
     [JsonStringEnumMemberName("new")]
     New,
 
@@ -135,11 +136,11 @@ internal enum JobCondition
     [JsonStringEnumMemberName("partial")]
     Partial,
 
-    /// <summary>Its last run died.</summary>
+    /// <summary>The process of its last run died.</summary>
     [JsonStringEnumMemberName("lost")]
     Lost,
 
-    /// <summary>Its last occurrence was found after the catch-up window.</summary>
+    /// <summary>Its last occurrence was skipped, because it was found after the end of the catch-up window.</summary>
     [JsonStringEnumMemberName("missed")]
     Missed,
 

@@ -19,9 +19,9 @@ internal sealed class CardTexts(MessageSettings settings)
     /// <summary>Converts a time to the time zone of the settings.</summary>
     public DateTimeOffset Local(DateTimeOffset time) => TimeZoneInfo.ConvertTime(time, settings.TimeZone);
 
-    /// <summary>Formats a duration with its two largest units.</summary>
-    public string Duration(TimeSpan duration) => units.Lasting(duration);
+    /// <summary>Formats a duration in its two largest units.</summary>
+    public string Duration(TimeSpan duration) => units.Duration(duration);
 
-    /// <summary>Formats a size with its largest unit.</summary>
+    /// <summary>Formats a size in the largest unit that fits.</summary>
     public string Size(long bytes) => units.Size(bytes);
 }

@@ -8,13 +8,13 @@ internal abstract class Channel
 
     public abstract bool IsConfigured { get; }
 
-    /// <summary>Whether a probe may fail although messages are accepted, because the address is a relay and not the chat service.</summary>
+    /// <summary>Whether a probe may fail even if messages are accepted, because the address is that of a relay and not of the chat service.</summary>
     public abstract bool MayFailProbes { get; }
 
     /// <summary>The maximum time to deliver one message, including all attempts and delays.</summary>
-    public abstract TimeSpan LongestDelivery { get; }
+    public abstract TimeSpan MaxDeliveryTime { get; }
 
-    /// <summary>Groups items into as few messages as the service allows, in order.</summary>
+    /// <summary>Groups items, in order, into as few messages as the service allows.</summary>
     /// <param name="write">Creates the card of an item.</param>
     public abstract IEnumerable<IReadOnlyList<T>> Pack<T>(IEnumerable<T> items, Func<T, Card> write);
 

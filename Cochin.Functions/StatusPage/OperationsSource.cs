@@ -56,7 +56,7 @@ internal sealed class OperationsSource(
                 estimate.Add(row, operation);
             }
 
-            return tally.ToStatus(estimate.Of(configurations));
+            return tally.ToStatus(estimate.ByConfiguration(configurations));
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

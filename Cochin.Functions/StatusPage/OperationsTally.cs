@@ -33,7 +33,7 @@ internal sealed class OperationsTally(DateTimeOffset now, TimeSpan inactivityLim
 
     /// <summary>The status if all operations were added.</summary>
     /// <param name="estimate">What goes next, by configuration; null if nothing does.</param>
-    public StatusOperations ToStatus(IReadOnlyDictionary<string, NextToGo>? estimate = null)
+    public StatusOperations ToStatus(IReadOnlyDictionary<string, NextToPrune>? estimate = null)
     {
         var standings = backups.Summarize();
         var ordered = standings
@@ -71,7 +71,7 @@ internal sealed class OperationsTally(DateTimeOffset now, TimeSpan inactivityLim
         operation.IsLive && activity.IsInactive(now, inactivityLimit),
         problem);
 
-    private StatusBackup ToStatus(BackupSummary standing, NextToGo? next) => new(
+    private StatusBackup ToStatus(BackupSummary standing, NextToPrune? next) => new(
         PageText.Clean(standing.Configuration, PageText.NameLimit),
         standing.Count,
         standing.Newest?.UtcDateTime,

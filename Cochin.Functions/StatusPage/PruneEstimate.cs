@@ -6,18 +6,20 @@ using Cochin.Functions.Tasks.RebuildBackupPaths;
 
 namespace Cochin.Functions.StatusPage;
 
-/// <summary>A backup that is pruned next.</summary>
-internal sealed record NextToGo(string BlobName, DateTimeOffset At);
+/// <summary>The next backup of a configuration to be pruned.</summary>
+/// <param name="At">The next run of the job that prunes it.</param>
+internal sealed record NextToPrune(string BlobName, DateTimeOffset At);
 
 /// <summary>
-/// Estimates which backup of each configuration is pruned next, by the rules of <c>prune_backups</c> and the rows alone. The blobs are not listed
-/// for it, so it doesn't know which of them are missing, leased, shared, empty or protected by their metadata. Keeps nothing if no rule is set.
+/// Estimates which backup of each configuration is pruned next, from the rules of <c>prune_backups</c> and the rows alone. The blobs are not
+/// listed, so the estimate ignores whether they are missing, leased, shared, empty or protected by their metadata.
 /// </summary>
 internal sealed class PruneEstimate(IReadOnlyList<PruneSchedule> jobs, RetentionSettings retention, ExpectedAges ages, DateTimeOffset now)
 {
     private readonly List<PruneSchedule> due = [.. jobs.Where(job => job.Next is not null && retention.HasPolicy(job.Options))];
     private readonly Dictionary<string, List<(RetainedBackup Backup, string BlobName)>> backups = [];
 
+    /// <summary>Adds a row. Rows that are not of a completed backup, or whose values can't be read, are ignored.</summary>
     public void Add(TableEntity row, Operation operation)
     {
         if (due.Count == 0 || Candidate.Of(row, operation, now) is not { Problem: null, Row.BlobName: { } blobName } candidate)
@@ -35,17 +37,19 @@ internal sealed class PruneEstimate(IReadOnlyList<PruneSchedule> jobs, Retention
         list.Add((retained with { IsDamaged = retained.IsDamaged || isEmpty, IsSound = retained.IsSound && !isEmpty }, BlobNameReading.Redact(blobName)));
     }
 
-    /// <returns>The oldest backup of each configuration that a job would prune now. Configurations that keep everything are left out.</returns>
-    public IReadOnlyDictionary<string, NextToGo> Of(BackupConfigurations configurations)
+    /// <returns>
+    /// By configuration, the oldest backup that a job would prune now. Configurations without such a backup are left out. Empty if no rule is set.
+    /// </returns>
+    public IReadOnlyDictionary<string, NextToPrune> ByConfiguration(BackupConfigurations configurations)
     {
-        var next = new Dictionary<string, NextToGo>();
+        var next = new Dictionary<string, NextToPrune>();
         foreach (var job in due)
         {
-            foreach (var (name, all) in backups.Where(one => job.Options.Configuration is null || job.Options.Configuration == one.Key))
+            foreach (var (name, all) in backups.Where(entry => job.Options.Configuration is null || job.Options.Configuration == entry.Key))
             {
                 if (Find(job, name, all, configurations) is { } blobName)
                 {
-                    next.TryAdd(name, new NextToGo(blobName, job.Next!.Value));
+                    next.TryAdd(name, new NextToPrune(blobName, job.Next!.Value));
                 }
             }
         }
@@ -56,13 +60,13 @@ internal sealed class PruneEstimate(IReadOnlyList<PruneSchedule> jobs, Retention
     private string? Find(PruneSchedule job, string name, List<(RetainedBackup Backup, string BlobName)> all, BackupConfigurations configurations)
     {
         var rules = retention.RulesOf(name, configurations, job.Options);
-        var retained = all.ConvertAll(one => one.Backup);
+        var retained = all.ConvertAll(item => item.Backup);
         if (PrunePlanner.ReasonToKeepAll(name, rules, retained, configurations, ages, now) is not null)
         {
             return null;
         }
 
         var reasons = new RetentionRule(rules!, retention.TimeZone, now).Evaluate(retained);
-        return all.Where(one => reasons[one.Backup.Id] is null).OrderBy(one => one.Backup.At).Select(one => one.BlobName).FirstOrDefault();
+        return all.Where(item => reasons[item.Backup.Id] is null).OrderBy(item => item.Backup.At).Select(item => item.BlobName).FirstOrDefault();
     }
 }

@@ -31,7 +31,7 @@ internal sealed class StatusSource(
         var zone = catalog.Jobs is [var first, ..] ? first.Schedule.TimeZone : TimeZoneInfo.Utc;
         var readingChanges = changes.ReadAsync(cancellationToken);
         var allStates = await states.GetAllAsync(cancellationToken).ConfigureAwait(false);
-        var readingOperations = operations.ReadAsync(now, inactivityLimit, PruneSchedule.Of(catalog, allStates, now), cancellationToken);
+        var readingOperations = operations.ReadAsync(now, inactivityLimit, PruneSchedule.ReadAll(catalog, allStates, now), cancellationToken);
         var jobs = await ReadJobsAsync(allStates, now, new ThirtyDays(now, zone), cancellationToken).ConfigureAwait(false);
         var foundOperations = await readingOperations.ConfigureAwait(false);
         return new StatusDocument

@@ -2,18 +2,18 @@ using System.IO.Compression;
 
 namespace Cochin.Functions.Storage;
 
-/// <summary>Recognizes archives without content, such as the gzip file of an empty dump. They are not backups, although they have some bytes.</summary>
+/// <summary>Detects archives without content, such as the gzip file of an empty dump. They are not backups, even though their size isn't 0.</summary>
 internal static class EmptyArchive
 {
-    /// <summary>A larger archive has content, or a name or comment too long to be worth reading it.</summary>
+    /// <summary>The maximum size of an archive that is read to find out whether it is empty. A larger one counts as having content.</summary>
     public const int MaxBytes = 1_024;
 
-    // tar fills its last record with zeros.
+    // An empty tar file is one record of zeros.
     private const int TarRecord = 10_240;
     private const int EmptyGzipSize = 20;
     private const int EmptyZipSize = 22;
 
-    /// <summary>Whether the size alone proves that a file of this name has no content.</summary>
+    /// <summary>Whether the size proves that a file with this name has no content.</summary>
     public static bool HasSizeOf(string? name, long size) => size switch
     {
         0 => true,
@@ -22,16 +22,16 @@ internal static class EmptyArchive
         _ => false,
     };
 
-    /// <summary>Whether a file may have no content, so that reading it is worthwhile.</summary>
-    public static bool MayBe(string name, long size) => size switch
+    /// <summary>Whether a file may have no content, so that it must be read to find out.</summary>
+    public static bool MayBeEmpty(string name, long size) => size switch
     {
         >= EmptyGzipSize and <= MaxBytes when IsGzip(name) => true,
         >= EmptyZipSize and <= MaxBytes when EndsWith(name, ".zip") => true,
         _ => size is > 0 and <= TarRecord && EndsWith(name, ".tar"),
     };
 
-    /// <summary>Whether a file has no content. One that can't be read as an archive of its ending is damaged, not empty.</summary>
-    public static bool Is(string name, byte[] content)
+    /// <summary>Whether a file has no content. False for a file that is not a valid archive of its type: it is damaged, not empty.</summary>
+    public static bool IsEmpty(string name, byte[] content)
     {
         try
         {

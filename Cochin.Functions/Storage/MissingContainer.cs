@@ -3,7 +3,7 @@ using Azure.Data.Tables;
 namespace Cochin.Functions.Storage;
 
 /// <summary>Explains why the backup container is missing.</summary>
-/// <param name="ExistedBefore">Whether the container existed before, which means a problem; otherwise the account is new.</param>
+/// <param name="ExistedBefore">Whether the container existed before. This is a problem; otherwise the account is new.</param>
 /// <param name="Finding">What was found, as one sentence.</param>
 /// <param name="Hint">What to do next.</param>
 internal sealed record MissingContainer(bool ExistedBefore, string Finding, string Hint)
@@ -14,18 +14,18 @@ internal sealed record MissingContainer(bool ExistedBefore, string Finding, stri
     /// <summary>Both sentences, as one message.</summary>
     public string Message => $"{Finding} {Hint}";
 
-    /// <summary>Searches for proof that the container existed: a run that read it, or an operation that refers to a blob in it.</summary>
+    /// <summary>Searches for evidence that the container existed: a run that read it, or an operation that refers to a blob in it.</summary>
     public static async Task<MissingContainer> ExplainAsync(CochinStorage storage, CancellationToken cancellationToken)
     {
         var name = storage.Names.BackupContainer;
         if (await FindRunAsync(storage.Runs, cancellationToken).ConfigureAwait(false) is { } run)
         {
-            return Gone(name, $"run {run} read it");
+            return ForExisting(name, $"run {run} read it");
         }
 
         if (await FindOperationAsync(storage.Operations, cancellationToken).ConfigureAwait(false) is { } operation)
         {
-            return Gone(name, $"{operation} refers to a blob in it");
+            return ForExisting(name, $"{operation} refers to a blob in it");
         }
 
         return new(
@@ -34,10 +34,11 @@ internal sealed record MissingContainer(bool ExistedBefore, string Finding, stri
             "If the backups are in another container, set Cochin__Storage__BackupContainer to its name.");
     }
 
-    /// <param name="trace">The proof that the container existed, as a clause.</param>
-    public static MissingContainer Gone(string name, string trace) => new(
+    /// <summary>Explains that a container that existed before is missing.</summary>
+    /// <param name="evidence">The evidence that the container existed, as a clause.</param>
+    public static MissingContainer ForExisting(string name, string evidence) => new(
         ExistedBefore: true,
-        $"The backup container '{name}' does not exist, although {trace}.",
+        $"The backup container '{name}' does not exist, although {evidence}.",
         "Set Cochin__Storage__BackupContainer to the container with the backups, or restore the deleted container.");
 
     private static async Task<string?> FindRunAsync(TableClient runs, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ using Azure.Storage.Blobs.Models;
 namespace Cochin.Functions.Storage;
 
 /// <summary>Explains why a table of the application is missing.</summary>
-/// <param name="ExistedBefore">Whether an earlier run read it, or it exists with another prefix, which means a problem; otherwise the account is new.</param>
+/// <param name="ExistedBefore">Whether an earlier run read it, or it exists with another prefix. This is a problem; otherwise the account is new.</param>
 /// <param name="Finding">What was found, as one sentence.</param>
 /// <param name="Hint">What to do next.</param>
 internal sealed record MissingTable(bool ExistedBefore, string Finding, string Hint)
@@ -37,7 +37,7 @@ internal sealed record MissingTable(bool ExistedBefore, string Finding, string H
         }
     }
 
-    /// <summary>Searches for a trace of the table, or of one with another prefix, that earlier runs of this installation left.</summary>
+    /// <summary>Checks whether earlier runs of this installation read the table, or one with another prefix.</summary>
     public static async Task<MissingTable> ExplainAsync(CochinStorage storage, TableClient table, CancellationToken cancellationToken)
     {
         var seen = await SeenAsync(storage, table, cancellationToken).ConfigureAwait(false);
@@ -49,20 +49,20 @@ internal sealed record MissingTable(bool ExistedBefore, string Finding, string H
                 return new(
                     ExistedBefore: true,
                     $"The table '{table.Name}' does not exist, but '{other}' has operations of the container '{storage.Names.BackupContainer}'.",
-                    $"Set Cochin__Storage__TablePrefix to '{OtherOperations.PrefixOf(other)}'. If '{table.Name}' really is to start empty, create it.");
+                    $"Set Cochin__Storage__TablePrefix to '{OtherOperations.PrefixOf(other)}'. To start with an empty table, create '{table.Name}'.");
             }
 
             return new(
                 ExistedBefore: false,
-                $"There is no table '{table.Name}' yet, so it counts as empty.",
-                "If the tables of the application have another prefix, set Cochin__Storage__TablePrefix to it.");
+                $"The table '{table.Name}' does not exist yet, so it counts as empty.",
+                "If the application's tables have another prefix, set Cochin__Storage__TablePrefix to it.");
         }
 
         var read = seen.Contains(table.Name) ? "it" : $"'{seen[0]}'";
         return new(
             ExistedBefore: true,
             $"The table '{table.Name}' does not exist, although earlier runs read {read}.",
-            "Set Cochin__Storage__TablePrefix to the prefix of the application's tables, or restore the table. If it really is to start empty, create it.");
+            "Set Cochin__Storage__TablePrefix to the prefix of the application's tables, or restore the table. To start with an empty table, create it.");
     }
 
     /// <summary>Records that a run has read rows of a table, unless that is already recorded.</summary>
@@ -80,7 +80,7 @@ internal sealed record MissingTable(bool ExistedBefore, string Finding, string H
         }
 
         return isNew && seen.Find(name => name != table.Name) is { } other
-            ? $"Earlier runs read the table '{other}', and this one reads '{table.Name}'. "
+            ? $"Earlier runs read the table '{other}', but this one reads '{table.Name}'. "
                 + "Check Cochin__Storage__TablePrefix: it must be the prefix of the application's tables."
             : null;
     }
@@ -106,6 +106,6 @@ internal sealed record MissingTable(bool ExistedBefore, string Finding, string H
         }
     }
 
-    // Another backup container is another installation.
+    // An installation is identified by its backup container.
     private static string FolderOf(CochinStorage storage) => $"{Folder}{storage.Names.BackupContainer}/";
 }

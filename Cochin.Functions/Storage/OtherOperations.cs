@@ -5,11 +5,11 @@ namespace Cochin.Functions.Storage;
 
 /// <summary>
 /// Searches for an operations table with another prefix whose rows refer to this backup container. If there is one, the prefix in the settings
-/// is wrong. Tables of other installations are left out: those have run records with the same prefix.
+/// is probably wrong. Tables of other installations are skipped: they have a table of run records with the same prefix.
 /// </summary>
 internal static class OtherOperations
 {
-    private const string Kind = "Operations";
+    private const string Suffix = "Operations";
     private const int MaxTables = 5;
     private const int MaxRows = 5;
     private const int BadRequest = 400, NotFound = 404;
@@ -30,7 +30,7 @@ internal static class OtherOperations
             .ToHashSetAsync(StringComparer.OrdinalIgnoreCase, cancellationToken).ConfigureAwait(false);
         var own = storage.Operations.Name;
         var others = all
-            .Where(name => name.EndsWith(Kind, StringComparison.OrdinalIgnoreCase) && !name.Equals(own, StringComparison.OrdinalIgnoreCase))
+            .Where(name => name.EndsWith(Suffix, StringComparison.OrdinalIgnoreCase) && !name.Equals(own, StringComparison.OrdinalIgnoreCase))
             .Where(name => !all.Contains(PrefixOf(name) + "Runs"))
             .OrderByDescending(name => name.Zip(own).TakeWhile(pair => pair.First == pair.Second).Count());
         foreach (var name in others.Take(MaxTables))
@@ -50,9 +50,11 @@ internal static class OtherOperations
     }
 
     /// <summary>The prefix of an operations table.</summary>
-    public static string PrefixOf(string table) => table[..^Kind.Length];
+    public static string PrefixOf(string table) => table[..^Suffix.Length];
 
-    /// <summary>Whether this container has the blob of a row: its backup, with the same size, or the blob or folder that it works on.</summary>
+    /// <summary>
+    /// Whether the container has the blob of a row: for an ended operation, its backup with the recorded size; otherwise the blob or folder that it uses.
+    /// </summary>
     private static async Task<bool> RefersToContainerAsync(CochinStorage storage, Operation operation, CancellationToken cancellationToken)
     {
         if (operation.HasEnded)
@@ -76,7 +78,7 @@ internal static class OtherOperations
         return false;
     }
 
-    /// <summary>Returns the first blob with this prefix. If there is a blob with exactly this name, it is the first.</summary>
+    /// <summary>Returns the first blob with this prefix. A blob with exactly this name is the first one.</summary>
     private static async Task<ListedBlob?> FindAsync(CochinStorage storage, string prefix, CancellationToken cancellationToken)
     {
         try

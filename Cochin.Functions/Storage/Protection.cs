@@ -2,17 +2,17 @@ using Azure.Data.Tables;
 
 namespace Cochin.Functions.Storage;
 
-/// <summary>Whether something forbids that a backup is ever pruned.</summary>
+/// <summary>Whether a backup is protected from being pruned.</summary>
 internal enum Protection
 {
     None,
     Protected,
 
-    /// <summary>There is a value, but neither true nor false. It counts as protected.</summary>
+    /// <summary>The value is neither true nor false. It counts as protected.</summary>
     Unreadable,
 }
 
-/// <summary>Reads the two places that can protect a backup: its row and its blob's metadata. One of them is enough.</summary>
+/// <summary>Reads the protection of a backup from its row or from its blob's metadata. Either one is enough to protect it.</summary>
 internal static class ProtectionReader
 {
     /// <summary>The column of the row.</summary>
@@ -20,9 +20,10 @@ internal static class ProtectionReader
 
     private const string MetadataKey = "protected";
 
-    /// <summary>Only a Boolean is believed: text may mean anything.</summary>
+    /// <summary>Reads the protection from a row. Only a Boolean can be read; any other value is unreadable.</summary>
     public static Protection Of(TableEntity row) => Read(row.TryGetValue(Column, out var value) ? value as bool? : null, row.Has(Column));
 
+    /// <summary>Reads the protection from the metadata of a blob, where the value is <c>true</c> or <c>false</c>.</summary>
     public static Protection Of(IEnumerable<KeyValuePair<string, string>> metadata)
     {
         var text = metadata.FirstOrDefault(entry => entry.Key.Equals(MetadataKey, StringComparison.OrdinalIgnoreCase)).Value;

@@ -44,7 +44,8 @@ internal static class OperationProblems
         not { Kind: OperationKind.Backup, Status: OperationStatus.Completed or OperationStatus.FileMissing } => null,
         { UnreadableBlobNameType: { } type } => $"has a BlobName of type {type}",
         _ when place.Claims.Count == 0 => null,
-        _ => $"is a {operation.Status} backup {(place.IsCertain ? "" : "that may be ")}in a temporary area ({Problems.Quote(WithoutQuery(operation.BlobName))})",
+        _ => $"is a {operation.Status} backup {(place.IsCertain ? "" : "that may be ")}in a temporary area "
+            + $"({Problems.Quote(WithoutQuery(operation.BlobName))})",
     };
 
     /// <summary>Finds unreadable or future times of a live operation.</summary>

@@ -3,16 +3,16 @@ using System.IO.Compression;
 
 namespace Cochin.Bench.Verification;
 
-/// <summary>A kind of backup, and how deeply it is verified.</summary>
-/// <param name="Level">The <c>VerifiedLevel</c> that a sound one gets.</param>
-/// <param name="WriteAsync">Writes a backup of about this size to a file.</param>
-internal sealed record BackupContents(string Ending, string Level, Func<string, long, CancellationToken, Task> WriteAsync)
+/// <summary>A kind of backup for the benchmark.</summary>
+/// <param name="Level">The <c>VerifiedLevel</c> of a sound backup of this kind.</param>
+/// <param name="WriteAsync">Writes a backup of approximately this size to a file.</param>
+internal sealed record BackupContents(string Extension, string Level, Func<string, long, CancellationToken, Task> WriteAsync)
 {
     private const int Seed = 17;
     private const int UploadBytes = 1024 * 1024;
-    private const int PieceBytes = 64 * 1024;
+    private const int BufferBytes = 64 * 1024;
 
-    // Only size and SHA-256 of such a file can be checked.
+    // For this extension, only the size and the SHA-256 can be verified.
     public static BackupContents Dump { get; } = new(".dump", "checksum", WriteDumpAsync);
 
     public static BackupContents Encrypted { get; } = new(".encrypted", "contents", WriteEncryptedAsync);
@@ -20,11 +20,11 @@ internal sealed record BackupContents(string Ending, string Level, Func<string, 
     private static async Task WriteDumpAsync(string path, long size, CancellationToken cancellationToken)
     {
         await using var file = File.Create(path);
-        var (random, piece) = (new Random(Seed), new byte[PieceBytes]);
-        for (var left = size; left > 0; left -= piece.Length)
+        var (random, buffer) = (new Random(Seed), new byte[BufferBytes]);
+        for (var remaining = size; remaining > 0; remaining -= buffer.Length)
         {
-            random.NextBytes(piece);
-            await file.WriteAsync(piece.AsMemory(0, (int)Math.Min(left, piece.Length)), cancellationToken);
+            random.NextBytes(buffer);
+            await file.WriteAsync(buffer.AsMemory(0, (int)Math.Min(remaining, buffer.Length)), cancellationToken);
         }
     }
 
@@ -42,7 +42,7 @@ internal sealed record BackupContents(string Ending, string Level, Func<string, 
         File.Delete(zip);
     }
 
-    /// <summary>Writes an archive as the application makes it: a quarter is a database, compressed to about a sixth, and the rest are uploads.</summary>
+    /// <summary>Writes an archive like those of the application: a quarter is a database, compressed to about a sixth, and the rest are uploads.</summary>
     private static async Task WriteZipAsync(string path, long size, CancellationToken cancellationToken)
     {
         await using var file = File.Create(path);

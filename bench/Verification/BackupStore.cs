@@ -9,7 +9,7 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Bench.Verification;
 
-/// <summary>Copies of one backup on an Azurite, with their rows. The copies share the data, so that large ones need little space.</summary>
+/// <summary>Copies of one backup on an Azurite instance, with their rows. The copies share their data, so large backups need little space.</summary>
 internal sealed class BackupStore : IAsyncDisposable
 {
     private const string Configuration = "site";
@@ -45,15 +45,15 @@ internal sealed class BackupStore : IAsyncDisposable
 
     public int ServerId => azurite.Endpoint.ProcessId;
 
-    /// <param name="size">About the size of each backup, in bytes.</param>
+    /// <param name="size">The approximate size of each backup, in bytes.</param>
     public static async Task<BackupStore> StartAsync(BenchContext context, BackupContents contents, int count, long size, CancellationToken cancellationToken)
     {
         var location = Directory.CreateDirectory(Path.Combine(context.Folder, Path.GetRandomFileName())).FullName;
-        context.Say($"making {count} backups of {size / 1e6:N0} MB ({contents.Level}) …");
+        context.Say($"creating {count} backups of {size / 1e6:N0} MB ({contents.Level}) …");
         var store = new BackupStore(await BenchAzurite.StartAsync(context, location, cancellationToken), context.Root, contents, count);
         try
         {
-            await store.FillAsync(Path.Combine(location, "backup" + contents.Ending), size, cancellationToken);
+            await store.FillAsync(Path.Combine(location, "backup" + contents.Extension), size, cancellationToken);
             return store;
         }
         catch
@@ -70,9 +70,9 @@ internal sealed class BackupStore : IAsyncDisposable
 
     public ValueTask DisposeAsync() => azurite.DisposeAsync();
 
-    private async Task FillAsync(string path, long about, CancellationToken cancellationToken)
+    private async Task FillAsync(string path, long approximateSize, CancellationToken cancellationToken)
     {
-        await contents.WriteAsync(path, about, cancellationToken);
+        await contents.WriteAsync(path, approximateSize, cancellationToken);
         size = new FileInfo(path).Length;
         await using (var file = File.OpenRead(path))
         {
@@ -91,7 +91,7 @@ internal sealed class BackupStore : IAsyncDisposable
         }
     }
 
-    /// <returns>What was not verified; null if every backup was, at its level.</returns>
+    /// <returns>A problem if not every backup was verified at the expected level; otherwise null.</returns>
     private async Task<string?> CheckAsync(CancellationToken cancellationToken)
     {
         var rows = storage.Operations.QueryAsync<TableEntity>($"VerifiedLevel eq '{contents.Level}'", cancellationToken: cancellationToken);
@@ -99,7 +99,7 @@ internal sealed class BackupStore : IAsyncDisposable
         return verified == count ? null : $"{verified} of {count} backups were verified at the level {contents.Level}.";
     }
 
-    private string BlobName(int i) => string.Create(CultureInfo.InvariantCulture, $"storage/{Configuration}/backup-{i:D4}{contents.Ending}");
+    private string BlobName(int i) => string.Create(CultureInfo.InvariantCulture, $"storage/{Configuration}/backup-{i:D4}{contents.Extension}");
 
     private TableEntity Row(int i) => new(OperationKind.Backup, string.Create(CultureInfo.InvariantCulture, $"op-{i:D4}"))
     {

@@ -5,7 +5,7 @@ using Cochin.Functions.Tasks.VerifyBackups.Readers;
 
 namespace Cochin.Bench.Verification;
 
-/// <summary>Encrypts as the application does: frames of a 4-byte length and a Fernet token of 64 KiB of plain text.</summary>
+/// <summary>Encrypts in the format of the application: frames of a 4-byte length and a Fernet token of up to 64 KiB of plain text.</summary>
 internal sealed class FernetWriter : IDisposable
 {
     public const string SecretKey = "bench-only-key";

@@ -4,14 +4,14 @@ using Cochin.Bench.Running;
 
 namespace Cochin.Bench.Verification;
 
-/// <summary>The verification of backups compared with a download that ignores the contents.</summary>
+/// <summary>Compares the verification of backups with a download that ignores the contents.</summary>
 internal sealed class VerifyBenchmark : Benchmark
 {
     private const string ChecksumRatio = "verify_checksum_vs_download";
     private const string ContentsRatio = "verify_contents_vs_download";
     private const string MemoryGrowth = "verify_memory_growth_mib";
 
-    // The most that are read at once.
+    // As many as the verification reads at once.
     private const int LargeBackups = 8;
 
     public override string Name => "verify";
@@ -19,18 +19,18 @@ internal sealed class VerifyBenchmark : Benchmark
     public override string Title => "`verify_backups`, compared with a bare download";
 
     public override string About =>
-        "On one Azurite, in turn: `cochin verify_backups`, which reads up to 8 backups at once, and a program that downloads the same blobs with the plain "
-        + "SDK, 8 at once, and ignores the contents. There are enough bytes that start-up, lock and run record count little. First `.dump` files, of which "
-        + "only size and SHA-256 can be checked; then `.encrypted` ones with the key set: SHA-256 of the file, signature and decryption of every token, "
-        + "decompression and CRC of every entry of the archive (a quarter of it is SQL, compressed to about a sixth, and the rest are incompressible uploads). "
-        + "Before each round the rows become due again; after a verification each row must have the expected level. Memory growth: the peak of a run over "
-        + "8 encrypted backups of 1 GB, minus that of a run over 8 of 10 MB.";
+        "Alternating on one Azurite instance: `cochin verify_backups`, which reads up to 8 backups at once, and a program that downloads the same blobs with "
+        + "the plain SDK, 8 at once, and ignores the contents. The backups are large enough that start-up, lock and run record hardly matter. First `.dump` "
+        + "files, of which only the size and the SHA-256 can be checked; then `.encrypted` files with the key set: SHA-256 of the file, signature and "
+        + "decryption of every token, decompression and CRC of every entry of the archive (a quarter is SQL, compressed to about a sixth, and the rest are "
+        + "incompressible uploads). Before each round, all rows are made due; after each verification, every row must have the expected level. Memory growth "
+        + "is the peak memory of a run over 8 encrypted backups of 1 GB, minus that of a run over 8 of 10 MB.";
 
     public override IReadOnlyList<Goal> Goals { get; } =
     [
-        new(ChecksumRatio, GoalKind.AtMost, 1.25, "wall time of the verification at the level `checksum`, over that of the bare download"),
-        new(ContentsRatio, GoalKind.AtMost, 1.6, "wall time of the verification at the level `contents`, over that of the bare download"),
-        new(MemoryGrowth, GoalKind.AtMost, 32, "peak memory with the largest backups minus that with the smallest, in MiB"),
+        new(ChecksumRatio, GoalKind.AtMost, 1.25, "wall time of the verification at the level `checksum`, divided by that of the bare download"),
+        new(ContentsRatio, GoalKind.AtMost, 1.6, "wall time of the verification at the level `contents`, divided by that of the bare download"),
+        new(MemoryGrowth, GoalKind.AtMost, 32, "peak memory with the largest backups, minus that with the smallest, in MiB"),
     ];
 
     public override IReadOnlyList<Tool> Needs => [Tool.Node];
@@ -38,23 +38,23 @@ internal sealed class VerifyBenchmark : Benchmark
     public override async Task<Findings> RunAsync(BenchContext context, CancellationToken cancellationToken)
     {
         var (count, size) = (context.Of(quick: 16, full: 64), context.Of(quick: 32L, full: 64L) * 1024 * 1024);
-        var (small, large) = (10_000_000L, context.Of(quick: 200_000_000L, full: 1_000_000_000L));
+        var (smallSize, largeSize) = (10_000_000L, context.Of(quick: 200_000_000L, full: 1_000_000_000L));
         var (checksum, checksumTable) = await CompareAsync(context, BackupContents.Dump, count, size, cancellationToken);
         var (contents, contentsTable) = await CompareAsync(context, BackupContents.Encrypted, count, size, cancellationToken);
-        var (few, fewTable) = await VerifyAsync(context, small, cancellationToken);
-        var (much, muchTable) = await VerifyAsync(context, large, cancellationToken);
+        var (small, smallTable) = await VerifyAsync(context, smallSize, cancellationToken);
+        var (large, largeTable) = await VerifyAsync(context, largeSize, cancellationToken);
         return new Findings
         {
             Ratios = new Dictionary<string, double>
             {
                 [ChecksumRatio] = checksum[0].Wall.Median / checksum[1].Wall.Median,
                 [ContentsRatio] = contents[0].Wall.Median / contents[1].Wall.Median,
-                [MemoryGrowth] = much.Peak.Median - few.Peak.Median,
+                [MemoryGrowth] = large.Peak.Median - small.Peak.Median,
                 ["verify_checksum_cpu_vs_download"] = checksum[0].Cpu.Median / checksum[1].Cpu.Median,
                 ["verify_contents_cpu_vs_download"] = contents[0].Cpu.Median / contents[1].Cpu.Median,
             },
-            Reasons = new Dictionary<string, string> { [ChecksumRatio] = WhyMissed(checksum), [ContentsRatio] = WhyMissed(contents) },
-            Tables = [checksumTable, contentsTable, fewTable, muchTable],
+            Reasons = new Dictionary<string, string> { [ChecksumRatio] = ExplainMiss(checksum), [ContentsRatio] = ExplainMiss(contents) },
+            Tables = [checksumTable, contentsTable, smallTable, largeTable],
         };
     }
 
@@ -64,7 +64,8 @@ internal sealed class VerifyBenchmark : Benchmark
         await using var store = await BackupStore.StartAsync(context, kind, count, size, cancellationToken);
         var contest = new Contest(context) { WarmUps = 1, PrepareAsync = store.ResetAsync, ServerId = () => store.ServerId };
         var series = await contest.RunAsync([store.Verification, store.Download], cancellationToken);
-        return (series, SeriesTable.Of($"{count} `{kind.Ending}` backups, {store.TotalBytes / 1e9:0.00} GB, level `{kind.Level}`", series, server: "Azurite"));
+        var title = $"{count} `{kind.Extension}` backups, {store.TotalBytes / 1e9:0.00} GB, level `{kind.Level}`";
+        return (series, SeriesTable.Of(title, series, server: "Azurite"));
     }
 
     private static async Task<(Series Series, FindingsTable Table)> VerifyAsync(BenchContext context, long size, CancellationToken cancellationToken)
@@ -75,9 +76,9 @@ internal sealed class VerifyBenchmark : Benchmark
         return (series[0], SeriesTable.Of($"{LargeBackups} `.encrypted` backups of {size / 1e6:N0} MB", series, server: "Azurite"));
     }
 
-    private static string WhyMissed(IReadOnlyList<Series> series) => string.Create(
+    private static string ExplainMiss(IReadOnlyList<Series> series) => string.Create(
         CultureInfo.InvariantCulture,
-        $"Azurite worked for {Share(series[0]):0 %} of the time of the verification and {Share(series[1]):0 %} of that of the download.");
+        $"Azurite was busy for {Share(series[0]):0 %} of the verification's time and {Share(series[1]):0 %} of the download's.");
 
     private static double Share(Series series) => series.Server.Median / series.Wall.Median;
 }

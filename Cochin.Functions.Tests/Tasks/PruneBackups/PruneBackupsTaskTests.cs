@@ -138,7 +138,7 @@ public sealed class PruneBackupsTaskTests(AzuriteServer server) : PruneTest(serv
         var result = await RunAsync();
 
         result.Outcome.ShouldBe(Outcome.Completed);
-        result.Warnings.ShouldHaveSingleItem().ShouldContain("There is no table");
+        result.Warnings.ShouldHaveSingleItem().ShouldContain("does not exist yet");
     }
 
     [Fact]

@@ -222,7 +222,7 @@ public sealed class VerifyFailureTests(AzuriteServer server) : VerifyTest(server
         var result = await RunAsync();
 
         result.Outcome.ShouldBe(Outcome.Completed);
-        result.Warnings.ShouldHaveSingleItem().ShouldContain("There is no table");
+        result.Warnings.ShouldHaveSingleItem().ShouldContain("does not exist yet");
     }
 
     private static bool IsFinalCheck(Request request) => request.Method == RequestMethod.Head && request.Uri.Path.EndsWith("/1.zip", StringComparison.Ordinal)

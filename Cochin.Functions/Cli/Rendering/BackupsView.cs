@@ -5,7 +5,7 @@ using Cochin.Functions.Tasks.VerifyBackups;
 
 namespace Cochin.Functions.Cli.Rendering;
 
-/// <summary>Writes backups and the results of protecting them, as text or JSON.</summary>
+/// <summary>Writes the list of backups, and the result of protecting one, as text or JSON.</summary>
 internal static class BackupsView
 {
     public static void Write(Session session, IReadOnlyList<ListedBackup> backups, RetentionForecast? retention, DateTimeOffset now, string ifEmpty)
@@ -47,7 +47,7 @@ internal static class BackupsView
         if (retention is { HasRule: false })
         {
             session.Terminal.Line(
-                "Nothing is pruned, because no retention rule is set. To set one: Cochin__Retention__KeepLast; see ./cochin prune_backups --help.");
+                "No backups are pruned, because no retention rule is set. Set one, e.g. Cochin__Retention__KeepLast; see ./cochin prune_backups --help.");
         }
     }
 
@@ -67,10 +67,10 @@ internal static class BackupsView
         var target = VerifyReport.Target(id);
         session.Terminal.Line((isProtected, result.IsChanged) switch
         {
-            (true, true) => $"{target} is protected: it is never pruned.",
-            (true, false) => $"{target} is already protected; nothing was changed.",
-            (false, true) => $"The protection of {target} was taken away.",
-            (false, false) => $"The record of {target} does not protect it; nothing was changed.",
+            (true, true) => $"{target} is protected and will not be pruned.",
+            (true, false) => $"{target} was already protected. Nothing was changed.",
+            (false, true) => $"The protection of {target} was removed.",
+            (false, false) => $"The record of {target} does not protect it. Nothing was changed.",
         });
     }
 

@@ -14,7 +14,7 @@ namespace Cochin.Functions.Cli.Verbs;
 internal static class BackupsVerb
 {
     private const string Name = "backups";
-    private const string NothingThere = "There are no backups. To register what is in the storage: ./cochin rebuild_backup_paths";
+    private const string NoBackups = "There are no backups. To register those in the storage: ./cochin rebuild_backup_paths";
 
     public static Verb Create() =>
         new Verb(Name, "List, download and protect backups", "backups list --configuration Daily", "backups download 42 --to /tmp", "backups protect 42")
@@ -25,7 +25,7 @@ internal static class BackupsVerb
         var configuration = new Option<string?>("--configuration") { Description = "Only backups of this configuration", HelpName = "NAME" };
         return new Verb(
             "list",
-            "List the backups by configuration, newest last: age, size, when and how they were verified, damage, protection, retention",
+            "List the backups by configuration, newest last: status, age, size, last verification, protection, retention and damage",
             "backups list",
             "backups list --configuration 'Daily Backup' --json")
         {
@@ -34,31 +34,31 @@ internal static class BackupsVerb
                 var storage = await session.GetAsync<CochinStorage>(cancellationToken).ConfigureAwait(false);
                 var now = (await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false)).GetUtcNow();
                 var all = await ReadAsync(session, storage, now, cancellationToken).ConfigureAwait(false);
-                var wanted = session.Value(configuration) is { } name ? BackupList.OfConfiguration(all, name) : all;
-                foreach (var backup in wanted.Where(backup => backup.Unreadable.Count > 0))
+                var shown = session.Value(configuration) is { } name ? BackupList.FilterByConfiguration(all, name) : all;
+                foreach (var backup in shown.Where(backup => backup.Unreadable.Count > 0))
                 {
                     session.Terminal.Say(
-                        $"warning: {VerifyReport.Target(backup.Backup.Id)} has values that can't be read: {string.Join(", ", backup.Unreadable)}.");
+                        $"warning: {VerifyReport.Target(backup.Backup.Id)} has unreadable values: {string.Join(", ", backup.Unreadable)}.");
                 }
 
                 var planner = await session.GetAsync<BackupRetention>(cancellationToken).ConfigureAwait(false);
-                var retention = wanted.Count == 0 || session.Terminal.IsJson ? null : await planner.ReadAsync(now, cancellationToken).ConfigureAwait(false);
+                var retention = shown.Count == 0 || session.Terminal.IsJson ? null : await planner.ReadAsync(now, cancellationToken).ConfigureAwait(false);
                 if (retention?.Problem is { } problem)
                 {
-                    session.Terminal.Say($"warning: What prune_backups keeps can't be shown. {problem}");
+                    session.Terminal.Say($"warning: The column 'retention' can't be shown. {problem}");
                 }
 
-                BackupsView.Write(session, wanted, retention, now, all.Count == 0 ? NothingThere : NoneOf(all, session.Value(configuration)));
+                BackupsView.Write(session, shown, retention, now, all.Count == 0 ? NoBackups : NoneInConfiguration(all, session.Value(configuration)));
                 return ExitCodes.Done;
             },
         }.With(configuration);
     }
 
-    private static string NoneOf(IReadOnlyList<ListedBackup> all, string? configuration)
+    private static string NoneInConfiguration(IReadOnlyList<ListedBackup> all, string? configuration)
     {
         var names = all.Select(backup => backup.Backup.Configuration).OfType<string>().Distinct().ToList();
-        return $"There are no backups of the configuration '{configuration}', but {all.Count} of others.{Suggestion.For(configuration ?? "", names)} "
-            + "To see them: ./cochin backups list";
+        return $"No backup belongs to the configuration '{configuration}' (backups in total: {all.Count}).{Suggestion.For(configuration ?? "", names)} "
+            + "To see all backups: ./cochin backups list";
     }
 
     private static async Task<IReadOnlyList<ListedBackup>> ReadAsync(
@@ -88,7 +88,7 @@ internal static class BackupsVerb
         var force = OptionValues.Force("Overwrite an existing file");
         return new Verb(
             "download",
-            "Download a backup and check its SHA-256; the same command continues an interrupted download",
+            "Download a backup and check its SHA-256. To continue an interrupted download, repeat the command",
             "backups download 42",
             "backups download 42 --to /tmp/restore.zip --force",
             "backups download 42 --to - | tar -tz")
@@ -99,8 +99,8 @@ internal static class BackupsVerb
                 if (isOutput && (session.Terminal.IsJson || !session.Terminal.IsPlain))
                 {
                     throw session.Terminal.IsJson
-                        ? new CliException("usage", "--json and --to - both need standard output.", "Leave one of them out.")
-                        : new CliException("usage", "Standard output is a terminal, so the backup isn't written to it.", "Redirect it: --to - > FILE");
+                        ? new CliException("usage", "--json and --to - both write to standard output.", "Omit one of them.")
+                        : new CliException("usage", "Standard output is a terminal, so the backup was not written.", "Redirect it: --to - > FILE");
                 }
 
                 var storage = await session.GetAsync<CochinStorage>(cancellationToken).ConfigureAwait(false);
@@ -122,14 +122,14 @@ internal static class BackupsVerb
 
     private static async Task<bool> ConfirmAsync(Terminal terminal, string target, CancellationToken cancellationToken) => terminal.CanAsk
         ? await terminal.ConfirmAsync($"Overwrite '{target}'?", cancellationToken).ConfigureAwait(false)
-        : throw new CliException("needs_consent", $"The file '{target}' exists.", "To overwrite it, give --force; or give another place with --to.");
+        : throw new CliException("needs_consent", $"The file '{target}' already exists.", "Overwrite it with --force, or choose another place with --to.");
 
     private static Verb CreateProtect(bool isProtected)
     {
         var id = CreateId();
         var (name, description) = isProtected
-            ? ("protect", "Protect a backup, so that it is never pruned")
-            : ("unprotect", "Take the protection away, so that the backup may be pruned");
+            ? ("protect", "Protect a backup from being pruned")
+            : ("unprotect", "Remove the protection, so that the backup may be pruned");
         return new Verb(name, description, $"backups {name} 42")
         {
             Execute = (session, cancellationToken) => GuardAsync(async () =>

@@ -90,8 +90,9 @@ internal static class DoctorVerb
             terminal.Line($"{fixable} of them can be fixed automatically: ./cochin doctor --fix");
         }
 
-        terminal.Line(checks.Count(check => check.Result == CheckResult.Wrong) is > 0 and var wrong
+        var (wrong, warnings) = (checks.Count(check => check.Result == CheckResult.Wrong), checks.Count(check => check.Result == CheckResult.Warning));
+        terminal.Line(wrong > 0
             ? $"{wrong} of {checks.Count} checks found a problem."
-            : $"{checks.Count} checks, no problem found{(checks.Count(check => check.Result == CheckResult.Warning) is > 0 and var warnings ? $", {warnings} warnings" : "")}.");
+            : $"{checks.Count} checks, no problem found{(warnings > 0 ? $", {warnings} warnings" : "")}.");
     }
 }

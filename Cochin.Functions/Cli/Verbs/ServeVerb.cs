@@ -43,7 +43,8 @@ internal static class ServeVerb
 
             var counts = string.Join(", ", report.Counts.Where(count => count.Value != 0).Select(count => $"{count.Key} {Units.English.Number(count.Value)}"));
             var outcome = $"{Words.Outcome(report.Outcome, report.Reason)}  {Units.English.Took(report.Duration ?? TimeSpan.Zero)}";
-            terminal.Line(ForeignText.OneLine($"{report.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z  {report.Job}  {outcome}  {report.Error ?? counts}".TrimEnd()));
+            var line = $"{report.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z  {report.Job}  {outcome}  {report.Error ?? counts}";
+            terminal.Line(ForeignText.OneLine(line.TrimEnd()));
         }
     }
 }

@@ -11,8 +11,9 @@ internal sealed class DemoContent(DateTimeOffset now, DateOnly today)
     private const string RunningRestore = "restore_42";
     private const int KiB = 1024;
 
-    /// <summary>Settings that the demo needs: with a retention rule the backup of eight weeks ago is pruned.</summary>
-    public static IReadOnlyList<KeyValuePair<string, string>> Settings { get; } = [new("Cochin__Retention__KeepLast", "2"), new("Cochin__Retention__KeepWithinDays", "30")];
+    /// <summary>Settings for the demo: a retention rule by which the backup from eight weeks ago is pruned.</summary>
+    public static IReadOnlyList<KeyValuePair<string, string>> Settings { get; } =
+        [new("Cochin__Retention__KeepLast", "2"), new("Cochin__Retention__KeepWithinDays", "30")];
 
     public static IReadOnlyList<DemoBlob> Blobs { get; } =
     [
@@ -86,7 +87,8 @@ internal sealed class DemoContent(DateTimeOffset now, DateOnly today)
         return row;
     }
 
-    private TableEntity Operation(string kind, string id, string status, TimeSpan age, TimeSpan? heartbeat = null, string? workPath = null, string? source = null)
+    private TableEntity Operation(
+        string kind, string id, string status, TimeSpan age, TimeSpan? heartbeat = null, string? workPath = null, string? source = null)
     {
         var row = new TableEntity(kind, id)
         {

@@ -20,13 +20,13 @@ internal static class DiscordFormatter
     private const int MaxTextLength = 2_000;
     private const int MaxValueLength = 500;
 
-    // Formatting, quotes, links and mentions. Discord turns text with `://` into a link.
+    // The characters of formatting, quotes, links and mentions. `://` is escaped as well, because Discord turns it into a link.
     private const string Markup = @"\*~`|[]<";
     private const string MarkupAtStart = "#->";
 
     public static DiscordEmbed Write(Card card) => new(
-        Formatted(card.Title, MaxTitleLength),
-        Formatted(card.Text, MaxTextLength),
+        Format(card.Title, MaxTitleLength),
+        Format(card.Text, MaxTextLength),
         card.Color switch
         {
             CardColor.Good => 0x3BA55D,
@@ -45,8 +45,8 @@ internal static class DiscordFormatter
         var characters = 0;
         foreach (var item in items)
         {
-            var more = Count(Write(write(item)));
-            if (message.Count == MaxEmbeds || (message.Count > 0 && characters + more > MaxCharacters))
+            var added = Count(Write(write(item)));
+            if (message.Count == MaxEmbeds || (message.Count > 0 && characters + added > MaxCharacters))
             {
                 yield return message;
                 message = [];
@@ -54,7 +54,7 @@ internal static class DiscordFormatter
             }
 
             message.Add(item);
-            characters += more;
+            characters += added;
         }
 
         if (message.Count > 0)
@@ -67,12 +67,13 @@ internal static class DiscordFormatter
     public static string Escape(string text) => string.Join('\n', text.Split('\n').Select(EscapeLine));
 
     private static DiscordField Write(CardField field) => new(
-        Formatted(field.Name, MaxTitleLength),
-        field.IsCommand ? $"`{ForeignText.Short(field.Value, MaxValueLength - 2).Replace('`', '\'')}`" : Formatted(field.Value, MaxValueLength),
+        Format(field.Name, MaxTitleLength),
+        field.IsCommand ? $"`{ForeignText.Short(field.Value, MaxValueLength - 2).Replace('`', '\'')}`" : Format(field.Value, MaxValueLength),
         Inline: !field.IsWide);
 
     // Discord rejects empty texts.
-    private static string Formatted(string text, int longest) => ForeignText.Cut(Escape(text).Trim(), longest) is { Length: > 0 } formatted ? formatted : "—";
+    private static string Format(string text, int maxLength) =>
+        ForeignText.Truncate(Escape(text).Trim(), maxLength) is { Length: > 0 } formatted ? formatted : "—";
 
     private static string EscapeLine(string line)
     {
@@ -97,7 +98,7 @@ internal static class DiscordFormatter
         return escaped.ToString();
     }
 
-    // The characters that count towards the limit of a message.
+    // The number of characters that count towards the limit of a message.
     private static int Count(DiscordEmbed embed) =>
         embed.Title.Length + embed.Description.Length + embed.Footer.Text.Length + embed.Fields.Sum(field => field.Name.Length + field.Value.Length);
 }

@@ -49,7 +49,7 @@ internal sealed class DiscordWebhook : Channel, IDisposable
     public override bool MayFailProbes => settings.AllowAnyHost;
 
     /// <summary>Each attempt may time out and be followed by the maximum delay; the first may also be preceded by one.</summary>
-    public override TimeSpan LongestDelivery => MaxWait + (settings.MaxAttempts * (TimeSpan.FromSeconds(settings.TimeoutSeconds) + MaxWait));
+    public override TimeSpan MaxDeliveryTime => MaxWait + (settings.MaxAttempts * (TimeSpan.FromSeconds(settings.TimeoutSeconds) + MaxWait));
 
     public void Dispose() => http.Dispose();
 

@@ -38,7 +38,7 @@ internal sealed class NoticeDelivery(NoticeTable table, Channel channel, AuditLo
     /// <returns>The claimed notice; null if another process changed it since it was read.</returns>
     public Task<Notice?> ClaimAsync(Notice notice, CancellationToken cancellationToken)
     {
-        var needed = channel.LongestDelivery + Margin;
+        var needed = channel.MaxDeliveryTime + Margin;
         var claim = needed > MinClaim ? needed : MinClaim;
         return table.TryWriteAsync(notice with { NotBefore = time.GetUtcNow() + claim }, cancellationToken);
     }

@@ -47,7 +47,7 @@ internal sealed class ScanPass(CleanupRun run, CleanupLimits limits, TimeProvide
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
         {
             var missing = run.Tally.SawBackups
-                ? MissingContainer.Gone(storage.Names.BackupContainer, "it was there when this work began")
+                ? MissingContainer.ForExisting(storage.Names.BackupContainer, "it was there when this work began")
                 : await MissingContainer.ExplainAsync(storage, cancellationToken).ConfigureAwait(false);
             run.Tally.SawBackups = missing.ExistedBefore;
             if (missing.ExistedBefore)

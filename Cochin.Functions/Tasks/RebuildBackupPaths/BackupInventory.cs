@@ -126,14 +126,14 @@ internal sealed class BackupInventory(CochinStorage storage)
     /// <inheritdoc cref="EnsureUnchangedAsync" path="/exception"/>
     public async Task<bool> IsEmptyAsync(BackupBlob blob, CancellationToken cancellationToken)
     {
-        if (!blob.IsReadable || !EmptyArchive.MayBe(blob.Name, blob.Size))
+        if (!blob.IsReadable || !EmptyArchive.MayBeEmpty(blob.Name, blob.Size))
         {
             return false;
         }
 
         var options = new BlobDownloadOptions { Conditions = Unchanged(blob) };
         var download = await storage.Backups.GetBlobClient(blob.Name).DownloadContentAsync(options, cancellationToken).ConfigureAwait(false);
-        return EmptyArchive.Is(blob.Name, download.Value.Content.ToArray());
+        return EmptyArchive.IsEmpty(blob.Name, download.Value.Content.ToArray());
     }
 
     /// <summary>Computes the SHA-256 of the blob, in lower-case hex. The content is streamed.</summary>

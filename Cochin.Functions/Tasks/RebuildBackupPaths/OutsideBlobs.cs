@@ -5,27 +5,28 @@ using Cochin.Functions.Storage;
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
 /// <summary>
-/// The blobs outside <c>storage/</c>, which the reconciliation does not list. They are searched only before a record is marked as missing: the
-/// blob may have a similar name (<see cref="BlobNameReading.LooseForm"/>).
+/// The blobs outside <c>storage/</c>, which the reconciliation does not list. They are searched only before a record is marked as missing, because
+/// its blob may have a similar name (<see cref="BlobNameReading.LooseForm"/>).
 /// </summary>
 internal sealed class OutsideBlobs(CochinStorage storage)
 {
-    // By folder: the keys of the loose forms of its blobs.
-    private readonly ConcurrentDictionary<string, Lazy<Task<HashSet<BlobKey>>>> known = new();
+    // The keys of the loose forms of the blobs, by folder.
+    private readonly ConcurrentDictionary<string, Lazy<Task<HashSet<BlobKey>>>> keysByFolder = new();
 
     /// <summary>Finds the blobs with the same loose form as a name.</summary>
     /// <param name="name">The blob name that a record refers to.</param>
-    /// <param name="isNew">Whether the record was written since the work started, so that cached listings may be too old for it.</param>
+    /// <param name="isNew">Whether the record was written after the work started, so that a cached listing may be too old.</param>
     public async Task<IReadOnlyList<ListedBlob>> FindAsync(string name, bool isNew, CancellationToken cancellationToken)
     {
-        var near = BlobNameReading.LooseForm(name);
+        var looseName = BlobNameReading.LooseForm(name);
         var found = new List<ListedBlob>();
-        await foreach (var folder in FoldersAsync(cancellationToken).Where(folder => IsAbove(BlobNameReading.LooseForm(folder), near)).ConfigureAwait(false))
+        var folders = FoldersAsync(cancellationToken).Where(folder => IsAbove(BlobNameReading.LooseForm(folder), looseName));
+        await foreach (var folder in folders.ConfigureAwait(false))
         {
-            if (isNew || (await KeysAsync(folder, cancellationToken).ConfigureAwait(false)).Contains(BlobKey.Of(near)))
+            if (isNew || (await KeysAsync(folder, cancellationToken).ConfigureAwait(false)).Contains(BlobKey.Of(looseName)))
             {
                 found.AddRange(await ListAsync(folder, cancellationToken)
-                    .Where(blob => BlobNameReading.LooseForm(blob.Name) == near).ToListAsync(cancellationToken).ConfigureAwait(false));
+                    .Where(blob => BlobNameReading.LooseForm(blob.Name) == looseName).ToListAsync(cancellationToken).ConfigureAwait(false));
             }
         }
 
@@ -35,12 +36,12 @@ internal sealed class OutsideBlobs(CochinStorage storage)
     // A blob may have the name of a folder, or an encoded slash in its name.
     private static bool IsAbove(string folder, string name) => folder.Length == 0 || name == folder || name.StartsWith(folder + "/", StringComparison.Ordinal);
 
-    private Task<HashSet<BlobKey>> KeysAsync(string folder, CancellationToken cancellationToken) => known.GetOrAdd(
+    private Task<HashSet<BlobKey>> KeysAsync(string folder, CancellationToken cancellationToken) => keysByFolder.GetOrAdd(
         folder,
         _ => new(() => ListAsync(folder, cancellationToken).Select(blob => BlobKey.Of(BlobNameReading.LooseForm(blob.Name)))
             .ToHashSetAsync(cancellationToken: cancellationToken).AsTask())).Value;
 
-    /// <summary>The top-level folders and blobs of the container, except the folder of the backups.</summary>
+    /// <summary>Returns the top-level folders and blobs of the container, except the folder of the backups.</summary>
     private IAsyncEnumerable<string> FoldersAsync(CancellationToken cancellationToken) => storage.Backups
         .GetBlobsByHierarchyAsync(BlobTraits.None, BlobStates.None, delimiter: "/", prefix: null, cancellationToken)
         .Select(item => item.IsPrefix ? item.Prefix : item.Blob.Name)

@@ -96,7 +96,8 @@ internal sealed class GzipContent(Stream source) : ReadOnlyStream
         var isFound = await ended.FindEndAsync(
             before: 0,
             after: sizeof(uint),
-            (bytes, packed) => packed >= ShortestPacked && bytes.Length >= Trailer && BinaryPrimitives.ReadUInt32LittleEndian(bytes[sizeof(uint)..]) == length ? Trailer : 0,
+            (bytes, packed) =>
+                packed >= ShortestPacked && bytes.Length >= Trailer && BinaryPrimitives.ReadUInt32LittleEndian(bytes[sizeof(uint)..]) == length ? Trailer : 0,
             cancellationToken).ConfigureAwait(false);
         member = null;
         if (!isFound)
