@@ -31,7 +31,11 @@ internal sealed class Command : IDisposable
         };
 
         // `dotnet test` has variables that lead an MSBuild inside it astray; settings are those of the test.
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Cochin", StringComparison.OrdinalIgnoreCase) || name is "AzureWebJobsStorage").ToArray())
+        var inherited = start.Environment.Keys.Where(name =>
+            name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)
+            || name.StartsWith("Cochin", StringComparison.OrdinalIgnoreCase)
+            || name is "AzureWebJobsStorage").ToArray();
+        foreach (var name in inherited)
         {
             start.Environment.Remove(name);
         }
@@ -47,7 +51,11 @@ internal sealed class Command : IDisposable
         return new Command(process);
     }
 
-    public static async Task<CommandResult> RunAsync(string folder, IEnumerable<KeyValuePair<string, string?>> environment, string program, params string[] arguments)
+    public static async Task<CommandResult> RunAsync(
+        string folder,
+        IEnumerable<KeyValuePair<string, string?>> environment,
+        string program,
+        params string[] arguments)
     {
         using var command = Start(folder, environment, program, arguments);
         return await command.EndAsync();

@@ -30,7 +30,8 @@ internal sealed class PartFaultPolicy(Func<string, bool> which, int status, stri
         var refused = batch.Parts.Where(part => which(part) && Interlocked.Increment(ref met) <= times).Select(BatchText.IdOf).ToHashSet();
         message.Request.Content = RequestContent.Create(batch.With(part => refused.Contains(BatchText.IdOf(part)) ? WithBrokenSignature(part) : part));
         await ProcessNextAsync(message, pipeline);
-        message.Response.ContentStream = new MemoryStream(BatchText.Of(message.Response).With(part => refused.Contains(BatchText.IdOf(part)) ? Refusal(BatchText.IdOf(part)) : part));
+        var answer = BatchText.Of(message.Response).With(part => refused.Contains(BatchText.IdOf(part)) ? Refusal(BatchText.IdOf(part)) : part);
+        message.Response.ContentStream = new MemoryStream(answer);
     }
 
     // The length must not change, as the length of the batch is signed.
@@ -41,5 +42,6 @@ internal sealed class PartFaultPolicy(Func<string, bool> which, int status, stri
     }
 
     private string Refusal(string id) =>
-        $"\r\nContent-Type: application/http\r\nContent-ID: {id}\r\n\r\nHTTP/1.1 {status} Refused by the test\r\nx-ms-error-code: {errorCode}\r\nRetry-After: 0\r\n\r\n<Error/>\r\n";
+        $"\r\nContent-Type: application/http\r\nContent-ID: {id}\r\n\r\n"
+        + $"HTTP/1.1 {status} Refused by the test\r\nx-ms-error-code: {errorCode}\r\nRetry-After: 0\r\n\r\n<Error/>\r\n";
 }

@@ -53,14 +53,22 @@ public abstract class StorageTest(AzuriteServer server) : IAsyncLifetime
             options.Retry.MaxDelay = TimeSpan.FromMilliseconds(100);
         }
 
-        return new CochinStorage(new BlobServiceClient(ConnectionString, blobOptions), new TableServiceClient(ConnectionString, tableOptions), names, blobOptions.Retry)
+        return new CochinStorage(
+            new BlobServiceClient(ConnectionString, blobOptions),
+            new TableServiceClient(ConnectionString, tableOptions),
+            names,
+            blobOptions.Retry)
         {
             Connect = beforeWrite => NewStorage(names, [new WriteGuardPolicy(beforeWrite), .. policies]),
         };
     }
 
     /// <summary>Uploads a blob to the backup container. The server's timestamps make it <paramref name="age"/> old.</summary>
-    internal async Task<BlobContentInfo> UploadAsync(string name, TimeSpan age = default, string content = "content", IDictionary<string, string>? metadata = null)
+    internal async Task<BlobContentInfo> UploadAsync(
+        string name,
+        TimeSpan age = default,
+        string content = "content",
+        IDictionary<string, string>? metadata = null)
     {
         var blob = NewStorage(new BackdatePolicy(age)).Backups.GetBlobClient(name);
         return await blob.UploadAsync(BinaryData.FromString(content), new BlobUploadOptions { Metadata = metadata }, Cancellation);

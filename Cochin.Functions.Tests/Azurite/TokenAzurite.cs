@@ -40,7 +40,10 @@ internal sealed class TokenAzurite : IAsyncDisposable
     {
         await new AzuritePackage(ProjectRoot.Path).EnsureAsync(_ => { }, cancellationToken);
         var azurite = new TokenAzurite();
-        using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator };
+        using var handler = new HttpClientHandler
+        {
+            ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator,
+        };
         using var http = new HttpClient(handler);
         await Wait.UntilAsync(async () => await AnswersAsync(http, azurite.BlobService) && await AnswersAsync(http, azurite.TableService), cancellationToken);
         return azurite;

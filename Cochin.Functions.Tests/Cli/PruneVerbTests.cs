@@ -63,7 +63,8 @@ public sealed class PruneVerbTests(AzuriteServer server) : CommandTest(server)
         table.Output.ShouldContain("prod (last 1): keep 1 (7 B), prune 1 (7 B)");
         table.Output.ShouldMatch(@"(?m)^old\.zip +\w{3} .* 40 days +7 B +no +prune +policy$");
         table.Output.ShouldNotContain("storage", customMessage: "the list of items is not shown a second time");
-        json.Json.GetProperty("items").EnumerateArray().Select(item => $"{item.GetProperty("name")} {item.GetProperty("decision")} {item.GetProperty("reason")}")
+        json.Json.GetProperty("items").EnumerateArray()
+            .Select(item => $"{item.GetProperty("name")} {item.GetProperty("decision")} {item.GetProperty("reason")}")
             .ShouldBe(["prod/new.zip keep last", "prod/old.zip prune policy"]);
         json.Json.GetProperty("counts").GetProperty("pruned").GetInt64().ShouldBe(1);
         (await BlobNamesAsync()).ShouldBe(["storage/prod/new.zip"]);

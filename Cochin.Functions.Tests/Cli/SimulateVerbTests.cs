@@ -67,10 +67,12 @@ public sealed class SimulateVerbTests
     {
         var occurrences = await OccurrencesAsync(
             "check_devis_notifications cleanup_temp_files --from 2026-06-06 --to 2026-06-07 --zone Asia/Kathmandu --tick 1s "
-            + "--set Cochin__Jobs__cleanup_temp_files__Enabled=false --set Cochin__Jobs__check_devis_notifications__Schedule=5\u00a07\u00a09\u00a0*\u00a0*\u00a0*");
+            + "--set Cochin__Jobs__cleanup_temp_files__Enabled=false "
+            + "--set Cochin__Jobs__check_devis_notifications__Schedule=5\u00a07\u00a09\u00a0*\u00a0*\u00a0*");
 
         occurrences.Select(occurrence =>
-            $"{occurrence.GetProperty("wallTime").GetString()} {occurrence.GetProperty("fate").GetString()} {occurrence.GetProperty("lateSeconds").GetDouble()}")
+            $"{occurrence.GetProperty("wallTime").GetString()} {occurrence.GetProperty("fate").GetString()} "
+            + $"{occurrence.GetProperty("lateSeconds").GetDouble()}")
             .ShouldBe(
             ["2026-06-06T02:00:00+05:45 Disabled 0", "2026-06-06T09:07:05+05:45 Runs 0"]);
     }

@@ -45,7 +45,8 @@ public sealed class TaskVerbTests(AzuriteServer server) : CommandTest(server)
     [Fact]
     public async Task Numbers_OfEachRun_AreThoseOfTheTaskDescription()
     {
-        var runs = (await CochinProcess.RunAsync([.. Settings, new("Cochin__Retention__KeepLast", "3")], "test", "all", "--json")).Json.EnumerateArray().ToList();
+        var command = await CochinProcess.RunAsync([.. Settings, new("Cochin__Retention__KeepLast", "3")], "test", "all", "--json");
+        var runs = command.Json.EnumerateArray().ToList();
 
         foreach (var run in runs)
         {

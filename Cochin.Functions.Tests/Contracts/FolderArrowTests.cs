@@ -95,5 +95,7 @@ public sealed partial class FolderArrowTests
 internal static class ArrowAssertions
 {
     public static string[] ShouldContainKeyAndGet(this Dictionary<string, string[]> arrows, string folder) =>
-        arrows.TryGetValue(folder, out var known) ? known : throw new ShouldAssertException($"The folder {folder} has no dependencies yet: add them to this test.");
+        arrows.TryGetValue(folder, out var known)
+            ? known
+            : throw new ShouldAssertException($"The folder {folder} has no dependencies yet: add them to this test.");
 }

@@ -57,7 +57,9 @@ public sealed class MissionFaultTests(AzuriteServer server) : TaskTest(server)
         await AddOperationAsync("backup", "1", ("Status", "completed"));
         var fault = new FaultPolicy(request => request.Uri.Path.Contains("Operations", StringComparison.Ordinal), 400, "InvalidInput");
 
-        await Should.ThrowAsync<global::Azure.RequestFailedException>(() => new CleanupTempFilesTask(new TempSettings(), TimeProvider.System).RunAsync(new CleanupTempFilesOptions(), Context(storage: NewStorage(fault)), Cancellation));
+        var task = new CleanupTempFilesTask(new TempSettings(), TimeProvider.System);
+        await Should.ThrowAsync<global::Azure.RequestFailedException>(
+            () => task.RunAsync(new CleanupTempFilesOptions(), Context(storage: NewStorage(fault)), Cancellation));
 
         fault.Met.ShouldBeTrue();
         (await BlobNamesAsync()).ShouldBe(["temp/old"]);
@@ -106,7 +108,8 @@ public sealed class MissionFaultTests(AzuriteServer server) : TaskTest(server)
             request => request.Method.Method == "PATCH" && request.Uri.Path.Contains("finishing", StringComparison.Ordinal),
             () => AddOperationAsync("backup", "finishing", ("Status", "completed"), ("CreatedAt", Now.AddHours(-9))));
 
-        var result = await new CleanupStuckOperationsTask(new FakeTimeProvider(Now)).RunAsync(new CleanupStuckOperationsOptions(), Context(storage: NewStorage(finish)), Cancellation);
+        var task = new CleanupStuckOperationsTask(new FakeTimeProvider(Now));
+        var result = await task.RunAsync(new CleanupStuckOperationsOptions(), Context(storage: NewStorage(finish)), Cancellation);
 
         finish.Met.ShouldBeTrue();
         result.Count("finishedMeanwhile").ShouldBe(1);
@@ -155,7 +158,8 @@ public sealed class MissionFaultTests(AzuriteServer server) : TaskTest(server)
     }
 
     private Task<TaskResult> CleanAsync(double ageHours) =>
-        new CleanupTempFilesTask(new TempSettings(), TimeProvider.System).RunAsync(new CleanupTempFilesOptions { AgeHours = ageHours }, Context(), Cancellation);
+        new CleanupTempFilesTask(new TempSettings(), TimeProvider.System)
+            .RunAsync(new CleanupTempFilesOptions { AgeHours = ageHours }, Context(), Cancellation);
 
     private Task<TaskResult> RebuildAsync() =>
         new RebuildBackupPathsTask(new BackupSettings()).RunAsync(new RebuildBackupPathsOptions(), Context(), Cancellation);
@@ -164,6 +168,7 @@ public sealed class MissionFaultTests(AzuriteServer server) : TaskTest(server)
     {
         var settings = new DiscordSettings { WebhookUrl = discord.Url, MaxAttempts = 2, TimeoutSeconds = 1 };
         using var webhook = new DiscordWebhook(settings, TimeProvider.System);
-        return await new CheckDevisNotificationsTask(webhook, settings, new DevisSettings(), new FakeTimeProvider(Now)).RunAsync(new CheckDevisNotificationsOptions(), Context(), Cancellation);
+        var task = new CheckDevisNotificationsTask(webhook, settings, new DevisSettings(), new FakeTimeProvider(Now));
+        return await task.RunAsync(new CheckDevisNotificationsOptions(), Context(), Cancellation);
     }
 }

@@ -7,7 +7,9 @@ using Cochin.Functions.Notifications.Discord;
 
 namespace Cochin.Functions.Tests.Fakes;
 
-/// <summary>Draws cards about as Discord's dark theme does, for people to look at. Of the markup it knows what our messages use: code, and escaped signs.</summary>
+/// <summary>
+/// Draws cards about as Discord's dark theme does, for people to look at. Of the markup it knows what our messages use: code, and escaped signs.
+/// </summary>
 internal static partial class DiscordLook
 {
     private const string Style = """
@@ -24,10 +26,14 @@ internal static partial class DiscordLook
         var html = new StringBuilder($"<!doctype html><html lang=\"fr\"><meta charset=\"utf-8\"><title>Discord</title><style>{Style}</style><main>");
         foreach (var card in cards.Select(DiscordFormatter.Write))
         {
-            html.Append(CultureInfo.InvariantCulture, $"<article class=\"card\" style=\"border-color:#{card.Color:x6}\"><h2>{Text(card.Title)}</h2><p>{Text(card.Description)}</p><dl>");
+            html.Append(
+                CultureInfo.InvariantCulture,
+                $"<article class=\"card\" style=\"border-color:#{card.Color:x6}\"><h2>{Text(card.Title)}</h2><p>{Text(card.Description)}</p><dl>");
             foreach (var field in card.Fields)
             {
-                html.Append(CultureInfo.InvariantCulture, $"<div{(field.Inline ? "" : " class=\"wide\"")}><dt>{Text(field.Name)}</dt><dd>{Text(field.Value)}</dd></div>");
+                html.Append(
+                    CultureInfo.InvariantCulture,
+                    $"<div{(field.Inline ? "" : " class=\"wide\"")}><dt>{Text(field.Name)}</dt><dd>{Text(field.Value)}</dd></div>");
             }
 
             html.Append(CultureInfo.InvariantCulture, $"</dl><footer>{WebUtility.HtmlEncode(card.Footer.Text)}</footer></article>");

@@ -49,7 +49,9 @@ internal sealed class FakeIngestion : IAsyncDisposable
     private async Task AnswerAsync(HttpListenerContext context)
     {
         using var body = new MemoryStream();
-        await using (var stream = context.Request.Headers["Content-Encoding"] == "gzip" ? new GZipStream(context.Request.InputStream, CompressionMode.Decompress) : context.Request.InputStream)
+        var input = context.Request.InputStream;
+        var isCompressed = context.Request.Headers["Content-Encoding"] == "gzip";
+        await using (var stream = isCompressed ? new GZipStream(input, CompressionMode.Decompress) : input)
         {
             await stream.CopyToAsync(body);
         }

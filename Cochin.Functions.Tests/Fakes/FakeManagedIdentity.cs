@@ -25,7 +25,14 @@ internal sealed class FakeManagedIdentity : IAsyncDisposable
         asked.Enqueue((client, resource));
         response.ContentType = "application/json";
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
-        return JsonSerializer.Serialize(new { access_token = Token(resource!, now), client_id = client, expires_on = $"{now + 3_600}", resource, token_type = "Bearer" });
+        return JsonSerializer.Serialize(new
+        {
+            access_token = Token(resource!, now),
+            client_id = client,
+            expires_on = $"{now + 3_600}",
+            resource,
+            token_type = "Bearer",
+        });
     });
 
     /// <summary>What the tokens were asked for.</summary>
@@ -46,5 +53,6 @@ internal sealed class FakeManagedIdentity : IAsyncDisposable
         oid = "22222222-2222-2222-2222-222222222222",
     }), "c2lnbmF0dXJl");
 
-    private static string Part<T>(T claims) => Convert.ToBase64String(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(claims))).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+    private static string Part<T>(T claims) =>
+        Convert.ToBase64String(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(claims))).TrimEnd('=').Replace('+', '-').Replace('/', '_');
 }

@@ -52,7 +52,8 @@ internal sealed class ProtoMessage
     public double Real(int number) => BitConverter.Int64BitsToDouble(Whole(number));
 
     /// <summary>The <c>KeyValue</c>s in a repeated field, values as text.</summary>
-    public IReadOnlyDictionary<string, string> Attributes(int number) => All(number).ToDictionary(pair => pair.Text(1), pair => pair.All(2).Single().AnyValue());
+    public IReadOnlyDictionary<string, string> Attributes(int number) =>
+        All(number).ToDictionary(pair => pair.Text(1), pair => pair.All(2).Single().AnyValue());
 
     private string AnyValue() => fields is [var field] ? field.Number switch
     {

@@ -168,7 +168,8 @@ public sealed class JobSettingsTests
             .ShouldHaveSingleItem().ShouldSatisfyAllConditions(
                 problem => problem.Message.ShouldBe("No rule keeps any backup."),
                 problem => problem.Hint.ShouldContain("Cochin__Retention__KeepLast"));
-        Read(($"{Jobs}:mine:Task", "prune_backups"), ($"{Jobs}:mine:Schedule", Daily), ($"{Jobs}:mine:Options:KeepWeekly", "3")).Jobs.Find("mine").ShouldNotBeNull();
+        Read(($"{Jobs}:mine:Task", "prune_backups"), ($"{Jobs}:mine:Schedule", Daily), ($"{Jobs}:mine:Options:KeepWeekly", "3"))
+            .Jobs.Find("mine").ShouldNotBeNull();
     }
 
     private static IReadOnlyList<SettingProblem> Problems(params (string Key, string Value)[] values) =>

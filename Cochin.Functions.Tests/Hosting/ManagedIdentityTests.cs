@@ -8,11 +8,11 @@ namespace Cochin.Functions.Tests.Hosting;
 public sealed class ManagedIdentityTests : IAsyncLifetime
 {
     private const string ClientId = "01234567-89ab-cdef-0123-456789abcdef";
+    private const string NeedsLinux = "This test needs the environment variable SSL_CERT_FILE, which .NET reads only on Linux.";
 
     private readonly FakeManagedIdentity identity = new();
     private TokenAzurite azurite = null!;
 
-    // Other systems have no environment variable for trusted certificates.
     public static bool IsLinux => OperatingSystem.IsLinux();
 
     public async ValueTask InitializeAsync() => azurite = await TokenAzurite.StartAsync(TestContext.Current.CancellationToken);
@@ -23,7 +23,7 @@ public sealed class ManagedIdentityTests : IAsyncLifetime
         await identity.DisposeAsync();
     }
 
-    [Fact(Skip = "Needs SSL_CERT_FILE.", SkipUnless = nameof(IsLinux))]
+    [Fact(Skip = NeedsLinux, SkipUnless = nameof(IsLinux))]
     public async Task Run_SignedInByManagedIdentity_WorksOnBlobsAndTables()
     {
         var run = await CochinProcess.RunAsync(Settings, "run", "cleanup_stuck_operations", "--json");
@@ -36,7 +36,7 @@ public sealed class ManagedIdentityTests : IAsyncLifetime
         identity.Asked.ShouldAllBe(asked => asked.ClientId == ClientId && asked.Resource!.TrimEnd('/') == "https://storage.azure.com");
     }
 
-    [Fact(Skip = "Needs SSL_CERT_FILE.", SkipUnless = nameof(IsLinux))]
+    [Fact(Skip = NeedsLinux, SkipUnless = nameof(IsLinux))]
     public async Task Doctor_WithoutAToken_NamesTheSettingsToCheck()
     {
         var doctor = await CochinProcess.RunAsync([.. Settings, new("IDENTITY_HEADER", "wrong")], "doctor", "--json");

@@ -107,9 +107,13 @@ public sealed partial class AlertsModuleTests(AlertsSnapshot snapshot, KustoFixt
             rule.GetProperty("actions").EnumerateArray().Single().GetProperty("actionGroupId").GetString()!.ShouldEndWith("/actionGroups/ag-cochin-abc");
         }
 
-        var throttling = rules.Select(rule => rule.GetProperty("criteria").GetProperty("allOf")[0]).Single(criterion => criterion.GetProperty("metricName").GetString() == "Transactions");
+        var throttling = rules
+            .Select(rule => rule.GetProperty("criteria").GetProperty("allOf")[0])
+            .Single(criterion => criterion.GetProperty("metricName").GetString() == "Transactions");
         throttling.GetProperty("dimensions")[0].GetProperty("values").EnumerateArray().Select(value => value.GetString())
-            .ShouldBe(["ServerBusyError", "ClientThrottlingError", "ClientAccountRequestThrottlingError", "ClientAccountBandwidthThrottlingError"], ignoreOrder: true);
+            .ShouldBe(
+                ["ServerBusyError", "ClientThrottlingError", "ClientAccountRequestThrottlingError", "ClientAccountBandwidthThrottlingError"],
+                ignoreOrder: true);
     }
 
     [Fact]

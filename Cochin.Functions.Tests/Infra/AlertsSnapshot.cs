@@ -5,7 +5,8 @@ namespace Cochin.Functions.Tests.Infra;
 /// <summary>The resources of <c>alerts.bicep</c> according to `bicep snapshot`, for two jobs, with and without addresses.</summary>
 public sealed class AlertsSnapshot : IAsyncLifetime
 {
-    public const string Workspace = "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/cochin/providers/Microsoft.OperationalInsights/workspaces/log-abc";
+    public const string Workspace =
+        "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/cochin/providers/Microsoft.OperationalInsights/workspaces/log-abc";
     public const string Storage = "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/cochin/providers/Microsoft.Storage/storageAccounts/stabc";
 
     public IReadOnlyList<JsonElement> Resources { get; private set; } = [];
@@ -39,7 +40,13 @@ public sealed class AlertsSnapshot : IAsyncLifetime
                 {{addresses}}
                 """);
 
-            await BicepCli.RunAsync(folder.FullName, "snapshot", "alerts.bicepparam", "--subscription-id", Workspace.Split('/')[2], "--resource-group", "cochin", "--location", "francecentral");
+            await BicepCli.RunAsync(
+                folder.FullName,
+                "snapshot",
+                "alerts.bicepparam",
+                "--subscription-id", Workspace.Split('/')[2],
+                "--resource-group", "cochin",
+                "--location", "francecentral");
 
             using var snapshot = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder.FullName, "alerts.snapshot.json")));
             return [.. snapshot.RootElement.GetProperty("predictedResources").EnumerateArray().Select(resource => resource.Clone())];

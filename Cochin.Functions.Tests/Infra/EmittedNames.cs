@@ -66,7 +66,9 @@ public sealed class EmittedNames(AzuriteServer server) : RunnerHarness(server)
         await NewRunner().RunTaskAsync(new ScriptedOptions(), RunObserver.None, Cancellation);
         readGauges();
 
-        var (held, _) = await new BlobLocks(NewStorage(), TimeProvider.System).TryAcquireAsync(ScriptedTask.TaskName, new LockOwner("other:7", "another", "run-x", TwoOClock), Cancellation);
+        var locks = new BlobLocks(NewStorage(), TimeProvider.System);
+        var another = new LockOwner("other:7", "another", "run-x", TwoOClock);
+        var (held, _) = await locks.TryAcquireAsync(ScriptedTask.TaskName, another, Cancellation);
         await RunAsync(Job());
         await held!.DisposeAsync();
 

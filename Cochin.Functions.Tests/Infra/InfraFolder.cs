@@ -8,7 +8,11 @@ internal static class InfraFolder
     public static string Path { get; } = System.IO.Path.Combine(ProjectRoot.Path, "infra");
 
     public static IReadOnlyList<string> QueryNames { get; } =
-        [.. Directory.EnumerateFiles(System.IO.Path.Combine(Path, "queries"), "*.kql").Select(file => System.IO.Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+    [
+        .. Directory.EnumerateFiles(System.IO.Path.Combine(Path, "queries"), "*.kql")
+            .Select(file => System.IO.Path.GetFileName(file))
+            .Order(StringComparer.Ordinal),
+    ];
 
     /// <summary>A query as it is in the repository, with its comments and placeholders.</summary>
     public static string Query(string name) => File.ReadAllText(System.IO.Path.Combine(Path, "queries", name));

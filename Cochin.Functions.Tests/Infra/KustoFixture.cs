@@ -18,7 +18,9 @@ public sealed class KustoFixture : IAsyncLifetime
 
     public ValueTask DisposeAsync() => node.DisposeAsync();
 
-    internal async Task<IReadOnlyDictionary<string, KustoCheckResult>> CheckAsync(IReadOnlyDictionary<string, string> tables, IReadOnlyDictionary<string, string> queries) =>
+    internal async Task<IReadOnlyDictionary<string, KustoCheckResult>> CheckAsync(
+        IReadOnlyDictionary<string, string> tables,
+        IReadOnlyDictionary<string, string> queries) =>
         await node.AskAsync<Dictionary<string, KustoCheckResult>>(new { tables, queries });
 }
 

@@ -53,7 +53,9 @@ public sealed class MainSnapshot : IAsyncLifetime
         try
         {
             var main = Path.GetRelativePath(folder.FullName, Path.Combine(InfraFolder.Path, "main.bicep")).Replace('\\', '/');
-            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "main.bicepparam"), $"using '{main}'\nparam environmentName = '{environmentName}'\nparam location = 'francecentral'\n{parameters}\n");
+            await File.WriteAllTextAsync(
+                Path.Combine(folder.FullName, "main.bicepparam"),
+                $"using '{main}'\nparam environmentName = '{environmentName}'\nparam location = 'francecentral'\n{parameters}\n");
             await BicepCli.RunAsync(folder.FullName, "snapshot", "main.bicepparam", "--subscription-id", Subscription, "--location", "francecentral");
 
             using var snapshot = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder.FullName, "main.snapshot.json")));

@@ -53,7 +53,8 @@ public sealed class WorkbookTests(AlertsSnapshot snapshot, KustoFixture parsed, 
         foreach (var table in Queries().Where(content => content.TryGetProperty("gridSettings", out _)))
         {
             var columns = parsed.WithTables[FileOf(table)].Columns;
-            table.GetProperty("gridSettings").GetProperty("formatters").EnumerateArray().ShouldAllBe(formatter => columns.ContainsKey(formatter.GetProperty("columnMatch").GetString()!));
+            table.GetProperty("gridSettings").GetProperty("formatters").EnumerateArray()
+                .ShouldAllBe(formatter => columns.ContainsKey(formatter.GetProperty("columnMatch").GetString()!));
         }
     }
 
@@ -64,7 +65,8 @@ public sealed class WorkbookTests(AlertsSnapshot snapshot, KustoFixture parsed, 
             .Concat(emitted.Values["cochin.reason"].Where(reason => reason != nameof(SkipReason.Interrupted)).Select(reason => $"Skipped ({reason})"))
             .ToList(); // An interrupted run is a failed one.
 
-        var grid = Items(3).Single(item => item.GetProperty("name").GetString() == "jobs").GetProperty("content").GetProperty("gridSettings").GetProperty("formatters")[0];
+        var grid = Items(3).Single(item => item.GetProperty("name").GetString() == "jobs")
+            .GetProperty("content").GetProperty("gridSettings").GetProperty("formatters")[0];
         grid.GetProperty("columnMatch").GetString().ShouldBe("Ending");
         grid.GetProperty("formatOptions").GetProperty("thresholdsGrid").EnumerateArray()
             .Select(threshold => threshold.GetProperty("thresholdValue").GetString()).Where(value => value is not null).ShouldBeSubsetOf(endings);
@@ -103,6 +105,11 @@ public sealed class WorkbookTests(AlertsSnapshot snapshot, KustoFixture parsed, 
     private List<JsonElement> Items(int type)
     {
         using var content = JsonDocument.Parse(Workbook().GetProperty("properties").GetProperty("serializedData").GetString()!);
-        return [.. content.RootElement.GetProperty("items").EnumerateArray().Where(item => item.GetProperty("type").GetInt32() == type).Select(item => item.Clone())];
+        return
+        [
+            .. content.RootElement.GetProperty("items").EnumerateArray()
+                .Where(item => item.GetProperty("type").GetInt32() == type)
+                .Select(item => item.Clone()),
+        ];
     }
 }

@@ -3,7 +3,7 @@ using System.Runtime.Versioning;
 
 namespace Cochin.Functions.Tests.Launcher;
 
-/// <summary>When <c>./cochin</c> builds, what it waits for, and which folder it uses.</summary>
+/// <summary>When <c>./cochin</c> builds, and what it waits for.</summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class BuildTests : IDisposable
 {
@@ -77,7 +77,8 @@ public sealed class BuildTests : IDisposable
     [Fact]
     public async Task Start_CompilerThatCantBeRestored_PublishesWithoutItAndReportsIt()
     {
-        var result = await checkout.RunAsync("show", "", new KeyValuePair<string, string?>("BUILD_FAILS", "NU1101: Unable to find package Microsoft.NETCore.App.Crossgen2.linux-x64."));
+        const string Error = "NU1101: Unable to find package Microsoft.NETCore.App.Crossgen2.linux-x64.";
+        var result = await checkout.RunAsync("show", "", new KeyValuePair<string, string?>("BUILD_FAILS", Error));
 
         result.ExitCode.ShouldBe(0);
         result.Errors.ShouldContain("note: the package Microsoft.NETCore.App.Crossgen2 can't be restored");
@@ -94,7 +95,8 @@ public sealed class BuildTests : IDisposable
         Directory.CreateDirectory(Path.Combine(work.FullName, "app-of-a-build-that-was-killed"));
         await checkout.RunAsync("show");
         var used = Folders().ShouldHaveSingleItem();
-        using var running = Process.Start(new ProcessStartInfo("bash", ["-c", "cat; true", Path.Combine(work.FullName, used, "Cochin.Functions.dll")]) { RedirectStandardInput = true })!;
+        var program = Path.Combine(work.FullName, used, "Cochin.Functions.dll");
+        using var running = Process.Start(new ProcessStartInfo("bash", ["-c", "cat; true", program]) { RedirectStandardInput = true })!;
 
         for (var build = 2; build <= 4; build++)
         {
@@ -141,7 +143,10 @@ public sealed class BuildTests : IDisposable
         Directory.CreateDirectory(checkout.Resolve(".cochin"));
         using var holder = Hold(hasLocks);
         using var command = checkout.Start("show", "2> errors");
-        await Wait.UntilAsync(() => ReadErrors().Contains("Waiting for another command that is building Cochin", StringComparison.Ordinal), Cancellation, seconds: 60);
+        await Wait.UntilAsync(
+            () => ReadErrors().Contains("Waiting for another command that is building Cochin", StringComparison.Ordinal),
+            Cancellation,
+            seconds: 60);
         checkout.Builds.ShouldBeEmpty();
 
         holder.StandardInput.Close();
@@ -149,150 +154,6 @@ public sealed class BuildTests : IDisposable
 
         (await command.EndAsync()).ExitCode.ShouldBe(0);
         checkout.Builds.ShouldHaveSingleItem();
-    }
-
-    [Fact]
-    public async Task Start_ReadOnlyCheckout_UsesTheCacheFolder()
-    {
-        await File.WriteAllTextAsync(checkout.Resolve("local.settings.json"), "{}", Cancellation);
-        checkout.MakeReadOnly("Cochin.Functions");
-        checkout.MakeReadOnly();
-
-        var first = await checkout.RunAsOtherAsync("show");
-        var second = await checkout.RunAsOtherAsync("show");
-
-        first.ExitCode.ShouldBe(0, first.Errors);
-        first.Errors.ShouldContain($"{checkout.Root} is read-only; building a copy of it in {checkout.Cache}");
-        var root = Directory.GetDirectories(Path.Combine(checkout.Cache, "cochin")).ShouldHaveSingleItem();
-        first.Output.ShouldBe($"ran show at {root}\n");
-        second.Output.ShouldBe(first.Output);
-        second.Errors.ShouldBe($"note: {checkout.Root} is read-only; the storage is in {root}/.azurite.\n");
-        checkout.Builds.ShouldHaveSingleItem().ShouldStartWith(root);
-        (await File.ReadAllTextAsync(Path.Combine(root, "local.settings.json"), Cancellation)).ShouldBe("{}");
-        Directory.Exists(checkout.Resolve(".cochin")).ShouldBeFalse();
-    }
-
-    [Fact]
-    public async Task Start_ReadOnlyCheckoutChanged_KeepsFilesCreatedInTheCopy()
-    {
-        checkout.MakeReadOnly("Cochin.Functions");
-        checkout.MakeReadOnly();
-        (await checkout.RunAsOtherAsync("show")).ExitCode.ShouldBe(0);
-        var copy = Path.Combine(Directory.GetDirectories(Path.Combine(checkout.Cache, "cochin")).ShouldHaveSingleItem(), "source");
-        var data = Path.Combine(Directory.CreateDirectory(Path.Combine(copy, ".azurite", "func")).FullName, "data.json");
-        await File.WriteAllTextAsync(data, "kept", Cancellation);
-        File.SetUnixFileMode(Path.Combine(copy, ".azurite"), (UnixFileMode)0b111_111_111); // The user of the command must be able to move it.
-        await File.AppendAllTextAsync(checkout.Resolve("global.json"), "\n", Cancellation);
-
-        var again = await checkout.RunAsOtherAsync("show");
-
-        again.ExitCode.ShouldBe(0, again.Errors);
-        checkout.Builds.Count.ShouldBe(2, $"The source has changed. {again.Errors}");
-        (await File.ReadAllTextAsync(data, Cancellation)).ShouldBe("kept");
-    }
-
-    [Theory]
-    [InlineData("nothing", false)]
-    [InlineData("environment", true)]
-    [InlineData("settings", true)]
-    public async Task Start_ReadOnlyCheckoutWithAStorage_RunsOnlyIfAnotherIsSet(string where, bool runs)
-    {
-        var data = Directory.CreateDirectory(checkout.Resolve(".azurite", "data")).FullName;
-        await File.WriteAllTextAsync(
-            checkout.Resolve("local.settings.json"),
-            $$"""{ "Values": { "AzureWebJobsStorage": "{{(where == "settings" ? "UseDevelopmentStorage=true" : "")}}" } }""",
-            Cancellation);
-        checkout.MakeReadOnly("Cochin.Functions");
-        checkout.MakeReadOnly();
-
-        var result = await checkout.RunAsOtherAsync(
-            "show",
-            new KeyValuePair<string, string?>("CochinStorage__blobServiceUri", where == "environment" ? "https://x.blob.core.windows.net" : null));
-
-        result.ExitCode.ShouldBe(runs ? 0 : 1, result.Errors);
-        result.Errors.Contains($"its storage in {data} can't be used", StringComparison.Ordinal).ShouldBe(!runs);
-        result.Errors.Contains($"as its owner, {System.Environment.UserName},", StringComparison.Ordinal).ShouldBe(!runs);
-        result.Errors.ShouldNotContain("note:");
-    }
-
-    [Fact]
-    public async Task Start_CopyThatWasInterrupted_KeepsTheMovedFiles()
-    {
-        checkout.MakeReadOnly("Cochin.Functions");
-        checkout.MakeReadOnly();
-        (await checkout.RunAsOtherAsync("show")).ExitCode.ShouldBe(0);
-        var copy = Path.Combine(Directory.GetDirectories(Path.Combine(checkout.Cache, "cochin")).ShouldHaveSingleItem(), "source");
-        const UnixFileMode Everyone = (UnixFileMode)0b111_111_111;
-        File.SetUnixFileMode(Directory.CreateDirectory(copy + ".new").FullName, Everyone);
-        File.SetUnixFileMode(Directory.CreateDirectory(Path.Combine(copy + ".new", ".azurite")).FullName, Everyone);
-        await File.WriteAllTextAsync(Path.Combine(copy + ".new", ".azurite", "data.json"), "kept", Cancellation);
-        await File.AppendAllTextAsync(checkout.Resolve("global.json"), "\n", Cancellation);
-
-        var again = await checkout.RunAsOtherAsync("show");
-
-        again.ExitCode.ShouldBe(0, again.Errors);
-        (await File.ReadAllTextAsync(Path.Combine(copy, ".azurite", "data.json"), Cancellation)).ShouldBe("kept");
-    }
-
-    [Fact]
-    public async Task Start_BuiltReadOnlyCheckout_RunsItsProgram()
-    {
-        await checkout.RunAsync("show");
-        checkout.MakeReadOnly();
-
-        var result = await checkout.RunAsOtherAsync("show");
-
-        result.ExitCode.ShouldBe(0, result.Errors);
-        result.Output.ShouldStartWith($"ran show at {checkout.Cache}");
-        checkout.Builds.ShouldHaveSingleItem();
-    }
-
-    [Fact]
-    public async Task Start_WorkFolderOfAnotherUser_IsReportedWithItsOwner()
-    {
-        Directory.CreateDirectory(checkout.Resolve(".cochin"));
-        checkout.MakeReadOnly(".cochin");
-
-        var result = await checkout.RunAsOtherAsync("show");
-
-        result.ExitCode.ShouldBe(1);
-        result.Errors.ShouldContain($"{checkout.Resolve(".cochin")} is not writable; its owner is {System.Environment.UserName}.");
-        result.Errors.ShouldContain("sudo chown -R");
-    }
-
-    [Theory]
-    [InlineData("HOME", "the home folder '/nonexistent' is not writable")]
-    [InlineData("TMPDIR", "the folder for temporary files, /nonexistent, is not writable")]
-    public async Task Start_ReadOnlyFolderOfTheEnvironment_IsReported(string variable, string message)
-    {
-        var result = await checkout.RunAsync("show", "", new KeyValuePair<string, string?>(variable, "/nonexistent"));
-
-        result.ExitCode.ShouldBe(1);
-        result.Errors.ShouldContain(message);
-        result.Errors.ShouldContain($"{variable}=FOLDER ./cochin");
-        checkout.Builds.ShouldBeEmpty();
-    }
-
-    [Fact]
-    public async Task Start_StandardOutputClosed_IsAnErrorBeforeAnythingIsDone()
-    {
-        var result = await checkout.RunAsync("show", ">&-");
-
-        result.ExitCode.ShouldBe(1);
-        result.Errors.ShouldContain("standard output is closed");
-        checkout.Builds.ShouldBeEmpty();
-    }
-
-    [Theory]
-    [InlineData("2>&-")]
-    [InlineData("2>/dev/full")]
-    [InlineData("<&-")]
-    public async Task Start_OtherStreamClosedOrFull_RunsAnyway(string redirection)
-    {
-        var result = await checkout.RunAsync("show", redirection);
-
-        result.ExitCode.ShouldBe(0);
-        result.Output.ShouldBe($"ran show at {checkout.Root}\n");
     }
 
     private string ReadErrors() => File.Exists(checkout.Resolve("errors")) ? File.ReadAllText(checkout.Resolve("errors")) : "";

@@ -29,7 +29,8 @@ internal sealed class FakeCheckout : IDisposable
         """;
 
     private readonly CheckoutCopy copy = new(
-        "cochin", "scripts", "Directory.Build.props", "Directory.Packages.props", "global.json", "host.json", "package.json", "Cochin.Functions/Cochin.Functions.csproj", "Cochin.Functions/Program.cs");
+        "cochin", "scripts", "Directory.Build.props", "Directory.Packages.props", "global.json", "host.json", "package.json",
+        "Cochin.Functions/Cochin.Functions.csproj", "Cochin.Functions/Program.cs");
 
     private readonly DirectoryInfo elsewhere = Directory.CreateTempSubdirectory("cochin-");
 

@@ -23,7 +23,8 @@ internal sealed class FuncCheckout : IDisposable
         """;
 
     private readonly CheckoutCopy copy = new(
-        "cochin", "scripts", "Directory.Build.props", "Directory.Packages.props", "global.json", "host.json", "local.settings.sample.json", "package.json", "Cochin.Functions/Cochin.Functions.csproj");
+        "cochin", "scripts", "Directory.Build.props", "Directory.Packages.props", "global.json", "host.json", "local.settings.sample.json", "package.json",
+        "Cochin.Functions/Cochin.Functions.csproj");
 
     public FuncCheckout(bool hasCoreTools = true)
     {

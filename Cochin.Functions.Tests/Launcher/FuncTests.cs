@@ -26,7 +26,8 @@ public sealed class FuncTests(AzuriteServer server)
 
         checkout.HostStart.ShouldBe([checkout.Root + "/Cochin.Functions", "start --port 7072", "example.org,127.0.0.1,localhost"]);
         (await checkout.Storage.RespondsAsync(Cancellation)).ShouldBeTrue();
-        (await File.ReadAllTextAsync(checkout.LocalSettings, Cancellation)).ShouldBe(await File.ReadAllTextAsync(Path.Combine(ProjectRoot.Path, "local.settings.sample.json"), Cancellation));
+        var sample = await File.ReadAllTextAsync(Path.Combine(ProjectRoot.Path, "local.settings.sample.json"), Cancellation);
+        (await File.ReadAllTextAsync(checkout.LocalSettings, Cancellation)).ShouldBe(sample);
 
         await func.SignalAsync(signal);
         var result = await func.EndAsync();
@@ -140,6 +141,8 @@ public sealed class FuncTests(AzuriteServer server)
 
         package.RootElement.GetProperty("optionalDependencies").GetProperty("azure-functions-core-tools").GetString().ShouldBe("4.15.1");
         locked.RootElement.GetProperty("packages").GetProperty("node_modules/azure-functions-core-tools").GetProperty("optional").GetBoolean().ShouldBeTrue();
-        locked.RootElement.GetProperty("packages").EnumerateObject().SelectMany(entry => entry.Value.EnumerateObject()).ShouldAllBe(value => value.Name != "resolved", "the lock names no registry");
+        locked.RootElement.GetProperty("packages").EnumerateObject()
+            .SelectMany(entry => entry.Value.EnumerateObject())
+            .ShouldAllBe(value => value.Name != "resolved", "the lock names no registry");
     }
 }

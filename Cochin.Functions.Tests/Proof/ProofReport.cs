@@ -24,6 +24,9 @@ internal static class ProofReport
         }
     }
 
-    private static string Line(IEnumerable<object?> cells) =>
-        $"| {string.Join(" | ", cells.Select(cell => Convert.ToString(cell, CultureInfo.InvariantCulture)!.Replace("|", "\\|", StringComparison.Ordinal)))} |\n";
+    private static string Line(IEnumerable<object?> cells)
+    {
+        var texts = cells.Select(cell => Convert.ToString(cell, CultureInfo.InvariantCulture)!.Replace("|", "\\|", StringComparison.Ordinal));
+        return $"| {string.Join(" | ", texts)} |\n";
+    }
 }

@@ -26,7 +26,8 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
             text => text.ShouldNotContain("It does not work.", customMessage: "an error is English"),
             text => text.ShouldContain("3 juin 2026"),
             text => text.ShouldContain("./cochin explain 20260603T"));
-        Channel.Embeds[0].GetProperty("description").GetString().ShouldBe("La tâche n’a pas pu s’achever. Le détail est dans le rapport de l’exécution.");
+        Channel.Embeds[0].GetProperty("description").GetString()
+            .ShouldBe("La tâche n’a pas pu s’achever. Le détail est dans le rapport de l’exécution.");
         Channel.Embeds[1].ToString().ShouldContain("3 h 0 min");
         (await NoticesAsync()).ShouldNotContainKey("job-nightly");
     }

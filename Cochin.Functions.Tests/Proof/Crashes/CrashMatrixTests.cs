@@ -16,7 +16,16 @@ public sealed class CrashMatrixTests(AzuriteServer server)
     // The lease of 30 s comes to its own end once a task: waiting for it is most of what that costs.
     private const int LeasesWaitedFor = 1;
 
-    private static readonly Work[] Works = [new CleanupWork(), new StuckWork(), new RebuildWork(), new VerifyWork(), new PruneWork(), new QuotesWork(), new ScheduledQuotesWork()];
+    private static readonly Work[] Works =
+    [
+        new CleanupWork(),
+        new StuckWork(),
+        new RebuildWork(),
+        new VerifyWork(),
+        new PruneWork(),
+        new QuotesWork(),
+        new ScheduledQuotesWork(),
+    ];
 
     [Fact]
     public async Task Killed_AtAnyCall_TheNextRunEndsWhereAnUndisturbedOneDoes()
@@ -78,8 +87,10 @@ public sealed class CrashMatrixTests(AzuriteServer server)
     private static void Report(IEnumerable<CrashResult> results, Dictionary<string, int> calls) => ProofReport.Write(
         "1.1",
         "Crash matrix",
-        "The program ran in a separate process, which was killed (SIGKILL) at a call to the storage or to Discord: before the call was sent, or after it was executed and before the response was read. "
-        + "Then the work was run again, and the result compared with that of an undisturbed run: blobs, rows, run records, occurrence, lock, audit log, alerts in the channel.",
+        "The program ran in a separate process, which was killed (SIGKILL) at a call to the storage or to Discord: "
+        + "before the call was sent, or after it was executed and before the response was read. "
+        + "Then the work was run again, and the result compared with that of an undisturbed run: "
+        + "blobs, rows, run records, occurrence, lock, audit log, alerts in the channel.",
         ["task", "killed", "calls", "points killed", "converged", "differing", "alerts lost", "points with a duplicate alert"],
         from result in results
         group result by (result.Work, result.Moment) into cell

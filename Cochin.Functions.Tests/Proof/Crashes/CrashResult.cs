@@ -6,5 +6,6 @@ namespace Cochin.Functions.Tests.Proof.Crashes;
 /// <param name="Complaints">What is not as if nothing had happened, in words.</param>
 internal sealed record CrashResult(string Work, CrashMoment Moment, int Number, string? Call, int Repeated, IReadOnlyList<string> Complaints)
 {
-    public override string ToString() => $"{Work}, {Moment}, call {Call ?? Number.ToString(System.Globalization.CultureInfo.InvariantCulture)}: {string.Join("; ", Complaints)}";
+    public override string ToString() =>
+        $"{Work}, {Moment}, call {Call ?? Number.ToString(System.Globalization.CultureInfo.InvariantCulture)}: {string.Join("; ", Complaints)}";
 }

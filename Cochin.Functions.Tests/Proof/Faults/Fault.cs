@@ -12,7 +12,9 @@ internal sealed record Fault(string Name, Func<Exchange, Task> StrikeAsync, bool
     [
         new("500", exchange => exchange.ReplyAsync(Refusal(exchange.Call, 500, "InternalError", "InternalError"))),
         new("503", exchange => exchange.ReplyAsync(Refusal(exchange.Call, 503, "ServerBusy", "ServerBusy"))),
-        new("429 with Retry-After", exchange => exchange.ReplyAsync(Refusal(exchange.Call, 429, "TooManyRequests", "TooManyRequests").With("Retry-After", "1"))),
+        new(
+            "429 with Retry-After",
+            exchange => exchange.ReplyAsync(Refusal(exchange.Call, 429, "TooManyRequests", "TooManyRequests").With("Retry-After", "1"))),
         new("412", exchange => exchange.ReplyAsync(Refusal(exchange.Call, 412, "ConditionNotMet", "UpdateConditionNotSatisfied")), MeansSomething: true),
         new("409", exchange => exchange.ReplyAsync(Conflict(exchange.Call)), MeansSomething: true),
         new("connection reset before", ResetAsync),
@@ -40,15 +42,24 @@ internal sealed record Fault(string Name, Func<Exchange, Task> StrikeAsync, bool
     private static WireMessage Conflict(Call call) => call switch
     {
         { Service: "blob", Target: var target } when target.Contains("comp=lease", StringComparison.Ordinal) => Refusal(call, 409, "LeaseAlreadyPresent", ""),
-        { Service: "blob", Method: "PUT", Target: var target } when !target.Contains("comp=", StringComparison.Ordinal) => Refusal(call, 409, "BlobAlreadyExists", ""),
+        { Service: "blob", Method: "PUT", Target: var target } when !target.Contains("comp=", StringComparison.Ordinal) =>
+            Refusal(call, 409, "BlobAlreadyExists", ""),
         { Service: "table", Method: "POST" } => Refusal(call, 409, "", "EntityAlreadyExists"),
         _ => Refusal(call, 409, "ContainerBeingDeleted", "TableBeingDeleted"),
     };
 
     private static WireMessage Refusal(Call call, int status, string blobCode, string tableCode) => call.Service switch
     {
-        "blob" => WireMessage.Answer(status, "application/xml", $"<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>{blobCode}</Code><Message>Scripted.</Message></Error>", ("x-ms-error-code", blobCode)),
-        "table" => WireMessage.Answer(status, "application/json", $"{{\"odata.error\":{{\"code\":\"{tableCode}\",\"message\":{{\"lang\":\"en-US\",\"value\":\"Scripted.\"}}}}}}", ("x-ms-error-code", tableCode)),
+        "blob" => WireMessage.Answer(
+            status,
+            "application/xml",
+            $"<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>{blobCode}</Code><Message>Scripted.</Message></Error>",
+            ("x-ms-error-code", blobCode)),
+        "table" => WireMessage.Answer(
+            status,
+            "application/json",
+            $"{{\"odata.error\":{{\"code\":\"{tableCode}\",\"message\":{{\"lang\":\"en-US\",\"value\":\"Scripted.\"}}}}}}",
+            ("x-ms-error-code", tableCode)),
         _ => WireMessage.Answer(status, "application/json", "{\"message\": \"Scripted.\"}"),
     };
 }

@@ -10,7 +10,16 @@ public sealed class FaultMatrixTests(AzuriteServer server)
     // Most of a point is waiting.
     private static readonly int AtATime = ProofScale.Of(part: 8, whole: 16);
 
-    private static readonly Work[] Works = [new CleanupWork(), new StuckWork(), new RebuildWork(), new VerifyWork(), new PruneWork(), new QuotesWork(), new ScheduledQuotesWork()];
+    private static readonly Work[] Works =
+    [
+        new CleanupWork(),
+        new StuckWork(),
+        new RebuildWork(),
+        new VerifyWork(),
+        new PruneWork(),
+        new QuotesWork(),
+        new ScheduledQuotesWork(),
+    ];
 
     [Fact]
     public async Task Fault_AtAnyCall_IsOvercomeOrToldAndNeverDoesHarm()
@@ -60,8 +69,10 @@ public sealed class FaultMatrixTests(AzuriteServer server)
     private static void Report(IEnumerable<FaultResult> results) => ProofReport.Write(
         "1.2",
         "Fault matrix",
-        "A proxy injected faults into calls to the storage and to Discord: into one attempt, into every attempt of the call, or into it and all calls that followed. Then the work was run again without faults. "
-        + "Counted as wrong: an unjustified deletion, mark or message, a change that is not in the audit log, a lost alert, a failure without cause and next step, or a final state that differs from an undisturbed run.",
+        "A proxy injected faults into calls to the storage and to Discord: into one attempt, into every attempt of the call, "
+        + "or into it and all calls that followed. Then the work was run again without faults. "
+        + "Counted as wrong: an unjustified deletion, mark or message, a change that is not in the audit log, "
+        + "a lost alert, a failure without cause and next step, or a final state that differs from an undisturbed run.",
         ["task", "fault", "points", "done after retries", "reported with its cause", "wrong"],
         from result in results
         group result by (result.Work, result.Script.Fault.Name) into cell

@@ -18,7 +18,9 @@ internal sealed partial class FaultPoint(AzuriteEndpoint azurite, Work work, Pro
     {
         var (report, calls) = await RunAsync(static _ => false, Fault.All[0], patience: null);
         report.Outcome.ShouldBe(Work.End, report.Error);
-        Work.Expected.ShouldAllBe(expected => report.Result.Counts.Single(count => count.Key == expected.Key).Value == expected.Value, string.Join(", ", report.Counts));
+        Work.Expected.ShouldAllBe(
+            expected => report.Result.Counts.Single(count => count.Key == expected.Key).Value == expected.Value,
+            string.Join(", ", report.Counts));
         (await RunCheck.ComplaintsAsync(Store, Work)).ShouldBeEmpty();
         return new Undisturbed(calls, await StoreState.ReadAsync(Store), [.. Channel.Alerts]);
     }
@@ -31,7 +33,8 @@ internal sealed partial class FaultPoint(AzuriteEndpoint azurite, Work work, Pro
 
         // A message whose answer got lost is sent again, also where it was only late.
         var messages = calls.Where(call => call.Service == "discord").ToList();
-        var lostAnswers = struck.Count(call => call.Service == "discord") + messages.Count - messages.DistinctBy(call => WireMessage.Encoding.GetString(call.Request.Body)).Count();
+        var lostAnswers = struck.Count(call => call.Service == "discord") + messages.Count
+            - messages.DistinctBy(call => WireMessage.Encoding.GetString(call.Request.Body)).Count();
         var mayRepeat = lostAnswers > 0 ? [.. Channel.Alerts] : Channel.Messages is [.., var last] ? last : [];
 
         await Meanwhile.DoAsync();
@@ -63,7 +66,12 @@ internal sealed partial class FaultPoint(AzuriteEndpoint azurite, Work work, Pro
                 await (strikes(exchange.Call) ? fault.StrikeAsync(exchange) : exchange.PassOnAsync());
             },
             new SmallPages(EntriesOnPage));
-        KeyValuePair<string, string>[] settings = [.. Settings(proxy.Storage, proxy.Webhook), new("Cochin__Discord__TimeoutSeconds", "2"), new("Cochin__Discord__MaxAttempts", "2")];
+        KeyValuePair<string, string>[] settings =
+        [
+            .. Settings(proxy.Storage, proxy.Webhook),
+            new("Cochin__Discord__TimeoutSeconds", "2"),
+            new("Cochin__Discord__MaxAttempts", "2"),
+        ];
         RunReport report;
         await using (var program = new ProgramInside(settings, patience))
         {
@@ -74,8 +82,13 @@ internal sealed partial class FaultPoint(AzuriteEndpoint azurite, Work work, Pro
     }
 
     // As often as it is worth, and with less waiting than usual: the matrix would take days.
-    private static void Impatient(RetryOptions retry) =>
-        (retry.MaxRetries, retry.Delay, retry.MaxDelay, retry.NetworkTimeout) = (2, TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(1_500));
+    private static void Impatient(RetryOptions retry)
+    {
+        retry.MaxRetries = 2;
+        retry.Delay = TimeSpan.FromMilliseconds(10);
+        retry.MaxDelay = TimeSpan.FromMilliseconds(50);
+        retry.NetworkTimeout = TimeSpan.FromMilliseconds(1_500);
+    }
 
     private IEnumerable<string> Judge(RunReport report, Fault fault, StoreState before, StoreState after, StoreState end)
     {
@@ -91,7 +104,9 @@ internal sealed partial class FaultPoint(AzuriteEndpoint azurite, Work work, Pro
 
         if (IsDone(report))
         {
-            foreach (var difference in fault.MeansSomething ? [] : after.DifferencesFrom(end).Where(difference => !difference.StartsWith("job ", StringComparison.Ordinal)))
+            foreach (var difference in fault.MeansSomething
+                ? []
+                : after.DifferencesFrom(end).Where(difference => !difference.StartsWith("job ", StringComparison.Ordinal)))
             {
                 yield return $"it said that all was done, but {difference}";
             }
@@ -123,7 +138,9 @@ internal sealed partial class FaultPoint(AzuriteEndpoint azurite, Work work, Pro
         return IsDone(report) ? [] : [$"the clean run ended as {report.Outcome} {report.Reason}: {report.Error}"];
     }
 
-    [GeneratedRegex(@"answered \d\d\d|\(\d\d\d\)|can't be reached|did not answer|was not answered|a web page|can't be used|lock was lost|The lock of|holds the lock of|The table does not exist|storage is invalid|is held|did not tell|did not say|did not report|redirects")]
+    [GeneratedRegex(
+        @"answered \d\d\d|\(\d\d\d\)|can't be reached|did not answer|was not answered|a web page|can't be used|lock was lost|"
+        + @"The lock of|holds the lock of|The table does not exist|storage is invalid|is held|did not tell|did not say|did not report|redirects")]
     private static partial Regex Cause();
 
     [GeneratedRegex(@"[Tt]r(y|ied) again|[Cc]heck|run:? |\./cochin|[Rr]un it again|next (run|tick)|[Ss]et Cochin")]

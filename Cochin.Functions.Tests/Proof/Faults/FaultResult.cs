@@ -6,5 +6,6 @@ namespace Cochin.Functions.Tests.Proof.Faults;
 /// <param name="Complaints">What is not as it must be, in words.</param>
 internal sealed record FaultResult(string Work, FaultScript Script, string? Struck, FaultEnd End, string? Error, int Repeated, IReadOnlyList<string> Complaints)
 {
-    public override string ToString() => $"{Work}, {Script.Fault.Name}, {Script.Extent}, call {Struck ?? $"{Script.Number} (not met)"} ({End}: {Error}): {string.Join("; ", Complaints)}";
+    public override string ToString() =>
+        $"{Work}, {Script.Fault.Name}, {Script.Extent}, call {Struck ?? $"{Script.Number} (not met)"} ({End}: {Error}): {string.Join("; ", Complaints)}";
 }

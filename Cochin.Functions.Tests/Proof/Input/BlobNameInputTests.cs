@@ -12,14 +12,20 @@ namespace Cochin.Functions.Tests.Proof.Input;
 public sealed class BlobNameInputTests(AzuriteServer server) : CommandTest(server)
 {
     private static readonly string[] Areas = ["temp/", "restore_temp/", "uploads/"];
-    private static readonly string[] Elsewhere = ["temp", "tempo/", "Temp/", "temp\\", "uploads.old/", "storage/nightly/", "storage/", "restore_temp2/", "x/temp/", "%74emp/"];
+    private static readonly string[] Elsewhere =
+    [
+        "temp", "tempo/", "Temp/", "temp\\", "uploads.old/", "storage/nightly/", "storage/", "restore_temp2/", "x/temp/", "%74emp/",
+    ];
 
     [Fact]
     public async Task Names_OfAnyKind_NothingOutsideOfTheAreasIsTouched()
     {
         // Those that begin with others, and the longest that there may be.
         var part = Hostile.Text.Select(text => string.Concat(text.Where(letter => !char.IsControl(letter) && !char.IsSurrogate(letter) && letter < '\uFFF0')));
-        var name = Gen.Select(Hostile.OneOf([.. Areas, .. Areas, .. Elsewhere]), part, Hostile.OneOf("", "x", "/y", "-1", ".zip", " ", "//z.zip")).Select((root, middle, end) => (root + middle)[..Math.Min(1_000, (root + middle).Length)] + end);
+        var roots = Hostile.OneOf([.. Areas, .. Areas, .. Elsewhere]);
+        var ends = Hostile.OneOf("", "x", "/y", "-1", ".zip", " ", "//z.zip");
+        var name = Gen.Select(roots, part, ends)
+            .Select((root, middle, end) => (root + middle)[..Math.Min(1_000, (root + middle).Length)] + end);
         var wanted = new List<string>();
         name.Sample(wanted.Add, iter: ProofScale.Of(60, 600), threads: 1);
         foreach (var one in wanted.Distinct().Where(one => one.Length > 0))
@@ -36,7 +42,9 @@ public sealed class BlobNameInputTests(AzuriteServer server) : CommandTest(serve
         after.Except(before).ShouldBeEmpty();
         before.Except(inAreas).Except(after).ShouldBeEmpty("nothing outside may be touched");
         var left = inAreas.Intersect(after).ToList();
-        (run.ExitCode == 0 ? left.Count : 0).ShouldBe(0, $"left without a word: {string.Join(' ', left.Select(one => JsonSerializer.Serialize(one)))} {run.Output}");
+        (run.ExitCode == 0 ? left.Count : 0).ShouldBe(
+            0,
+            $"left without a word: {string.Join(' ', left.Select(one => JsonSerializer.Serialize(one)))} {run.Output}");
 
         var first = await Typed.RunAsync([.. Settings, new("Cochin__Backups__GraceMinutes", "0")], "rebuild_backup_paths", "--force", "--json");
         var second = await Typed.RunAsync([.. Settings, new("Cochin__Backups__GraceMinutes", "0")], "rebuild_backup_paths", "--force", "--json");
@@ -48,7 +56,12 @@ public sealed class BlobNameInputTests(AzuriteServer server) : CommandTest(serve
         list.Json.GetProperty("operations").EnumerateArray().Select(row => row.GetProperty("blobName").GetString()).ShouldBe(backups, ignoreOrder: true);
         await Typed.RunAsync(Settings, "operations", "list");
         (await BlobNamesAsync()).ShouldBe(after);
-        ProofReport.Write("7.5", "Blob names", "Old blobs with hostile names; many are prefixes of each other or begin with the name of an area.", ["blobs", "in the areas", "deleted", "reported as failed", "outside, all untouched", "backups registered"], [[before.Length, inAreas.Count, inAreas.Count - left.Count, left.Count, before.Length - inAreas.Count, backups.Count]]);
+        ProofReport.Write(
+            "7.5",
+            "Blob names",
+            "Old blobs with hostile names; many are prefixes of each other or begin with the name of an area.",
+            ["blobs", "in the areas", "deleted", "reported as failed", "outside, all untouched", "backups registered"],
+            [[before.Length, inAreas.Count, inAreas.Count - left.Count, left.Count, before.Length - inAreas.Count, backups.Count]]);
     }
 
     // Hidden files are no backups.

@@ -10,9 +10,14 @@ public sealed class CommandLineInputTests(AzuriteServer server) : CommandTest(se
     // Without `serve`, `demo`, `logs --follow` and `report`, which go on, take minutes or write where they are told.
     private static readonly string[] Words =
     [
-        "show", "status", "run", "test", "history", "explain", "logs", "add", "remove", "doctor", "unlock", "check_devis_notifications", "cleanup_temp_files", "cleanup_stuck_operations", "rebuild_backup_paths", "verify_backups", "prune_backups", "devis", "operations", "backups", "download", "protect", "unprotect", "import", "list", "func",
-        "all", "cleanup_temp_files_weekend", "d43fd5", "--json", "--set", "--dry-run", "--force", "--auto", "--age-hours", "--verbose", "--hours", "--minutes", "--operation-id", "--show-stats", "--scan-only", "--user-id", "--allow-mass-missing", "--devis-id", "--max-age-days", "--backup-id", "--all", "--keep-last", "--keep-within-days",
-        "--for", "--reason", "--limit", "--outcome", "--since", "--verify", "--fix", "--status", "--configuration", "--help", "--version", "-h", "24", "1.5", "2h", "failed", "20261124T020000-d43fd5", "Cochin__TimeZone=Etc/UTC",
+        "show", "status", "run", "test", "history", "explain", "logs", "add", "remove", "doctor", "unlock", "check_devis_notifications",
+        "cleanup_temp_files", "cleanup_stuck_operations", "rebuild_backup_paths", "verify_backups", "prune_backups", "devis", "operations",
+        "backups", "download", "protect", "unprotect", "import", "list", "func",
+        "all", "cleanup_temp_files_weekend", "d43fd5", "--json", "--set", "--dry-run", "--force", "--auto", "--age-hours", "--verbose",
+        "--hours", "--minutes", "--operation-id", "--show-stats", "--scan-only", "--user-id", "--allow-mass-missing", "--devis-id",
+        "--max-age-days", "--backup-id", "--all", "--keep-last", "--keep-within-days",
+        "--for", "--reason", "--limit", "--outcome", "--since", "--verify", "--fix", "--status", "--configuration", "--help", "--version",
+        "-h", "24", "1.5", "2h", "failed", "20261124T020000-d43fd5", "Cochin__TimeZone=Etc/UTC",
     ];
 
     [Fact]
@@ -34,7 +39,13 @@ public sealed class CommandLineInputTests(AzuriteServer server) : CommandTest(se
 
         codes.Keys.ShouldContain(0);
         codes.Keys.ShouldContain(2);
-        ProofReport.Write("7.2", "Command lines", "Command lines of verbs, options and hostile values in any order. Every exit code was a documented one, there was no unexpected error or terminal control sequence, and JSON was one document.", ["exit code", "lines"], codes.OrderBy(pair => pair.Key).Select(pair => new object?[] { pair.Key, pair.Value }));
+        ProofReport.Write(
+            "7.2",
+            "Command lines",
+            "Command lines of verbs, options and hostile values in any order. Every exit code was a documented one, "
+            + "there was no unexpected error or terminal control sequence, and JSON was one document.",
+            ["exit code", "lines"],
+            codes.OrderBy(pair => pair.Key).Select(pair => new object?[] { pair.Key, pair.Value }));
     }
 
     [Fact]
@@ -42,7 +53,8 @@ public sealed class CommandLineInputTests(AzuriteServer server) : CommandTest(se
     {
         string[][] lines =
         [
-            ["history", "\e[31m", "--json"], ["remove", "--reason", new string('x', 40_000), "--json"], ["cleanup_temp_files", "--age-hours", "NaN", "--force", "--json"], ["devis", "import", "", "--json"],
+            ["history", "\e[31m", "--json"], ["remove", "--reason", new string('x', 40_000), "--json"],
+            ["cleanup_temp_files", "--age-hours", "NaN", "--force", "--json"], ["devis", "import", "", "--json"],
             ["run", "' or '1' eq '1", "--json"], ["--set", "https://discord.com/api/webhooks/1/m", "status", "--json"],
         ];
 
@@ -61,7 +73,8 @@ public sealed class CommandLineInputTests(AzuriteServer server) : CommandTest(se
     {
         const string Address = "https://discord.com/api/webhooks/1/m";
 
-        foreach (var line in new string[][] { ["--set", "Cochin__Discord__WebhookUrl", Address, "status"], ["status", Address], [Address], ["history", "--limit", Address] })
+        string[][] misplaced = [["--set", "Cochin__Discord__WebhookUrl", Address, "status"], ["status", Address], [Address], ["history", "--limit", Address]];
+        foreach (var line in misplaced)
         {
             var result = await Typed.RunAsync(Settings, line);
 

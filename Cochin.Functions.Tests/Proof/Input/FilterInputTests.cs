@@ -41,7 +41,12 @@ public sealed class FilterInputTests(AzuriteServer server) : CommandTest(server)
             threads: 1);
 
         (await RowsAsync()).ShouldBe(before);
-        ProofReport.Write("7.4", "Filters", "Hostile ids in filters of the table service, with other rows that they must not select.", ["lines", "other rows", "rows selected by mistake"], [[lines, before.Count, 0]]);
+        ProofReport.Write(
+            "7.4",
+            "Filters",
+            "Hostile ids in filters of the table service, with other rows that they must not select.",
+            ["lines", "other rows", "rows selected by mistake"],
+            [[lines, before.Count, 0]]);
     }
 
     [Fact]
@@ -80,5 +85,7 @@ public sealed class FilterInputTests(AzuriteServer server) : CommandTest(server)
     }
 
     private async Task<List<string>> RowsAsync() =>
-        await Storage.Operations.QueryAsync<TableEntity>(cancellationToken: Cancellation).Select(row => $"{row.PartitionKey}/{row.RowKey} {row.ETag} {row.GetString("Status")}").ToListAsync(Cancellation);
+        await Storage.Operations.QueryAsync<TableEntity>(cancellationToken: Cancellation)
+            .Select(row => $"{row.PartitionKey}/{row.RowKey} {row.ETag} {row.GetString("Status")}")
+            .ToListAsync(Cancellation);
 }

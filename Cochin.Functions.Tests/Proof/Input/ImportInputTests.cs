@@ -24,13 +24,33 @@ public sealed class ImportInputTests(AzuriteServer server) : CommandTest(server)
     public async Task File_OfAnyBytes_IsReadOrRefusedInWords()
     {
         var (read, refused, quotes, problems) = (0, 0, 0, 0);
-        Encoding[] encodings = [Encoding.UTF8, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.UTF32, Encoding.Latin1];
+        Encoding[] encodings =
+        [
+            Encoding.UTF8,
+            new UTF8Encoding(encoderShouldEmitUTF8Identifier: true),
+            Encoding.Unicode,
+            Encoding.BigEndianUnicode,
+            Encoding.UTF32,
+            Encoding.Latin1,
+        ];
         var cell = Gen.Frequency((2, Hostile.OneOf("D-1", "1.5", "true", "0", "2026-11-24", "\"a,b\"", "\"a", "a\"b")), (1, Hostile.Text));
-        var csv = Gen.Select(Hostile.OneOf(Header, Header.ToUpperInvariant(), Header.Replace(',', ';'), "\"" + Header.Replace(",", "\",\"") + "\"", Header + ",x", "x"), cell.Array[0, 9].Array[0, 6], Hostile.OneOf("\n", "\r\n", "\r", "\n\n"))
+        var headers = Hostile.OneOf(
+            Header,
+            Header.ToUpperInvariant(),
+            Header.Replace(',', ';'),
+            "\"" + Header.Replace(",", "\",\"") + "\"",
+            Header + ",x",
+            "x");
+        var csv = Gen.Select(headers, cell.Array[0, 9].Array[0, 6], Hostile.OneOf("\n", "\r\n", "\r", "\n\n"))
             .Select((header, lines, end) => string.Join(end, [header, .. lines.Select(cells => string.Join(',', cells))]));
         const string Whole = """{"numero_devis":"a","montant":null,"statut":true,"date_debut":null,"date_rendu":null,"agent_plateforme":null}""";
         var json = Gen.Select(Hostile.OneOf("[", "{", "[[", $"[{Whole},", ""), cell.Array[0, 8], Hostile.OneOf("]", "}", "}]", ""))
-            .Select((open, cells, close) => $"{open}{{{string.Join(',', cells.Chunk(2).Select(pair => $"\"{DevisFields.All[pair[0].Length % 6]}\":{(pair[^1].Length % 2 == 0 ? $"\"{pair[^1]}\"" : pair[^1])}"))}}}{close}");
+            .Select((open, cells, close) =>
+            {
+                var members = cells.Chunk(2).Select(pair =>
+                    $"\"{DevisFields.All[pair[0].Length % 6]}\":{(pair[^1].Length % 2 == 0 ? $"\"{pair[^1]}\"" : pair[^1])}");
+                return $"{open}{{{string.Join(',', members)}}}{close}";
+            });
         var files = Gen.Frequency(
             (4, Gen.Select(csv, Hostile.OneOf(encodings)).Select((text, encoding) => (byte[])[.. encoding.GetPreamble(), .. encoding.GetBytes(text)])),
             (3, json.Select(Encoding.UTF8.GetBytes)),
@@ -58,7 +78,12 @@ public sealed class ImportInputTests(AzuriteServer server) : CommandTest(server)
 
         quotes.ShouldBeGreaterThan(0);
         refused.ShouldBeGreaterThan(0);
-        ProofReport.Write("7.3", "Files to import", $"{read + refused} files in CSV, JSON and neither, in six encodings: each was read, or refused with a readable message.", ["read", "refused", "quotes", "lines with a problem"], [[read, refused, quotes, problems]]);
+        ProofReport.Write(
+            "7.3",
+            "Files to import",
+            $"{read + refused} files in CSV, JSON and neither, in six encodings: each was read, or refused with a readable message.",
+            ["read", "refused", "quotes", "lines with a problem"],
+            [[read, refused, quotes, problems]]);
     }
 
     public static TheoryData<string, int> Monsters() => new()
@@ -93,7 +118,9 @@ public sealed class ImportInputTests(AzuriteServer server) : CommandTest(server)
     public async Task Quotes_WithHostileNumbers_AreImportedListedAndFoundAgain()
     {
         var numbers = new List<string>();
-        Hostile.Key.Where(number => number.Trim().Length > 0 && !number.Contains('"') && !number.Contains('\uFFFD')).Sample(number => numbers.Add(number.Trim()), iter: ProofScale.Of(40, 600), threads: 1);
+        Hostile.Key
+            .Where(number => number.Trim().Length > 0 && !number.Contains('"') && !number.Contains('\uFFFD'))
+            .Sample(number => numbers.Add(number.Trim()), iter: ProofScale.Of(40, 600), threads: 1);
         numbers = [.. numbers.Distinct()];
         var quotes = numbers.Select(number => new
         {

@@ -20,7 +20,13 @@ namespace Cochin.Functions.Tests.Proof.Input;
 /// </summary>
 public sealed class RowInputTests(AzuriteServer server, Chromium chromium) : CommandTest(server), IClassFixture<Chromium>
 {
-    private static readonly string[] OperationColumns = ["Name", "Status", "Type", "Configuration", "BlobName", "SizeBytes", "Sha256", "CreatedAt", "StartedAt", "HeartbeatAt", "CompletedAt", "ErrorMessage", "WorkPath", "BackupId", "CreatedBy", "KeyOwner", "VerifiedAt", "VerifiedLevel", "VerifiedETag", "Damage", "DamagedAt"];
+    private static readonly string[] OperationColumns =
+    [
+        "Name", "Status", "Type", "Configuration", "BlobName", "SizeBytes", "Sha256", "CreatedAt", "StartedAt", "HeartbeatAt",
+        "CompletedAt", "ErrorMessage", "WorkPath", "BackupId", "CreatedBy", "KeyOwner", "VerifiedAt", "VerifiedLevel", "VerifiedETag",
+        "Damage", "DamagedAt",
+    ];
+
     private static readonly string[] DevisColumns = ["Montant", "Statut", "DateDebut", "DateRendu", "AgentPlateforme", "StartNotifiedFor", "EndNotifiedFor"];
     private static readonly string[] Statuses = ["pending", "running", "completed", "failed", "file_missing"];
 
@@ -29,7 +35,13 @@ public sealed class RowInputTests(AzuriteServer server, Chromium chromium) : Com
     private string today = "";
     private int written;
 
-    private KeyValuePair<string, string>[] All => [.. Settings, new("Cochin__Discord__WebhookUrl", discord.Url.ToString()), new("Cochin__Discord__AllowAnyHost", "true"), new("Cochin__Backups__ExpectedHours", "26")];
+    private KeyValuePair<string, string>[] All =>
+    [
+        .. Settings,
+        new("Cochin__Discord__WebhookUrl", discord.Url.ToString()),
+        new("Cochin__Discord__AllowAnyHost", "true"),
+        new("Cochin__Backups__ExpectedHours", "26"),
+    ];
 
     public override async ValueTask DisposeAsync()
     {
@@ -44,7 +56,8 @@ public sealed class RowInputTests(AzuriteServer server, Chromium chromium) : Com
         var runs = new Dictionary<string, int>();
         for (var round = 0; round < ProofScale.Of(2, 25); round++)
         {
-            today = TimeZoneInfo.ConvertTime(TimeProvider.System.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById("Europe/Paris")).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+            today = TimeZoneInfo.ConvertTime(TimeProvider.System.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById("Europe/Paris"))
+                .ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
             await AddHostileRowsAsync();
             await AddOthersAsync();
             var before = await OthersAsync();
@@ -72,13 +85,25 @@ public sealed class RowInputTests(AzuriteServer server, Chromium chromium) : Com
             KeepsDiscordsRules(message);
         }
 
-        ProofReport.Write("7.6", "Rows", $"{written} rows of hostile operations and quotes in all columns and types: all jobs completed, no other row or blob was touched, {discord.Embeds.Count} Discord messages respected its limits and mentioned no one, the page contained no markup from data, and the audit log was sound.", ["job and outcome", "runs"], runs.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new object?[] { pair.Key, pair.Value }));
+        ProofReport.Write(
+            "7.6",
+            "Rows",
+            $"{written} rows of hostile operations and quotes in all columns and types: all jobs completed, no other row or blob was touched, "
+            + $"{discord.Embeds.Count} Discord messages respected its limits and mentioned no one, "
+            + "the page contained no markup from data, and the audit log was sound.",
+            ["job and outcome", "runs"],
+            runs.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new object?[] { pair.Key, pair.Value }));
     }
 
     private async Task AddHostileRowsAsync()
     {
         var rows = new List<TableEntity>();
-        var operation = Gen.Select(Hostile.OneOf("backup", "backup", "restore", "back'up"), Hostile.Key, Hostile.Value.Array[OperationColumns.Length], Hostile.OneOf(Statuses), Gen.Bool)
+        var operation = Gen.Select(
+            Hostile.OneOf("backup", "backup", "restore", "back'up"),
+            Hostile.Key,
+            Hostile.Value.Array[OperationColumns.Length],
+            Hostile.OneOf(Statuses),
+            Gen.Bool)
             .Select((kind, id, values, status, isOld) => Row(kind, id, OperationColumns, values, row =>
             {
                 row["Status"] = status;
@@ -127,16 +152,36 @@ public sealed class RowInputTests(AzuriteServer server, Chromium chromium) : Com
         }
 
         var version = (await Storage.Backups.GetBlobClient("storage/nightly/bystander.zip").GetPropertiesAsync(cancellationToken: Cancellation)).Value.ETag;
-        await AddOperationAsync("backup", "bystander-done", ("VerifiedAt", TimeProvider.System.GetUtcNow()), ("VerifiedETag", version.ToString()), ("Status", "completed"), ("BlobName", "storage/nightly/bystander.zip"), ("SizeBytes", 7L), ("Configuration", "nightly"), ("CompletedAt", TimeProvider.System.GetUtcNow()));
-        await AddOperationAsync("restore", "bystander", ("Status", "running"), ("WorkPath", "temp/restore_bystander/"), ("HeartbeatAt", TimeProvider.System.GetUtcNow()));
+        await AddOperationAsync(
+            "backup",
+            "bystander-done",
+            ("VerifiedAt", TimeProvider.System.GetUtcNow()),
+            ("VerifiedETag", version.ToString()),
+            ("Status", "completed"),
+            ("BlobName", "storage/nightly/bystander.zip"),
+            ("SizeBytes", 7L),
+            ("Configuration", "nightly"),
+            ("CompletedAt", TimeProvider.System.GetUtcNow()));
+        await AddOperationAsync(
+            "restore",
+            "bystander",
+            ("Status", "running"),
+            ("WorkPath", "temp/restore_bystander/"),
+            ("HeartbeatAt", TimeProvider.System.GetUtcNow()));
         await AddDevisAsync("bystander", ("Statut", false), ("DateDebut", today));
         await AddDevisAsync("bystander-announced", ("Statut", true), ("DateDebut", today), ("StartNotifiedFor", today));
     }
 
     private async Task<List<string>> OthersAsync() =>
     [
-        .. await Storage.Operations.QueryAsync<TableEntity>(cancellationToken: Cancellation).Where(row => row.RowKey.StartsWith("bystander", StringComparison.Ordinal)).Select(row => $"{row.RowKey} {row.ETag}").ToListAsync(Cancellation),
-        .. await Storage.Devis.QueryAsync<TableEntity>(cancellationToken: Cancellation).Where(row => row.RowKey.StartsWith("bystander", StringComparison.Ordinal)).Select(row => $"{row.RowKey} {row.ETag}").ToListAsync(Cancellation),
+        .. await Storage.Operations.QueryAsync<TableEntity>(cancellationToken: Cancellation)
+            .Where(row => row.RowKey.StartsWith("bystander", StringComparison.Ordinal))
+            .Select(row => $"{row.RowKey} {row.ETag}")
+            .ToListAsync(Cancellation),
+        .. await Storage.Devis.QueryAsync<TableEntity>(cancellationToken: Cancellation)
+            .Where(row => row.RowKey.StartsWith("bystander", StringComparison.Ordinal))
+            .Select(row => $"{row.RowKey} {row.ETag}")
+            .ToListAsync(Cancellation),
         .. await BlobNamesAsync(),
     ];
 
@@ -176,7 +221,12 @@ public sealed class RowInputTests(AzuriteServer server, Chromium chromium) : Com
 
     private async Task ScreensAsync()
     {
-        string[][] lines = [["status"], ["history"], ["logs"], ["operations", "list"], ["devis", "list"], ["doctor"], ["test"], ["cleanup_stuck_operations", "--show-stats"], ["rebuild_backup_paths", "--scan-only", "--verbose"], ["cleanup_temp_files", "--dry-run", "--verbose"]];
+        string[][] lines =
+        [
+            ["status"], ["history"], ["logs"], ["operations", "list"], ["devis", "list"], ["doctor"], ["test"],
+            ["cleanup_stuck_operations", "--show-stats"], ["rebuild_backup_paths", "--scan-only", "--verbose"],
+            ["cleanup_temp_files", "--dry-run", "--verbose"],
+        ];
         foreach (var line in lines)
         {
             await Typed.RunAsync(Settings, line);
@@ -190,10 +240,13 @@ public sealed class RowInputTests(AzuriteServer server, Chromium chromium) : Com
     private async Task PageAsync()
     {
         await Typed.RunAsync(All, "report", "--output", folder.FullName);
-        JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder.FullName, "status.json"), Cancellation)).RootElement.GetProperty("jobs").GetArrayLength().ShouldBe(6);
+        JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder.FullName, "status.json"), Cancellation))
+            .RootElement.GetProperty("jobs").GetArrayLength().ShouldBe(6);
 
         await using var shown = await chromium.OpenAsync(await File.ReadAllTextAsync(Path.Combine(folder.FullName, "index.html"), Cancellation), 360);
-        (await shown.Page.Locator("script, img, iframe, object, embed, form, input, b, i, [onclick], [onerror], [onload], [style], a:not([href^='#'], [href='status.json'])").CountAsync()).ShouldBe(0);
+        const string Markup =
+            "script, img, iframe, object, embed, form, input, b, i, [onclick], [onerror], [onload], [style], a:not([href^='#'], [href='status.json'])";
+        (await shown.Page.Locator(Markup).CountAsync()).ShouldBe(0);
         (await shown.OverflowAsync()).ShouldBe(0);
         shown.Messages.ShouldBeEmpty();
         shown.Requests.ShouldBeEmpty();
@@ -228,7 +281,9 @@ public sealed class RowInputTests(AzuriteServer server, Chromium chromium) : Com
 
         static string Text(JsonElement of, string name, int longest)
         {
-            var value = of.GetProperty(name) is { ValueKind: JsonValueKind.Object } footer ? footer.GetProperty("text").GetString()! : of.GetProperty(name).GetString()!;
+            var value = of.GetProperty(name) is { ValueKind: JsonValueKind.Object } footer
+                ? footer.GetProperty("text").GetString()!
+                : of.GetProperty(name).GetString()!;
             value.Length.ShouldBeInRange(1, longest);
             value.Trim().ShouldNotBeEmpty();
             return value;

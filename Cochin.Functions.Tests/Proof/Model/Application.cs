@@ -76,7 +76,18 @@ internal sealed class Application(World world, Reference reference, Cancellation
             IsProtected = isBackup && step.C % 7 == 0,
         };
         await world.Storage.Operations.AddEntityAsync(
-            new TableEntity(operation.Kind, id) { ["Name"] = id, ["Status"] = status, ["Type"] = "full", ["CreatedAt"] = world.Now, ["WorkPath"] = workPath, ["BlobName"] = blobName, ["CreatedBy"] = "7", ["BackupId"] = operation.BackupId, ["Protected"] = operation.IsProtected ? true : null },
+            new TableEntity(operation.Kind, id)
+            {
+                ["Name"] = id,
+                ["Status"] = status,
+                ["Type"] = "full",
+                ["CreatedAt"] = world.Now,
+                ["WorkPath"] = workPath,
+                ["BlobName"] = blobName,
+                ["CreatedBy"] = "7",
+                ["BackupId"] = operation.BackupId,
+                ["Protected"] = operation.IsProtected ? true : null,
+            },
             cancellationToken);
         reference.Operations[$"{operation.Kind}/{id}"] = operation;
     }
@@ -94,7 +105,10 @@ internal sealed class Application(World world, Reference reference, Cancellation
             await UploadAsync(blobName);
         }
 
-        await ChangeAsync(step, found => found with { Status = "completed", BlobName = blobName, CompletedAt = world.Now }, row => (row["Status"], row["BlobName"], row["CompletedAt"]) = ("completed", blobName, world.Now));
+        await ChangeAsync(
+            step,
+            found => found with { Status = "completed", BlobName = blobName, CompletedAt = world.Now },
+            row => (row["Status"], row["BlobName"], row["CompletedAt"]) = ("completed", blobName, world.Now));
     }
 
     private async Task ChangeAsync(Step step, Func<ModelOperation, ModelOperation> change, Action<TableEntity> write)
@@ -119,7 +133,10 @@ internal sealed class Application(World world, Reference reference, Cancellation
         var area = Areas[step.A % Areas.Length];
         var known = reference.Operations.Values.Select(operation => operation.Id).DefaultIfEmpty("none").ToList();
         var id = known[step.C % known.Count];
-        var works = reference.Operations.Values.Where(operation => operation.IsLive).Select(operation => operation.WorkPath?.TrimEnd('/')).OfType<string>().ToList();
+        var works = reference.Operations.Values
+            .Where(operation => operation.IsLive)
+            .Select(operation => operation.WorkPath?.TrimEnd('/'))
+            .OfType<string>().ToList();
         return (step.B % 7) switch
         {
             0 => $"{area}/f{step.C % 3}.tmp",
@@ -172,7 +189,9 @@ internal sealed class Application(World world, Reference reference, Cancellation
         var number = $"D-{step.A % 4}";
         var (start, end) = (Date(step.B % 14 - 10), step.C % 5 == 0 ? null : Date(step.C % 14 - 9));
         await world.Storage.Devis.UpsertEntityAsync(
-            new TableEntity("devis", number) { ["Montant"] = "1234.56", ["Statut"] = true, ["DateDebut"] = start, ["DateRendu"] = end ?? "" }, TableUpdateMode.Merge, cancellationToken);
+            new TableEntity("devis", number) { ["Montant"] = "1234.56", ["Statut"] = true, ["DateDebut"] = start, ["DateRendu"] = end ?? "" },
+            TableUpdateMode.Merge,
+            cancellationToken);
         var before = reference.Quotes.GetValueOrDefault(number);
         reference.Quotes[number] = new ModelQuote(true, start, end, before?.StartAnnounced, before?.EndAnnounced);
     }
@@ -182,7 +201,11 @@ internal sealed class Application(World world, Reference reference, Cancellation
         if (reference.Quotes.Count > 0)
         {
             var number = reference.Quotes.Keys.Order().ElementAt(step.A % reference.Quotes.Count);
-            await world.Storage.Devis.UpdateEntityAsync(new TableEntity("devis", number) { ["Statut"] = false }, Azure.ETag.All, TableUpdateMode.Merge, cancellationToken);
+            await world.Storage.Devis.UpdateEntityAsync(
+                new TableEntity("devis", number) { ["Statut"] = false },
+                Azure.ETag.All,
+                TableUpdateMode.Merge,
+                cancellationToken);
             reference.Quotes[number] = reference.Quotes[number] with { IsActive = false };
         }
     }

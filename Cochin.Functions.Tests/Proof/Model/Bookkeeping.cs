@@ -17,7 +17,10 @@ internal sealed class Bookkeeping
     public IReadOnlyList<string> Check(Reference before, Snapshot after, ProgramRun run, int sent)
     {
         List<string> broken = [];
-        foreach (var ((job, occurrence), count) in after.Runs.Where(record => record is { Occurrence: not null, Outcome: "Completed" or "Partial" }).CountBy(record => (record.Job, record.Occurrence)))
+        var carriedOut = after.Runs
+            .Where(record => record is { Occurrence: not null, Outcome: "Completed" or "Partial" })
+            .CountBy(record => (record.Job, record.Occurrence));
+        foreach (var ((job, occurrence), count) in carriedOut)
         {
             Hold(count == 1, $"the occurrence of {occurrence:u} of {job} was done {count} times");
         }
@@ -26,31 +29,50 @@ internal sealed class Bookkeeping
         {
             var now = after.Settled[job];
             Hold(now >= settled || settled is null, $"{job} was settled up to {settled:u}, and is up to {now:u} only");
-            Hold(settled is null || now == settled || after.Runs.Exists(record => record.Job == job && record.Occurrence == now && record.Outcome is not ("Running" or "Lost")), $"the occurrence of {now:u} of {job} was settled, and nothing came of it");
+            Hold(
+                settled is null || now == settled
+                || after.Runs.Exists(record => record.Job == job && record.Occurrence == now && record.Outcome is not ("Running" or "Lost")),
+                $"the occurrence of {now:u} of {job} was settled, and nothing came of it");
         }
 
         var isRefused = run.Report.Reason == SkipReason.LockHeld;
-        Hold(!isRefused || (deaths.TryGetValue(run.Task, out var died) && run.Now - died < LockOutlivesItsHolder), $"the lock of {run.Task} was held, and by nobody");
+        Hold(
+            !isRefused || (deaths.TryGetValue(run.Task, out var died) && run.Now - died < LockOutlivesItsHolder),
+            $"the lock of {run.Task} was held, and by nobody");
         if (run.Died)
         {
             deaths[run.Task] = run.Now;
         }
         else
         {
-            Hold(run.Report.Outcome != Outcome.Failed || run.Report.Error!.StartsWith("Given up", StringComparison.Ordinal), $"{run.Job.Name} failed undisturbed: {run.Report.Error}");
-            Hold(isRefused || run.IsDry || run.Report.Reason == SkipReason.NotDue || !after.Locked.Contains(run.Task), $"the lock of {run.Task} was not released");
-            Hold(!run.Worked || !after.Runs.Any(record => record.Task == run.Task && record.Outcome == "Running"), $"a run of {run.Task} is still said to be running");
-            Hold(!run.IsTick || isRefused || after.Settled[run.Job.Name] >= run.Job.Schedule.Latest(run.ProgramNow), $"the tick of {run.Job.Name} at {run.ProgramNow:u} left its occurrence open: {run.Report.Outcome} {run.Report.Reason} {run.Report.Error}");
+            Hold(
+                run.Report.Outcome != Outcome.Failed || run.Report.Error!.StartsWith("Given up", StringComparison.Ordinal),
+                $"{run.Job.Name} failed undisturbed: {run.Report.Error}");
+            Hold(
+                isRefused || run.IsDry || run.Report.Reason == SkipReason.NotDue || !after.Locked.Contains(run.Task),
+                $"the lock of {run.Task} was not released");
+            Hold(
+                !run.Worked || !after.Runs.Any(record => record.Task == run.Task && record.Outcome == "Running"),
+                $"a run of {run.Task} is still said to be running");
+            Hold(
+                !run.IsTick || isRefused || after.Settled[run.Job.Name] >= run.Job.Schedule.Latest(run.ProgramNow),
+                $"the tick of {run.Job.Name} at {run.ProgramNow:u} left its occurrence open: {run.Report.Outcome} {run.Report.Reason} {run.Report.Error}");
         }
 
         var changes = Changes(before, after, run).ToList();
         foreach (var (action, target) in changes)
         {
             Hold(Lines(after, action, target, "planned") > Lines(last, action, target, "planned"), $"no line of the audit log announces: {action} {target}");
-            Hold(run.Died || after.Audit.Count(line => line.Action == action && line.Target == target && line.Result != "planned") > last.Audit.Count(line => line.Action == action && line.Target == target && line.Result != "planned"), $"no line of the audit log tells the end of: {action} {target}");
+            Hold(
+                run.Died
+                || after.Audit.Count(line => line.Action == action && line.Target == target && line.Result != "planned")
+                > last.Audit.Count(line => line.Action == action && line.Target == target && line.Result != "planned"),
+                $"no line of the audit log tells the end of: {action} {target}");
         }
 
-        Hold(run.Died || after.Audit.Count(line => line.Action == "notify") - last.Audit.Count(line => line.Action == "notify") == sent, $"{sent} alerts were sent, and the audit log has another number of new ones");
+        Hold(
+            run.Died || after.Audit.Count(line => line.Action == "notify") - last.Audit.Count(line => line.Action == "notify") == sent,
+            $"{sent} alerts were sent, and the audit log has another number of new ones");
         if (run.IsDry && !run.Died)
         {
             Hold(after.Runs.Count == last.Runs.Count && after.Audit.Count == last.Audit.Count && changes.Count == 0 && sent == 0, "a dry run left a trace");
@@ -78,7 +100,9 @@ internal sealed class Bookkeeping
             yield return ("delete", unit ?? "");
         }
 
-        foreach (var (key, _) in before.Operations.Where(row => isPruning && row.Value is { Kind: "backup", Status: "completed", BlobName: { } name } && gone.Contains(name)))
+        var pruned = before.Operations
+            .Where(row => isPruning && row.Value is { Kind: "backup", Status: "completed", BlobName: { } name } && gone.Contains(name));
+        foreach (var (key, _) in pruned)
         {
             yield return ("prune", key);
         }
@@ -95,7 +119,14 @@ internal sealed class Bookkeeping
             }
             else if (was.Status != now.Status)
             {
-                yield return (now.Status switch { "pruned" => isPruning ? "prune" : "mark_missing", "failed" => "mark_failed", "file_missing" => "mark_missing", _ => "heal" }, key);
+                var action = now.Status switch
+                {
+                    "pruned" => isPruning ? "prune" : "mark_missing",
+                    "failed" => "mark_failed",
+                    "file_missing" => "mark_missing",
+                    _ => "heal",
+                };
+                yield return (action, key);
             }
             else if (was.IsPruneBegun && !now.IsPruneBegun)
             {

@@ -41,7 +41,8 @@ internal sealed class History : IAsyncDisposable
             played.Kinds[step.Kind] = played.Kinds.GetValueOrDefault(step.Kind) + 1;
             if (broken.Count > 0)
             {
-                played.Failure = $"step {played.Steps}, {step}, at {history.world.Now:u} ({history.world.ProgramNow:u} by the program's clock): {string.Join("; ", broken)}";
+                played.Failure = $"step {played.Steps}, {step}, at {history.world.Now:u} ({history.world.ProgramNow:u} by the program's clock): "
+                    + $"{string.Join("; ", broken)}";
                 break;
             }
         }
@@ -79,7 +80,9 @@ internal sealed class History : IAsyncDisposable
 
         var messages = world.Discord.Embeds.Count;
         var (report, died) = await world.RunAsync(
-            runner => step.IsTick ? runner.RunDueAsync(job.Name, cancellationToken) : runner.RunJobAsync(job, step.Kind == StepKind.DryRun, RunObserver.None, cancellationToken),
+            runner => step.IsTick
+                ? runner.RunDueAsync(job.Name, cancellationToken)
+                : runner.RunJobAsync(job, step.Kind == StepKind.DryRun, RunObserver.None, cancellationToken),
             step.Kind == StepKind.Death ? 1 + (step.C % 30) : null);
 
         var run = new ProgramRun(job, report, died, step.IsTick, world.Now, world.ProgramNow);

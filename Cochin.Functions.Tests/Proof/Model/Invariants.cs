@@ -29,7 +29,9 @@ internal sealed class Invariants(Reference before, Snapshot after, ProgramRun ru
             var unit = Reference.UnitOf(name);
             if (run.Is(PruneBackupsDescription.Name))
             {
-                Hold(before.MayBePruned(name, run.Now, written => Reference.MayBeOld(written, Reference.Grace, run.Now)), $"{name} was pruned, and something keeps it");
+                Hold(
+                    before.MayBePruned(name, run.Now, written => Reference.MayBeOld(written, Reference.Grace, run.Now)),
+                    $"{name} was pruned, and something keeps it");
                 continue;
             }
 
@@ -37,7 +39,9 @@ internal sealed class Invariants(Reference before, Snapshot after, ProgramRun ru
             Hold(unit is not null, $"{name} was deleted, which is no temporary file");
             if (unit is not null && run.CleanupAge is { } age)
             {
-                Hold(before.MayBeDeleted(unit, age, run.Now), $"{name} was deleted, and its unit is {(before.IsInUse(unit) ? "in use" : before.IsLeased(unit) ? "leased" : "fresh")}");
+                Hold(
+                    before.MayBeDeleted(unit, age, run.Now),
+                    $"{name} was deleted, and its unit is {(before.IsInUse(unit) ? "in use" : before.IsLeased(unit) ? "leased" : "fresh")}");
             }
         }
 
@@ -51,7 +55,9 @@ internal sealed class Invariants(Reference before, Snapshot after, ProgramRun ru
         {
             foreach (var name in after.Blobs.Keys)
             {
-                Hold(!before.MayBePruned(name, run.Now, written => Reference.IsOld(written, Reference.Grace, run.Now)), $"{name} is kept by nothing, and was left");
+                Hold(
+                    !before.MayBePruned(name, run.Now, written => Reference.IsOld(written, Reference.Grace, run.Now)),
+                    $"{name} is kept by nothing, and was left");
             }
         }
 
@@ -78,29 +84,38 @@ internal sealed class Invariants(Reference before, Snapshot after, ProgramRun ru
             var allowed = run.Is(VerifyBackupsDescription.Name) && was.Status == "completed"
                 ? was with { Sha256 = now.Sha256, VerifiedETag = now.VerifiedETag, VerifiedAt = now.VerifiedAt, IsDamaged = now.IsDamaged }
                 : run.Is(CleanupStuckOperationsDescription.Name) ? was with { Status = now.Status, CompletedAt = now.CompletedAt }
-                : run.Is(PruneBackupsDescription.Name) || run.Is(RebuildBackupPathsDescription.Name) ? was with { Status = now.Status, IsPruneBegun = now.IsPruneBegun }
+                : run.Is(PruneBackupsDescription.Name) || run.Is(RebuildBackupPathsDescription.Name)
+                    ? was with { Status = now.Status, IsPruneBegun = now.IsPruneBegun }
                 : was with { Status = now.Status };
             var isGone = was.BlobName is not null && !after.Blobs.ContainsKey(was.BlobName);
-            var isTaken = before.Operations.Values.Any(other => other.BlobName == was.BlobName && (other.IsLive || other is { Kind: "backup", Status: "completed" }));
+            var isTaken = before.Operations.Values.Any(other => other.BlobName == was.BlobName
+                && (other.IsLive || other is { Kind: "backup", Status: "completed" }));
             Hold(now == allowed, $"more than it may be of {key} was changed: {was} to {now}");
             Hold(
                 was.Status == now.Status
-                || (was.IsLive && now.Status == "failed" && run.Is(CleanupStuckOperationsDescription.Name) && Reference.MayBeOld(was.LastSign, Reference.StuckAfter, run.ProgramNow))
+                || (was.IsLive && now.Status == "failed" && run.Is(CleanupStuckOperationsDescription.Name)
+                    && Reference.MayBeOld(was.LastSign, Reference.StuckAfter, run.ProgramNow))
                 || (was.Status == "completed" && now.Status == "file_missing" && run.Is(RebuildBackupPathsDescription.Name) && !blobIsThere)
                 || (was.Status == "completed" && now.Status == "pruned" && isGone && run.Is(PruneBackupsDescription.Name) && (blobIsThere || was.IsPruneBegun))
                 || (was.Status == "completed" && now.Status == "pruned" && isGone && run.Is(RebuildBackupPathsDescription.Name) && was.IsPruneBegun)
-                || (was.Status == "pruned" && now is { Status: "completed", IsPruneBegun: false } && run.Is(RebuildBackupPathsDescription.Name) && blobIsThere && !isTaken)
+                || (was.Status == "pruned" && now is { Status: "completed", IsPruneBegun: false }
+                    && run.Is(RebuildBackupPathsDescription.Name) && blobIsThere && !isTaken)
                 || (was.Status == "file_missing" && now.Status == "completed" && run.Is(RebuildBackupPathsDescription.Name) && blobIsThere),
-                $"{key} went from {was.Status} to {now.Status} by {run.Job.Name}{(run.IsDry ? " in a dry run" : "")}, its blob {(blobIsThere ? "there" : "gone")}, its last sign at {was.LastSign:u}");
+                $"{key} went from {was.Status} to {now.Status} by {run.Job.Name}{(run.IsDry ? " in a dry run" : "")}, "
+                + $"its blob {(blobIsThere ? "there" : "gone")}, its last sign at {was.LastSign:u}");
 
             if (run.Worked && run.Task == CleanupStuckOperationsDescription.Name)
             {
-                Hold(!now.IsLive || !Reference.IsOld(was.LastSign, Reference.StuckAfter, run.ProgramNow), $"{key} is stuck since {was.LastSign:u}, and was not marked");
+                Hold(
+                    !now.IsLive || !Reference.IsOld(was.LastSign, Reference.StuckAfter, run.ProgramNow),
+                    $"{key} is stuck since {was.LastSign:u}, and was not marked");
             }
 
             if (run.Worked && run.Task == RebuildBackupPathsDescription.Name && was is { Kind: "backup", BlobName: not null })
             {
-                Hold(was.Status != "completed" || blobIsThere || now.Status == (was.IsPruneBegun ? "pruned" : "file_missing"), $"the blob of {key} is gone, and it does not say so");
+                Hold(
+                    was.Status != "completed" || blobIsThere || now.Status == (was.IsPruneBegun ? "pruned" : "file_missing"),
+                    $"the blob of {key} is gone, and it does not say so");
                 Hold(was.Status != "pruned" || !blobIsThere || isTaken || now.Status == "completed", $"the blob of {key} is back, and it was not healed");
                 Hold(was.Status != "file_missing" || !blobIsThere || now.Status == "completed", $"the blob of {key} is back, and it was not healed");
             }
@@ -132,7 +147,8 @@ internal sealed class Invariants(Reference before, Snapshot after, ProgramRun ru
         foreach (var row in registered)
         {
             Hold(
-                run.Is(RebuildBackupPathsDescription.Name) && row is { Kind: "backup", Status: "completed", BlobName: not null } && before.IsOrphan(row.BlobName)
+                run.Is(RebuildBackupPathsDescription.Name) && row is { Kind: "backup", Status: "completed", BlobName: not null }
+                && before.IsOrphan(row.BlobName)
                 && before.Blobs.TryGetValue(row.BlobName, out var blob) && Reference.MayBeOld(blob.WrittenAt, Reference.Grace, run.Now),
                 $"{row} was registered, and is no orphan");
         }
@@ -153,7 +169,9 @@ internal sealed class Invariants(Reference before, Snapshot after, ProgramRun ru
         foreach (var alert in sent)
         {
             Hold(run.Is(CheckDevisNotificationsDescription.Name), $"{alert} was sent by {run.Job.Name}");
-            Hold(before.Quotes.TryGetValue(alert.Number, out var quote) && IsDue(quote, alert.Kind) && DateOf(quote, alert.Kind) == alert.Date, $"{alert} was sent, and was not due on {run.Today}");
+            Hold(
+                before.Quotes.TryGetValue(alert.Number, out var quote) && IsDue(quote, alert.Kind) && DateOf(quote, alert.Kind) == alert.Date,
+                $"{alert} was sent, and was not due on {run.Today}");
         }
 
         foreach (var (number, was) in before.Quotes)
@@ -166,7 +184,9 @@ internal sealed class Invariants(Reference before, Snapshot after, ProgramRun ru
                 var isSent = sent.Contains(new SentAlert(number, kind, date ?? ""));
                 Hold(announced == wasAnnounced || (isSent && announced == date), $"{number} says that its {kind} of {announced} was announced, and it was not");
                 Hold(run.Died || !isSent || announced == date, $"the {kind} of {number} was announced, and nobody wrote it down");
-                Hold(!run.Worked || run.Task != CheckDevisNotificationsDescription.Name || !IsDue(was, kind) || isSent, $"the {kind} of {number} on {date} was due on {run.Today}, and was not announced");
+                Hold(
+                    !run.Worked || run.Task != CheckDevisNotificationsDescription.Name || !IsDue(was, kind) || isSent,
+                    $"the {kind} of {number} on {date} was due on {run.Today}, and was not announced");
             }
         }
     }

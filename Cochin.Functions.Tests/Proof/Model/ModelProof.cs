@@ -46,10 +46,17 @@ public sealed class ModelProof(AzuriteServer server)
     private static void Report(IReadOnlyCollection<Played> histories, int failed) => ProofReport.Write(
         "4.1",
         "Model: random histories",
-        $"{histories.Count} histories of {histories.Sum(played => played.Steps)} steps, compared with an in-memory reference after each step of the program; {failed} failed.",
+        $"{histories.Count} histories of {histories.Sum(played => played.Steps)} steps, "
+        + $"compared with an in-memory reference after each step of the program; {failed} failed.",
         ["what", "how often"],
-        histories.SelectMany(played => played.Kinds).GroupBy(kind => kind.Key).OrderBy(kind => kind.Key).Select(kind => new object?[] { $"step: {kind.Key}", kind.Sum(one => one.Value) })
-            .Concat(histories.SelectMany(played => played.Events).GroupBy(happened => happened.Key).OrderBy(happened => happened.Key).Select(happened => new object?[] { happened.Key, happened.Sum(one => one.Value) })));
+        histories.SelectMany(played => played.Kinds)
+            .GroupBy(kind => kind.Key)
+            .OrderBy(kind => kind.Key)
+            .Select(kind => new object?[] { $"step: {kind.Key}", kind.Sum(one => one.Value) })
+            .Concat(histories.SelectMany(played => played.Events)
+                .GroupBy(happened => happened.Key)
+                .OrderBy(happened => happened.Key)
+                .Select(happened => new object?[] { happened.Key, happened.Sum(one => one.Value) })));
 
     private async Task<string> ExplainAsync(uint seed)
     {
@@ -61,6 +68,7 @@ public sealed class ModelProof(AzuriteServer server)
         }
 
         var (shortest, why) = await Shrinker.ShrinkAsync(steps, failure, FailsAsync);
-        return $"{steps.Length} steps from seed {seed} (repeat with COCHIN_MODEL_SEED={seed}) were made {shortest.Count}:\n  {string.Join(",\n  ", shortest)}\n{why}";
+        return $"{steps.Length} steps from seed {seed} (repeat with COCHIN_MODEL_SEED={seed}) "
+            + $"were made {shortest.Count}:\n  {string.Join(",\n  ", shortest)}\n{why}";
     }
 }

@@ -23,7 +23,8 @@ internal sealed record ProgramRun(JobDefinition Job, RunReport Report, bool Died
     };
 
     /// <summary>The day in Paris by the program's clock.</summary>
-    public string Today => TimeZoneInfo.ConvertTime(ProgramNow, TimeZoneInfo.FindSystemTimeZoneById("Europe/Paris")).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    public string Today =>
+        TimeZoneInfo.ConvertTime(ProgramNow, TimeZoneInfo.FindSystemTimeZoneById("Europe/Paris")).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     public bool Is(string task) => Task == task && !IsDry;
 }

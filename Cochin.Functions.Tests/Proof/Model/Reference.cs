@@ -52,7 +52,9 @@ internal sealed class Reference
     /// <param name="isOld">Whether something written then is older than the grace.</param>
     public bool MayBePruned(string blob, DateTimeOffset now, Func<DateTimeOffset, bool> isOld)
     {
-        var rows = Operations.Values.Where(operation => operation.BlobName == blob && (operation.IsLive || operation is { Kind: "backup", Status: "completed" or "file_missing" })).ToList();
+        var rows = Operations.Values
+            .Where(operation => operation.BlobName == blob && (operation.IsLive || operation is { Kind: "backup", Status: "completed" or "file_missing" }))
+            .ToList();
         return Blobs.TryGetValue(blob, out var found) && !found.IsLeased && isOld(found.WrittenAt)
             && rows.Count > 0 && rows.TrueForAll(row => row.Status == "completed" && !IsKept(row, now));
     }
@@ -60,7 +62,8 @@ internal sealed class Reference
     private bool IsKept(ModelOperation row, DateTimeOffset now)
     {
         var all = Operations.Values
-            .Where(other => other is { Kind: "backup", Status: "completed", BlobName: not null } && other.Configuration == row.Configuration && Blobs.ContainsKey(other.BlobName))
+            .Where(other => other is { Kind: "backup", Status: "completed", BlobName: not null }
+                && other.Configuration == row.Configuration && Blobs.ContainsKey(other.BlobName))
             .OrderByDescending(other => other.MadeAt).ThenBy(other => other.Id, StringComparer.Ordinal)
             .ToList();
         var rivals = all.Where(other => !other.IsProtected && (row.IsDamaged || !other.IsDamaged)).ToList();

@@ -42,8 +42,13 @@ internal sealed record Snapshot
             Configuration = row.GetString("Configuration") ?? "",
         });
         var quotes = (await RowsAsync(storage.Devis, cancellationToken)).Select(row => (row.RowKey, new ModelQuote(
-            row.GetBoolean("Statut") is true, row.GetString("DateDebut"), row.GetString("DateRendu") is { Length: > 0 } end ? end : null, row.GetString("StartNotifiedFor"), row.GetString("EndNotifiedFor"))));
-        var runs = (await RowsAsync(storage.Runs, cancellationToken)).Select(row => (row.PartitionKey, row.GetDateTimeOffset("Occurrence"), row.GetString("Outcome"), row.GetString("Task")));
+            row.GetBoolean("Statut") is true,
+            row.GetString("DateDebut"),
+            row.GetString("DateRendu") is { Length: > 0 } end ? end : null,
+            row.GetString("StartNotifiedFor"),
+            row.GetString("EndNotifiedFor"))));
+        var runs = (await RowsAsync(storage.Runs, cancellationToken))
+            .Select(row => (row.PartitionKey, row.GetDateTimeOffset("Occurrence"), row.GetString("Outcome"), row.GetString("Task")));
         var settled = (await RowsAsync(storage.Jobs, cancellationToken)).ToDictionary(row => row.RowKey, row => row.GetDateTimeOffset("SettledOccurrence"));
         HashSet<string> locked = [];
         List<(string, string, string)> audit = [];
@@ -67,7 +72,10 @@ internal sealed record Snapshot
         {
             Blobs = await storage.Backups.GetBlobsAsync(cancellationToken: cancellationToken).ToDictionaryAsync(
                 blob => blob.Name,
-                blob => new ModelBlob(blob.Properties.LastModified!.Value, blob.Properties.ETag!.Value.ToString("H"), blob.Properties.LeaseState == LeaseState.Leased),
+                blob => new ModelBlob(
+                    blob.Properties.LastModified!.Value,
+                    blob.Properties.ETag!.Value.ToString("H"),
+                    blob.Properties.LeaseState == LeaseState.Leased),
                 cancellationToken: cancellationToken),
             Operations = operations.ToDictionary(operation => $"{operation.Kind}/{operation.Id}"),
             Quotes = quotes.ToDictionary(quote => quote.RowKey, quote => quote.Item2),

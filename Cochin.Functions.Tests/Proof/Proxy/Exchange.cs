@@ -20,7 +20,9 @@ internal sealed class Exchange(Call call, Socket client, EndPoint server, SmallP
     public async Task ReplyAsync(WireMessage answer)
     {
         // An answer to HEAD brings no content; a refusal of the service does not speak of any either.
-        await SendAsync(client, Call.Method != "HEAD" ? answer : answer.Status < 400 ? answer with { Body = [] } : answer.Without("Content-Type").WithContent([]));
+        await SendAsync(
+            client,
+            Call.Method != "HEAD" ? answer : answer.Status < 400 ? answer with { Body = [] } : answer.Without("Content-Type").WithContent([]));
         IsBroken |= string.Equals(answer.Header("Connection"), "close", StringComparison.OrdinalIgnoreCase);
     }
 

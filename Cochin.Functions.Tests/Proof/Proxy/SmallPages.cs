@@ -43,7 +43,9 @@ internal sealed partial class SmallPages(int entries)
         };
 
         // The client takes an answer only with the id of its own request.
-        return call.Request.Header("x-ms-client-request-id") is { } id && cut.Header("x-ms-client-request-id") is not null ? cut.With("x-ms-client-request-id", id) : cut;
+        return call.Request.Header("x-ms-client-request-id") is { } id && cut.Header("x-ms-client-request-id") is not null
+            ? cut.With("x-ms-client-request-id", id)
+            : cut;
     }
 
     private WireMessage CutBlobs(WireMessage answer)
@@ -76,7 +78,9 @@ internal sealed partial class SmallPages(int entries)
 
     private static byte[] Rows(JsonElement document, IEnumerable<JsonElement> rows)
     {
-        var others = document.EnumerateObject().Where(property => property.Name != "value").Select(property => $"{JsonSerializer.Serialize(property.Name)}:{property.Value.GetRawText()},");
+        var others = document.EnumerateObject()
+            .Where(property => property.Name != "value")
+            .Select(property => $"{JsonSerializer.Serialize(property.Name)}:{property.Value.GetRawText()},");
         return Encoding.UTF8.GetBytes($"{{{string.Concat(others)}\"value\":[{string.Join(',', rows.Select(row => row.GetRawText()))}]}}");
     }
 

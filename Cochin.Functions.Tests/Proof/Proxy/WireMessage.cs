@@ -28,7 +28,12 @@ internal sealed record WireMessage(string Head, byte[] Body)
         .FirstOrDefault();
 
     public WireMessage Without(string name) =>
-        this with { Head = string.Join(NewLine, Head.Split(NewLine).Where((line, index) => index == 0 || !line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase))) };
+        this with
+        {
+            Head = string.Join(
+                NewLine,
+                Head.Split(NewLine).Where((line, index) => index == 0 || !line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase))),
+        };
 
     public WireMessage With(string name, string value)
     {
@@ -68,7 +73,14 @@ internal sealed record WireMessage(string Head, byte[] Body)
     public static WireMessage Answer(int status, string contentType, string content, params (string Name, string Value)[] headers)
     {
         var body = Encoding.UTF8.GetBytes(content);
-        var lines = new[] { $"HTTP/1.1 {status} Scripted", $"Content-Type: {contentType}", $"Content-Length: {body.Length}", $"Date: {TimeProvider.System.GetUtcNow():R}" }
+        string[] fixedLines =
+        [
+            $"HTTP/1.1 {status} Scripted",
+            $"Content-Type: {contentType}",
+            $"Content-Length: {body.Length}",
+            $"Date: {TimeProvider.System.GetUtcNow():R}",
+        ];
+        var lines = fixedLines
             .Concat(headers.Select(header => $"{header.Name}: {header.Value}"));
         return new WireMessage(string.Join(NewLine, lines) + NewLine + NewLine, body);
     }

@@ -33,8 +33,10 @@ public sealed class CleanupRoundsTests(AzuriteServer server) : RaceTest(server)
         Ledger.Conclude(
             "3.1",
             "Clean-up against the application",
-            "While a clean-up runs, blobs are overwritten, leased, deleted, recreated or added, and operations begin: before a randomly chosen request, or at any time. "
-            + "Nothing that was touched may be deleted; everything else must be. A unit whose operation begins after the operations were last read (at most 15 s before a delete) is counted as \"in the window\".",
+            "While a clean-up runs, blobs are overwritten, leased, deleted, recreated or added, and operations begin: "
+            + "before a randomly chosen request, or at any time. "
+            + "Nothing that was touched may be deleted; everything else must be. "
+            + "A unit whose operation begins after the operations were last read (at most 15 s before a delete) is counted as \"in the window\".",
             ("units left as changed", changed),
             ("as in use", inUse),
             ("in the window", inWindow));
@@ -55,7 +57,10 @@ public sealed class CleanupRoundsTests(AzuriteServer server) : RaceTest(server)
         var (report, met) = await RaceAsync(random, new CleanupTempFilesOptions(), () => Task.WhenAll(victims.Select(victim => victim.Act())));
 
         Ledger.Expect(report.Outcome == Outcome.Completed, $"the run is {report.Outcome}: {report.Error}");
-        Ledger.Expect(report.Result.Count("old") == report.Result.Count("deleted") + report.Result.Count("inUse") + report.Result.Count("changed") + report.Result.Count("failed"), "its counts do not add up");
+        Ledger.Expect(
+            report.Result.Count("old")
+            == report.Result.Count("deleted") + report.Result.Count("inUse") + report.Result.Count("changed") + report.Result.Count("failed"),
+            "its counts do not add up");
         foreach (var (holds, otherwise) in owed)
         {
             Ledger.Expect(await holds(), otherwise);
@@ -123,7 +128,12 @@ public sealed class CleanupRoundsTests(AzuriteServer server) : RaceTest(server)
 
     private async Task BeginAsync((string Path, string[] Blobs) unit, string id, string? workPath)
     {
-        await AddOperationAsync(OperationKind.Restore, id, ("Status", OperationStatus.Pending), ("WorkPath", workPath), ("CreatedAt", TimeProvider.System.GetUtcNow()));
+        await AddOperationAsync(
+            OperationKind.Restore,
+            id,
+            ("Status", OperationStatus.Pending),
+            ("WorkPath", workPath),
+            ("CreatedAt", TimeProvider.System.GetUtcNow()));
         beginnings.Enqueue(new Beginning(unit.Path, Stopwatch.GetTimestamp()));
     }
 
@@ -132,7 +142,9 @@ public sealed class CleanupRoundsTests(AzuriteServer server) : RaceTest(server)
     {
         foreach (var beginning in beginnings.Where(beginning => beginning.Time < look.Time && Interlocked.Exchange(ref beginning.WasSeen, 1) == 0))
         {
-            var there = await Storage.Backups.GetBlobsAsync(BlobTraits.None, BlobStates.None, beginning.Path, Cancellation).Select(blob => blob.Name).ToListAsync(Cancellation);
+            var there = await Storage.Backups.GetBlobsAsync(BlobTraits.None, BlobStates.None, beginning.Path, Cancellation)
+                .Select(blob => blob.Name)
+                .ToListAsync(Cancellation);
             owed.Enqueue((
                 async () => (await Task.WhenAll(there.Select(ContentAsync))).All(content => content is not null),
                 $"{beginning.Path} was in use when the clean-up looked, and was deleted afterwards"));

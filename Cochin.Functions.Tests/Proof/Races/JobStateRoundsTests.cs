@@ -28,7 +28,8 @@ public sealed class JobStateRoundsTests(AzuriteServer server) : RunnerHarness(se
         ledger.Conclude(
             "3.4",
             "`add` and `remove` during a run",
-            "Two runners and one to three commands change one row of the jobs table, while another program merges a column into it. The last command wins, the occurrence is settled, the run "
+            "Two runners and one to three commands change one row of the jobs table, while another program merges a column into it. "
+            + "The last command wins, the occurrence is settled, the run "
             + "is recorded, and the foreign column is kept.",
             ("occurrences skipped as disabled", disabled),
             ("writes refused and repeated", refusals.Count));
@@ -39,7 +40,9 @@ public sealed class JobStateRoundsTests(AzuriteServer server) : RunnerHarness(se
     {
         var due = Job().Schedule.Next(Clock.GetUtcNow())!.Value;
         Clock.SetUtcNow(due);
-        var commands = Enumerable.Range(0, 1 + random.Next(3)).Select(i => (Reason: random.Next(2) == 0 ? null : $"round {round}, command {i}", Pause: random.Next(15))).ToArray();
+        var commands = Enumerable.Range(0, 1 + random.Next(3))
+            .Select(i => (Reason: random.Next(2) == 0 ? null : $"round {round}, command {i}", Pause: random.Next(15)))
+            .ToArray();
         var pause = random.Next(40);
         var runs = runners.Select(runner => Task.Run(() => TickAsync(runner), Cancellation)).ToArray();
 
@@ -52,7 +55,9 @@ public sealed class JobStateRoundsTests(AzuriteServer server) : RunnerHarness(se
         var records = await new RunHistory(Storage, Clock, new RunHistoryOptions()).ListForOccurrenceAsync(JobName, due, Cancellation);
         var settling = records.Where(record => record.Reason != SkipReason.LockHeld).ToList();
         ledger.Expect(state.SettledOccurrence == due, "the occurrence is not settled");
-        ledger.Expect(settling.Count == 1 && (settling[0].Outcome == Outcome.Completed || settling[0].Reason == SkipReason.Disabled), $"the occurrence has {settling.Count} records");
+        ledger.Expect(
+            settling.Count == 1 && (settling[0].Outcome == Outcome.Completed || settling[0].Reason == SkipReason.Disabled),
+            $"the occurrence has {settling.Count} records");
         ledger.Expect(state.LastRunId == settling[0].RunId, "the run that settled it is not the one remembered");
         ledger.Expect(state.Enabled == (commands[^1].Reason is null), "the last command does not stand");
         ledger.Expect(state.DisabledReason == commands[^1].Reason, $"the reason is '{state.DisabledReason}' instead of '{commands[^1].Reason}'");
@@ -75,7 +80,9 @@ public sealed class JobStateRoundsTests(AzuriteServer server) : RunnerHarness(se
         foreach (var (reason, pause) in commands)
         {
             await Task.Delay(pause, Cancellation);
-            await (reason is null ? states.EnableAsync(Job(), Clock.GetUtcNow(), Cancellation) : states.DisableAsync(JobName, until: null, reason, Cancellation));
+            await (reason is null
+                ? states.EnableAsync(Job(), Clock.GetUtcNow(), Cancellation)
+                : states.DisableAsync(JobName, until: null, reason, Cancellation));
         }
     }
 

@@ -92,7 +92,9 @@ internal sealed class PausedProcess : IAsyncDisposable
         WasOvertaken = report.Outcome == Outcome.Completed;
         var later = proxy.Calls.Skip(calls).ToList();
         RequestsAfterWaking = later.Count;
-        race.Ledger.Expect(report.Outcome == Outcome.Completed || report.Reason == SkipReason.NotDue, $"{job}: the successor's run is {report.Outcome} {report.Reason}: {report.Error}");
+        race.Ledger.Expect(
+            report.Outcome == Outcome.Completed || report.Reason == SkipReason.NotDue,
+            $"{job}: the successor's run is {report.Outcome} {report.Reason}: {report.Error}");
         foreach (var call in later.Where(IsChange))
         {
             race.Ledger.Expect(false, $"{job}: woken, the process sent {call}");
@@ -107,7 +109,8 @@ internal sealed class PausedProcess : IAsyncDisposable
         var state = await new JobStates(storage).GetAsync(job, Cancellation);
         race.Ledger.Expect(!WasOvertaken || state.LastRunId == report.RunId, $"{job}: the job's state is not the successor's");
         race.Ledger.Expect(state.SettledOccurrence > TimeProvider.System.GetUtcNow().AddDays(-1), $"{job}: the occurrence is not settled");
-        var completed = await new RunHistory(storage, TimeProvider.System, new RunHistoryOptions()).ListAsync(job, Cancellation).CountAsync(run => run.Outcome == Outcome.Completed, Cancellation);
+        var history = new RunHistory(storage, TimeProvider.System, new RunHistoryOptions());
+        var completed = await history.ListAsync(job, Cancellation).CountAsync(run => run.Outcome == Outcome.Completed, Cancellation);
         race.Ledger.Expect(completed == 1, $"{job}: {completed} runs are recorded as completed");
         race.Ledger.Expect(await work.IsDoneAsync(discord.Embeds), $"{job}: the work is not done as it should be");
     }
@@ -143,11 +146,16 @@ internal sealed class PausedProcess : IAsyncDisposable
         }
 
         var halts = new RacedRequests { Answered = request => pausesAtWork && request.Has("comp=appendblock") ? HaltAsync() : Task.CompletedTask };
-        discord.OnRequest = () => pausesAtWork && discord.Requests.Last().Query.Contains(Successor, StringComparison.Ordinal) ? HaltAsync() : Task.CompletedTask;
+        discord.OnRequest = () => pausesAtWork && discord.Requests.Last().Query.Contains(Successor, StringComparison.Ordinal)
+            ? HaltAsync()
+            : Task.CompletedTask;
         var webhook = new UriBuilder(discord.Url) { Query = Successor }.Uri;
         var program = race.NewProgram(
             race.NewStorage(storage.Names, halts),
-            [.. Settings(null, webhook).Select(setting => (setting.Key.Replace("__", ":", StringComparison.Ordinal), setting.Value)), ("Cochin:Discord:TimeoutSeconds", "60")]);
+            [
+                .. Settings(null, webhook).Select(setting => (setting.Key.Replace("__", ":", StringComparison.Ordinal), setting.Value)),
+                ("Cochin:Discord:TimeoutSeconds", "60"),
+            ]);
         var runner = program.GetRequiredService<JobRunner>();
         RunReport report;
         do
@@ -184,7 +192,9 @@ internal sealed class PausedProcess : IAsyncDisposable
     /// <summary>What the job is there to do: where the process is caught.</summary>
     private bool IsWork(Call call) => job switch
     {
-        CleanupTempFilesDescription.Name => call.Service == "blob" && call.Mentions(storage.Names.BackupContainer) && (call.Method == "DELETE" || call.Target.Contains("comp=batch", StringComparison.Ordinal)),
+        CleanupTempFilesDescription.Name =>
+            call.Service == "blob" && call.Mentions(storage.Names.BackupContainer)
+            && (call.Method == "DELETE" || call.Target.Contains("comp=batch", StringComparison.Ordinal)),
         CheckDevisNotificationsDescription.Name => call.Service == "discord",
         _ => call.Service == "table" && call.Method is not "GET" && call.Mentions(storage.Operations.Name),
     };

@@ -11,7 +11,13 @@ namespace Cochin.Functions.Tests.Proof.Races;
 /// <summary>Processes that are stopped in the middle of their work for longer than their lease, and wake up when another has taken over.</summary>
 public sealed class PausedProcessTests(AzuriteServer server) : RaceTest(server)
 {
-    private static readonly string[] Tasks = [CleanupTempFilesDescription.Name, CleanupStuckOperationsDescription.Name, RebuildBackupPathsDescription.Name, CheckDevisNotificationsDescription.Name];
+    private static readonly string[] Tasks =
+    [
+        CleanupTempFilesDescription.Name,
+        CleanupStuckOperationsDescription.Name,
+        RebuildBackupPathsDescription.Name,
+        CheckDevisNotificationsDescription.Name,
+    ];
 
     private readonly AzuriteServer azurite = server;
     private int paused;
@@ -26,8 +32,10 @@ public sealed class PausedProcessTests(AzuriteServer server) : RaceTest(server)
         Ledger.Conclude(
             "3.6",
             "A process that sleeps through its lease",
-            "`serve` is stopped (SIGSTOP) at a randomly chosen write, its lease expires in real time (30 s), another runner takes over, and the first is woken (SIGCONT): while the other is running, or after it has finished. "
-            + "Requests already sent may arrive. After waking it deletes nothing, writes no row of operations, quotes or jobs, and sends no alert; every record and occurrence stays as the other runner left it.",
+            "`serve` is stopped (SIGSTOP) at a randomly chosen write, its lease expires in real time (30 s), "
+            + "another runner takes over, and the first is woken (SIGCONT): while the other is running, or after it has finished. "
+            + "Requests already sent may arrive. After waking it deletes nothing, writes no row of operations, quotes or jobs, and sends no alert; "
+            + "every record and occurrence stays as the other runner left it.",
             ("processes paused", paused),
             ("woken while the other was running", atWork),
             ("requests after waking", after));
@@ -41,7 +49,10 @@ public sealed class PausedProcessTests(AzuriteServer server) : RaceTest(server)
             return false; // There is nothing to rehearse.
         }
 
-        var cases = Tasks.SelectMany(task => Enumerable.Range(0, ProofScale.Of(1, 2)).Select(i => (Task: task, Name: $"{i}{task[..2]}{task.Length}x{round}", Chance: new Random(random.Next())))).ToArray();
+        var cases = Tasks
+            .SelectMany(task => Enumerable.Range(0, ProofScale.Of(1, 2))
+                .Select(i => (Task: task, Name: $"{i}{task[..2]}{task.Length}x{round}", Chance: new Random(random.Next()))))
+            .ToArray();
         var done = await Task.WhenAll(cases.Select(async one =>
         {
             var names = NamesOf(one.Name);
@@ -60,6 +71,11 @@ public sealed class PausedProcessTests(AzuriteServer server) : RaceTest(server)
     private StorageNames NamesOf(string name)
     {
         var suffix = name.Replace("_", "", StringComparison.Ordinal);
-        return new StorageNames { BackupContainer = $"{Names.BackupContainer}-{suffix}", SystemContainer = $"{Names.SystemContainer}-{suffix}", TablePrefix = Names.TablePrefix + suffix };
+        return new StorageNames
+        {
+            BackupContainer = $"{Names.BackupContainer}-{suffix}",
+            SystemContainer = $"{Names.SystemContainer}-{suffix}",
+            TablePrefix = Names.TablePrefix + suffix,
+        };
     }
 }

@@ -31,14 +31,30 @@ internal sealed class PausedWork(CochinStorage storage, CochinStorage past, stri
                 await Parallel.ForAsync(0, OldFiles, Cancellation, async (i, token) => await PutOldAsync($"temp/{i}/file", token));
                 break;
             case CleanupStuckOperationsDescription.Name:
-                await AddAsync(storage.Operations, Enumerable.Range(0, Units).Select(i => new TableEntity(OperationKind.Backup, $"s{i}") { ["Status"] = OperationStatus.Running, ["CreatedAt"] = now.AddHours(-10) }));
+                var stuck = Enumerable.Range(0, Units).Select(i => new TableEntity(OperationKind.Backup, $"s{i}")
+                {
+                    ["Status"] = OperationStatus.Running,
+                    ["CreatedAt"] = now.AddHours(-10),
+                });
+                await AddAsync(storage.Operations, stuck);
                 break;
             case RebuildBackupPathsDescription.Name:
                 await Parallel.ForAsync(0, Units / 2, Cancellation, async (i, token) => await PutOldAsync($"storage/prod/{i}.zip", token));
-                await AddAsync(storage.Operations, Enumerable.Range(0, 10).Select(i => new TableEntity(OperationKind.Backup, $"g{i}") { ["Status"] = OperationStatus.Completed, ["BlobName"] = $"storage/prod/gone{i}.zip" }));
+                var gone = Enumerable.Range(0, 10).Select(i => new TableEntity(OperationKind.Backup, $"g{i}")
+                {
+                    ["Status"] = OperationStatus.Completed,
+                    ["BlobName"] = $"storage/prod/gone{i}.zip",
+                });
+                await AddAsync(storage.Operations, gone);
                 break;
             default:
-                await AddAsync(storage.Devis, Enumerable.Range(0, Units).Select(i => new TableEntity("devis", $"D{i}") { ["Statut"] = true, ["Montant"] = "10.00", ["DateDebut"] = now.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) }));
+                var quotes = Enumerable.Range(0, Units).Select(i => new TableEntity("devis", $"D{i}")
+                {
+                    ["Statut"] = true,
+                    ["Montant"] = "10.00",
+                    ["DateDebut"] = now.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+                });
+                await AddAsync(storage.Devis, quotes);
                 break;
         }
     }
@@ -56,7 +72,8 @@ internal sealed class PausedWork(CochinStorage storage, CochinStorage past, stri
                 var rows = await RowsAsync(storage.Operations);
                 return rows.Count == (Units / 2) + 10
                     && rows.DistinctBy(row => row.GetString("BlobName")).Count() == rows.Count
-                    && rows.TrueForAll(row => row.GetString("Status") == (row.RowKey.StartsWith('g') ? OperationStatus.FileMissing : OperationStatus.Completed));
+                    && rows.TrueForAll(row => row.GetString("Status")
+                        == (row.RowKey.StartsWith('g') ? OperationStatus.FileMissing : OperationStatus.Completed));
             default:
                 var alerts = embeds.Select(embed => embed.GetRawText()).CountBy(text => text).ToDictionary();
                 return alerts.Count == Units && alerts.Values.Sum() <= Units + 10
@@ -76,5 +93,6 @@ internal sealed class PausedWork(CochinStorage storage, CochinStorage past, stri
         }
     }
 
-    private static async Task<List<TableEntity>> RowsAsync(TableClient table) => await table.QueryAsync<TableEntity>(cancellationToken: Cancellation).ToListAsync(Cancellation);
+    private static async Task<List<TableEntity>> RowsAsync(TableClient table) =>
+        await table.QueryAsync<TableEntity>(cancellationToken: Cancellation).ToListAsync(Cancellation);
 }

@@ -12,7 +12,9 @@ internal sealed class RaceLedger
     private readonly ConcurrentQueue<string> wrong = new();
 
     public static int Seed { get; } =
-        int.TryParse(Environment.GetEnvironmentVariable("COCHIN_PROOF_SEED"), NumberStyles.Integer, CultureInfo.InvariantCulture, out var seed) ? seed : Random.Shared.Next();
+        int.TryParse(Environment.GetEnvironmentVariable("COCHIN_PROOF_SEED"), NumberStyles.Integer, CultureInfo.InvariantCulture, out var seed)
+            ? seed
+            : Random.Shared.Next();
 
     /// <summary>The round that is played, from 1 on; 0 is a rehearsal that does not count.</summary>
     public int Round { get; private set; }

@@ -52,7 +52,12 @@ public abstract class RaceTest(AzuriteServer server) : StorageTest(server)
         var read = CochinSettings.Read(configuration);
 
         // Without those who look at a run when it is over: they are no part of the race.
-        var program = new ServiceCollection().AddLogging().AddCochin(read, read.Connection!).AddSingleton(storage).RemoveAll<RunFollower>().BuildServiceProvider();
+        var program = new ServiceCollection()
+            .AddLogging()
+            .AddCochin(read, read.Connection!)
+            .AddSingleton(storage)
+            .RemoveAll<RunFollower>()
+            .BuildServiceProvider();
         programs.Push(program);
         return program;
     }

@@ -30,9 +30,12 @@ public sealed class RebuildRoundsTests(AzuriteServer server) : RaceTest(server)
         Ledger.Conclude(
             "3.3",
             "Reconciliation against the application",
-            "While it runs, the application uploads backups and writes their rows before or after, registers old blobs itself, restores missing blobs and deletes backups. "
-            + "Each blob has one row, no existing blob is marked `file_missing`, and no deleted row reappears. A table write can't be conditional on other rows or on blobs. So a row that the application inserts "
-            + "after the check that follows our insert (if it is inserted before that check, ours is removed again), or a blob that is restored between our check and the mark, is counted as in the known window. The next run heals the latter.",
+            "While it runs, the application uploads backups and writes their rows before or after, "
+            + "registers old blobs itself, restores missing blobs and deletes backups. "
+            + "Each blob has one row, no existing blob is marked `file_missing`, and no deleted row reappears. "
+            + "A table write can't be conditional on other rows or on blobs. So a row that the application inserts "
+            + "after the check that follows our insert (if it is inserted before that check, ours is removed again), "
+            + "or a blob that is restored between our check and the mark, is counted as in the known window. The next run heals the latter.",
             ("registered", registrations),
             ("doubles in the known window", doubles),
             ("marks in the known window", markings));
@@ -54,7 +57,12 @@ public sealed class RebuildRoundsTests(AzuriteServer server) : RaceTest(server)
         await Task.WhenAll(kept.Concat(gone).Select(blob => AddRowAsync(blob, OperationStatus.Completed)));
         await Task.WhenAll(back.Select(blob => AddRowAsync(blob, OperationStatus.FileMissing)));
         await PutOldAsync(claimed);
-        await AddOperationAsync(OperationKind.Restore, IdOf(claimed), ("Status", OperationStatus.Running), ("BlobName", claimed), ("CreatedAt", TimeProvider.System.GetUtcNow()));
+        await AddOperationAsync(
+            OperationKind.Restore,
+            IdOf(claimed),
+            ("Status", OperationStatus.Running),
+            ("BlobName", claimed),
+            ("CreatedAt", TimeProvider.System.GetUtcNow()));
         await UploadedAsync(young);
         Func<Task>[] acts =
         [
@@ -85,7 +93,11 @@ public sealed class RebuildRoundsTests(AzuriteServer server) : RaceTest(server)
     private async Task JudgeAsync(string[] orphans, string[] gone)
     {
         var sent = Requests.Sent;
-        var lastLook = sent.Where(request => request.Method == "GET" && request.Has("Timestamp ge")).Select(request => request.Time).DefaultIfEmpty(long.MaxValue).Max();
+        var lastLook = sent
+            .Where(request => request.Method == "GET" && request.Has("Timestamp ge"))
+            .Select(request => request.Time)
+            .DefaultIfEmpty(long.MaxValue)
+            .Max();
         var rows = await Storage.Operations.QueryAsync<TableEntity>(cancellationToken: Cancellation).ToListAsync(Cancellation);
         var end = sent.Max(request => request.Time);
         foreach (var ofBlob in rows.GroupBy(row => row.GetString("BlobName")).Where(ofBlob => ofBlob.Count() > 1))
@@ -97,7 +109,9 @@ public sealed class RebuildRoundsTests(AzuriteServer server) : RaceTest(server)
 
         foreach (var row in rows.Where(row => !row.RowKey.StartsWith("app-", StringComparison.Ordinal)))
         {
-            Ledger.Expect(orphans.Contains(row.GetString("BlobName")), $"{row.GetString("BlobName")} was registered by us, and is no orphan: it was being made, or was claimed");
+            Ledger.Expect(
+                orphans.Contains(row.GetString("BlobName")),
+                $"{row.GetString("BlobName")} was registered by us, and is no orphan: it was being made, or was claimed");
         }
 
         foreach (var row in rows.Where(row => row.PartitionKey == OperationKind.Backup))
@@ -113,7 +127,9 @@ public sealed class RebuildRoundsTests(AzuriteServer server) : RaceTest(server)
             }
             else
             {
-                Ledger.Expect(status == (isThere ? OperationStatus.Completed : OperationStatus.FileMissing), $"{row.RowKey} is {status}, and {blob} is {(isThere ? "there" : "gone")}");
+                Ledger.Expect(
+                    status == (isThere ? OperationStatus.Completed : OperationStatus.FileMissing),
+                    $"{row.RowKey} is {status}, and {blob} is {(isThere ? "there" : "gone")}");
             }
         }
 
@@ -131,14 +147,23 @@ public sealed class RebuildRoundsTests(AzuriteServer server) : RaceTest(server)
     private static string IdOf(string blob) => "app-" + Path.GetFileNameWithoutExtension(blob);
 
     private Task AddRowAsync(string blob, string status) =>
-        AddOperationAsync(OperationKind.Backup, IdOf(blob), ("Status", status), ("BlobName", blob), ("SizeBytes", 3L), ("CreatedAt", TimeProvider.System.GetUtcNow()));
+        AddOperationAsync(
+            OperationKind.Backup,
+            IdOf(blob),
+            ("Status", status),
+            ("BlobName", blob),
+            ("SizeBytes", 3L),
+            ("CreatedAt", TimeProvider.System.GetUtcNow()));
 
     /// <summary>A backup as the contract has it: the row, the blob, the row's end.</summary>
     private async Task MakeAsync(string blob)
     {
         await AddRowAsync(blob, OperationStatus.Running);
         await UploadedAsync(blob);
-        await Storage.Operations.UpdateEntityAsync(new TableEntity(OperationKind.Backup, IdOf(blob)) { ["Status"] = OperationStatus.Completed }, ETag.All, cancellationToken: Cancellation);
+        await Storage.Operations.UpdateEntityAsync(
+            new TableEntity(OperationKind.Backup, IdOf(blob)) { ["Status"] = OperationStatus.Completed },
+            ETag.All,
+            cancellationToken: Cancellation);
     }
 
     private async Task UploadThenRegisterAsync(string blob)

@@ -26,7 +26,9 @@ public sealed class RunnerRoundsTests(AzuriteServer server) : RunnerHarness(serv
         ledger.Conclude(
             $"3.5.{count}",
             $"{count} runners on one occurrence",
-            "They start within a few milliseconds of each other, some of their requests are delayed by up to 80 ms, and they tick until the occurrence is settled; in some rounds the first attempt fails. The work succeeds exactly once, is recorded and settled "
+            "They start within a few milliseconds of each other, some of their requests are delayed by up to 80 ms, "
+            + "and they tick until the occurrence is settled; in some rounds the first attempt fails. "
+            + "The work succeeds exactly once, is recorded and settled "
             + "once, and the other runners get `LockHeld` or `NotDue`.",
             ("runs skipped as LockHeld", held),
             ("rounds with a second attempt", again));
@@ -56,7 +58,9 @@ public sealed class RunnerRoundsTests(AzuriteServer server) : RunnerHarness(serv
         var records = await new RunHistory(Storage, Clock, new RunHistoryOptions()).ListForOccurrenceAsync(JobName, due, Cancellation);
         ledger.Expect(records.Count(record => record.Outcome == Outcome.Completed) == 1, "there is not exactly one record of a completed run");
         ledger.Expect(records.Count(record => record.Outcome == Outcome.Failed) == attempts - 1, "the records of failed attempts are not one each");
-        ledger.Expect(records.All(record => record.Outcome is Outcome.Completed or Outcome.Failed || record.Reason == SkipReason.LockHeld), "there is a record of another kind");
+        ledger.Expect(
+            records.All(record => record.Outcome is Outcome.Completed or Outcome.Failed || record.Reason == SkipReason.LockHeld),
+            "there is a record of another kind");
         return held > heldBefore;
     }
 
@@ -72,7 +76,9 @@ public sealed class RunnerRoundsTests(AzuriteServer server) : RunnerHarness(serv
                 return report.Outcome;
             }
 
-            ledger.Expect(report.Outcome == Outcome.Failed ? report.Attempted : report.Reason == SkipReason.LockHeld, $"a tick came to {report.Outcome} {report.Reason}: {report.Error}");
+            ledger.Expect(
+                report.Outcome == Outcome.Failed ? report.Attempted : report.Reason == SkipReason.LockHeld,
+                $"a tick came to {report.Outcome} {report.Reason}: {report.Error}");
             Interlocked.Add(ref held, report.Reason == SkipReason.LockHeld ? 1 : 0);
             await Task.Delay(5, Cancellation);
         }

@@ -26,7 +26,8 @@ public sealed class StuckRoundsTests(AzuriteServer server) : RaceTest(server)
         Ledger.Conclude(
             "3.2",
             "Marking against operations that end",
-            $"{Operations} silent operations a round; some end (`completed`) or write a heartbeat while they are being marked, as docs/storage-contract.md requires: under the row's ETag, reading again after a conflict. "
+            $"{Operations} silent operations a round; some end (`completed`) or write a heartbeat while they are being marked, "
+            + "as docs/storage-contract.md requires: under the row's ETag, reading again after a conflict. "
             + "A row that the application ended stays unchanged, and one with a new heartbeat is not marked.",
             ("marked", marked),
             ("finished meanwhile", finishedMeanwhile),
@@ -38,8 +39,16 @@ public sealed class StuckRoundsTests(AzuriteServer server) : RaceTest(server)
     {
         var ids = Enumerable.Range(0, Operations).Select(i => $"r{round}-{i}").ToArray();
         var silentSince = TimeProvider.System.GetUtcNow().AddHours(-10);
-        await Task.WhenAll(ids.Select(id => AddOperationAsync(OperationKind.Backup, id, ("Status", random.Next(2) == 0 ? OperationStatus.Pending : OperationStatus.Running), ("CreatedAt", silentSince))));
-        var touched = ids.OrderBy(_ => random.Next()).Take(1 + random.Next(5)).Select(id => (Id: id, Ends: random.Next(2) == 0, Pause: random.Next(15))).ToArray();
+        await Task.WhenAll(ids.Select(id => AddOperationAsync(
+            OperationKind.Backup,
+            id,
+            ("Status", random.Next(2) == 0 ? OperationStatus.Pending : OperationStatus.Running),
+            ("CreatedAt", silentSince))));
+        var touched = ids
+            .OrderBy(_ => random.Next())
+            .Take(1 + random.Next(5))
+            .Select(id => (Id: id, Ends: random.Next(2) == 0, Pause: random.Next(15)))
+            .ToArray();
         var written = new bool[touched.Length];
 
         var (report, met) = await RaceAsync(random, new CleanupStuckOperationsOptions(), () => Task.WhenAll(touched.Select(async (one, i) =>

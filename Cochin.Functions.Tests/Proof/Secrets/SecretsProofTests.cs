@@ -24,9 +24,15 @@ public sealed class SecretsProofTests : CommandTest, IAsyncDisposable
 
     private static readonly string[][] Verbs =
     [
-        ["run", "all"], ["doctor"], ["check_devis_notifications", "--force"], ["status"], ["cleanup_temp_files", "--age-hours", "1", "--force", "--verbose"], ["rebuild_backup_paths", "--force", "--verbose"], ["logs"], ["report"],
-        ["cleanup_stuck_operations", "--hours", "1", "--force", "--show-stats"], ["show"], ["test", "all"], ["history"], ["explain", "20261124T020000-d43fd5"], ["logs", "--verify"], ["remove", "rebuild_backup_paths", "--for", "1h"], ["add"],
-        ["doctor", "--fix"], ["unlock", "cleanup_temp_files", "--force"], ["rebuild_backup_paths", "--scan-only"], ["verify_backups", "--all", "--verbose"], ["prune_backups", "--keep-last", "1", "--dry-run", "--verbose"], ["devis", "list"], ["devis", "import", "nowhere.csv"], ["operations", "list"], ["backups", "list"], ["backups", "download", "2"], ["backups", "protect", "nobody"], ["func"], ["run", "nobody"], ["status", "--nonsense"],
+        ["run", "all"], ["doctor"], ["check_devis_notifications", "--force"], ["status"],
+        ["cleanup_temp_files", "--age-hours", "1", "--force", "--verbose"], ["rebuild_backup_paths", "--force", "--verbose"], ["logs"],
+        ["report"],
+        ["cleanup_stuck_operations", "--hours", "1", "--force", "--show-stats"], ["show"], ["test", "all"], ["history"],
+        ["explain", "20261124T020000-d43fd5"], ["logs", "--verify"], ["remove", "rebuild_backup_paths", "--for", "1h"], ["add"],
+        ["doctor", "--fix"], ["unlock", "cleanup_temp_files", "--force"], ["rebuild_backup_paths", "--scan-only"],
+        ["verify_backups", "--all", "--verbose"], ["prune_backups", "--keep-last", "1", "--dry-run", "--verbose"], ["devis", "list"],
+        ["devis", "import", "nowhere.csv"], ["operations", "list"], ["backups", "list"], ["backups", "download", "2"],
+        ["backups", "protect", "nobody"], ["func"], ["run", "nobody"], ["status", "--nonsense"],
     ];
 
     private readonly FakeDiscord discord = new();
@@ -57,7 +63,8 @@ public sealed class SecretsProofTests : CommandTest, IAsyncDisposable
         new("Cochin__Discord__AllowAnyHost", "true"),
         new("Cochin__Discord__MaxAttempts", "1"),
         new("Cochin__Discord__TimeoutSeconds", "2"),
-        .. new[] { "check_devis_notifications", "cleanup_temp_files", "cleanup_stuck_operations", "rebuild_backup_paths" }.Select(job => new KeyValuePair<string, string>($"Cochin__Jobs__{job}__PingUrl", $"{watcher.Url}/{Check}")),
+        .. new[] { "check_devis_notifications", "cleanup_temp_files", "cleanup_stuck_operations", "rebuild_backup_paths" }
+            .Select(job => new KeyValuePair<string, string>($"Cochin__Jobs__{job}__PingUrl", $"{watcher.Url}/{Check}")),
         new("Cochin__Backups__DjangoSecretKey", DjangoKey),
         .. ingestion.Otlp,
         new("OTEL_EXPORTER_OTLP_HEADERS", $"authorization=Bearer%20{Header}"),
@@ -86,24 +93,52 @@ public sealed class SecretsProofTests : CommandTest, IAsyncDisposable
             ("all well", ProofScale.Of(..9, ..), []),
             ("webhook answers 401, watcher 500", ProofScale.Of(..2, ..9), [new("Cochin__Jobs__cleanup_temp_files__PingUrl", $"{watcher.Url}/{Check}?fail")]),
             ("webhook redirects", ProofScale.Of(2..3, ..3), []),
-            ("webhook and watcher away", ProofScale.Of(..1, ..9), [new("Cochin__Discord__WebhookUrl", $"http://127.0.0.1:1/api/webhooks/1/{Token}"), new("Cochin__Jobs__cleanup_temp_files__PingUrl", $"http://{ClientSecret}@127.0.0.1:1/{Check}")]),
+            ("webhook and watcher away", ProofScale.Of(..1, ..9),
+            [
+                new("Cochin__Discord__WebhookUrl", $"http://127.0.0.1:1/api/webhooks/1/{Token}"),
+                new("Cochin__Jobs__cleanup_temp_files__PingUrl", $"http://{ClientSecret}@127.0.0.1:1/{Check}"),
+            ]),
             ("storage by SAS", ProofScale.Of(..1, ..9), [new("CochinStorage", WithSas(Sas()))]),
-            ("SAS with a wrong signature", ProofScale.Of(..2, ..9), [new("CochinStorage", WithSas(Sas().Replace(signature, Uri.EscapeDataString(OtherSignature), StringComparison.Ordinal)))]),
+            ("SAS with a wrong signature", ProofScale.Of(..2, ..9),
+            [
+                new("CochinStorage", WithSas(Sas().Replace(signature, Uri.EscapeDataString(OtherSignature), StringComparison.Ordinal))),
+            ]),
             ("wrong key", ProofScale.Of(..2, ..9), [new("CochinStorage", ConnectionString.Replace(AccountKey, OtherKey, StringComparison.Ordinal))]),
             ("storage away", ProofScale.Of(3..4, ..4), [new("CochinStorage", away)]),
-            ("connection string that is none", ProofScale.Of(..1, ..4), [new("CochinStorage", $"AccountName=a;AccountKey={OtherKey}!;BlobEndpoint={OtherSignature}")]),
-            ("addresses with signatures", ProofScale.Of(..1, ..4), [new("CochinStorage", ""), new("CochinStorage__blobServiceUri", $"https://127.0.0.1:1/a?sig={OtherSignature}"), new("CochinStorage__tableServiceUri", $"https://{ClientSecret}@127.0.0.1:1/a")]),
+            ("connection string that is none", ProofScale.Of(..1, ..4),
+            [
+                new("CochinStorage", $"AccountName=a;AccountKey={OtherKey}!;BlobEndpoint={OtherSignature}"),
+            ]),
+            ("addresses with signatures", ProofScale.Of(..1, ..4),
+            [
+                new("CochinStorage", ""),
+                new("CochinStorage__blobServiceUri", $"https://127.0.0.1:1/a?sig={OtherSignature}"),
+                new("CochinStorage__tableServiceUri", $"https://{ClientSecret}@127.0.0.1:1/a"),
+            ]),
             ("an application's secret, and nobody to sign in with", ProofScale.Of(3..4, ..4),
             [
-                new("CochinStorage", ""), new("CochinStorage__blobServiceUri", "https://127.0.0.1:1/a"), new("CochinStorage__tableServiceUri", "https://127.0.0.1:1/a"), new("AZURE_AUTHORITY_HOST", "https://127.0.0.1:1/"),
-                new("CochinStorage__tenantId", "11111111-1111-1111-1111-111111111111"), new("CochinStorage__clientId", "11111111-1111-1111-1111-111111111111"), new("CochinStorage__clientSecret", ClientSecret),
+                new("CochinStorage", ""),
+                new("CochinStorage__blobServiceUri", "https://127.0.0.1:1/a"),
+                new("CochinStorage__tableServiceUri", "https://127.0.0.1:1/a"),
+                new("AZURE_AUTHORITY_HOST", "https://127.0.0.1:1/"),
+                new("CochinStorage__tenantId", "11111111-1111-1111-1111-111111111111"),
+                new("CochinStorage__clientId", "11111111-1111-1111-1111-111111111111"),
+                new("CochinStorage__clientSecret", ClientSecret),
             ]),
             ("a tenant that is none", ProofScale.Of(3..4, ..4),
             [
-                new("CochinStorage", ""), new("CochinStorage__blobServiceUri", "https://127.0.0.1:1/a"), new("CochinStorage__tableServiceUri", "https://127.0.0.1:1/a"),
-                new("CochinStorage__tenantId", $"/{OtherSignature}!"), new("CochinStorage__clientId", "11111111-1111-1111-1111-111111111111"), new("CochinStorage__clientSecret", ClientSecret),
+                new("CochinStorage", ""),
+                new("CochinStorage__blobServiceUri", "https://127.0.0.1:1/a"),
+                new("CochinStorage__tableServiceUri", "https://127.0.0.1:1/a"),
+                new("CochinStorage__tenantId", $"/{OtherSignature}!"),
+                new("CochinStorage__clientId", "11111111-1111-1111-1111-111111111111"),
+                new("CochinStorage__clientSecret", ClientSecret),
             ]),
-            ("telemetry's settings are broken", ProofScale.Of(..1, ..2), [new("APPLICATIONINSIGHTS_CONNECTION_STRING", InstrumentationKey), new("OTEL_EXPORTER_OTLP_ENDPOINT", Header)]),
+            ("telemetry's settings are broken", ProofScale.Of(..1, ..2),
+            [
+                new("APPLICATIONINSIGHTS_CONNECTION_STRING", InstrumentationKey),
+                new("OTEL_EXPORTER_OTLP_ENDPOINT", Header),
+            ]),
         ];
 
         foreach (var (what, verbs, settings) in scenes)
@@ -124,7 +159,13 @@ public sealed class SecretsProofTests : CommandTest, IAsyncDisposable
         leaks.Found.ShouldBeEmpty();
         discord.Requests.ShouldContain(request => request.AbsolutePath.Contains(Token), "the webhook was used");
         pings.ShouldNotBeEmpty("the watcher was told");
-        ProofReport.Write("8.1", "Secrets", "Marked secrets in each setting that may hold one, right and wrong; everything that processes wrote, sent and stored was searched for them: plain, URL-encoded, in base64 and in JSON.", ["settings", "scenes", "commands", "texts searched", "characters", "leaks"], [[10, scenes.Length, commands, leaks.Places, leaks.Characters, leaks.Found.Count]]);
+        ProofReport.Write(
+            "8.1",
+            "Secrets",
+            "Marked secrets in each setting that may hold one, right and wrong; "
+            + "everything that processes wrote, sent and stored was searched for them: plain, URL-encoded, in base64 and in JSON.",
+            ["settings", "scenes", "commands", "texts searched", "characters", "leaks"],
+            [[10, scenes.Length, commands, leaks.Places, leaks.Characters, leaks.Found.Count]]);
     }
 
     [Fact]
@@ -133,26 +174,51 @@ public sealed class SecretsProofTests : CommandTest, IAsyncDisposable
         // Those that take any text say it where it belongs: who a backup was registered by, which quote is asked for.
         string[] settings =
         [
-            "Cochin__TimeZone", "Cochin__Storage__BackupContainer", "Cochin__Storage__SystemContainer", "Cochin__Storage__AuditContainer", "Cochin__Storage__TablePrefix",
-            "Cochin__Jobs__cleanup_temp_files__Schedule", "Cochin__Jobs__cleanup_temp_files__Enabled", "Cochin__Jobs__cleanup_temp_files__CatchUpHours", "Cochin__Jobs__cleanup_temp_files__PingUrl", "Cochin__Jobs__cleanup_temp_files__Options__AgeHours", "Cochin__Jobs__rebuild_backup_paths__Options__AllowMassMissing",
-            "Cochin__Discord__WebhookUrl", "Cochin__Discord__AllowAnyHost", "Cochin__Discord__TimeoutSeconds", "Cochin__Discord__Culture", "Cochin__Devis__CatchUpDays", "Cochin__Backups__GraceMinutes", "Cochin__Backups__Extensions", "Cochin__Backups__ExpectedHours", "Cochin__Backups__Expected__nightly",
-            "Cochin__Watch__OverduePeriods", "Cochin__Watch__ReminderHours", "Cochin__Watch__DigestSchedule", "Cochin__History__Days", "Cochin__Runs__LimitMinutes", "Cochin__Telemetry__Console",
-            "CochinStorage", "APPLICATIONINSIGHTS_CONNECTION_STRING", "APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_ENDPOINT", "WEBSITE_TIME_ZONE", "FUNCTIONS_WORKER_RUNTIME",
+            "Cochin__TimeZone", "Cochin__Storage__BackupContainer", "Cochin__Storage__SystemContainer", "Cochin__Storage__AuditContainer",
+            "Cochin__Storage__TablePrefix",
+            "Cochin__Jobs__cleanup_temp_files__Schedule", "Cochin__Jobs__cleanup_temp_files__Enabled",
+            "Cochin__Jobs__cleanup_temp_files__CatchUpHours", "Cochin__Jobs__cleanup_temp_files__PingUrl",
+            "Cochin__Jobs__cleanup_temp_files__Options__AgeHours", "Cochin__Jobs__rebuild_backup_paths__Options__AllowMassMissing",
+            "Cochin__Discord__WebhookUrl", "Cochin__Discord__AllowAnyHost", "Cochin__Discord__TimeoutSeconds", "Cochin__Discord__Culture",
+            "Cochin__Devis__CatchUpDays", "Cochin__Backups__GraceMinutes", "Cochin__Backups__Extensions", "Cochin__Backups__ExpectedHours",
+            "Cochin__Backups__Expected__nightly",
+            "Cochin__Watch__OverduePeriods", "Cochin__Watch__ReminderHours", "Cochin__Watch__DigestSchedule", "Cochin__History__Days",
+            "Cochin__Runs__LimitMinutes", "Cochin__Telemetry__Console",
+            "CochinStorage", "APPLICATIONINSIGHTS_CONNECTION_STRING", "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
+            "OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_ENDPOINT", "WEBSITE_TIME_ZONE", "FUNCTIONS_WORKER_RUNTIME",
         ];
-        string[] secrets = [OtherKey, ConnectionString, $"https://discord.com/api/webhooks/1/{Token}", Token, $"https://hc-ping.example/{Check}", $"sv=2024&sig={OtherSignature}", $"InstrumentationKey={InstrumentationKey}", InstrumentationKey, ClientSecret];
+        string[] secrets =
+        [
+            OtherKey,
+            ConnectionString,
+            $"https://discord.com/api/webhooks/1/{Token}",
+            Token,
+            $"https://hc-ping.example/{Check}",
+            $"sv=2024&sig={OtherSignature}",
+            $"InstrumentationKey={InstrumentationKey}",
+            InstrumentationKey,
+            ClientSecret,
+        ];
         var leaks = new Leaks([OtherKey, AccountKey, Token, Check, OtherSignature, InstrumentationKey, ClientSecret]);
 
         foreach (var setting in settings)
         {
             foreach (var secret in ProofScale.IsWhole ? secrets : [secrets[setting.Length % secrets.Length], secrets[(setting.Length + 4) % secrets.Length]])
             {
-                var result = await Typed.RunAsync([.. Settings.Where(one => one.Key != setting), new(setting, secret)], setting is "WEBSITE_TIME_ZONE" or "FUNCTIONS_WORKER_RUNTIME" ? ["doctor"] : ["status", "--json"]);
+                var result = await Typed.RunAsync(
+                    [.. Settings.Where(one => one.Key != setting), new(setting, secret)],
+                    setting is "WEBSITE_TIME_ZONE" or "FUNCTIONS_WORKER_RUNTIME" ? ["doctor"] : ["status", "--json"]);
                 leaks.Search($"{setting}={secret}", result.Output + result.Errors);
             }
         }
 
         leaks.Found.ShouldBeEmpty();
-        ProofReport.Write("8.2", "Misplaced secrets", "If a secret is in the wrong setting, the error message about that setting doesn't repeat it.", ["settings", "secrets", "texts searched", "leaks"], [[settings.Length, secrets.Length, leaks.Places, leaks.Found.Count]]);
+        ProofReport.Write(
+            "8.2",
+            "Misplaced secrets",
+            "If a secret is in the wrong setting, the error message about that setting doesn't repeat it.",
+            ["settings", "secrets", "texts searched", "leaks"],
+            [[settings.Length, secrets.Length, leaks.Places, leaks.Found.Count]]);
     }
 
     // Something to do for each job, so that there is something to tell.
@@ -164,7 +230,10 @@ public sealed class SecretsProofTests : CommandTest, IAsyncDisposable
         await AddOperationAsync("backup", "2", ("Status", "completed"), ("BlobName", "storage/gone.zip"));
         await UploadAsync("temp/old", TimeSpan.FromHours(30));
         await UploadAsync("storage/nightly/a.zip", TimeSpan.FromHours(30));
-        await UploadAsync("storage/nightly/b.encrypted", TimeSpan.FromHours(30), content: Encoding.ASCII.GetString(TestData.Frames(TestData.Token(TestData.Text))));
+        await UploadAsync(
+            "storage/nightly/b.encrypted",
+            TimeSpan.FromHours(30),
+            content: Encoding.ASCII.GetString(TestData.Frames(TestData.Token(TestData.Text))));
         await AddOperationAsync("backup", "3", ("Status", "completed"), ("BlobName", "storage/nightly/b.encrypted"), ("KeyOwner", "7_marie_curie"));
     }
 
@@ -192,7 +261,9 @@ public sealed class SecretsProofTests : CommandTest, IAsyncDisposable
     {
         using var serve = CochinProcess.Start([.. Common, new("Cochin__Jobs__cleanup_temp_files__Schedule", "* * * * * *")], "serve");
         await serve.ErrorLineAsync();
-        await Wait.UntilAsync(async () => await Storage.Runs.QueryAsync<TableEntity>("Trigger eq 'Scheduled'", cancellationToken: Cancellation).AnyAsync(Cancellation), Cancellation);
+        await Wait.UntilAsync(
+            async () => await Storage.Runs.QueryAsync<TableEntity>("Trigger eq 'Scheduled'", cancellationToken: Cancellation).AnyAsync(Cancellation),
+            Cancellation);
         await serve.SignalAsync("TERM");
         var result = await serve.EndAsync();
         commands++;
@@ -202,14 +273,21 @@ public sealed class SecretsProofTests : CommandTest, IAsyncDisposable
 
     private async Task SearchStoredAsync(Leaks leaks)
     {
-        await foreach (var blob in Storage.System.GetBlobsAsync(traits: Azure.Storage.Blobs.Models.BlobTraits.Metadata, states: default, prefix: null, cancellationToken: Cancellation))
+        var blobs = Storage.System.GetBlobsAsync(
+            traits: Azure.Storage.Blobs.Models.BlobTraits.Metadata,
+            states: default,
+            prefix: null,
+            cancellationToken: Cancellation);
+        await foreach (var blob in blobs)
         {
-            leaks.Search($"blob {blob.Name}", string.Join(' ', blob.Metadata) + (await Storage.System.GetBlobClient(blob.Name).DownloadContentAsync(Cancellation)).Value.Content);
+            var content = (await Storage.System.GetBlobClient(blob.Name).DownloadContentAsync(Cancellation)).Value.Content;
+            leaks.Search($"blob {blob.Name}", string.Join(' ', blob.Metadata) + content);
         }
 
         foreach (var table in new[] { Storage.Operations, Storage.Devis, Storage.Jobs, Storage.Runs })
         {
-            leaks.Search($"table {table.Name}", string.Join('\n', await table.QueryAsync<TableEntity>(cancellationToken: Cancellation).Select(row => string.Join(' ', row)).ToListAsync(Cancellation)));
+            var rows = await table.QueryAsync<TableEntity>(cancellationToken: Cancellation).Select(row => string.Join(' ', row)).ToListAsync(Cancellation);
+            leaks.Search($"table {table.Name}", string.Join('\n', rows));
         }
 
         leaks.Search("Discord", string.Join('\n', discord.Delivered));
@@ -221,9 +299,16 @@ public sealed class SecretsProofTests : CommandTest, IAsyncDisposable
         }
     }
 
-    private string WithSas(string sas) => string.Join(';', ConnectionString.Split(';').Where(part => part.Contains("Endpoint=", StringComparison.Ordinal)).Append("SharedAccessSignature=" + sas));
+    private string WithSas(string sas) =>
+        string.Join(
+            ';',
+            ConnectionString.Split(';').Where(part => part.Contains("Endpoint=", StringComparison.Ordinal)).Append("SharedAccessSignature=" + sas));
 
     private string Sas() => new BlobServiceClient(ConnectionString)
-        .GenerateAccountSasUri(new AccountSasBuilder(AccountSasPermissions.All, new DateTimeOffset(2099, 1, 1, 0, 0, 0, TimeSpan.Zero), AccountSasServices.Blobs | AccountSasServices.Tables, AccountSasResourceTypes.All))
+        .GenerateAccountSasUri(new AccountSasBuilder(
+            AccountSasPermissions.All,
+            new DateTimeOffset(2099, 1, 1, 0, 0, 0, TimeSpan.Zero),
+            AccountSasServices.Blobs | AccountSasServices.Tables,
+            AccountSasResourceTypes.All))
         .Query.TrimStart('?');
 }

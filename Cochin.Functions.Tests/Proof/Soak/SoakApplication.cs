@@ -49,7 +49,9 @@ internal sealed class SoakApplication(CochinStorage storage, CochinStorage past,
         [
             .. stuck.Where(id => StatusOf(id) != OperationStatus.Failed).Select(id => $"{id} is {StatusOf(id)}, and stuck"),
             .. alive.Where(id => StatusOf(id) != OperationStatus.Running).Select(id => $"{id} is {StatusOf(id)}, and alive"),
-            .. orphans.Where(blob => rows.Count(row => row.GetString("BlobName") == blob) != 1).Select(blob => $"{blob} has {rows.Count(row => row.GetString("BlobName") == blob)} rows"),
+            .. orphans
+                .Where(blob => rows.Count(row => row.GetString("BlobName") == blob) != 1)
+                .Select(blob => $"{blob} has {rows.Count(row => row.GetString("BlobName") == blob)} rows"),
         ];
         return !rubbish.Any(blobs.Contains) && quotes.All(quote => alerts.Contains(quote, StringComparison.Ordinal)) && WrongRows.Count == 0;
 
@@ -80,12 +82,21 @@ internal sealed class SoakApplication(CochinStorage storage, CochinStorage past,
                 break;
             case 2:
                 // As the contract has it: the row first, then what it uses, however old that is.
-                await AddAsync(new TableEntity(OperationKind.Restore, $"alive{i}") { ["Status"] = OperationStatus.Running, ["CreatedAt"] = now, ["WorkPath"] = $"restore_temp/work{i}/" }, cancellationToken);
+                await AddAsync(
+                    new TableEntity(OperationKind.Restore, $"alive{i}")
+                    {
+                        ["Status"] = OperationStatus.Running,
+                        ["CreatedAt"] = now,
+                        ["WorkPath"] = $"restore_temp/work{i}/",
+                    },
+                    cancellationToken);
                 alive.Enqueue($"alive{i}");
                 await PutAsync(past, $"restore_temp/work{i}/data", keepsakes, cancellationToken);
                 break;
             case 3:
-                await AddAsync(new TableEntity(OperationKind.Backup, $"stuck{i}") { ["Status"] = OperationStatus.Pending, ["CreatedAt"] = now.AddHours(-10) }, cancellationToken);
+                await AddAsync(
+                    new TableEntity(OperationKind.Backup, $"stuck{i}") { ["Status"] = OperationStatus.Pending, ["CreatedAt"] = now.AddHours(-10) },
+                    cancellationToken);
                 stuck.Enqueue($"stuck{i}");
                 break;
             case 4:
@@ -93,7 +104,12 @@ internal sealed class SoakApplication(CochinStorage storage, CochinStorage past,
                 break;
             default:
                 await storage.Devis.AddEntityAsync(
-                    new TableEntity("devis", $"Q{i}Q") { ["Statut"] = true, ["Montant"] = "12.50", ["DateDebut"] = now.UtcDateTime.AddDays(-1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) },
+                    new TableEntity("devis", $"Q{i}Q")
+                    {
+                        ["Statut"] = true,
+                        ["Montant"] = "12.50",
+                        ["DateDebut"] = now.UtcDateTime.AddDays(-1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+                    },
                     cancellationToken);
                 quotes.Enqueue($"Q{i}Q");
                 break;

@@ -13,7 +13,13 @@ namespace Cochin.Functions.Tests.Proof.Soak;
 internal static class SoakJobs
 {
     private static readonly string[] Names =
-        [CleanupTempFilesDescription.Name, "cleanup_temp_files_weekend", CleanupStuckOperationsDescription.Name, RebuildBackupPathsDescription.Name, CheckDevisNotificationsDescription.Name];
+    [
+        CleanupTempFilesDescription.Name,
+        "cleanup_temp_files_weekend",
+        CleanupStuckOperationsDescription.Name,
+        RebuildBackupPathsDescription.Name,
+        CheckDevisNotificationsDescription.Name,
+    ];
 
     public static IEnumerable<KeyValuePair<string, string>> Settings(Weather weather) =>
     [
@@ -38,7 +44,8 @@ internal static class SoakJobs
         foreach (var name in Names)
         {
             var state = await new JobStates(storage).GetAsync(name, cancellationToken);
-            var runs = await new RunHistory(storage, TimeProvider.System, new RunHistoryOptions()).ListAsync(name, cancellationToken).ToListAsync(cancellationToken);
+            var history = new RunHistory(storage, TimeProvider.System, new RunHistoryOptions());
+            var runs = await history.ListAsync(name, cancellationToken).ToListAsync(cancellationToken);
             var ofOccurrence = runs.Where(run => run.Occurrence is not null).ToLookup(run => run.Occurrence!.Value);
             doubled.AddRange(ofOccurrence.Where(some => some.Count(IsCarriedOut) > 1).Select(some => Describe(name, some.Key)));
             var last = new[] { until, state.SettledOccurrence!.Value }.Max();
@@ -75,5 +82,6 @@ internal static class SoakJobs
 
     private static DateTimeOffset Second(DateTimeOffset time) => new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
 
-    private static string Describe(string job, DateTimeOffset occurrence) => string.Create(CultureInfo.InvariantCulture, $"{job} {occurrence.UtcDateTime:HH:mm:ss}Z");
+    private static string Describe(string job, DateTimeOffset occurrence) =>
+        string.Create(CultureInfo.InvariantCulture, $"{job} {occurrence.UtcDateTime:HH:mm:ss}Z");
 }

@@ -26,7 +26,9 @@ public sealed class SoakTests(AzuriteServer server) : CommandTest(server)
         await using var weather = new Weather(azurite.Endpoint, discord.Url, new Random(chance.Next()));
         var application = new SoakApplication(Storage, NewStorage(new BackdatePolicy(TimeSpan.FromHours(30))), new Random(chance.Next()));
         await application.PrepareAsync(Cancellation);
-        await using var crew = new Crew([.. Settings.Where(setting => setting.Key != "CochinStorage"), .. SoakJobs.Settings(weather)], new Random(chance.Next()));
+        await using var crew = new Crew(
+            [.. Settings.Where(setting => setting.Key != "CochinStorage"), .. SoakJobs.Settings(weather)],
+            new Random(chance.Next()));
 
         var clock = Stopwatch.StartNew();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
@@ -34,11 +36,15 @@ public sealed class SoakTests(AzuriteServer server) : CommandTest(server)
         await Task.WhenAll(application.WorkAsync(end.Token), crew.WorkAsync(ProofScale.Of(1, 3), end.Token));
         weather.IsFine = true;
         var until = TimeProvider.System.GetUtcNow();
-        await Wait.UntilAsync(async () => await SoakJobs.AreSettledAsync(Storage, until, Cancellation) && await application.IsAllDoneAsync(discord.Embeds, Cancellation), Cancellation, SecondsToFinish);
+        await Wait.UntilAsync(
+            async () => await SoakJobs.AreSettledAsync(Storage, until, Cancellation) && await application.IsAllDoneAsync(discord.Embeds, Cancellation),
+            Cancellation,
+            SecondsToFinish);
         var growth = await crew.EndAsync();
         var books = await SoakJobs.CloseBooksAsync(Storage, until, Cancellation);
         var wrongDeletions = await application.WrongDeletionsAsync(Cancellation);
-        var leases = await Storage.System.GetBlobsAsync(BlobTraits.None, BlobStates.None, "locks/", Cancellation).CountAsync(blob => blob.Properties.LeaseStatus == LeaseStatus.Locked, Cancellation);
+        var leases = await Storage.System.GetBlobsAsync(BlobTraits.None, BlobStates.None, "locks/", Cancellation)
+            .CountAsync(blob => blob.Properties.LeaseStatus == LeaseStatus.Locked, Cancellation);
         var log = await RunAsync("logs", "--verify", "--json");
 
         Report(clock.Elapsed, weather, crew, application, discord, books, growth, wrongDeletions, leases, log);
@@ -50,7 +56,9 @@ public sealed class SoakTests(AzuriteServer server) : CommandTest(server)
         wrongDeletions.ShouldBeEmpty();
         application.WrongRows.ShouldBeEmpty();
         leases.ShouldBe(0);
-        application.MostAlerts(discord.Embeds).ShouldBeLessThanOrEqualTo(1 + crew.Ended, "an alert comes a second time only where a process was ended in the middle of sending it");
+        application.MostAlerts(discord.Embeds).ShouldBeLessThanOrEqualTo(
+            1 + crew.Ended,
+            "an alert comes a second time only where a process was ended in the middle of sending it");
         log.Json.GetProperty("sound").GetBoolean().ShouldBeTrue(log.Output);
         if (ProofScale.IsWhole)
         {
@@ -62,12 +70,23 @@ public sealed class SoakTests(AzuriteServer server) : CommandTest(server)
     }
 
     private static void Report(
-        TimeSpan length, Weather weather, Crew crew, SoakApplication application, FakeDiscord discord, SoakBooks books, ProcessGrowth growth, IReadOnlyCollection<string> wrongDeletions, int leases, CommandResult log) =>
+        TimeSpan length,
+        Weather weather,
+        Crew crew,
+        SoakApplication application,
+        FakeDiscord discord,
+        SoakBooks books,
+        ProcessGrowth growth,
+        IReadOnlyCollection<string> wrongDeletions,
+        int leases,
+        CommandResult log) =>
         ProofReport.Write(
             "6",
             "Soak",
-            $"`serve` in {crew.Size} process(es), all five jobs due every second, for {length.TotalSeconds:0} s (seed {RaceLedger.Seed}); a proxy answers with 500, 503, resets before and after the work, delays and hangs; processes are ended with "
-            + "SIGKILL and SIGTERM at random and restarted; an application creates temporary files, operations, backups and quotes. An occurrence is carried out by exactly one `Completed` or `Partial` record; one that a newer "
+            $"`serve` in {crew.Size} process(es), all five jobs due every second, for {length.TotalSeconds:0} s (seed {RaceLedger.Seed}); "
+            + "a proxy answers with 500, 503, resets before and after the work, delays and hangs; processes are ended with "
+            + "SIGKILL and SIGTERM at random and restarted; an application creates temporary files, operations, backups and quotes. "
+            + "An occurrence is carried out by exactly one `Completed` or `Partial` record; one that a newer "
             + "occurrence of its job overtook is superseded, as only the latest missed one is made up.",
             ["measure", "value"],
             [
@@ -83,7 +102,10 @@ public sealed class SoakTests(AzuriteServer server) : CommandTest(server)
                 ["units, operations, backups and quotes to process", application.Owed],
                 ["wrong deletions", wrongDeletions.Count],
                 ["wrong rows", application.WrongRows.Count],
-                ["most copies of one alert (repeated if a process ended between Discord's response and the record of it)", application.MostAlerts(discord.Embeds)],
+                [
+                    "most copies of one alert (repeated if a process ended between Discord's response and the record of it)",
+                    application.MostAlerts(discord.Embeds),
+                ],
                 ["leases left", leases],
                 ["lines of the audit log / sound", $"{log.Json.GetProperty("lines").GetInt64()} / {log.Json.GetProperty("sound").GetBoolean()}"],
                 ["memory of the longest-lived process at the start and the end, MiB", $"{growth.First.Memory} / {growth.Last.Memory}"],

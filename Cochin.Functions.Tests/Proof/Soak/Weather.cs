@@ -86,7 +86,11 @@ internal sealed class Weather : IAsyncDisposable
     private static WireMessage Refusal(Call call, int status, string code) => call.Service switch
     {
         "table" => WireMessage.Answer(status, "application/json", $$"""{"odata.error":{"code":"{{code}}"} }"""),
-        "blob" => WireMessage.Answer(status, "application/xml", $"""<?xml version="1.0" encoding="utf-8"?><Error><Code>{code}</Code><Message>The test's weather.</Message></Error>""", ("x-ms-error-code", code)),
+        "blob" => WireMessage.Answer(
+            status,
+            "application/xml",
+            $"""<?xml version="1.0" encoding="utf-8"?><Error><Code>{code}</Code><Message>The test's weather.</Message></Error>""",
+            ("x-ms-error-code", code)),
         _ => WireMessage.Answer(status, "application/json", "{}"),
     };
 }

@@ -27,9 +27,12 @@ internal static class AuditCheck
             }
         }
 
-        var deleted = before.Blobs.Except(now.Blobs).Where(blob => !planned.Contains(("delete", Unit(blob))) && !pruned.Contains(blob)).Select(blob => $"{blob} was deleted without a plan in the audit log");
+        var deleted = before.Blobs.Except(now.Blobs)
+            .Where(blob => !planned.Contains(("delete", Unit(blob))) && !pruned.Contains(blob))
+            .Select(blob => $"{blob} was deleted without a plan in the audit log");
         var changed = now.Operations
-            .Where(target => now.Operation(target) != before.Operation(target) && !byOthers(target) && !Changes.Any(change => planned.Contains((change, target))))
+            .Where(target => now.Operation(target) != before.Operation(target) && !byOthers(target)
+                && !Changes.Any(change => planned.Contains((change, target))))
             .Select(target => $"{target} was changed without a plan in the audit log");
         return
         [

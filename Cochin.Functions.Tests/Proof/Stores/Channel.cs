@@ -8,7 +8,11 @@ internal sealed class Channel(FakeDiscord discord)
 {
     /// <summary>The messages with alerts, in the order in which they came.</summary>
     public IReadOnlyList<string[]> Messages =>
-        [.. discord.Delivered.Select(message => message.GetProperty("embeds").EnumerateArray().Select(Reference).OfType<string>().ToArray()).Where(alerts => alerts.Length > 0)];
+    [
+        .. discord.Delivered
+            .Select(message => message.GetProperty("embeds").EnumerateArray().Select(Reference).OfType<string>().ToArray())
+            .Where(alerts => alerts.Length > 0),
+    ];
 
     public IEnumerable<string> Alerts => Messages.SelectMany(message => message);
 
@@ -23,7 +27,9 @@ internal sealed class Channel(FakeDiscord discord)
         [
             .. wanted.Except(alerts).Select(alert => $"the alert '{alert}' got lost"),
             .. alerts.Except(wanted).Select(alert => $"the alert '{alert}' should not have come"),
-            .. alerts.CountBy(alert => alert).Where(alert => alert.Value > (inFlight.Contains(alert.Key) ? most : 1)).Select(alert => $"the alert '{alert.Key}' came {alert.Value} times"),
+            .. alerts.CountBy(alert => alert)
+                .Where(alert => alert.Value > (inFlight.Contains(alert.Key) ? most : 1))
+                .Select(alert => $"the alert '{alert.Key}' came {alert.Value} times"),
         ];
     }
 

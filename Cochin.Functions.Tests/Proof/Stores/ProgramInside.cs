@@ -18,10 +18,13 @@ internal sealed class ProgramInside : IAsyncDisposable
     public ProgramInside(IReadOnlyCollection<KeyValuePair<string, string>> settings, Action<RetryOptions>? patience = null)
     {
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(settings.Select(setting => new KeyValuePair<string, string?>(setting.Key.Replace("__", ":", StringComparison.Ordinal), setting.Value)))
+            .AddInMemoryCollection(
+                settings.Select(setting => new KeyValuePair<string, string?>(setting.Key.Replace("__", ":", StringComparison.Ordinal), setting.Value)))
             .Build();
         var read = CochinSettings.Read(configuration, needsStorage: true);
-        var connection = patience is null ? read.Connection! : new StorageConnection(settings.Single(setting => setting.Key == "CochinStorage").Value) { ConfigureRetries = patience };
+        var connection = patience is null
+            ? read.Connection!
+            : new StorageConnection(settings.Single(setting => setting.Key == "CochinStorage").Value) { ConfigureRetries = patience };
         services = new ServiceCollection().AddLogging().AddCochin(read, connection).BuildServiceProvider();
     }
 

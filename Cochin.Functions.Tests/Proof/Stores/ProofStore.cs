@@ -18,7 +18,13 @@ internal sealed class ProofStore : IAsyncDisposable
     public ProofStore(AzuriteEndpoint azurite)
     {
         this.azurite = azurite;
-        Names = new StorageNames { BackupContainer = unique + "-backups", SystemContainer = unique + "-system", AuditContainer = unique + "-system", TablePrefix = unique };
+        Names = new StorageNames
+        {
+            BackupContainer = unique + "-backups",
+            SystemContainer = unique + "-system",
+            AuditContainer = unique + "-system",
+            TablePrefix = unique,
+        };
         Storage = Connect(azurite.ConnectionString);
     }
 
@@ -45,13 +51,17 @@ internal sealed class ProofStore : IAsyncDisposable
         var options = new BlobClientOptions { TrimBlobNameSlashes = false };
         options.AddPolicy(new BackdatePolicy(TimeSpan.FromHours(age)), global::Azure.Core.HttpPipelinePosition.PerCall);
         var blob = new BlobServiceClient(azurite.ConnectionString, options).GetBlobContainerClient(Names.BackupContainer).GetBlobClient(name);
-        var written = await blob.UploadAsync(content is null ? BinaryData.FromString("content") : BinaryData.FromBytes(content), new BlobUploadOptions { Metadata = metadata });
+        var written = await blob.UploadAsync(
+            content is null ? BinaryData.FromString("content") : BinaryData.FromBytes(content),
+            new BlobUploadOptions { Metadata = metadata });
         return written.Value.ETag;
     }
 
-    public Task AddOperationAsync(string kind, string id, params (string Column, object? Value)[] columns) => AddRowAsync(Storage.Operations, kind, id, columns);
+    public Task AddOperationAsync(string kind, string id, params (string Column, object? Value)[] columns) =>
+        AddRowAsync(Storage.Operations, kind, id, columns);
 
-    public Task AddDevisAsync(string number, params (string Column, object? Value)[] columns) => AddRowAsync(Storage.Devis, DevisRow.Partition, number, columns);
+    public Task AddDevisAsync(string number, params (string Column, object? Value)[] columns) =>
+        AddRowAsync(Storage.Devis, DevisRow.Partition, number, columns);
 
     public static async Task AddRowAsync(TableClient table, string partitionKey, string rowKey, params (string Column, object? Value)[] columns)
     {

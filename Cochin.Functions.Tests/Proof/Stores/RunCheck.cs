@@ -20,7 +20,11 @@ internal static class RunCheck
             complaints.Add($"{carriedOut} runs say that they did the work: {string.Join(", ", runs.Select(run => run.Outcome))}");
         }
 
-        var published = await store.Storage.System.GetBlobsAsync(global::Azure.Storage.Blobs.Models.BlobTraits.None, global::Azure.Storage.Blobs.Models.BlobStates.None, "status/", CancellationToken.None).CountAsync();
+        var published = await store.Storage.System.GetBlobsAsync(
+            global::Azure.Storage.Blobs.Models.BlobTraits.None,
+            global::Azure.Storage.Blobs.Models.BlobStates.None,
+            "status/",
+            CancellationToken.None).CountAsync();
         if (published != 2 && !work.IsScheduled)
         {
             complaints.Add($"the status page has {published} of its 2 files");

@@ -5,7 +5,14 @@ namespace Cochin.Functions.Tests.Proof.Stores;
 /// <summary>The quotes at their hour: an occurrence that is due is carried out by <c>serve</c>, and settled.</summary>
 internal sealed class ScheduledQuotesWork : QuotesWork
 {
-    private static readonly string[] OtherJobs = ["cleanup_temp_files", "cleanup_temp_files_weekend", "cleanup_stuck_operations", "rebuild_backup_paths", "verify_backups"];
+    private static readonly string[] OtherJobs =
+    [
+        "cleanup_temp_files",
+        "cleanup_temp_files_weekend",
+        "cleanup_stuck_operations",
+        "rebuild_backup_paths",
+        "verify_backups",
+    ];
 
     public override string Name => "check_devis_notifications, scheduled";
 

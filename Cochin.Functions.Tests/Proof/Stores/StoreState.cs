@@ -60,8 +60,10 @@ internal sealed partial class StoreState
     [
         .. items.Keys.Union(before.items.Keys)
             .Where(isOfTask)
-            .Where(key => items.GetValueOrDefault(key) != before.items.GetValueOrDefault(key) && items.GetValueOrDefault(key) != after.items.GetValueOrDefault(key))
-            .Select(key => $"{key}: '{items.GetValueOrDefault(key, "(none)")}', which is neither '{before.items.GetValueOrDefault(key, "(none)")}' nor '{after.items.GetValueOrDefault(key, "(none)")}'"),
+            .Where(key => items.GetValueOrDefault(key) != before.items.GetValueOrDefault(key)
+                && items.GetValueOrDefault(key) != after.items.GetValueOrDefault(key))
+            .Select(key => $"{key}: '{items.GetValueOrDefault(key, "(none)")}', "
+                + $"which is neither '{before.items.GetValueOrDefault(key, "(none)")}' nor '{after.items.GetValueOrDefault(key, "(none)")}'"),
     ];
 
     private static string Describe(TableEntity row, string unique)

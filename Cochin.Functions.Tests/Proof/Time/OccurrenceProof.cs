@@ -50,7 +50,9 @@ public sealed class OccurrenceProof
                     var wall = TimeZoneInfo.ConvertTime(due, zone).DateTime;
                     var isShifted = walls[due].Any(meant => meant != wall);
                     var isFirstOfTwo = !isShifted && calendar.Repeated.Contains(wall);
-                    schedule!.ClockChangeAt(due).ShouldBe(isShifted ? ClockChange.Shifted : isFirstOfTwo ? ClockChange.FirstOfTwo : ClockChange.None, $"{proven} in {zoneId} at {due:u}");
+                    schedule!.ClockChangeAt(due).ShouldBe(
+                        isShifted ? ClockChange.Shifted : isFirstOfTwo ? ClockChange.FirstOfTwo : ClockChange.None,
+                        $"{proven} in {zoneId} at {due:u}");
                     shifted += isShifted ? 1 : 0;
                     firstOfTwo += isFirstOfTwo ? 1 : 0;
                 }
@@ -58,13 +60,18 @@ public sealed class OccurrenceProof
                 compared += expected.Count;
             }
 
-            rows.Add([zoneId, $"{from.Year}–{to.Year}", why, (int)(to - from).TotalDays, compared, shifted, firstOfTwo, calendar.Skipped, calendar.Repeated.Count, 0]);
+            rows.Add(
+            [
+                zoneId, $"{from.Year}–{to.Year}", why, (int)(to - from).TotalDays, compared, shifted, firstOfTwo, calendar.Skipped,
+                calendar.Repeated.Count, 0,
+            ]);
         }
 
         ProofReport.Write(
             "5.1",
             "Time: every night of more than ten years",
-            $"{ProvenSchedule.OfJobs.Count} schedules of the jobs and {ProvenSchedule.Awkward.Count} awkward ones (leap days, ends of years and months, the changed hours), forward and backward, against a reference that steps through every minute.",
+            $"{ProvenSchedule.OfJobs.Count} schedules of the jobs and {ProvenSchedule.Awkward.Count} awkward ones "
+            + "(leap days, ends of years and months, the changed hours), forward and backward, against a reference that steps through every minute.",
             ["zone", "years", "reason", "days", "occurrences", "shifted", "first of two", "minutes skipped", "minutes repeated", "differing"],
             rows);
     }

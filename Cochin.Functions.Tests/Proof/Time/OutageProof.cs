@@ -32,10 +32,14 @@ public sealed class OutageProof(AzuriteServer server) : RunnerHarness(server)
             {
                 var outage = OutageOf(minutes);
                 var (from, to) = (outage.From.AddDays(-8), outage.To.AddDays(8));
-                var foretold = new Simulator(Tick, [outage]).Simulate(proven.Job, from, to).ToDictionary(occurrence => occurrence.Due, occurrence => occurrence.Outcome);
+                var foretold = new Simulator(Tick, [outage])
+                    .Simulate(proven.Job, from, to)
+                    .ToDictionary(occurrence => occurrence.Due, occurrence => occurrence.Outcome);
 
                 var (missed, last) = Expect(proven, outage, counts: null);
-                var expected = proven.Due.Where(due => due >= from && due < to).ToDictionary(due => due, due => missed.Contains(due) ? SimulatedOutcome.Superseded : SimulatedOutcome.Runs);
+                var expected = proven.Due
+                    .Where(due => due >= from && due < to)
+                    .ToDictionary(due => due, due => missed.Contains(due) ? SimulatedOutcome.Superseded : SimulatedOutcome.Runs);
                 if (last is { } made)
                 {
                     expected[made.Due] = made.Outcome;
@@ -46,7 +50,16 @@ public sealed class OutageProof(AzuriteServer server) : RunnerHarness(server)
                 outages++;
             }
 
-            rows.Add([proven.Job.Schedule.Expression, outages, counts.GetValueOrDefault(SimulatedOutcome.MadeUp), counts.GetValueOrDefault(SimulatedOutcome.Superseded), counts.GetValueOrDefault(SimulatedOutcome.Missed), counts.GetValueOrDefault(SimulatedOutcome.Runs), 0]);
+            rows.Add(
+            [
+                proven.Job.Schedule.Expression,
+                outages,
+                counts.GetValueOrDefault(SimulatedOutcome.MadeUp),
+                counts.GetValueOrDefault(SimulatedOutcome.Superseded),
+                counts.GetValueOrDefault(SimulatedOutcome.Missed),
+                counts.GetValueOrDefault(SimulatedOutcome.Runs),
+                0,
+            ]);
         }
 
         ProofReport.Write(
@@ -91,13 +104,23 @@ public sealed class OutageProof(AzuriteServer server) : RunnerHarness(server)
                 outages++;
             }
 
-            rows.Add([proven.Job.Schedule.Expression, outages, counts.GetValueOrDefault(SimulatedOutcome.MadeUp), counts.GetValueOrDefault(SimulatedOutcome.Superseded), counts.GetValueOrDefault(SimulatedOutcome.Missed), counts.GetValueOrDefault(SimulatedOutcome.Runs), 0]);
+            rows.Add(
+            [
+                proven.Job.Schedule.Expression,
+                outages,
+                counts.GetValueOrDefault(SimulatedOutcome.MadeUp),
+                counts.GetValueOrDefault(SimulatedOutcome.Superseded),
+                counts.GetValueOrDefault(SimulatedOutcome.Missed),
+                counts.GetValueOrDefault(SimulatedOutcome.Runs),
+                0,
+            ]);
         }
 
         ProofReport.Write(
             "5.3",
             "Time: the same outages for the runner on real storage",
-            "A runner that has seen the job, then no runner, then the first tick. Checked: what ran, what was recorded as missed, and that a second tick does nothing.",
+            "A runner that has seen the job, then no runner, then the first tick. "
+            + "Checked: what ran, what was recorded as missed, and that a second tick does nothing.",
             ["schedule", "outages", "made up late", "superseded", "missed and reported", "due at their end", "differing"],
             rows);
     }
@@ -112,7 +135,10 @@ public sealed class OutageProof(AzuriteServer server) : RunnerHarness(server)
     }
 
     /// <summary>The occurrences that no tick saw in time, and what becomes of the last of them; none where none came due.</summary>
-    private static (HashSet<DateTimeOffset> Missed, (DateTimeOffset Due, SimulatedOutcome Outcome)? Last) Expect(ProvenJob proven, Outage outage, Dictionary<SimulatedOutcome, int>? counts)
+    private static (HashSet<DateTimeOffset> Missed, (DateTimeOffset Due, SimulatedOutcome Outcome)? Last) Expect(
+        ProvenJob proven,
+        Outage outage,
+        Dictionary<SimulatedOutcome, int>? counts)
     {
         var back = FirstTickAfter(outage.To);
         var open = proven.Due.Where(due => due > LastTickBefore(outage.From) && due <= back).ToList();

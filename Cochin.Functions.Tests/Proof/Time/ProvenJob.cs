@@ -9,7 +9,9 @@ internal sealed record ProvenJob(JobDefinition Job, IReadOnlyList<DateTimeOffset
     /// <summary>Schedules and catch-up windows of the jobs, in the zone of the calendar.</summary>
     public static IReadOnlyList<ProvenJob> All(TimeZoneInfo zone, WallCalendar calendar) =>
     [
-        .. ProvenSchedule.OfJobs.Zip([20, 20, 6, 6, 6, 20], (schedule, hours) => new ProvenJob(Define(schedule.Expression, TimeSpan.FromHours(hours), zone), calendar.Due(schedule.IsMeant))),
+        .. ProvenSchedule.OfJobs.Zip(
+            [20, 20, 6, 6, 6, 20],
+            (schedule, hours) => new ProvenJob(Define(schedule.Expression, TimeSpan.FromHours(hours), zone), calendar.Due(schedule.IsMeant))),
     ];
 
     /// <summary>The last due time at or before an instant.</summary>
@@ -28,6 +30,11 @@ internal sealed record ProvenJob(JobDefinition Job, IReadOnlyList<DateTimeOffset
     private static JobDefinition Define(string expression, TimeSpan catchUp, TimeZoneInfo zone)
     {
         JobSchedule.TryParse(expression, zone, out var schedule, out _).ShouldBeTrue();
-        return RunnerHarness.Job() with { Name = $"job {expression}".Replace('/', 'x').Replace('*', 'x').Replace(' ', '-'), Schedule = schedule!, CatchUp = catchUp };
+        return RunnerHarness.Job() with
+        {
+            Name = $"job {expression}".Replace('/', 'x').Replace('*', 'x').Replace(' ', '-'),
+            Schedule = schedule!,
+            CatchUp = catchUp,
+        };
     }
 }

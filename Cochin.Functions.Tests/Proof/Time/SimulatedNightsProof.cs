@@ -48,8 +48,12 @@ public sealed class SimulatedNightsProof(AzuriteServer server) : RunnerHarness(s
         ProofReport.Write(
             "5.4",
             "Time: outages, clock changes and crashes for the runner on real storage",
-            "Ticks every 15 min ± 20 s; outages from a minute to three weeks; the clock set back and forward by minutes, hours and days; crashes before any request of a run. Each tick is compared with the specification.",
-            ["from", "days", "schedule", "ticks", "outages", "set back", "set forward", "deaths", "due", "done", "of these late", "superseded", "missed and reported", "abandoned and reported", "doubled", "lost"],
+            "Ticks every 15 min ± 20 s; outages from a minute to three weeks; the clock set back and forward by minutes, hours and days; "
+            + "crashes before any request of a run. Each tick is compared with the specification.",
+            [
+                "from", "days", "schedule", "ticks", "outages", "set back", "set forward", "deaths", "due", "done", "of these late",
+                "superseded", "missed and reported", "abandoned and reported", "doubled", "lost",
+            ],
             rows);
     }
 
@@ -101,7 +105,8 @@ public sealed class SimulatedNightsProof(AzuriteServer server) : RunnerHarness(s
         nights.Count(Event.Death);
         nights.Died(await StateOfAsync(job.Name));
         var lockBlob = Storage.System.GetBlobClient($"locks/{ScriptedTask.TaskName}");
-        if (await lockBlob.ExistsAsync(Cancellation) && (await lockBlob.GetPropertiesAsync(cancellationToken: Cancellation)).Value.LeaseState == LeaseState.Leased)
+        if (await lockBlob.ExistsAsync(Cancellation)
+            && (await lockBlob.GetPropertiesAsync(cancellationToken: Cancellation)).Value.LeaseState == LeaseState.Leased)
         {
             await BreakLeaseAsync();
         }
@@ -139,7 +144,8 @@ public sealed class SimulatedNightsProof(AzuriteServer server) : RunnerHarness(s
             var attempts = earlier.Count(record => record.Outcome is Outcome.Running or Outcome.Lost);
             var tooLate = now - latest > proven.Job.CatchUp;
             var (outcome, reason) =
-                settled is null || latest <= settled || earlier.Any(record => record.Outcome == Outcome.Completed || record.Reason == SkipReason.Missed) ? (Outcome.Skipped, SkipReason.NotDue)
+                settled is null || latest <= settled || earlier.Any(record => record.Outcome == Outcome.Completed || record.Reason == SkipReason.Missed)
+                    ? (Outcome.Skipped, SkipReason.NotDue)
                 : attempts > OccurrenceRule.Retries || (attempts > 0 && tooLate) ? (Outcome.Failed, null)
                 : tooLate ? (Outcome.Skipped, SkipReason.Missed)
                 : (Outcome.Completed, (SkipReason?)null);
@@ -190,7 +196,8 @@ public sealed class SimulatedNightsProof(AzuriteServer server) : RunnerHarness(s
 
         public object?[] Row(string from, int days) =>
         [
-            from, days, proven.Job.Schedule.Expression, events.GetValueOrDefault(Event.Tick), events.GetValueOrDefault(Event.Outage), events.GetValueOrDefault(Event.SetBack), events.GetValueOrDefault(Event.SetForward),
+            from, days, proven.Job.Schedule.Expression, events.GetValueOrDefault(Event.Tick), events.GetValueOrDefault(Event.Outage),
+            events.GetValueOrDefault(Event.SetBack), events.GetValueOrDefault(Event.SetForward),
             events.GetValueOrDefault(Event.Death), dueInAll, done, late, superseded, missed, givenUp, 0, 0,
         ];
     }

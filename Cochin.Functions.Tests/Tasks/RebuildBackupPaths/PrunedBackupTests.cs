@@ -13,7 +13,12 @@ public sealed class PrunedBackupTests(AzuriteServer server) : RebuildTest(server
     {
         await UploadAsync("storage/prod/other.zip", Old);
         await AddOperationAsync("backup", "1", ("Status", "completed"), ("BlobName", Blob), ("PruneStartedAt", TimeProvider.System.GetUtcNow()));
-        await AddOperationAsync("backup", "2", ("Status", "completed"), ("BlobName", "storage/prod/other.zip"), ("PruneStartedAt", TimeProvider.System.GetUtcNow()));
+        await AddOperationAsync(
+            "backup",
+            "2",
+            ("Status", "completed"),
+            ("BlobName", "storage/prod/other.zip"),
+            ("PruneStartedAt", TimeProvider.System.GetUtcNow()));
 
         var result = await RunAsync();
 

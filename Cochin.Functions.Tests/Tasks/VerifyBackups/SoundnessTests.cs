@@ -42,7 +42,8 @@ public sealed class SoundnessTests
     [Fact]
     public void Damage_OfSeveralKinds_IsReportedCompletely() =>
         Soundness.Evaluate(Record(100, B), new BackupReading(default, 90, A, null, Fine with { Damage = "is cut off" })).Why
-            .ShouldBe("has different contents than recorded (SHA-256 aaaaaaaaaaaa… instead of bbbbbbbbbbbb…), and has 90 bytes instead of 100; it is cut off");
+            .ShouldBe("has different contents than recorded (SHA-256 aaaaaaaaaaaa… instead of bbbbbbbbbbbb…), "
+                + "and has 90 bytes instead of 100; it is cut off");
 
     [Fact]
     public void Backup_Empty_IsDamaged() =>

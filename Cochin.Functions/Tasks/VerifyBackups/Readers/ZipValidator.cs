@@ -29,7 +29,7 @@ internal sealed class ZipValidator(ForwardReader reader)
             var local = await ZipEntry.ReadLocalAsync(reader, cancellationToken).ConfigureAwait(false);
             if (local.NameHash != entry.NameHash || local.Method != entry.Method || (!local.HasDescriptor && local with { Flags = entry.Flags } != entry))
             {
-                throw Differs(entry);
+                throw ZipDirectoryValidator.Differs(entry);
             }
 
             await validator.ValidateEntryAsync(entry, cancellationToken).ConfigureAwait(false);
@@ -46,7 +46,7 @@ internal sealed class ZipValidator(ForwardReader reader)
         using var reader = new ForwardReader(stream);
         var validator = new ZipValidator(reader);
         var entries = new List<ZipEntry>();
-        while (await SignatureAsync(reader, cancellationToken).ConfigureAwait(false) == ZipEntry.LocalSignature)
+        while (await ZipDirectoryValidator.SignatureAsync(reader, cancellationToken).ConfigureAwait(false) == ZipEntry.LocalSignature)
         {
             if (entries.Count == ZipDirectory.MaxEntries)
             {
@@ -59,7 +59,7 @@ internal sealed class ZipValidator(ForwardReader reader)
                 : await validator.ValidateEntryAsync(local, cancellationToken).ConfigureAwait(false));
         }
 
-        await validator.ValidateDirectoryAsync(entries, cancellationToken).ConfigureAwait(false);
+        await new ZipDirectoryValidator(reader).ValidateAsync(entries, cancellationToken).ConfigureAwait(false);
         if (!entries.Exists(entry => names.Contains(entry.NameHash)))
         {
             throw new DamagedException("has neither a metadata.json nor a database.sql in its archive, so it can't be restored");
@@ -162,72 +162,6 @@ internal sealed class ZipValidator(ForwardReader reader)
             ArrayPool<byte>.Shared.Return(piece, clearArray: true);
         }
     }
-
-    private async ValueTask ValidateDirectoryAsync(List<ZipEntry> entries, CancellationToken cancellationToken)
-    {
-        var at = reader.Position;
-        var lines = 0;
-        while (await SignatureAsync(reader, cancellationToken).ConfigureAwait(false) == ZipEntry.DirectorySignature)
-        {
-            var line = await ZipEntry.ReadDirectoryAsync(reader, cancellationToken).ConfigureAwait(false);
-            var entry = entries.BinarySearch(line, Comparer<ZipEntry>.Create((one, other) => one.At.CompareTo(other.At)));
-            if (entry < 0 || entries[entry] with { Flags = line.Flags } != line)
-            {
-                throw Differs(line);
-            }
-
-            lines++;
-        }
-
-        var found = new ZipDirectory(lines, reader.Position - at, at);
-        await ValidateEndAsync(found, cancellationToken).ConfigureAwait(false);
-        if (lines != entries.Count)
-        {
-            throw new DamagedException($"has {entries.Count} zip entries, but {lines} in its directory");
-        }
-    }
-
-    private async ValueTask ValidateEndAsync(ZipDirectory found, CancellationToken cancellationToken)
-    {
-        const string What = "the end record of its zip";
-        var isLarge = await SignatureAsync(reader, cancellationToken).ConfigureAwait(false) == ZipDirectory.LargeEndSignature;
-        if (isLarge)
-        {
-            await reader.EnsureAsync(ZipDirectory.LargeEndSize + ZipDirectory.LocatorSize, What, cancellationToken).ConfigureAwait(false);
-            if (ZipDirectory.FromLargeEnd(reader.Next(ZipDirectory.LargeEndSize)) != found)
-            {
-                throw Wrong();
-            }
-
-            reader.Advance(ZipDirectory.LargeEndSize + ZipDirectory.LocatorSize);
-        }
-
-        if (await SignatureAsync(reader, cancellationToken).ConfigureAwait(false) != ZipDirectory.EndSignature)
-        {
-            throw new DamagedException($"has neither a zip entry nor an end record at byte {reader.Position}, so it is cut off or not a zip");
-        }
-
-        await reader.EnsureAsync(ZipDirectory.EndSize, What, cancellationToken).ConfigureAwait(false);
-        var stated = ZipDirectory.FromEnd(reader.Next(ZipDirectory.EndSize));
-        if (isLarge ? !stated.IsLarge && stated != found : stated != found)
-        {
-            throw Wrong();
-        }
-
-        var comment = BinaryPrimitives.ReadUInt16LittleEndian(reader.Next(ZipDirectory.EndSize)[^2..]);
-        await reader.SkipAsync(ZipDirectory.EndSize + comment, What, cancellationToken).ConfigureAwait(false);
-        if (await reader.PeekAsync(1, cancellationToken).ConfigureAwait(false))
-        {
-            throw new DamagedException("has other data after the end of its zip");
-        }
-
-        static DamagedException Wrong() => new("has a zip directory that does not match the end record");
-    }
-
-    private static async ValueTask<uint> SignatureAsync(ForwardReader reader, CancellationToken cancellationToken) =>
-        await reader.PeekAsync(sizeof(uint), cancellationToken).ConfigureAwait(false) ? BinaryPrimitives.ReadUInt32LittleEndian(reader.Next(sizeof(uint))) : 0;
-
-    private static DamagedException Differs(ZipEntry entry) => new($"has a zip directory that does not match the entry at byte {entry.At}");
 
     /// <summary>The descriptor after the data of an entry, with the lengths that its header does not contain.</summary>
     private static class Descriptor
