@@ -28,7 +28,8 @@ public sealed class PruneBackupsTaskTests(AzuriteServer server) : PruneTest(serv
         row["Odd"].ShouldBe(3.5);
         row.GetDateTimeOffset("PrunedAt")!.Value.ShouldBeGreaterThanOrEqualTo(row.GetDateTimeOffset("PruneStartedAt")!.Value);
         (await AuditAsync()).ShouldContain("\"action\":\"prune\",\"target\":\"backup/2\",\"result\":\"planned\",\"before\":\"storage/prod/2.zip\"");
-        Items.Select(item => $"{item.Name} {item.Decision} {item.Reason}").ShouldBe(["prod/1.zip keep last", "prod/2.zip prune policy", "prod/3.zip keep protected"]);
+        Items.Select(item => $"{item.Name} {item.Decision} {item.Reason}")
+            .ShouldBe(["prod/1.zip keep last", "prod/2.zip prune policy", "prod/3.zip keep protected"]);
     }
 
     [Fact]
@@ -116,7 +117,8 @@ public sealed class PruneBackupsTaskTests(AzuriteServer server) : PruneTest(serv
 
         Counts(result).ShouldBe("examined=7 kept=6 pruned=1");
         (ReasonOf("2"), ReasonOf("3"), ReasonOf("5"), ReasonOf("7")).ShouldBe(("keep within", "prune policy", "keep unreadable", "keep noRule"));
-        result.Warnings.ShouldContain("The configuration 'odd' has the RetentionDays 'a week', which is not a whole number of days. Correct it in the Django application.");
+        result.Warnings.ShouldContain(
+            "The configuration 'odd' has the RetentionDays 'a week', which is not a whole number of days. Correct it in the Django application.");
     }
 
     [Fact]

@@ -75,7 +75,7 @@ public sealed class PruneExceptionTests(AzuriteServer server) : PruneTest(server
     {
         await AddBackupAsync("1", 1);
         await AddBackupAsync("2", 2);
-        await Storage.Backups.GetBlobClient(BlobOf("2")).GetBlobLeaseClient().AcquireAsync(BlobLeaseClient.InfiniteLeaseDuration, cancellationToken: Cancellation);
+        await LeaseAsync("2");
         await RecordAsync("3", 3);
         await UploadAsync(BlobOf("3"), TimeSpan.FromMinutes(50));
 
@@ -103,7 +103,7 @@ public sealed class PruneExceptionTests(AzuriteServer server) : PruneTest(server
     {
         await AddBackupAsync("1", 1);
         await AddBackupAsync("2", 2);
-        await AddOperationAsync("backup", "twin", ("Status", "completed"), ("Configuration", "prod"), ("BlobName", BlobOf("2")), ("CompletedAt", TimeProvider.System.GetUtcNow().AddHours(-1)));
+        await RecordAsync("twin", days: 1 / 24.0, ("BlobName", BlobOf("2")));
         Counts(await RunAsync(KeepLast(2))).ShouldBe("examined=3 kept=3");
 
         var result = await RunAsync(new PruneBackupsOptions { Keep = new KeepRules(Last: 1) });

@@ -147,7 +147,8 @@ public sealed class PruneKeeperTests(AzuriteServer server) : PruneTest(server)
             archive.CreateEntry("dump.sql");
         }
 
-        await NewStorage(new BackdatePolicy(TimeSpan.FromDays(1))).Backups.GetBlobClient(BlobOf("1")).UploadAsync(BinaryData.FromBytes(zip.ToArray()), Cancellation);
+        var yesterday = NewStorage(new BackdatePolicy(TimeSpan.FromDays(1)));
+        await yesterday.Backups.GetBlobClient(BlobOf("1")).UploadAsync(BinaryData.FromBytes(zip.ToArray()), Cancellation);
         await RecordAsync("1", 1, ("SizeBytes", zip.Length));
         await AddBackupAsync("2", 2);
 

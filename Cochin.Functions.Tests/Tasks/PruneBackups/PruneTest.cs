@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using Azure.Storage.Blobs.Specialized;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.PruneBackups;
@@ -17,7 +18,11 @@ public abstract class PruneTest(AzuriteServer server) : TaskTest(server)
     internal RetentionSettings Settings { get; set; } = new();
 
     internal Task<TaskResult> RunAsync(
-        PruneBackupsOptions? options = null, CochinStorage? storage = null, Action? throwIfStopped = null, Func<bool>? hasTime = null, Checkpoint? checkpoint = null)
+        PruneBackupsOptions? options = null,
+        CochinStorage? storage = null,
+        Action? throwIfStopped = null,
+        Func<bool>? hasTime = null,
+        Checkpoint? checkpoint = null)
     {
         Items.Clear();
         var task = new TaskOnStorage(new PruneBackupsTask(Settings, new BackupSettings(), Ages), storage ?? Storage);
@@ -39,6 +44,9 @@ public abstract class PruneTest(AzuriteServer server) : TaskTest(server)
             ("CompletedAt", TimeProvider.System.GetUtcNow().AddDays(-days)), .. columns,
         ]);
 
+    internal Task LeaseAsync(string id) => Storage.Backups.GetBlobClient(BlobOf(id)).GetBlobLeaseClient()
+        .AcquireAsync(BlobLeaseClient.InfiniteLeaseDuration, cancellationToken: Cancellation);
+
     internal async Task ConfigureAsync(string name, params (string Column, object? Value)[] columns)
     {
         var row = new TableEntity(BackupConfiguration.Partition, BackupConfiguration.KeyOf(name)) { ["Name"] = name };
@@ -55,9 +63,14 @@ public abstract class PruneTest(AzuriteServer server) : TaskTest(server)
 
     internal async Task<string> StatusAsync(string id) => (await RowAsync(id)).GetString("Status");
 
-    internal string ReasonOf(string id) => Items.Single(item => item.Name.EndsWith($"/{id}.zip", StringComparison.Ordinal)) is var item ? $"{item.Decision} {item.Reason}" : "";
+    internal string ReasonOf(string id)
+    {
+        var item = Items.Single(item => item.Name.EndsWith($"/{id}.zip", StringComparison.Ordinal));
+        return $"{item.Decision} {item.Reason}";
+    }
 
     internal static string BlobOf(string id) => $"storage/prod/{id}.zip";
 
-    internal static string Counts(TaskResult result) => string.Join(' ', result.Counts.Where(count => count.Value != 0).Select(count => $"{count.Key}={count.Value}"));
+    internal static string Counts(TaskResult result) =>
+        string.Join(' ', result.Counts.Where(count => count.Value != 0).Select(count => $"{count.Key}={count.Value}"));
 }

@@ -33,7 +33,7 @@ public sealed class PruneTroubleTests(AzuriteServer server) : PruneTest(server)
     public async Task Blob_LeasedMeanwhile_IsLeftAlone()
     {
         var result = await RunWithAsync(
-            IsDelete, () => Storage.Backups.GetBlobClient(BlobOf("2")).GetBlobLeaseClient().AcquireAsync(BlobLeaseClient.InfiniteLeaseDuration, cancellationToken: Cancellation));
+            IsDelete, () => LeaseAsync("2"));
 
         Counts(result).ShouldBe("examined=2 kept=2");
         ReasonOf("2").ShouldBe("keep leased");
@@ -66,7 +66,12 @@ public sealed class PruneTroubleTests(AzuriteServer server) : PruneTest(server)
     {
         var isListed = false;
         var result = await RunWithAsync(
-            request => request.Uri.ToString() is var uri && ((isListed |= uri.Contains("comp=list", StringComparison.Ordinal)) && uri.Contains("Operations()", StringComparison.Ordinal)),
+            request =>
+            {
+                var uri = request.Uri.ToString();
+                isListed |= uri.Contains("comp=list", StringComparison.Ordinal);
+                return isListed && uri.Contains("Operations()", StringComparison.Ordinal);
+            },
             () => AddOperationAsync("restore", "r1", ("Status", "pending"), ("BackupId", "2")));
 
         Counts(result).ShouldBe("examined=2 kept=2");
@@ -133,7 +138,8 @@ public sealed class PruneTroubleTests(AzuriteServer server) : PruneTest(server)
     public async Task Refusal_OfOneBlob_StopsNoOther()
     {
         await AddBackupAsync("3", 3);
-        var fault = new FaultPolicy(request => IsDelete(request) && request.Uri.Path.Contains("/2.zip", StringComparison.Ordinal), 409, "BlobImmutableDueToPolicy");
+        var fault = new FaultPolicy(
+            request => IsDelete(request) && request.Uri.Path.Contains("/2.zip", StringComparison.Ordinal), 409, "BlobImmutableDueToPolicy");
 
         var result = await RunAsync(storage: NewStorage(fault));
 

@@ -13,7 +13,8 @@ public sealed class RetentionRuleProof
     private static readonly DateTimeOffset Now = new(2026, 4, 2, 10, 0, 0, TimeSpan.Zero);
 
     private static readonly Gen<KeepRules> Rules = Gen.Select(
-        Count(3), Count(9), Count(6), Count(6), Count(3), Count(40), (last, daily, weekly, monthly, yearly, days) => new KeepRules(last, daily, weekly, monthly, yearly, days));
+        Count(3), Count(9), Count(6), Count(6), Count(3), Count(40),
+        (last, daily, weekly, monthly, yearly, days) => new KeepRules(last, daily, weekly, monthly, yearly, days));
 
     // Many within days of each other, some at the same time, some years ago.
     private static readonly Gen<RetainedBackup[]> Histories = Gen.Select(

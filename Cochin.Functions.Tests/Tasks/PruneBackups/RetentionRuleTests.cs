@@ -25,7 +25,9 @@ public sealed class RetentionRuleTests
     [InlineData("2027-01-04T12:00Z", "weekly 2027-W01")]
     [InlineData("2025-12-29T12:00Z", "weekly 2026-W01")]
     public void Weeks_AroundTheNewYear_AreThoseOfIso(string at, string reason) =>
-        new RetentionRule(new KeepRules(Weekly: 1), Paris, Now).Evaluate([new("1", DateTimeOffset.Parse(at, CultureInfo.InvariantCulture))])["1"].ShouldBe(reason);
+        new RetentionRule(new KeepRules(Weekly: 1), Paris, Now)
+            .Evaluate([new("1", DateTimeOffset.Parse(at, CultureInfo.InvariantCulture))])["1"]
+            .ShouldBe(reason);
 
     [Fact]
     public void MonthsAndYears_KeepTheNewestOfEach() => new RetentionRule(new KeepRules(Monthly: 2, Yearly: 2), Paris, Now)
@@ -48,7 +50,13 @@ public sealed class RetentionRuleTests
     public void Damaged_Ones_TakeNoPlaceAndGoOnlyIfNoRuleWouldKeepThem()
     {
         var reasons = new RetentionRule(new KeepRules(Last: 2), Paris, Now).Evaluate(
-            [Backup("a", "29 10:00", isDamaged: true), Backup("b", "28 10:00"), Backup("c", "27 10:00"), Backup("d", "26 10:00", isDamaged: true), Backup("e", "25 10:00")]);
+        [
+            Backup("a", "29 10:00", isDamaged: true),
+            Backup("b", "28 10:00"),
+            Backup("c", "27 10:00"),
+            Backup("d", "26 10:00", isDamaged: true),
+            Backup("e", "25 10:00"),
+        ]);
 
         reasons.Values.ShouldBe(["last", "last", "last", null, null]);
     }
@@ -60,7 +68,13 @@ public sealed class RetentionRuleTests
 
     [Fact]
     public void NewestSoundAndNewest_ThatNoRuleKeeps_AreKept() => new RetentionRule(new KeepRules(WithinDays: 1), Paris, Now)
-        .Evaluate([Backup("a", "20 10:00", isDamaged: true), Backup("b", "19 10:00"), Backup("c", "18 10:00", isSound: true), Backup("d", "17 10:00", isSound: true)])
+        .Evaluate(
+        [
+            Backup("a", "20 10:00", isDamaged: true),
+            Backup("b", "19 10:00"),
+            Backup("c", "18 10:00", isSound: true),
+            Backup("d", "17 10:00", isSound: true),
+        ])
         .Values.ShouldBe([null, "newest", "newestSound", null]);
 
     [Fact]
