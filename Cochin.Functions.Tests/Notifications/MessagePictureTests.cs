@@ -81,6 +81,7 @@ public sealed class MessagePictureTests(Chromium chromium) : IClassFixture<Chrom
             Result = new TaskResult
             {
                 Outcome = Outcome.Failed,
+                Failure = FailureKind.StorageDenied,
                 Error = "The storage denied access: the identity needs the role 'Storage Blob Data Contributor' on the container backups "
                     + "(AuthorizationPermissionMismatch).",
             },

@@ -26,7 +26,7 @@ public sealed class PruneEstimateTests(AzuriteServer server) : StatusTest(server
         var backups = status.Operations.Backups.ToDictionary(backup => backup.Configuration);
         (backups["a"].NextToGo, backups["a"].NextToGoAt).ShouldBe(("storage/a/a3.zip", new DateTime(2026, 11, 29, 4, 0, 0)));
         (backups["b"].NextToGo, backups["b"].NextToGoAt).ShouldBe((null, null));
-        PageHtml.Write(status).ShouldContain("<bdi>storage/a/a3.zip</bdi> on <time datetime=\"2026-11-29T04:00:00Z\"");
+        PageHtml.Write(status).ShouldContain("<bdi>a3.zip</bdi> on <time datetime=\"2026-11-29T04:00:00Z\"");
         PageFiles.ToJson(status).ShouldContain("\"nextToGo\": \"storage/a/a3.zip\"");
     }
 
@@ -52,7 +52,7 @@ public sealed class PruneEstimateTests(AzuriteServer server) : StatusTest(server
         var status = await ReadAsync();
 
         status.Operations.Backups.ShouldHaveSingleItem().NextToGo.ShouldBeNull();
-        PageHtml.Write(status).ShouldNotContain("Next to go");
+        PageHtml.Write(status).ShouldNotContain("Next to prune");
     }
 
     private void Prune(PruneBackupsOptions options) => Jobs = [.. Jobs, Job("prune_backups", "0 0 5 * * 0") with { Options = options }];

@@ -62,7 +62,7 @@ internal static class OperationsHtml
         var caption = "Completed backups by configuration, those with problems first, then by age" + Limited(operations.Backups.Count, operations.BackupsCount);
         string[] columns = ["Configuration", "Newest", "Age#", "Oldest", "Backups#", "Total size#", "Verified#", "Damaged#"];
         var isPruned = operations.Backups.Any(backup => backup.NextToGo is not null);
-        var table = new TableHtml(html, Html.Text(caption), isPruned ? [.. columns, "Next to go (estimate)"] : columns);
+        var table = new TableHtml(html, Html.Text(caption), isPruned ? [.. columns, "Next to prune (estimate)"] : columns);
         foreach (var backup in operations.Backups)
         {
             Html[] cells =
@@ -89,7 +89,7 @@ internal static class OperationsHtml
     }
 
     private static Html NextToGo(StatusBackup backup, PageClock clock) => backup.NextToGo is { } name
-        ? new HtmlWriter().Add($"{Html.Isolated(name)} on {clock.Time(backup.NextToGoAt)}").ToHtml()
+        ? new HtmlWriter().Add($"{Html.Isolated(name[(name.LastIndexOf('/') + 1)..])} on {clock.Time(backup.NextToGoAt)}").ToHtml()
         : clock.Time(null);
 
     private static string Age(StatusBackup backup) => backup.NewestAgeSeconds is { } age ? Units.English.Age(age) : "none";

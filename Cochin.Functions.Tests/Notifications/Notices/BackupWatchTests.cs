@@ -147,7 +147,8 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
 
         Titles.ShouldBe(["Sauvegarde abîmée : main", "Sauvegarde abîmée : main (rappel)", "Plus de sauvegarde abîmée : main"]);
         var text = Text(0);
-        text.ShouldContain("2 : « is cut off »");
+        text.ShouldContain("• 2\n");
+        text.ShouldNotContain("is cut off", Case.Sensitive, customMessage: "damage is described in English");
         text.ShouldContain("Autres sauvegardes terminées et sans dommage connu : 1.");
         Channel.Embeds[0].ToString().ShouldContain("./cochin verify_backups --backup-id 2");
         (await NoticesAsync()).ShouldBeEmpty();
