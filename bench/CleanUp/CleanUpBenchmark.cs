@@ -39,10 +39,14 @@ internal sealed class CleanUpBenchmark : Benchmark
     public override string Title => $"Deleting {blobs:N0} old blobs, on Azurite";
 
     public override string About =>
-        $"`cleanup_temp_files --auto` with every safety check on (lock, run record, two listings, ETags, checks of the live operations, audit log) against `rclone delete --min-age 24h` " +
-        $"({CleanUpContestants.AtOnce} transfers, {CleanUpContestants.AtOnce} checkers, `--fast-list`) and a loop over the Azure SDK ({CleanUpContestants.AtOnce} deletes at once, no conditions). " +
-        $"{blobs:N0} blobs, 30 hours old, in the three areas, a fifth of them single and the rest in folders of twenty, uploaded in random order. Each run has its own Azurite, started on a fresh copy of the same data. " +
-        "Our program is the published Release build, compiled ahead of time if that compiler is available; the SDK loop is a plain Release build, which costs a few tenths of a second of processor time once. " +
+        "`cleanup_temp_files --auto` with every safety check on (lock, run record, two listings, ETags, checks of the live " +
+        "operations, audit log) against `rclone delete --min-age 24h` " +
+        $"({CleanUpContestants.AtOnce} transfers, {CleanUpContestants.AtOnce} checkers, `--fast-list`) and a loop over the Azure " +
+        $"SDK ({CleanUpContestants.AtOnce} deletes at once, no conditions). " +
+        $"{blobs:N0} blobs, 30 hours old, in the three areas, a fifth of them single and the rest in folders of twenty, uploaded " +
+        "in random order. Each run has its own Azurite, started on a fresh copy of the same data. " +
+        "Our program is the published Release build, compiled ahead of time if that compiler is available; the SDK loop is a " +
+        "plain Release build, which costs a few tenths of a second of processor time once. " +
         "The benchmark fails if the container is not empty after a run. Azurite is single-threaded and limits all three.";
 
     public override IReadOnlyList<Goal> Goals { get; }
@@ -55,7 +59,13 @@ internal sealed class CleanUpBenchmark : Benchmark
         var store = new FreshStore(context, count);
         await using (store)
         {
-            var series = await new Contest(context) { PrepareAsync = store.RenewAsync, CheckAsync = store.CheckAsync, ServerId = () => store.ServerId }.RunAsync(
+            var contest = new Contest(context)
+            {
+                PrepareAsync = store.RenewAsync,
+                CheckAsync = store.CheckAsync,
+                ServerId = () => store.ServerId,
+            };
+            var series = await contest.RunAsync(
                 [
                     new("`cleanup_temp_files`", () => store.Contestants.Ours.Start()),
                     new("`rclone delete`", () => store.Contestants.Rclone.Start()),
@@ -78,14 +88,16 @@ internal sealed class CleanUpBenchmark : Benchmark
                 ["cleanup_cpu_vs_rclone" + suffix] = ours.Cpu.Median / rclone.Cpu.Median,
                 ["cleanup_cpu_vs_sdk" + suffix] = ours.Cpu.Median / sdk.Cpu.Median,
             },
-            Reasons = new[] { "cleanup_wall_vs_rclone", "cleanup_wall_vs_sdk", "cleanup_cpu_vs_rclone", "cleanup_cpu_vs_sdk" }.ToDictionary(ratio => ratio + suffix, _ => WhyMissed(series)),
+            Reasons = new[] { "cleanup_wall_vs_rclone", "cleanup_wall_vs_sdk", "cleanup_cpu_vs_rclone", "cleanup_cpu_vs_sdk" }
+                .ToDictionary(ratio => ratio + suffix, _ => WhyMissed(series)),
             Tables = [SeriesTable.Of($"{count:N0} blobs", series, count, "Azurite")],
         };
     }
 
     private static string WhyMissed(IReadOnlyList<Series> series) => string.Create(
         CultureInfo.InvariantCulture,
-        $"Azurite was at work for {Share(series[0])} of our time, {Share(series[1])} of rclone's and {Share(series[2])} of the SDK loop's; each of our times includes that of a run with nothing to delete, shown in the section on the stub.");
+        $"Azurite was at work for {Share(series[0])} of our time, {Share(series[1])} of rclone's and {Share(series[2])} of the " +
+        $"SDK loop's; each of our times includes that of a run with nothing to delete, shown in the section on the stub.");
 
     private static string Share(Series series) => (series.Server.Median / series.Wall.Median).ToString("0 %", CultureInfo.InvariantCulture);
 }

@@ -11,7 +11,9 @@ internal sealed class CleanUpContestants(string root, string connectionString, s
     public const int AtOnce = 32;
 
     /// <summary>Our program with all that it does for safety, and nothing set but the storage.</summary>
-    public Contestant Ours => new("`cleanup_temp_files`", () => CochinProgram.Start(root, [new("CochinStorage", connectionString)], "cleanup_temp_files", "--auto"));
+    public Contestant Ours => new(
+        "`cleanup_temp_files`",
+        () => CochinProgram.Start(root, [new("CochinStorage", connectionString)], "cleanup_temp_files", "--auto"));
 
     public Contestant Rclone => new("`rclone delete`", StartRclone);
 
@@ -24,7 +26,10 @@ internal sealed class CleanUpContestants(string root, string connectionString, s
 
     private ProcessStartInfo StartRclone()
     {
-        var parts = connectionString.Split(';').Select(part => part.Split('=', 2)).Where(part => part.Length == 2).ToDictionary(part => part[0], part => part[1]);
+        var parts = connectionString.Split(';')
+            .Select(part => part.Split('=', 2))
+            .Where(part => part.Length == 2)
+            .ToDictionary(part => part[0], part => part[1]);
         File.WriteAllText(configFile, $"""
             [store]
             type = azureblob

@@ -24,7 +24,9 @@ internal sealed class OldBlobs(BenchAzurite azurite)
         await storage.Operations.CreateIfNotExistsAsync(cancellationToken);
         foreach (var rows in LiveAndFinished.Rows().Chunk(100))
         {
-            await storage.Operations.SubmitTransactionAsync(rows.Select(row => new TableTransactionAction(TableTransactionActionType.Add, row)), cancellationToken);
+            await storage.Operations.SubmitTransactionAsync(
+                rows.Select(row => new TableTransactionAction(TableTransactionActionType.Add, row)),
+                cancellationToken);
         }
     }
 

@@ -17,7 +17,8 @@ internal sealed class RemoteCleanUpBenchmark : Benchmark
     public override string Title => $"Deleting {Blobs:N0} old blobs, against a service that takes its time";
 
     public override string About =>
-        $"As before, **against the simulated service**, but each request is answered after {Far.LatencyMs} ms, and a batch after {Far.LatencyOfPartMs} ms more for each delete in it: a service as far away as the nearest region.";
+        $"As before, **against the simulated service**, but each request is answered after {Far.LatencyMs} ms, and a batch after "
+        + $"{Far.LatencyOfPartMs} ms more for each delete in it: a service as far away as the nearest region.";
 
     public override IReadOnlyList<Goal> Goals { get; } =
     [
@@ -47,9 +48,20 @@ internal sealed class RemoteCleanUpBenchmark : Benchmark
             },
             Reasons = new Dictionary<string, string>
             {
-                ["cleanup_remote_vs_loop32"] = "the clean-up begins with one batch of 64 deletes and doubles from there (docs/decisions, 9), so that a slow storage has not thousands of them to do before the lock is renewed; by these delays, that is five rounds of 84 to 276 ms before sixteen batches of 256 are under way (reckoned, not measured). What was measured is the same program beginning with eight batches of 256: 3.08, and on an emulator with 10,000 blobs it lost its lock.",
+                ["cleanup_remote_vs_loop32"] =
+                    "the clean-up begins with one batch of 64 deletes and doubles from there (docs/decisions, 9), "
+                    + "so that a slow storage has not thousands of them to do before the lock is renewed; "
+                    + "by these delays, that is five rounds of 84 to 276 ms before sixteen batches of 256 are under way (reckoned, not measured). "
+                    + "What was measured is the same program beginning with eight batches of 256: 3.08, and on an emulator with 10,000 blobs it lost its lock.",
             },
-            Tables = [SeriesTable.Of($"{count:N0} blobs, {Far.LatencyMs} ms a request and {Far.LatencyOfPartMs} ms a delete in a batch", series, count, "the service")],
+            Tables =
+            [
+                SeriesTable.Of(
+                    $"{count:N0} blobs, {Far.LatencyMs} ms a request and {Far.LatencyOfPartMs} ms a delete in a batch",
+                    series,
+                    count,
+                    "the service"),
+            ],
         };
     }
 }

@@ -25,7 +25,11 @@ internal sealed class StubCleanUpBenchmark : Benchmark
     [
         new("cleanup_stub_vs_rclone", GoalKind.AtLeast, 2.5, "wall time of rclone over ours, against the simulated service"),
         new("cleanup_stub_vs_sdk", GoalKind.AtLeast, 3, "wall time of the SDK loop over ours, against the simulated service"),
-        new("cleanup_requests_per_1000", GoalKind.AtMost, 20, "requests of our program for each 1,000 blobs, all in: listing, lock, records, audit log, status page"),
+        new(
+            "cleanup_requests_per_1000",
+            GoalKind.AtMost,
+            20,
+            "requests of our program for each 1,000 blobs, all in: listing, lock, records, audit log, status page"),
     ];
 
     public override IReadOnlyList<Tool> Needs => [Tool.Rclone];
@@ -80,9 +84,14 @@ internal sealed class StubCleanUpBenchmark : Benchmark
 
     private static string WhyMissed(IReadOnlyList<Series> series, Series idle, IReadOnlyList<Series> many) => string.Create(
         CultureInfo.InvariantCulture,
-        $"our run with nothing to delete takes {idle.Wall.Median:0.00} s and {idle.Cpu.Median:0.00} s of processor time, of {series[0].Wall.Median:0.00} and {series[0].Cpu.Median:0.00} s with the blobs. Of these, some 0.3 s of processor time are the compilation " +
-        $"of 2,800 methods at run time (as the runtime counts them, JitInfo), most of them the framework's generic code around asynchronous methods, which no image compiled ahead holds: the price of a start of .NET with blobs, tables, a lock, an audit log and a status page. " +
-        $"With more to delete it matters less: with ten times as many blobs rclone takes {Factor(many[1], many[0])} and the SDK loop {Factor(many[2], many[0])} times as long as ours.");
+        $"our run with nothing to delete takes {idle.Wall.Median:0.00} s and {idle.Cpu.Median:0.00} s of processor time, of " +
+        $"{series[0].Wall.Median:0.00} and {series[0].Cpu.Median:0.00} s with the blobs. Of these, some 0.3 s of processor time " +
+        $"are the compilation " +
+        $"of 2,800 methods at run time (as the runtime counts them, JitInfo), most of them the framework's generic code around " +
+        $"asynchronous methods, which no image compiled ahead holds: the price of a start of .NET with blobs, tables, a lock, an " +
+        $"audit log and a status page. " +
+        $"With more to delete it matters less: with ten times as many blobs rclone takes {Factor(many[1], many[0])} and the SDK " +
+        $"loop {Factor(many[2], many[0])} times as long as ours.");
 
     private static string Factor(Series theirs, Series ours) => (theirs.Wall.Median / ours.Wall.Median).ToString("0.0", CultureInfo.InvariantCulture);
 }

@@ -19,7 +19,14 @@ internal sealed class TrafficCounts(int blobs)
         return new FindingsTable(
             $"Requests for {blobs:N0} blobs, counted by the simulated service in a round that was not timed",
             ["contestant", "all", .. kinds],
-            [.. counted.Select(one => (IReadOnlyList<string>)[one.Contestant, Text(one.Requests.Values.Sum()), .. kinds.Select(kind => Text(one.Requests.GetValueOrDefault(kind)))])]);
+            [
+                .. counted.Select(one => (IReadOnlyList<string>)
+                [
+                    one.Contestant,
+                    Text(one.Requests.Values.Sum()),
+                    .. kinds.Select(kind => Text(one.Requests.GetValueOrDefault(kind))),
+                ]),
+            ]);
 
         static string Text(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
     }

@@ -14,7 +14,8 @@ internal sealed class BenchAzurite : IAsyncDisposable
     public StorageConnection Connection => new(Endpoint.ConnectionString);
 
     /// <exception cref="AzuriteException">It can't be installed or started.</exception>
-    public static Task<BenchAzurite> StartAsync(BenchContext context, CancellationToken cancellationToken) => StartAsync(context, location: null, cancellationToken);
+    public static Task<BenchAzurite> StartAsync(BenchContext context, CancellationToken cancellationToken) =>
+        StartAsync(context, location: null, cancellationToken);
 
     /// <param name="location">Where it keeps its data; null for memory only.</param>
     /// <exception cref="AzuriteException">It can't be installed or started.</exception>

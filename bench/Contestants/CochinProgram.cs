@@ -35,7 +35,10 @@ internal static class CochinProgram
 
     private static ProcessStartInfo WithSettings(ProcessStartInfo start, IEnumerable<KeyValuePair<string, string>> settings)
     {
-        foreach (var name in start.Environment.Keys.Where(name => SettingPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))).ToArray())
+        var inherited = start.Environment.Keys
+            .Where(name => SettingPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
+            .ToArray();
+        foreach (var name in inherited)
         {
             start.Environment.Remove(name);
         }

@@ -20,7 +20,11 @@ internal sealed class FilledAzurite : IAsyncDisposable
 
     /// <param name="blobs">Names in the container of the backups, ascending.</param>
     /// <param name="operations">Rows in ascending order of their keys, with the same columns of the same types.</param>
-    public static async Task<FilledAzurite> StartAsync(BenchContext context, IReadOnlyList<string> blobs, IReadOnlyList<TableEntity> operations, CancellationToken cancellationToken)
+    public static async Task<FilledAzurite> StartAsync(
+        BenchContext context,
+        IReadOnlyList<string> blobs,
+        IReadOnlyList<TableEntity> operations,
+        CancellationToken cancellationToken)
     {
         var script = await new AzuritePackage(context.Root).EnsureAsync(context.Say, cancellationToken);
         var (location, log) = (Path.Combine(context.Folder, "azurite"), Path.Combine(context.Folder, "azurite.log"));
@@ -54,7 +58,8 @@ internal sealed class FilledAzurite : IAsyncDisposable
             });
         }
 
-        AzuriteDatabase.Fill(Path.Combine(location, "__azurite_db_table__.json"), $"{storage.Operations.AccountName}${storage.Operations.Name}", operations.Count, (row, i) =>
+        var table = $"{storage.Operations.AccountName}${storage.Operations.Name}";
+        AzuriteDatabase.Fill(Path.Combine(location, "__azurite_db_table__.json"), table, operations.Count, (row, i) =>
         {
             var properties = row["properties"]!;
             foreach (var (column, value) in operations[i])

@@ -20,7 +20,12 @@ internal static class EmptyRuns
     public static async Task<FindingsTable> CountAsync(BenchAzurite azurite, CancellationToken cancellationToken)
     {
         var counter = new CountedRequests { TablePort = azurite.Endpoint.TablePort };
-        var settings = CochinSettings.Read(new ConfigurationBuilder().AddInMemoryCollection([new("Cochin:Discord:WebhookUrl", "http://127.0.0.1:9/unused"), new("Cochin:Discord:AllowAnyHost", "true")]).Build());
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
+        [
+            new("Cochin:Discord:WebhookUrl", "http://127.0.0.1:9/unused"),
+            new("Cochin:Discord:AllowAnyHost", "true"),
+        ]).Build();
+        var settings = CochinSettings.Read(configuration);
 
         // The later registration of the storage is the one that counts.
         await using var services = new ServiceCollection().AddLogging().AddCochin(settings, azurite.Connection)
@@ -57,7 +62,14 @@ internal static class EmptyRuns
             }
 
             var (blobs, tables) = counter.Take();
-            return [what, $"{(blobs + tables) / (double)Times:0.#}", $"{blobs / (double)Times:0.#}", $"{tables / (double)Times:0.#}", $"{clock.Elapsed.TotalMilliseconds / Times:0.0}"];
+            return
+            [
+                what,
+                $"{(blobs + tables) / (double)Times:0.#}",
+                $"{blobs / (double)Times:0.#}",
+                $"{tables / (double)Times:0.#}",
+                $"{clock.Elapsed.TotalMilliseconds / Times:0.0}",
+            ];
         }
     }
 }

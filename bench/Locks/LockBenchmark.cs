@@ -20,10 +20,16 @@ internal sealed class LockBenchmark : Benchmark
     public override string Title => "Lock, empty runs and ticks";
 
     public override string About =>
-        $"On one Azurite. A free lock is taken and released many times. A holder in a separate process is killed with SIGKILL right after it took the lock; measured is the time until another process, which tries every {BetweenTries.TotalMilliseconds:0} ms, gets it; "
-        + $"the lease is {BlobLocks.LeaseDuration.TotalSeconds:0} s. Then the storage requests of a run with nothing to do, and of a tick of a job that is not due, are counted.";
+        "On one Azurite. A free lock is taken and released many times. A holder in a separate process is killed with SIGKILL "
+        + "right after it took the lock; measured is the time until another process, which tries every "
+        + $"{BetweenTries.TotalMilliseconds:0} ms, gets it; "
+        + $"the lease is {BlobLocks.LeaseDuration.TotalSeconds:0} s. Then the storage requests of a run with nothing to do, and of "
+        + "a tick of a job that is not due, are counted.";
 
-    public override IReadOnlyList<Goal> Goals { get; } = [new(Ratio, GoalKind.AtMost, 1.05, "time until the lock of a killed holder is taken over, relative to the lease duration")];
+    public override IReadOnlyList<Goal> Goals { get; } =
+    [
+        new(Ratio, GoalKind.AtMost, 1.05, "time until the lock of a killed holder is taken over, relative to the lease duration"),
+    ];
 
     public override IReadOnlyList<Tool> Needs => [Tool.Node];
 
@@ -55,7 +61,11 @@ internal sealed class LockBenchmark : Benchmark
                     ]),
                 await EmptyRuns.CountAsync(azurite, cancellationToken),
             ],
-            Notes = ["The holder renews its lease every third of its duration, so after its death the lease lasts for two thirds to all of that duration. Here the holder is killed right after it took the lock, so it is all of it."],
+            Notes =
+            [
+                "The holder renews its lease every third of its duration, so after its death the lease lasts for two thirds to all of that duration. "
+                + "Here the holder is killed right after it took the lock, so it is all of it.",
+            ],
         };
     }
 

@@ -14,7 +14,8 @@ internal static class LockHolder
     public static async Task<int> RunAsync(string[] words, CancellationToken cancellationToken)
     {
         var locks = new BlobLocks(new StorageConnection(words[0]).Connect(new StorageNames()), TimeProvider.System);
-        await using var held = (await locks.TryAcquireAsync(words[1], new LockOwner("holder", "holder", "holder", TimeProvider.System.GetUtcNow()), cancellationToken)).Lock;
+        var owner = new LockOwner("holder", "holder", "holder", TimeProvider.System.GetUtcNow());
+        await using var held = (await locks.TryAcquireAsync(words[1], owner, cancellationToken)).Lock;
         Console.WriteLine(held is null ? "not held" : Ready);
         await Task.Delay(Timeout.Infinite, cancellationToken);
         return 0;

@@ -41,7 +41,10 @@ internal sealed class Contest(BenchContext context)
                 if (round >= 0)
                 {
                     measured[contestant].Add(measurement);
-                    context.Say($"round {round + 1}: {contestant.Name}: {measurement.Wall.TotalSeconds:0.000} s, processor {measurement.Cpu.TotalSeconds:0.000} s, {measurement.PeakBytes / 1048576} MiB; server {measurement.Server.TotalSeconds:0.00} s");
+                    context.Say(
+                        $"round {round + 1}: {contestant.Name}: {measurement.Wall.TotalSeconds:0.000} s, "
+                        + $"processor {measurement.Cpu.TotalSeconds:0.000} s, {measurement.PeakBytes / 1048576} MiB; "
+                        + $"server {measurement.Server.TotalSeconds:0.00} s");
                 }
             }
         }

@@ -27,6 +27,9 @@ internal static class SeriesTable
             columns.Add(($"processor of {server}, s", one => one.Server.Text("0.00")));
         }
 
-        return new FindingsTable(title, [.. columns.Select(column => column.Column)], [.. series.Select(one => (IReadOnlyList<string>)[.. columns.Select(column => column.Cell(one))])]);
+        return new FindingsTable(
+            title,
+            [.. columns.Select(column => column.Column)],
+            [.. series.Select(one => (IReadOnlyList<string>)[.. columns.Select(column => column.Cell(one))])]);
     }
 }

@@ -17,12 +17,16 @@ internal sealed class MicroBenchmark : Benchmark
     public override string Title => "Hot paths";
 
     public override string About =>
-        "BenchmarkDotNet with its memory diagnoser, a short job (3 warm-up rounds, 5 measured). It runs in this process, because the separate project that it usually creates would need the package source. "
+        "BenchmarkDotNet with its memory diagnoser, a short job (3 warm-up rounds, 5 measured). It runs in this process, "
+        + "because the separate project that it usually creates would need the package source. "
         + "An index holds 100,000 records; a page of a listing has 5,000 blobs.";
 
     public override Task<Findings> RunAsync(BenchContext context, CancellationToken cancellationToken)
     {
-        var job = Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(context.Of(quick: 1, full: 3)).WithIterationCount(context.Of(quick: 2, full: 5));
+        var job = Job.ShortRun
+            .WithToolchain(InProcessEmitToolchain.Instance)
+            .WithWarmupCount(context.Of(quick: 1, full: 3))
+            .WithIterationCount(context.Of(quick: 2, full: 5));
         var config = ManualConfig.CreateEmpty()
             .AddJob(job)
             .AddDiagnoser(MemoryDiagnoser.Default)
@@ -33,7 +37,9 @@ internal sealed class MicroBenchmark : Benchmark
         var failed = summary.Reports.Where(report => !report.Success).Select(report => report.BenchmarkCase.Descriptor.WorkloadMethod.Name).ToArray();
         if (summary.HasCriticalValidationErrors || failed.Length > 0 || summary.Reports.Length == 0)
         {
-            throw new BenchException($"BenchmarkDotNet could not measure {string.Join(", ", failed)} {string.Join("; ", summary.ValidationErrors.Select(error => error.Message))}");
+            throw new BenchException(
+                $"BenchmarkDotNet could not measure {string.Join(", ", failed)} "
+                + string.Join("; ", summary.ValidationErrors.Select(error => error.Message)));
         }
 
         return Task.FromResult(new Findings
@@ -47,6 +53,13 @@ internal sealed class MicroBenchmark : Benchmark
     {
         var words = report.BenchmarkCase.Descriptor.WorkloadMethodDisplayInfo.Trim('\'').Split('|');
         var figures = report.ResultStatistics!;
-        return [words[0], $"{figures.Mean:N0} ns", $"{figures.StandardDeviation:N0} ns", $"{report.GcStats.GetBytesAllocatedPerOperation(report.BenchmarkCase):N0} bytes", words[1]];
+        return
+        [
+            words[0],
+            $"{figures.Mean:N0} ns",
+            $"{figures.StandardDeviation:N0} ns",
+            $"{report.GcStats.GetBytesAllocatedPerOperation(report.BenchmarkCase):N0} bytes",
+            words[1],
+        ];
     }
 }

@@ -21,7 +21,9 @@ internal sealed class CountedKinds : HttpPipelinePolicy
         var address = message.Request.Uri.ToUri();
         // Only the status page asks when operations were completed.
         var isOfPage = address.Query.Contains(nameof(Operation.CompletedAt), StringComparison.Ordinal);
-        var isOfWork = address.AbsolutePath.Contains("/backups", StringComparison.Ordinal) || address.AbsolutePath.Contains("/CochinOperations", StringComparison.Ordinal) || address.Query.Contains("comp=batch", StringComparison.Ordinal);
+        var isOfWork = address.AbsolutePath.Contains("/backups", StringComparison.Ordinal)
+            || address.AbsolutePath.Contains("/CochinOperations", StringComparison.Ordinal)
+            || address.Query.Contains("comp=batch", StringComparison.Ordinal);
         var isPage = address.Query.Contains("comp=list", StringComparison.Ordinal) || address.AbsolutePath.EndsWith("()", StringComparison.Ordinal);
         var isRead = message.Request.Method == RequestMethod.Get || message.Request.Method == RequestMethod.Head;
         Interlocked.Increment(ref isOfPage || !isOfWork ? ref others : ref !isRead ? ref changes : ref isPage ? ref pages : ref looks);

@@ -13,12 +13,16 @@ internal sealed class HalfSimulated(SimulatedService backups) : DelegatingHandle
 {
     private readonly HttpMessageInvoker simulated = new(backups, disposeHandler: false);
 
-    public StorageConnection Connect(AzuriteEndpoint azurite) => new(azurite.ConnectionString) { Transport = new HttpClientTransport(new HttpClient(this, disposeHandler: false)) };
+    public StorageConnection Connect(AzuriteEndpoint azurite) => new(azurite.ConnectionString)
+    {
+        Transport = new HttpClientTransport(new HttpClient(this, disposeHandler: false)),
+    };
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var address = request.RequestUri!;
-        var isSimulated = address.AbsolutePath.StartsWith("/devstoreaccount1/backups", StringComparison.Ordinal) || address.Query.Contains("comp=batch", StringComparison.Ordinal);
+        var isSimulated = address.AbsolutePath.StartsWith("/devstoreaccount1/backups", StringComparison.Ordinal)
+            || address.Query.Contains("comp=batch", StringComparison.Ordinal);
         return isSimulated ? simulated.SendAsync(request, cancellationToken) : base.SendAsync(request, cancellationToken);
     }
 

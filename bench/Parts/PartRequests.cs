@@ -8,5 +8,9 @@ namespace Cochin.Bench.Parts;
 internal sealed record PartRequests(int Pages, int Looks, int Changes, int Others)
 {
     public static PartRequests Sum(IEnumerable<PartRequests> all) =>
-        all.Aggregate((one, other) => new PartRequests(one.Pages + other.Pages, one.Looks + other.Looks, one.Changes + other.Changes, one.Others + other.Others));
+        all.Aggregate((one, other) => new PartRequests(
+            one.Pages + other.Pages,
+            one.Looks + other.Looks,
+            one.Changes + other.Changes,
+            one.Others + other.Others));
 }

@@ -18,9 +18,14 @@ internal sealed class PartsBenchmark : Benchmark
     public override string Title => "Work that takes several runs";
 
     public override string About =>
-        "The clean-up and the reconciliation with a few seconds for each run (`Cochin__Runs__LimitMinutes`, a third of the time of an unlimited run), until the work is done: a run stops at a safe point and saves a checkpoint, and the next one continues. For comparison, the same work in one run. "
-        + "The clean-up deletes 300,000 blobs (a run checks its time once per page of 5,000, so a part takes many pages) from a simulated container with 20 ms per request and 1 ms per part of a batch, which remembers what was deleted; the rest is on an Azurite. The reconciliation has 100,000 records on an Azurite, one in a hundred wrong. "
-        + "Counted are pages read (blobs and rows), reads of single items, requests that change items, and those for lock, checkpoint, audit log, records and status page. The final state is checked to be the same.";
+        "The clean-up and the reconciliation with a few seconds for each run (`Cochin__Runs__LimitMinutes`, a third of the time "
+        + "of an unlimited run), until the work is done: a run stops at a safe point and saves a checkpoint, and the next one "
+        + "continues. For comparison, the same work in one run. "
+        + "The clean-up deletes 300,000 blobs (a run checks its time once per page of 5,000, so a part takes many pages) from a "
+        + "simulated container with 20 ms per request and 1 ms per part of a batch, which remembers what was deleted; the rest is "
+        + "on an Azurite. The reconciliation has 100,000 records on an Azurite, one in a hundred wrong. "
+        + "Counted are pages read (blobs and rows), reads of single items, requests that change items, and those for lock, "
+        + "checkpoint, audit log, records and status page. The final state is checked to be the same.";
 
     public override IReadOnlyList<Goal> Goals { get; } =
     [

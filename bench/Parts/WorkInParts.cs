@@ -35,11 +35,18 @@ internal static class WorkInParts
     private static async Task<Part> RunOnceAsync(StorageConnection connection, string job, TimeSpan? limit, CancellationToken cancellationToken)
     {
         var counter = new CountedKinds();
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Cochin:Runs:LimitMinutes", limit?.TotalMinutes.ToString(CultureInfo.InvariantCulture))]).Build();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
+        [
+            new("Cochin:Runs:LimitMinutes", limit?.TotalMinutes.ToString(CultureInfo.InvariantCulture)),
+        ]).Build();
         var settings = CochinSettings.Read(configuration);
 
         // The later registration of the storage is the one that counts.
-        await using var services = new ServiceCollection().AddLogging().AddCochin(settings, connection).AddSingleton(connection.Connect(settings.Names, counter)).BuildServiceProvider();
+        await using var services = new ServiceCollection()
+            .AddLogging()
+            .AddCochin(settings, connection)
+            .AddSingleton(connection.Connect(settings.Names, counter))
+            .BuildServiceProvider();
         var clock = Stopwatch.StartNew();
         var definition = services.GetRequiredService<JobCatalog>().Find(job)!;
         var report = await services.GetRequiredService<JobRunner>().RunJobAsync(definition, dryRun: false, RunObserver.None, cancellationToken);

@@ -67,10 +67,12 @@ internal sealed class LimitedDiscord : IAsyncDisposable
         else
         {
             Delivered++;
-            cards.UnionWith(message.RootElement.GetProperty("embeds").EnumerateArray().Select(embed => embed.GetProperty("footer").GetProperty("text").GetString()!));
+            cards.UnionWith(message.RootElement.GetProperty("embeds").EnumerateArray()
+                .Select(embed => embed.GetProperty("footer").GetProperty("text").GetString()!));
         }
 
-        await call.Response.OutputStream.WriteAsync(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"retry_after\":{left.TotalSeconds:0.000}}}")));
+        var answer = string.Create(CultureInfo.InvariantCulture, $"{{\"retry_after\":{left.TotalSeconds:0.000}}}");
+        await call.Response.OutputStream.WriteAsync(Encoding.ASCII.GetBytes(answer));
         call.Response.Close();
     }
 }

@@ -17,8 +17,14 @@ internal static class BareListing
         var container = new BlobServiceClient(words[0]).GetBlobContainerClient("backups");
         var table = new TableServiceClient(words[0]).GetTableClient("CochinOperations");
         var counts = await Task.WhenAll(
-            Task.Run(async () => await container.GetBlobsAsync(BlobTraits.None, BlobStates.None, "storage/", cancellationToken).CountAsync(cancellationToken), cancellationToken),
-            Task.Run(async () => await table.QueryAsync<TableEntity>("PartitionKey eq 'backup'", select: Columns, cancellationToken: cancellationToken).CountAsync(cancellationToken), cancellationToken));
+            Task.Run(
+                async () => await container.GetBlobsAsync(BlobTraits.None, BlobStates.None, "storage/", cancellationToken)
+                    .CountAsync(cancellationToken),
+                cancellationToken),
+            Task.Run(
+                async () => await table.QueryAsync<TableEntity>("PartitionKey eq 'backup'", select: Columns, cancellationToken: cancellationToken)
+                    .CountAsync(cancellationToken),
+                cancellationToken));
         Console.WriteLine($"{counts[0]} blobs, {counts[1]} rows");
         return 0;
     }

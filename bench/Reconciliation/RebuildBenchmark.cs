@@ -15,10 +15,15 @@ internal sealed class RebuildBenchmark : Benchmark
     public override string Title => "`rebuild_backup_paths`, 100,000 blobs and records";
 
     public override string About =>
-        "On one Azurite, in turn: `cochin rebuild_backup_paths --force`, and a program that only lists the blobs and reads five columns of the records with the plain SDK, both at the same time. "
-        + "First with nothing to do; then with one in a hundred wrong, restored before each round: the blob of a record is gone, a missing blob is back, or a blob has no record.";
+        "On one Azurite, in turn: `cochin rebuild_backup_paths --force`, and a program that only lists the blobs and reads five "
+        + "columns of the records with the plain SDK, both at the same time. "
+        + "First with nothing to do; then with one in a hundred wrong, restored before each round: the blob of a record is gone, "
+        + "a missing blob is back, or a blob has no record.";
 
-    public override IReadOnlyList<Goal> Goals { get; } = [new(Ratio, GoalKind.AtMost, 1.2, "wall time with nothing to do, over that of a bare listing of blobs and rows at the same time")];
+    public override IReadOnlyList<Goal> Goals { get; } =
+    [
+        new(Ratio, GoalKind.AtMost, 1.2, "wall time with nothing to do, over that of a bare listing of blobs and rows at the same time"),
+    ];
 
     public override IReadOnlyList<Tool> Needs => [Tool.Node];
 
@@ -31,7 +36,14 @@ internal sealed class RebuildBenchmark : Benchmark
         var ours = new Contestant("`cochin rebuild_backup_paths`", () => CochinProgram.Start(context.Root, settings, "rebuild_backup_paths", "--force"));
         var bare = new Contestant("bare listing", () => OwnProgram.Start(BareListing.Name, store.ConnectionString));
         var idle = await new Contest(context) { WarmUps = 1, ServerId = () => store.ServerId }.RunAsync([ours, bare], cancellationToken);
-        var repair = await new Contest(context) { Rounds = context.Of(quick: 1, full: 3), PrepareAsync = store.UnsettleAsync, CheckAsync = store.CheckRepairedAsync, ServerId = () => store.ServerId }.RunAsync([ours], cancellationToken);
+        var repairs = new Contest(context)
+        {
+            Rounds = context.Of(quick: 1, full: 3),
+            PrepareAsync = store.UnsettleAsync,
+            CheckAsync = store.CheckRepairedAsync,
+            ServerId = () => store.ServerId,
+        };
+        var repair = await repairs.RunAsync([ours], cancellationToken);
 
         return new Findings
         {
@@ -44,7 +56,11 @@ internal sealed class RebuildBenchmark : Benchmark
             Tables =
             [
                 SeriesTable.Of($"{records - store.Gone:N0} blobs and {records:N0} records, nothing to do", idle, records, "Azurite"),
-                SeriesTable.Of($"The same, {store.Gone} to mark as missing, {store.Returned} to heal, {store.Returned} to register", repair, records, "Azurite"),
+                SeriesTable.Of(
+                    $"The same, {store.Gone} to mark as missing, {store.Returned} to heal, {store.Returned} to register",
+                    repair,
+                    records,
+                    "Azurite"),
             ],
         };
     }

@@ -50,7 +50,8 @@ internal sealed class ReconciliationStore(FilledAzurite azurite, int records) : 
         await DeleteAsync(await KeysAsync($"PartitionKey eq 'backup' and RowKey ge '{Rebuilt}'", cancellationToken), cancellationToken);
         await UpsertAsync(Enumerable.Range(0, Gone).Select(i => Row(i, OperationStatus.Completed)), cancellationToken);
         await UpsertAsync(Enumerable.Range(Gone, Returned).Select(i => Row(i, OperationStatus.FileMissing)), cancellationToken);
-        await DeleteAsync(await KeysAsync($"PartitionKey eq 'backup' and RowKey ge '{Key(Gone + Returned)}' and RowKey lt '{Key(Gone + (2 * Returned))}'", cancellationToken), cancellationToken);
+        var returned = $"PartitionKey eq 'backup' and RowKey ge '{Key(Gone + Returned)}' and RowKey lt '{Key(Gone + (2 * Returned))}'";
+        await DeleteAsync(await KeysAsync(returned, cancellationToken), cancellationToken);
     }
 
     /// <returns>What is wrong; null where the reconciliation has made everything right.</returns>

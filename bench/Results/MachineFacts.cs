@@ -6,7 +6,17 @@ namespace Cochin.Bench.Results;
 
 /// <summary>The machine and the versions used for a measurement.</summary>
 /// <param name="LoadBefore">Load average of the minute before. If it is well above 0, the machine was also used by others.</param>
-internal sealed record MachineFacts(string Processor, int Cores, double MemoryGiB, string System, string DotNet, string Node, string Azurite, string Rclone, string Commit, double LoadBefore)
+internal sealed record MachineFacts(
+    string Processor,
+    int Cores,
+    double MemoryGiB,
+    string System,
+    string DotNet,
+    string Node,
+    string Azurite,
+    string Rclone,
+    string Commit,
+    double LoadBefore)
 {
     private const double QuietLoad = 1;
 

@@ -25,7 +25,10 @@ internal sealed class ResultsFile(string folder)
     {
         var sections = Read();
         sections[benchmark] = section;
-        var ordered = BenchmarkCatalog.All.Where(known => sections.ContainsKey(known.Name)).Select(known => (known.Name, Section: sections[known.Name])).ToArray();
+        var ordered = BenchmarkCatalog.All
+            .Where(known => sections.ContainsKey(known.Name))
+            .Select(known => (known.Name, Section: sections[known.Name]))
+            .ToArray();
 
         var document = new JsonObject();
         foreach (var (ratio, value) in ordered.SelectMany(item => item.Section.Ratios))

@@ -20,7 +20,16 @@ internal static class SectionText
             text.Append('\n').Append(Table(new FindingsTable(
                 "",
                 ["ratio", "what", "value", "goal", "met"],
-                [.. section.Goals.Select(goal => (IReadOnlyList<string>)[$"`{goal.Ratio}`", goal.Meaning, Figure(goal.Value), goal.Goal, goal.IsMet ? "yes" : "**missed**"])])));
+                [
+                    .. section.Goals.Select(goal => (IReadOnlyList<string>)
+                    [
+                        $"`{goal.Ratio}`",
+                        goal.Meaning,
+                        Figure(goal.Value),
+                        goal.Goal,
+                        goal.IsMet ? "yes" : "**missed**",
+                    ]),
+                ])));
         }
 
         foreach (var goal in section.Goals.Where(goal => !goal.IsMet))
@@ -33,7 +42,9 @@ internal static class SectionText
             text.Append(CultureInfo.InvariantCulture, $"\n{note}\n");
         }
 
-        return text.Append(CultureInfo.InvariantCulture, $"\nTo repeat: `{section.Command}` ({section.Minutes} minutes; {section.Date}, commit {section.Machine.Commit}{Busy(section.Machine)}).\n").ToString();
+        text.Append(CultureInfo.InvariantCulture, $"\nTo repeat: `{section.Command}` ({section.Minutes} minutes; ");
+        text.Append(CultureInfo.InvariantCulture, $"{section.Date}, commit {section.Machine.Commit}{Busy(section.Machine)}).\n");
+        return text.ToString();
     }
 
     public static string Table(FindingsTable table) =>

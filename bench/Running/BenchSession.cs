@@ -39,7 +39,9 @@ internal sealed class BenchSession(bool isQuick, Action<string> say)
             }
         }
 
-        say($"{benchmarks.Count - failed.Count} of {benchmarks.Count} benchmarks measured in {clock.Elapsed.TotalMinutes:0.0} minutes{(isQuick ? "" : "; see bench/RESULTS.md")}.");
+        say(
+            $"{benchmarks.Count - failed.Count} of {benchmarks.Count} benchmarks measured in {clock.Elapsed.TotalMinutes:0.0} minutes"
+            + $"{(isQuick ? "" : "; see bench/RESULTS.md")}.");
         if (failed.Count > 0)
         {
             say($"error: without a result: {string.Join(", ", failed)}.");
@@ -83,7 +85,8 @@ internal sealed class BenchSession(bool isQuick, Action<string> say)
             if (await tool.VersionAsync(cancellationToken) is null)
             {
                 var without = benchmarks.Where(benchmark => !benchmark.Needs.Contains(tool)).Select(benchmark => benchmark.Name).ToArray();
-                say($"error: `{tool.Program}` was not found; {string.Join(", ", benchmarks.Where(benchmark => benchmark.Needs.Contains(tool)).Select(benchmark => benchmark.Name))} needs it.");
+                var affected = benchmarks.Where(benchmark => benchmark.Needs.Contains(tool)).Select(benchmark => benchmark.Name);
+                say($"error: `{tool.Program}` was not found; {string.Join(", ", affected)} needs it.");
                 say($"  {tool.Hint}");
                 say(without.Length > 0 ? $"  Or run what goes without: ./cochin bench {string.Join(' ', without)}" : "");
                 isComplete = false;

@@ -7,7 +7,10 @@ namespace Cochin.Bench.Running;
 /// <param name="Hint">How to get it.</param>
 internal sealed record Tool(string Program, string VersionOption, string Hint)
 {
-    public static Tool Node { get; } = new("node", "--version", "Install Node.js 20 or later from https://nodejs.org; it runs Azurite, which is installed by npm on its own.");
+    public static Tool Node { get; } = new(
+        "node",
+        "--version",
+        "Install Node.js 20 or later from https://nodejs.org; it runs Azurite, which is installed by npm on its own.");
 
     public static Tool Rclone { get; } = new("rclone", "version", "Install Debian's package: apt-get install rclone (or see https://rclone.org/install/).");
 

@@ -14,7 +14,11 @@ internal static class BatchResponse
     private static ReadOnlySpan<byte> Part => "\nDELETE "u8;
 
     /// <param name="deleted">Records what is deleted; null if nothing is remembered.</param>
-    public static async Task<HttpResponseMessage> WriteAsync(HttpContent request, DeletedBlobs? deleted, TimeSpan latencyOfPart, CancellationToken cancellationToken)
+    public static async Task<HttpResponseMessage> WriteAsync(
+        HttpContent request,
+        DeletedBlobs? deleted,
+        TimeSpan latencyOfPart,
+        CancellationToken cancellationToken)
     {
         var batch = await request.ReadAsByteArrayAsync(cancellationToken);
         var parts = batch.AsSpan().Count(Part);

@@ -21,7 +21,8 @@ internal static class BlobPages
         var prefix = query.GetValueOrDefault("prefix", "");
         var most = query.TryGetValue("maxresults", out var asked) ? Math.Min(int.Parse(asked, CultureInfo.InvariantCulture), MostInPage) : MostInPage;
         var page = PageBuffer.Rent();
-        page.Write("<?xml version=\"1.0\" encoding=\"utf-8\"?><EnumerationResults ServiceEndpoint=\"http://127.0.0.1:10000/devstoreaccount1\" ContainerName=\"backups\"><Prefix>"u8);
+        page.Write("<?xml version=\"1.0\" encoding=\"utf-8\"?>"u8
+            + "<EnumerationResults ServiceEndpoint=\"http://127.0.0.1:10000/devstoreaccount1\" ContainerName=\"backups\"><Prefix>"u8);
         page.Write(prefix);
         page.Write("</Prefix><Blobs>"u8);
 
@@ -36,7 +37,9 @@ internal static class BlobPages
             }
 
             listed++;
-            next = query.TryGetValue("delimiter", out var delimiter) && delimiter.Length > 0 ? WriteLevel(page, blobs!, next, prefix, delimiter) : WriteBlob(page, blobs!, next);
+            next = query.TryGetValue("delimiter", out var delimiter) && delimiter.Length > 0
+                ? WriteLevel(page, blobs!, next, prefix, delimiter)
+                : WriteBlob(page, blobs!, next);
         }
 
         page.Write("</Blobs><NextMarker>"u8);
@@ -69,9 +72,12 @@ internal static class BlobPages
         page.Write(ETagNumber(index));
         page.Write("</Etag><Content-Length>"u8);
         page.Write(BlobSet.SmallestBytes + index);
-        page.Write("</Content-Length><Content-Type>application/octet-stream</Content-Type><Content-Encoding /><Content-Language /><Content-CRC64 /><Content-MD5>1B2M2Y8AsgTpgAmY7PhCfg==</Content-MD5>"u8);
-        page.Write("<Cache-Control /><Content-Disposition /><BlobType>BlockBlob</BlobType><AccessTier>Hot</AccessTier><AccessTierInferred>true</AccessTierInferred>"u8);
-        page.Write("<LeaseStatus>unlocked</LeaseStatus><LeaseState>available</LeaseState><ServerEncrypted>true</ServerEncrypted></Properties><OrMetadata /></Blob>"u8);
+        page.Write("</Content-Length><Content-Type>application/octet-stream</Content-Type><Content-Encoding /><Content-Language />"u8
+            + "<Content-CRC64 /><Content-MD5>1B2M2Y8AsgTpgAmY7PhCfg==</Content-MD5>"u8);
+        page.Write("<Cache-Control /><Content-Disposition /><BlobType>BlockBlob</BlobType>"u8
+            + "<AccessTier>Hot</AccessTier><AccessTierInferred>true</AccessTierInferred>"u8);
+        page.Write("<LeaseStatus>unlocked</LeaseStatus><LeaseState>available</LeaseState><ServerEncrypted>true</ServerEncrypted>"u8
+            + "</Properties><OrMetadata /></Blob>"u8);
         return index + 1;
     }
 

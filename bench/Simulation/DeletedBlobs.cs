@@ -28,7 +28,9 @@ internal sealed class DeletedBlobs(BlobSet blobs)
     {
         var index = blobs.FirstFrom(name);
         var isThere = index < blobs.Count && blobs.Name(index) == name;
-        if (isThere && ifMatch is not (null or "*") && ifMatch.Trim('"') != BlobPages.ETagStart + BlobPages.ETagNumber(index).ToString(CultureInfo.InvariantCulture))
+        if (isThere
+            && ifMatch is not (null or "*")
+            && ifMatch.Trim('"') != BlobPages.ETagStart + BlobPages.ETagNumber(index).ToString(CultureInfo.InvariantCulture))
         {
             return Verdict.Changed;
         }

@@ -33,6 +33,10 @@ internal sealed record Footprint(double WallSeconds, double CpuSeconds, long Pea
 
     // VmHWM:	  123456 kB
     private static long Peak() => OperatingSystem.IsLinux()
-        ? 1_024 * long.Parse(File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture)
+        ? 1_024 * long.Parse(
+            File.ReadLines("/proc/self/status")
+                .First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2],
+            CultureInfo.InvariantCulture)
         : Process.GetCurrentProcess().PeakWorkingSet64;
 }

@@ -20,10 +20,15 @@ internal sealed class LatencyBenchmark : Benchmark
     public override string Title => "Latency and overload, by simulation";
 
     public override string About =>
-        "The simulated service takes 20 ms for each request, and 1 ms more for each part of a batch. First, the effect of listing several prefixes at once (six in ten blobs are in one area, which is then listed as many prefixes). "
-        + "Then `cleanup_temp_files` over old blobs, as a dry run and for real; and again with a period in the middle in which the service accepts only one request at a time and refuses the others with 503.";
+        "The simulated service takes 20 ms for each request, and 1 ms more for each part of a batch. First, the effect of "
+        + "listing several prefixes at once (six in ten blobs are in one area, which is then listed as many prefixes). "
+        + "Then `cleanup_temp_files` over old blobs, as a dry run and for real; and again with a period in the middle in which "
+        + "the service accepts only one request at a time and refuses the others with 503.";
 
-    public override IReadOnlyList<Goal> Goals { get; } = [new(Recovers, GoalKind.AtLeast, 0.8, "requests at once at the end, relative to those before the overload")];
+    public override IReadOnlyList<Goal> Goals { get; } =
+    [
+        new(Recovers, GoalKind.AtLeast, 0.8, "requests at once at the end, relative to those before the overload"),
+    ];
 
     public override async Task<Findings> RunAsync(BenchContext context, CancellationToken cancellationToken)
     {
@@ -32,9 +37,10 @@ internal sealed class LatencyBenchmark : Benchmark
 
         var deleted = context.Of(quick: 10_000, full: 120_000);
         var planned = await SimulatedProgram.MeasureAsync(new SimulatedRun(CleanupTempFilesDescription.Name, listed, Conditions: Far), cancellationToken);
-        var calm = await SimulatedProgram.MeasureAsync(new SimulatedRun(CleanupTempFilesDescription.Name, deleted, DryRun: false, Conditions: Far), cancellationToken);
+        var deletion = new SimulatedRun(CleanupTempFilesDescription.Name, deleted, DryRun: false, Conditions: Far);
+        var calm = await SimulatedProgram.MeasureAsync(deletion, cancellationToken);
         var busy = new BusyStretch(AfterRequests: calm.Requests.Values.Sum() / 2, OverloadSeconds, Most: 1);
-        var troubled = await SimulatedProgram.MeasureAsync(new SimulatedRun(CleanupTempFilesDescription.Name, deleted, DryRun: false, Conditions: Far with { Busy = busy }), cancellationToken);
+        var troubled = await SimulatedProgram.MeasureAsync(deletion with { Conditions = Far with { Busy = busy } }, cancellationToken);
         context.Say($"deleting {deleted:N0}: {calm.WallSeconds:0.0} s, with an overload {troubled.WallSeconds:0.0} s");
 
         var from = troubled.BusyFrom ?? throw new BenchException("the service was never overloaded.");
@@ -95,7 +101,8 @@ internal sealed class LatencyBenchmark : Benchmark
     }
 
     // A thousand units of ten blobs each.
-    private static IEnumerable<string> PrefixesOfTemp(int blobs) => Enumerable.Range(0, ((blobs * 6 / 100) + 999) / 1_000).Select(thousand => $"temp/unit-{thousand:D5}");
+    private static IEnumerable<string> PrefixesOfTemp(int blobs) =>
+        Enumerable.Range(0, ((blobs * 6 / 100) + 999) / 1_000).Select(thousand => $"temp/unit-{thousand:D5}");
 
     private static FindingsTable Runs(int listed, int deleted, Footprint planned, Footprint calm, Footprint troubled) => new(
         "`cleanup_temp_files`",
@@ -108,8 +115,13 @@ internal sealed class LatencyBenchmark : Benchmark
 
     private static IReadOnlyList<string> Row(string what, int blobs, Footprint run) =>
     [
-        $"{what}, {blobs:N0} blobs", $"{run.WallSeconds:0.0}", $"{run.CpuSeconds:0.0}", $"{blobs / run.WallSeconds:N0}", $"{run.Beats.Max(beat => beat.MostInFlight)}",
-        $"{run.Requests.Values.Sum():N0}", $"{run.Requests.GetValueOrDefault("refused"):N0}",
+        $"{what}, {blobs:N0} blobs",
+        $"{run.WallSeconds:0.0}",
+        $"{run.CpuSeconds:0.0}",
+        $"{blobs / run.WallSeconds:N0}",
+        $"{run.Beats.Max(beat => beat.MostInFlight)}",
+        $"{run.Requests.Values.Sum():N0}",
+        $"{run.Requests.GetValueOrDefault("refused"):N0}",
     ];
 
     private static FindingsTable Levels(Footprint run, double from) => new(

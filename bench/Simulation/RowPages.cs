@@ -7,7 +7,11 @@ internal static class RowPages
 {
     private const int MostInPage = 1_000;
 
-    private static readonly string[] AllColumns = ["PartitionKey", "RowKey", "Timestamp", "Name", "Status", "Type", "Configuration", "BlobName", "SizeBytes", "CreatedAt", "CompletedAt", "CreatedBy"];
+    private static readonly string[] AllColumns =
+    [
+        "PartitionKey", "RowKey", "Timestamp", "Name", "Status", "Type",
+        "Configuration", "BlobName", "SizeBytes", "CreatedAt", "CompletedAt", "CreatedBy",
+    ];
 
     /// <param name="rows">Null for a table without rows.</param>
     /// <param name="query">Of the request: <c>$filter $select $top NextRowKey</c>.</param>

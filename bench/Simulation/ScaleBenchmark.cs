@@ -19,9 +19,12 @@ internal sealed class ScaleBenchmark : Benchmark
     public override string Title => "Memory and scale, by simulation";
 
     public override string About =>
-        "The program's own runner, tasks and storage clients over a simulated service in the same process: it serves listings (5,000 blobs a page, about 700 bytes a blob, as the service writes them) "
-        + "and rows (1,000 a page) from a rule and answers every write with success. Each line is a separate process. Peak memory is the maximum resident size (VmHWM), including start-up and simulation; "
-        + "the cost of the simulation itself is measured by reading its pages and ignoring them, and is subtracted where stated. Held memory is the managed heap after a full garbage "
+        "The program's own runner, tasks and storage clients over a simulated service in the same process: it serves listings "
+        + "(5,000 blobs a page, about 700 bytes a blob, as the service writes them) "
+        + "and rows (1,000 a page) from a rule and answers every write with success. Each line is a separate process. Peak memory "
+        + "is the maximum resident size (VmHWM), including start-up and simulation; "
+        + "the cost of the simulation itself is measured by reading its pages and ignoring them, and is subtracted where stated. "
+        + "Held memory is the managed heap after a full garbage "
         + $"collection, the maximum of samples every {PagesBetweenLooks} pages. A task's processor time includes one run: lock, record, status page.";
 
     public override IReadOnlyList<Goal> Goals { get; } =
@@ -40,8 +43,14 @@ internal sealed class ScaleBenchmark : Benchmark
         var drained = await MeasureAsync(context, smaller.Select(count => new SimulatedRun(SimulatedRun.Drain, count)), cancellationToken);
         var ofPage = PerItem(drained[0], drained[^1]);
         var planned = await MeasureAsync(context, sizes.Select(count => new SimulatedRun(CleanupTempFilesDescription.Name, count)), cancellationToken);
-        var deleted = await MeasureAsync(context, smaller.Select(count => new SimulatedRun(CleanupTempFilesDescription.Name, count, DryRun: false)), cancellationToken);
-        var rebuilt = await MeasureAsync(context, smaller.Select(count => new SimulatedRun(RebuildBackupPathsDescription.Name, count, CollectEvery: PagesBetweenLooks)), cancellationToken);
+        var deleted = await MeasureAsync(
+            context,
+            smaller.Select(count => new SimulatedRun(CleanupTempFilesDescription.Name, count, DryRun: false)),
+            cancellationToken);
+        var rebuilt = await MeasureAsync(
+            context,
+            smaller.Select(count => new SimulatedRun(RebuildBackupPathsDescription.Name, count, CollectEvery: PagesBetweenLooks)),
+            cancellationToken);
 
         var (few, many) = (rebuilt[0], rebuilt[^1]);
         return new Findings
@@ -78,7 +87,9 @@ internal sealed class ScaleBenchmark : Benchmark
         foreach (var run in runs)
         {
             var took = await SimulatedProgram.MeasureAsync(run, cancellationToken);
-            context.Say($"{run.Task}{(run.DryRun ? "" : ", for real")}, {run.Count:N0}: {took.WallSeconds:0.0} s, processor {took.CpuSeconds:0.0} s, {took.PeakMiB:0} MiB");
+            context.Say(
+                $"{run.Task}{(run.DryRun ? "" : ", for real")}, {run.Count:N0}: "
+                + $"{took.WallSeconds:0.0} s, processor {took.CpuSeconds:0.0} s, {took.PeakMiB:0} MiB");
             measured.Add(new Scaled(run, took));
         }
 

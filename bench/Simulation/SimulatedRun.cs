@@ -37,7 +37,10 @@ internal sealed record SimulatedRun(string Task, long Count, bool DryRun = true,
             }
             else
             {
-                await WorkAsync(service, isRebuild ? new RebuildBackupPathsOptions { DryRun = DryRun } : new CleanupTempFilesOptions { DryRun = DryRun }, cancellationToken);
+                await WorkAsync(
+                    service,
+                    isRebuild ? new RebuildBackupPathsOptions { DryRun = DryRun } : new CleanupTempFilesOptions { DryRun = DryRun },
+                    cancellationToken);
             }
         });
         return measured with { HeldBytes = held.Most, Requests = service.Requests, Beats = service.Timeline.Beats, BusyFrom = service.Timeline.BusyFrom };
@@ -52,7 +55,8 @@ internal sealed record SimulatedRun(string Task, long Count, bool DryRun = true,
         var looked = counts.GetValueOrDefault(Task == RebuildBackupPathsDescription.Name ? "blobs" : "blobsDeleted");
         if (report.Result.Outcome != Outcome.Completed || looked != Count)
         {
-            throw new InvalidOperationException($"The run over {Count} blobs ended as {report.Result.Outcome} with {JsonSerializer.Serialize(counts)}: {report.Result.Error}");
+            throw new InvalidOperationException(
+                $"The run over {Count} blobs ended as {report.Result.Outcome} with {JsonSerializer.Serialize(counts)}: {report.Result.Error}");
         }
     }
 
@@ -65,11 +69,14 @@ internal sealed record SimulatedRun(string Task, long Count, bool DryRun = true,
             var marker = "";
             do
             {
-                using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:10000/devstoreaccount1/backups?restype=container&comp=list&prefix={area}/&marker={marker}"), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+                var address = new Uri(
+                    $"http://127.0.0.1:10000/devstoreaccount1/backups?restype=container&comp=list&prefix={area}/&marker={marker}");
+                using var answer = await http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
                 await using var body = await answer.Content.ReadAsStreamAsync(cancellationToken);
                 var length = await body.ReadAtLeastAsync(page, page.Length, throwOnEndOfStream: false, cancellationToken);
                 var end = Encoding.ASCII.GetString(page, length - 100, 100);
-                marker = end[(end.IndexOf("<NextMarker>", StringComparison.Ordinal) + "<NextMarker>".Length)..end.IndexOf("</NextMarker>", StringComparison.Ordinal)];
+                var start = end.IndexOf("<NextMarker>", StringComparison.Ordinal) + "<NextMarker>".Length;
+                marker = end[start..end.IndexOf("</NextMarker>", StringComparison.Ordinal)];
             }
             while (marker.Length > 0);
         }

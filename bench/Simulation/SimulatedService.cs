@@ -40,8 +40,10 @@ internal sealed class SimulatedService(BlobSet blobs, RowSet? rows, SimulatedCon
     public Action Served { get; set; } = static () => { };
 
     /// <summary>The program's own clients, with this for a network.</summary>
-    public StorageConnection Connect() =>
-        new(new AzuriteEndpoint(0, BlobPort, BlobPort, TablePort).ConnectionString) { Transport = new HttpClientTransport(new HttpClient(this, disposeHandler: false)) };
+    public StorageConnection Connect() => new(new AzuriteEndpoint(0, BlobPort, BlobPort, TablePort).ConnectionString)
+    {
+        Transport = new HttpClientTransport(new HttpClient(this, disposeHandler: false)),
+    };
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         AnswerAsync(request, cancellationToken);
@@ -58,7 +60,9 @@ internal sealed class SimulatedService(BlobSet blobs, RowSet? rows, SimulatedCon
                 await Task.Delay(TimeSpan.FromMilliseconds(conditions.LatencyMs), cancellationToken);
             }
 
-            var (kind, answer) = isRefused ? ("refused", Failure(HttpStatusCode.ServiceUnavailable, "ServerBusy")) : await AnswerAtOnceAsync(request, cancellationToken);
+            var (kind, answer) = isRefused
+                ? ("refused", Failure(HttpStatusCode.ServiceUnavailable, "ServerBusy"))
+                : await AnswerAtOnceAsync(request, cancellationToken);
             requests.AddOrUpdate(kind, 1, static (_, count) => count + 1);
             answer.RequestMessage = request;
             answer.Headers.Date = TimeProvider.System.GetUtcNow();
@@ -84,7 +88,11 @@ internal sealed class SimulatedService(BlobSet blobs, RowSet? rows, SimulatedCon
                 ("GET", "list", _) => ("list", Page(BlobPages.Write(path[1] == BackupContainer ? blobs : null, Deleted, query))),
                 ("GET" or "HEAD", _, 2) => ("container", Done(HttpStatusCode.OK)),
                 ("GET" or "HEAD", _, _) => ("look", path[1] == BackupContainer ? Done(HttpStatusCode.OK) : Failure(HttpStatusCode.NotFound, "BlobNotFound")),
-                ("POST", "batch", _) => ("batch", await BatchResponse.WriteAsync(request.Content!, Deleted, TimeSpan.FromMilliseconds(conditions.LatencyOfPartMs), cancellationToken)),
+                ("POST", "batch", _) => ("batch", await BatchResponse.WriteAsync(
+                    request.Content!,
+                    Deleted,
+                    TimeSpan.FromMilliseconds(conditions.LatencyOfPartMs),
+                    cancellationToken)),
                 ("DELETE", _, _) => ("delete", Delete(path[2], request)),
                 ("PUT", "lease", _) => ("lease", Leased(request)),
                 ("PUT", "metadata", _) => ("write", Done(HttpStatusCode.OK)),
@@ -134,7 +142,8 @@ internal sealed class SimulatedService(BlobSet blobs, RowSet? rows, SimulatedCon
     {
         var isNew = request.Headers.TryGetValues("x-ms-lease-action", out var action) && action.First() == "acquire";
         var answer = Done(isNew ? HttpStatusCode.Created : HttpStatusCode.OK);
-        answer.Headers.Add("x-ms-lease-id", request.Headers.TryGetValues("x-ms-proposed-lease-id", out var proposed) || request.Headers.TryGetValues("x-ms-lease-id", out proposed) ? proposed.First() : Guid.Empty.ToString());
+        var hasId = request.Headers.TryGetValues("x-ms-proposed-lease-id", out var ids) || request.Headers.TryGetValues("x-ms-lease-id", out ids);
+        answer.Headers.Add("x-ms-lease-id", hasId ? ids!.First() : Guid.Empty.ToString());
         return answer;
     }
 
@@ -158,7 +167,10 @@ internal sealed class SimulatedService(BlobSet blobs, RowSet? rows, SimulatedCon
     {
         var answer = new HttpResponseMessage(status)
         {
-            Content = new StringContent($"<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>{code}</Code><Message>Simulated.</Message></Error>", Encoding.UTF8, "application/xml"),
+            Content = new StringContent(
+                $"<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>{code}</Code><Message>Simulated.</Message></Error>",
+                Encoding.UTF8,
+                "application/xml"),
         };
         answer.Headers.Add("x-ms-error-code", code);
         return answer;
@@ -167,5 +179,7 @@ internal sealed class SimulatedService(BlobSet blobs, RowSet? rows, SimulatedCon
     private static Dictionary<string, string> Query(Uri address) => address.Query.TrimStart('?')
         .Split('&', StringSplitOptions.RemoveEmptyEntries)
         .Select(pair => pair.Split('=', 2))
-        .ToDictionary(pair => Uri.UnescapeDataString(pair[0].Replace('+', ' ')), pair => pair.Length == 2 ? Uri.UnescapeDataString(pair[1].Replace('+', ' ')) : "");
+        .ToDictionary(
+            pair => Uri.UnescapeDataString(pair[0].Replace('+', ' ')),
+            pair => pair.Length == 2 ? Uri.UnescapeDataString(pair[1].Replace('+', ' ')) : "");
 }

@@ -18,7 +18,10 @@ internal sealed class Timeline(BusyStretch? busy)
     /// <summary>Seconds from the beginning to the overload; null where there was none.</summary>
     public double? BusyFrom { get; private set; }
 
-    public IReadOnlyList<Beat> Beats => [.. Enumerable.Range(0, last + 1).Select(beat => new Beat(beat * SecondsInBeat, inFlight[beat], answered[beat], refused[beat]))];
+    public IReadOnlyList<Beat> Beats =>
+    [
+        .. Enumerable.Range(0, last + 1).Select(beat => new Beat(beat * SecondsInBeat, inFlight[beat], answered[beat], refused[beat])),
+    ];
 
     /// <summary>Takes in a request.</summary>
     /// <param name="concurrent">How many are under way, this one among them.</param>

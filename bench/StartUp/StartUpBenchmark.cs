@@ -17,7 +17,8 @@ internal sealed class StartUpBenchmark : Benchmark
     public override string Title => "Start-up";
 
     public override string About =>
-        "`./cochin show`, already built, on a running, empty storage emulator: the launcher, the settings, reading the jobs' states from the storage, and the table. " +
+        "`./cochin show`, already built, on a running, empty storage emulator: the launcher, the settings, reading the jobs' " +
+        "states from the storage, and the table. " +
         "The second row is without the launcher, the third prints only the version. For comparison, `dotnet hello.dll` is the program of `dotnet new console`.";
 
     public override IReadOnlyList<Goal> Goals { get; } =
@@ -51,7 +52,10 @@ internal sealed class StartUpBenchmark : Benchmark
 
     private static string WhyMissed(IReadOnlyList<Series> series) => string.Create(
         CultureInfo.InvariantCulture,
-        $"the launcher takes {(series[1].Wall.Median - series[2].Wall.Median) * 1000:0} ms, and without the storage the program needs {series[3].Wall.Median * 1000:0} ms. The rest is the first request of a process through the SDK and " +
-        $"the framework's HTTP client. A profile (perf, 5,000 samples a second, compiled ahead) gives half of it to the runtime's loading of types and binding of code, a fifth to its compiler (some 600 methods, most of them asynchronous " +
-        $"state machines of the framework, which it can't take from a compiled image), a seventh to the kernel, and under 5 % to managed code, ours and the SDK's together.");
+        $"the launcher takes {(series[1].Wall.Median - series[2].Wall.Median) * 1000:0} ms, and without the storage the program " +
+        $"needs {series[3].Wall.Median * 1000:0} ms. The rest is the first request of a process through the SDK and " +
+        $"the framework's HTTP client. A profile (perf, 5,000 samples a second, compiled ahead) gives half of it to the " +
+        $"runtime's loading of types and binding of code, a fifth to its compiler (some 600 methods, most of them asynchronous " +
+        $"state machines of the framework, which it can't take from a compiled image), a seventh to the kernel, and under 5 % to " +
+        $"managed code, ours and the SDK's together.");
 }

@@ -12,7 +12,8 @@ internal static class BareRows
     {
         string[] columns = ["PartitionKey", "RowKey", "Status", "CreatedAt", "StartedAt", "HeartbeatAt", "ErrorMessage"];
         var table = new TableServiceClient(words[0]).GetTableClient("CochinOperations");
-        Console.WriteLine(await table.QueryAsync<TableEntity>(words.ElementAtOrDefault(1), select: columns, cancellationToken: cancellationToken).CountAsync(cancellationToken));
+        var rows = table.QueryAsync<TableEntity>(words.ElementAtOrDefault(1), select: columns, cancellationToken: cancellationToken);
+        Console.WriteLine(await rows.CountAsync(cancellationToken));
         return 0;
     }
 }

@@ -10,17 +10,23 @@ internal sealed class OpenOperations(CochinStorage storage, int ended, int open)
     private static readonly DateTimeOffset Created = new(2026, 9, 1, 10, 0, 0, TimeSpan.Zero);
 
     /// <summary>Those that have ended: what the table begins with.</summary>
-    public static IReadOnlyList<TableEntity> Ended(int count) => [.. Enumerable.Range(0, count).Select(i => Row(i, i % 10 == 0 ? OperationStatus.Failed : OperationStatus.Completed))];
+    public static IReadOnlyList<TableEntity> Ended(int count) =>
+    [
+        .. Enumerable.Range(0, count).Select(i => Row(i, i % 10 == 0 ? OperationStatus.Failed : OperationStatus.Completed)),
+    ];
 
     /// <summary>Makes the open ones open again, all of them long silent.</summary>
     public async Task OpenAsync(CancellationToken cancellationToken) =>
         await storage.Operations.SubmitTransactionAsync(
-            Enumerable.Range(0, open).Select(i => new TableTransactionAction(TableTransactionActionType.UpsertReplace, Row(OpenAt(i), OperationStatus.Running))), cancellationToken);
+            Enumerable.Range(0, open)
+                .Select(i => new TableTransactionAction(TableTransactionActionType.UpsertReplace, Row(OpenAt(i), OperationStatus.Running))),
+            cancellationToken);
 
     /// <returns>What is wrong; null where all were marked.</returns>
     public async Task<string?> CheckMarkedAsync(CancellationToken cancellationToken)
     {
-        var left = await storage.Operations.ReadAsync(OperationStatus.LiveFilter, ["RowKey"], cancellationToken: cancellationToken).CountAsync(cancellationToken);
+        var left = await storage.Operations.ReadAsync(OperationStatus.LiveFilter, ["RowKey"], cancellationToken: cancellationToken)
+            .CountAsync(cancellationToken);
         return left == 0 ? null : $"{left} operations were not marked.";
     }
 

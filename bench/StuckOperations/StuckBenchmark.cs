@@ -15,10 +15,15 @@ internal sealed class StuckBenchmark : Benchmark
     public override string Title => "`cleanup_stuck_operations`, 50 open among 100,000 that have ended";
 
     public override string About =>
-        "On one Azurite, in turn: the task as a dry run, the task for real (the 50 are opened again before each run: it marks each with a conditional write, two audit lines, a run record and the status page), a program that uses the plain SDK to read "
+        "On one Azurite, in turn: the task as a dry run, the task for real (the 50 are opened again before each run: it marks "
+        + "each with a conditional write, two audit lines, a run record and the status page), a program that uses the plain SDK "
+        + "to read "
         + "only the open rows (the service scans all of them, but sends 50), and one that reads every row.";
 
-    public override IReadOnlyList<Goal> Goals { get; } = [new(Ratio, GoalKind.AtMost, 1.5, "wall time of a dry run over that of a program that reads the open rows only")];
+    public override IReadOnlyList<Goal> Goals { get; } =
+    [
+        new(Ratio, GoalKind.AtMost, 1.5, "wall time of a dry run over that of a program that reads the open rows only"),
+    ];
 
     public override IReadOnlyList<Tool> Needs => [Tool.Node];
 

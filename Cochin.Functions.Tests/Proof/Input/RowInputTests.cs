@@ -1,16 +1,13 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
 using Cochin.Functions.Notifications;
-using Cochin.Functions.Notifications.Discord;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tests.Azurite;
 using Cochin.Functions.Tests.Cli;
 using Cochin.Functions.Tests.Fakes;
 using Cochin.Functions.Tests.StatusPage;
-using CsCheck;
 
 namespace Cochin.Functions.Tests.Proof.Input;
 
@@ -20,16 +17,6 @@ namespace Cochin.Functions.Tests.Proof.Input;
 /// </summary>
 public sealed class RowInputTests(AzuriteServer server, Chromium chromium) : CommandTest(server), IClassFixture<Chromium>
 {
-    private static readonly string[] OperationColumns =
-    [
-        "Name", "Status", "Type", "Configuration", "BlobName", "SizeBytes", "Sha256", "CreatedAt", "StartedAt", "HeartbeatAt",
-        "CompletedAt", "ErrorMessage", "WorkPath", "BackupId", "CreatedBy", "KeyOwner", "VerifiedAt", "VerifiedLevel", "VerifiedETag",
-        "Damage", "DamagedAt",
-    ];
-
-    private static readonly string[] DevisColumns = ["Montant", "Statut", "DateDebut", "DateRendu", "AgentPlateforme", "StartNotifiedFor", "EndNotifiedFor"];
-    private static readonly string[] Statuses = ["pending", "running", "completed", "failed", "file_missing"];
-
     private readonly FakeDiscord discord = new();
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("cochin-");
     private string today = "";
@@ -82,7 +69,7 @@ public sealed class RowInputTests(AzuriteServer server, Chromium chromium) : Com
         discord.Delivered.ShouldNotBeEmpty();
         foreach (var message in discord.Delivered)
         {
-            KeepsDiscordsRules(message);
+            DiscordRules.ShouldHold(message);
         }
 
         ProofReport.Write(
@@ -97,28 +84,9 @@ public sealed class RowInputTests(AzuriteServer server, Chromium chromium) : Com
 
     private async Task AddHostileRowsAsync()
     {
-        var rows = new List<TableEntity>();
-        var operation = Gen.Select(
-            Hostile.OneOf("backup", "backup", "restore", "back'up"),
-            Hostile.Key,
-            Hostile.Value.Array[OperationColumns.Length],
-            Hostile.OneOf(Statuses),
-            Gen.Bool)
-            .Select((kind, id, values, status, isOld) => Row(kind, id, OperationColumns, values, row =>
-            {
-                row["Status"] = status;
-                row["CreatedAt"] = isOld ? new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc) : row["CreatedAt"];
-            }));
-        var devis = Gen.Select(Hostile.Key, Hostile.Value.Array[DevisColumns.Length], Gen.Int[0, 3])
-            .Select((number, values, luck) => Row("devis", number, DevisColumns, values, row =>
-            {
-                row["Statut"] = luck > 0 ? true : row["Statut"];
-                row["DateDebut"] = luck > 1 ? today : row["DateDebut"];
-            }));
-        Gen.OneOf(operation, devis).Sample(rows.Add, iter: 60, threads: 1);
         await Storage.Operations.CreateIfNotExistsAsync(Cancellation);
         await Storage.Devis.CreateIfNotExistsAsync(Cancellation);
-        foreach (var row in rows)
+        foreach (var row in HostileRows.Generate(today))
         {
             try
             {
@@ -130,18 +98,6 @@ public sealed class RowInputTests(AzuriteServer server, Chromium chromium) : Com
                 // Nobody can write it.
             }
         }
-    }
-
-    private static TableEntity Row(string partition, string key, string[] columns, object?[] values, Action<TableEntity> more)
-    {
-        var row = new TableEntity(partition, key);
-        foreach (var (column, value) in columns.Zip(values))
-        {
-            row[column] = value;
-        }
-
-        more(row);
-        return row;
     }
 
     private async Task AddOthersAsync()
@@ -250,43 +206,5 @@ public sealed class RowInputTests(AzuriteServer server, Chromium chromium) : Com
         (await shown.OverflowAsync()).ShouldBe(0);
         shown.Messages.ShouldBeEmpty();
         shown.Requests.ShouldBeEmpty();
-    }
-
-    // https://discord.com/developers/docs/resources/message#embed-object-embed-limits
-    private static void KeepsDiscordsRules(JsonElement message)
-    {
-        message.GetProperty("allowed_mentions").GetProperty("parse").GetArrayLength().ShouldBe(0);
-        message.TryGetProperty("content", out _).ShouldBeFalse();
-        var cards = message.GetProperty("embeds").EnumerateArray().ToList();
-        cards.Count.ShouldBeInRange(1, DiscordFormatter.MaxEmbeds);
-        var characters = 0;
-        foreach (var card in cards)
-        {
-            var title = Text(card, "title", 256);
-            var texts = new StringBuilder(title).Append(Text(card, "description", 4_096));
-            characters += Text(card, "footer", 2_048).Length;
-            foreach (var field in card.GetProperty("fields").EnumerateArray())
-            {
-                texts.Append(Text(field, "name", 256)).Append(Text(field, "value", 1_024));
-            }
-
-            characters += texts.Length;
-            if (title.StartsWith("Devis", StringComparison.Ordinal))
-            {
-                texts.ToString().ShouldNotMatch(@"(?<!\\)(?:\\\\)*[\[*`~|<]|(?<!\\)://");
-            }
-        }
-
-        characters.ShouldBeLessThanOrEqualTo(DiscordFormatter.MaxCharacters);
-
-        static string Text(JsonElement of, string name, int longest)
-        {
-            var value = of.GetProperty(name) is { ValueKind: JsonValueKind.Object } footer
-                ? footer.GetProperty("text").GetString()!
-                : of.GetProperty(name).GetString()!;
-            value.Length.ShouldBeInRange(1, longest);
-            value.Trim().ShouldNotBeEmpty();
-            return value;
-        }
     }
 }
