@@ -112,6 +112,38 @@ public sealed class StatusVerbTests(AzuriteServer server) : CommandTest(server)
         status.Output.Split('\n').First(line => line.StartsWith("rebuild_backup_paths ", StringComparison.Ordinal)).ShouldContain("✗");
     }
 
+    [Fact]
+    public async Task Status_RunnersKnown_NamesThemAndAJobThatNoneChecks()
+    {
+        var stopped = Now.AddHours(-5);
+        await SetAsync("cleanup_temp_files", ("SettledOccurrence", Now.AddDays(-1)), ("LastSuccessAt", Now), CheckedBy(("serve@nas", stopped)));
+        await SetAsync(
+            "verify_backups", ("SettledOccurrence", Now.AddDays(-1)), ("LastSuccessAt", Now), CheckedBy(("serve@nas", Now.AddMinutes(-40)), ("functions@app", Now)));
+
+        KeyValuePair<string, string>[] settings = [.. Settings, new("Cochin__Jobs__cleanup_temp_files__Schedule", "0 0 0 29 2 *")];
+        var text = await CochinCommand.RunAsync(settings, "status");
+        var json = await CochinCommand.RunAsync(settings, "status", "--json");
+        var doctor = await CochinCommand.RunAsync(settings, "doctor", "--json");
+
+        text.ExitCode.ShouldBe(0, "no work is late yet");
+        text.Output.ShouldContain("Checked by serve on nas (verify_backups), the function app app (verify_backups).");
+        text.Output.ShouldContain("No runner has checked cleanup_temp_files since ");
+        text.Output.ShouldContain("Start ./cochin serve on nas again");
+        var jobs = json.Json.GetProperty("jobs").EnumerateArray().ToDictionary(job => job.GetProperty("name").GetString()!);
+        jobs["cleanup_temp_files"].GetProperty("unchecked").GetBoolean().ShouldBeTrue();
+        jobs["cleanup_temp_files"].GetProperty("checkedBy")[0].GetProperty("at").GetDateTimeOffset().ShouldBe(stopped);
+        jobs["verify_backups"].GetProperty("unchecked").GetBoolean().ShouldBeFalse();
+        jobs["verify_backups"].GetProperty("checkedBy").EnumerateArray().Select(runner => runner.GetProperty("runner").GetString())
+            .ShouldBe(["the function app app", "serve on nas"]);
+        jobs["rebuild_backup_paths"].GetProperty("unchecked").GetBoolean().ShouldBeFalse("unknown");
+        jobs["rebuild_backup_paths"].GetProperty("checkedBy").GetArrayLength().ShouldBe(0);
+        doctor.Json.GetProperty("checks").EnumerateArray().ShouldContain(check =>
+            check.GetProperty("name").GetString() == "cleanup_temp_files" && check.GetProperty("found").GetString()!.StartsWith("no runner has checked it since"));
+    }
+
+    private static (string, object) CheckedBy(params (string Runner, DateTimeOffset At)[] checks) =>
+        ("CheckedBy", System.Text.Json.JsonSerializer.Serialize(checks.ToDictionary(check => check.Runner, check => check.At.UtcDateTime)));
+
     private async Task SetAsync(string job, params (string Column, object Value)[] columns)
     {
         await Storage.Jobs.CreateIfNotExistsAsync(Cancellation);

@@ -78,5 +78,54 @@ public sealed class JobChecksTests
         check.Found.ShouldContain("moving");
     }
 
+    [Fact]
+    public void Job_ThatNoRunnerChecksAnyMore_IsAWarningWithWhatToStart()
+    {
+        var check = CheckState(new JobState { SettledOccurrence = DueToday, CheckedBy = [new("serve@nas", Now.AddHours(-5))] });
+
+        check.Result.ShouldBe(CheckResult.Warning);
+        check.Found.ShouldBe("no runner has checked it since 2026-06-02 05:00:00Z (serve on nas)");
+        check.NextStep.ShouldBe($"Start ./cochin serve on nas again, or ./cochin serve {RunnerHarness.JobName} for this job alone");
+    }
+
+    [Fact]
+    public void Job_CheckedByTwoRunners_NamesBoth()
+    {
+        var check = CheckState(new JobState { SettledOccurrence = DueToday, CheckedBy = [new("functions@app", Now), new("serve@nas", Now.AddMinutes(-59))] });
+
+        check.Result.ShouldBe(CheckResult.Ok);
+        check.Found.ShouldEndWith("checked by the function app app and serve on nas");
+    }
+
+    [Theory]
+    [InlineData(null, "Check that ./cochin serve or the function app runs")]
+    [InlineData(1, "./cochin history")]
+    [InlineData(50, "Start ./cochin serve on nas again")]
+    public void Job_Overdue_NextStepDependsOnItsRunners(int? hoursSinceCheck, string next)
+    {
+        RunnerCheck[] checks = hoursSinceCheck is { } hours ? [new("serve@nas", Now.AddHours(-hours))] : [];
+
+        var check = CheckState(new JobState { SettledOccurrence = DueToday.AddDays(-2), LastSuccessAt = DueToday.AddDays(-3), CheckedBy = checks });
+
+        check.Result.ShouldBe(CheckResult.Wrong);
+        check.NextStep.ShouldNotBeNull().ShouldStartWith(next);
+    }
+
+    [Theory]
+    [InlineData(null, null, "Ok", "does not exist until Cochin__X is set")]
+    [InlineData(1, null, "Ok", "is run by serve on nas; does not exist here until Cochin__X is set")]
+    [InlineData(5, null, "Warning", "no runner has checked it since 2026-06-02 05:00:00Z (serve on nas)")]
+    [InlineData(5, false, "Ok", "does not exist until Cochin__X is set")]
+    [InlineData(31 * 24, null, "Ok", "does not exist until Cochin__X is set")]
+    public void DormantJob_ThatAnotherMachineRuns_IsNotReportedAsUnused(int? hoursSinceCheck, bool? enabled, string result, string found)
+    {
+        RunnerCheck[] checks = hoursSinceCheck is { } hours ? [new("serve@nas", Now.AddHours(-hours))] : [];
+
+        var check = JobChecks.CheckDormant(new DormantJob("sync", "Cochin__X"), new JobState { CheckedBy = checks, Enabled = enabled }, Now);
+
+        check.Result.ShouldBe(Enum.Parse<CheckResult>(result));
+        check.Found.ShouldBe(found);
+    }
+
     private static Check CheckState(JobState state, DateTimeOffset? now = null) => JobChecks.CheckState(RunnerHarness.Job(), state, now ?? Now);
 }

@@ -68,6 +68,11 @@ public sealed class TimerFunctionTests(AzuriteServer server) : StorageTest(serve
 
         // A job that is seen for the first time is only registered: nothing is due yet.
         var seen = await Storage.Jobs.QueryAsync<TableEntity>(cancellationToken: Cancellation).CountAsync(Cancellation);
+        await foreach (var row in Storage.Jobs.QueryAsync<TableEntity>(cancellationToken: Cancellation))
+        {
+            row.GetString("CheckedBy").ShouldStartWith($"{{\"functions@{Environment.MachineName}\":");
+        }
+
         seen.ShouldBe(Functions.Length - 3 + 2, "the watch is not a job, one function runs both further jobs, and the job that prunes does not exist yet");
     }
 }

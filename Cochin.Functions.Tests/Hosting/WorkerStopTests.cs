@@ -74,7 +74,7 @@ public sealed class WorkerStopTests(AzuriteServer server) : StorageTest(server)
     {
         var now = TimeProvider.System.GetUtcNow();
         var job = host.Services.GetRequiredService<JobCatalog>().Find(Job)!;
-        await host.Services.GetRequiredService<JobStates>().RegisterAsync(Job, now.AddDays(-2), now.AddDays(-2), Cancellation);
+        await host.Services.GetRequiredService<JobStates>().RegisterAsync(Job, now.AddDays(-2), "functions@app", now.AddDays(-2), Cancellation);
         return job.Schedule.Latest(now)!.Value;
     }
 

@@ -63,7 +63,7 @@ public sealed class OddStateTests(AzuriteServer server) : RunnerHarness(server)
     [Fact]
     public async Task SettledOccurrence_Unreadable_IsReplacedByTheRunRecords()
     {
-        await new JobStates(Storage).RegisterAsync(JobName, Noon, Noon, Cancellation);
+        await new JobStates(Storage).RegisterAsync(JobName, Noon, "serve@nas", Noon, Cancellation);
         Clock.SetUtcNow(TwoOClock);
         (await NewRunner().RunDueAsync(JobName, Cancellation)).Outcome.ShouldBe(Outcome.Completed);
         await SetAsync(("SettledOccurrence", 5L));

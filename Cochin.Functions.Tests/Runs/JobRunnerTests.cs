@@ -63,6 +63,8 @@ public sealed class JobRunnerTests(AzuriteServer server) : RunnerHarness(server)
         await RegisterAtNoonAsync();
         Clock.SetUtcNow(TwoOClock);
         await NewRunner().RunDueAsync(JobName, Cancellation);
+        Clock.SetUtcNow(TwoOClock.AddDays(1).AddMinutes(-15));
+        await NewRunner().RunDueAsync(JobName, Cancellation);
         Clock.SetUtcNow(TwoOClock.AddDays(1));
         var requests = new CountingPolicy();
 

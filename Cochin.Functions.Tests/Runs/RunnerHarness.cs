@@ -30,6 +30,9 @@ public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
 
     internal FakeTimeProvider Clock { get; } = new(Noon);
 
+    /// <summary>The scope of new runners.</summary>
+    internal RunnerScope Scope { get; set; } = RunnerScope.Serve();
+
     internal RunLimits Limits { get; set; } = new();
 
     internal RunHistoryOptions HistoryOptions { get; set; } = new();
@@ -77,7 +80,7 @@ public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
         var guard = new RunGuard(NullLogger<RunGuard>.Instance);
         return new JobRunner(
             new JobCatalog([job]),
-            new RunLedger(states, history, audit, Telemetry, Clock),
+            new RunLedger(states, history, audit, Telemetry, Scope, Clock),
             new BlobLocks(storage, Clock),
             new TaskRunner([Work], storage, audit, new RunCheckpoints(states, Clock, NullLogger<RunCheckpoints>.Instance), Limits, guard, Clock),
             guard,
@@ -101,7 +104,7 @@ public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
         var delivery = new NoticeDelivery(new NoticeTable(storage), webhook, new AuditLog(storage), Clock, NullLogger<NoticeDelivery>.Instance);
         var digests = new DigestWatch(new DigestSource(catalog, states, history, storage, Settings), new DigestCard(Discord), delivery, Settings, Clock);
         var watch = new Watch(
-            new IncidentSource(catalog, states, history, storage, Settings),
+            new IncidentSource(catalog, states, history, storage, Settings, Scope),
             new NoticeCards(Discord),
             delivery,
             digests,

@@ -96,6 +96,51 @@ public sealed class LocalSchedulerTests(AzuriteServer server) : RunnerHarness(se
         requests.Count.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task Run_ScopeOfOtherJobs_SendsNoRequest()
+    {
+        await RegisterAtNoonAsync();
+        Scope = RunnerScope.Serve(["another"]);
+        using var stop = new CancellationTokenSource();
+        var requests = new CountingPolicy();
+        var scheduler = NewScheduler(out _, requests).RunAsync(_ => { }, stop.Token);
+
+        Clock.SetUtcNow(TwoOClock);
+        Clock.Advance(TimeSpan.FromHours(2));
+        await stop.CancelAsync();
+        await scheduler;
+
+        requests.Count.ShouldBe(0);
+        Work.Runs.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Run_WorkTakesHours_StillRecordsThatTheJobIsChecked()
+    {
+        Scope = new RunnerScope("serve@nas");
+        await RegisterAtNoonAsync();
+        using var stop = new CancellationTokenSource();
+        var working = new TaskCompletionSource();
+        Work.Does = async (_, cancellationToken) =>
+        {
+            working.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            return ScriptedTask.Done;
+        };
+        Clock.SetUtcNow(TwoOClock);
+        var scheduler = NewScheduler(out _).RunAsync(_ => { }, stop.Token);
+        await working.Task.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+
+        for (var hour = 1; hour <= 5; hour++)
+        {
+            Clock.Advance(RunnerChecks.Interval);
+            await Wait.UntilAsync(async () => (await StateAsync()).CheckedBy is [{ Runner: "serve@nas" } last] && last.At >= Clock.GetUtcNow(), Cancellation);
+        }
+
+        await stop.CancelAsync();
+        await scheduler.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+    }
+
     /// <summary>Advances the fake clock by a second per 250 ms: leases expire by the fake clock, but requests take real time.</summary>
     private async Task TickUntilAsync(Func<Task<bool>> condition)
     {
@@ -110,6 +155,6 @@ public sealed class LocalSchedulerTests(AzuriteServer server) : RunnerHarness(se
     private LocalScheduler NewScheduler(out JobRunner runner, params global::Azure.Core.Pipeline.HttpPipelinePolicy[] policies)
     {
         runner = NewRunner(policies);
-        return new LocalScheduler(new JobCatalog([Job()]), runner, NewWatch(), Clock);
+        return new LocalScheduler(new JobCatalog([Job()]), runner, new JobStates(NewStorage(policies)), NewWatch(), Scope, Clock);
     }
 }

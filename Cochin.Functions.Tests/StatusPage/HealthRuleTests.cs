@@ -38,6 +38,23 @@ public sealed class HealthRuleTests
         health.Problems.ShouldHaveSingleItem().Next.ShouldBe(next);
     }
 
+    [Fact]
+    public void Evaluate_JobThatNoRunnerChecks_NeedsAttention()
+    {
+        var last = new RunnerCheck("serve@nas", new DateTimeOffset(2026, 11, 24, 3, 0, 0, TimeSpan.Zero));
+        var jobs = new[]
+        {
+            StatusSample.Job("a") with { LastCheckBeforeStop = last },
+            StatusSample.Job("b") with { LastCheckBeforeStop = last, Condition = JobCondition.Overdue },
+        };
+
+        var health = HealthRule.Evaluate(jobs, NoOperations);
+
+        health.Problems.Select(problem => (problem.Level, problem.Job, problem.Next)).ShouldBe(
+            [(HealthLevel.Trouble, "b", "./cochin doctor"), (HealthLevel.Attention, "a", "./cochin doctor")]);
+        health.Problems[1].Text.ShouldBe("Nothing will start a: no runner has checked it since 2026-11-24 03:00:00Z (serve on nas).");
+    }
+
     [Theory]
     [InlineData("Off")]
     [InlineData("New")]

@@ -84,7 +84,7 @@ public sealed class PageUpdaterTests(AzuriteServer server) : StatusTest(server)
     public async Task EndedAsync_StorageUnavailable_DoesNotThrowAndTheNextRunPublishes()
     {
         var outage = new OutagePolicy { IsOut = true };
-        await using var updater = new PageUpdater(NewPublisher(outage, publications), Clock, NullLogger<PageUpdater>.Instance);
+        await using var updater = new PageUpdater(NewPublisher(outage, publications), RunnerScope.Serve(), Clock, NullLogger<PageUpdater>.Instance);
 
         await updater.EndedAsync(Report, Cancellation);
         outage.IsOut = false;
@@ -94,5 +94,16 @@ public sealed class PageUpdaterTests(AzuriteServer server) : StatusTest(server)
         publications.Count.ShouldBe(1);
     }
 
-    private PageUpdater NewUpdater() => new(NewPublisher(publications), Clock, NullLogger<PageUpdater>.Instance);
+    [Fact]
+    public async Task EndedAsync_RunnerOfSomeJobs_LeavesThePageToTheOthers()
+    {
+        await using var updater = NewUpdater(RunnerScope.Serve(["nightly"]));
+
+        await updater.EndedAsync(Report, Cancellation);
+
+        publications.Count.ShouldBe(0);
+    }
+
+    private PageUpdater NewUpdater(RunnerScope? scope = null) =>
+        new(NewPublisher(publications), scope ?? RunnerScope.Serve(), Clock, NullLogger<PageUpdater>.Instance);
 }

@@ -71,6 +71,8 @@ internal sealed record JobStatus(JobDefinition Job, JobState State, IReadOnlyLis
         LastSuccess = State.LastSuccessAt?.UtcDateTime,
         ConsecutiveFailures = State.ConsecutiveFailures,
         Overdue = Health.IsOverdue,
+        CheckedBy = [.. State.CheckedBy.Select(check => new RunnerDocument(check.Name, check.At.UtcDateTime))],
+        Unchecked = Health.LastCheckBeforeStop is not null,
         PeriodSeconds = Job.Schedule.Period(Now)?.TotalSeconds,
         LastDurationMs = (long?)LastDuration?.TotalMilliseconds,
         UsualDurationMs = (long?)UsualDuration?.TotalMilliseconds,

@@ -33,13 +33,17 @@ internal sealed class Session(ParseResult parsed, Terminal terminal) : IAsyncDis
     public async Task<T> GetAsync<T>(CancellationToken cancellationToken)
         where T : notnull
     {
-        host ??= await OpenAsync([], forceEmbedded: false, cancellationToken).ConfigureAwait(false);
+        host ??= await OpenAsync([], forceEmbedded: false, RunnerScope.Serve(), cancellationToken).ConfigureAwait(false);
         return host.Services.GetRequiredService<T>();
     }
 
     /// <summary>Opens the embedded storage, with additional settings.</summary>
     public async Task OpenEmbeddedAsync(IReadOnlyList<KeyValuePair<string, string>> settings, CancellationToken cancellationToken) =>
-        host = await OpenAsync(settings, forceEmbedded: true, cancellationToken).ConfigureAwait(false);
+        host = await OpenAsync(settings, forceEmbedded: true, RunnerScope.Serve(), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Opens the storage to run some jobs on schedule.</summary>
+    public async Task OpenAsync(RunnerScope scope, CancellationToken cancellationToken) =>
+        host = await OpenAsync([], forceEmbedded: false, scope, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Returns the jobs with these names or ids, or all jobs if none are given. Doesn't open the storage.</summary>
     /// <exception cref="CliException">A job doesn't exist.</exception>
@@ -65,13 +69,15 @@ internal sealed class Session(ParseResult parsed, Terminal terminal) : IAsyncDis
             $"There is no job '{name}'.{Suggestion.For(name, catalog.Jobs.Select(job => job.Name))}",
             $"The jobs are {string.Join(", ", catalog.Jobs.Select(job => job.Name))}; see ./cochin show."));
 
-    private Task<CochinHost> OpenAsync(IReadOnlyList<KeyValuePair<string, string>> settings, bool forceEmbedded, CancellationToken cancellationToken) =>
+    private Task<CochinHost> OpenAsync(
+        IReadOnlyList<KeyValuePair<string, string>> settings, bool forceEmbedded, RunnerScope scope, CancellationToken cancellationToken) =>
         CochinHost.BuildAsync(
             new CochinHostOptions
             {
                 ProjectRoot = ProjectFolder.Find(),
                 Overrides = [.. SharedOptions.ReadSettings(parsed), .. settings],
                 ForceEmbedded = forceEmbedded,
+                Scope = scope,
                 OnProgress = Terminal.Say,
             },
             cancellationToken);

@@ -6,6 +6,11 @@ namespace Cochin.Functions.Doctor;
 /// <summary>Checks the jobs (switched off, failing, overdue, not started) and the locks of their tasks.</summary>
 internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory history, BlobLocks locks, TimeProvider time)
 {
+    private const string NothingStartsIt = "nothing starts it";
+
+    // A job that does not exist here, and that nothing has checked for so long, was given up.
+    private static readonly TimeSpan ForgottenAfter = TimeSpan.FromDays(30);
+
     public async Task<IReadOnlyList<Check>> RunAsync(CancellationToken cancellationToken)
     {
         var allStates = await states.GetAllAsync(cancellationToken).ConfigureAwait(false);
@@ -14,7 +19,7 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
         return
         [
             .. catalog.Jobs.Select(job => CheckJob(job, allStates.GetValueOrDefault(job.Name) ?? new JobState(), time.GetUtcNow())),
-            .. catalog.Dormant.Select(job => Check.Ok(job.Name, $"does not exist until {job.Setting} is set", "it is optional")),
+            .. catalog.Dormant.Select(job => CheckDormant(job, allStates.GetValueOrDefault(job.Name) ?? new JobState(), time.GetUtcNow())),
             .. lockChecks.SelectMany(checks => checks),
         ];
     }
@@ -72,7 +77,7 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
                     job.Name,
                     state.WaitingSince is { } since ? $"is overdue: no success since {since:u}" : "is overdue: it has never succeeded",
                     NotDone,
-                    $"Check that ./cochin serve or the function app runs, then ./cochin history {job.Name}");
+                    NextStepOf(job, health, state, now));
         }
 
         if (state.IsSettledUnreadable)
@@ -86,14 +91,43 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
 
         if (state.SettledOccurrence is null)
         {
-            return Check.Warning(job.Name, "no scheduler has registered it yet", "nothing starts it", "./cochin serve, or deploy it with azd up");
+            return Check.Warning(job.Name, "no scheduler has registered it yet", NothingStartsIt, "./cochin serve, or deploy it with azd up");
         }
 
-        return health.NotStarted is { } due
-            ? Check.Wrong(
-                job.Name, $"was due at {due:u} and did not run", "nothing starts it", "Check that ./cochin serve or the function app runs; it then catches up")
-            : Check.Ok(job.Name, $"up to date; next at {health.NextRun:u}", "it runs on time");
+        if (health.NotStarted is { } due)
+        {
+            var nextStep = health.LastCheckBeforeStop is { } last ? last.Restart(job.Name) : "Check that ./cochin serve or the function app runs";
+            return Check.Wrong(job.Name, $"was due at {due:u} and did not run", NothingStartsIt, $"{nextStep}; it then catches up");
+        }
+
+        var checkedBy = state.CurrentRunners(now).Any() ? $"; checked by {Runners(state, now)}" : "";
+        return health.LastCheckBeforeStop is { } stopped
+            ? Unchecked(job.Name, stopped)
+            : Check.Ok(job.Name, $"up to date; next at {health.NextRun:u}{checkedBy}", "it runs on time");
     }
+
+    /// <summary>Checks a job that does not exist with the settings of this process. Another machine, with other settings, may run it.</summary>
+    internal static Check CheckDormant(DormantJob job, JobState state, DateTimeOffset now)
+    {
+        if (state.Enabled != false && state.LastCheckBeforeStop(now) is { } stopped && now - stopped.At < ForgottenAfter)
+        {
+            return Unchecked(job.Name, stopped);
+        }
+
+        return state.CurrentRunners(now).Any()
+            ? Check.Ok(job.Name, $"is run by {Runners(state, now)}; does not exist here until {job.Setting} is set", "only a runner with this setting runs it")
+            : Check.Ok(job.Name, $"does not exist until {job.Setting} is set", "it is optional");
+    }
+
+    private static Check Unchecked(string job, RunnerCheck last) =>
+        Check.Warning(job, $"no runner has checked it since {last.At:u} ({last.Name})", NothingStartsIt, last.Restart(job));
+
+    private static string NextStepOf(JobDefinition job, JobHealth health, JobState state, DateTimeOffset now) =>
+        health.LastCheckBeforeStop is { } last ? $"{last.Restart(job.Name)}, then ./cochin history {job.Name}"
+        : state.CurrentRunners(now).Any() ? $"./cochin history {job.Name} (it is checked by {Runners(state, now)})"
+        : $"Check that ./cochin serve or the function app runs, then ./cochin history {job.Name}";
+
+    private static string Runners(JobState state, DateTimeOffset now) => string.Join(" and ", state.CurrentRunners(now).Select(check => check.Name));
 
     private async Task<IReadOnlyList<Check>> CheckLockAsync(string task, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using Cochin.Functions.Hosting.Telemetry;
+using Cochin.Functions.Jobs;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Local.Azurite;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,7 +34,7 @@ internal sealed class CochinHost : IAsyncDisposable
             : null;
 
         var connection = embedded is null ? settings.Connection! : new StorageConnection(embedded.Endpoint.ConnectionString);
-        var services = new ServiceCollection().AddLogging().AddCochin(settings, connection);
+        var services = new ServiceCollection().AddLogging().AddSingleton(options.Scope).AddCochin(settings, connection);
         if (settings.Telemetry.IsOn)
         {
             services.AddCochinTelemetry(configuration, new TelemetryOptions { Settings = settings.Telemetry });
@@ -69,6 +70,9 @@ internal sealed record CochinHostOptions
 
     /// <summary>Use the embedded storage even if another storage is configured.</summary>
     public bool ForceEmbedded { get; init; }
+
+    /// <summary>The jobs that it is responsible for, if it runs them on schedule.</summary>
+    public RunnerScope Scope { get; init; } = RunnerScope.Serve();
 
     /// <summary>Receives a line of text when a slow step starts.</summary>
     public Action<string> OnProgress { get; init; } = static _ => { };

@@ -32,6 +32,7 @@ internal static class CochinServices
     public static IHostApplicationBuilder AddCochin(this IHostApplicationBuilder builder, Action<IOpenTelemetryBuilder>? addWorkerTelemetry = null)
     {
         var settings = CochinSettings.Read(builder.Configuration, needsStorage: true);
+        builder.Services.AddSingleton(RunnerScope.FunctionApp(builder.Configuration["WEBSITE_SITE_NAME"]));
         var budget = FunctionTimeout.BudgetFor(FunctionTimeout.Read(AppContext.BaseDirectory, builder.Configuration));
         builder.Services
             .AddCochin(settings with { Limits = settings.Limits.AtMost(budget) }, settings.Connection!)
@@ -48,6 +49,7 @@ internal static class CochinServices
     public static IServiceCollection AddCochin(this IServiceCollection services, CochinSettings settings, StorageConnection connection)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(RunnerScope.Serve());
         foreach (var task in TaskCatalog.All)
         {
             services.AddSingleton(typeof(MaintenanceTask), task.Task);

@@ -37,6 +37,11 @@ internal sealed record JobHealth
     /// <summary>A due time that is more than an hour ago and for which no run has started; null if there is none.</summary>
     public DateTimeOffset? NotStarted { get; init; }
 
+    /// <summary>
+    /// The last check of an enabled job if no runner has checked it for hours, so that nothing will start it; null if one does, or if unknown.
+    /// </summary>
+    public RunnerCheck? LastCheckBeforeStop { get; init; }
+
     /// <summary>The next due time at which the job will run; null if it is disabled indefinitely.</summary>
     public DateTimeOffset? NextRun { get; init; }
 
@@ -67,6 +72,7 @@ internal sealed record JobHealth
             IsOverdue = isOverdue,
             IsSettledInFuture = state.IsSettledInFuture(job, now),
             NotStarted = isEnabled && latest > state.SettledOccurrence && now - latest > StartTolerance ? latest : null,
+            LastCheckBeforeStop = isEnabled ? state.LastCheckBeforeStop(now) : null,
             NextRun = isEnabled ? job.Schedule.Next(now)
                 : state is { Enabled: false, DisabledUntil: { } until } ? job.Schedule.Next(until)
                 : null,

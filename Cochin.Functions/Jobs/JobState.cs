@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Data.Tables;
 using Cochin.Functions.Storage;
 
@@ -46,6 +47,15 @@ internal sealed record JobState
     /// <summary>When <c>add</c> last enabled the job; null if it was never disabled.</summary>
     public DateTimeOffset? EnabledAt { get; init; }
 
+    /// <summary>The runners that check the job on schedule, as recorded, newest first; empty if unknown, e.g. in rows of earlier versions.</summary>
+    public IReadOnlyList<RunnerCheck> CheckedBy { get; init; } = [];
+
+    /// <summary>The version of the row; null if it does not exist.</summary>
+    public ETag? Version { get; init; }
+
+    /// <summary>When the row was last written, by the clock of the storage service.</summary>
+    public DateTimeOffset? WrittenAt { get; init; }
+
     /// <summary>The columns whose values can't be read.</summary>
     public IReadOnlyList<string> Unreadable { get; init; } = [];
 
@@ -70,6 +80,25 @@ internal sealed record JobState
     public DateTimeOffset? WaitingSince => (LastSuccessAt ?? FirstSeenAt) is { } since
         ? new[] { since, EnabledAt, Enabled == false ? DisabledUntil : null }.Max()
         : null;
+
+    /// <summary>The runners that currently check the job; empty if there is none, or if that is unknown.</summary>
+    public IEnumerable<RunnerCheck> CurrentRunners(DateTimeOffset now) => Checks.Where(check => now - check.At <= RunnerChecks.Limit);
+
+    /// <summary>The last check of the job if no runner seems to check it any more; null if one does, or if that is unknown.</summary>
+    public RunnerCheck? LastCheckBeforeStop(DateTimeOffset now)
+    {
+        if (CheckedBy.Count == 0)
+        {
+            return null;
+        }
+
+        // If an occurrence was settled long after the last check, the job has a runner of an earlier version, which records none.
+        var last = Checks.MaxBy(check => check.At);
+        return now - last.At > RunnerChecks.Limit && !(SettledOccurrence - last.At > RunnerChecks.Limit) ? last : null;
+    }
+
+    // A check can't be newer than the row: the runner's clock is ahead.
+    private IEnumerable<RunnerCheck> Checks => CheckedBy.Select(check => check.At > WrittenAt ? check with { At = WrittenAt.Value } : check);
 
     /// <summary>
     /// Whether future occurrences are settled, so that nothing runs until then: the clock of a runner was far ahead. One occurrence that ran
@@ -104,5 +133,8 @@ internal sealed record JobState
         FailingSince = row.Time(nameof(FailingSince)),
         MissedOccurrence = row.Time(nameof(MissedOccurrence)),
         EnabledAt = row.Time(nameof(EnabledAt)),
+        CheckedBy = RunnerChecks.Read(row),
+        Version = row.ETag == default ? null : row.ETag,
+        WrittenAt = row.Timestamp,
     };
 }

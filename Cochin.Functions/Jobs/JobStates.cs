@@ -110,8 +110,10 @@ internal sealed class JobStates(CochinStorage storage)
     }
 
     /// <summary>Registers a job that no tick has seen before. Occurrences up to <paramref name="occurrence"/> count as settled.</summary>
+    /// <param name="runner">Recorded as the runner that checks it.</param>
     /// <returns>The state after the change.</returns>
-    public async Task<JobState> RegisterAsync(string job, DateTimeOffset occurrence, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<JobState> RegisterAsync(
+        string job, DateTimeOffset occurrence, string runner, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var after = new JobState();
         await ChangeAsync(
@@ -122,6 +124,7 @@ internal sealed class JobStates(CochinStorage storage)
                 if (isNew)
                 {
                     row.Set(nameof(JobState.FirstSeenAt), now);
+                    row.Set(RunnerChecks.Column, RunnerChecks.Add(RunnerChecks.Read(row), runner, now));
                 }
 
                 after = JobState.From(row);
@@ -129,6 +132,28 @@ internal sealed class JobStates(CochinStorage storage)
             },
             cancellationToken).ConfigureAwait(false);
         return after;
+    }
+
+    /// <summary>
+    /// Records that a runner checks a job, if the job is registered. If the row can't be written, or was changed meanwhile, nothing is recorded:
+    /// a later check tries again.
+    /// </summary>
+    /// <param name="state">The state that was read, to spare a request; null to read it.</param>
+    public async Task RecordCheckAsync(string job, JobState? state, string runner, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        try
+        {
+            state ??= await GetAsync(job, cancellationToken).ConfigureAwait(false);
+            if (state.Version is { } version)
+            {
+                var change = new TableEntity(Partition, job) { [RunnerChecks.Column] = RunnerChecks.Add(state.CheckedBy, runner, now) };
+                await storage.Jobs.UpdateEntityAsync(change, version, TableUpdateMode.Merge, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (StorageProblem.Explain(e) is not null)
+        {
+            // It is only for information, so the tick must not fail.
+        }
     }
 
     /// <summary>

@@ -16,6 +16,7 @@ internal sealed class RunLedger(
     RunHistory history,
     AuditLog audit,
     RunTelemetry telemetry,
+    RunnerScope scope,
     TimeProvider time)
 {
     // Writes after the work must reach the storage, and quickly if the program was asked to stop.
@@ -47,11 +48,19 @@ internal sealed class RunLedger(
 
         if (state.SettledOccurrence is null && !state.IsSettledUnreadable)
         {
-            state = await states.RegisterAsync(job.Name, run.Occurrence ?? run.StartedAt, run.StartedAt, cancellationToken).ConfigureAwait(false);
+            state = await states
+                .RegisterAsync(job.Name, run.Occurrence ?? run.StartedAt, scope.Runner, run.StartedAt, cancellationToken)
+                .ConfigureAwait(false);
         }
 
         telemetry.TrackState(job, state);
-        return run.Occurrence is { } due && OccurrenceRule.IsOpen(state, due) ? null : run.Skip(SkipReason.NotDue);
+        var isDue = run.Occurrence is { } due && OccurrenceRule.IsOpen(state, due);
+        if (RunnerChecks.MustRecord(state.CheckedBy, scope.Runner, run.StartedAt, isDue))
+        {
+            await states.RecordCheckAsync(job.Name, state, scope.Runner, run.StartedAt, cancellationToken).ConfigureAwait(false);
+        }
+
+        return isDue ? null : run.Skip(SkipReason.NotDue);
     }
 
     /// <summary>Skips a run because another runner holds the lock. The occurrence stays open; the skip is recorded once per occurrence.</summary>

@@ -6,18 +6,42 @@ using Cochin.Functions.Tasks;
 namespace Cochin.Functions.Scheduling;
 
 /// <summary>
-/// Schedules all jobs on a machine without a Functions host. Several schedulers may share a storage: the runner makes sure that an occurrence
-/// runs once. Between occurrences no request is sent for jobs.
+/// Schedules jobs on a machine without a Functions host: all, or those in its scope. Several schedulers may share a storage: the runner makes
+/// sure that an occurrence runs once. Between occurrences the only requests for a job are those that record once an hour that it is checked.
 /// </summary>
-internal sealed class LocalScheduler(JobCatalog catalog, JobRunner runner, Watch watch, TimeProvider time)
+internal sealed class LocalScheduler(JobCatalog catalog, JobRunner runner, JobStates states, Watch watch, RunnerScope scope, TimeProvider time)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WatchTick = TimeSpan.FromMinutes(1);
 
     /// <summary>Runs until the token fires, and returns when all runs in progress have been closed.</summary>
     /// <param name="onRun">Receives the reports, except for ticks with nothing due. Called concurrently.</param>
-    public Task RunAsync(Action<RunReport> onRun, CancellationToken cancellationToken) =>
-        Task.WhenAll([.. catalog.Jobs.Select(job => RunAsync(job, onRun, cancellationToken)), WatchAsync(cancellationToken)]);
+    public Task RunAsync(Action<RunReport> onRun, CancellationToken cancellationToken)
+    {
+        var jobs = catalog.Jobs.Where(job => scope.Includes(job.Name)).ToList();
+        return Task.WhenAll(
+            [.. jobs.Select(job => RunAsync(job, onRun, cancellationToken)), RecordChecksAsync(jobs, cancellationToken), WatchAsync(cancellationToken)]);
+    }
+
+    /// <summary>Records that the jobs are checked. Their own ticks can't do it, because they stop during a run.</summary>
+    private async Task RecordChecksAsync(IReadOnlyList<JobDefinition> jobs, CancellationToken cancellationToken)
+    {
+        using var ticks = new PeriodicTimer(RunnerChecks.Interval, time);
+        try
+        {
+            while (await ticks.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
+            {
+                foreach (var job in jobs)
+                {
+                    await states.RecordCheckAsync(job.Name, state: null, scope.Runner, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Requested by the caller.
+        }
+    }
 
     private async Task WatchAsync(CancellationToken cancellationToken)
     {
@@ -26,7 +50,7 @@ internal sealed class LocalScheduler(JobCatalog catalog, JobRunner runner, Watch
         {
             do
             {
-                await watch.CheckAsync(cancellationToken).ConfigureAwait(false);
+                await (scope.IsPartial ? watch.CheckJobsAsync(cancellationToken) : watch.CheckAsync(cancellationToken)).ConfigureAwait(false);
             }
             while (await ticks.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false));
         }

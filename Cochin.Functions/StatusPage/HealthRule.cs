@@ -69,7 +69,14 @@ internal static class HealthRule
     }
 
     private static StatusProblem? ProblemOf(StatusJob job) =>
-        TextOf(job) is var (text, next) ? new StatusProblem(JobHealth.LevelOf(job.Condition), job.Name, text, next) : null;
+        TextOf(job) is var (text, next) ? new StatusProblem(JobHealth.LevelOf(job.Condition), job.Name, text, next)
+        : job.LastCheckBeforeStop is { } last
+            ? new StatusProblem(
+                HealthLevel.Attention,
+                job.Name,
+                $"Nothing will start {job.Name}: no runner has checked it since {last.At:u} ({PageText.Clean(last.Name, PageText.NameLimit)}).",
+                "./cochin doctor")
+        : null;
 
     private static (string Text, string Next)? TextOf(StatusJob job) => job.Condition switch
     {

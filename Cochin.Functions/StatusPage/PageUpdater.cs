@@ -7,9 +7,9 @@ namespace Cochin.Functions.StatusPage;
 
 /// <summary>
 /// Publishes the page after runs: immediately after the first, then once per interval for all runs that end in it. The page is always published
-/// after the last run, at the latest when the program ends.
+/// after the last run, at the latest when the program ends. A runner of some jobs leaves it to the others, whose settings know all jobs.
 /// </summary>
-internal sealed class PageUpdater(PagePublisher publisher, TimeProvider time, ILogger<PageUpdater> logger) : RunFollower, IAsyncDisposable
+internal sealed class PageUpdater(PagePublisher publisher, RunnerScope scope, TimeProvider time, ILogger<PageUpdater> logger) : RunFollower, IAsyncDisposable
 {
     public static readonly TimeSpan MinInterval = TimeSpan.FromSeconds(10);
 
@@ -28,7 +28,7 @@ internal sealed class PageUpdater(PagePublisher publisher, TimeProvider time, IL
         Task firstUpdate;
         lock (gate)
         {
-            if (isDisposed)
+            if (isDisposed || scope.IsPartial)
             {
                 return;
             }

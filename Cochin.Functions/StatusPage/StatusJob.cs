@@ -22,6 +22,10 @@ internal sealed record StatusJob
     [JsonIgnore]
     public string? MissingSetting { get; init; }
 
+    /// <summary>The last check if no runner checks the job any more; otherwise null.</summary>
+    [JsonIgnore]
+    public RunnerCheck? LastCheckBeforeStop { get; init; }
+
     public required bool Enabled { get; init; }
 
     public DateTime? DisabledUntil { get; init; }

@@ -73,6 +73,7 @@ internal sealed class StatusSource(
             Schedule = job.Schedule.Expression,
             TimeZone = job.Schedule.TimeZone.Id,
             MissingSetting = job.MissingSetting,
+            LastCheckBeforeStop = health.LastCheckBeforeStop,
             Condition = health.ConditionAfter(runs.Newest),
             Enabled = health.IsEnabled,
             DisabledUntil = health.IsEnabled ? null : state.DisabledUntil?.UtcDateTime,

@@ -148,6 +148,37 @@ public sealed class WatchedJobTests(AzuriteServer server) : WatchHarness(server)
     }
 
     [Fact]
+    public async Task Job_UnknownToThisProcess_KeepsItsNotice()
+    {
+        await FailAsync();
+
+        await NewWatch(Job() with { Name = "another" }).CheckAsync(Cancellation);
+        await NewWatch().CheckAsync(Cancellation);
+
+        Titles.ShouldBe(["Échec : nightly"]);
+    }
+
+    [Fact]
+    public async Task Job_OutsideTheScopeOfThisProcess_IsLeftToOthers()
+    {
+        await FailAsync();
+        await RecoverSilentlyAsync();
+        Scope = RunnerScope.Serve(["another"]);
+        await NewWatch().CheckJobsAsync(Cancellation);
+        Titles.ShouldBe(["Échec : nightly"]);
+
+        Scope = RunnerScope.Serve([JobName]);
+        await NewWatch().CheckJobsAsync(Cancellation);
+        Titles.ShouldBe(["Échec : nightly", "Rétabli : nightly"]);
+    }
+
+    private Task RecoverSilentlyAsync() => ChangeAsync(row =>
+    {
+        row["ConsecutiveFailures"] = 0;
+        row["LastSuccessAt"] = Clock.GetUtcNow();
+    });
+
+    [Fact]
     public async Task Job_SwitchedOnAfterMonths_IsNotOverdueImmediately()
     {
         var states = new JobStates(Storage);

@@ -32,6 +32,12 @@ internal sealed record JobDocument
     /// <summary>Whether the job has not succeeded for too long.</summary>
     public bool Overdue { get; init; }
 
+    /// <summary>The runners that check whether the job is due, newest first; empty if unknown.</summary>
+    public required IReadOnlyList<RunnerDocument> CheckedBy { get; init; }
+
+    /// <summary>Whether no runner has checked the job for hours, although one did before.</summary>
+    public bool Unchecked { get; init; }
+
     /// <summary>The maximum interval between two current due times.</summary>
     public double? PeriodSeconds { get; init; }
 
@@ -44,3 +50,6 @@ internal sealed record JobDocument
     /// <summary>Outcomes of the ten newest runs, newest first.</summary>
     public required IReadOnlyList<string> Recent { get; init; }
 }
+
+/// <param name="At">The last check that it recorded, which it does once an hour.</param>
+internal sealed record RunnerDocument(string Runner, DateTime At);

@@ -60,6 +60,7 @@ internal static class StatusVerb
             session.Terminal.Line(
                 $"{active} of {statuses.Count} jobs are active. Times are in {jobs[0].Schedule.TimeZone.Id}. "
                 + "Last ten runs, newest on the right: ✓ completed, ~ partial, ✗ failed, † lost, · skipped.");
+            RunnersView.Write(session.Terminal, statuses);
             foreach (var failing in statuses.Where(status => status.Health.IsFailing))
             {
                 var command = failing.State.LastRunId is { } run ? $"explain {run}" : $"history {failing.Job.Name}";
@@ -140,6 +141,8 @@ internal static class StatusVerb
                 return $"not configured: set {status.Job.MissingSetting}";
             case JobCondition.Unreadable:
                 return "state unreadable";
+            case not JobCondition.Off when status.Health.LastCheckBeforeStop is not null:
+                return "no runner";
             case JobCondition.New:
                 return "not yet run";
             case not JobCondition.Off:

@@ -6,12 +6,21 @@ using Cochin.Functions.Tasks;
 namespace Cochin.Functions.Notifications.Notices;
 
 /// <summary>Finds current incidents. Read-only.</summary>
-internal sealed class IncidentSource(JobCatalog catalog, JobStates states, RunHistory history, CochinStorage storage, WatchSettings settings)
+internal sealed class IncidentSource(
+    JobCatalog catalog, JobStates states, RunHistory history, CochinStorage storage, WatchSettings settings, RunnerScope scope)
 {
     private const int MaxRuns = 20;
 
     // Older ones are no longer reported.
     private static readonly TimeSpan MissedRetention = TimeSpan.FromDays(7);
+
+    private readonly List<JobDefinition> jobs = [.. catalog.Jobs.Where(job => scope.Includes(job.Name))];
+
+    /// <summary>
+    /// Whether this process decides about a notice of a job. Another process, with other settings, may have jobs that this one does not know.
+    /// </summary>
+    public bool Covers(Notice notice) =>
+        jobs.Any(job => notice.Key == Incident.JobKey(job.Name) || notice.Key == Incident.MissedKey(job.Name) || notice.Key == Incident.StateKey(job.Name));
 
     /// <summary>Finds the incidents of jobs.</summary>
     /// <returns>The incidents, and the notice keys of everything that is watched.</returns>
@@ -22,7 +31,7 @@ internal sealed class IncidentSource(JobCatalog catalog, JobStates states, RunHi
         var stored = await states.GetAllAsync(cancellationToken).ConfigureAwait(false);
         var incidents = new List<Incident>();
         var watched = new HashSet<string>();
-        foreach (var job in catalog.Jobs)
+        foreach (var job in jobs)
         {
             if (!stored.TryGetValue(job.Name, out var state))
             {

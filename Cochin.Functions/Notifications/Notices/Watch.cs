@@ -59,7 +59,7 @@ internal sealed class Watch(
             var now = time.GetUtcNow();
             var notices = await delivery.ReadAsync(cancellationToken).ConfigureAwait(false);
             var (found, watched) = await incidents.FindForJobsAsync(now, cancellationToken).ConfigureAwait(false);
-            var jobNotices = notices.Values.Where(notice => !notice.IsAboutBackups && notice.Key != DigestWatch.Key);
+            var jobNotices = notices.Values.Where(incidents.Covers);
             if (!await SendDueAsync(found, watched, jobNotices, now, cancellationToken).ConfigureAwait(false))
             {
                 return null;
