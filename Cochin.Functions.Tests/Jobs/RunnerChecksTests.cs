@@ -27,6 +27,10 @@ public sealed class RunnerChecksTests
         Read(RunnerChecks.Add([new(Nas, Now.AddHours(-1))], Nas, Now)).ShouldBe([new(Nas, Now)]);
 
     [Fact]
+    public void Add_TimeWithAFraction_IsWrittenToTheSecond() =>
+        RunnerChecks.Add([], Nas, Now.AddSeconds(7.9)).ShouldBe("{\"serve@nas\":\"2026-06-02T10:00:07Z\"}");
+
+    [Fact]
     public void Add_RunnerWhoseClockIsAhead_GetsTheCurrentTime() =>
         Read(RunnerChecks.Add([new(App, Now.AddDays(400))], Nas, Now)).ShouldBe([new(Nas, Now), new(App, Now)], ignoreOrder: true);
 

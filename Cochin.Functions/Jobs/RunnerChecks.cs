@@ -52,9 +52,11 @@ internal static class RunnerChecks
             .Select(check => check.At > now ? check with { At = now } : check)
             .Take(MaxRunners - 1);
         return JsonSerializer.Serialize(
-            others.Prepend(new RunnerCheck(runner, now)).ToDictionary(check => check.Runner, check => check.At.UtcDateTime),
+            others.Prepend(new RunnerCheck(runner, now)).ToDictionary(check => check.Runner, check => ToSecond(check.At)),
             RunnerChecksJson.Default.DictionaryStringDateTime);
     }
+
+    private static DateTime ToSecond(DateTimeOffset time) => time.UtcDateTime.AddTicks(-(time.UtcTicks % TimeSpan.TicksPerSecond));
 
     private static DateTimeOffset Utc(DateTime time) =>
         new(time.Kind == DateTimeKind.Local ? time.ToUniversalTime() : DateTime.SpecifyKind(time, DateTimeKind.Utc));
