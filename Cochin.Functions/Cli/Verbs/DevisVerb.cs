@@ -53,7 +53,7 @@ internal static class DevisVerb
         session.Terminal.Line($"{result.Added} added, {result.Updated} updated, {result.Unchanged} unchanged");
         if (result.Ignored.Count > 0)
         {
-            session.Terminal.Say($"note: {DevisHeader.List(result.Ignored)} not imported, because quotes have no such column.");
+            session.Terminal.Say($"note: the columns {DevisHeader.List(result.Ignored)} are not imported.");
         }
 
         foreach (var problem in result.Problems)

@@ -16,7 +16,7 @@ internal sealed class AlertCards(CultureInfo culture, DateOnly today)
         var number = ForeignText.Short(devis.Number, 100);
         var kind = alert.Kind.ToString();
         DevisRow.TryReadDate(devis.DateDebut, out var start);
-        DevisRow.TryReadDate(devis.DateRendu, out var end);
+        var isEndReadable = DevisRow.TryReadDate(devis.DateRendu, out var end);
         return new Card
         {
             Title = phrases[$"{kind}Title", number],
@@ -25,7 +25,7 @@ internal sealed class AlertCards(CultureInfo culture, DateOnly today)
             Fields =
             [
                 new CardField(phrases["Amount"], Amount(devis.Montant)),
-                new CardField(phrases["PaymentDue"], Due(end)),
+                new CardField(phrases["PaymentDue"], isEndReadable ? Due(end) : phrases["PaymentUnreadable"]),
                 new CardField(phrases["Length"], Length(start, end)),
                 new CardField(phrases["Agent"], ForeignText.Short(devis.AgentPlateforme, 200) is { Length: > 0 } agent ? agent : phrases["AgentUnknown"]),
                 new CardField(phrases["Period"], Period(start, end)) { IsWide = true },
