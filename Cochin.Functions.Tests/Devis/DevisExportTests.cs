@@ -56,7 +56,7 @@ public sealed class DevisExportTests(AzuriteServer server) : CommandTest(server)
         ]);
         file.Problems.ShouldBe(
         [
-            new(7, "montant seems to have a comma in it, but commas separate the fields; write it as 1234.56 or in quotes"),
+            new(7, "montant seems to have a comma in it ('2 345,67'), but commas separate the fields; write it as 1234.56 or in quotes"),
             new(8, "numero_devis 'P-302' is already used in line 3"),
             new(12, "numero_devis is missing"),
         ]);

@@ -136,11 +136,10 @@ internal sealed partial class DevisLine(DevisHeader header, string[] values, cha
             return (null, $"it has {values.Length} fields instead of {header.Count}");
         }
 
-        if (separator == ',' && IsAmountSplit())
+        if (separator == ',' && FindSplitAmount() is { } amount)
         {
-            const string Comma = DevisFields.Amount
-                + " seems to have a comma in it, but commas separate the fields; write it as 1234.56 or in quotes";
-            return (null, Comma);
+            return (null, $"{DevisFields.Amount} seems to have a comma in it ({DevisValues.Quote(amount)}), but commas separate the fields; "
+                + "write it as 1234.56 or in quotes");
         }
 
         var readings = Readings().Select(reading => reading.Fields).ToList();
@@ -151,16 +150,17 @@ internal sealed partial class DevisLine(DevisHeader header, string[] values, cha
     }
 
     /// <summary>
-    /// Whether the comma after the amount may belong to the amount: what follows looks like decimals or thousands, and the line makes sense
+    /// Finds an amount to which the comma after it may belong: what follows looks like decimals or thousands, and the line makes sense
     /// without it. The last field may then be missing, so the number of fields is no help, unless the next column is one that is not used.
     /// </summary>
-    private bool IsAmountSplit()
+    /// <returns>The amount with what follows; null if the comma can't belong to it.</returns>
+    private string? FindSplitAmount()
     {
         var isComplete = extra == 0 && header.AmountAt + 1 < header.Count && header.Columns[header.AmountAt + 1] is null;
 
         // A field before the amount may have commas, too.
         int[] positions = isComplete ? [] : extra > 1 ? [header.AmountAt, header.AmountAt + extra - 1] : [header.AmountAt];
-        return Array.Exists(positions, IsSplitAt);
+        return positions.Where(IsSplitAt).Select(at => $"{values[at]},{values[at + 1]}".Trim()).FirstOrDefault();
 
         bool IsSplitAt(int at)
         {

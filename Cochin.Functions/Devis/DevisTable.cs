@@ -140,7 +140,7 @@ internal sealed class DevisTable(CochinStorage storage)
     }
 
     private static string KeyTaken(ImportedDevis devis, TableEntity other) =>
-        $"{DevisFields.Number} {DevisValues.Quote(devis.Number)}: the row with this key has the number {ImportedDevis.Quote(DevisRow.NumberOf(other))}";
+        $"{DevisFields.Number} {DevisValues.Quote(devis.Number)}: the row with this key has the number {DevisValues.Quote(DevisRow.NumberOf(other))}";
 
     /// <summary>A quote of the file, and how it is written.</summary>
     /// <param name="action">Null if its row is up to date, or if there is a problem.</param>
