@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using CsvHelper;
 using CsvHelper.Configuration;
 
@@ -117,92 +116,4 @@ internal static class DevisCsv
     // A line of separators only is an empty row in Excel.
     private static bool IsBlank(string line, char? separator) =>
         line.All(letter => char.IsWhiteSpace(letter) || letter == Quote || letter == separator || Separators.Contains(letter));
-}
-
-/// <summary>
-/// Assigns the values of a line to the columns. A line has too many values if a field contains the separator without quotes; the fields of
-/// a fixed format show which field that is.
-/// </summary>
-internal sealed partial class DevisLine(DevisHeader header, string[] values, char separator)
-{
-    /// <summary>The number of values that are too many, without empty ones at the end.</summary>
-    private readonly int extra = Math.Max(0, Array.FindLastIndex(values, value => value.Length > 0) + 1 - header.Count);
-
-    /// <returns>The fields; or if it is unknown which value belongs to which field, the reason.</returns>
-    public (IReadOnlyDictionary<string, string>? Fields, string? Problem) Read()
-    {
-        if (values.Length < header.Count)
-        {
-            return (null, $"it has {values.Length} fields instead of {header.Count}");
-        }
-
-        if (separator == ',' && FindSplitAmount() is { } amount)
-        {
-            return (null, $"{DevisFields.Amount} seems to have a comma in it ({DevisValues.Quote(amount)}), but commas separate the fields; "
-                + "write it as 1234.56 or in quotes");
-        }
-
-        var readings = Readings().Select(reading => reading.Fields).ToList();
-        var valid = readings.Select(fields => (Fields: fields, Devis: TryRead(fields))).Where(reading => reading.Devis is not null).ToList();
-        return valid.Select(reading => reading.Devis).Distinct().Count() > 1
-            ? (null, $"it has {header.Count + extra} fields instead of {header.Count}; put each field that contains the separator in quotes")
-            : (valid.Count > 0 ? valid[0].Fields : readings[^1], null);
-    }
-
-    /// <summary>
-    /// Finds an amount to which the comma after it may belong: what follows looks like decimals or thousands, and the line makes sense
-    /// without it. The last field may then be missing, so the number of fields is no help, unless the next column is one that is not used.
-    /// </summary>
-    /// <returns>The amount with what follows; null if the comma can't belong to it.</returns>
-    private string? FindSplitAmount()
-    {
-        var isComplete = extra == 0 && header.AmountAt + 1 < header.Count && header.Columns[header.AmountAt + 1] is null;
-
-        // A field before the amount may have commas, too.
-        int[] positions = isComplete ? [] : extra > 1 ? [header.AmountAt, header.AmountAt + extra - 1] : [header.AmountAt];
-        return positions.Where(IsSplitAt).Select(at => $"{values[at]},{values[at + 1]}".Trim()).FirstOrDefault();
-
-        bool IsSplitAt(int at)
-        {
-            if (at + 1 >= values.Length || !WholeNumber().IsMatch(values[at]) || !AfterComma().IsMatch(values[at + 1]))
-            {
-                return false;
-            }
-
-            string[] without = [.. values[..(at + 1)], .. values[(at + 2)..], ""];
-            return new DevisLine(header, without, separator).Readings().Any(reading => reading.AmountAt == at && TryRead(reading.Fields) is not null);
-        }
-    }
-
-    /// <summary>The ways to read the line: all values that are too many belong to one of the columns with any text.</summary>
-    /// <returns>The fields, and the position of the amount in the line.</returns>
-    private IEnumerable<(Dictionary<string, string> Fields, int AmountAt)> Readings() =>
-        extra == 0 ? [(FieldsOf(0), header.AmountAt)] : header.TextColumns.Select(column => (FieldsOf(column), FirstOf(header.AmountAt, column)));
-
-    private Dictionary<string, string> FieldsOf(int longColumn)
-    {
-        var fields = new Dictionary<string, string>();
-        for (var i = 0; i < header.Count; i++)
-        {
-            if (header.Columns[i] is { } field)
-            {
-                var first = FirstOf(i, longColumn);
-                fields[field] = i == longColumn ? string.Join(separator, values[first..(first + extra + 1)]) : values[first];
-            }
-        }
-
-        return fields;
-    }
-
-    private int FirstOf(int column, int longColumn) => column > longColumn ? column + extra : column;
-
-    private static ImportedDevis? TryRead(Dictionary<string, string> fields) =>
-        ImportedDevis.TryRead(fields, monthFirst: null, out var devis, out _) ? devis : null;
-
-    [GeneratedRegex(@"^\s*[+-]?[0-9\s]+$", RegexOptions.CultureInvariant)]
-    private static partial Regex WholeNumber();
-
-    // Decimals, or thousands as they are written in English.
-    [GeneratedRegex(@"^\s*[0-9]{1,3}(?:\.[0-9]*)?\s*(?:€|EUR)?\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex AfterComma();
 }

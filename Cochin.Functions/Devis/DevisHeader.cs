@@ -14,15 +14,8 @@ internal sealed record DevisHeader(IReadOnlyList<string?> Columns, IReadOnlyList
     /// <summary>The position of the amount.</summary>
     public int AmountAt { get; } = Columns.ToList().IndexOf(DevisFields.Amount);
 
-    /// <summary>
-    /// The columns that can hold any text, so that only they can have separators in them. Of adjacent columns that are not used, only
-    /// the first is returned.
-    /// </summary>
-    public IReadOnlyList<int> TextColumns { get; } =
-    [
-        .. Enumerable.Range(0, Columns.Count)
-            .Where(i => Columns[i] is DevisFields.Agent || (Columns[i] is null && (i == 0 || Columns[i - 1] is not null))),
-    ];
+    /// <summary>The runs of adjacent columns that can hold any text, so that only they can have separators in them.</summary>
+    public IReadOnlyList<TextGroup> TextGroups { get; } = [.. FindTextGroups(Columns)];
 
     /// <exception cref="DevisImportException">A field is missing or occurs twice.</exception>
     public static DevisHeader Read(IReadOnlyList<string> names)
@@ -49,4 +42,26 @@ internal sealed record DevisHeader(IReadOnlyList<string?> Columns, IReadOnlyList
 
     /// <summary>Shortens a name for a message.</summary>
     public static string Shorten(string name) => name.Length <= MaxNameLength ? name : $"{name[..MaxNameLength]}…";
+
+    private static IEnumerable<TextGroup> FindTextGroups(IReadOnlyList<string?> columns)
+    {
+        for (var i = 0; i < columns.Count; i++)
+        {
+            var first = i;
+            while (i < columns.Count && (columns[i] is null or DevisFields.Agent or DevisFields.Number))
+            {
+                i++;
+            }
+
+            if (i > first)
+            {
+                var group = columns.Skip(first).Take(i - first).ToList();
+                yield return new TextGroup(first, group.Count, group.Contains(DevisFields.Number) || (group.Count > 1 && group.Contains(DevisFields.Agent)));
+            }
+        }
+    }
 }
+
+/// <summary>Adjacent columns that can hold any text.</summary>
+/// <param name="IsUncertain">Whether the fields are unknown if one of the columns has a separator in it.</param>
+internal sealed record TextGroup(int First, int Length, bool IsUncertain);
