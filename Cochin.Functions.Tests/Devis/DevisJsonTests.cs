@@ -40,6 +40,19 @@ public sealed class DevisJsonTests
         problem.Reason.ShouldContain(expected);
     }
 
+    [Fact]
+    public void Json_NamesAsInTheApplication_AreReadAndOthersNamed()
+    {
+        const string Quote =
+            """{"Numéro Devis":"D/1","MONTANT":"1 234,56 €","Statut":true,"Date Debut":null,"dateRendu":"04/12/2026","agent plateforme":"x","tags":["a"]}""";
+
+        var file = DevisJson.Parse($"[{Quote}]");
+
+        file.Problems.ShouldBeEmpty();
+        file.Devis.ShouldHaveSingleItem().ShouldBe(new ImportedDevis("D/1", "1234.56", true, null, new DateOnly(2026, 12, 4), "x"));
+        file.Ignored.ShouldBe(["tags"]);
+    }
+
     [Theory]
     [InlineData("{}")]
     [InlineData("[]")]

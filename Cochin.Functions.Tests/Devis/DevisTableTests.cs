@@ -1,3 +1,4 @@
+using Azure.Data.Tables;
 using Cochin.Functions.Devis;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tests.Azurite;
@@ -59,6 +60,74 @@ public sealed class DevisTableTests(AzuriteServer server) : StorageTest(server)
         var row = (await Storage.Devis.FindAsync("devis", "D-1", Cancellation)).ShouldNotBeNull();
         row.GetString("Montant").ShouldBe("5");
         row.GetString("StartNotifiedFor").ShouldBe("2026-11-24");
+    }
+
+    [Fact]
+    public async Task Import_NumberWithASlash_IsStoredUnderAnEncodedKeyAndFoundAgain()
+    {
+        ImportedDevis[] quotes = [Quote("DV/2026/105"), Quote(@"a\b#c?d é"), Quote("DV-2026-101")];
+
+        var first = await ImportAsync(quotes);
+        var second = await ImportAsync(quotes);
+
+        first.Added.ShouldBe(3, string.Join("; ", first.Problems));
+        second.Unchanged.ShouldBe(3);
+        (await NumbersByKeyAsync()).ShouldBe(
+            [("DV-2026-101", null), ("DV=2F2026=2F105", "DV/2026/105"), ("a=5Cb=23c=3Fd=20=C3=A9", @"a\b#c?d é")], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Import_QuoteOfASyncedRow_UpdatesThatRow()
+    {
+        await AddDevisAsync("django-5", ("Numero", "DV/2026/105"), ("Statut", true), ("Montant", "1"), ("StartNotifiedFor", "2026-11-24"));
+
+        var result = await ImportAsync([Quote("DV/2026/105")]);
+
+        result.Updated.ShouldBe(1);
+        (await NumbersByKeyAsync()).ShouldBe([("django-5", "DV/2026/105")]);
+        var row = (await Storage.Devis.FindAsync("devis", "django-5", Cancellation)).ShouldNotBeNull();
+        row.GetString("Montant").ShouldBe("7.5");
+        row.GetString("StartNotifiedFor").ShouldBe("2026-11-24");
+    }
+
+    [Fact]
+    public async Task Import_NumberOfTwoRows_IsReportedAndChangesNeither()
+    {
+        await AddDevisAsync("django-2", ("Numero", "DV-2026-102"), ("Statut", true), ("Montant", "1"));
+        await AddDevisAsync("DV-2026-102", ("Statut", true), ("Montant", "2"));
+
+        var file = DevisCsv.Parse(
+            "numero_devis,montant,statut,date_debut,date_rendu,agent_plateforme\nD-1,1,true,,,x\nDV-2026-102,610,true,,,x\ntoo,few\n");
+        var result = await new DevisTable(Storage).ImportAsync(file, Cancellation);
+
+        result.ShouldSatisfyAllConditions(() => result.Added.ShouldBe(1), () => result.Updated.ShouldBe(0), () => result.Unchanged.ShouldBe(0));
+        result.Problems.Select(problem => problem.Line).ShouldBe([3, 4]);
+        result.Problems[0].Reason.ShouldContain("the number of 2 quotes in the table (DV-2026-102, django-2)");
+        (await Storage.Devis.FindAsync("devis", "DV-2026-102", Cancellation)).ShouldNotBeNull().GetString("Montant").ShouldBe("2");
+        (await Storage.Devis.FindAsync("devis", "django-2", Cancellation)).ShouldNotBeNull().GetString("Montant").ShouldBe("1");
+    }
+
+    [Fact]
+    public async Task Import_KeyOfAnotherQuote_IsReportedAndItsRowIsKept()
+    {
+        await AddDevisAsync("D-1", ("Numero", "old"), ("Statut", true), ("Montant", "1"));
+
+        var taken = await ImportAsync([Quote("D-1")]);
+        var sameKeyTwice = await ImportAsync([Quote("D/2"), Quote("D=2F2")]);
+
+        taken.Problems.ShouldHaveSingleItem().Reason.ShouldContain("has the number 'old'");
+        (await Storage.Devis.FindAsync("devis", "D-1", Cancellation)).ShouldNotBeNull().GetString("Montant").ShouldBe("1");
+        sameKeyTwice.Added.ShouldBe(1);
+        sameKeyTwice.Problems.ShouldHaveSingleItem().Reason.ShouldContain("has the number 'D/2'");
+        (await NumbersByKeyAsync()).ShouldBe([("D-1", "old"), ("D=2F2", "D/2")], ignoreOrder: true);
+    }
+
+    private static ImportedDevis Quote(string number) => new(number, "7.5", true, new DateOnly(2026, 11, 24), null, null);
+
+    private async Task<List<(string Key, string? Number)>> NumbersByKeyAsync()
+    {
+        var rows = await Storage.Devis.QueryAsync<TableEntity>(cancellationToken: Cancellation).ToListAsync(Cancellation);
+        return [.. rows.Select(row => (row.RowKey, row.GetString("Numero")))];
     }
 
     private static List<ImportedDevis> Quotes(int count) =>

@@ -56,6 +56,8 @@ public sealed class MessagePictureTests(Chromium chromium) : IClassFixture<Chrom
         {
             Number = "**@everyone** [x](http://evil)\n# " + new string('W', 300),
             Montant = "viel",
+            DateDebut = "2026-10-25",
+            DateRendu = "2026-11-24",
             AgentPlateforme = "<@&1> `rm`\u202E" + new string('é', 10_000),
         };
         yield return embeds.Write(new Alert(devis, AlertKind.Start, new DateOnly(2026, 11, 24), 0));

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using CsvHelper;
 using CsvHelper.Configuration;
 
@@ -7,12 +6,10 @@ namespace Cochin.Functions.Devis;
 
 /// <summary>
 /// Reads the CSV export of the old application, also after Excel has saved it. Fields are separated by commas, semicolons or tabs. The
-/// application does not quote fields that contain commas, so extra fields are joined to the last one.
+/// application does not quote fields that contain commas, so <see cref="DevisLine"/> works out which field a further comma belongs to.
 /// </summary>
-internal static partial class DevisCsv
+internal static class DevisCsv
 {
-    private const int MaxNamesListed = 6;
-    private const int MaxNameLength = 40;
     private const char Quote = '"';
     private const string ExcelSeparatorLine = "sep=";
 
@@ -27,44 +24,29 @@ internal static partial class DevisCsv
         var separator = first.StartsWith(ExcelSeparatorLine, StringComparison.OrdinalIgnoreCase) && first.Length > ExcelSeparatorLine.Length
             ? first[ExcelSeparatorLine.Length]
             : (char?)null;
-        var header = Array.FindIndex(lines, separator is null ? 0 : 1, line => !IsBlank(line, separator));
-        if (header < 0)
+        var at = Array.FindIndex(lines, separator is null ? 0 : 1, line => !IsBlank(line, separator));
+        if (at < 0)
         {
             throw new DevisImportException("The file has no header.", $"Export the quotes again. The header must be: {string.Join(',', DevisFields.All)}");
         }
 
-        var columns = ReadHeader(lines[header], separator ??= Separators.MaxBy(candidate => lines[header].Count(letter => letter == candidate)));
-        return ParsedFile.From(ReadRecords(lines, header + 1, separator.Value, columns));
+        var header = ReadHeader(lines[at], separator ??= Separators.MaxBy(candidate => lines[at].Count(letter => letter == candidate)));
+        return ParsedFile.From(ReadRecords(lines, at + 1, separator.Value, header)) with { Ignored = header.Ignored };
     }
 
-    private static string[] ReadHeader(string header, char separator)
+    private static DevisHeader ReadHeader(string line, char separator)
     {
         // Excel keeps the separators of empty columns.
-        var columns = header.Trim().TrimEnd(separator).Split(separator, StringSplitOptions.TrimEntries)
-            .Select(column => column.Trim(Quote).ToLowerInvariant()).ToArray();
-        var unknown = columns.Except(DevisFields.All).ToList();
-        var missing = DevisFields.All.Except(columns).ToList();
-        if (unknown.Count > 0 || missing.Count > 0 || columns.Length != DevisFields.All.Count)
-        {
-            var more = unknown.Count > MaxNamesListed ? ", …" : "";
-            var what = unknown.Count > 0 ? $"unknown fields {string.Join(", ", unknown.Take(MaxNamesListed).Select(Shorten))}{more}"
-                : missing.Count > 0 ? $"missing fields {string.Join(", ", missing)}"
-                : "a field occurs twice";
-            throw new DevisImportException(
-                $"The first line is not the header of a quotes export: {what}.",
-                $"The header must be: {string.Join(separator, DevisFields.All)}");
-        }
-
-        return columns;
+        line = line.TrimEnd().TrimEnd(separator);
+        var names = Split(line, separator) ?? line.Split(separator);
+        return DevisHeader.Read([.. names.Select(name => name.Trim().Trim(Quote).Trim())]);
     }
-
-    private static string Shorten(string column) => column.Length <= MaxNameLength ? $"'{column}'" : $"'{column[..MaxNameLength]}…'";
 
     private static IEnumerable<(int Line, IReadOnlyDictionary<string, string>? Fields, string? Problem)> ReadRecords(
         string[] lines,
         int begin,
         char separator,
-        string[] columns)
+        DevisHeader header)
     {
         for (var i = begin; i < lines.Length; i++)
         {
@@ -78,60 +60,18 @@ internal static partial class DevisCsv
             {
                 yield return (line, null, $"a quoted field continues to line {end + 1}; fields must not contain line breaks");
                 i = end;
-                continue;
             }
-
-            if (Split(lines[i], separator) is not { } values)
+            else if (Split(lines[i], separator) is not { } values)
             {
                 yield return (line, null, "a field starts with a quotation mark (\") that is never closed");
             }
-            else if (values.Length < columns.Length)
-            {
-                yield return (line, null, $"it has {values.Length} fields instead of {columns.Length}");
-            }
-            else if (separator == ',' && IsAmountSplit(values, columns))
-            {
-                const string Comma = DevisFields.Amount
-                    + " seems to have a comma in it, but commas separate the fields; write it as 1234.56 or in quotes";
-                yield return (line, null, Comma);
-            }
             else
             {
-                yield return (line, ToFields(values, columns, separator), null);
+                var (fields, problem) = new DevisLine(header, values, separator).Read();
+                yield return (line, fields, problem);
             }
         }
     }
-
-    private static Dictionary<string, string> ToFields(string[] values, string[] columns, char separator)
-    {
-        var fields = columns.Zip(values).ToDictionary(pair => pair.First, pair => pair.Second);
-        fields[columns[^1]] = string.Join(separator, values[(columns.Length - 1)..(LastOf(values, columns.Length) + 1)]);
-        return fields;
-    }
-
-    /// <summary>
-    /// Whether the comma after the amount may belong to the amount: what follows looks like decimals or thousands, and the line makes sense
-    /// without it. The last field may then be missing, so the number of fields is no help.
-    /// </summary>
-    private static bool IsAmountSplit(string[] values, string[] columns)
-    {
-        var at = Array.IndexOf(columns, DevisFields.Amount);
-        if (at == columns.Length - 1)
-        {
-            return values.Length > columns.Length && LastOf(values, columns.Length) >= columns.Length;
-        }
-
-        if (!WholeNumber().IsMatch(values[at]) || !AfterComma().IsMatch(values[at + 1]))
-        {
-            return false;
-        }
-
-        string[] without = [.. values[..(at + 1)], .. values[(at + 2)..], ""];
-        return ImportedDevis.TryRead(ToFields(without, columns, ','), monthFirst: null, out _, out _);
-    }
-
-    // Ignores empty fields after the last column.
-    private static int LastOf(string[] values, int columns) => Math.Max(columns - 1, Array.FindLastIndex(values, value => value.Length > 0));
 
     /// <summary>Returns the last line of a record; later than the first if a quoted field contains line breaks.</summary>
     private static int EndOfRecord(string[] lines, int begin, char separator)
@@ -170,13 +110,6 @@ internal static partial class DevisCsv
         using var csv = new CsvParser(reader, configuration);
         return csv.Read() && csv.Record is { } fields && !csv.Read() && isValid ? fields : null;
     }
-
-    [GeneratedRegex(@"^\s*[+-]?[0-9\s]+$", RegexOptions.CultureInvariant)]
-    private static partial Regex WholeNumber();
-
-    // Decimals, or thousands as they are written in English.
-    [GeneratedRegex(@"^\s*[0-9]{1,3}(?:\.[0-9]*)?\s*(?:€|EUR)?\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex AfterComma();
 
     private static bool IsEven(string line) => line.Count(letter => letter == Quote) % 2 == 0;
 

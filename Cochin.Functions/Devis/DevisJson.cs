@@ -5,8 +5,6 @@ namespace Cochin.Functions.Devis;
 /// <summary>Reads quotes from JSON: an array of objects with the field names of the CSV export.</summary>
 internal static class DevisJson
 {
-    private const int MaxNameLength = 40;
-
     /// <exception cref="DevisImportException">The text is not JSON of this form.</exception>
     public static ParsedFile Parse(string text)
     {
@@ -19,8 +17,8 @@ internal static class DevisJson
                 throw new DevisImportException(root.ValueKind == JsonValueKind.Array ? "The array is empty." : "The JSON is not an array.", Expected);
             }
 
-            RefuseUnknownFields(root);
-            return ParsedFile.From(root.EnumerateArray().Select(Read).ToList());
+            var ignored = FindIgnored(root);
+            return ParsedFile.From(root.EnumerateArray().Select(Read).ToList()) with { Ignored = ignored };
         }
         catch (JsonException e)
         {
@@ -35,19 +33,21 @@ internal static class DevisJson
 
     private static string Expected => $"The file must be an array of objects, each with {string.Join(", ", DevisFields.All)}.";
 
-    // As in a CSV header, an unknown field is a mistake in the export, reported before anything is changed.
-    private static void RefuseUnknownFields(JsonElement root)
+    // As in a CSV header, fields that are not used are named. Without any field of a quote, the file is not an export.
+    private static List<string> FindIgnored(JsonElement root)
     {
-        var unknown = root.EnumerateArray()
+        var names = root.EnumerateArray()
             .Where(element => element.ValueKind == JsonValueKind.Object)
             .SelectMany(element => element.EnumerateObject().Select(property => property.Name))
-            .FirstOrDefault(name => !DevisFields.All.Contains(name, StringComparer.OrdinalIgnoreCase));
-        if (unknown is not null)
+            .ToHashSet();
+        List<string> ignored = [.. names.Where(name => DevisFields.Find(name) is null)];
+        if (ignored.Count == names.Count)
         {
-            throw new DevisImportException(
-                $"Unknown field '{(unknown.Length <= MaxNameLength ? unknown : unknown[..MaxNameLength] + "…")}'.",
-                Expected);
+            var found = ignored.Count == 0 ? "" : $" (only {DevisHeader.List([.. ignored.Select(DevisHeader.Shorten)])})";
+            throw new DevisImportException($"The file has no field of a quote{found}.", Expected);
         }
+
+        return [.. ignored.Select(DevisHeader.Shorten)];
     }
 
     // In a JSON number, a point is always a decimal point. In text, 1.234 may contain thousands; a leading zero rules that out.
@@ -63,41 +63,41 @@ internal static class DevisJson
             return (index + 1, null, "it is not an object");
         }
 
-        var fields = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        var fields = new Dictionary<string, string>();
+        var found = new HashSet<string>();
         foreach (var property in element.EnumerateObject())
         {
+            if (DevisFields.Find(property.Name) is not { } name)
+            {
+                continue;
+            }
+
+            if (!found.Add(name))
+            {
+                return (index + 1, null, $"{name} occurs more than once");
+            }
+
             switch (property.Value.ValueKind)
             {
                 case JsonValueKind.Null:
                     break;
                 case JsonValueKind.Object or JsonValueKind.Array:
-                    return (index + 1, null, $"{property.Name} is not a plain value");
+                    return (index + 1, null, $"{name} is not a plain value");
                 case JsonValueKind.String:
-                    fields[property.Name] = property.Value.GetString()!;
+                    fields[name] = property.Value.GetString()!;
                     break;
-                case JsonValueKind.Number when property.Name.Equals(DevisFields.Amount, StringComparison.OrdinalIgnoreCase):
-                    fields[property.Name] = Amount(property.Value.GetRawText());
+                case JsonValueKind.Number when name == DevisFields.Amount:
+                    fields[name] = Amount(property.Value.GetRawText());
                     break;
                 default:
-                    fields[property.Name] = property.Value.GetRawText();
+                    fields[name] = property.Value.GetRawText();
                     break;
             }
         }
 
         // A missing field is an error: treating it as empty would delete the stored value.
-        var names = element.EnumerateObject().Select(property => property.Name).ToList();
-        if (DevisFields.All.Except(names, StringComparer.OrdinalIgnoreCase).ToList() is { Count: > 0 } missing)
-        {
-            return (index + 1, null, $"the fields {string.Join(", ", missing)} are missing; write null for an empty field");
-        }
-
-        // All fields are known and none is missing, so an extra field is a duplicate.
-        if (names.Count > DevisFields.All.Count)
-        {
-            var twice = names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).First(same => same.Count() > 1);
-            return (index + 1, null, $"{twice.Key} occurs more than once");
-        }
-
-        return (index + 1, fields, null);
+        return DevisFields.All.Except(found).ToList() is { Count: > 0 } missing
+            ? (index + 1, null, $"the fields {string.Join(", ", missing)} are missing; write null for an empty field")
+            : (index + 1, fields, null);
     }
 }

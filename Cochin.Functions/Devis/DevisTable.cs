@@ -12,85 +12,122 @@ internal sealed class DevisTable(CochinStorage storage)
 
     private static readonly string AllRows = TableClient.CreateQueryFilter($"PartitionKey eq {DevisRow.Partition}");
 
-    /// <summary>Lists all quotes by number; empty if the table does not exist.</summary>
+    /// <summary>Lists all quotes by key; empty if the table does not exist.</summary>
     public IAsyncEnumerable<DevisRow> ListAsync(CancellationToken cancellationToken) =>
         storage.Devis.ReadAsync(AllRows, cancellationToken: cancellationToken).Select(DevisRow.From);
 
-    /// <summary>Adds and updates quotes. The record of sent alerts is kept, and quotes that are not in the file do not change.</summary>
+    /// <summary>
+    /// Adds and updates quotes, which are found by their number. The record of sent alerts is kept, and quotes that are not in the file do
+    /// not change.
+    /// </summary>
     public async Task<ImportResult> ImportAsync(ParsedFile file, CancellationToken cancellationToken)
     {
-        var numbers = file.Devis.Select(devis => devis.Number).ToHashSet();
-        var rows = await storage.Devis.ReadAsync(AllRows, cancellationToken: cancellationToken)
-            .Where(row => numbers.Contains(row.RowKey))
-            .ToDictionaryAsync(row => row.RowKey, cancellationToken: cancellationToken)
-            .ConfigureAwait(false);
-
-        int added = 0, updated = 0;
-        foreach (var chunk in file.Devis.Chunk(TransactionSize))
+        var items = Plan(file.Devis, await FindRowsAsync(file.Devis, cancellationToken).ConfigureAwait(false));
+        foreach (var chunk in items.Where(item => item.Action is not null).Chunk(TransactionSize))
         {
-            var changes = new List<(ImportedDevis Devis, TableTransactionAction Action)>();
-            foreach (var devis in chunk)
-            {
-                var isKnown = rows.TryGetValue(devis.Number, out var row);
-                row ??= new TableEntity(DevisRow.Partition, devis.Number);
-                if (devis.Apply(row))
-                {
-                    // Replace, because an emptied date must be removed; with the ETag, because an alert may be recorded at the same time.
-                    changes.Add((devis, isKnown
-                        ? new TableTransactionAction(TableTransactionActionType.UpdateReplace, row, row.ETag)
-                        : new TableTransactionAction(TableTransactionActionType.Add, row)));
-                    added += isKnown ? 0 : 1;
-                    updated += isKnown ? 1 : 0;
-                }
-            }
-
-            await WriteAsync(changes, cancellationToken).ConfigureAwait(false);
+            await WriteAsync(chunk, cancellationToken).ConfigureAwait(false);
         }
 
-        return new ImportResult(added, updated, file.Devis.Count - added - updated, file.Problems);
+        var problems = items.Where(item => item.Problem is not null)
+            .Select(item => new ImportProblem(file.Lines.GetValueOrDefault(item.Devis.Number), item.Problem!));
+        return new ImportResult(
+            Count(item => item.Action?.ActionType == TableTransactionActionType.Add),
+            Count(item => item.Action?.ActionType == TableTransactionActionType.UpdateReplace),
+            Count(item => item.Action is null),
+            [.. file.Problems.Concat(problems).OrderBy(problem => problem.Line)])
+        {
+            Ignored = file.Ignored,
+        };
+
+        int Count(Func<Item, bool> isCounted) => items.Count(item => item.Problem is null && isCounted(item));
     }
 
-    private async Task WriteAsync(List<(ImportedDevis Devis, TableTransactionAction Action)> changes, CancellationToken cancellationToken)
+    /// <summary>Reads the rows that have a number of the file, or the key that a new row would get.</summary>
+    private async Task<List<TableEntity>> FindRowsAsync(IReadOnlyList<ImportedDevis> quotes, CancellationToken cancellationToken)
     {
-        if (changes.Count == 0)
+        var numbers = quotes.Select(devis => devis.Number).ToHashSet();
+        var keys = numbers.Select(DevisRow.KeyOf).ToHashSet();
+        return await storage.Devis.ReadAsync(AllRows, cancellationToken: cancellationToken)
+            .Where(row => numbers.Contains(DevisRow.NumberOf(row)) || keys.Contains(row.RowKey))
+            .ToListAsync(cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    private static List<Item> Plan(IReadOnlyList<ImportedDevis> quotes, List<TableEntity> rows)
+    {
+        var byNumber = rows.ToLookup(DevisRow.NumberOf);
+        var byKey = rows.ToDictionary(row => row.RowKey);
+        var items = new List<Item>();
+        foreach (var devis in quotes)
         {
-            return;
+            TableTransactionAction? action = null;
+            string? problem = null;
+            switch (byNumber[devis.Number].ToList())
+            {
+                case [var row]:
+                    // Replace, because an emptied date must be removed; with the ETag, because an alert may be recorded at the same time.
+                    action = devis.Apply(row) ? new TableTransactionAction(TableTransactionActionType.UpdateReplace, row, row.ETag) : null;
+                    break;
+                case [] when byKey.TryGetValue(DevisRow.KeyOf(devis.Number), out var other):
+                    problem = KeyTaken(devis, other);
+                    break;
+                case []:
+                    action = new TableTransactionAction(TableTransactionActionType.Add, devis.NewRow());
+                    break;
+                case var several:
+                    problem = $"{DevisFields.Number} {DevisValues.Quote(devis.Number)} is the number of {several.Count} quotes in the table "
+                        + $"({string.Join(", ", several.Take(2).Select(row => row.RowKey))}{(several.Count > 2 ? ", …" : "")}), "
+                        + "so it is not known which one to update";
+                    break;
+            }
+
+            items.Add(new Item(devis, action) { Problem = problem });
         }
 
+        return items;
+    }
+
+    private async Task WriteAsync(Item[] items, CancellationToken cancellationToken)
+    {
         try
         {
-            var actions = changes.Select(change => change.Action);
+            var actions = items.Select(item => item.Action!);
             await storage.Devis.WriteAsync(table => table.SubmitTransactionAsync(actions, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         catch (TableTransactionFailedException e) when (e.ErrorCode != TableErrorCode.TableNotFound)
         {
             // Another process changed one of the rows, so the transaction failed as a whole: write the rows one by one.
-            foreach (var (devis, _) in changes)
+            foreach (var item in items)
             {
-                await WriteAsync(devis, cancellationToken).ConfigureAwait(false);
+                item.Problem = await WriteAsync(item.Devis, item.Action!.Entity.RowKey, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
-    private async Task WriteAsync(ImportedDevis devis, CancellationToken cancellationToken)
+    /// <returns>Why the quote can't be written; null if it was written.</returns>
+    private async Task<string?> WriteAsync(ImportedDevis devis, string key, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var row = await storage.Devis.FindAsync(DevisRow.Partition, devis.Number, cancellationToken).ConfigureAwait(false);
+            var row = await storage.Devis.FindAsync(DevisRow.Partition, key, cancellationToken).ConfigureAwait(false);
             try
             {
                 if (row is null)
                 {
-                    var added = new TableEntity(DevisRow.Partition, devis.Number);
-                    devis.Apply(added);
+                    var added = devis.NewRow();
+                    key = added.RowKey;
                     await storage.Devis.AddEntityAsync(added, cancellationToken).ConfigureAwait(false);
+                }
+                else if (DevisRow.NumberOf(row) != devis.Number)
+                {
+                    return KeyTaken(devis, row);
                 }
                 else if (devis.Apply(row))
                 {
                     await storage.Devis.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
                 }
 
-                return;
+                return null;
             }
             catch (RequestFailedException e) when (
                 e.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied
@@ -101,7 +138,25 @@ internal sealed class DevisTable(CochinStorage storage)
             }
         }
     }
+
+    private static string KeyTaken(ImportedDevis devis, TableEntity other) =>
+        $"{DevisFields.Number} {DevisValues.Quote(devis.Number)}: the row with this key has the number {DevisValues.Quote(DevisRow.NumberOf(other))}";
+
+    /// <summary>A quote of the file, and how it is written.</summary>
+    /// <param name="action">Null if its row is up to date, or if there is a problem.</param>
+    private sealed class Item(ImportedDevis devis, TableTransactionAction? action)
+    {
+        public ImportedDevis Devis => devis;
+
+        public TableTransactionAction? Action => action;
+
+        public string? Problem { get; set; }
+    }
 }
 
 /// <summary>The result of an import.</summary>
-internal sealed record ImportResult(int Added, int Updated, int Unchanged, IReadOnlyList<ImportProblem> Problems);
+internal sealed record ImportResult(int Added, int Updated, int Unchanged, IReadOnlyList<ImportProblem> Problems)
+{
+    /// <summary>The names of the columns that were not used.</summary>
+    public IReadOnlyList<string> Ignored { get; init; } = [];
+}

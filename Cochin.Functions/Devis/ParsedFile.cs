@@ -3,6 +3,12 @@ namespace Cochin.Functions.Devis;
 /// <summary>The quotes in a file, and the lines that could not be read.</summary>
 internal sealed record ParsedFile(IReadOnlyList<ImportedDevis> Devis, IReadOnlyList<ImportProblem> Problems)
 {
+    /// <summary>The line of each quote, by number.</summary>
+    public IReadOnlyDictionary<string, int> Lines { get; private init; } = new Dictionary<string, int>();
+
+    /// <summary>The names of the columns that are not used.</summary>
+    public IReadOnlyList<string> Ignored { get; init; } = [];
+
     /// <summary>Validates the records. If two have the same number, the first is used and the second is reported.</summary>
     public static ParsedFile From(IEnumerable<(int Line, IReadOnlyDictionary<string, string>? Fields, string? Problem)> records)
     {
@@ -34,7 +40,7 @@ internal sealed record ParsedFile(IReadOnlyList<ImportedDevis> Devis, IReadOnlyL
             }
         }
 
-        return new ParsedFile(devis, problems);
+        return new ParsedFile(devis, problems) { Lines = lines };
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
@@ -9,7 +10,22 @@ internal sealed record DevisRow
 {
     public const string Partition = "devis";
 
+    /// <summary>The optional column with the number. Without it the row key is the number.</summary>
+    public const string Numero = "Numero";
+
+    private const int MaxNameLength = 60;
+
+    // https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model
+    private static readonly SearchValues<char> ForbiddenInKeys = SearchValues.Create(@"/\#?");
+
+    /// <summary>The number that people see. Two quotes may have the same one.</summary>
     public required string Number { get; init; }
+
+    /// <summary>The row key, by which the program identifies a quote.</summary>
+    public string Key { get => field ?? Number; init; }
+
+    /// <summary>The quote in warnings and in the audit log: its key, and its number if that differs.</summary>
+    public string Name => Key == Number ? $"devis/{Key}" : $"devis/{Key} ({(Number.Length <= MaxNameLength ? Number : $"{Number[..MaxNameLength]}…")})";
 
     public ETag ETag { get; init; }
 
@@ -32,7 +48,8 @@ internal sealed record DevisRow
 
     public static DevisRow From(TableEntity row) => new()
     {
-        Number = row.RowKey,
+        Number = NumberOf(row),
+        Key = row.RowKey,
         ETag = row.ETag,
         Montant = Written(row, nameof(Montant)),
         Statut = row.Flag(nameof(Statut)),
@@ -42,6 +59,12 @@ internal sealed record DevisRow
         StartNotifiedFor = Written(row, nameof(StartNotifiedFor))?.Trim(),
         EndNotifiedFor = Written(row, nameof(EndNotifiedFor))?.Trim(),
     };
+
+    /// <summary>Returns the number of a row, which is in its column or else its key.</summary>
+    public static string NumberOf(TableEntity row) => Written(row, Numero)?.Trim() is { Length: > 0 } number ? number : row.RowKey;
+
+    /// <summary>Returns the key for a new row: the number, or an encoded form if it has a character that is not allowed in keys.</summary>
+    public static string KeyOf(string number) => number.AsSpan().ContainsAny(ForbiddenInKeys) ? BackupConfiguration.KeyOf(number) : number;
 
     /// <summary>Formats a date as in the contract.</summary>
     public static string Text(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

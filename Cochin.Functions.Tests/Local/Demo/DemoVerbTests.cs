@@ -19,8 +19,8 @@ public sealed class DemoVerbTests : IDisposable
         var second = await CochinProcess.RunAsync(Settings, "demo", "--json");
 
         first.ExitCode.ShouldBe(0, first.Errors);
-        first.Output.ShouldContain("DV-2026-103 : début des travaux", customMessage: "the start …");
-        first.Output.ShouldContain("DV-2026-103 : date de rendu", customMessage: "… and the end on the same day");
+        first.Output.ShouldContain("DV-2026-103 : début de la période de paiement", customMessage: "the start …");
+        first.Output.ShouldContain("DV-2026-103 : échéance de paiement", customMessage: "… and the end on the same day");
         first.Output.ShouldContain("en retard");
         first.Output.ShouldContain("a live operation uses it");
         first.Output.ShouldContain("old and unused");

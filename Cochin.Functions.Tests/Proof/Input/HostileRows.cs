@@ -13,7 +13,11 @@ internal static class HostileRows
         "Damage", "DamagedAt",
     ];
 
-    private static readonly string[] DevisColumns = ["Montant", "Statut", "DateDebut", "DateRendu", "AgentPlateforme", "StartNotifiedFor", "EndNotifiedFor"];
+    private static readonly string[] DevisColumns =
+    [
+        "Numero", "Montant", "Statut", "DateDebut", "DateRendu", "AgentPlateforme", "StartNotifiedFor", "EndNotifiedFor",
+    ];
+
     private static readonly string[] Statuses = ["pending", "running", "completed", "failed", "file_missing"];
 
     /// <param name="today">In Paris; some of the quotes begin on this day.</param>

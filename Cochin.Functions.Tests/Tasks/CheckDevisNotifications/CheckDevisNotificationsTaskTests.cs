@@ -27,16 +27,18 @@ public sealed class CheckDevisNotificationsTaskTests(AzuriteServer server) : Ale
             [new("examined", 3), new("startSent", 1), new("endSent", 1), new("late", 1), new("expired", 0), new("alreadySent", 1), new("failed", 0)]);
         Discord.Delivered.Count.ShouldBe(1, "two cards fit one message");
         var (start, end) = (Discord.Embeds[0], Discord.Embeds[1]);
-        start.GetProperty("title").GetString().ShouldBe("Devis D-1 : début des travaux");
+        start.GetProperty("title").GetString().ShouldBe("Devis D-1 : début de la période de paiement");
         start.GetProperty("color").GetInt32().ShouldBe(0x3BA55D);
-        Field(start, "Montant").ShouldBe("1 234,56 €");
-        Field(start, "Délai").ShouldBe("rendu dans 10 jours");
+        Field(start, "Montant à recevoir").ShouldBe("1 234,56 €");
+        Field(start, "Échéance").ShouldBe("dans 10 jours");
+        Field(start, "Durée de la période").ShouldBe("10 jours");
         Field(start, "Agent").ShouldBe("Marie");
-        Field(start, "Période").ShouldBe("du 24/11/2026 au 04/12/2026");
+        Field(start, "Période de paiement").ShouldBe("du 24/11/2026 au 04/12/2026");
+        Field(start, "À faire").ShouldBe("Mettre en place le suivi du paiement.");
         start.ToString().ShouldNotContain("retard");
         end.GetProperty("color").GetInt32().ShouldBe(0xED4245);
         end.GetProperty("description").GetString().ShouldNotBeNull().ShouldContain("retard");
-        end.GetProperty("footer").GetProperty("text").GetString().ShouldBe("Cochin · D-2 · rendu · 2026-11-22");
+        end.GetProperty("footer").GetProperty("text").GetString().ShouldBe("Cochin · D-2 · échéance · 2026-11-22");
         (await RowAsync("D-1")).GetString("StartNotifiedFor").ShouldBe("2026-11-24");
         (await RowAsync("D-2")).GetString("EndNotifiedFor").ShouldBe("2026-11-22");
     }
@@ -129,7 +131,7 @@ public sealed class CheckDevisNotificationsTaskTests(AzuriteServer server) : Ale
         result.Count("startSent").ShouldBe(1);
         result.Count("endSent").ShouldBe(1, "the date that can be read is announced");
         result.Warnings.Count.ShouldBe(3);
-        Field(Discord.Embeds.Single(embed => embed.GetProperty("title").GetString()!.Contains("odd-amount", StringComparison.Ordinal)), "Montant")
+        Field(Discord.Embeds.Single(embed => embed.GetProperty("title").GetString()!.Contains("odd-amount", StringComparison.Ordinal)), "Montant à recevoir")
             .ShouldBe("inconnu");
     }
 
@@ -207,6 +209,40 @@ public sealed class CheckDevisNotificationsTaskTests(AzuriteServer server) : Ale
         Discord.Embeds.ShouldHaveSingleItem().GetProperty("title").GetString().ShouldNotBeNull().ShouldContain("D-2");
     }
 
+    [Theory]
+    [InlineData("django-7", "DV/2026/105")]
+    [InlineData("DV/2026/105", "DV/2026/105")]
+    [InlineData("DV-2026-101", "DV-2026-101")]
+    [InlineData("django-8", "django-8")]
+    public async Task Run_OneQuote_IsFoundByKeyAndByNumber(string asked, params string[] announced)
+    {
+        await AddDevisAsync("django-7", ("Numero", "DV/2026/105"), ("Statut", true), ("DateDebut", "2026-11-24"));
+        await AddDevisAsync("django-8", ("Numero", " "), ("Statut", true), ("DateDebut", "2026-11-24"));
+        await AddDevisAsync("DV-2026-101", ("Statut", true), ("DateDebut", "2026-11-24"));
+
+        await RunAsync(new CheckDevisNotificationsOptions { DevisId = asked });
+
+        Discord.Embeds.Select(embed => embed.GetProperty("title").GetString())
+            .ShouldBe(announced.Select(number => $"Devis {number} : début de la période de paiement"));
+    }
+
+    [Fact]
+    public async Task Run_TwoQuotesWithOneNumber_AreAnnouncedAndRecordedSeparately()
+    {
+        await AddDevisAsync("django-2", ("Numero", "DV-2026-102"), ("Statut", true), ("DateDebut", "2026-11-24"), ("Montant", "980.5"));
+        await AddDevisAsync("django-7", ("Numero", "DV-2026-102"), ("Statut", true), ("DateDebut", "2026-11-23"), ("Montant", "cher"));
+
+        var first = await RunAsync();
+        var second = await RunAsync();
+
+        first.Count("startSent").ShouldBe(2);
+        second.Count("alreadySent").ShouldBe(2);
+        first.Warnings.ShouldHaveSingleItem().ShouldStartWith("devis/django-7 (DV-2026-102): Montant 'cher'");
+        (await RowAsync("django-2")).GetString("StartNotifiedFor").ShouldBe("2026-11-24");
+        (await RowAsync("django-7")).GetString("StartNotifiedFor").ShouldBe("2026-11-23");
+        (await AuditAsync()).ShouldContain("devis/django-7 (DV-2026-102) start 2026-11-23");
+    }
+
     [Fact]
     public async Task Run_UnknownQuote_Fails() =>
         (await RunAsync(new CheckDevisNotificationsOptions { DevisId = "nobody" })).Outcome.ShouldBe(Outcome.Failed);
@@ -219,8 +255,8 @@ public sealed class CheckDevisNotificationsTaskTests(AzuriteServer server) : Ale
 
         await task.RunAsync(new CheckDevisNotificationsOptions(), Context(), Cancellation);
 
-        Discord.Embeds[0].GetProperty("title").GetString().ShouldBe("Quote D-1: work starts");
-        Field(Discord.Embeds[0], "Amount").ShouldBe("€1,234.50");
+        Discord.Embeds[0].GetProperty("title").GetString().ShouldBe("Quote D-1: payment period starts");
+        Field(Discord.Embeds[0], "Amount to receive").ShouldBe("€1,234.50");
     }
 
     // French groups digits with a narrow no-break space.

@@ -13,7 +13,7 @@ internal static class DevisVerb
 
     private static Verb CreateImport()
     {
-        var file = new Argument<string>("FILE") { Description = "CSV export of the old application, or JSON with the same field names" };
+        var file = new Argument<string>("FILE") { Description = "Export of the Django application as CSV or TSV, or JSON with the same field names" };
         return new Verb(
             "import",
             "Add and update quotes from a file; alerts already sent are not repeated",
@@ -45,11 +45,17 @@ internal static class DevisVerb
         if (session.Terminal.IsJson)
         {
             var imported = result.Added + result.Updated + result.Unchanged;
-            session.Write(new ImportDocument(imported, result.Added, result.Updated, result.Unchanged, result.Problems), CliJson.Readable.ImportDocument);
+            var document = new ImportDocument(imported, result.Added, result.Updated, result.Unchanged, result.Ignored, result.Problems);
+            session.Write(document, CliJson.Readable.ImportDocument);
             return;
         }
 
         session.Terminal.Line($"{result.Added} added, {result.Updated} updated, {result.Unchanged} unchanged");
+        if (result.Ignored.Count > 0)
+        {
+            session.Terminal.Say($"note: the columns {DevisHeader.List(result.Ignored)} are not imported.");
+        }
+
         foreach (var problem in result.Problems)
         {
             session.Terminal.Say($"line {problem.Line}: {ForeignText.OneLine(problem.Reason)}");
@@ -70,6 +76,7 @@ internal static class DevisVerb
             {
                 var devis = await rows
                     .Select(row => new DevisDocument(
+                        row.Key,
                         row.Number,
                         row.Montant,
                         row.Statut,

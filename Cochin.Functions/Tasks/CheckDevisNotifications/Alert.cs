@@ -11,14 +11,14 @@ internal sealed record Alert(DevisRow Devis, AlertKind Kind, DateOnly Date, int 
     public string Column => Kind == AlertKind.Start ? nameof(DevisRow.StartNotifiedFor) : nameof(DevisRow.EndNotifiedFor);
 
     /// <summary>The name of the alert in the audit log.</summary>
-    public string Target => $"devis/{Devis.Number} {(Kind == AlertKind.Start ? "start" : "end")} {DevisRow.Text(Date)}";
+    public string Target => $"{Devis.Name} {(Kind == AlertKind.Start ? "start" : "end")} {DevisRow.Text(Date)}";
 }
 
 internal enum AlertKind
 {
-    /// <summary>Sent on the day the work of a quote starts.</summary>
+    /// <summary>Sent on the day the payment period of a quote starts.</summary>
     Start,
 
-    /// <summary>Sent on the day the quote is due.</summary>
+    /// <summary>Sent on the day the payment period ends, when the payment is due.</summary>
     End,
 }

@@ -5,7 +5,7 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.CheckDevisNotifications;
 
-/// <summary>Creates the cards of alerts.</summary>
+/// <summary>Creates the cards of alerts. The dates of a quote are its payment period: the payment is due on the last day.</summary>
 internal sealed class AlertCards(CultureInfo culture, DateOnly today)
 {
     private readonly Phrases phrases = new(culture);
@@ -15,6 +15,8 @@ internal sealed class AlertCards(CultureInfo culture, DateOnly today)
         var devis = alert.Devis;
         var number = ForeignText.Short(devis.Number, 100);
         var kind = alert.Kind.ToString();
+        DevisRow.TryReadDate(devis.DateDebut, out var start);
+        var isEndReadable = DevisRow.TryReadDate(devis.DateRendu, out var end);
         return new Card
         {
             Title = phrases[$"{kind}Title", number],
@@ -23,9 +25,11 @@ internal sealed class AlertCards(CultureInfo culture, DateOnly today)
             Fields =
             [
                 new CardField(phrases["Amount"], Amount(devis.Montant)),
-                new CardField(phrases["Delay"], Delay(devis)),
+                new CardField(phrases["PaymentDue"], isEndReadable ? Due(end) : phrases["PaymentUnreadable"]),
+                new CardField(phrases["Length"], Length(start, end)),
                 new CardField(phrases["Agent"], ForeignText.Short(devis.AgentPlateforme, 200) is { Length: > 0 } agent ? agent : phrases["AgentUnknown"]),
-                new CardField(phrases["Period"], Period(devis)) { IsWide = true },
+                new CardField(phrases["Period"], Period(start, end)) { IsWide = true },
+                new CardField(phrases["Action"], phrases[$"{kind}Action"]) { IsWide = true },
             ],
 
             // The same for each copy of an alert, so that duplicates are recognizable.
@@ -52,33 +56,29 @@ internal sealed class AlertCards(CultureInfo culture, DateOnly today)
         return amount.ToString("C2", euros);
     }
 
-    private string Delay(DevisRow devis)
+    private string Due(DateOnly? end) => (end?.DayNumber - today.DayNumber) switch
     {
-        if (!DevisRow.TryReadDate(devis.DateRendu, out var read) || read is not { } due)
-        {
-            return phrases["DelayUnknown"];
-        }
+        null => phrases["PaymentUnknown"],
+        0 => phrases["PaymentToday"],
+        > 0 and var left => phrases["PaymentIn", Days(left)],
+        { } days => phrases["PaymentSince", Days(-days)],
+    };
 
-        return (due.DayNumber - today.DayNumber) switch
-        {
-            0 => phrases["DelayDue"],
-            > 0 and var left => phrases["DelayLeft", Days(left)],
-            var over => phrases["DelayOver", Days(-over)],
-        };
-    }
-
-    private string Period(DevisRow devis)
+    private string Length(DateOnly? start, DateOnly? end) => (end?.DayNumber - start?.DayNumber) switch
     {
-        DevisRow.TryReadDate(devis.DateDebut, out var start);
-        DevisRow.TryReadDate(devis.DateRendu, out var end);
-        return (start, end) switch
-        {
-            ({ } from, { } until) => phrases["PeriodBoth", from, until],
-            ({ } from, null) => phrases["PeriodFrom", from],
-            (null, { } until) => phrases["PeriodUntil", until],
-            _ => "—",
-        };
-    }
+        null => phrases["LengthUnknown"],
+        0 => phrases["LengthOneDay"],
+        > 0 and var days => Days(days),
+        _ => phrases["LengthNegative"],
+    };
+
+    private string Period(DateOnly? start, DateOnly? end) => (start, end) switch
+    {
+        ({ } from, { } until) => phrases["PeriodBoth", from, until],
+        ({ } from, null) => phrases["PeriodFrom", from],
+        (null, { } until) => phrases["PeriodUntil", until],
+        _ => "—",
+    };
 
     private string Days(int days) => days == 1 ? phrases["OneDay"] : phrases["Days", days];
 }

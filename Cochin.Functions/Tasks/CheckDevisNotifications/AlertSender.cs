@@ -112,14 +112,14 @@ internal sealed class AlertSender(
     /// <summary>Reads the quotes again, because they may have been changed, deactivated or deleted since they were planned.</summary>
     private async Task<IReadOnlyList<Alert>> StillDueAsync(IReadOnlyList<Alert> alerts, CancellationToken cancellationToken)
     {
-        var reads = alerts.Select(alert => alert.Devis.Number).Distinct()
-            .Select(number => context.Storage.Devis.FindAsync(DevisRow.Partition, number, cancellationToken));
+        var reads = alerts.Select(alert => alert.Devis.Key).Distinct()
+            .Select(key => context.Storage.Devis.FindAsync(DevisRow.Partition, key, cancellationToken));
         var rows = await Task.WhenAll(reads).ConfigureAwait(false);
-        var current = rows.OfType<TableEntity>().Select(DevisRow.From).Where(row => row.Statut is true).ToDictionary(row => row.Number);
+        var current = rows.OfType<TableEntity>().Select(DevisRow.From).Where(row => row.Statut is true).ToDictionary(row => row.Key);
         return
         [
             .. alerts
-                .Select(alert => current.TryGetValue(alert.Devis.Number, out var row)
+                .Select(alert => current.TryGetValue(alert.Devis.Key, out var row)
                     && rule.Evaluate(row, alert.Kind, out var due) == AlertVerdict.Due
                     && due!.Date == alert.Date
                         ? due
@@ -136,14 +136,16 @@ internal sealed class AlertSender(
         }
 
         using var limit = new CancellationTokenSource(RecordTimeout);
-        var writes = alerts.GroupBy(alert => alert.Devis.Number).Select(group => (Number: group.Key, Written: WriteAsync([.. group], limit.Token))).ToList();
+        var writes = alerts.GroupBy(alert => alert.Devis.Key)
+            .Select(group => (group.First().Devis.Name, Written: WriteAsync([.. group], limit.Token)))
+            .ToList();
         try
         {
             await Task.WhenAll(writes.Select(write => write.Written)).ConfigureAwait(false);
         }
         catch (Exception e) when (e is RequestFailedException or OperationCanceledException)
         {
-            var unwritten = writes.Where(write => !write.Written.IsCompletedSuccessfully).Select(write => $"devis/{write.Number}");
+            var unwritten = writes.Where(write => !write.Written.IsCompletedSuccessfully).Select(write => write.Name);
             tally.Warn($"{string.Join(", ", unwritten)}: the alert was sent but could not be recorded in the table, so the next run sends it again.");
             throw;
         }
@@ -155,7 +157,7 @@ internal sealed class AlertSender(
     private async Task WriteAsync(Alert[] alertsOfOneQuote, CancellationToken cancellationToken)
     {
         var quote = alertsOfOneQuote[0].Devis;
-        var announced = new TableEntity(DevisRow.Partition, quote.Number);
+        var announced = new TableEntity(DevisRow.Partition, quote.Key);
         foreach (var alert in alertsOfOneQuote)
         {
             announced[alert.Column] = DevisRow.Text(alert.Date);
@@ -163,7 +165,7 @@ internal sealed class AlertSender(
 
         for (ETag? version = quote.ETag;
             version is { } etag;
-            version = (await sent.FindAsync(DevisRow.Partition, quote.Number, cancellationToken).ConfigureAwait(false))?.ETag)
+            version = (await sent.FindAsync(DevisRow.Partition, quote.Key, cancellationToken).ConfigureAwait(false))?.ETag)
         {
             try
             {

@@ -6,14 +6,15 @@ internal static class CheckDevisNotificationsDescription
     public const string Name = "check_devis_notifications";
 
     private static readonly TaskNumber StartSent = new("startSent", "start alerts sent");
-    private static readonly TaskNumber EndSent = new("endSent", "due date alerts sent");
+    private static readonly TaskNumber EndSent = new("endSent", "payment due alerts sent");
 
     public static TaskDescription Value { get; } = new()
     {
         Name = Name,
         Task = typeof(CheckDevisNotificationsTask),
-        Summary = "Post the alerts of quotes that start or are due",
-        Purpose = "Posts one alert on the day the work of a quote starts and one on the day it is due. A missed alert is sent later and marked as late.",
+        Summary = "Post the alerts of quotes whose payment period starts or ends",
+        Purpose = "Posts one alert on the day the payment period of a quote starts, and one on the day it ends, when the payment is due. "
+            + "A missed alert is sent later and marked as late.",
         Examples = ["check_devis_notifications --dry-run", "check_devis_notifications --devis-id D-2026-014 --force"],
         Defaults = new CheckDevisNotificationsOptions(),
         Options =
@@ -21,7 +22,7 @@ internal static class CheckDevisNotificationsDescription
             Parameter.Flag<CheckDevisNotificationsOptions>(
                 "force", "Send alerts again even if they were already sent", (options, flag) => options with { Force = flag }),
             Parameter.Text<CheckDevisNotificationsOptions>(
-                "devis-id", "Check only this quote", "NUMBER", "the number of a quote", TaskOptions.LongestKey,
+                "devis-id", "Check only this quote", "NUMBER", "the number or the row key of a quote", TaskOptions.LongestKey,
                 (options, id) => options with { DevisId = id }),
         ],
         Settings = new TaskSettingsDescription(

@@ -5,7 +5,7 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.CheckDevisNotifications;
 
-/// <summary>Sends one alert when the work of a quote starts and one when the quote is due.</summary>
+/// <summary>Sends one alert when the payment period of a quote starts and one when the payment is due.</summary>
 internal sealed class CheckDevisNotificationsTask(Channel channel, MessageSettings messages, DevisSettings settings, TimeProvider time)
     : MaintenanceTask<CheckDevisNotificationsOptions>
 {
@@ -96,7 +96,7 @@ internal sealed class CheckDevisNotificationsTask(Channel channel, MessageSettin
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {DevisRow.Partition}");
         if (options.DevisId is { } number)
         {
-            filter += " and " + TableClient.CreateQueryFilter($"RowKey eq {number}");
+            filter += " and " + TableClient.CreateQueryFilter($"(RowKey eq {number} or Numero eq {number})");
         }
 
         var due = new List<Alert>();
@@ -115,7 +115,7 @@ internal sealed class CheckDevisNotificationsTask(Channel channel, MessageSettin
     {
         if (devis.Statut is not { } isActive)
         {
-            tally.Unreadable($"devis/{devis.Number}: Statut is neither true nor false (a Boolean is expected).");
+            tally.Unreadable($"{devis.Name}: Statut is neither true nor false (a Boolean is expected).");
             return;
         }
 
@@ -153,12 +153,12 @@ internal sealed class CheckDevisNotificationsTask(Channel channel, MessageSettin
 
         if (unreadable.Count > 0)
         {
-            tally.Unreadable($"devis/{devis.Number}: {string.Join(" and ", unreadable)} can't be read (yyyy-MM-dd is expected).");
+            tally.Unreadable($"{devis.Name}: {string.Join(" and ", unreadable)} can't be read (yyyy-MM-dd is expected).");
         }
 
         if (devis.Montant is { Length: > 0 } amount && !AlertCards.IsAmount(amount))
         {
-            tally.Warn($"devis/{devis.Number}: Montant {Problems.Quote(amount)} can't be read (1234.56 is expected); the alert shows it as unknown.");
+            tally.Warn($"{devis.Name}: Montant {Problems.Quote(amount)} can't be read (1234.56 is expected); the alert shows it as unknown.");
         }
     }
 }
