@@ -120,6 +120,6 @@ internal readonly record struct TaskProgress(string Activity, long Done, long? T
 /// <param name="AgeHours">The age in hours; null if there is no blob (a record whose blob was deleted).</param>
 /// <param name="Bytes">The total size of its blobs.</param>
 /// <param name="Blobs">The number of its blobs.</param>
-/// <param name="Decision">One of <c>delete keep register mark heal report verify prune</c>.</param>
+/// <param name="Decision">One of <c>delete keep register mark heal report verify prune upload write</c>.</param>
 /// <param name="Reason">One word, e.g. <c>old fresh inUse leased changed inFlight</c>.</param>
 internal sealed record TaskItem(string Name, string Area, double? AgeHours, long Bytes, long Blobs, string Decision, string Reason);
