@@ -82,21 +82,14 @@ internal sealed partial record ImportedDevis(string Number, string? Amount, bool
                 return null;
             }
 
-            return ImportedDevis.ReadDate(name, text, problems);
-        }
-    }
+            if (DateOnly.TryParseExact(text, DateFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
+            {
+                return date;
+            }
 
-    /// <summary>Reads a date; null if it can't be read.</summary>
-    /// <param name="name">The name of the field, for the problem.</param>
-    public static DateOnly? ReadDate(string name, string text, List<string> problems)
-    {
-        if (DateOnly.TryParseExact(text, DateFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
-        {
-            return date;
+            problems.Add($"{name} {Quote(text)} is not a date (2026-11-24 or 24/11/2026)");
+            return null;
         }
-
-        problems.Add($"{name} {Quote(text)} is not a date (2026-11-24 or 24/11/2026)");
-        return null;
     }
 
     /// <summary>Sets the columns of a row; its other columns do not change.</summary>
@@ -143,8 +136,7 @@ internal sealed partial record ImportedDevis(string Number, string? Amount, bool
             : null;
     }
 
-    /// <summary>Reads an amount as an invariant decimal; null if there is none, or if it can't be read.</summary>
-    public static string? ReadAmount(string? text, List<string> problems)
+    private static string? ReadAmount(string? text, List<string> problems)
     {
         if (text is null)
         {
@@ -172,8 +164,7 @@ internal sealed partial record ImportedDevis(string Number, string? Amount, bool
         return null;
     }
 
-    /// <summary>Reads whether a quote is active; false if that can't be read.</summary>
-    public static bool ReadActive(string? text, List<string> problems)
+    private static bool ReadActive(string? text, List<string> problems)
     {
         switch (text?.ToUpperInvariant())
         {

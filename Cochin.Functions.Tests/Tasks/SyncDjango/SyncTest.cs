@@ -32,7 +32,7 @@ public abstract class SyncTest(AzuriteServer server) : TaskTest(server)
 
     internal async Task<TableEntity> QuoteAsync(string key) => (await Storage.Devis.FindAsync(DevisRow.Partition, key, Cancellation)).ShouldNotBeNull();
 
-    internal async Task ChangeAsync(TableClient table, TableEntity row, params (string Column, object? Value)[] columns)
+    internal static async Task ChangeAsync(TableClient table, TableEntity row, params (string Column, object? Value)[] columns)
     {
         foreach (var (column, value) in columns)
         {

@@ -62,7 +62,7 @@ internal sealed class BackupSync(TaskContext context, SyncReport report, PathMap
         var backups = new RowSync(context.Storage.Operations, OperationKind.Backup, report, isDryRun, context.IsOutOfTime);
         var restores = new RowSync(context.Storage.Operations, OperationKind.Restore, report, isDryRun, context.IsOutOfTime);
         return await backups.RunAsync(database.ReadBackups().Select(record => MapBackup(map, record)), cancellationToken).ConfigureAwait(false)
-            && await restores.RunAsync(Restores(database, map), cancellationToken).ConfigureAwait(false);
+            && await restores.RunAsync(Restores(database), cancellationToken).ConfigureAwait(false);
     }
 
     private string? ReadPaths(DjangoDatabase database)
@@ -145,9 +145,9 @@ internal sealed class BackupSync(TaskContext context, SyncReport report, PathMap
         return row;
     }
 
-    private IEnumerable<MappedRow> Restores(DjangoDatabase database, OperationMap map)
+    private IEnumerable<MappedRow> Restores(DjangoDatabase database)
     {
-        foreach (var row in database.ReadRestores().Select(map.Restore).Concat(database.ReadExternalRestorations().Select(map.External)))
+        foreach (var row in database.ReadRestores().Select(OperationMap.Restore).Concat(database.ReadExternalRestorations().Select(OperationMap.External)))
         {
             report.Restores++;
             yield return row;

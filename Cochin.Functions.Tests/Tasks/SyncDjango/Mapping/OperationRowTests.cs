@@ -191,10 +191,9 @@ public sealed class OperationRowTests
     [InlineData("completed", "completed")]
     public void External_Status_IsThatOfTheContract(string status, string expected)
     {
-        var map = new OperationMap(new PathMap("/app/backups"), static _ => default);
         var values = new Dictionary<string, object?> { ["id"] = 3L, ["restoration_name"] = "site B", ["status"] = status, ["created_by_id"] = 1L };
 
-        var row = map.External(new SourceRecord(values)).Merge(null).Row.ShouldNotBeNull();
+        var row = OperationMap.External(new SourceRecord(values)).Merge(null).Row.ShouldNotBeNull();
 
         (row.PartitionKey, row.RowKey).ShouldBe(("restore", "django-external-3"));
         SyncTest.Text(row).ShouldBe($"CreatedBy=1 Name=site B Status={expected} SyncedStatus={status}");
@@ -203,13 +202,12 @@ public sealed class OperationRowTests
     [Fact]
     public void Restore_Always_NamesTheRowOfItsBackup()
     {
-        var map = new OperationMap(new PathMap("/app/backups"), static _ => default);
         var values = new Dictionary<string, object?>
         {
             ["id"] = 3L, ["restore_name"] = "r", ["restore_type"] = "data", ["status"] = "running", ["backup_source_id"] = 2L, ["created_by_id"] = 1L,
         };
 
-        SyncTest.Text(map.Restore(new SourceRecord(values)).Merge(null).Row.ShouldNotBeNull())
+        SyncTest.Text(OperationMap.Restore(new SourceRecord(values)).Merge(null).Row.ShouldNotBeNull())
             .ShouldBe("BackupId=django-2 CreatedBy=1 Name=r Status=running SyncedStatus=running Type=data");
     }
 

@@ -55,7 +55,7 @@ internal sealed class OperationMap(PathMap paths, Func<string, FileFacts> findFi
         findFile);
     }
 
-    public MappedRow Restore(SourceRecord record)
+    public static MappedRow Restore(SourceRecord record)
     {
         var values = new ValueReader(record);
         return Row(record, values, OperationKind.Restore, KeyOf(record.Id), values.Text("restore_name"), [
@@ -65,7 +65,7 @@ internal sealed class OperationMap(PathMap paths, Func<string, FileFacts> findFi
         ]);
     }
 
-    public MappedRow External(SourceRecord record)
+    public static MappedRow External(SourceRecord record)
     {
         var values = new ValueReader(record);
         var key = string.Create(CultureInfo.InvariantCulture, $"{ExternalPrefix}{record.Id}");

@@ -88,39 +88,46 @@ internal sealed class QuoteRow(string key) : MappedRow(DevisRow.Partition, key)
     private static Cell Date(SourceRecord record, ValueReader values, string field)
     {
         var cell = Field(record, values, field);
-        return cell.Value is string text && ImportedDevis.ReadDate(field, text, values.Problems) is { } date ? new Cell(DevisRow.Text(date)) : cell;
+        if (!DevisValues.TryReadDate(cell.Value as string, out var date, out var problem))
+        {
+            values.Report(field, problem);
+        }
+
+        return date is { } read ? new Cell(DevisRow.Text(read)) : cell;
     }
 
     private static Cell Amount(SourceRecord record, ValueReader values)
     {
         var cell = Field(record, values, DevisFields.Amount);
-        return cell.Value is not string text ? cell
-            : ImportedDevis.ReadAmount(text, values.Problems) is { } amount ? new Cell(amount)
-            : AlertCards.IsAmount(text) ? Cell.None // It is ambiguous, and an alert would show one of its meanings.
-            : cell;
+        if (DevisValues.TryReadAmount(cell.Value as string, out var amount, out var problem))
+        {
+            return amount is null ? cell : new Cell(amount);
+        }
+
+        values.Report(DevisFields.Amount, problem);
+        return AlertCards.IsAmount(cell.Value as string) ? Cell.None : cell; // The alert would show one of its meanings.
     }
 
     private static Cell Active(SourceRecord record, ValueReader values)
     {
         var isRecordActive = values.Flag("is_active");
-        var text = Field(record, values, DevisFields.Active);
+        var cell = Field(record, values, DevisFields.Active);
         if (isRecordActive.Value is false)
         {
             return new Cell(false);
         }
 
-        if (!isRecordActive.IsKnown || text.Value is not string written)
+        if (!isRecordActive.IsKnown || !cell.IsKnown)
         {
-            if (text is { IsKnown: true, Value: null })
-            {
-                values.Problems.Add($"has no {DevisFields.Active}");
-            }
-
             return Cell.Unknown;
         }
 
-        var problems = values.Problems.Count;
-        var isActive = ImportedDevis.ReadActive(written, values.Problems);
-        return values.Problems.Count > problems ? new Cell(written) : new Cell(isActive);
+        if (DevisValues.TryReadActive(cell.Value as string, out var isActive, out var problem))
+        {
+            return new Cell(isActive);
+        }
+
+        values.Report(DevisFields.Active, problem);
+        return cell.Value is null ? Cell.Unknown : cell;
     }
 }

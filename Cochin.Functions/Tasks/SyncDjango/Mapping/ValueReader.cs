@@ -54,9 +54,12 @@ internal sealed class ValueReader(SourceRecord record)
         var other => Unreadable(column, $"{Written(other)}, which is neither true nor false"),
     };
 
+    /// <param name="problem">What is wrong with the value, as a phrase that follows the name of the column.</param>
+    public void Report(string column, string problem) => Problems.Add($"has the {column} {problem}");
+
     private Cell Unreadable(string column, string what)
     {
-        Problems.Add($"has the {column} {what}");
+        Report(column, what);
         return Cell.Unknown;
     }
 
