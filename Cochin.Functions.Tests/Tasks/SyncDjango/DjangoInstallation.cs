@@ -77,7 +77,7 @@ internal sealed class DjangoInstallation : IDisposable
     public void AddBackupWithFile(long id, params (string Column, object? Value)[] changes)
     {
         var content = WriteFile($"storage/prod/{id}.zip", $"content {id}");
-        AddBackup(id, [("file_size", content.Size), ("checksum", content.Sha256), .. changes]);
+        AddBackup(id, Merge([("file_size", content.Size), ("checksum", content.Sha256)], changes));
     }
 
     public void AddRestore(long id, long backup, params (string Column, object? Value)[] changes) => Insert(

@@ -157,7 +157,8 @@ public sealed class SyncDjangoTaskTests(AzuriteServer server) : SyncTest(server)
         table.Rows.Select(row => $"{row[0]}: {row[1]}").ShouldBe(
         [
             "unreadable: devis/django-3", "unreadable: backup/django-5", "checksum: storage/prod/2.zip", "missing file: backup/django-3",
-            "size: backup/django-1", "other place: backup/django-5", "shared file: backup/django-4", "no record: storage/prod/orphan.zip", "no number: devis/django-1",
+            "size: backup/django-1", "other place: backup/django-5",
+            "shared file: backup/django-4", "no record: storage/prod/orphan.zip", "no number: devis/django-1",
             "duplicate number: The number 'DV-2'",
         ]);
         result.Warnings.Count.ShouldBe(10);

@@ -67,42 +67,35 @@ internal sealed class BackupSync(TaskContext context, SyncReport report, PathMap
 
     private string? ReadPaths(DjangoDatabase database)
     {
-        var fitting = new FittingRoots(folder.Find);
-        long below = 0, outside = 0;
+        var roots = new FittingRoots(paths, folder.Find);
         foreach (var record in database.ReadBackups())
         {
-            var path = record["file_path"] as string;
-            switch (OperationMap.PlaceOf(paths, record))
+            if (OperationMap.PlaceOf(paths, record) is not { } place)
             {
-                case { Place: PathPlace.Storage, BlobName: { } name }:
-                    below++;
-                    if (index.AddBackup(record.Id, name, OperationMap.ChecksumOf(record)) is { } first)
-                    {
-                        report.Discrepancies.Add(
-                            DiscrepancyKind.SharedFile, $"backup/{OperationMap.KeyOf(record.Id)}",
-                            $"names the same file as {OperationMap.KeyOf(first)}: '{name}'");
-                    }
+                continue;
+            }
 
+            var (label, path) = ($"backup/{OperationMap.KeyOf(record.Id)}", record["file_path"] as string);
+            roots.Add(path, place.Place);
+            switch (place)
+            {
+                case { BlobName: { } name } when index.AddBackup(record.Id, name, OperationMap.ChecksumOf(record)) is { } first:
+                    report.Discrepancies.Add(DiscrepancyKind.SharedFile, label, $"names the same file as {OperationMap.KeyOf(first)}: '{name}'");
                     break;
                 case { Place: PathPlace.OutsideRoot }:
-                    outside++;
-                    fitting.Add(path!);
                     report.Discrepancies.Add(
-                        DiscrepancyKind.OtherPlace, $"backup/{OperationMap.KeyOf(record.Id)}",
+                        DiscrepancyKind.OtherPlace, label,
                         $"has the path {Problems.Quote(path)}, which does not begin with '{paths.Root}', so its file is not known");
                     break;
                 case { Place: PathPlace.Elsewhere }:
-                    below++;
-                    report.Discrepancies.Add(
-                        DiscrepancyKind.OtherPlace, $"backup/{OperationMap.KeyOf(record.Id)}",
-                        $"has its file outside storage/ ({Problems.Quote(path)}), so it is not copied");
+                    report.Discrepancies.Add(DiscrepancyKind.OtherPlace, label, $"has its file outside storage/ ({Problems.Quote(path)}), so it is not copied");
                     break;
             }
         }
 
-        return outside > below && fitting.Best is { } root
-            ? $"{outside} of {outside + below} paths in the database do not begin with '{paths.Root}', but they fit the backups folder with '{root}'. "
-                + $"Nothing was copied. Give --path-root '{root}', or set {DjangoSettings.PathRootSetting} to it."
+        return roots.FindBetter(database.ReadBackups().Select(record => record["file_path"] as string)) is { } root
+            ? $"The paths in the database do not fit the root '{paths.Root}', but they fit the backups folder with '{root}'. Nothing was copied. "
+                + $"Give --path-root '{root}', or set {DjangoSettings.PathRootSetting} to it."
             : null;
     }
 

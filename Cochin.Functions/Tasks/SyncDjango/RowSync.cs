@@ -134,7 +134,7 @@ internal sealed class RowSync(TableClient table, string partition, SyncReport re
             try
             {
                 await (change.IsNew
-                    ? table.AddEntityAsync(row, cancellationToken)
+                    ? table.WriteAsync(client => client.AddEntityAsync(row, cancellationToken), cancellationToken)
                     : table.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace, cancellationToken)).ConfigureAwait(false);
                 End(mapped, change);
                 return;

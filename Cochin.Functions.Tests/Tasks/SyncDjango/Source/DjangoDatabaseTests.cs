@@ -205,7 +205,8 @@ public sealed class DjangoDatabaseTests : IDisposable
         return [.. database.ReadBackups().Select(record => record.Id)];
     }
 
-    private static IEnumerable<string?> Names(DjangoInstallation installation) => Directory.GetFiles(installation.DatabaseFolder).Select(Path.GetFileName).Order();
+    private static IEnumerable<string?> Names(DjangoInstallation installation) =>
+        Directory.GetFiles(installation.DatabaseFolder).Select(Path.GetFileName).Order();
 
     private static async Task<List<string>> FindCopiesAsync(string marker)
     {

@@ -49,7 +49,8 @@ internal sealed class PathMap(string root)
     private static string WithSlashes(string path) =>
         path is [_, ':', '\\' or '/', ..] or ['\\', '\\', ..] ? path.Replace('\\', '/') : path;
 
-    private static bool IsAbsolute(string path) => path is ['/', ..] or [_, ':', '/', ..];
+    /// <summary>Whether a path begins with a root, and not with a folder of the backups folder.</summary>
+    public static bool IsAbsolute(string path) => path is ['/' or '\\', ..] or [_, ':', '/' or '\\', ..];
 }
 
 /// <param name="BlobName">The name of the blob; null unless the place is <see cref="PathPlace.Storage"/>.</param>
