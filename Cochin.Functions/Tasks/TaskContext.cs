@@ -112,7 +112,11 @@ internal sealed class RunStoppedException(string reason) : Exception(reason);
 /// <param name="Activity">The current activity, e.g. <c>listing temp/</c>.</param>
 /// <param name="Done">The number of items done in this activity.</param>
 /// <param name="Total">The total number of items; null if it is not known yet.</param>
-internal readonly record struct TaskProgress(string Activity, long Done, long? Total);
+internal readonly record struct TaskProgress(string Activity, long Done, long? Total)
+{
+    /// <summary>Whether the numbers are bytes, not items.</summary>
+    public bool IsBytes { get; init; }
+}
 
 /// <summary>A unit or blob that a task examined, with its decision; a row of <c>items</c> in the output of <c>--verbose</c>.</summary>
 /// <param name="Name">The name without its area.</param>
