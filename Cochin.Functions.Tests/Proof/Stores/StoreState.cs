@@ -30,7 +30,8 @@ internal sealed partial class StoreState
 
         var tables = new[]
         {
-            ("operation", store.Storage.Operations), ("devis", store.Storage.Devis), ("configuration", store.Storage.Configurations), ("job", store.Storage.Jobs),
+            ("operation", store.Storage.Operations), ("devis", store.Storage.Devis), ("configuration", store.Storage.Configurations),
+            ("job", store.Storage.Jobs),
         };
         foreach (var (name, table) in tables)
         {

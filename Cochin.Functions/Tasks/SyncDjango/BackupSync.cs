@@ -101,6 +101,11 @@ internal sealed class BackupSync(TaskContext context, SyncReport report, PathMap
 
     private void Compare(FileState state)
     {
+        if (state.Outcome == FileOutcome.Skipped && index.IsNamed(state.BlobName))
+        {
+            report.Discrepancies.Add(DiscrepancyKind.OtherPlace, state.BlobName, state.Problem ?? "is not a file of the backups folder, so it is not copied");
+        }
+
         if (state.Outcome is FileOutcome.Skipped or FileOutcome.Withheld or FileOutcome.Unreadable)
         {
             return;
