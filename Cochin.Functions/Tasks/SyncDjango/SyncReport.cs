@@ -134,7 +134,7 @@ internal sealed class SyncReport(Action<TaskItem>? items, Dictionary<string, lon
     {
         Outcome = failed + rejected > 0 ? Outcome.Partial : Outcome.Completed,
         Error = failed + rejected == 0 ? null
-            : $"{failed + rejected} files and records could not be copied: "
+            : $"{failed + rejected} files and records could not be copied; the next run tries again: "
                 + Problems.List([.. Discrepancies.Of(DiscrepancyKind.FileFailed, DiscrepancyKind.RowFailed, DiscrepancyKind.Rejected)]),
         Counts =
         [
