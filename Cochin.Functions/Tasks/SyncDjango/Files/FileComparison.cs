@@ -51,6 +51,9 @@ internal sealed class FileComparison(TaskContext context, Action<long> handled)
         throw new FileProblemException(FileOutcome.Changed, "was not uploaded, because another program is changing its blob; the next run looks at it again");
     }
 
+    /// <summary>Completes the audit log.</summary>
+    public Task EndAsync(CancellationToken cancellationToken) => audit.FlushAsync(cancellationToken);
+
     private async Task<FileState?> HandleAsync(string name, OpenedFile file, bool mayExist, CancellationToken cancellationToken)
     {
         var blob = mayExist ? await StoredVersion.FindAsync(context.Storage.Backups, name, cancellationToken).ConfigureAwait(false) : null;
@@ -126,29 +129,31 @@ internal sealed class FileComparison(TaskContext context, Action<long> handled)
     private async Task<string?> UploadAsync(string name, OpenedFile file, StoredVersion? replaced, CancellationToken cancellationToken)
     {
         var before = replaced is null ? null : $"{replaced.Size} bytes, SHA-256 {replaced.Sha256 ?? "unknown"}";
-        await AuditAsync(AuditLine.Planned).ConfigureAwait(false);
+        await audit.WriteAsync(Entry(AuditLine.Planned), cancellationToken).ConfigureAwait(false);
         try
         {
             var upload = new FileUpload(context, buffers, file, name, replaced, handled);
             var sha256 = await upload.RunAsync(cancellationToken).ConfigureAwait(false);
             if (sha256 is not null)
             {
-                await AuditAsync("uploaded", $"{file.Size} bytes, SHA-256 {sha256}").ConfigureAwait(false);
+                await AddResultAsync("uploaded", $"{file.Size} bytes, SHA-256 {sha256}").ConfigureAwait(false);
             }
 
             return sha256;
         }
         catch (FileProblemException)
         {
-            await AuditAsync("changed").ConfigureAwait(false);
+            await AddResultAsync("changed").ConfigureAwait(false);
             throw;
         }
         catch (RequestFailedException e) when (e.Status > 0)
         {
-            await AuditAsync(StoredVersion.IsOutdated(e) ? "changed" : "failed").ConfigureAwait(false);
+            await AddResultAsync(StoredVersion.IsOutdated(e) ? "changed" : "failed").ConfigureAwait(false);
             throw;
         }
 
-        Task AuditAsync(string result, string? after = null) => audit.WriteAsync(new AuditEntry(Action, name, result, before, after), cancellationToken);
+        Task AddResultAsync(string result, string? after = null) => audit.AddAsync(Entry(result, after), cancellationToken);
+
+        AuditEntry Entry(string result, string? after = null) => new(Action, name, result, before, after);
     }
 }

@@ -57,6 +57,7 @@ internal sealed class FileSync(TaskContext context, StorageFolder folder)
             }
 
             await work.ConfigureAwait(false);
+            await comparison.EndAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
