@@ -103,6 +103,10 @@ type programSettings = {
   Cochin__Discord__AllowAnyHost: string?
   Cochin__Discord__MaxAttempts: string?
   Cochin__Discord__TimeoutSeconds: string?
+  @description('Set on the app only to let it watch the job sync_django, which runs on another machine.')
+  Cochin__Django__Database: string?
+  Cochin__Django__Backups: string?
+  Cochin__Django__PathRoot: string?
   Cochin__History__Days: string?
   Cochin__Retention__FromConfigurations: string?
   Cochin__Retention__KeepDaily: string?

@@ -14,7 +14,7 @@ public sealed partial class FolderArrowTests
         ["Auditing"] = ["Storage"],
         ["Locking"] = ["Storage"],
         ["Devis"] = ["Storage"],
-        ["Tasks"] = ["Auditing", "Formatting", "Notifications", "Storage"],
+        ["Tasks"] = ["Auditing", "Devis", "Formatting", "Notifications", "Storage"],
         ["Backups"] = ["Auditing", "Jobs", "Storage", "Tasks"],
         ["Jobs"] = ["Locking", "Storage", "Tasks"],
         ["Runs"] = ["Auditing", "Jobs", "Locking", "Notifications", "Storage", "Tasks"],

@@ -154,11 +154,23 @@ public sealed class JobSettingsTests
     public void Read_RetentionPolicy_BringsTheJobThatPrunes(string key, string value)
     {
         Read().Jobs.Find("prune_backups").ShouldBeNull();
-        Read(("Cochin:Retention:KeepLast", "0")).Jobs.Dormant.ShouldHaveSingleItem().Name.ShouldBe("prune_backups");
+        Read(("Cochin:Retention:KeepLast", "0")).Jobs.Dormant.Select(job => job.Name).ShouldContain("prune_backups");
         Read().Jobs.IsDormant(TaskCatalog.Find("prune_backups")!).ShouldBeTrue("and it is left out of the digest");
 
         Read((key, value)).Jobs.Find("prune_backups").ShouldNotBeNull();
         Read((key, value)).Jobs.IsDormant(TaskCatalog.Find("prune_backups")!).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("Cochin:Django:Database", "db.sqlite3")]
+    [InlineData($"{Jobs}:sync_django:Options:Database", "db.sqlite3")]
+    public void Read_Database_BringsTheJobThatCopiesIt(string key, string value)
+    {
+        Read().Jobs.Find("sync_django").ShouldBeNull();
+        Read().Jobs.Dormant.Single(job => job.Name == "sync_django").Setting.ShouldBe("Cochin__Django__Database");
+
+        Read((key, value), ($"{Jobs}:sync_django:Options:Backups", "backups")).Jobs.Find("sync_django").ShouldNotBeNull()
+            .Schedule.Expression.ShouldBe("0 */15 * * * *");
     }
 
     [Fact]

@@ -15,6 +15,8 @@ public sealed partial class TaskDescriptionTests
     [InlineData("cleanup_stuck_operations", "examined stuck marked finishedMeanwhile failed", "")]
     [InlineData("verify_backups", "examined verified damaged repaired changed notDue failed", "read")]
     [InlineData("prune_backups", "examined kept pruned protected changed failed", "kept freed")]
+    [InlineData(
+        "sync_django", "backups restores quotes configurations uploaded written unchanged conflicts missing rejected failed", "uploaded")]
     [InlineData("rebuild_backup_paths", "blobs records registered missing healed mismatched inFlight ignored failed", "registered")]
     public void Numbers_AreThoseOfTheContract(string task, string counts, string bytes)
     {
@@ -84,7 +86,7 @@ public sealed partial class TaskDescriptionTests
         var task = Of(name);
         var folder = Path.Combine([ProjectRoot.Path, "Cochin.Functions", .. task.Task.Namespace!.Split('.').Skip(2)]);
 
-        var written = Directory.EnumerateFiles(folder, "*.cs")
+        var written = Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
             .SelectMany(file => Action().Matches(File.ReadAllText(file)))
             .SelectMany(match => match.Groups.Values.Skip(1))
             .Where(group => group.Success)
@@ -98,6 +100,7 @@ public sealed partial class TaskDescriptionTests
         TaskCatalog.AnnouncedActions.ShouldBe(
             [
                 "delete", "mark_failed", "register", "unregister", "mark_missing", "heal", "mark_verified", "mark_damaged", "prune", "cancel_prune",
+                "supersede",
             ],
             ignoreOrder: true);
 

@@ -1,5 +1,6 @@
 using Cochin.Functions.Backups;
 using Cochin.Functions.Cli.Json;
+using Cochin.Functions.Cli.Rendering;
 using Cochin.Functions.Formatting;
 using Spectre.Console;
 
@@ -63,7 +64,7 @@ internal sealed class DownloadConsole(Session session, StoredBackup backup)
 
             return await terminal.Error.Progress()
                 .AutoClear(true)
-                .Columns(new ProgressBarColumn(), new PercentageColumn(), new DownloadedColumn(), new TransferSpeedColumn(), new RemainingTimeColumn())
+                .Columns([new ProgressBarColumn(), new PercentageColumn(), .. TransferColumns.Create()])
                 .StartAsync(context =>
                 {
                     var bar = context.AddTask("downloading", maxValue: Math.Max(backup.Length, 1));

@@ -76,7 +76,7 @@ internal sealed class RunConsole(Session session, bool verbose)
 
         var report = await session.Terminal.Error.Progress()
             .AutoClear(true)
-            .Columns(new SpinnerColumn(), new TaskDescriptionColumn(), new ProgressBarColumn(), new ElapsedTimeColumn())
+            .Columns([new SpinnerColumn(), new TaskDescriptionColumn(), new ProgressBarColumn(), new ElapsedTimeColumn(), .. TransferColumns.ForBytes()])
             .StartAsync(context =>
             {
                 var bar = context.AddTask("starting");
@@ -89,8 +89,9 @@ internal sealed class RunConsole(Session session, bool verbose)
 
     private static void Show(ProgressTask bar, TaskProgress progress)
     {
-        var count = progress.Total is { } all ? $"{progress.Done:N0}/{all:N0}" : $"{progress.Done:N0}";
-        bar.Description = Markup.Escape($"{progress.Activity} {count}");
+        var count = progress.IsBytes ? "" : progress.Total is { } all ? $" {progress.Done:N0}/{all:N0}" : $" {progress.Done:N0}";
+        bar.Description = Markup.Escape($"{progress.Activity}{count}");
+        TransferColumns.SetBytes(bar, progress.IsBytes);
         bar.IsIndeterminate = progress.Total is null;
         if (progress.Total is { } total)
         {

@@ -64,7 +64,9 @@ internal sealed record CochinSettings
             Watch = WatchSettingsReader.Read(values, timeZone),
             Host = HostSettings.Read(
                 configuration,
-                [.. jobs.Jobs.Where(job => !job.IsFurther).Select(job => job.Name), .. jobs.Dormant.Select(job => job.Name), "jobs", "watch"]),
+                [
+                    .. TaskCatalog.All.Where(task => !task.NeedsThisMachine).SelectMany(task => task.Jobs).Select(job => job.Name), "jobs", "watch",
+                ]),
             Telemetry = TelemetrySettings.Read(values),
         };
 

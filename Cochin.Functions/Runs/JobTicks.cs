@@ -1,4 +1,5 @@
 using Cochin.Functions.Jobs;
+using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Runs;
 
@@ -23,7 +24,12 @@ public sealed class JobTicks
     public Task RunDueAsync(string jobName, CancellationToken cancellationToken) =>
         catalog.Dormant.Any(job => job.Name == jobName) ? Task.CompletedTask : ticks.RunAsync(token => runner.RunDueAsync(jobName, token), cancellationToken);
 
-    /// <summary>Handles a tick of all jobs that the settings define. They run in parallel, so that each has the whole function timeout.</summary>
+    /// <summary>
+    /// Handles a tick of all jobs that the settings define, except those that need another machine. They run in parallel, so that each has the whole
+    /// function timeout.
+    /// </summary>
     public Task RunFurtherDueAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(catalog.Jobs.Where(job => job.IsFurther).Select(job => RunDueAsync(job.Name, cancellationToken)));
+        Task.WhenAll(catalog.Jobs.Where(job => job.IsFurther && !NeedsAnotherMachine(job)).Select(job => RunDueAsync(job.Name, cancellationToken)));
+
+    private static bool NeedsAnotherMachine(JobDefinition job) => TaskCatalog.Find(job.Task) is { NeedsThisMachine: true };
 }

@@ -77,12 +77,13 @@ internal static class Columns
             {
                 DateTimeOffset time => time.ToUniversalTime(),
                 DateTime time => new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc)),
-                string text => Time(text),
+                string text => ParseTime(text),
                 _ => null,
             }
             : null;
 
-    private static DateTimeOffset? Time(string text)
+    /// <summary>Parses ISO 8601 text as UTC, also without an offset; null if it is not a time.</summary>
+    public static DateTimeOffset? ParseTime(string text)
     {
         const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
         return DateTimeOffset.TryParseExact(text.Trim(), TimeFormats, CultureInfo.InvariantCulture, Utc, out var time) ? time : null;

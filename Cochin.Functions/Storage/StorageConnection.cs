@@ -86,6 +86,7 @@ internal sealed class StorageConnection
         ConfigureRetries(options.Retry);
         options.Transport = transport ?? options.Transport;
         options.AddPolicy(new InterceptedResponsePolicy(), HttpPipelinePosition.PerRetry);
+        options.AddPolicy(new BodyTimeoutPolicy(options.Retry.NetworkTimeout), HttpPipelinePosition.PerCall);
         foreach (var policy in perCall)
         {
             options.AddPolicy(policy, HttpPipelinePosition.PerCall);

@@ -3,6 +3,7 @@ using Cochin.Functions.Tasks.CleanupStuckOperations;
 using Cochin.Functions.Tasks.CleanupTempFiles;
 using Cochin.Functions.Tasks.PruneBackups;
 using Cochin.Functions.Tasks.RebuildBackupPaths;
+using Cochin.Functions.Tasks.SyncDjango;
 using Cochin.Functions.Tasks.VerifyBackups;
 
 namespace Cochin.Functions.Tasks;
@@ -18,6 +19,7 @@ internal static class TaskCatalog
         RebuildBackupPathsDescription.Value,
         VerifyBackupsDescription.Value,
         PruneBackupsDescription.Value,
+        SyncDjangoDescription.Value,
     ];
 
     /// <summary>The actions that are written to the audit log before they are carried out.</summary>

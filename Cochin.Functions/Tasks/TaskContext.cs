@@ -112,7 +112,11 @@ internal sealed class RunStoppedException(string reason) : Exception(reason);
 /// <param name="Activity">The current activity, e.g. <c>listing temp/</c>.</param>
 /// <param name="Done">The number of items done in this activity.</param>
 /// <param name="Total">The total number of items; null if it is not known yet.</param>
-internal readonly record struct TaskProgress(string Activity, long Done, long? Total);
+internal readonly record struct TaskProgress(string Activity, long Done, long? Total)
+{
+    /// <summary>Whether the numbers are bytes, not items.</summary>
+    public bool IsBytes { get; init; }
+}
 
 /// <summary>A unit or blob that a task examined, with its decision; a row of <c>items</c> in the output of <c>--verbose</c>.</summary>
 /// <param name="Name">The name without its area.</param>
@@ -120,6 +124,6 @@ internal readonly record struct TaskProgress(string Activity, long Done, long? T
 /// <param name="AgeHours">The age in hours; null if there is no blob (a record whose blob was deleted).</param>
 /// <param name="Bytes">The total size of its blobs.</param>
 /// <param name="Blobs">The number of its blobs.</param>
-/// <param name="Decision">One of <c>delete keep register mark heal report verify prune</c>.</param>
+/// <param name="Decision">One of <c>delete keep register mark heal report verify prune upload write</c>.</param>
 /// <param name="Reason">One word, e.g. <c>old fresh inUse leased changed inFlight</c>.</param>
 internal sealed record TaskItem(string Name, string Area, double? AgeHours, long Bytes, long Blobs, string Decision, string Reason);

@@ -42,6 +42,9 @@ internal sealed record TaskDescription
     /// <summary>What must be set before the task can run; null if nothing must.</summary>
     public TaskRequirement? Requirement { get; init; }
 
+    /// <summary>Whether it reads files of the machine that it runs on. Its jobs run under <c>serve</c> and by hand, not in the Functions app.</summary>
+    public bool NeedsThisMachine { get; init; }
+
     /// <summary>Whether it can do nothing without a channel to send messages to.</summary>
     public bool NeedsChannel { get; init; }
 

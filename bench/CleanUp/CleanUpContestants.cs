@@ -26,20 +26,9 @@ internal sealed class CleanUpContestants(string root, string connectionString, s
 
     private ProcessStartInfo StartRclone()
     {
-        var parts = connectionString.Split(';')
-            .Select(part => part.Split('=', 2))
-            .Where(part => part.Length == 2)
-            .ToDictionary(part => part[0], part => part[1]);
-        File.WriteAllText(configFile, $"""
-            [store]
-            type = azureblob
-            account = {parts["AccountName"]}
-            key = {parts["AccountKey"]}
-            endpoint = {parts["BlobEndpoint"]}
-            use_emulator = true
-            """);
+        RcloneConfig.Write(configFile, connectionString);
         return new ProcessStartInfo("rclone", [
-            "delete", $"store:{TempBlobs.Container}", "--config", configFile, "--min-age", "24h", "--transfers", $"{AtOnce}", "--checkers", $"{AtOnce}",
+            "delete", $"{RcloneConfig.Remote}:{TempBlobs.Container}", "--config", configFile, "--min-age", "24h", "--transfers", $"{AtOnce}", "--checkers", $"{AtOnce}",
             "--fast-list", .. TempBlobs.Areas.SelectMany(area => new[] { "--include", $"/{area}/**" }),
         ]);
     }

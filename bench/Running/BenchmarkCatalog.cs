@@ -7,6 +7,7 @@ using Cochin.Bench.Reconciliation;
 using Cochin.Bench.Simulation;
 using Cochin.Bench.StartUp;
 using Cochin.Bench.StuckOperations;
+using Cochin.Bench.Sync;
 using Cochin.Bench.Verification;
 
 namespace Cochin.Bench.Running;
@@ -25,6 +26,7 @@ internal static class BenchmarkCatalog
         new StuckBenchmark(),
         new DevisBenchmark(),
         new VerifyBenchmark(),
+        new SyncUploadBenchmark(),
         new LockBenchmark(),
         new ScaleBenchmark(),
         new LatencyBenchmark(),

@@ -23,6 +23,7 @@ public sealed class CrashMatrixTests(AzuriteServer server)
         new RebuildWork(),
         new VerifyWork(),
         new PruneWork(),
+        new SyncWork(),
         new QuotesWork(),
         new ScheduledQuotesWork(),
     ];

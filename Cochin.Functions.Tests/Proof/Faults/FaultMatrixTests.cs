@@ -17,6 +17,7 @@ public sealed class FaultMatrixTests(AzuriteServer server)
         new RebuildWork(),
         new VerifyWork(),
         new PruneWork(),
+        new SyncWork(),
         new QuotesWork(),
         new ScheduledQuotesWork(),
     ];

@@ -12,7 +12,7 @@ public sealed class CommandLineInputTests(AzuriteServer server) : CommandTest(se
     [
         "show", "status", "run", "test", "history", "explain", "logs", "add", "remove", "doctor", "unlock", "check_devis_notifications",
         "cleanup_temp_files", "cleanup_stuck_operations", "rebuild_backup_paths", "verify_backups", "prune_backups", "devis", "operations",
-        "backups", "download", "protect", "unprotect", "import", "list", "func",
+        "backups", "download", "protect", "unprotect", "import", "list", "func", "sync_django", "--database", "--backups",
         "all", "cleanup_temp_files_weekend", "d43fd5", "--json", "--set", "--dry-run", "--force", "--auto", "--age-hours", "--verbose",
         "--hours", "--minutes", "--operation-id", "--show-stats", "--scan-only", "--user-id", "--allow-mass-missing", "--devis-id",
         "--max-age-days", "--backup-id", "--all", "--keep-last", "--keep-within-days",

@@ -23,6 +23,7 @@ public sealed class SettingsInputTests
         "Cochin:Jobs:check_devis_notifications:Options:DevisId", "Cochin:Jobs:check_devis_notifications:Options:Force", "Cochin:Jobs:nobody:Schedule",
         "Cochin:Jobs:verify_backups:Options:MaxAgeDays", "Cochin:Jobs:prune_backups:Options:KeepLast", "Cochin:Retention:KeepDaily",
         "Cochin:Retention:KeepWithinDays", "Cochin:Retention:FromConfigurations", "Cochin:Backups:DjangoSecretKey",
+        "Cochin:Django:Database", "Cochin:Django:Backups", "Cochin:Django:PathRoot", "Cochin:Jobs:sync_django:Options:PathRoot",
         "Cochin:Jobs:mine:Task", "Cochin:Jobs:mine:Schedule", "Cochin:Jobs:mine:Enabled", "Cochin:Jobs:mine:Options:Areas",
         "Cochin:Jobs:mine:Options:Hours", "Cochin:Jobs:Not-A-Name:Task", "Cochin:Temp:Areas",
         "Cochin:Discord:WebhookUrl", "Cochin:Discord:AllowAnyHost", "Cochin:Discord:TimeoutSeconds", "Cochin:Discord:MaxAttempts", "Cochin:Discord:Culture",

@@ -13,6 +13,7 @@ internal static class CommandLines
         ["doctor", "--fix"], ["unlock", "cleanup_temp_files", "--force"], ["rebuild_backup_paths", "--scan-only"],
         ["verify_backups", "--all", "--verbose"], ["prune_backups", "--keep-last", "1", "--dry-run", "--verbose"], ["devis", "list"],
         ["devis", "import", "nowhere.csv"], ["operations", "list"], ["backups", "list"], ["backups", "download", "2"],
-        ["backups", "protect", "nobody"], ["func"], ["run", "nobody"], ["status", "--nonsense"],
+        ["backups", "protect", "nobody"],
+        ["sync_django", "--database", "nowhere", "--backups", "nowhere"], ["func"], ["run", "nobody"], ["status", "--nonsense"],
     ];
 }

@@ -105,7 +105,8 @@ internal sealed class ProofStore : IAsyncDisposable
         // Each delete in the emulator costs more the more blobs it holds.
         await Storage.Backups.DeleteIfExistsAsync();
         await Storage.System.DeleteIfExistsAsync();
-        await Task.WhenAll(new[] { Storage.Operations, Storage.Devis, Storage.Jobs, Storage.Runs }.Select(table => table.DeleteAsync()));
+        var tables = new[] { Storage.Operations, Storage.Devis, Storage.Configurations, Storage.Jobs, Storage.Runs };
+        await Task.WhenAll(tables.Select(table => table.DeleteAsync()));
     }
 
     private CochinStorage Connect(string connectionString) => new(

@@ -28,7 +28,12 @@ internal sealed partial class StoreState
             state.items[BlobKey(blob.Name)] = "";
         }
 
-        foreach (var (name, table) in new[] { ("operation", store.Storage.Operations), ("devis", store.Storage.Devis), ("job", store.Storage.Jobs) })
+        var tables = new[]
+        {
+            ("operation", store.Storage.Operations), ("devis", store.Storage.Devis), ("configuration", store.Storage.Configurations),
+            ("job", store.Storage.Jobs),
+        };
+        foreach (var (name, table) in tables)
         {
             await foreach (var row in table.ReadAsync("PartitionKey ne ''"))
             {

@@ -12,9 +12,10 @@ internal sealed record BackupSettings
         ".zip", ".enc", ".backup", ".encrypted", ".tar", ".tar.gz", ".tgz", ".sql", ".sql.gz", ".dump", ".json", ".json.gz",
     ];
 
-    private static readonly HashSet<string> Folders = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> SystemNames = new(StringComparer.OrdinalIgnoreCase)
     {
         "@eaDir", "@tmp", "#recycle", "#snapshot", "@Recycle", "@Recently-Snapshot", "$RECYCLE.BIN", "System Volume Information", "__MACOSX", "lost+found",
+        "Thumbs.db", "desktop.ini",
     };
 
     public static IReadOnlyList<Parameter> Parameters { get; } =
@@ -53,13 +54,15 @@ internal sealed record BackupSettings
         return false;
     }
 
-    // Copies from a NAS or desktop contain these: names that start with a dot, and folders with previews, deleted files or snapshots.
-    private static bool IsHidden(ReadOnlySpan<char> blobName)
+    /// <summary>
+    /// Whether a name, or a folder in it, starts with a dot or is one that a NAS or desktop adds: previews, deleted files, snapshots.
+    /// </summary>
+    internal static bool IsHidden(ReadOnlySpan<char> blobName)
     {
-        var folders = Folders.GetAlternateLookup<ReadOnlySpan<char>>();
+        var systemNames = SystemNames.GetAlternateLookup<ReadOnlySpan<char>>();
         foreach (var range in blobName.Split('/'))
         {
-            if (blobName[range] is ['.', not '.', ..] or ['.', '.', _, ..] || folders.Contains(blobName[range]))
+            if (blobName[range] is ['.', not '.', ..] or ['.', '.', _, ..] || systemNames.Contains(blobName[range]))
             {
                 return true;
             }

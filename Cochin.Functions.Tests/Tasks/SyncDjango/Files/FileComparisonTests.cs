@@ -1,0 +1,250 @@
+using Azure;
+using Azure.Core;
+using Azure.Storage.Blobs.Specialized;
+using Cochin.Functions.Tasks.SyncDjango.Files;
+using Cochin.Functions.Tests.Azurite;
+
+namespace Cochin.Functions.Tests.Tasks.SyncDjango.Files;
+
+/// <summary>A file whose blob exists already.</summary>
+public sealed class FileComparisonTests(AzuriteServer server) : FilesTest(server)
+{
+    private const string Name = "storage/q/a.zip";
+
+    private static readonly DateTime Future = new(2099, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(11)]
+    [InlineData(Large)]
+    public async Task NewerFile_WithAnotherContent_ReplacesTheBlobAndKeepsItsOtherMetadata(int length)
+    {
+        await UploadBlobAsync(Name, Random(10), ("protected", "true"), ("SHA256", Sha256(Random(10))));
+        Write(Name, Random(length, seed: 2), Future);
+
+        (await RunOneAsync(FileOutcome.Uploaded)).Sha256.ShouldBe(Sha256(Random(length, seed: 2)));
+
+        (await BlobAsync(Name)).ShouldBe(Random(length, seed: 2));
+        var metadata = (await PropertiesAsync(Name)).Metadata;
+        metadata.Keys.Order(StringComparer.Ordinal).ShouldBe(["mtime", "protected", "sha256"]);
+        metadata["protected"].ShouldBe("true");
+        metadata["sha256"].ShouldBe(Sha256(Random(length, seed: 2)));
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(11)]
+    public async Task OlderFile_WithAnotherContent_IsAConflict(int length)
+    {
+        await UploadBlobAsync(Name, Random(10), ("sha256", Sha256(Random(10))));
+        Write(Name, Random(length, seed: 2));
+        var writes = new CountingPolicy(IsWrite);
+
+        var state = await RunOneAsync(FileOutcome.Conflict, NewStorage(writes));
+
+        state.Problem.ShouldNotBeNull().ShouldContain("its blob, which is newer");
+        writes.Count.ShouldBe(0);
+        (await BlobAsync(Name)).ShouldBe(Random(10));
+    }
+
+    [Fact]
+    public async Task File_ChangedInTheSecondOfTheBlob_IsAConflict()
+    {
+        await UploadBlobAsync(Name, Random(10));
+        Write(Name, Random(10, seed: 2), (await PropertiesAsync(Name)).LastModified.UtcDateTime.AddMilliseconds(300));
+
+        await RunOneAsync(FileOutcome.Conflict);
+    }
+
+    [Fact]
+    public async Task UploadedFile_ChangedLater_IsUploadedAgainAlthoughTheUploadWasLater()
+    {
+        // The application wrote the second version right after the first one was read.
+        Write(Name, Random(10));
+        await RunOneAsync(FileOutcome.Uploaded);
+        Write(Name, Random(10, seed: 2), LongAgo.AddTicks(1));
+
+        await RunOneAsync(FileOutcome.Uploaded);
+
+        (await BlobAsync(Name)).ShouldBe(Random(10, seed: 2));
+    }
+
+    [Fact]
+    public async Task UploadedFile_ReplacedByAnOlderOne_IsAConflict()
+    {
+        Write(Name, Random(10));
+        await RunOneAsync(FileOutcome.Uploaded);
+        Write(Name, Random(10, seed: 2), LongAgo.AddTicks(-1));
+
+        await RunOneAsync(FileOutcome.Conflict);
+
+        (await BlobAsync(Name)).ShouldBe(Random(10));
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public async Task UploadedFile_WithAnotherTimeOnly_IsComparedOnce(int ticks)
+    {
+        Write(Name, Random(10));
+        await RunOneAsync(FileOutcome.Uploaded);
+        File.SetLastWriteTimeUtc(PathOf(Name), LongAgo.AddTicks(ticks));
+        var writes = new CountingPolicy(IsWrite);
+
+        await RunOneAsync(FileOutcome.Unchanged, NewStorage(writes));
+        writes.Count.ShouldBe(1, "the metadata");
+
+        await RunOneAsync(FileOutcome.Unchanged, NewStorage(writes));
+        writes.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Blob_WithoutAChecksum_IsReadOnceAndGetsIt()
+    {
+        await UploadBlobAsync(Name, Random(10), ("protected", "true"));
+        Write(Name, Random(10));
+        var reads = new CountingPolicy(request => IsBackup(request) && request.Method == RequestMethod.Get);
+
+        var state = await RunOneAsync(FileOutcome.Unchanged, NewStorage(reads));
+
+        state.Sha256.ShouldBe(Sha256(Random(10)));
+        reads.Count.ShouldBe(1);
+        (await PropertiesAsync(Name)).Metadata.OrderBy(entry => entry.Key, StringComparer.Ordinal).ShouldBe(
+            [new("mtime", "2026-09-01T04:05:06.1234567Z"), new("protected", "true"), new("sha256", Sha256(Random(10)))]);
+        await RunOneAsync(FileOutcome.Unchanged, NewStorage(reads));
+        reads.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Blob_WithAnInvalidChecksum_GetsTheRightOne()
+    {
+        await UploadBlobAsync(Name, Random(10), ("sha256", "unknown"));
+        Write(Name, Random(10));
+
+        await RunOneAsync(FileOutcome.Unchanged);
+
+        (await PropertiesAsync(Name)).Metadata["sha256"].ShouldBe(Sha256(Random(10)));
+    }
+
+    [Fact]
+    public async Task Blob_UploadedByRclone_IsNotRead()
+    {
+        await UploadBlobAsync(Name, Random(10), ("sha256", Sha256(Random(10))), ("mtime", "2026-09-01T06:05:06.1234567+02:00"));
+        Write(Name, Random(10));
+        var requests = new CountingPolicy();
+
+        await RunOneAsync(FileOutcome.Unchanged, NewStorage(requests));
+
+        requests.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Blob_ChangedBeforeItGetsItsChecksum_IsComparedAgain()
+    {
+        await UploadBlobAsync(Name, Random(10));
+        Write(Name, Random(10));
+        var race = new InterveningPolicy(
+            request => request.Uri.Query.Contains("comp=metadata", StringComparison.Ordinal), () => UploadBlobAsync(Name, Random(10, seed: 2)));
+
+        await RunOneAsync(FileOutcome.Unchanged, NewStorage(race));
+
+        race.Met.ShouldBeTrue();
+        (await PropertiesAsync(Name)).Metadata.ShouldBeEmpty("the checksum is that of another version");
+        await RunOneAsync(FileOutcome.Conflict);
+    }
+
+    [Fact]
+    public async Task EmptyFile_OverABackup_IsAConflict()
+    {
+        await UploadBlobAsync(Name, Random(10));
+        Write(Name, [], Future);
+
+        var state = await RunOneAsync(FileOutcome.Conflict);
+
+        state.Problem.ShouldBe("is empty, but its blob has 10 B, so it was not uploaded");
+    }
+
+    [Fact]
+    public async Task DamagedFile_OverTheRecordedContent_IsAConflict()
+    {
+        await UploadBlobAsync(Name, Random(10), ("sha256", Sha256(Random(10))));
+        Write(Name, Random(10, seed: 2), Future);
+
+        var states = await RunAsync(checksumOf: name => name == Name ? Sha256(Random(10)) : null);
+
+        states.ShouldHaveSingleItem().Outcome.ShouldBe(FileOutcome.Conflict);
+        (await BlobAsync(Name)).ShouldBe(Random(10));
+        await RunOneAsync(FileOutcome.Uploaded);
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(Large)]
+    public async Task Blob_CreatedByAnotherProgramDuringTheUpload_IsNotOverwritten(int length)
+    {
+        Write(Name, Random(length));
+        var race = new InterveningPolicy(IsCommit, () => UploadBlobAsync(Name, Random(20, seed: 2)));
+
+        await RunOneAsync(FileOutcome.Conflict, NewStorage(race));
+
+        race.Met.ShouldBeTrue();
+        (await BlobAsync(Name)).ShouldBe(Random(20, seed: 2));
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(Large)]
+    public async Task Blob_ChangedByAnotherProgramDuringTheUpload_IsComparedAgain(int length)
+    {
+        await UploadBlobAsync(Name, Random(5), ("protected", "false"));
+        Write(Name, Random(length), Future);
+        var race = new InterveningPolicy(IsCommit, () => UploadBlobAsync(Name, Random(6), ("protected", "true")));
+
+        await RunOneAsync(FileOutcome.Uploaded, NewStorage(race));
+
+        race.Met.ShouldBeTrue();
+        (await BlobAsync(Name)).ShouldBe(Random(length));
+        (await PropertiesAsync(Name)).Metadata["protected"].ShouldBe("true");
+    }
+
+    [Fact]
+    public async Task Blob_ChangedAtEachAttempt_IsLeftToTheNextRun()
+    {
+        Write(Name, Random(10), Future);
+        var race = new InterveningPolicy(IsCommit, () => UploadBlobAsync(Name, Random(6)), times: 10);
+
+        (await RunOneAsync(FileOutcome.Changed, NewStorage(race))).Problem.ShouldNotBeNull().ShouldContain("another program is changing its blob");
+
+        (await BlobAsync(Name)).ShouldBe(Random(6));
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(Large)]
+    public async Task Blob_Leased_FailsOnlyThisFile(int length)
+    {
+        await UploadBlobAsync(Name, Random(5));
+        await Storage.Backups.GetBlobClient(Name).GetBlobLeaseClient().AcquireAsync(TimeSpan.FromSeconds(-1), cancellationToken: Cancellation);
+        Write(Name, Random(length), Future);
+        Write("storage/q/b.zip", Random(3));
+
+        var states = await RunAsync();
+
+        states.Select(state => state.Outcome).ShouldBe([FileOutcome.Failed, FileOutcome.Uploaded]);
+        states[0].Problem.ShouldNotBeNull().ShouldContain("holds a lease on its blob");
+        (await BlobAsync(Name)).ShouldBe(Random(5));
+        await Storage.Backups.GetBlobClient(Name).GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, cancellationToken: Cancellation);
+    }
+
+    [Fact]
+    public async Task Blob_LeasedWithTheSameContent_IsUnchanged()
+    {
+        await UploadBlobAsync(Name, Random(5));
+        await Storage.Backups.GetBlobClient(Name).GetBlobLeaseClient().AcquireAsync(TimeSpan.FromSeconds(-1), cancellationToken: Cancellation);
+        Write(Name, Random(5));
+
+        await RunOneAsync(FileOutcome.Unchanged);
+
+        await Storage.Backups.GetBlobClient(Name).GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, cancellationToken: Cancellation);
+    }
+}

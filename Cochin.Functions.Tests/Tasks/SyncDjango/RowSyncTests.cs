@@ -1,0 +1,108 @@
+using Azure.Core;
+using Azure.Data.Tables;
+using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks;
+using Cochin.Functions.Tests.Azurite;
+
+namespace Cochin.Functions.Tests.Tasks.SyncDjango;
+
+/// <summary>The rows, while other programs write them, too.</summary>
+public sealed class RowSyncTests(AzuriteServer server) : SyncTest(server)
+{
+    [Fact]
+    public async Task Run_RowThatChangesBetweenReadAndWrite_IsJudgedAgain()
+    {
+        Django.AddBackup(1, ("status", "running"));
+        Django.AddBackup(2);
+        await RunAsync();
+        Django.Execute("UPDATE backup_manager_backuphistory SET backup_name = 'other'");
+        var intervening = new InterveningPolicy(
+            IsBatch, async () => await ChangeBackupAsync(await BackupAsync(1), ("Status", "failed"), ("ErrorMessage", "stuck")));
+
+        var result = await RunAsync(storage: NewStorage(intervening));
+
+        intervening.Met.ShouldBeTrue();
+        (result.Count("written"), result.Count("failed")).ShouldBe((2, 0));
+        var row = SyncTest.Text(await BackupAsync(1));
+        row.ShouldContain("ErrorMessage=stuck");
+        row.ShouldContain("Name=other");
+        row.ShouldContain("Status=failed");
+    }
+
+    [Fact]
+    public async Task Run_RowThatAnotherProgramAddsMeanwhile_KeepsItsColumns()
+    {
+        Django.AddBackup(1);
+        await Storage.Operations.CreateAsync(Cancellation);
+        var intervening = new InterveningPolicy(IsBatch, () => AddOperationAsync(OperationKind.Backup, "django-1", ("Protected", true)));
+
+        var result = await RunAsync(storage: NewStorage(intervening));
+
+        intervening.Met.ShouldBeTrue();
+        result.Count("written").ShouldBe(1);
+        (await BackupAsync(1))["Protected"].ShouldBe(true);
+    }
+
+    [Fact]
+    public async Task Run_ManyRows_NeedsARequestForAHundredAndIdlesWithOneForAThousand()
+    {
+        Django.AddBackup(1);
+        Django.Execute("BEGIN");
+        for (var i = 1; i <= 2_050; i++)
+        {
+            Django.AddQuote(i, $"DV-{i}");
+        }
+
+        Django.Execute("COMMIT");
+        var (first, second) = (Writes(), new CountingPolicy());
+
+        (await RunAsync(storage: NewStorage(first))).Count("written").ShouldBe(2_051);
+        (await RunAsync(storage: NewStorage(second))).Count("unchanged").ShouldBe(2_051);
+
+        first.Count.ShouldBeLessThan(30);
+        second.Count.ShouldBeLessThan(15);
+    }
+
+    [Fact]
+    public async Task Run_ResponseOfABatchThatIsLost_CountsItsRowsOnce()
+    {
+        Django.AddBackup(1);
+        Django.AddBackup(2);
+        await Storage.Operations.CreateAsync(Cancellation);
+        var lost = new LostResponsePolicy(IsBatch);
+
+        var result = await RunAsync(storage: NewStorage(lost));
+
+        result.Count("written").ShouldBe(2);
+        result.Outcome.ShouldBe(Outcome.Completed);
+    }
+
+    [Fact]
+    public async Task Run_ValueThatTheServiceRefuses_IsRejectedAlone()
+    {
+        Django.AddBackup(1);
+        Django.AddBackup(2, ("backup_name", "refused"));
+        var refusing = new FaultPolicy(IsRefused, 400, "InvalidInput");
+
+        var result = await RunAsync(storage: NewStorage(refusing));
+
+        result.Outcome.ShouldBe(Outcome.Partial);
+        (result.Count("written"), result.Count("rejected")).ShouldBe((1, 1));
+        result.Error.ShouldNotBeNull().ShouldContain("backup/django-2");
+        await BackupAsync(1);
+    }
+
+    private static bool IsBatch(Request request) => request.Uri.Path.EndsWith("$batch", StringComparison.Ordinal);
+
+    private static bool IsRefused(Request request)
+    {
+        if (request.Content is null)
+        {
+            return false;
+        }
+
+        using var body = new MemoryStream();
+        request.Content.WriteTo(body, TestContext.Current.CancellationToken);
+        return System.Text.Encoding.UTF8.GetString(body.ToArray()).Contains("refused", StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,105 @@
+using System.Text;
+using Cochin.Functions.Tasks.RebuildBackupPaths;
+using Cochin.Functions.Tasks.SyncDjango.Files;
+using Cochin.Functions.Tasks.SyncDjango.Mapping;
+
+namespace Cochin.Functions.Tasks.SyncDjango;
+
+/// <summary>
+/// Matches files with the backups that name them, with some tens of bytes for each. If only the form of the accents differs, as in names that come
+/// from another system, they match as well.
+/// </summary>
+/// <param name="find">Looks for a file that was not in the listing.</param>
+internal sealed class FileIndex(Func<string, FilePresence> find)
+{
+    private readonly Dictionary<BlobKey, Claim> claims = [];
+    private readonly Dictionary<BlobKey, KnownFile> files = [];
+    private readonly Dictionary<BlobKey, string> otherForms = [];
+    private readonly HashSet<BlobKey> pruned = [];
+    private readonly HashSet<BlobKey> kept = [];
+    private readonly HashSet<string> prunedRows = new(StringComparer.Ordinal);
+
+    /// <summary>Adds a row of the table: a pruned backup is not copied again, unless another row names its file.</summary>
+    public void AddRow(string key, string? blobName, bool isPruned)
+    {
+        if (isPruned)
+        {
+            prunedRows.Add(key);
+        }
+
+        if (!string.IsNullOrEmpty(blobName))
+        {
+            (isPruned ? pruned : kept).Add(BlobKey.Of(blobName));
+        }
+    }
+
+    /// <summary>Adds a backup of the database that names a file.</summary>
+    /// <returns>The first backup that names the same file; null if there is none.</returns>
+    public long? AddBackup(long id, string blobName, Checksum? checksum)
+    {
+        if (!prunedRows.Contains(OperationMap.KeyOf(id)))
+        {
+            kept.Add(BlobKey.Of(blobName));
+        }
+
+        return claims.TryAdd(KeyOf(blobName), new Claim(id, checksum)) ? null : claims[KeyOf(blobName)].Id;
+    }
+
+    /// <summary>Whether a file is not copied, because its backup was pruned.</summary>
+    public bool IsPruned(string blobName) => BlobKey.Of(blobName) is var key && pruned.Contains(key) && !kept.Contains(key);
+
+    /// <summary>The SHA-256 that the database has of a file; null if it has none.</summary>
+    public string? ChecksumOf(string blobName) => claims.GetValueOrDefault(KeyOf(blobName)).Checksum?.ToString();
+
+    /// <summary>Whether a backup of the database names a file.</summary>
+    public bool IsNamed(string blobName) => claims.ContainsKey(KeyOf(blobName));
+
+    public void AddFile(FileState state)
+    {
+        files[BlobKey.Of(state.BlobName)] = new KnownFile(state.Size, Checksum.Parse(state.Sha256), state.Outcome);
+        var form = Composed(state.BlobName);
+        if (form != state.BlobName)
+        {
+            otherForms.TryAdd(BlobKey.Of(form), state.BlobName);
+        }
+    }
+
+    public FileFacts Find(string blobName)
+    {
+        var name = files.ContainsKey(BlobKey.Of(blobName)) ? blobName
+            : files.ContainsKey(KeyOf(blobName)) ? Composed(blobName)
+            : otherForms.GetValueOrDefault(KeyOf(blobName));
+        if (name is null)
+        {
+            return new(blobName, find(blobName) == FilePresence.Absent ? FileStanding.Missing : FileStanding.Waits);
+        }
+
+        var file = files[BlobKey.Of(name)];
+        return new(name, StandingOf(file.Outcome), file.Size, file.Checksum);
+    }
+
+    private static FileStanding StandingOf(FileOutcome outcome) => outcome switch
+    {
+        FileOutcome.Unchanged or FileOutcome.Uploaded or FileOutcome.WouldUpload => FileStanding.Stored,
+        FileOutcome.Changed or FileOutcome.Failed or FileOutcome.Unreadable => FileStanding.Waits,
+        _ => FileStanding.NotCopied,
+    };
+
+    private static BlobKey KeyOf(string blobName) => BlobKey.Of(Composed(blobName));
+
+    private static string Composed(string name)
+    {
+        try
+        {
+            return Ascii.IsValid(name) || name.IsNormalized() ? name : name.Normalize();
+        }
+        catch (ArgumentException)
+        {
+            return name; // An unpaired surrogate can't be normalized.
+        }
+    }
+
+    private readonly record struct Claim(long Id, Checksum? Checksum);
+
+    private readonly record struct KnownFile(long Size, Checksum? Checksum, FileOutcome Outcome);
+}

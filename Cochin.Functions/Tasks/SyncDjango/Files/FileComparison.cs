@@ -1,0 +1,159 @@
+using System.Globalization;
+using Azure;
+using Cochin.Functions.Auditing;
+using Cochin.Functions.Formatting;
+using Cochin.Functions.Storage;
+
+namespace Cochin.Functions.Tasks.SyncDjango.Files;
+
+/// <summary>Compares a file with its blob, and uploads it if it is different and newer.</summary>
+/// <param name="handled">Called with the number of bytes that are sent or known not to be needed.</param>
+internal sealed class FileComparison(TaskContext context, Action<long> handled)
+{
+    public const string Action = "upload";
+
+    // The limit for all files together, so that a file of any size needs no more.
+    private const int MaxBufferBytes = 64 * 1024 * 1024;
+
+    private const int Attempts = 2;
+
+    private readonly BufferPool buffers = new(MaxBufferBytes);
+    private readonly AuditBatches audit = new(context.Audit);
+
+    public required Func<string, string?> ChecksumOf { get; init; }
+
+    public required bool DryRun { get; init; }
+
+    /// <param name="mayExist">Whether there may be a blob with its name.</param>
+    /// <returns>Null if the run was out of time.</returns>
+    /// <exception cref="FileProblemException">The file changed or can't be read.</exception>
+    /// <exception cref="RequestFailedException">The storage refused a request.</exception>
+    public async Task<FileState?> HandleAsync(SourceFile source, bool mayExist, CancellationToken cancellationToken)
+    {
+        if (Reachability.Problem(context.Storage.Backups, source.BlobName) is { } problem)
+        {
+            return new(source.BlobName, source.Size, null, FileOutcome.Failed, $"has a name that no request can address: {problem.TrimEnd('.')}; rename it");
+        }
+
+        using var file = OpenedFile.Open(source.FullPath);
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            try
+            {
+                return await HandleAsync(source.BlobName, file, mayExist || attempt > 0, cancellationToken).ConfigureAwait(false);
+            }
+            catch (RequestFailedException e) when (StoredVersion.IsOutdated(e))
+            {
+                // Another program changed the blob in the meantime: compare again.
+            }
+        }
+
+        throw new FileProblemException(FileOutcome.Changed, "was not uploaded, because another program is changing its blob; the next run looks at it again");
+    }
+
+    /// <summary>Completes the audit log.</summary>
+    public Task EndAsync(CancellationToken cancellationToken) => audit.FlushAsync(cancellationToken);
+
+    private async Task<FileState?> HandleAsync(string name, OpenedFile file, bool mayExist, CancellationToken cancellationToken)
+    {
+        var blob = mayExist ? await StoredVersion.FindAsync(context.Storage.Backups, name, cancellationToken).ConfigureAwait(false) : null;
+        string? sha256 = null;
+        if (blob?.Size == file.Size)
+        {
+            sha256 = await file.HashAsync(cancellationToken).ConfigureAwait(false);
+            var stored = blob.Sha256 ?? await blob.HashAsync(context.Storage.Backups.GetBlobClient(name), cancellationToken).ConfigureAwait(false);
+            if (sha256 == stored)
+            {
+                await CompleteMetadataAsync(name, file, blob, sha256, cancellationToken).ConfigureAwait(false);
+                handled(file.Size);
+                return new(name, file.Size, sha256, FileOutcome.Unchanged, null);
+            }
+        }
+
+        if (blob is not null && FindConflict(name, file, sha256, blob) is { } conflict)
+        {
+            handled(file.Size);
+            return new(name, file.Size, sha256, FileOutcome.Conflict, conflict);
+        }
+
+        if (DryRun)
+        {
+            handled(file.Size);
+            return new(name, file.Size, sha256, FileOutcome.WouldUpload, null);
+        }
+
+        return await UploadAsync(name, file, blob, cancellationToken).ConfigureAwait(false) is { } uploaded
+            ? new(name, file.Size, uploaded, FileOutcome.Uploaded, null)
+            : null;
+    }
+
+    /// <returns>Why the blob must not be overwritten with the file, which is different; null if it may be.</returns>
+    private string? FindConflict(string name, OpenedFile file, string? sha256, StoredVersion blob)
+    {
+        if (file.ModifiedAt < blob.ContentTime)
+        {
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"differs from its blob, which is newer ({blob.ContentTime:u}, the file {file.ModifiedAt:u}), so it was not uploaded");
+        }
+
+        if (file.Size == 0)
+        {
+            return $"is empty, but its blob has {Units.English.Size(blob.Size)}, so it was not uploaded";
+        }
+
+        return blob.Sha256 is { } stored && stored == ChecksumOf(name) && stored != sha256
+            ? "differs from its checksum in the database, but its blob has the right content, so it was not uploaded"
+            : null;
+    }
+
+    /// <summary>Stores in the metadata what the next run needs to see that nothing has changed.</summary>
+    private async Task CompleteMetadataAsync(string name, OpenedFile file, StoredVersion blob, string sha256, CancellationToken cancellationToken)
+    {
+        if (DryRun || (blob.Sha256 == sha256 && blob.FileModifiedAt == file.ModifiedAt))
+        {
+            return;
+        }
+
+        try
+        {
+            var metadata = FileMetadata.With(blob.Metadata, sha256, file.ModifiedAt);
+            await context.Storage.Backups.GetBlobClient(name).SetMetadataAsync(metadata, blob.IsCurrent, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RequestFailedException e) when (e.Status is 409 or 412)
+        {
+            // Leased, archived, immutable or just changed. The content is the same, so the next run compares once more.
+        }
+    }
+
+    private async Task<string?> UploadAsync(string name, OpenedFile file, StoredVersion? replaced, CancellationToken cancellationToken)
+    {
+        var before = replaced is null ? null : $"{replaced.Size} bytes, SHA-256 {replaced.Sha256 ?? "unknown"}";
+        await audit.WriteAsync(Entry(AuditLine.Planned), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var upload = new FileUpload(context, buffers, file, name, replaced, handled);
+            var sha256 = await upload.RunAsync(cancellationToken).ConfigureAwait(false);
+            if (sha256 is not null)
+            {
+                await AddResultAsync("uploaded", $"{file.Size} bytes, SHA-256 {sha256}").ConfigureAwait(false);
+            }
+
+            return sha256;
+        }
+        catch (FileProblemException)
+        {
+            await AddResultAsync("changed").ConfigureAwait(false);
+            throw;
+        }
+        catch (RequestFailedException e) when (e.Status > 0)
+        {
+            await AddResultAsync(StoredVersion.IsOutdated(e) ? "changed" : "failed").ConfigureAwait(false);
+            throw;
+        }
+
+        Task AddResultAsync(string result, string? after = null) => audit.AddAsync(Entry(result, after), cancellationToken);
+
+        AuditEntry Entry(string result, string? after = null) => new(Action, name, result, before, after);
+    }
+}

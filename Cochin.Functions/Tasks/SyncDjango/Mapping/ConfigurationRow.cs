@@ -1,0 +1,74 @@
+using Azure.Data.Tables;
+using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.SyncDjango.Source;
+
+namespace Cochin.Functions.Tasks.SyncDjango.Mapping;
+
+/// <summary>The row of a backup configuration.</summary>
+internal sealed class ConfigurationRow(string key) : MappedRow(BackupConfiguration.Partition, key)
+{
+    // The most frequent first.
+    private static readonly string[] Frequencies = ["daily", "weekly", "monthly"];
+
+    private IReadOnlyList<(string Column, ColumnKind Kind, Cell Cell)> Cells { get; init; } = [];
+
+    /// <summary>Turns all configurations into rows, in the order of their keys.</summary>
+    public static IReadOnlyList<(ConfigurationRow Row, int Records)> From(IEnumerable<SourceRecord> records) =>
+    [
+        .. records.GroupBy(record => record["name"] as string ?? "").Select(group => (Of(group.Key, [.. group]), group.Count()))
+            .OrderBy(one => one.Item1.Key, StringComparer.Ordinal),
+    ];
+
+    protected override bool TryApply(TableEntity row, bool isNew, List<string> problems)
+    {
+        foreach (var (column, kind, cell) in Cells)
+        {
+            cell.ApplyTo(row, column, kind, problems);
+        }
+
+        return true;
+    }
+
+    // Each user may have a configuration of the same name, but backups name only that: the longer retention and the shorter age apply.
+    private static ConfigurationRow Of(string name, List<SourceRecord> records)
+    {
+        var key = BackupConfiguration.KeyOf(name);
+        var readers = records.Select(record => (Record: record, Values: new ValueReader(record))).ToList();
+        var read = readers.Select(one => new
+        {
+            one.Record,
+            IsActive = one.Values.Flag("is_active"),
+            Days = one.Values.Number("retention_days"),
+            Frequency = one.Values.Text("frequency"),
+            Type = one.Values.Text("backup_type"),
+        }).ToList();
+        var active = read.Where(one => one.IsActive.Value is true).DefaultIfEmpty(read[0]).OrderBy(one => Rank(one.Frequency.Value as string)).First();
+        var problems = readers.SelectMany(one => one.Values.Problems).ToList();
+        if (records.Count > 1)
+        {
+            problems.Add($"is the name of {records.Count} configurations, so the longer retention and the shorter interval apply");
+        }
+
+        return new ConfigurationRow(key)
+        {
+            Rejection = name.Length == 0 ? "has no name" : key.Length > TaskOptions.LongestKey ? "has a name that is too long for a key" : null,
+            Cells =
+            [
+                ("Name", ColumnKind.Text, new Cell(name)),
+                ("Frequency", ColumnKind.Text, active.Frequency),
+                (nameof(BackupConfiguration.RetentionDays), ColumnKind.Number, Merge(read.Select(one => one.Days), days => days.Max())),
+                (nameof(BackupConfiguration.IsActive), ColumnKind.Flag, Merge(read.Select(one => one.IsActive), flags => flags.Max())),
+                ("BackupType", ColumnKind.Text, active.Type),
+            ],
+            Problems = problems,
+        };
+    }
+
+    private static int Rank(string? frequency) => Array.IndexOf(Frequencies, frequency) is >= 0 and var rank ? rank : Frequencies.Length;
+
+    private static Cell Merge(IEnumerable<Cell> cells, Func<IEnumerable<object?>, object?> merge)
+    {
+        var all = cells.ToList();
+        return all.TrueForAll(cell => cell.IsKnown) ? new Cell(merge(all.Select(cell => cell.Value))) : Cell.Unknown;
+    }
+}

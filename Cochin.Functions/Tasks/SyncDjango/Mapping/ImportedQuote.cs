@@ -1,0 +1,33 @@
+using Azure;
+using Azure.Data.Tables;
+using Cochin.Functions.Storage;
+
+namespace Cochin.Functions.Tasks.SyncDjango.Mapping;
+
+/// <summary>An active quote that <c>devis import</c> wrote, under its number.</summary>
+internal sealed record ImportedQuote(string Key, string Number, ETag ETag, string? StartNotifiedFor, string? EndNotifiedFor)
+{
+    /// <summary>The columns that are read.</summary>
+    public static IReadOnlyList<string> Columns { get; } =
+    [
+        nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), QuoteRow.NumberColumn, nameof(DevisRow.Statut), nameof(DevisRow.StartNotifiedFor),
+        nameof(DevisRow.EndNotifiedFor),
+    ];
+
+    public string Label => $"{DevisRow.Partition}/{Key}";
+
+    /// <returns>Null if the quote is not active, so that it causes no alerts.</returns>
+    public static ImportedQuote? From(TableEntity row)
+    {
+        var devis = DevisRow.From(row);
+        var number = row.Text(QuoteRow.NumberColumn) is { } text && !string.IsNullOrWhiteSpace(text) ? text : row.RowKey;
+        return devis.Statut is true ? new(row.RowKey, number.Trim(), row.ETag, devis.StartNotifiedFor, devis.EndNotifiedFor) : null;
+    }
+
+    /// <summary>The date that was announced, by its column; null if none was, or if it can't be read.</summary>
+    public string? AnnouncedIn(string column)
+    {
+        var date = column == nameof(DevisRow.StartNotifiedFor) ? StartNotifiedFor : EndNotifiedFor;
+        return DevisRow.TryReadDate(date, out var read) && read is not null ? date : null;
+    }
+}

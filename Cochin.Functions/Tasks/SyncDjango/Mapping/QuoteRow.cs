@@ -1,0 +1,133 @@
+using Azure.Data.Tables;
+using Cochin.Functions.Devis;
+using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.CheckDevisNotifications;
+using Cochin.Functions.Tasks.SyncDjango.Source;
+
+namespace Cochin.Functions.Tasks.SyncDjango.Mapping;
+
+/// <summary>The row of a quote.</summary>
+internal sealed class QuoteRow(string key) : MappedRow(DevisRow.Partition, key)
+{
+    public const string NumberColumn = "Numero";
+
+    private const string SentColumnOfStart = "discord_start_notified", SentColumnOfEnd = "discord_end_notified";
+
+    public Cell Number { get; private init; }
+
+    private IReadOnlyList<(string Column, ColumnKind Kind, Cell Cell)> Cells { get; init; } = [];
+
+    private IReadOnlyList<(string Column, Cell Sent, Cell Date)> Alerts { get; init; } = [];
+
+    /// <summary>The row that <c>devis import</c> wrote of this quote; null if there is none.</summary>
+    public ImportedQuote? Imported { get; init; }
+
+    /// <param name="findImported">Finds a row that <c>devis import</c> wrote, by the number.</param>
+    public static QuoteRow From(SourceRecord record, Func<string, ImportedQuote?> findImported)
+    {
+        var values = new ValueReader(record);
+        var number = Field(record, values, DevisFields.Number);
+        var start = Date(record, values, DevisFields.Start);
+        var end = Date(record, values, DevisFields.End);
+        return new QuoteRow(OperationMap.KeyOf(record.Id))
+        {
+            Number = number,
+            Cells =
+            [
+                (NumberColumn, ColumnKind.Text, number),
+                (nameof(DevisRow.Montant), ColumnKind.Text, Amount(record, values)),
+                (nameof(DevisRow.Statut), ColumnKind.Flag, Active(record, values)),
+                (nameof(DevisRow.DateDebut), ColumnKind.Text, start),
+                (nameof(DevisRow.DateRendu), ColumnKind.Text, end),
+                (nameof(DevisRow.AgentPlateforme), ColumnKind.Text, Field(record, values, DevisFields.Agent)),
+            ],
+            Alerts =
+            [
+                (nameof(DevisRow.StartNotifiedFor), values.Flag(SentColumnOfStart), start),
+                (nameof(DevisRow.EndNotifiedFor), values.Flag(SentColumnOfEnd), end),
+            ],
+            Imported = number.Value is string text ? findImported(text) : null,
+            Problems = values.Problems,
+        };
+    }
+
+    protected override bool TryApply(TableEntity row, bool isNew, List<string> problems)
+    {
+        foreach (var (column, kind, cell) in Cells)
+        {
+            if (kind == ColumnKind.Flag && cell.Value is string unreadable)
+            {
+                row.Set(column, unreadable);
+                continue;
+            }
+
+            cell.ApplyTo(row, column, kind, problems);
+        }
+
+        foreach (var (column, sent, date) in Alerts.Where(alert => !row.Has(alert.Column)))
+        {
+            // An alert that Django or the imported row has sent is not sent again.
+            var announced = sent.Value is true && date.Value is string text && DevisRow.TryReadDate(text, out _) ? text : Imported?.AnnouncedIn(column);
+            if (announced is not null)
+            {
+                row.Set(column, announced);
+            }
+        }
+
+        return true;
+    }
+
+    // If there is no such field, that says nothing about the quote.
+    private static Cell Field(SourceRecord record, ValueReader values, string field)
+    {
+        var cell = record.Has(field) ? values.Prose(field) : Cell.Unknown;
+        return cell.Value is string text ? new Cell(text.Trim()) : cell;
+    }
+
+    // A date that can't be read is written as it is, so that the alerts report it and no reader takes it for absent.
+    private static Cell Date(SourceRecord record, ValueReader values, string field)
+    {
+        var cell = Field(record, values, field);
+        if (!DevisValues.TryReadDate(cell.Value as string, out var date, out var problem))
+        {
+            values.Report(field, problem);
+        }
+
+        return date is { } read ? new Cell(DevisRow.Text(read)) : cell;
+    }
+
+    private static Cell Amount(SourceRecord record, ValueReader values)
+    {
+        var cell = Field(record, values, DevisFields.Amount);
+        if (DevisValues.TryReadAmount(cell.Value as string, out var amount, out var problem))
+        {
+            return amount is null ? cell : new Cell(amount);
+        }
+
+        values.Report(DevisFields.Amount, problem);
+        return AlertCards.IsAmount(cell.Value as string) ? Cell.None : cell; // The alert would show one of its meanings.
+    }
+
+    private static Cell Active(SourceRecord record, ValueReader values)
+    {
+        var isRecordActive = values.Flag("is_active");
+        var cell = Field(record, values, DevisFields.Active);
+        if (isRecordActive.Value is false)
+        {
+            return new Cell(false);
+        }
+
+        if (!isRecordActive.IsKnown || !cell.IsKnown)
+        {
+            return Cell.Unknown;
+        }
+
+        if (DevisValues.TryReadActive(cell.Value as string, out var isActive, out var problem))
+        {
+            return new Cell(isActive);
+        }
+
+        values.Report(DevisFields.Active, problem);
+        return cell.Value is null ? Cell.Unknown : cell;
+    }
+}

@@ -1,0 +1,152 @@
+using Cochin.Functions.Tasks.SyncDjango.Files;
+using Cochin.Functions.Tasks.SyncDjango.Mapping;
+
+namespace Cochin.Functions.Tasks.SyncDjango;
+
+/// <summary>Counts what a run reads, uploads and writes, lists it, and collects the discrepancies.</summary>
+/// <param name="soFar">The counts of earlier runs of the same work; null if there were none.</param>
+internal sealed class SyncReport(Action<TaskItem>? items, Dictionary<string, long>? soFar = null)
+{
+    private const string Write = "write", Keep = "keep", Report = "report", Upload = "upload";
+
+    private readonly List<string> warnings = [];
+    private long uploaded = soFar?.GetValueOrDefault(nameof(uploaded)) ?? 0;
+    private long uploadedBytes = soFar?.GetValueOrDefault(nameof(uploadedBytes)) ?? 0;
+    private long written = soFar?.GetValueOrDefault(nameof(written)) ?? 0;
+    private long unchanged;
+    private long conflicts;
+    private long missing;
+    private long rejected;
+    private long failed;
+
+    public long Backups { get; set; }
+
+    public long Restores { get; set; }
+
+    public long Quotes { get; set; }
+
+    public long Configurations { get; set; }
+
+    public Discrepancies Discrepancies { get; } = new();
+
+    /// <summary>The counts that the next run of the same work can't know.</summary>
+    public Dictionary<string, long> SoFar => new() { [nameof(uploaded)] = uploaded, [nameof(uploadedBytes)] = uploadedBytes, [nameof(written)] = written };
+
+    public void Warn(string warning) => warnings.Add(warning);
+
+    public void File(FileState state)
+    {
+        var (decision, reason) = state.Outcome switch
+        {
+            FileOutcome.Unchanged => (Keep, SyncReasons.Unchanged),
+            FileOutcome.Uploaded or FileOutcome.WouldUpload => (Upload, SyncReasons.Absent),
+            FileOutcome.Conflict => (Report, SyncReasons.Conflict),
+            FileOutcome.Withheld => (Keep, SyncReasons.Pruned),
+            FileOutcome.Changed => (Report, SyncReasons.Changed),
+            FileOutcome.Skipped => (Keep, SyncReasons.Skipped),
+            _ => (Report, SyncReasons.Failed),
+        };
+        switch (state.Outcome)
+        {
+            case FileOutcome.Uploaded or FileOutcome.WouldUpload:
+                uploaded++;
+                uploadedBytes += state.Size;
+                break;
+            case FileOutcome.Conflict:
+                conflicts++;
+                Discrepancies.Add(DiscrepancyKind.Conflict, state.BlobName, state.Problem ?? "differs from its blob, which is newer and was not overwritten");
+                break;
+            case FileOutcome.Failed or FileOutcome.Unreadable:
+                failed++;
+                Discrepancies.Add(DiscrepancyKind.FileFailed, state.BlobName, state.Problem ?? "could not be copied");
+                break;
+            case FileOutcome.Changed:
+                Discrepancies.Add(DiscrepancyKind.FileChanged, state.BlobName, state.Problem ?? "changed while it was read; the next run copies it");
+                break;
+        }
+
+        var area = state.BlobName.IndexOf('/', StringComparison.Ordinal);
+        items?.Invoke(new TaskItem(state.BlobName[(area + 1)..], state.BlobName[..Math.Max(area, 0)], null, state.Size, 1, decision, reason));
+    }
+
+    public void Row(MappedRow row, RowChange change)
+    {
+        if (change.Waits)
+        {
+            Item(row, Keep, SyncReasons.Waits);
+        }
+        else if (change.Row is null)
+        {
+            unchanged++;
+            Item(row, Keep, SyncReasons.Unchanged);
+        }
+        else
+        {
+            written++;
+            Item(row, Write, change.IsNew ? SyncReasons.New : SyncReasons.Changed);
+        }
+
+        foreach (var problem in row.Problems.Concat(change.Problems).Distinct())
+        {
+            Discrepancies.Add(DiscrepancyKind.Unreadable, row.Label, problem);
+        }
+    }
+
+    /// <param name="why">A phrase that follows the name of the record.</param>
+    public void Rejected(MappedRow row, string why)
+    {
+        rejected++;
+        Discrepancies.Add(DiscrepancyKind.Rejected, row.Label, $"{why}, so it can't be written");
+        Item(row, Report, SyncReasons.Rejected);
+    }
+
+    public void Failed(MappedRow row, string why)
+    {
+        failed++;
+        Discrepancies.Add(DiscrepancyKind.RowFailed, row.Label, why);
+        Item(row, Report, SyncReasons.Failed);
+    }
+
+    public void Missing(string label, string blobName)
+    {
+        missing++;
+        Discrepancies.Add(DiscrepancyKind.MissingFile, label, $"names '{blobName}', which is not in the backups folder");
+    }
+
+    /// <summary>A row whose record is no longer in the database.</summary>
+    public void Gone(string partition, string key)
+    {
+        Discrepancies.Add(DiscrepancyKind.Gone, $"{partition}/{key}", "is no longer in the database; its row stays");
+        items?.Invoke(new TaskItem(key, partition, null, 0, 0, Report, SyncReasons.Gone));
+    }
+
+    /// <summary>A row of <c>devis import</c> that was made inactive.</summary>
+    public void Superseded(ImportedQuote quote)
+    {
+        written++;
+        Discrepancies.Add(
+            DiscrepancyKind.Superseded, quote.Label,
+            $"was imported, and '{quote.Number}' is now copied from the database, so it was made inactive: otherwise each alert would be sent twice");
+        items?.Invoke(new TaskItem(quote.Key, "devis", null, 0, 0, Write, SyncReasons.Superseded));
+    }
+
+    public TaskResult ToResult() => new()
+    {
+        Outcome = failed + rejected > 0 ? Outcome.Partial : Outcome.Completed,
+        Error = failed + rejected == 0 ? null
+            : $"{failed + rejected} files and records could not be copied; the next run tries again: "
+                + Problems.List([.. Discrepancies.Of(DiscrepancyKind.FileFailed, DiscrepancyKind.RowFailed, DiscrepancyKind.Rejected)]),
+        Counts =
+        [
+            new("backups", Backups), new("restores", Restores), new("quotes", Quotes), new("configurations", Configurations), new("uploaded", uploaded),
+            new("written", written), new("unchanged", unchanged), new("conflicts", conflicts), new("missing", missing), new("rejected", rejected),
+            new("failed", failed),
+        ],
+        Bytes = [new("uploaded", uploadedBytes)],
+        Warnings = [.. warnings, .. Discrepancies.ToWarnings()],
+        Tables = Discrepancies.ToTables(),
+    };
+
+    private void Item(MappedRow row, string decision, string reason) =>
+        items?.Invoke(new TaskItem(row.Key, row.Partition, null, 0, 0, decision, reason));
+}
