@@ -1,6 +1,7 @@
 using Azure.Data.Tables;
 using Cochin.Functions.Doctor;
 using Cochin.Functions.Jobs;
+using Cochin.Functions.Tasks.SyncDjango;
 using Cochin.Functions.Tests.Runs;
 
 namespace Cochin.Functions.Tests.Doctor;
@@ -45,6 +46,14 @@ public sealed class JobChecksTests
     [Fact]
     public void Job_NotRegistered_IsAWarning() =>
         CheckState(new JobState()).Result.ShouldBe(CheckResult.Warning);
+
+    [Fact]
+    public void Job_NotRegisteredAndNeedsTheMachineWithTheFiles_NamesTheCommandForIt()
+    {
+        var job = RunnerHarness.Job() with { Name = "sync_django", Options = new SyncDjangoOptions() };
+
+        JobChecks.CheckState(job, new JobState(), Now).NextStep.ShouldBe("./cochin serve sync_django, on the machine that has its files");
+    }
 
     [Fact]
     public void Job_FailingButUpToDate_IsWrong()

@@ -1,5 +1,6 @@
 using Cochin.Functions.Jobs;
 using Cochin.Functions.Locking;
+using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Doctor;
 
@@ -91,7 +92,7 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
 
         if (state.SettledOccurrence is null)
         {
-            return Check.Warning(job.Name, "no scheduler has registered it yet", NothingStartsIt, "./cochin serve, or deploy it with azd up");
+            return Check.Warning(job.Name, "no scheduler has registered it yet", NothingStartsIt, StartCommand(job));
         }
 
         if (health.NotStarted is { } due)
@@ -105,6 +106,10 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
             ? Unchecked(job.Name, stopped)
             : Check.Ok(job.Name, $"up to date; next at {health.NextRun:u}{checkedBy}", "it runs on time");
     }
+
+    private static string StartCommand(JobDefinition job) => TaskCatalog.Find(job.Task) is { NeedsThisMachine: true }
+        ? $"./cochin serve {job.Name}, on the machine that has its files"
+        : "./cochin serve, or deploy it with azd up";
 
     /// <summary>Checks a job that does not exist with the settings of this process. Another machine, with other settings, may run it.</summary>
     internal static Check CheckDormant(DormantJob job, JobState state, DateTimeOffset now)
