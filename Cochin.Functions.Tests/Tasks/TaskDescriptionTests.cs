@@ -100,7 +100,7 @@ public sealed partial class TaskDescriptionTests
         TaskCatalog.AnnouncedActions.ShouldBe(
             [
                 "delete", "mark_failed", "register", "unregister", "mark_missing", "heal", "mark_verified", "mark_damaged", "prune", "cancel_prune",
-                "supersede",
+                "upload", "supersede",
             ],
             ignoreOrder: true);
 

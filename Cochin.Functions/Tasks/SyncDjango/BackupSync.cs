@@ -59,8 +59,8 @@ internal sealed class BackupSync(TaskContext context, SyncReport report, PathMap
         }
 
         var map = new OperationMap(paths, index.Find);
-        var backups = new RowSync(context.Storage.Operations, OperationKind.Backup, report, isDryRun, context.IsOutOfTime);
-        var restores = new RowSync(context.Storage.Operations, OperationKind.Restore, report, isDryRun, context.IsOutOfTime);
+        var backups = new RowSync(context, context.Storage.Operations, OperationKind.Backup, report, isDryRun);
+        var restores = new RowSync(context, context.Storage.Operations, OperationKind.Restore, report, isDryRun);
         return await backups.RunAsync(database.ReadBackups().Select(record => MapBackup(map, record)), cancellationToken).ConfigureAwait(false)
             && await restores.RunAsync(Restores(database), cancellationToken).ConfigureAwait(false);
     }

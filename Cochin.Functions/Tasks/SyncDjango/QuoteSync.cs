@@ -46,7 +46,7 @@ internal sealed class QuoteSync(TaskContext context, SyncReport report, bool isD
         }
 
         await ReadImportedAsync(cancellationToken).ConfigureAwait(false);
-        var rows = new RowSync(context.Storage.Devis, DevisRow.Partition, report, isDryRun, context.IsOutOfTime) { Done = Supersede };
+        var rows = new RowSync(context, context.Storage.Devis, DevisRow.Partition, report, isDryRun) { Done = Supersede };
         if (!await rows.RunAsync(database.ReadQuotes(table).Select(Map), cancellationToken).ConfigureAwait(false))
         {
             return false;

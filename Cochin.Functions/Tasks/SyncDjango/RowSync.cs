@@ -10,7 +10,7 @@ namespace Cochin.Functions.Tasks.SyncDjango;
 /// Merges the records of the application with the rows of a partition. Both are read once, in the order of the keys, so memory does not grow with
 /// their number. Each write requires the row to be as it was read.
 /// </summary>
-internal sealed class RowSync(TableClient table, string partition, SyncReport report, bool isDryRun, Func<bool> isOutOfTime)
+internal sealed class RowSync(TaskContext context, TableClient table, string partition, SyncReport report, bool isDryRun)
 {
     private const int BatchSize = 100;
     private const int Attempts = 10;
@@ -52,7 +52,7 @@ internal sealed class RowSync(TableClient table, string partition, SyncReport re
             var existing = row?.RowKey == mapped.Key ? row : null;
             row = existing is null ? row : await NextAsync(rows).ConfigureAwait(false);
             await AddAsync(mapped, existing, cancellationToken).ConfigureAwait(false);
-            if (batch.Count == 0 && isOutOfTime())
+            if (batch.Count == 0 && context.IsOutOfTime())
             {
                 return false;
             }
@@ -99,6 +99,7 @@ internal sealed class RowSync(TableClient table, string partition, SyncReport re
             return;
         }
 
+        await context.LockRenewal().ConfigureAwait(false);
         try
         {
             var actions = batch.Select(one => new TableTransactionAction(

@@ -65,7 +65,7 @@ internal static class SyncDjangoDescription
             [SyncReasons.Gone] = "is no longer in the database; its row stays",
             [SyncReasons.Superseded] = "an imported quote that is now copied from the database",
         },
-        Actions = [new("upload", IsAnnounced: false), new("supersede")],
+        Actions = [new("upload"), new("supersede")],
         Jobs = [new(Name, "0 */15 * * * *", 6, new SyncDjangoOptions())],
     };
 

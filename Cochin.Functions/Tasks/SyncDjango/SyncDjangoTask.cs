@@ -58,7 +58,7 @@ internal sealed class SyncDjangoTask(DjangoSettings settings) : MaintenanceTask<
     {
         var configurations = ConfigurationRow.From(database.ReadConfigurations());
         report.Configurations = configurations.Sum(one => one.Records);
-        var rows = new RowSync(context.Storage.Configurations, BackupConfiguration.Partition, report, isDryRun, context.IsOutOfTime)
+        var rows = new RowSync(context, context.Storage.Configurations, BackupConfiguration.Partition, report, isDryRun)
         {
             IsWholePartition = true,
         };
