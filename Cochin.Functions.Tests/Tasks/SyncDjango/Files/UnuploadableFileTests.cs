@@ -26,7 +26,7 @@ public sealed class UnuploadableFileTests(AzuriteServer server) : FilesTest(serv
 
         race.Met.ShouldBeTrue();
         (await BlobNamesAsync()).ShouldBeEmpty();
-        (await RunAsync()).Select(state => state.Outcome).ShouldBe(change == "vanishes" ? [] : [FileOutcome.Uploaded]);
+        (await RunAsync()).Select(state => $"{state.Outcome} {state.Problem}").ShouldBe(change == "vanishes" ? [] : ["Uploaded "]);
     }
 
     [Theory]
@@ -44,6 +44,21 @@ public sealed class UnuploadableFileTests(AzuriteServer server) : FilesTest(serv
 
         race.Met.ShouldBeTrue();
         (await BlobNamesAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task File_ChangedSinceItWasFound_IsLeftToTheNextRun()
+    {
+        Write(Name, Random(100));
+        var comparison = new FileComparison(NewContext(Storage), _ => { }) { ChecksumOf = _ => null, DryRun = false };
+        var found = new StorageFolder(Backups).FindAll().Single().File.ShouldNotBeNull();
+        await comparison.HandleAsync(found, mayExist: true, Cancellation);
+        await ChangeAsync("grows");
+
+        var problem = await Should.ThrowAsync<FileProblemException>(() => comparison.HandleAsync(found, mayExist: true, Cancellation));
+
+        problem.Outcome.ShouldBe(FileOutcome.Changed);
+        (await BlobAsync(Name)).ShouldBe(Random(100));
     }
 
     [Fact]

@@ -36,11 +36,16 @@ internal sealed class FileComparison(TaskContext context, Action<long> handled)
         }
 
         using var file = OpenedFile.Open(source.FullPath);
+        if (file.Size != source.Size || file.ModifiedAt != source.ModifiedAt)
+        {
+            throw FileProblemException.Changed(); // The application is still writing it.
+        }
+
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             try
             {
-                return await HandleAsync(source.BlobName, file, mayExist || attempt > 0, cancellationToken).ConfigureAwait(false);
+                return await HandleAsync(source.BlobName, file, mayExist || attempt > 0, isSecondAttempt: attempt > 0, cancellationToken).ConfigureAwait(false);
             }
             catch (RequestFailedException e) when (StoredVersion.IsOutdated(e))
             {
@@ -54,7 +59,7 @@ internal sealed class FileComparison(TaskContext context, Action<long> handled)
     /// <summary>Completes the audit log.</summary>
     public Task EndAsync(CancellationToken cancellationToken) => audit.FlushAsync(cancellationToken);
 
-    private async Task<FileState?> HandleAsync(string name, OpenedFile file, bool mayExist, CancellationToken cancellationToken)
+    private async Task<FileState?> HandleAsync(string name, OpenedFile file, bool mayExist, bool isSecondAttempt, CancellationToken cancellationToken)
     {
         var blob = mayExist ? await StoredVersion.FindAsync(context.Storage.Backups, name, cancellationToken).ConfigureAwait(false) : null;
         string? sha256 = null;
@@ -82,7 +87,7 @@ internal sealed class FileComparison(TaskContext context, Action<long> handled)
             return new(name, file.Size, sha256, FileOutcome.WouldUpload, null);
         }
 
-        return await UploadAsync(name, file, blob, cancellationToken).ConfigureAwait(false) is { } uploaded
+        return await UploadAsync(name, file, blob, isSecondAttempt, cancellationToken).ConfigureAwait(false) is { } uploaded
             ? new(name, file.Size, uploaded, FileOutcome.Uploaded, null)
             : null;
     }
@@ -126,13 +131,14 @@ internal sealed class FileComparison(TaskContext context, Action<long> handled)
         }
     }
 
-    private async Task<string?> UploadAsync(string name, OpenedFile file, StoredVersion? replaced, CancellationToken cancellationToken)
+    private async Task<string?> UploadAsync(
+        string name, OpenedFile file, StoredVersion? replaced, bool isSecondAttempt, CancellationToken cancellationToken)
     {
         var before = replaced is null ? null : $"{replaced.Size} bytes, SHA-256 {replaced.Sha256 ?? "unknown"}";
         await audit.WriteAsync(Entry(AuditLine.Planned), cancellationToken).ConfigureAwait(false);
         try
         {
-            var upload = new FileUpload(context, buffers, file, name, replaced, handled);
+            var upload = new FileUpload(context, buffers, file, name, replaced, handled) { AlwaysInBlocks = isSecondAttempt };
             var sha256 = await upload.RunAsync(cancellationToken).ConfigureAwait(false);
             if (sha256 is not null)
             {

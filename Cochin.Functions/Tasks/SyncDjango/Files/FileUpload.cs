@@ -15,6 +15,12 @@ namespace Cochin.Functions.Tasks.SyncDjango.Files;
 /// <param name="sent">Called with a number of bytes once the storage has them.</param>
 internal sealed class FileUpload(TaskContext context, BufferPool buffers, OpenedFile file, string blobName, StoredVersion? replaced, Action<long> sent)
 {
+    /// <summary>
+    /// Whether a small file is sent as a block, too. The storage may refuse to create a blob in one request while it has blocks of an interrupted
+    /// upload under this name.
+    /// </summary>
+    public bool AlwaysInBlocks { get; init; }
+
     private readonly BlockBlobClient blob = context.Storage.Backups.GetBlockBlobClient(blobName);
     private readonly BlockPlan plan = new(file.Size);
 
@@ -24,7 +30,7 @@ internal sealed class FileUpload(TaskContext context, BufferPool buffers, Opened
     /// <exception cref="FileProblemException">The file changed or can't be read. The blob was not changed.</exception>
     /// <exception cref="RequestFailedException"><c>ConditionNotMet</c> or <c>BlobAlreadyExists</c>: another program changed the blob.</exception>
     public Task<string?> RunAsync(CancellationToken cancellationToken) =>
-        plan.Count <= 1 ? PutAsync(cancellationToken) : PutBlocksAsync(cancellationToken);
+        plan.Count <= 1 && !AlwaysInBlocks ? PutAsync(cancellationToken) : PutBlocksAsync(cancellationToken);
 
     private async Task<string?> PutAsync(CancellationToken cancellationToken)
     {
