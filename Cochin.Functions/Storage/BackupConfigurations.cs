@@ -166,7 +166,8 @@ internal sealed class BackupConfigurations
     /// </summary>
     public BackupConfiguration? Find(string name) => byName.GetValueOrDefault(name) ?? bySimilarName.GetValueOrDefault(SimilarName(name));
 
-    private static string SimilarName(string name) =>
+    /// <summary>The form that names share which differ only in this.</summary>
+    public static string SimilarName(string name) =>
         string.Join(' ', NormalizedName.Of(name).ToUpperInvariant().Split([' ', '_', '-'], StringSplitOptions.RemoveEmptyEntries));
 }
 

@@ -14,6 +14,7 @@ internal sealed class PruneInventory(CochinStorage storage, Action<TaskProgress>
     private readonly RecordIndex index = new(storage.Backups.Uri);
     private readonly Dictionary<BlobKey, ListedBlob?> blobs = [];
     private readonly List<string> warnings = [];
+    private readonly HashSet<string> others = [];
 
     /// <summary>The completed backups, with their blobs.</summary>
     public IReadOnlyList<Candidate> Candidates { get; private set; } = [];
@@ -26,6 +27,9 @@ internal sealed class PruneInventory(CochinStorage storage, Action<TaskProgress>
 
     /// <summary>All configurations of backups.</summary>
     public HashSet<string> Configurations { get; } = [];
+
+    /// <summary>Whether another program recorded backups of a configuration, or of one with a similar name.</summary>
+    public bool HasOthers(string configuration) => others.Contains(BackupConfigurations.SimilarName(configuration));
 
     /// <summary>Values that can't be read and backups that don't count, as sentences that name the row.</summary>
     public IReadOnlyList<string> Warnings => [.. warnings, .. Claims.Warnings];
@@ -59,6 +63,11 @@ internal sealed class PruneInventory(CochinStorage storage, Action<TaskProgress>
             if (operation is { Kind: OperationKind.Backup, Configuration: { Length: > 0 } configuration })
             {
                 Configurations.Add(configuration);
+            }
+
+            if (RegisteredBackup.IsOther(operation))
+            {
+                others.Add(BackupConfigurations.SimilarName(Candidate.ConfigurationOf(operation)));
             }
 
             if (Candidate.Of(row, operation, now) is { } candidate)
