@@ -167,6 +167,17 @@ public sealed class BackupTallyTests
     }
 
     [Theory]
+    [InlineData("Never")]
+    [InlineData("never ")]
+    public void Configuration_SpelledDifferentlyInTheSettings_HasOneSummary(string configuration)
+    {
+        var summaries = Summarize(Backup(hours: 30) with { Configuration = configuration });
+
+        summaries.Keys.ShouldBe([configuration]);
+        summaries[configuration].IsOverdue.ShouldBeTrue("26 hours are set for it");
+    }
+
+    [Theory]
     [InlineData("q", true)]
     [InlineData("Q ", true)]
     [InlineData("other", false)]

@@ -117,18 +117,26 @@ internal sealed class BackupTally(ExpectedAges ages, DateTimeOffset now)
     /// Returns a summary for each configuration that has a backup row or is named in the settings. Configurations that can't have a backup yet
     /// are left out: the first backup is in progress, or the oldest row is younger than the maximum age of a backup.
     /// </summary>
-    public IReadOnlyList<BackupSummary> Summarize() => [.. summaries.Values.Where(IsDue).Select(WithLimits)];
+    public IReadOnlyList<BackupSummary> Summarize() => [.. summaries.Values.Where(summary => IsDue(summary) && !IsOtherSpelling(summary)).Select(WithLimits)];
 
     private bool IsDue(BackupSummary summary)
     {
         var wasCompleted = summary.Completed + summary.Missing > 0;
-        if (wasCompleted || ages.ByName.GetValueOrDefault(summary.Configuration) > TimeSpan.Zero)
+        if (wasCompleted || ages.ForName(summary.Configuration) > TimeSpan.Zero)
         {
             return true;
         }
 
         return summary.Configuration.Length > 0 && summary.HasEndedRow && !(now - summary.OldestRow <= Expected(summary.Configuration));
     }
+
+    /// <summary>Whether it is only the name of a setting, and rows have another spelling of it.</summary>
+    private bool IsOtherSpelling(BackupSummary summary) =>
+        !HasRows(summary)
+        && summaries.Values.Any(other => HasRows(other)
+            && BackupConfigurations.SimilarName(other.Configuration) == BackupConfigurations.SimilarName(summary.Configuration));
+
+    private static bool HasRows(BackupSummary summary) => summary.Completed + summary.Missing > 0 || summary.OldestRow is not null;
 
     private TimeSpan Expected(string configuration) => ages.Of(configuration, configurations);
 

@@ -24,7 +24,12 @@ public sealed class RetentionRuleProof
             (minutes, kind, type) => (minutes, kind, type))
         .Array[0, 40]
         .Select(all => all.Select((one, i) => new RetainedBackup(
-            $"{i:00}", Now.AddMinutes(-one.minutes), IsProtected: one.kind == 0, IsDamaged: one.kind is 1 or 2, IsSound: one.kind is 2 or 3, one.type)).ToArray());
+            $"{i:00}",
+            Now.AddMinutes(-one.minutes),
+            IsProtected: one.kind == 0,
+            IsDamaged: one.kind is 1 or 2,
+            IsSound: one.kind is 2 or 3,
+            one.type)).ToArray());
 
     [Fact]
     public void Judge_OverRandomHistories_IsAsTheReference() => Gen.Select(Histories, Rules, Gen.Int[0, Zones.Length - 1]).Sample(

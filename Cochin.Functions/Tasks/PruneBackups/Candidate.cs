@@ -134,6 +134,8 @@ internal sealed record Candidate(Operation Row, DateTimeOffset? At)
             {
                 return time is null ? (null, $"has the {column} {Written(row, column)}, which is not a time")
                     : time > now + MaxClockSkew ? (null, $"has the {column} {time:u}, which is in the future")
+                    : time < operation.CreatedAt - MaxClockSkew && !RegisteredBackup.Is(operation) // There, CreatedAt is the upload.
+                        ? (null, $"has the {column} {time:u}, which is before its CreatedAt ({operation.CreatedAt:u})")
                     : (time, null);
             }
         }

@@ -21,7 +21,7 @@ internal sealed class PruneGuard(TaskContext context, PrunePlan plan, DateTimeOf
 
     private readonly TableClient operations = context.Storage.Operations;
     private readonly HashSet<string> pruned = [.. plan.Units.SelectMany(unit => unit.Backups).Select(backup => backup.Id)];
-    private readonly List<string> known = [.. plan.Backups.Select(backup => backup.Id)];
+    private readonly List<string> known = [.. plan.Backups.Where(backup => backup.Blob is not null).Select(backup => backup.Id)];
     private readonly Dictionary<string, PlannedBackup> keepers = plan.Backups
         .Where(backup => backup is { Backup.IsGood: true, IsCounted: true, Decision: PruneDecision.Keep or PruneDecision.Protect })
         .ToDictionary(backup => backup.Id);
@@ -52,7 +52,7 @@ internal sealed class PruneGuard(TaskContext context, PrunePlan plan, DateTimeOf
     public async Task<bool> AreRestoringAsync(PruneUnit unit, CancellationToken cancellationToken)
     {
         var restores = await ReadClaimsAsync($"PartitionKey eq '{OperationKind.Restore}'", cancellationToken).ConfigureAwait(false);
-        return unit.Backups.Any(backup => restores.AreReading(backup.Id));
+        return unit.Backups.Any(backup => restores.AreReading(backup.Id)) || (unit.Blob is { } blob && restores.AreNaming(blob.Name, blob.Bytes));
     }
 
     /// <summary>The claims in rows that were written since the plan was made.</summary>

@@ -49,7 +49,8 @@ internal sealed class PruneInventory(CochinStorage storage, Action<TaskProgress>
         Candidates = WithTwins(resolved);
         Configurations.UnionWith(Candidates.Select(candidate => candidate.Configuration));
         warnings.AddRange(Candidates.SelectMany(WarningsOf));
-        await Claims.FindSourcesAsync(storage.Operations, resolved.ConvertAll(candidate => candidate.Row.Id), cancellationToken).ConfigureAwait(false);
+        List<string> known = [.. resolved.Where(candidate => candidate.Blob is not null).Select(candidate => candidate.Row.Id)];
+        await Claims.FindSourcesAsync(storage.Operations, known, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<List<Candidate>> ReadRowsAsync(DateTimeOffset now, CancellationToken cancellationToken)

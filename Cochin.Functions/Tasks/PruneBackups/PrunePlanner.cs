@@ -23,6 +23,14 @@ internal sealed class PrunePlanner(
             .Where(backup => backup.Decision != PruneDecision.Prune || !IsRequested(backup.Configuration))
             .Select(backup => backup.Blob?.Name)
             .ToHashSet();
+        var withoutRow = planned.Select(one => one.Name).Where(name => name.Length > 0 && IsRequested(name) && configurations.Find(name) is null).ToList();
+        if (retention.FromConfigurations && configurations.All.Any() && withoutRow.Count > 0)
+        {
+            warnings.Add(
+                $"No RetentionDays apply to the backups of {Problems.List([.. withoutRow.Select(name => $"'{name}'")])}, because the configurations table has "
+                + "no such row. Add the rows, or correct the Configuration of the backups.");
+        }
+
         return new PrunePlan(
             [.. planned.Where(one => IsRequested(one.Name)).Select(one => one with { Backups = [.. one.Backups.Select(backup => WithShared(backup, kept))] })],
             [.. inventory.Warnings, .. warnings]);
