@@ -16,7 +16,7 @@ internal static class OnDemandCreation
     private const int BadRequest = 400;
 
     private static readonly SearchValues<char> InvalidKeyCharacters =
-        SearchValues.Create(['/', '\\', '#', '?', .. Enumerable.Range(0, 32).Select(code => (char)code)]);
+        SearchValues.Create(['/', '\\', '#', '?', .. Enumerable.Range(0, 160).Select(code => (char)code).Where(char.IsControl)]);
 
     /// <summary>Writes to <paramref name="table"/>, creating it if it does not exist.</summary>
     public static async Task<T> WriteAsync<T>(this TableClient table, Func<TableClient, Task<T>> write, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Cochin.Functions.Tasks;
@@ -38,6 +39,22 @@ public sealed class RewrittenBackupTests(AzuriteServer server) : PruneTest(serve
         Counts(await RunAsync()).ShouldBe("examined=3 kept=2 pruned=1");
 
         (ReasonOf("1"), ReasonOf("2"), ReasonOf("3")).ShouldBe(("keep last", "keep rewritten", "prune policy"));
+    }
+
+    [Fact]
+    public async Task Blob_RegisteredWithTheTimeOfAnEarlierFile_IsKept()
+    {
+        var made = TimeProvider.System.GetUtcNow().AddDays(-60);
+        await AddBackupAsync("1", 40);
+        await UploadAsync(BlobOf("2"), TimeSpan.FromDays(2), metadata: new Dictionary<string, string>
+        {
+            ["mtime"] = made.AddDays(30).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+        });
+        await RecordAsync("2", 60, ("CreatedBy", "rebuild_backup_paths"), ("CreatedAt", made), ("StartedAt", made), ("CompletedAt", made));
+
+        await RunAsync(Within30Days);
+
+        ReasonOf("2").ShouldBe("keep rewritten");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.RebuildBackupPaths;
 using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Tasks.RebuildBackupPaths;
@@ -101,6 +102,8 @@ public sealed class PrunedBackupTests(AzuriteServer server) : RebuildTest(server
             ("Damage", "is cut off"),
             ("Odd", 3.5));
 
+        Counts(await RunAsync(new RebuildBackupPathsOptions { DryRun = true })).ShouldBe("blobs=1 records=1 healed=1");
+        (await StatusAsync("1")).ShouldBe("pruned");
         var result = await RunAsync();
 
         Counts(result).ShouldBe("blobs=1 records=1 healed=1");
@@ -127,6 +130,7 @@ public sealed class PrunedBackupTests(AzuriteServer server) : RebuildTest(server
         await UploadAsync(Blob, TimeSpan.FromMinutes(50));
         await AddOperationAsync("backup", "1", ("Status", "pruned"), ("BlobName", Blob), ("SizeBytes", 9L));
 
+        Count(await RunAsync(new RebuildBackupPathsOptions { DryRun = true }), "healed").ShouldBe(0);
         Count(await RunAsync(), "healed").ShouldBe(0);
 
         (await StatusAsync("1")).ShouldBe("pruned");

@@ -18,6 +18,8 @@ internal sealed record Candidate(Operation Row, DateTimeOffset? At)
     // Some programs write local time as UTC. Later times are wrong.
     private static readonly TimeSpan MaxClockSkew = TimeSpan.FromDays(1);
 
+    private static readonly TimeSpan TimeAccuracy = TimeSpan.FromSeconds(1);
+
     /// <summary>The columns that are read.</summary>
     public static IReadOnlyList<string> Columns { get; } =
     [
@@ -69,12 +71,13 @@ internal sealed record Candidate(Operation Row, DateTimeOffset? At)
     public bool IsRewritten =>
         Blob is { } blob && blob.LastModified > At
         && ((Row.SizeBytes is { } size && size != blob.Bytes)
-            || (BackupBlob.Checksum(Row.Sha256) is { } recorded && BackupBlob.From(blob).Sha256 is { } stated && stated != recorded));
+            || (BackupBlob.Checksum(Row.Sha256) is { } recorded && BackupBlob.From(blob).Sha256 is { } stated && stated != recorded)
+            || (RegisteredBackup.Is(Row) && Row.StartedAt == At && BackupBlob.From(blob).FileTime - At > TimeAccuracy));
 
     /// <summary>Whether its time is that of an upload, which may be much later than the backup.</summary>
     public bool HasUploadTime =>
         RegisteredBackup.HasUploadTime(Row)
-        && !(Blob is { } blob && BackupBlob.From(blob).FileTime is { } made && (made - At)?.Duration() < TimeSpan.FromSeconds(1));
+        && !(Blob is { } blob && BackupBlob.From(blob).FileTime is { } made && (made - At)?.Duration() <= TimeAccuracy);
 
     /// <summary>Whether exactly this version of the blob was verified.</summary>
     public bool IsVersionVerified =>

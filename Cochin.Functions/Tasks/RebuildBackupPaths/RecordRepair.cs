@@ -30,7 +30,9 @@ internal sealed class RecordRepair(BackupInventory inventory, BackupSettings set
 
             isFirst = false;
             var started = run.Context.Time.GetTimestamp();
-            var changes = run.DryRun ? Array.ConvertAll(batch, Planned) : await RepairAsync(batch, cancellationToken).ConfigureAwait(false);
+            var changes = run.DryRun
+                ? await Batches.ForAllAsync(batch, PlanAsync, cancellationToken).ConfigureAwait(false)
+                : await RepairAsync(batch, cancellationToken).ConfigureAwait(false);
             foreach (var (record, change) in batch.Zip(changes))
             {
                 run.Report.Repaired(record, change);
@@ -54,6 +56,11 @@ internal sealed class RecordRepair(BackupInventory inventory, BackupSettings set
         return changes;
     }
 
+    // Whether a pruned record is healed depends on its blob.
+    private Task<Change> PlanAsync(CheckedRecord record, CancellationToken cancellationToken) =>
+        record.Record.Status == OperationStatus.Pruned ? RepairAsync(record, cancellationToken) : Task.FromResult(Planned(record));
+
+    /// <summary>Repairs a record. In a dry run, only finds out how.</summary>
     private async Task<Change> RepairAsync(CheckedRecord planned, CancellationToken cancellationToken)
     {
         try
@@ -70,7 +77,7 @@ internal sealed class RecordRepair(BackupInventory inventory, BackupSettings set
                 var (healed, change) = Operation.From(row).Status == OperationStatus.Pruned
                     ? await pruned.HealAsync(planned, row, cancellationToken).ConfigureAwait(false)
                     : new HealedRow(null, Planned(planned));
-                if (change.Outcome != ChangeOutcome.Applied || await TryWriteAsync(planned, row, healed, cancellationToken).ConfigureAwait(false))
+                if (change.Outcome != ChangeOutcome.Applied || run.DryRun || await TryWriteAsync(planned, row, healed, cancellationToken).ConfigureAwait(false))
                 {
                     return change;
                 }
