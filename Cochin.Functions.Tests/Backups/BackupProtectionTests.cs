@@ -184,4 +184,16 @@ public sealed class BackupProtectionTests(AzuriteServer server) : BackupTest(ser
         var lines = await reader.ReadAsync(TimeProvider.System.GetUtcNow().AddHours(-1), follow: false, Cancellation).ToListAsync(Cancellation);
         return [.. lines.Select(line => $"{line.Action} {line.Target} {line.Result}")];
     }
+
+    [Fact]
+    public async Task BlobName_ThatIsUncertain_IsReportedAsSuch()
+    {
+        await AddBackupAsync(1);
+        await SetAsync(row => row["BlobName"] = "/app/backups/storage/q/a.zip?sv=1&sig=SECRET");
+
+        var warning = (await ProtectAsync(Storage, true)).Warnings.ShouldHaveSingleItem();
+
+        warning.ShouldContain("The BlobName '/app/backups/storage/q/a.zip…' does not say for certain which blob it is.");
+        (await Should.ThrowAsync<BackupException>(() => FindAsync(Storage))).Code.ShouldBe("uncertain_blob");
+    }
 }

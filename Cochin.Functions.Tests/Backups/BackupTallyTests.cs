@@ -166,6 +166,35 @@ public sealed class BackupTallyTests
         summary.DamagedBackups.Select(backup => backup.Id).ShouldBe(["0", "1", "2", "3", "4"]);
     }
 
+    [Theory]
+    [InlineData("Never")]
+    [InlineData("never ")]
+    public void Configuration_SpelledDifferentlyInTheSettings_HasOneSummary(string configuration)
+    {
+        var summaries = Summarize(Backup(hours: 30) with { Configuration = configuration });
+
+        summaries.Keys.ShouldBe([configuration]);
+        summaries[configuration].IsOverdue.ShouldBeTrue("26 hours are set for it");
+    }
+
+    [Theory]
+    [InlineData("q", true)]
+    [InlineData("Q ", true)]
+    [InlineData("other", false)]
+    public void Registered_WithTheTimeOfItsUpload_IsNewOnlyIfNoOtherProgramRecordsBackups(string configuration, bool isOverdue)
+    {
+        var copy = Backup(hours: 1) with { Id = "rebuilt-1", CreatedAt = Now.AddHours(-1), CreatedBy = "rebuild_backup_paths" };
+        var other = Old with { Configuration = configuration };
+
+        var summary = Summarize(copy, other)["q"];
+
+        summary.IsOverdue.ShouldBe(isOverdue);
+        summary.Newest.ShouldBe(!isOverdue ? copy.CompletedAt : configuration == "q" ? Old.CompletedAt : null);
+        Summarize(copy with { StartedAt = copy.CompletedAt }, other)["q"].IsOverdue.ShouldBeFalse("it has the time of the file");
+        Summarize(copy with { CreatedAt = Now }, other)["q"].IsOverdue.ShouldBeFalse("its time was corrected");
+        Summarize(copy, other with { Status = "failed" })["q"].IsOverdue.ShouldBeFalse();
+    }
+
     private static Dictionary<string, BackupSummary> Summarize(params Operation[] operations)
     {
         var tally = new BackupTally(Settings.Ages, Now);

@@ -1,5 +1,6 @@
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tests.Azurite;
+using Cochin.Functions.Tests.Tasks.SyncDjango;
 
 namespace Cochin.Functions.Tests.Cli;
 
@@ -45,7 +46,17 @@ public sealed class TaskVerbTests(AzuriteServer server) : CommandTest(server)
     [Fact]
     public async Task Numbers_OfEachRun_AreThoseOfTheTaskDescription()
     {
-        var command = await CochinProcess.RunAsync([.. Settings, new("Cochin__Retention__KeepLast", "3")], "test", "all", "--json");
+        using var django = new DjangoInstallation();
+        var command = await CochinProcess.RunAsync(
+            [
+                .. Settings,
+                new("Cochin__Retention__KeepLast", "3"),
+                new("Cochin__Django__Database", django.Database),
+                new("Cochin__Django__Backups", django.Backups),
+            ],
+            "test",
+            "all",
+            "--json");
         var runs = command.Json.EnumerateArray().ToList();
 
         foreach (var run in runs)

@@ -55,6 +55,21 @@ public sealed class PruneEstimateTests(AzuriteServer server) : StatusTest(server
         PageHtml.Write(status).ShouldNotContain("Next to prune");
     }
 
+    [Fact]
+    public async Task ReadAsync_WithRegisteredBackups_TakesThemByTheTimeOfTheirUploadOnlyIfAlone()
+    {
+        Prune(new PruneBackupsOptions());
+        Retention = new RetentionSettings { Keep = new KeepRules(Last: 1) };
+        await AddAsync("a1", "a", 1, ("CreatedBy", "rebuild_backup_paths"));
+        await AddAsync("a2", "a", 2);
+        await AddAsync("b1", "b", 1, ("CreatedBy", "rebuild_backup_paths"));
+        await AddAsync("b2", "b", 2, ("CreatedBy", "rebuild_backup_paths"));
+
+        var backups = (await ReadAsync()).Operations.Backups.ToDictionary(backup => backup.Configuration);
+
+        (backups["a"].NextToGo, backups["b"].NextToGo).ShouldBe((null, "storage/b/b2.zip"));
+    }
+
     private void Prune(PruneBackupsOptions options) => Jobs = [.. Jobs, Job("prune_backups", "0 0 5 * * 0") with { Options = options }];
 
     private Task AddAsync(string id, string configuration, int days, params (string Column, object? Value)[] columns) => AddOperationAsync(

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Azure;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
@@ -28,8 +27,6 @@ internal sealed record FoundBlob(BlobClient Blob, BlobProperties Properties);
 internal sealed class BackupFinder(CochinStorage storage)
 {
     private const string TargetPrefix = OperationKind.Backup + "/";
-
-    private static readonly SearchValues<char> InvalidKeyCharacters = SearchValues.Create("/\\#?");
 
     /// <summary>Returns the id of a backup. Accepts the id, or the form used in warnings and in the audit log: <c>backup/42</c>.</summary>
     public static string IdOf(string text) => text.StartsWith(TargetPrefix, StringComparison.Ordinal) ? text[TargetPrefix.Length..] : text;
@@ -61,7 +58,7 @@ internal sealed class BackupFinder(CochinStorage storage)
     /// Finds the blob that a row refers to: the one with exactly this name, otherwise one with another spelling of it, if there is only one.
     /// </summary>
     /// <returns>The blob; null if it does not exist.</returns>
-    /// <exception cref="BackupException">The name matches several blobs, the container is missing, or the blob can't be read.</exception>
+    /// <exception cref="BackupException">The name is uncertain or matches several blobs, the container is missing, or the blob can't be read.</exception>
     public async Task<FoundBlob?> FindBlobAsync(string blobName, CancellationToken cancellationToken)
     {
         var matches = new List<FoundBlob>();
@@ -97,6 +94,10 @@ internal sealed class BackupFinder(CochinStorage storage)
 
         return matches switch
         {
+            [] when BlobNameReading.Of(blobName, storage.Backups.Uri).IsGuess => throw new BackupException(
+                "uncertain_blob",
+                $"The BlobName {Problems.Quote(BlobNameReading.Redact(blobName))} does not say for certain which blob it is.",
+                "Set the BlobName of the row to the path of the blob from the container's root (storage/…)."),
             [] => null,
             [var only] => only,
             _ => throw new BackupException(
@@ -109,22 +110,8 @@ internal sealed class BackupFinder(CochinStorage storage)
 
     private static BackupException UnknownBackup(string message, string hint) => new("unknown_backup", message, hint);
 
-    private async Task<TableEntity?> FindRowOrNullAsync(string kind, string id, CancellationToken cancellationToken)
-    {
-        if (id.AsSpan().ContainsAny(InvalidKeyCharacters))
-        {
-            return null; // Services respond differently to such keys.
-        }
-
-        try
-        {
-            return await storage.Operations.FindAsync(kind, id, cancellationToken).ConfigureAwait(false);
-        }
-        catch (RequestFailedException e) when (e.Status == 400)
-        {
-            return null; // The id is invalid as a key, for example too long.
-        }
-    }
+    private Task<TableEntity?> FindRowOrNullAsync(string kind, string id, CancellationToken cancellationToken) =>
+        storage.Operations.FindWrittenAsync(kind, id, cancellationToken);
 
     private async Task<FoundBlob?> FindExactAsync(string name, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Data.Tables;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.RebuildBackupPaths;
 using Cochin.Functions.Tasks.VerifyBackups.Readers;
 using Operation = Cochin.Functions.Storage.Operation;
 
@@ -22,6 +23,11 @@ internal sealed class BackupTally(ExpectedAges ages, DateTimeOffset now)
         .Where(expected => expected.Value > TimeSpan.Zero)
         .ToDictionary(expected => expected.Key, expected => new BackupSummary(expected.Key));
 
+    // The similar names of configurations with backups that another program recorded.
+    private readonly HashSet<string> others = [];
+
+    // By configuration, the newest good backup whose time is not that of its upload.
+    private readonly Dictionary<string, DateTimeOffset> newestDated = [];
     private BackupConfigurations configurations = BackupConfigurations.None;
 
     /// <summary>The columns that <see cref="Add"/> needs.</summary>
@@ -29,7 +35,7 @@ internal sealed class BackupTally(ExpectedAges ages, DateTimeOffset now)
     [
         nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(Operation.Status), nameof(Operation.Configuration),
         nameof(Operation.Name), nameof(Operation.BlobName), nameof(Operation.SizeBytes), nameof(Operation.CompletedAt), nameof(Operation.CreatedAt),
-        nameof(Operation.VerifiedAt), nameof(Operation.Damage), nameof(Operation.DamagedAt),
+        nameof(Operation.StartedAt), nameof(Operation.CreatedBy), nameof(Operation.VerifiedAt), nameof(Operation.Damage), nameof(Operation.DamagedAt),
     ];
 
     /// <summary>Reads all rows and returns a summary for each configuration.</summary>
@@ -88,6 +94,11 @@ internal sealed class BackupTally(ExpectedAges ages, DateTimeOffset now)
         }
 
         var configuration = operation.Configuration ?? "";
+        if (RegisteredBackup.IsOther(operation))
+        {
+            others.Add(BackupConfigurations.SimilarName(configuration));
+        }
+
         var summary = summaries.GetValueOrDefault(configuration) ?? new BackupSummary(configuration);
         summaries[configuration] = operation switch
         {
@@ -106,18 +117,26 @@ internal sealed class BackupTally(ExpectedAges ages, DateTimeOffset now)
     /// Returns a summary for each configuration that has a backup row or is named in the settings. Configurations that can't have a backup yet
     /// are left out: the first backup is in progress, or the oldest row is younger than the maximum age of a backup.
     /// </summary>
-    public IReadOnlyList<BackupSummary> Summarize() => [.. summaries.Values.Where(IsDue).Select(WithLimits)];
+    public IReadOnlyList<BackupSummary> Summarize() => [.. summaries.Values.Where(summary => IsDue(summary) && !IsOtherSpelling(summary)).Select(WithLimits)];
 
     private bool IsDue(BackupSummary summary)
     {
         var wasCompleted = summary.Completed + summary.Missing > 0;
-        if (wasCompleted || ages.ByName.GetValueOrDefault(summary.Configuration) > TimeSpan.Zero)
+        if (wasCompleted || ages.ForName(summary.Configuration) > TimeSpan.Zero)
         {
             return true;
         }
 
         return summary.Configuration.Length > 0 && summary.HasEndedRow && !(now - summary.OldestRow <= Expected(summary.Configuration));
     }
+
+    /// <summary>Whether it is only the name of a setting, and rows have another spelling of it.</summary>
+    private bool IsOtherSpelling(BackupSummary summary) =>
+        !HasRows(summary)
+        && summaries.Values.Any(other => HasRows(other)
+            && BackupConfigurations.SimilarName(other.Configuration) == BackupConfigurations.SimilarName(summary.Configuration));
+
+    private static bool HasRows(BackupSummary summary) => summary.Completed + summary.Missing > 0 || summary.OldestRow is not null;
 
     private TimeSpan Expected(string configuration) => ages.Of(configuration, configurations);
 
@@ -128,7 +147,12 @@ internal sealed class BackupTally(ExpectedAges ages, DateTimeOffset now)
         // Backups without a configuration can't be announced or have a maximum age.
         var expected = summary.Configuration.Length > 0 ? Expected(summary.Configuration) : TimeSpan.Zero;
         var isWatched = expected > TimeSpan.Zero;
-        return summary with { IsWatched = isWatched, IsOverdue = isWatched && !(now - summary.Newest <= expected) };
+
+        // A copy of an old backup is not a new one.
+        var newest = !others.Contains(BackupConfigurations.SimilarName(summary.Configuration)) ? summary.Newest
+            : newestDated.TryGetValue(summary.Configuration, out var dated) ? dated
+            : null;
+        return summary with { IsWatched = isWatched, IsOverdue = isWatched && !(now - newest <= expected), Newest = newest };
     }
 
     // A row without a readable time may have any age.
@@ -159,6 +183,11 @@ internal sealed class BackupTally(ExpectedAges ages, DateTimeOffset now)
         var size = operation.SizeBytes ?? 0;
         var at = operation.MadeAt(now);
         var check = operation.VerifiedAt - now > MaxClockSkew ? null : operation.VerifiedAt;
+        if (at is { } time && !RegisteredBackup.HasUploadTime(operation) && !(newestDated.GetValueOrDefault(summary.Configuration) > time))
+        {
+            newestDated[summary.Configuration] = time;
+        }
+
         return summary with
         {
             Verified = summary.Verified + (check is null ? 0 : 1),
@@ -170,78 +199,4 @@ internal sealed class BackupTally(ExpectedAges ages, DateTimeOffset now)
             Oldest = summary.Oldest < at || at is null ? summary.Oldest : at,
         };
     }
-}
-
-/// <summary>The state of the backups of one configuration.</summary>
-/// <param name="Configuration">The name; empty for backups without a configuration.</param>
-internal sealed record BackupSummary(string Configuration)
-{
-    /// <summary>The number of good backups according to their records. A record without a size counts as good.</summary>
-    public int Count { get; init; }
-
-    /// <summary>The number of good backups that were verified.</summary>
-    public int Verified { get; init; }
-
-    /// <summary>The number of good backups that the application encrypted.</summary>
-    public int Encrypted { get; init; }
-
-    /// <summary>The time of the oldest verification; null if no backup was verified.</summary>
-    public DateTimeOffset? OldestCheck { get; init; }
-
-    /// <summary>The number of damaged backups.</summary>
-    public int Damaged { get; init; }
-
-    /// <summary>Some of the damaged backups, the most recently found first.</summary>
-    public IReadOnlyList<DamagedBackup> DamagedBackups { get; init; } = [];
-
-    /// <summary>When the first damage was found; null if unknown.</summary>
-    public DateTimeOffset? DamagedSince { get; init; }
-
-    /// <summary>Returns the totals over all configurations and the time of the oldest verification.</summary>
-    public static (long Verified, long Completed, DateTimeOffset? OldestCheck) Verification(IReadOnlyCollection<BackupSummary> summaries) => (
-        summaries.Sum(summary => (long)summary.Verified),
-        summaries.Sum(summary => (long)summary.Completed),
-        summaries.Min(summary => summary.OldestCheck));
-
-    /// <summary>The number of completed backups, good or not.</summary>
-    public int Completed => Count + Damaged + Empty + Unread;
-
-    /// <summary>The number of backups without content, by their size, which are not usable.</summary>
-    public int Empty { get; init; }
-
-    /// <summary>The number of backups with an unreadable size. They may be empty.</summary>
-    public int Unread { get; init; }
-
-    /// <summary>The number of backups whose blob is missing.</summary>
-    public int Missing { get; init; }
-
-    /// <summary>The recorded size of the good backups in bytes.</summary>
-    public long Bytes { get; init; }
-
-    /// <summary>When the newest good backup was completed; null if none has a time.</summary>
-    public DateTimeOffset? Newest { get; init; }
-
-    /// <summary>When the oldest good backup was completed; null if none has a time.</summary>
-    public DateTimeOffset? Oldest { get; init; }
-
-    /// <summary>Whether there is a failed or canceled backup, or one with an unknown status.</summary>
-    public bool HasEndedRow { get; init; }
-
-    /// <summary>When the oldest backup that is neither completed nor missing was created; null if there is none.</summary>
-    public DateTimeOffset? OldestRow { get; init; }
-
-    /// <summary>Whether the settings contain a maximum age for the newest backup.</summary>
-    public bool IsWatched { get; init; }
-
-    /// <summary>Whether the newest good backup is older than that, or there is none.</summary>
-    public bool IsOverdue { get; init; }
-}
-
-/// <summary>A backup that a verification found damaged.</summary>
-/// <param name="Damage">The problem, as a phrase that follows "the backup".</param>
-/// <param name="Since">When the damage was found; null if unknown.</param>
-internal sealed record DamagedBackup(string Id, string? Name, string Damage, DateTimeOffset? Since)
-{
-    /// <summary>The maximum number that is listed for a configuration.</summary>
-    public const int MaxListed = 5;
 }

@@ -21,9 +21,9 @@ internal sealed class OperationsSource(
     private static readonly string[] Columns =
     [
         "PartitionKey", "RowKey", "Timestamp", nameof(Operation.WorkPath), nameof(Operation.BlobName),
-        nameof(Operation.Name), nameof(Operation.Status), nameof(Operation.Configuration), nameof(Operation.SizeBytes),
+        nameof(Operation.Name), nameof(Operation.Status), nameof(Operation.Type), nameof(Operation.Configuration), nameof(Operation.SizeBytes),
         nameof(Operation.CreatedAt), nameof(Operation.StartedAt), nameof(Operation.HeartbeatAt), nameof(Operation.CompletedAt),
-        nameof(Operation.VerifiedAt), nameof(Operation.Damage), nameof(Operation.DamagedAt),
+        nameof(Operation.CreatedBy), nameof(Operation.VerifiedAt), nameof(Operation.Damage), nameof(Operation.DamagedAt),
         ProtectionReader.Column, nameof(Operation.PruneStartedAt),
     ];
 

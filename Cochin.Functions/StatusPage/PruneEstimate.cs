@@ -17,11 +17,17 @@ internal sealed record NextToPrune(string BlobName, DateTimeOffset At);
 internal sealed class PruneEstimate(IReadOnlyList<PruneSchedule> jobs, RetentionSettings retention, ExpectedAges ages, DateTimeOffset now)
 {
     private readonly List<PruneSchedule> due = [.. jobs.Where(job => job.Next is not null && retention.HasPolicy(job.Options))];
-    private readonly Dictionary<string, List<(RetainedBackup Backup, string BlobName)>> backups = [];
+    private readonly Dictionary<string, List<Estimated>> backups = [];
+    private readonly HashSet<string> others = [];
 
     /// <summary>Adds a row. Rows that are not of a completed backup, or whose values can't be read, are ignored.</summary>
     public void Add(TableEntity row, Operation operation)
     {
+        if (RegisteredBackup.IsOther(operation))
+        {
+            others.Add(BackupConfigurations.SimilarName(Candidate.ConfigurationOf(operation)));
+        }
+
         if (due.Count == 0 || Candidate.Of(row, operation, now) is not { Problem: null, Row.BlobName: { } blobName } candidate)
         {
             return;
@@ -34,7 +40,10 @@ internal sealed class PruneEstimate(IReadOnlyList<PruneSchedule> jobs, Retention
 
         var retained = candidate.ToRetained(now);
         var isEmpty = operation.SizeBytes is { } size && EmptyArchive.HasSizeOf(blobName, size);
-        list.Add((retained with { IsDamaged = retained.IsDamaged || isEmpty, IsSound = retained.IsSound && !isEmpty }, BlobNameReading.Redact(blobName)));
+        list.Add(new(
+            retained with { IsDamaged = retained.IsDamaged || isEmpty, IsSound = retained.IsSound && !isEmpty },
+            BlobNameReading.Redact(blobName),
+            candidate.HasUploadTime));
     }
 
     /// <returns>
@@ -57,9 +66,12 @@ internal sealed class PruneEstimate(IReadOnlyList<PruneSchedule> jobs, Retention
         return next;
     }
 
-    private string? Find(PruneSchedule job, string name, List<(RetainedBackup Backup, string BlobName)> all, BackupConfigurations configurations)
+    private string? Find(PruneSchedule job, string name, List<Estimated> all, BackupConfigurations configurations)
     {
         var rules = retention.RulesOf(name, configurations, job.Options);
+        var uploads = all.Where(item => item.HasUploadTime).Select(item => item.Backup.At);
+        var areUndated = others.Contains(BackupConfigurations.SimilarName(name)) || RegisteredBackup.AreCopied(uploads);
+        all = areUndated ? all.FindAll(item => !item.HasUploadTime) : all;
         var retained = all.ConvertAll(item => item.Backup);
         if (PrunePlanner.ReasonToKeepAll(name, rules, retained, configurations, ages, now) is not null)
         {
@@ -69,4 +81,7 @@ internal sealed class PruneEstimate(IReadOnlyList<PruneSchedule> jobs, Retention
         var reasons = new RetentionRule(rules!, retention.TimeZone, now).Evaluate(retained);
         return all.Where(item => reasons[item.Backup.Id] is null).OrderBy(item => item.Backup.At).Select(item => item.BlobName).FirstOrDefault();
     }
+
+    /// <param name="HasUploadTime"><see cref="Candidate.HasUploadTime"/>, from the row alone.</param>
+    private readonly record struct Estimated(RetainedBackup Backup, string BlobName, bool HasUploadTime);
 }

@@ -137,20 +137,32 @@ internal sealed class BackupConfigurations
     public bool IsTableMissing { get; private init; }
 
     /// <summary>What is wrong with the rows, as sentences.</summary>
-    public IEnumerable<string> Problems =>
-        All.SelectMany(one => one.Problems.Select(problem => $"The configuration '{one.Name}' {problem}. Correct it in the Django application."));
+    public IEnumerable<string> Problems => All
+        .SelectMany(one => one.Problems.Select(problem => $"The configuration '{one.Name}' {problem}. Correct it in the Django application."))
+        .Concat(IgnoredPartitions.Select(other =>
+            $"The rows of the configurations table with the PartitionKey '{other}' are ignored. "
+            + $"Write them with the PartitionKey '{BackupConfiguration.Partition}'."));
+
+    private IReadOnlyCollection<string> IgnoredPartitions { get; init; } = [];
 
     /// <summary>Reads all rows. If the table is missing, there are none.</summary>
     /// <exception cref="RequestFailedException">Not all rows can be read.</exception>
     public static async Task<BackupConfigurations> ReadAsync(CochinStorage storage, CancellationToken cancellationToken)
     {
-        const string Filter = $"PartitionKey eq '{BackupConfiguration.Partition}'";
-        var rows = new List<BackupConfiguration>();
+        const int MaxIgnored = 5;
+        var (rows, ignored) = (new List<BackupConfiguration>(), new SortedSet<string>(StringComparer.Ordinal));
         try
         {
-            await foreach (var row in storage.Configurations.RowsAsync(Filter, columns: null, cancellationToken).ConfigureAwait(false))
+            await foreach (var row in storage.Configurations.RowsAsync("", columns: null, cancellationToken).ConfigureAwait(false))
             {
-                rows.Add(BackupConfiguration.From(row));
+                if (row.PartitionKey == BackupConfiguration.Partition)
+                {
+                    rows.Add(BackupConfiguration.From(row));
+                }
+                else if (ignored.Count < MaxIgnored)
+                {
+                    ignored.Add(row.PartitionKey);
+                }
             }
         }
         catch (RequestFailedException e) when (MissingTable.Is(e) && rows.Count == 0)
@@ -158,7 +170,7 @@ internal sealed class BackupConfigurations
             return new([]) { IsTableMissing = true };
         }
 
-        return new(rows);
+        return new(rows) { IgnoredPartitions = ignored };
     }
 
     /// <summary>
@@ -166,7 +178,8 @@ internal sealed class BackupConfigurations
     /// </summary>
     public BackupConfiguration? Find(string name) => byName.GetValueOrDefault(name) ?? bySimilarName.GetValueOrDefault(SimilarName(name));
 
-    private static string SimilarName(string name) =>
+    /// <summary>The form that names share which differ only in this.</summary>
+    public static string SimilarName(string name) =>
         string.Join(' ', NormalizedName.Of(name).ToUpperInvariant().Split([' ', '_', '-'], StringSplitOptions.RemoveEmptyEntries));
 }
 
@@ -183,5 +196,21 @@ internal sealed record ExpectedAges(TimeSpan General, IReadOnlyDictionary<string
     public bool IsUnreadable(string configuration, BackupConfigurations configurations) =>
         Set(configuration) is null && configurations.Find(configuration) is { IsExpectationUnreadable: true };
 
-    private TimeSpan? Set(string configuration) => ByName.TryGetValue(configuration, out var age) ? age : General > TimeSpan.Zero ? General : null;
+    /// <summary>
+    /// The age in the settings for a configuration of this name, otherwise of a similar one (<see cref="BackupConfigurations.Find"/>): an environment
+    /// variable can't contain a space. Null if there is none.
+    /// </summary>
+    public TimeSpan? ForName(string configuration)
+    {
+        if (ByName.TryGetValue(configuration, out var age))
+        {
+            return age;
+        }
+
+        var name = BackupConfigurations.SimilarName(configuration);
+        List<TimeSpan> similar = [.. ByName.Where(expected => BackupConfigurations.SimilarName(expected.Key) == name).Select(expected => expected.Value)];
+        return similar.Count == 0 ? null : similar.Where(expected => expected > TimeSpan.Zero).DefaultIfEmpty().Min();
+    }
+
+    private TimeSpan? Set(string configuration) => ForName(configuration) ?? (General > TimeSpan.Zero ? General : null);
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
@@ -12,6 +13,11 @@ namespace Cochin.Functions.Storage;
 /// </summary>
 internal static class OnDemandCreation
 {
+    private const int BadRequest = 400;
+
+    private static readonly SearchValues<char> InvalidKeyCharacters =
+        SearchValues.Create(['/', '\\', '#', '?', .. Enumerable.Range(0, 160).Select(code => (char)code).Where(char.IsControl)]);
+
     /// <summary>Writes to <paramref name="table"/>, creating it if it does not exist.</summary>
     public static async Task<T> WriteAsync<T>(this TableClient table, Func<TableClient, Task<T>> write, CancellationToken cancellationToken)
     {
@@ -74,6 +80,24 @@ internal static class OnDemandCreation
                     yield return row;
                 }
             }
+        }
+    }
+
+    /// <summary>Like <see cref="FindAsync"/>, for a key that a person or another program wrote: null as well if it is not valid as a key.</summary>
+    public static async Task<TableEntity?> FindWrittenAsync(this TableClient table, string partitionKey, string rowKey, CancellationToken cancellationToken)
+    {
+        if (rowKey.Length == 0 || rowKey.AsSpan().ContainsAny(InvalidKeyCharacters))
+        {
+            return null; // Services respond differently to such keys.
+        }
+
+        try
+        {
+            return await table.FindAsync(partitionKey, rowKey, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RequestFailedException e) when (e.Status == BadRequest)
+        {
+            return null; // For example, it is too long.
         }
     }
 

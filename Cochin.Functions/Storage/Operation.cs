@@ -24,6 +24,9 @@ internal sealed record Operation
     /// <summary>The original value if it differs from <see cref="Status"/>; otherwise null.</summary>
     public string? MisspelledStatus { get; init; }
 
+    /// <summary>What the backup or restore comprises, as written; null if it is missing.</summary>
+    public string? Type { get; init; }
+
     public string? Configuration { get; init; }
 
     public string? BlobName { get; init; }
@@ -84,6 +87,9 @@ internal sealed record Operation
 
     public string? ErrorMessage { get; init; }
 
+    /// <summary>The id of a user, or the task that created the row.</summary>
+    public string? CreatedBy { get; init; }
+
     public string? WorkPath { get; init; }
 
     /// <summary>Whether <see cref="WorkPath"/> is text or missing.</summary>
@@ -121,6 +127,7 @@ internal sealed record Operation
         Name = row.Text(nameof(Name)),
         Status = status,
         MisspelledStatus = misspelled,
+        Type = row.Has(nameof(Type)) ? row.Written(nameof(Type)) : null,
         Configuration = IdOf(row, nameof(Configuration)),
         BlobName = row.Name(nameof(BlobName)),
         UnreadableBlobNameType = row.UnreadableType(nameof(BlobName), row.Name(nameof(BlobName))),
@@ -143,6 +150,7 @@ internal sealed record Operation
         HeartbeatAt = row.Time(nameof(HeartbeatAt)),
         CompletedAt = row.Time(nameof(CompletedAt)),
         ErrorMessage = row.Text(nameof(ErrorMessage)),
+        CreatedBy = IdOf(row, nameof(CreatedBy)),
         WorkPath = row.Written(nameof(WorkPath)),
         IsWorkPathText = !row.TryGetValue(nameof(WorkPath), out var path) || path is null or string,
         UnreadableTimes = FindUnreadableTimes(row),

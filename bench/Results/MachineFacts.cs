@@ -5,7 +5,7 @@ using Cochin.Bench.Running;
 namespace Cochin.Bench.Results;
 
 /// <summary>The machine and the versions used for a measurement.</summary>
-/// <param name="LoadBefore">Load average of the minute before. If it is well above 0, the machine was also used by others.</param>
+/// <param name="LoadBefore">Load average of the minute before the session. If it is well above 0, others use the machine, too.</param>
 internal sealed record MachineFacts(
     string Processor,
     int Cores,

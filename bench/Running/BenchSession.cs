@@ -19,6 +19,8 @@ internal sealed class BenchSession(bool isQuick, Action<string> say)
             return false;
         }
 
+        // Once, before anything is built or recorded: our own work raises the load, and results change the working tree.
+        var machine = await MachineFacts.ReadAsync(root, cancellationToken);
         await CochinProgram.BuildAsync(root, cancellationToken);
         var results = new ResultsFile(Path.Combine(root, "bench"));
         var clock = Stopwatch.StartNew();
@@ -26,7 +28,7 @@ internal sealed class BenchSession(bool isQuick, Action<string> say)
         foreach (var benchmark in benchmarks)
         {
             say($"{benchmark.Name}: {benchmark.Title}{(isQuick ? " (quick: nothing is recorded)" : "")}");
-            if (await RunAsync(benchmark, cancellationToken) is not { } section)
+            if (await RunAsync(benchmark, machine, cancellationToken) is not { } section)
             {
                 failed.Add(benchmark.Name);
                 continue;
@@ -50,12 +52,11 @@ internal sealed class BenchSession(bool isQuick, Action<string> say)
         return failed.Count == 0;
     }
 
-    private async Task<ResultSection?> RunAsync(Benchmark benchmark, CancellationToken cancellationToken)
+    private async Task<ResultSection?> RunAsync(Benchmark benchmark, MachineFacts machine, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("cochin-bench-");
         try
         {
-            var machine = await MachineFacts.ReadAsync(root, cancellationToken);
             var clock = Stopwatch.StartNew();
             var findings = await benchmark.RunAsync(new BenchContext(root, folder.FullName, isQuick, line => say("  " + line)), cancellationToken);
             return ResultSection.Of(benchmark, findings, machine, clock.Elapsed, isQuick);

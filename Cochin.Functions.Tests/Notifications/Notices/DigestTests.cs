@@ -129,7 +129,7 @@ public sealed class DigestTests(AzuriteServer server) : DigestTest(server)
 
         digest.Work.Select(work => (work.Field.Caption.English, string.Join(' ', work.Numbers))).ShouldBe(
             [("Alerts sent", "3"), ("Temporary files removed", "7 1536"), ("Stuck operations ended", "0"), ("Backups registered or healed", "5 6"),
-                ("Backups verified / damaged / bytes read", "0 0 0"), ("Backups pruned", "0 0")]);
+                ("Backups verified / damaged / bytes read", "0 0 0"), ("Backups pruned", "0 0"), ("Backups copied from Django", "0 0")]);
         var card = new DigestCard(new DiscordSettings { Culture = System.Globalization.CultureInfo.GetCultureInfo("fr-FR") }).Write(digest);
         card.Fields.Single(field => field.Name == "Fichiers temporaires supprimés").Value.ShouldBe("7 (1,5 Kio)");
     }

@@ -72,6 +72,7 @@ internal sealed class Application(World world, Reference reference, Cancellation
         var operation = new ModelOperation(isBackup ? "backup" : "restore", id, status, world.Now, workPath, blobName)
         {
             CreatedAt = world.Now,
+            CreatedBy = "7",
             BackupId = isBackup || backups.Count == 0 || step.C % 2 == 0 ? null : backups[step.C % backups.Count],
             IsProtected = isBackup && step.C % 7 == 0,
         };
@@ -172,7 +173,7 @@ internal sealed class Application(World world, Reference reference, Cancellation
         var isSound = name.EndsWith(".zip", StringComparison.Ordinal) && world.Now.Second % 2 == 0;
         var content = isSound ? TestData.Zip(("database.sql", Encoding.UTF8.GetBytes(text))) : Encoding.UTF8.GetBytes(text);
         var written = await Blob(name).UploadAsync(BinaryData.FromBytes(content), new BlobUploadOptions(), cancellationToken);
-        reference.Blobs[name] = new ModelBlob(written.Value.LastModified, written.Value.ETag.ToString("H"));
+        reference.Blobs[name] = new ModelBlob(written.Value.LastModified, written.Value.ETag.ToString("H")) { Bytes = content.Length };
         reference.Contents[reference.Blobs[name].ETag] = (Convert.ToHexStringLower(SHA256.HashData(content)), isSound);
     }
 

@@ -113,7 +113,7 @@ internal sealed class Bookkeeping
             {
                 yield return ("register", key);
             }
-            else if (was.IsDamaged != now.IsDamaged || was.VerifiedETag != now.VerifiedETag)
+            else if (was.Status != "pruned" && (was.IsDamaged != now.IsDamaged || was.VerifiedETag != now.VerifiedETag))
             {
                 yield return (now.IsDamaged ? "mark_damaged" : "mark_verified", key);
             }

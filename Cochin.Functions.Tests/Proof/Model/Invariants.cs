@@ -81,16 +81,28 @@ internal sealed class Invariants(Reference before, Snapshot after, ProgramRun ru
             }
 
             var blobIsThere = was.BlobName is not null && before.Blobs.ContainsKey(was.BlobName);
-            var allowed = run.Is(VerifyBackupsDescription.Name) && was.Status == "completed"
+            var isReplaced = was.Status == "pruned" && now.Status == "completed" && now.IsRegistered && run.Is(RebuildBackupPathsDescription.Name);
+            var allowed = isReplaced
+                ? now with { Kind = was.Kind, Id = was.Id, BlobName = was.BlobName, BackupId = was.BackupId, IsProtected = was.IsProtected }
+                : run.Is(VerifyBackupsDescription.Name) && was.Status == "completed"
                 ? was with { Sha256 = now.Sha256, VerifiedETag = now.VerifiedETag, VerifiedAt = now.VerifiedAt, IsDamaged = now.IsDamaged }
                 : run.Is(CleanupStuckOperationsDescription.Name) ? was with { Status = now.Status, CompletedAt = now.CompletedAt }
                 : run.Is(PruneBackupsDescription.Name) || run.Is(RebuildBackupPathsDescription.Name)
-                    ? was with { Status = now.Status, IsPruneBegun = now.IsPruneBegun }
+                    ? was with { Status = now.Status, IsPruneBegun = now.IsPruneBegun, PrunedAt = now.PrunedAt }
                 : was with { Status = now.Status };
             var isGone = was.BlobName is not null && !after.Blobs.ContainsKey(was.BlobName);
             var isTaken = before.Operations.Values.Any(other => other.BlobName == was.BlobName
                 && (other.IsLive || other is { Kind: "backup", Status: "completed" }));
             Hold(now == allowed, $"more than it may be of {key} was changed: {was} to {now}");
+            Hold(
+                !isReplaced || was.IsRegistered || (before.Blobs.TryGetValue(was.BlobName!, out var found)
+                    && now.CompletedAt == found.WrittenAt && now.Sha256 == before.Contents[found.ETag].Sha256
+                    && Reference.MayBeOld(found.WrittenAt, Reference.Grace, run.Now)),
+                $"{key} describes another backup than its blob: {now}");
+            Hold(
+                was.Status != "pruned" || now.Status != "completed" || isReplaced || was.Sha256 is null
+                || (before.Blobs.TryGetValue(was.BlobName!, out var back) && before.Contents[back.ETag].Sha256 == was.Sha256),
+                $"{key} has its old time back, and its blob is another one");
             Hold(
                 was.Status == now.Status
                 || (was.IsLive && now.Status == "failed" && run.Is(CleanupStuckOperationsDescription.Name)
@@ -116,7 +128,11 @@ internal sealed class Invariants(Reference before, Snapshot after, ProgramRun ru
                 Hold(
                     was.Status != "completed" || blobIsThere || now.Status == (was.IsPruneBegun ? "pruned" : "file_missing"),
                     $"the blob of {key} is gone, and it does not say so");
-                Hold(was.Status != "pruned" || !blobIsThere || isTaken || now.Status == "completed", $"the blob of {key} is back, and it was not healed");
+                Hold(
+                    was.Status != "pruned" || !blobIsThere || now.Status == "completed" || isTaken
+                    || after.Operations.Values.Any(other => other is { Kind: "backup", Status: "completed" } && other.BlobName == was.BlobName)
+                    || !Reference.IsOld(before.Blobs[was.BlobName!].WrittenAt, Reference.Grace, run.Now),
+                    $"the blob of {key} is back, and it was not healed");
                 Hold(was.Status != "file_missing" || !blobIsThere || now.Status == "completed", $"the blob of {key} is back, and it was not healed");
             }
         }

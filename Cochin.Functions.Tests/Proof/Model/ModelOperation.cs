@@ -30,5 +30,17 @@ internal sealed record ModelOperation(string Kind, string Id, string Status, Dat
 
     public DateTimeOffset MadeAt => CompletedAt ?? CreatedAt;
 
+    public string? CreatedBy { get; init; }
+
+    public long? SizeBytes { get; init; }
+
+    public DateTimeOffset? PrunedAt { get; init; }
+
+    /// <summary>Whether its time is that of an upload.</summary>
+    public bool IsRegistered => CreatedBy == "rebuild_backup_paths";
+
+    /// <summary>Its configuration; without one, the second segment of the path.</summary>
+    public string Place => Configuration.Length > 0 ? Configuration : BlobName?.Split('/') is [_, var folder, _, ..] ? folder : "";
+
     public bool IsLive => Status is "pending" or "running";
 }

@@ -52,29 +52,62 @@ internal sealed class Reference
     /// <param name="isOld">Whether something written then is older than the grace.</param>
     public bool MayBePruned(string blob, DateTimeOffset now, Func<DateTimeOffset, bool> isOld)
     {
-        var rows = Operations.Values
-            .Where(operation => operation.BlobName == blob && (operation.IsLive || operation is { Kind: "backup", Status: "completed" or "file_missing" }))
-            .ToList();
-        return Blobs.TryGetValue(blob, out var found) && !found.IsLeased && isOld(found.WrittenAt)
-            && rows.Count > 0 && rows.TrueForAll(row => row.Status == "completed" && !IsKept(row, now));
+        var rows = Operations.Values.Where(operation => operation.BlobName == blob && IsNeeding(operation)).ToList();
+        return Blobs.TryGetValue(blob, out var found) && !found.IsLeased && isOld(found.WrittenAt) && !IsAnySource()
+            && rows.Count > 0 && rows.TrueForAll(row => row.Status == "completed" && !row.IsProtected && !IsSource(row)) && !IsKept(rows, now);
     }
 
-    private bool IsKept(ModelOperation row, DateTimeOffset now)
+    private bool IsNeeding(ModelOperation row) =>
+        row.IsLive || (row.Kind == "backup" && (row.Status is "completed" or "file_missing" || row.IsProtected || IsSource(row)));
+
+    private IEnumerable<ModelOperation> LiveRestores => Operations.Values.Where(operation => operation is { Kind: "restore", IsLive: true });
+
+    private bool IsSource(ModelOperation row) => LiveRestores.Any(restore => restore.BackupId == row.Id);
+
+    /// <summary>Whether a restore is under way whose backup is not known.</summary>
+    private bool IsAnySource() => LiveRestores.Any(
+        restore => restore.BackupId is null || Operations.GetValueOrDefault($"backup/{restore.BackupId}")?.BlobName is null);
+
+    /// <param name="rows">The rows of one blob.</param>
+    private bool IsKept(List<ModelOperation> rows, DateTimeOffset now)
     {
-        var all = Operations.Values
-            .Where(other => other is { Kind: "backup", Status: "completed", BlobName: not null }
-                && other.Configuration == row.Configuration && Blobs.ContainsKey(other.BlobName))
-            .OrderByDescending(other => other.MadeAt).ThenBy(other => other.Id, StringComparer.Ordinal)
+        var place = rows[0].Place;
+        var found = Operations.Values
+            .Where(other => other is { Kind: "backup", Status: "completed", BlobName: not null } && other.Place == place && Blobs.ContainsKey(other.BlobName))
             .ToList();
-        var rivals = all.Where(other => !other.IsProtected && (row.IsDamaged || !other.IsDamaged)).ToList();
+        var uploads = found.Where(row => row.IsRegistered).DistinctBy(row => row.BlobName).Select(row => row.MadeAt).Order().ToList();
+        var hasOthers = Operations.Values.Any(
+            row => row is { Kind: "backup", Status: "completed" or "file_missing", IsRegistered: false } && row.Place == place);
+        var areUndated = hasOthers
+            || uploads.Skip(2).Zip(uploads).Any(pair => pair.First - pair.Second <= TimeSpan.FromHours(1));
+        var all = found
+            .Where(row => !(areUndated && row.IsRegistered) && !IsRewritten(row))
+            .GroupBy(row => row.BlobName!)
+            .Select(twins => twins.OrderByDescending(row => row.MadeAt).First() with
+            {
+                IsProtected = found.Any(row => row.BlobName == twins.Key && row.IsProtected),
+                IsDamaged = found.Any(row => row.BlobName == twins.Key && row.IsDamaged),
+            })
+            .OrderByDescending(row => row.MadeAt).ThenBy(row => row.Id, StringComparer.Ordinal)
+            .ToList();
+        if (all.Find(one => one.BlobName == rows[0].BlobName) is not { } self)
+        {
+            return true; // Nobody knows how old it is.
+        }
+
+        var rivals = all.Where(other => !other.IsProtected && (self.IsDamaged || !other.IsDamaged)).ToList();
         var days = rivals.Select(Day).Distinct().Take(2).ToList();
-        return row.IsProtected
-            || Operations.Values.Any(restore => restore is { Kind: "restore", IsLive: true } && restore.BackupId == row.Id)
-            || rivals[0] == row
-            || (days.Contains(Day(row)) && rivals.First(other => Day(other) == Day(row)) == row)
-            || all.Find(other => !other.IsDamaged) == row
-            || all.Find(other => !other.IsDamaged && other.VerifiedAt <= now.AddDays(1) && other.VerifiedETag == Blobs[other.BlobName!].ETag.Trim('"')) == row;
+        return rivals[0] == self
+            || (days.Contains(Day(self)) && rivals.First(other => Day(other) == Day(self)) == self)
+            || all.Find(other => !other.IsDamaged) == self
+            || all.Find(other => !other.IsDamaged && IsSound(other, now)) == self;
     }
+
+    private bool IsRewritten(ModelOperation row) =>
+        Blobs[row.BlobName!] is var blob && blob.WrittenAt > row.MadeAt && row.SizeBytes is { } size && size != blob.Bytes;
+
+    private bool IsSound(ModelOperation row, DateTimeOffset now) => Operations.Values.Any(twin => twin is { Kind: "backup", Status: "completed" }
+        && twin.BlobName == row.BlobName && twin.VerifiedAt <= now.AddDays(1) && twin.VerifiedETag == Blobs[row.BlobName!].ETag.Trim('"'));
 
     private static DateTime Day(ModelOperation row) => TimeZoneInfo.ConvertTime(row.MadeAt, TimeZoneInfo.FindSystemTimeZoneById("Europe/Paris")).Date;
 

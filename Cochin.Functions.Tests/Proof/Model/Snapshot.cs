@@ -40,6 +40,9 @@ internal sealed record Snapshot
             IsPruneBegun = row.ContainsKey("PruneStartedAt"),
             VerifiedAt = row.GetDateTimeOffset("VerifiedAt"),
             Configuration = row.GetString("Configuration") ?? "",
+            CreatedBy = row.GetString("CreatedBy"),
+            SizeBytes = row.GetInt64("SizeBytes"),
+            PrunedAt = row.GetDateTimeOffset("PrunedAt"),
         });
         var quotes = (await RowsAsync(storage.Devis, cancellationToken)).Select(row => (row.RowKey, new ModelQuote(
             row.GetBoolean("Statut") is true,
@@ -75,7 +78,10 @@ internal sealed record Snapshot
                 blob => new ModelBlob(
                     blob.Properties.LastModified!.Value,
                     blob.Properties.ETag!.Value.ToString("H"),
-                    blob.Properties.LeaseState == LeaseState.Leased),
+                    blob.Properties.LeaseState == LeaseState.Leased)
+                {
+                    Bytes = blob.Properties.ContentLength!.Value,
+                },
                 cancellationToken: cancellationToken),
             Operations = operations.ToDictionary(operation => $"{operation.Kind}/{operation.Id}"),
             Quotes = quotes.ToDictionary(quote => quote.RowKey, quote => quote.Item2),

@@ -1,4 +1,5 @@
 using Azure.Storage.Blobs.Specialized;
+using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.PruneBackups;
 using Cochin.Functions.Tests.Azurite;
@@ -176,5 +177,76 @@ public sealed class PruneBackupsTaskTests(AzuriteServer server) : PruneTest(serv
         Counts(first).ShouldBe("examined=3 kept=1 pruned=1");
         Counts(second).ShouldBe("examined=3 kept=1 pruned=2");
         second.Bytes.ShouldContain(new KeyValuePair<string, long>("freed", 14));
+    }
+
+    [Fact]
+    public async Task Configuration_WithASimilarName_IsNamed()
+    {
+        await ConfigureAsync("Daily Backup", ("RetentionDays", 5L));
+        await AddBackupAsync("1", 1);
+
+        var result = await RunAsync(KeepLast(1) with { Configuration = "daily_backup" });
+
+        result.Outcome.ShouldBe(Outcome.Failed);
+        result.Error!.ShouldStartWith("There is no configuration 'daily_backup', so nothing was pruned. Did you mean 'Daily Backup'?");
+        (await RunAsync(KeepLast(1) with { Configuration = "Daily Backup" })).Outcome.ShouldBe(Outcome.Completed);
+    }
+
+    [Fact]
+    public async Task Table_OfConfigurations_EmptiedSinceARun_StopsPruning()
+    {
+        await ConfigureAsync("prod", ("RetentionDays", 365L));
+        await AddBackupAsync("1", 1);
+        await AddBackupAsync("2", 2);
+        Settings = Settings with { FromConfigurations = true };
+        Counts(await RunAsync()).ShouldBe("examined=2 kept=2");
+        await Storage.Configurations.DeleteEntityAsync("configuration", "prod", cancellationToken: Cancellation);
+
+        var result = await RunAsync();
+
+        result.Outcome.ShouldBe(Outcome.Failed);
+        result.Error!.ShouldContain("has no configurations, although earlier runs read some. Nothing was pruned.");
+        (await BlobNamesAsync()).Length.ShouldBe(2);
+        await Storage.System.DeleteBlobAsync(
+            $"seen/{Storage.Backups.Name}/{Storage.Configurations.Name}", cancellationToken: Cancellation);
+        Counts(await RunAsync()).ShouldBe("examined=2 kept=1 pruned=1", "the message says how to go on");
+    }
+
+    [Fact]
+    public async Task Table_OfConfigurations_AlwaysEmpty_IsNoProblem()
+    {
+        await Storage.Configurations.CreateIfNotExistsAsync(Cancellation);
+        await AddBackupAsync("1", 1);
+
+        (await RunAsync()).Outcome.ShouldBe(Outcome.Completed);
+        (await RunAsync()).Outcome.ShouldBe(Outcome.Completed);
+    }
+
+    [Fact]
+    public async Task Configurations_UnderAnotherKeyOrMissing_AreReported()
+    {
+        Settings = Settings with { FromConfigurations = true };
+        await ConfigureAsync("other", ("RetentionDays", 365L));
+        await AddRowAsync(Storage.Configurations, "Configuration", "prod", [("RetentionDays", 365L)]);
+        await AddBackupAsync("1", 1);
+
+        var result = await RunAsync();
+
+        result.Warnings.ShouldContain(
+            "The rows of the configurations table with the PartitionKey 'Configuration' are ignored. Write them with the PartitionKey 'configuration'.");
+        result.Warnings.ShouldContain(warning => warning.StartsWith("No RetentionDays apply to the backups of 'prod'", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Table_OfOperations_Empty_IsNotRememberedAsRead()
+    {
+        await Storage.Operations.CreateIfNotExistsAsync(Cancellation);
+
+        await RunAsync();
+
+        (await MissingTable.FindTraceAsync(Storage, Storage.Operations, Cancellation)).ShouldBeNull();
+        await AddBackupAsync("1", 1);
+        await RunAsync();
+        (await MissingTable.FindTraceAsync(Storage, Storage.Operations, Cancellation)).ShouldNotBeNull();
     }
 }

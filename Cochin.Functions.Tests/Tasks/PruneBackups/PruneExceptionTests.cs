@@ -136,6 +136,22 @@ public sealed class PruneExceptionTests(AzuriteServer server) : PruneTest(server
     }
 
     [Theory]
+    [InlineData("PROD", 48, 0, "keep overdue")]
+    [InlineData("Prod_", 48, 999, "keep overdue")]
+    [InlineData("PROD", 999, 48, "prune policy")]
+    [InlineData("other", 48, 0, "prune policy")]
+    public async Task ExpectedAge_OfASimilarName_Counts(string name, double hours, double general, string expected)
+    {
+        Ages = new(TimeSpan.FromHours(general), new Dictionary<string, TimeSpan> { [name] = TimeSpan.FromHours(hours) });
+        await AddBackupAsync("1", 3);
+        await AddBackupAsync("2", 4);
+
+        await RunAsync();
+
+        ReasonOf("2").ShouldBe(expected);
+    }
+
+    [Theory]
     [InlineData("daily", true, "keep overdue")]
     [InlineData(" Weekly", true, "prune policy")]
     [InlineData("manual", true, "prune policy")]
@@ -161,6 +177,7 @@ public sealed class PruneExceptionTests(AzuriteServer server) : PruneTest(server
     [InlineData("BlobName", 4)]
     [InlineData("CompletedAt", "yesterday")]
     [InlineData("CompletedAt", "2999-01-01T00:00:00Z")]
+    [InlineData("CompletedAt", "1970-01-01T00:00:00Z")]
     [InlineData("Damage", true)]
     [InlineData("Configuration", true)]
     [InlineData("PruneStartedAt", "once")]
@@ -168,7 +185,7 @@ public sealed class PruneExceptionTests(AzuriteServer server) : PruneTest(server
     {
         await AddBackupAsync("1", 1);
         await AddBackupAsync("2", 2);
-        await AddBackupAsync("3", 3, (column, value));
+        await AddBackupAsync("3", 3, ("CreatedAt", TimeProvider.System.GetUtcNow().AddDays(-3)), (column, value));
 
         var result = await RunAsync();
 

@@ -158,6 +158,37 @@ public sealed class PruneKeeperTests(AzuriteServer server) : PruneTest(server)
     }
 
     [Theory]
+    [InlineData("full", "metadata")]
+    [InlineData(null, "metadata")]
+    [InlineData(5, "full")]
+    public async Task Newest_OfAnotherType_DoesNotReplaceTheLastOfAType(object? type, string others)
+    {
+        await AddBackupAsync("1", 1, ("Type", others));
+        await AddBackupAsync("2", 2, ("Type", others.ToUpperInvariant()));
+        await AddBackupAsync("3", 3, ("Type", type));
+
+        await RunAsync();
+
+        (ReasonOf("1"), ReasonOf("2"), ReasonOf("3")).ShouldBe(("keep last", "prune policy", "keep newest"));
+    }
+
+    [Fact]
+    public async Task Keeper_OfTheSameTypeLostDuringTheRun_NothingMoreGoes()
+    {
+        await AddBackupAsync("1", 1, ("Type", "metadata"));
+        await AddBackupAsync("2", 2, ("Type", "full"));
+        await AddBackupAsync("3", 3, ("Type", "full"));
+        await AddBackupAsync("4", 4, ("Type", "full"));
+        var race = new InterveningPolicy(
+            request => request.Method == RequestMethod.Delete, () => Storage.Backups.DeleteBlobAsync(BlobOf("2"), cancellationToken: Cancellation));
+
+        await RunAsync(storage: NewStorage(race));
+
+        race.Met.ShouldBeTrue();
+        (await StatusAsync("3")).ShouldBe("completed");
+    }
+
+    [Theory]
     [InlineData("damaged")]
     [InlineData("overwritten")]
     [InlineData("deleted")]

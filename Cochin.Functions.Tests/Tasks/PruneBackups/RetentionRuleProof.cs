@@ -20,10 +20,16 @@ public sealed class RetentionRuleProof
     private static readonly Gen<RetainedBackup[]> Histories = Gen.Select(
             Gen.Frequency((6, Gen.Int[0, 60 * 24 * 20]), (3, Gen.Int[0, 60 * 24 * 500]), (1, Gen.Int[0, 60 * 24 * 3_000]), (1, Gen.Const(600))),
             Gen.Int[0, 9],
-            (minutes, kind) => (minutes, kind))
+            Gen.OneOf("full", "full", "metadata", ""),
+            (minutes, kind, type) => (minutes, kind, type))
         .Array[0, 40]
         .Select(all => all.Select((one, i) => new RetainedBackup(
-            $"{i:00}", Now.AddMinutes(-one.minutes), IsProtected: one.kind == 0, IsDamaged: one.kind is 1 or 2, IsSound: one.kind is 2 or 3)).ToArray());
+            $"{i:00}",
+            Now.AddMinutes(-one.minutes),
+            IsProtected: one.kind == 0,
+            IsDamaged: one.kind is 1 or 2,
+            IsSound: one.kind is 2 or 3,
+            one.type)).ToArray());
 
     [Fact]
     public void Judge_OverRandomHistories_IsAsTheReference() => Gen.Select(Histories, Rules, Gen.Int[0, Zones.Length - 1]).Sample(
@@ -72,7 +78,8 @@ public sealed class RetentionRuleProof
             return isNewestOfPeriod && laterPeriods < (count ?? 0) ? reason : null;
         }
 
-        bool IsNewestOf(Func<RetainedBackup, bool> counts) => counts(backup) && !all.Any(other => counts(other) && IsNewer(other, backup));
+        bool IsNewestOf(Func<RetainedBackup, bool> counts) =>
+            counts(backup) && !all.Any(other => counts(other) && other.Type == backup.Type && IsNewer(other, backup));
     }
 
     private static DateTime Local(RetainedBackup backup, TimeZoneInfo zone) => (backup.At.UtcDateTime + zone.GetUtcOffset(backup.At)).Date;

@@ -78,6 +78,19 @@ public sealed class RetentionRuleTests
         .Values.ShouldBe([null, "newest", "newestSound", null]);
 
     [Fact]
+    public void NewestSoundAndNewest_OfEachType_AreKept() => new RetentionRule(new KeepRules(Last: 1), Paris, Now)
+        .Evaluate(
+        [
+            Backup("a", "20 10:00") with { Type = "metadata" },
+            Backup("b", "19 10:00") with { Type = "metadata" },
+            Backup("c", "18 10:00") with { Type = "full" },
+            Backup("d", "17 10:00", isSound: true) with { Type = "full" },
+            Backup("e", "16 10:00") with { Type = "full" },
+            Backup("f", "15 10:00"),
+        ])
+        .Values.ShouldBe(["last", null, "newest", "newestSound", null, "newest"]);
+
+    [Fact]
     public void Backups_OfOneTime_AreTakenByTheirIds() => new RetentionRule(new KeepRules(Last: 1), Paris, Now)
         .Evaluate([Backup("b", "29 10:00"), Backup("a", "29 10:00")])
         .ShouldBe(new Dictionary<string, string?> { ["a"] = "last", ["b"] = null }, ignoreOrder: true);

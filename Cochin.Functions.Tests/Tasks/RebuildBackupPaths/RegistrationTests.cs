@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.RebuildBackupPaths;
 using Cochin.Functions.Tests.Azurite;
@@ -30,6 +32,28 @@ public sealed class RegistrationTests(AzuriteServer server) : RebuildTest(server
         row.GetDateTimeOffset("CreatedAt").ShouldBe(blob.CreatedOn);
         row.GetDateTimeOffset("CompletedAt").ShouldBe(blob.LastModified);
         row.GetString("CreatedBy").ShouldBe("rebuild_backup_paths");
+    }
+
+    [Theory]
+    [InlineData("2024-05-06T07:08:09.123456789Z", "2024-05-06T07:08:09.1234567Z")]
+    [InlineData("2024-05-06T07:08:09+02:00", "2024-05-06T05:08:09Z")]
+    [InlineData("2024-05-06T07:08:09", null)]
+    [InlineData("1970-01-01T00:00:00Z", null)]
+    [InlineData("2099-01-01T00:00:00Z", null)]
+    [InlineData("1714979289", null)]
+    public async Task Orphan_WithTheTimeOfTheFileInMetadata_HasThatTime(string mtime, string? expected)
+    {
+        await UploadAsync("storage/prod/a.zip", Old, metadata: new Dictionary<string, string> { ["Mtime"] = mtime });
+        var blob = (await Storage.Backups.GetBlobClient("storage/prod/a.zip").GetPropertiesAsync(cancellationToken: Cancellation)).Value;
+
+        await RunAsync();
+
+        var row = (await BackupsAsync()).ShouldHaveSingleItem();
+        DateTimeOffset? made = expected is null ? null : DateTimeOffset.Parse(expected, CultureInfo.InvariantCulture);
+        row.GetDateTimeOffset("CompletedAt").ShouldBe(made ?? blob.LastModified);
+        row.GetDateTimeOffset("CreatedAt").ShouldBe(made ?? blob.CreatedOn);
+        row.GetDateTimeOffset("StartedAt").ShouldBe(made);
+        RegisteredBackup.HasUploadTime(Operation.From(row)).ShouldBe(made is null);
     }
 
     [Fact]

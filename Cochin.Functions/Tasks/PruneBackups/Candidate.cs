@@ -18,11 +18,14 @@ internal sealed record Candidate(Operation Row, DateTimeOffset? At)
     // Some programs write local time as UTC. Later times are wrong.
     private static readonly TimeSpan MaxClockSkew = TimeSpan.FromDays(1);
 
+    private static readonly TimeSpan TimeAccuracy = TimeSpan.FromSeconds(1);
+
     /// <summary>The columns that are read.</summary>
     public static IReadOnlyList<string> Columns { get; } =
     [
-        nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(Operation.Status), nameof(Operation.Configuration), nameof(Operation.BlobName),
-        nameof(Operation.SizeBytes), nameof(Operation.CreatedAt), nameof(Operation.CompletedAt), nameof(Operation.BackupId), ProtectionReader.Column,
+        nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(Operation.Status), nameof(Operation.Type), nameof(Operation.Configuration),
+        nameof(Operation.BlobName), nameof(Operation.SizeBytes), nameof(Operation.Sha256), nameof(Operation.CreatedAt), nameof(Operation.StartedAt),
+        nameof(Operation.CompletedAt), nameof(Operation.CreatedBy), nameof(Operation.BackupId), ProtectionReader.Column,
         nameof(Operation.VerifiedAt), nameof(Operation.VerifiedLevel), nameof(Operation.VerifiedETag), nameof(Operation.Damage),
         nameof(Operation.PruneStartedAt), nameof(Operation.PrunedAt),
     ];
@@ -30,9 +33,10 @@ internal sealed record Candidate(Operation Row, DateTimeOffset? At)
     public string Target => $"{OperationKind.Backup}/{Row.Id}";
 
     /// <summary>The configuration in the row. If it has none, the second segment of the path, as in rows that the reconciliation registers.</summary>
-    public string Configuration => Row.Configuration is { Length: > 0 } stated ? stated
-        : (Blob?.Name ?? Row.BlobName) is { } name && name.StartsWith(BackupBlob.Root, StringComparison.Ordinal) ? BackupBlob.ConfigurationOf(name)
-        : "";
+    public string Configuration => ConfigurationOf(Row, Blob?.Name);
+
+    /// <summary>What it comprises. A missing type, or one that can't be read, is a type of its own.</summary>
+    public string Type => Row.Type?.Trim().ToLowerInvariant() ?? "";
 
     /// <summary>Which value can't be read, as a phrase that follows the name of the row; null if all can. Such a backup is kept.</summary>
     public string? Problem { get; init; }
@@ -61,7 +65,19 @@ internal sealed record Candidate(Operation Row, DateTimeOffset? At)
     public bool IsTwinProtected { get; init; }
 
     /// <summary>Whether the size of the blob differs from the record, and this version was not verified.</summary>
-    public bool HasOtherSize => Blob is { } blob && Row.SizeBytes is { } size && size != blob.Bytes && !IsVersionVerified;
+    public bool HasOtherSize => !IsRewritten && Blob is { } blob && Row.SizeBytes is { } size && size != blob.Bytes && !IsVersionVerified;
+
+    /// <summary>Whether its blob was overwritten with another content after the time in the record, so that the time is not that of the blob.</summary>
+    public bool IsRewritten =>
+        Blob is { } blob && blob.LastModified > At
+        && ((Row.SizeBytes is { } size && size != blob.Bytes)
+            || (BackupBlob.Checksum(Row.Sha256) is { } recorded && BackupBlob.From(blob).Sha256 is { } stated && stated != recorded)
+            || (RegisteredBackup.Is(Row) && Row.StartedAt == At && BackupBlob.From(blob).FileTime - At > TimeAccuracy));
+
+    /// <summary>Whether its time is that of an upload, which may be much later than the backup.</summary>
+    public bool HasUploadTime =>
+        RegisteredBackup.HasUploadTime(Row)
+        && !(Blob is { } blob && BackupBlob.From(blob).FileTime is { } made && (made - At)?.Duration() <= TimeAccuracy);
 
     /// <summary>Whether exactly this version of the blob was verified.</summary>
     public bool IsVersionVerified =>
@@ -96,6 +112,12 @@ internal sealed record Candidate(Operation Row, DateTimeOffset? At)
         };
     }
 
+    /// <summary>The configuration of a backup.</summary>
+    /// <param name="blobName">The name of its blob, if it differs from that in the row.</param>
+    public static string ConfigurationOf(Operation row, string? blobName = null) => row.Configuration is { Length: > 0 } stated ? stated
+        : (blobName ?? row.BlobName) is { } name && name.StartsWith(BackupBlob.Root, StringComparison.Ordinal) ? BackupBlob.ConfigurationOf(name)
+        : "";
+
     /// <summary>Whether this version of the blob was verified and is sound.</summary>
     public bool IsSound(DateTimeOffset now) =>
         !IsDamaged
@@ -105,7 +127,7 @@ internal sealed record Candidate(Operation Row, DateTimeOffset? At)
     /// <summary>Whether it counts as a good backup.</summary>
     public bool IsGood => Blob is not null && Problem is null && !IsDamaged;
 
-    public RetainedBackup ToRetained(DateTimeOffset now) => new(Row.Id, At!.Value, IsProtected, IsDamaged, IsSound(now));
+    public RetainedBackup ToRetained(DateTimeOffset now) => new(Row.Id, At!.Value, IsProtected, IsDamaged, IsSound(now), Type);
 
     private static (DateTimeOffset? At, string? Problem) TimeOf(TableEntity row, Operation operation, DateTimeOffset now)
     {
@@ -115,6 +137,8 @@ internal sealed record Candidate(Operation Row, DateTimeOffset? At)
             {
                 return time is null ? (null, $"has the {column} {Written(row, column)}, which is not a time")
                     : time > now + MaxClockSkew ? (null, $"has the {column} {time:u}, which is in the future")
+                    : time < operation.CreatedAt - MaxClockSkew && !RegisteredBackup.Is(operation) // There, CreatedAt is the upload.
+                        ? (null, $"has the {column} {time:u}, which is before its CreatedAt ({operation.CreatedAt:u})")
                     : (time, null);
             }
         }

@@ -14,7 +14,10 @@ internal sealed class Claims(Uri container)
     // The id of a restore from a file that is not one of these backups.
     private const string External = "django-external-";
 
-    private readonly HashSet<string> sources = new(StringComparer.OrdinalIgnoreCase);
+    private const string TargetPrefix = OperationKind.Backup + "/";
+
+    // The ids of backups that restores in progress read, each with the first of these restores.
+    private readonly Dictionary<string, string> sources = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> names = new(StringComparer.Ordinal);
     private readonly HashSet<string> nearNames = new(StringComparer.Ordinal);
     private readonly HashSet<string> nearFiles = new(StringComparer.Ordinal);
@@ -25,7 +28,7 @@ internal sealed class Claims(Uri container)
     /// <summary>Values that can't be read, as sentences that name the row.</summary>
     public List<string> Warnings { get; } = [];
 
-    /// <summary>Adds what a row needs. An operation that has ended and is not a backup needs nothing.</summary>
+    /// <summary>Adds what a row needs. An operation that has ended needs nothing, unless it is a backup that exists or is protected.</summary>
     public void Add(Operation row)
     {
         if (!row.HasEnded && row.Kind != OperationKind.Backup)
@@ -33,29 +36,37 @@ internal sealed class Claims(Uri container)
             AddSource(row);
         }
 
-        if (!row.HasEnded || row is { Kind: OperationKind.Backup, Status: OperationStatus.Completed or OperationStatus.FileMissing })
+        if (!row.HasEnded
+            || row is { Kind: OperationKind.Backup, Status: OperationStatus.Completed or OperationStatus.FileMissing }
+            || row is { Kind: OperationKind.Backup, IsProtected: true })
         {
             AddBlob(row);
         }
     }
 
-    /// <summary>Checks that the backups that restores read have rows. If one has none, it may be any backup.</summary>
-    /// <param name="known">The ids of backups that are known to have a row.</param>
+    /// <summary>Finds the blobs of the backups that restores read. If one has none, it may be that of any backup.</summary>
+    /// <param name="known">The ids of backups that are known to have a blob.</param>
     public async Task FindSourcesAsync(TableClient operations, List<string> known, CancellationToken cancellationToken)
     {
-        foreach (var source in sources.Where(source => !known.Exists(id => IsSame(source, id))))
+        foreach (var (source, restore) in sources.Where(source => !known.Contains(source.Key)))
         {
-            if (await operations.FindAsync(OperationKind.Backup, source, cancellationToken).ConfigureAwait(false) is null)
+            var row = await operations.FindWrittenAsync(OperationKind.Backup, source, cancellationToken).ConfigureAwait(false);
+            if (row?.Name(nameof(Operation.BlobName)) is { } name && !string.IsNullOrWhiteSpace(name))
+            {
+                AddName(name);
+            }
+            else if (row is not null || !known.Exists(id => IsSame(source, id)))
             {
                 isAnySource = true;
                 Warnings.Add(
-                    $"A restore in progress reads the backup {Problems.Quote(source)}, which has no row, so every backup is kept until the restore ends.");
+                    $"{restore} is in progress and reads the backup {Problems.Quote(source)}, which has no {(row is null ? "row" : "readable BlobName")}, "
+                    + "so every backup is kept until it ends.");
             }
         }
     }
 
     /// <summary>Whether a restore in progress reads a backup, or may read it.</summary>
-    public bool AreReading(string id) => isAnySource || sources.Any(source => IsSame(source, id));
+    public bool AreReading(string id) => isAnySource || sources.Keys.Any(source => IsSame(source, id));
 
     /// <summary>Whether another row refers to a blob, or may refer to it.</summary>
     public bool AreNaming(string blobName, long bytes) =>
@@ -73,9 +84,11 @@ internal sealed class Claims(Uri container)
 
     private void AddSource(Operation restore)
     {
-        if (restore.BackupId?.Trim() is { Length: > 0 } id)
+        var written = restore.BackupId?.Trim() ?? "";
+        var id = written.StartsWith(TargetPrefix, StringComparison.OrdinalIgnoreCase) ? written[TargetPrefix.Length..] : written;
+        if (id.Length > 0)
         {
-            sources.Add(id);
+            sources.TryAdd(id, $"{restore.Kind}/{restore.Id}");
         }
         else if (restore.UnreadableBackupIdType is { } type)
         {
@@ -97,14 +110,19 @@ internal sealed class Claims(Uri container)
         }
         else if (!string.IsNullOrWhiteSpace(row.BlobName))
         {
-            var reading = BlobNameReading.Of(row.BlobName, container);
-            names.Add(row.BlobName);
-            names.UnionWith(reading.Spellings);
-            nearNames.UnionWith(reading.Forms.Select(BlobNameReading.LooseForm));
-            if (reading.IsGuess)
-            {
-                nearFiles.UnionWith(reading.Forms.Select(BlobNameReading.LooseFileForm));
-            }
+            AddName(row.BlobName);
+        }
+    }
+
+    private void AddName(string blobName)
+    {
+        var reading = BlobNameReading.Of(blobName, container);
+        names.Add(blobName);
+        names.UnionWith(reading.Spellings);
+        nearNames.UnionWith(reading.Forms.Select(BlobNameReading.LooseForm));
+        if (reading.IsGuess)
+        {
+            nearFiles.UnionWith(reading.Forms.Select(BlobNameReading.LooseFileForm));
         }
     }
 

@@ -52,19 +52,27 @@ internal sealed class PruneBackupsTask(RetentionSettings retention, BackupSettin
             return (table.ExistedBefore ? Failure($"{table.Finding} Nothing was pruned. {table.Hint}") : Nothing(table.Message)) with { SawBackups = true };
         }
 
-        if (options.Configuration is { } name && !inventory.Configurations.Contains(name) && configurations.Find(name) is null)
+        var known = inventory.Configurations.Concat(configurations.All.Select(one => one.Name)).ToHashSet();
+        if (options.Configuration is { } name && !known.Contains(name))
         {
-            return Unknown(name, inventory.Configurations);
+            return Unknown(name, known);
         }
 
         var plan = new PrunePlanner(inventory, options, retention, settings, ages).Make(configurations, now);
-        return await ApplyAsync(options, plan, configurations, context, now, cancellationToken).ConfigureAwait(false) with { SawBackups = true };
+        TableClient[] read =
+        [
+            .. inventory.Rows > 0 ? [storage.Operations] : Array.Empty<TableClient>(),
+            .. configurations.All.Any() ? [storage.Configurations] : Array.Empty<TableClient>(),
+        ];
+        return await ApplyAsync(options, plan, configurations.Problems, read, context, now, cancellationToken).ConfigureAwait(false) with { SawBackups = true };
     }
 
+    /// <param name="read">The tables that had rows.</param>
     private async Task<TaskResult> ApplyAsync(
         PruneBackupsOptions options,
         PrunePlan plan,
-        BackupConfigurations configurations,
+        IEnumerable<string> problems,
+        TableClient[] read,
         TaskContext context,
         DateTimeOffset now,
         CancellationToken cancellationToken)
@@ -72,7 +80,7 @@ internal sealed class PruneBackupsTask(RetentionSettings retention, BackupSettin
         var soFar = await CheckpointedCounts.FindAsync(context.Checkpoint, cancellationToken).ConfigureAwait(false);
         var report = new PruneReport(plan, soFar, context.Items, retention.TimeZone, now);
         context.PartialResult = () => report.ToResult() with { SawBackups = true };
-        foreach (var problem in configurations.Problems)
+        foreach (var problem in problems)
         {
             report.Warn(problem);
         }
@@ -84,8 +92,7 @@ internal sealed class PruneBackupsTask(RetentionSettings retention, BackupSettin
             return report.ToResult();
         }
 
-        TableClient[] tables = configurations.IsTableMissing ? [context.Storage.Operations] : [context.Storage.Operations, context.Storage.Configurations];
-        foreach (var table in tables)
+        foreach (var table in read)
         {
             if (await MissingTable.RememberAsync(context.Storage, table, isDryRun: false, cancellationToken).ConfigureAwait(false) is { } other)
             {
@@ -121,18 +128,31 @@ internal sealed class PruneBackupsTask(RetentionSettings retention, BackupSettin
         }
     }
 
-    /// <returns>Set if the table of the configurations was deleted, so that what they keep is unknown.</returns>
-    internal static async Task<MissingTable?> FindLostAsync(CochinStorage storage, BackupConfigurations configurations, CancellationToken cancellationToken) =>
-        configurations.IsTableMissing
-        && await MissingTable.ExplainAsync(storage, storage.Configurations, cancellationToken).ConfigureAwait(false) is { ExistedBefore: true } lost
-            ? lost
+    /// <returns>Set if the table of the configurations was deleted or emptied, so that what they keep is unknown.</returns>
+    internal static async Task<MissingTable?> FindLostAsync(CochinStorage storage, BackupConfigurations configurations, CancellationToken cancellationToken)
+    {
+        var table = storage.Configurations;
+        if (configurations.IsTableMissing)
+        {
+            return await MissingTable.ExplainAsync(storage, table, cancellationToken).ConfigureAwait(false) is { ExistedBefore: true } lost ? lost : null;
+        }
+
+        return !configurations.All.Any() && await MissingTable.FindTraceAsync(storage, table, cancellationToken).ConfigureAwait(false) is { } trace
+            ? new MissingTable(
+                ExistedBefore: true,
+                $"The table '{table.Name}' has no configurations, although earlier runs read some.",
+                "Check Cochin__Storage__TablePrefix and the PartitionKey of its rows. If there are meant to be none, "
+                + $"delete the blob {trace} in the container '{storage.Names.SystemContainer}'.")
             : null;
+    }
 
     private static TaskResult Unknown(string name, HashSet<string> known)
     {
         var names = known.Where(one => one.Length > 0).Order(StringComparer.Ordinal).Take(20).Select(one => $"'{one}'").ToList();
+        var similar = known.FirstOrDefault(one => BackupConfigurations.SimilarName(one) == BackupConfigurations.SimilarName(name));
         return Failure(
             $"There is no configuration {Problems.Quote(name)}, so nothing was pruned. "
+            + (similar is null ? "" : $"Did you mean {Problems.Quote(similar)}? ")
             + (names.Count > 0 ? $"The configurations are {string.Join(", ", names)}." : "No backup names one; see `./cochin operations list`."))
             with { SawBackups = true };
     }

@@ -21,9 +21,9 @@ internal sealed class PruneGuard(TaskContext context, PrunePlan plan, DateTimeOf
 
     private readonly TableClient operations = context.Storage.Operations;
     private readonly HashSet<string> pruned = [.. plan.Units.SelectMany(unit => unit.Backups).Select(backup => backup.Id)];
-    private readonly List<string> known = [.. plan.Backups.Select(backup => backup.Id)];
+    private readonly List<string> known = [.. plan.Backups.Where(backup => backup.Blob is not null).Select(backup => backup.Id)];
     private readonly Dictionary<string, PlannedBackup> keepers = plan.Backups
-        .Where(backup => backup is { Backup.IsGood: true, Decision: PruneDecision.Keep or PruneDecision.Protect })
+        .Where(backup => backup is { Backup.IsGood: true, IsCounted: true, Decision: PruneDecision.Keep or PruneDecision.Protect })
         .ToDictionary(backup => backup.Id);
 
     private readonly HashSet<string> stopped = [];
@@ -52,7 +52,7 @@ internal sealed class PruneGuard(TaskContext context, PrunePlan plan, DateTimeOf
     public async Task<bool> AreRestoringAsync(PruneUnit unit, CancellationToken cancellationToken)
     {
         var restores = await ReadClaimsAsync($"PartitionKey eq '{OperationKind.Restore}'", cancellationToken).ConfigureAwait(false);
-        return unit.Backups.Any(backup => restores.AreReading(backup.Id));
+        return unit.Backups.Any(backup => restores.AreReading(backup.Id)) || (unit.Blob is { } blob && restores.AreNaming(blob.Name, blob.Bytes));
     }
 
     /// <summary>The claims in rows that were written since the plan was made.</summary>
@@ -82,9 +82,10 @@ internal sealed class PruneGuard(TaskContext context, PrunePlan plan, DateTimeOf
     /// <summary>Whether pruning of the unit's configuration was stopped, because a kept backup is no longer good.</summary>
     private async Task<bool> IsStoppedAsync(PruneUnit unit, CancellationToken cancellationToken)
     {
-        foreach (var configuration in unit.Backups.Select(backup => backup.Configuration).Distinct())
+        foreach (var (configuration, type) in unit.Backups.Select(backup => (backup.Configuration, backup.Backup.Type)).Distinct())
         {
-            var newest = plan.Backups.FirstOrDefault(backup => backup.Configuration == configuration && keepers.ContainsKey(backup.Id));
+            var newest = plan.Backups.FirstOrDefault(
+                backup => backup.Configuration == configuration && backup.Backup.Type == type && keepers.ContainsKey(backup.Id));
             if (!stopped.Contains(configuration) && newest is not null && !await IsGoodAsync(newest, cancellationToken).ConfigureAwait(false))
             {
                 Stop(configuration);

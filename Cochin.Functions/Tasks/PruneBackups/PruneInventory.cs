@@ -14,6 +14,7 @@ internal sealed class PruneInventory(CochinStorage storage, Action<TaskProgress>
     private readonly RecordIndex index = new(storage.Backups.Uri);
     private readonly Dictionary<BlobKey, ListedBlob?> blobs = [];
     private readonly List<string> warnings = [];
+    private readonly HashSet<string> others = [];
 
     /// <summary>The completed backups, with their blobs.</summary>
     public IReadOnlyList<Candidate> Candidates { get; private set; } = [];
@@ -26,6 +27,9 @@ internal sealed class PruneInventory(CochinStorage storage, Action<TaskProgress>
 
     /// <summary>All configurations of backups.</summary>
     public HashSet<string> Configurations { get; } = [];
+
+    /// <summary>Whether another program recorded backups of a configuration, or of one with a similar name.</summary>
+    public bool HasOthers(string configuration) => others.Contains(BackupConfigurations.SimilarName(configuration));
 
     /// <summary>Values that can't be read and backups that don't count, as sentences that name the row.</summary>
     public IReadOnlyList<string> Warnings => [.. warnings, .. Claims.Warnings];
@@ -45,7 +49,8 @@ internal sealed class PruneInventory(CochinStorage storage, Action<TaskProgress>
         Candidates = WithTwins(resolved);
         Configurations.UnionWith(Candidates.Select(candidate => candidate.Configuration));
         warnings.AddRange(Candidates.SelectMany(WarningsOf));
-        await Claims.FindSourcesAsync(storage.Operations, resolved.ConvertAll(candidate => candidate.Row.Id), cancellationToken).ConfigureAwait(false);
+        List<string> known = [.. resolved.Where(candidate => candidate.Blob is not null).Select(candidate => candidate.Row.Id)];
+        await Claims.FindSourcesAsync(storage.Operations, known, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<List<Candidate>> ReadRowsAsync(DateTimeOffset now, CancellationToken cancellationToken)
@@ -59,6 +64,11 @@ internal sealed class PruneInventory(CochinStorage storage, Action<TaskProgress>
             if (operation is { Kind: OperationKind.Backup, Configuration: { Length: > 0 } configuration })
             {
                 Configurations.Add(configuration);
+            }
+
+            if (RegisteredBackup.IsOther(operation))
+            {
+                others.Add(BackupConfigurations.SimilarName(Candidate.ConfigurationOf(operation)));
             }
 
             if (Candidate.Of(row, operation, now) is { } candidate)

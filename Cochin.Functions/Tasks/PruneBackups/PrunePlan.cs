@@ -24,6 +24,9 @@ internal sealed record PlannedBackup(Candidate Backup, PruneDecision Decision, s
 
     public string Configuration => Backup.Configuration;
 
+    /// <summary>Whether the rules count it, so that it can replace an older backup.</summary>
+    public bool IsCounted { get; init; }
+
     /// <summary>Its blob as listed; null if it does not exist or is uncertain.</summary>
     public ListedBlob? Blob => Backup.Blob;
 

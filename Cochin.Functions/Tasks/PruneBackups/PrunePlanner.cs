@@ -23,6 +23,14 @@ internal sealed class PrunePlanner(
             .Where(backup => backup.Decision != PruneDecision.Prune || !IsRequested(backup.Configuration))
             .Select(backup => backup.Blob?.Name)
             .ToHashSet();
+        var withoutRow = planned.Select(one => one.Name).Where(name => name.Length > 0 && IsRequested(name) && configurations.Find(name) is null).ToList();
+        if (retention.FromConfigurations && configurations.All.Any() && withoutRow.Count > 0)
+        {
+            warnings.Add(
+                $"No RetentionDays apply to the backups of {Problems.List([.. withoutRow.Select(name => $"'{name}'")])}, because the configurations table has "
+                + "no such row. Add the rows, or correct the Configuration of the backups.");
+        }
+
         return new PrunePlan(
             [.. planned.Where(one => IsRequested(one.Name)).Select(one => one with { Backups = [.. one.Backups.Select(backup => WithShared(backup, kept))] })],
             [.. inventory.Warnings, .. warnings]);
@@ -46,11 +54,15 @@ internal sealed class PrunePlanner(
     {
         var rules = retention.RulesOf(name, configurations, options);
 
-        // Several rows of one blob count as one backup.
-        var blobs = backups.Where(backup => backup is { Blob: not null, Problem: null }).ToLookup(backup => backup.Blob!.Value.Name);
-        var retained = blobs.ToDictionary(rows => rows.Key, rows => RetainedOf([.. rows], now));
+        // Several rows of one blob count as one backup. Rows with the wrong time don't count.
+        List<Candidate> found = [.. backups.Where(backup => backup is { Blob: not null, Problem: null })];
+        var hasOthers = inventory.HasOthers(name);
+        var areUndated = hasOthers || UndatedBackups.AreCopied(found);
+        var counted = found.Where(backup => !backup.IsRewritten && !(areUndated && backup.HasUploadTime)).ToLookup(backup => backup.Blob!.Value.Name);
+        var retained = counted.ToDictionary(rows => rows.Key, rows => RetainedOf([.. rows], now));
         var reasons = new RetentionRule(rules ?? new KeepRules(), retention.TimeZone, now).Evaluate(retained.Values);
-        var keepAll = ReasonToKeepAll(name, rules, retained.Values, configurations, ages, now);
+        var keepAll = ReasonToKeepAll(
+            name, rules, retained.Count > 0 ? retained.Values : found.Select(backup => backup.ToRetained(now)), configurations, ages, now);
         if (IsRequested(name) && keepAll is "overdue" or "unreadable")
         {
             warnings.Add(keepAll == "overdue"
@@ -58,7 +70,17 @@ internal sealed class PrunePlanner(
                 : $"Nothing of the configuration '{name}' was pruned, because its row can't be read. See the other warning.");
         }
 
-        return new(name, rules, [.. backups.OrderByDescending(backup => backup.At).ThenBy(backup => backup.Row.Id, StringComparer.Ordinal).Select(Plan)]);
+        List<PlannedBackup> planned =
+        [
+            .. backups.OrderByDescending(backup => backup.At).ThenBy(backup => backup.Row.Id, StringComparer.Ordinal)
+                .Select(backup => Plan(backup) with { IsCounted = backup.Blob is { } blob && retained.ContainsKey(blob.Name) }),
+        ];
+        if (IsRequested(name))
+        {
+            warnings.AddRange(UndatedBackups.Warnings(name, planned, hasOthers));
+        }
+
+        return new(name, rules, planned);
 
         PlannedBackup Plan(Candidate backup) => backup switch
         {
@@ -66,6 +88,8 @@ internal sealed class PrunePlanner(
             { IsProtected: true } => new(backup, PruneDecision.Protect, RetentionRule.Protected),
             { Absent: Candidate.Missing, Row.IsPruneBegun: true } => new(backup, PruneDecision.Prune, "policy"),
             { Absent: { } absent } => new(backup, PruneDecision.Keep, absent),
+            _ when !retained.ContainsKey(backup.Blob!.Value.Name) =>
+                new(backup, PruneDecision.Keep, backup.IsRewritten ? RetentionRule.Rewritten : RetentionRule.Undated),
             _ when (reasons[retained[backup.Blob!.Value.Name].Id] ?? ExceptionFor(backup, now) ?? keepAll) is { } reason =>
                 new(backup, PruneDecision.Keep, reason),
             _ => new(backup, PruneDecision.Prune, "policy"),
@@ -73,7 +97,11 @@ internal sealed class PrunePlanner(
     }
 
     private static RetainedBackup RetainedOf(List<Candidate> rows, DateTimeOffset now) =>
-        rows.Select(row => row.ToRetained(now)).MaxBy(row => row.At) with { IsSound = rows.Exists(row => row.IsSound(now)) };
+        rows.Select(row => row.ToRetained(now)).MaxBy(row => row.At) with
+        {
+            IsSound = rows.Exists(row => row.IsSound(now)),
+            Type = string.Join(' ', rows.Select(row => row.Type).Distinct().Order(StringComparer.Ordinal)),
+        };
 
     private string? ExceptionFor(Candidate backup, DateTimeOffset now) =>
         inventory.Claims.AreReading(backup.Row.Id) ? "liveRestore"

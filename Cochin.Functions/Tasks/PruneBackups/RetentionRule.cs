@@ -7,7 +7,9 @@ namespace Cochin.Functions.Tasks.PruneBackups;
 /// <param name="IsProtected">Whether it is protected. Such a backup is never pruned, and the rules don't count it.</param>
 /// <param name="IsDamaged">Whether it is not a good backup. The rules for good backups don't count it.</param>
 /// <param name="IsSound">Whether this version of it was verified and is sound.</param>
-internal readonly record struct RetainedBackup(string Id, DateTimeOffset At, bool IsProtected = false, bool IsDamaged = false, bool IsSound = false);
+/// <param name="Type">What it comprises. The newest good backup of each type is kept, because one of another type can't replace it.</param>
+internal readonly record struct RetainedBackup(
+    string Id, DateTimeOffset At, bool IsProtected = false, bool IsDamaged = false, bool IsSound = false, string Type = "");
 
 /// <summary>
 /// Decides which backups of one configuration are kept. The rules have the same meaning as in restic's <c>forget</c>, except that a rule with
@@ -21,6 +23,8 @@ internal sealed class RetentionRule(KeepRules keep, TimeZoneInfo zone, DateTimeO
     public const string NewestSound = "newestSound";
     public const string Newest = "newest";
     public const string Protected = "protected";
+    public const string Undated = "undated";
+    public const string Rewritten = "rewritten";
 
     /// <returns>For each id the rule that keeps the backup, e.g. <c>last</c> or <c>daily 2026-11-28</c>; null if no rule keeps it.</returns>
     public Dictionary<string, string?> Evaluate(IEnumerable<RetainedBackup> backups)
@@ -32,8 +36,12 @@ internal sealed class RetentionRule(KeepRules keep, TimeZoneInfo zone, DateTimeO
         var reasons = newestFirst.ToDictionary(
             backup => backup.Id,
             backup => backup.IsProtected ? Protected : (backup.IsDamaged ? all : good).GetValueOrDefault(backup.Id));
-        KeepAlso(newestFirst.Where(backup => backup is { IsSound: true, IsDamaged: false }), NewestSound);
-        KeepAlso(newestFirst.Where(backup => !backup.IsDamaged), Newest);
+        foreach (var ofType in newestFirst.Where(backup => !backup.IsDamaged).GroupBy(backup => backup.Type))
+        {
+            KeepAlso(ofType.Where(backup => backup.IsSound), NewestSound);
+            KeepAlso(ofType, Newest);
+        }
+
         return reasons;
 
         void KeepAlso(IEnumerable<RetainedBackup> candidates, string reason)

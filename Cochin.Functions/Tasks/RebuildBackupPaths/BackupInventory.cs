@@ -80,6 +80,40 @@ internal sealed class BackupInventory(CochinStorage storage)
         return null;
     }
 
+    /// <summary>Returns the first blob that exists, with its metadata; null if none does.</summary>
+    /// <inheritdoc cref="FindSizeAsync(IEnumerable{string}, CancellationToken)"/>
+    public async Task<BackupBlob?> FindAsync(IEnumerable<string> blobNames, CancellationToken cancellationToken)
+    {
+        foreach (var name in blobNames.Where(name => Unreachable(name) is null))
+        {
+            try
+            {
+                var found = (await storage.Backups.GetBlobClient(name).GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false)).Value;
+                return BackupBlob.From(new ListedBlob(
+                    name,
+                    found.ETag,
+                    found.LastModified,
+                    found.ContentLength,
+                    found.LeaseState == LeaseState.Leased,
+                    found.CreatedOn,
+                    new Dictionary<string, string>(found.Metadata),
+                    IsArchived: found.AccessTier == AccessTier.Archive));
+            }
+            catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobNotFound)
+            {
+                // Try the next name.
+            }
+            catch (RequestFailedException e) when (e.ErrorCode == NeedsKey)
+            {
+                return await FindListedAsync(name, cancellationToken).ConfigureAwait(false) is { } listed
+                    ? BackupBlob.From(listed) with { IsReadable = false }
+                    : null;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Returns the size of a blob; null if it does not exist. Throws if the container does not exist.</summary>
     public async Task<long?> FindSizeAsync(string blobName, CancellationToken cancellationToken)
     {

@@ -26,5 +26,6 @@ internal readonly record struct CheckedRecord(Operation Record, RecordVerdict Ve
     /// <summary>The target in the audit log.</summary>
     public string Target => OperationKind.Backup + "/" + Record.Id;
 
-    public bool SizeDiffers => BlobSize is not null && Record.SizeBytes is not null && BlobSize != Record.SizeBytes;
+    public bool SizeDiffers =>
+        Record.Status != OperationStatus.Pruned && BlobSize is not null && Record.SizeBytes is not null && BlobSize != Record.SizeBytes;
 }

@@ -158,8 +158,9 @@ internal sealed class OrphanRecords(BackupInventory inventory, BackupSettings se
         ["BlobName"] = blob.Name,
         ["SizeBytes"] = blob.Size,
         ["Sha256"] = blob.Sha256,
-        ["CreatedAt"] = blob.CreatedOn,
-        ["CompletedAt"] = blob.LastModified,
+        ["CreatedAt"] = blob.FileTime ?? blob.CreatedOn,
+        ["StartedAt"] = blob.FileTime, // Shows that the time is not that of the upload.
+        ["CompletedAt"] = blob.FileTime ?? blob.LastModified,
         ["CreatedBy"] = run.Options.UserId ?? RebuildBackupPathsDescription.Name,
     };
 

@@ -46,6 +46,8 @@ internal static class RebuildBackupPathsDescription
             ["missing"] = "the blob of the record is gone",
             ["pruned"] = "its blob was pruned",
             ["returned"] = "its blob is back",
+            ["replaced"] = "a new backup has the name of a pruned one",
+            ["empty"] = "has no content",
             ["mismatch"] = "sizes differ: reported, not changed",
             ["changed"] = "changed since it was read",
             ["failed"] = "failed; see the warning",

@@ -84,7 +84,7 @@ internal sealed class RebuildBackupPathsTask(BackupSettings settings) : Maintena
         }
 
         var registrar = new Registrar(inventory, settings, run, isFirstStep: wasCounted);
-        var check = new RecordCheck(reconciliation, new RecordRepair(inventory, run), run);
+        var check = new RecordCheck(reconciliation, new RecordRepair(inventory, settings, run), run);
         if (!await registrar.RegisterAsync(reconciliation.OrphansAsync(cancellationToken), cancellationToken).ConfigureAwait(false)
             || !await check.CheckAsync(cancellationToken).ConfigureAwait(false))
         {

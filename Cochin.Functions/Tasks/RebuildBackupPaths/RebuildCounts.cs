@@ -45,6 +45,9 @@ internal sealed class RebuildCounts
     /// <summary>Records whose blob exists with another spelling.</summary>
     public Finding Respelled { get; init; } = new();
 
+    /// <summary>Pruned records that now describe a new backup with the same name.</summary>
+    public Finding Replaced { get; init; } = new();
+
     /// <summary>Backups that were registered without a checksum, because they can't be read.</summary>
     public Finding Unhashed { get; init; } = new();
 

@@ -157,7 +157,12 @@ internal sealed class RebuildReport(RebuildCounts counts, Action<TaskItem>? item
                 break;
             case ChangeOutcome.Applied:
                 counts.Healed++;
-                Item(record, "heal", "returned");
+                if (change.Detail == PrunedRecords.Replaced)
+                {
+                    counts.Replaced.Add($"{record.Target}, {record.BlobName}");
+                }
+
+                Item(record, "heal", change.Detail == PrunedRecords.Replaced ? PrunedRecords.Replaced : "returned");
                 break;
             case ChangeOutcome.Skipped:
                 Item(record, "keep", change.Detail);
@@ -202,6 +207,9 @@ internal sealed class RebuildReport(RebuildCounts counts, Action<TaskItem>? item
             .. counts.Respelled.Summary(
                 "A record has another spelling of its blob's name, which was recognized; write the name as a path from the container's root:",
                 "records have another spelling of their blobs' names, which was recognized; write the names as paths from the container's root. The first:"),
+            .. counts.Replaced.Summary(
+                "A pruned record now describes a new backup with the same name:",
+                "pruned records now describe new backups with the same names. The first:"),
             .. counts.Unhashed.Summary(
                 "A backup was registered without a checksum, because it can't be read "
                 + "(archive tier, customer-provided key, or too large for one run):",

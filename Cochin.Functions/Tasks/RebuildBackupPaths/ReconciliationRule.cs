@@ -17,17 +17,21 @@ internal static class ReconciliationRule
 
     /// <param name="blobSize">
     /// The size of the blob; null if it is proven to be missing. An empty blob, or one with another size than in the record, is not the missing backup.
+    /// A pruned record also takes a new backup under its name: see <see cref="PrunedRecords"/>.
     /// </param>
     public static RecordVerdict EvaluateRecord(Operation record, long? blobSize) => record switch
     {
         { BlobName: null or "" } => RecordVerdict.NotChecked,
         { Status: OperationStatus.Completed } => blobSize is null ? RecordVerdict.Missing : RecordVerdict.Correct,
-        { Status: OperationStatus.FileMissing or OperationStatus.Pruned } => IsBack(record, blobSize) ? RecordVerdict.Returned : RecordVerdict.Correct,
+        { Status: OperationStatus.FileMissing } => IsBack(record, blobSize) ? RecordVerdict.Returned : RecordVerdict.Correct,
+        { Status: OperationStatus.Pruned } => HasContent(record, blobSize) ? RecordVerdict.Returned : RecordVerdict.Correct,
         _ => RecordVerdict.NotChecked,
     };
 
     private static bool IsBack(Operation record, long? blobSize) =>
-        blobSize is { } size && !EmptyArchive.HasSizeOf(record.BlobName, size) && (record.SizeBytes is null || record.SizeBytes == size);
+        HasContent(record, blobSize) && (record.SizeBytes is null || record.SizeBytes == blobSize);
+
+    private static bool HasContent(Operation record, long? blobSize) => blobSize is { } size && !EmptyArchive.HasSizeOf(record.BlobName, size);
 
     /// <summary>Whether so many completed records are missing that a mistake such as a wrong container is more likely.</summary>
     public static bool IsMassMissing(long missing, long completed) => completed >= MinForMassMissing && missing * 2 > completed;

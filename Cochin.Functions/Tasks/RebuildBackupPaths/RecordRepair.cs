@@ -8,11 +8,12 @@ using Operation = Cochin.Functions.Storage.Operation;
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
 /// <summary>Corrects the status of wrong records: <c>file_missing</c> or <c>completed</c>.</summary>
-internal sealed class RecordRepair(BackupInventory inventory, RebuildRun run)
+internal sealed class RecordRepair(BackupInventory inventory, BackupSettings settings, RebuildRun run)
 {
     private const int Attempts = 3;
 
     private readonly StepPacer pace = new(run.Context);
+    private readonly PrunedRecords pruned = new(inventory, settings, run);
 
     /// <param name="records">The records to mark or heal; they must have one of these verdicts.</param>
     /// <returns>False if the time was used up before all records were repaired.</returns>
@@ -29,7 +30,9 @@ internal sealed class RecordRepair(BackupInventory inventory, RebuildRun run)
 
             isFirst = false;
             var started = run.Context.Time.GetTimestamp();
-            var changes = run.DryRun ? Array.ConvertAll(batch, Planned) : await RepairAsync(batch, cancellationToken).ConfigureAwait(false);
+            var changes = run.DryRun
+                ? await Batches.ForAllAsync(batch, PlanAsync, cancellationToken).ConfigureAwait(false)
+                : await RepairAsync(batch, cancellationToken).ConfigureAwait(false);
             foreach (var (record, change) in batch.Zip(changes))
             {
                 run.Report.Repaired(record, change);
@@ -53,6 +56,11 @@ internal sealed class RecordRepair(BackupInventory inventory, RebuildRun run)
         return changes;
     }
 
+    // Whether a pruned record is healed depends on its blob.
+    private Task<Change> PlanAsync(CheckedRecord record, CancellationToken cancellationToken) =>
+        record.Record.Status == OperationStatus.Pruned ? RepairAsync(record, cancellationToken) : Task.FromResult(Planned(record));
+
+    /// <summary>Repairs a record. In a dry run, only finds out how.</summary>
     private async Task<Change> RepairAsync(CheckedRecord planned, CancellationToken cancellationToken)
     {
         try
@@ -66,9 +74,12 @@ internal sealed class RecordRepair(BackupInventory inventory, RebuildRun run)
                     return Change.Skipped("changed");
                 }
 
-                if (await TryWriteAsync(planned, row, cancellationToken).ConfigureAwait(false))
+                var (healed, change) = Operation.From(row).Status == OperationStatus.Pruned
+                    ? await pruned.HealAsync(planned, row, cancellationToken).ConfigureAwait(false)
+                    : new HealedRow(null, Planned(planned));
+                if (change.Outcome != ChangeOutcome.Applied || run.DryRun || await TryWriteAsync(planned, row, healed, cancellationToken).ConfigureAwait(false))
                 {
-                    return Planned(planned);
+                    return change;
                 }
             }
 
@@ -91,31 +102,24 @@ internal sealed class RecordRepair(BackupInventory inventory, RebuildRun run)
         return ReconciliationRule.EvaluateRecord(current, size) == planned.Verdict;
     }
 
+    /// <param name="healed">The whole row to write, if it was pruned; otherwise null.</param>
     /// <returns>False if another process changed or deleted the row since it was read.</returns>
-    private async Task<bool> TryWriteAsync(CheckedRecord record, TableEntity row, CancellationToken cancellationToken)
+    private async Task<bool> TryWriteAsync(CheckedRecord record, TableEntity row, TableEntity? healed, CancellationToken cancellationToken)
     {
         // A merge keeps all other columns. It can't remove a column, so an empty message means none.
-        var change = new TableEntity(OperationKind.Backup, record.Record.Id) { ["Status"] = After(record) };
-        var mode = TableUpdateMode.Merge;
+        var change = healed ?? new TableEntity(OperationKind.Backup, record.Record.Id) { ["Status"] = After(record) };
         if (record.IsPruned)
         {
             change["PrunedAt"] = run.Context.Time.GetUtcNow();
         }
-        else
+        else if (healed is null)
         {
             change["ErrorMessage"] = record.Verdict == RecordVerdict.Missing ? run.Explain(record.BlobName, run.Storage.Names.BackupContainer) : "";
         }
 
-        if (record.Record.Status == OperationStatus.Pruned)
-        {
-            // Otherwise the backup would count as pruned if its blob got lost later.
-            (change, mode) = (new TableEntity(row) { ["Status"] = After(record) }, TableUpdateMode.Replace);
-            change.Set(nameof(Operation.PruneStartedAt), null);
-            change.Set(nameof(Operation.PrunedAt), null);
-        }
-
         try
         {
+            var mode = healed is null ? TableUpdateMode.Merge : TableUpdateMode.Replace;
             await run.Storage.Operations.UpdateEntityAsync(change, row.ETag, mode, cancellationToken).ConfigureAwait(false);
             return true;
         }

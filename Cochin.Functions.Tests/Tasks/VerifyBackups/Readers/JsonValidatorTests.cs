@@ -10,7 +10,8 @@ public sealed class JsonValidatorTests
     [
         "{}", "[]", " \r\n\t[1, -0.5e+10, 0, 1E5, -1, 10.25] ", "null", "true", "false", "0", "\"é\\u00e9\\n\\\"\\\\\\/\"", "\"€ 𝄞\"", "-12",
         "{\"a\": {\"b\": [[], {}, \"x\"]}, \"c\": null}", "", " ", "{", "[", "[1,]", "{\"a\":1,}", "{\"a\"}", "{\"a\":}", "{a: 1}", "{1: 1}",
-        "[1 2]", "01", "1.", ".5", "-", "1e", "1e+", "+1", "--1", "nul", "nulll", "True", "NaN", "Infinity", "\"", "\"\\x\"", "\"\\u12g4\"",
+        "[1 2]", "01", "1.", ".5", "-", "1e", "1e+", "+1", "--1", "nul", "nulll", "True", "NaNa", "Inf", "+Infinity", "-NaN", "nan",
+        "\"", "\"\\x\"", "\"\\u12g4\"",
         "\"\t\"", "'a'", "[}", "{]", "]", "}", "[]]", "{}{}", "[] []", "[1]x", "1 2", ",", ":", "[,1]", "{,}", "\u0000", "[1\u0000]",
         "\"a\" \"b\"", "[\"a\":1]", "1,2", "/* */ 1",
     ];
@@ -19,6 +20,12 @@ public sealed class JsonValidatorTests
     [Theory]
     [MemberData(nameof(Texts))]
     public async Task Json_AnyText_AgreesWithTheLibrary(string text) => await CompareAsync(Encoding.UTF8.GetBytes(text));
+
+    [Theory]
+    [InlineData("NaN")]
+    [InlineData("[{\"x\": NaN}, Infinity, -Infinity]")]
+    public async Task Json_WithNumbersThatPythonWrites_IsSound(string text) =>
+        (await TestData.TestAsync("a.json", Encoding.UTF8.GetBytes(text))).Damage.ShouldBeNull();
 
     [Fact]
     public async Task Json_WithRandomChanges_AgreesWithTheLibrary()

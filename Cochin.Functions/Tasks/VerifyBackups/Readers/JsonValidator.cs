@@ -4,7 +4,9 @@ using System.Text.Unicode;
 
 namespace Cochin.Functions.Tasks.VerifyBackups.Readers;
 
-/// <summary>Checks that a text is exactly one JSON document.</summary>
+/// <summary>
+/// Checks that a text is exactly one JSON document. <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c> are accepted, because Python writes and reads them.
+/// </summary>
 /// <remarks>RFC 8259. The .NET reader keeps whole strings in memory, and a string may be as large as the backup.</remarks>
 internal sealed class JsonValidator
 {
@@ -138,6 +140,8 @@ internal sealed class JsonValidator
         't' => BeginLiteral("rue"u8),
         'f' => BeginLiteral("alse"u8),
         'n' => BeginLiteral("ull"u8),
+        'N' => BeginLiteral("aN"u8),
+        'I' => BeginLiteral("nfinity"u8),
         _ => false,
     };
 
@@ -152,6 +156,7 @@ internal sealed class JsonValidator
     {
         (State.Minus, '0') => MoveTo(State.Zero),
         (State.Minus, >= '1' and <= '9') => MoveTo(State.Digits),
+        (State.Minus, 'I') => BeginLiteral("nfinity"u8),
         (State.Digits or State.Fraction or State.ExponentDigits, >= '0' and <= '9') => true,
         (State.Zero or State.Digits, '.') => MoveTo(State.Point),
         (State.Point, >= '0' and <= '9') => MoveTo(State.Fraction),

@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using Azure;
+using Azure.Data.Tables;
+using Cochin.Functions.Storage;
+using Operation = Cochin.Functions.Storage.Operation;
+
+namespace Cochin.Functions.Tasks.RebuildBackupPaths;
+
+/// <summary>The row of a pruned record as it has to be, or why it is not changed.</summary>
+/// <param name="Row">The whole row; null if it is not changed.</param>
+internal readonly record struct HealedRow(TableEntity? Row, Change Change);
+
+/// <summary>
+/// Heals pruned records whose blob exists again. If the blob is the pruned backup, the record is as before. If it is another one, it is a new
+/// backup under the old name: the old time would let <c>prune_backups</c> delete it.
+/// </summary>
+internal sealed class PrunedRecords(BackupInventory inventory, BackupSettings settings, RebuildRun run)
+{
+    /// <summary>The result for a new backup under the old name.</summary>
+    public const string Replaced = "replaced";
+
+    private static readonly string[] Outdated =
+    [
+        nameof(Operation.HeartbeatAt), nameof(Operation.ErrorMessage), nameof(Operation.VerifiedAt), nameof(Operation.VerifiedLevel),
+        nameof(Operation.VerifiedETag), nameof(Operation.Damage), nameof(Operation.DamagedAt),
+    ];
+
+    // Several pruned records may have the name of one blob, which is only one of these backups.
+    private readonly ConcurrentDictionary<string, string> owners = new();
+
+    /// <param name="row">The current row, read before the blob.</param>
+    /// <exception cref="RequestFailedException">The blob can't be read.</exception>
+    public async Task<HealedRow> HealAsync(CheckedRecord planned, TableEntity row, CancellationToken cancellationToken)
+    {
+        if (await inventory.FindAsync(planned.Names ?? [planned.Record.BlobName!], cancellationToken).ConfigureAwait(false) is not { } blob)
+        {
+            return new(null, Change.Skipped("changed"));
+        }
+
+        if (owners.GetOrAdd(blob.Name, row.RowKey) != row.RowKey)
+        {
+            return new(null, Change.Skipped("recorded"));
+        }
+
+        using var inTime = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, run.Context.OutOfTime);
+        try
+        {
+            return await HealAsync(row, blob, inTime.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (run.Context.OutOfTime.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return new(null, Change.Failed("there was no time to compute its checksum"));
+        }
+        catch (RequestFailedException e) when (Change.IsRefusal(e))
+        {
+            return new(null, OrphanHasher.ToChange(e));
+        }
+    }
+
+    private async Task<HealedRow> HealAsync(TableEntity row, BackupBlob found, CancellationToken cancellationToken)
+    {
+        var (record, blob) = (Operation.From(row), found);
+        var recorded = BackupBlob.Checksum(record.Sha256);
+        var hasSameSize = record.SizeBytes is null || record.SizeBytes == blob.Size;
+        var isYoung = blob.Age(run.Now) < settings.Grace;
+        if ((hasSameSize && recorded is not null) || !isYoung)
+        {
+            blob = await WithChecksumAsync(blob, cancellationToken).ConfigureAwait(false);
+        }
+
+        // Without checksums, only a blob that was not written since is certainly the pruned one.
+        var isSame = hasSameSize
+            && (recorded is not null && blob.Sha256 is not null ? blob.Sha256 == recorded : blob.LastModified <= record.PrunedAt);
+        if (!isSame && isYoung)
+        {
+            return new(null, Change.Skipped("inFlight"));
+        }
+
+        if (!isSame && await inventory.IsEmptyAsync(blob, cancellationToken).ConfigureAwait(false))
+        {
+            return new(null, Change.Skipped("empty"));
+        }
+
+        await inventory.EnsureUnchangedAsync(blob, cancellationToken).ConfigureAwait(false);
+        return new(Healed(row, isSame ? null : blob), Change.Applied(isSame ? "healed" : Replaced));
+    }
+
+    private async Task<BackupBlob> WithChecksumAsync(BackupBlob blob, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return blob.Sha256 is not null || !blob.IsReadable
+                ? blob
+                : blob with { Sha256 = await inventory.HashAsync(blob, cancellationToken).ConfigureAwait(false) };
+        }
+        catch (RequestFailedException e) when (BackupInventory.IsUnreadable(e))
+        {
+            return blob with { IsReadable = false };
+        }
+    }
+
+    /// <param name="blob">The new backup; null if the blob is the pruned one.</param>
+    private static TableEntity Healed(TableEntity row, BackupBlob? blob)
+    {
+        var healed = new TableEntity(row);
+        healed.Set(nameof(Operation.Status), OperationStatus.Completed);
+        healed.Set(nameof(Operation.PruneStartedAt), null);
+        healed.Set(nameof(Operation.PrunedAt), null);
+        if (blob is not null)
+        {
+            healed.Set(nameof(Operation.CreatedAt), blob.FileTime ?? blob.CreatedOn);
+            healed.Set(nameof(Operation.StartedAt), blob.FileTime);
+            healed.Set(nameof(Operation.CompletedAt), blob.FileTime ?? blob.LastModified);
+            healed.Set(nameof(Operation.SizeBytes), blob.Size);
+            healed.Set(nameof(Operation.Sha256), blob.Sha256);
+
+            // Its time is that of the upload, as in registered rows.
+            healed.Set(nameof(Operation.CreatedBy), RebuildBackupPathsDescription.Name);
+            Array.ForEach(Outdated, column => healed.Set(column, null));
+        }
+
+        return healed;
+    }
+}
