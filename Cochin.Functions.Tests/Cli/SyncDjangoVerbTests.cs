@@ -57,6 +57,8 @@ public sealed class SyncDjangoVerbTests(AzuriteServer server) : CommandTest(serv
         real.ExitCode.ShouldBe(0, real.Errors);
         real.Output.ShouldContain("Discrepancies: 1");
         real.Output.ShouldMatch("missing file +backup/django-2 +names 'storage/prod/2.zip'");
+        real.Errors.ShouldNotContain("warning:", customMessage: "the table has it");
+        again.Json.GetProperty("warnings").EnumerateArray().ShouldHaveSingleItem().GetString()!.ShouldContain("backup/django-2");
         again.Json.GetProperty("counts").GetProperty("written").GetInt64().ShouldBe(0);
         again.Json.GetProperty("counts").GetProperty("unchanged").GetInt64().ShouldBe(2);
     }

@@ -49,6 +49,9 @@ internal sealed record ResultTable(string Key, string Title, IReadOnlyList<strin
 {
     /// <summary>The key of tables that a terminal shows instead of the list of items.</summary>
     public const string Items = "items";
+
+    /// <summary>The warnings of the result that its rows contain. A terminal does not show them again.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 }
 
 /// <summary>

@@ -8,15 +8,16 @@ internal static class AzuriteDatabase
 {
     private const string Place = "COPIES";
 
-    /// <summary>Puts copies of a collection's only document in its place.</summary>
+    /// <summary>Puts copies of a collection's first document in the place of all.</summary>
     /// <param name="change">
     /// Makes the document the one of that number. In what the collection has an index of, they have to be alike or in ascending order.
     /// </param>
-    public static void Fill(string file, string collection, int count, Action<JsonObject, int> change)
+    /// <param name="isOriginal">Whether to copy a document, if it is not the first; null for the first.</param>
+    public static void Fill(string file, string collection, int count, Action<JsonObject, int> change, Func<JsonObject, bool>? isOriginal = null)
     {
         var database = JsonNode.Parse(File.ReadAllText(file))!;
         var filled = database["collections"]!.AsArray().Single(each => (string?)each!["name"] == collection)!;
-        var document = filled["data"]![0]!.AsObject();
+        var document = filled["data"]!.AsArray().Select(each => each!.AsObject()).First(isOriginal ?? (static _ => true));
         var copies = new StringBuilder();
         for (var i = 0; i < count; i++)
         {

@@ -3,7 +3,6 @@ using Cochin.Bench.Locks;
 using Cochin.Bench.Reconciliation;
 using Cochin.Bench.Simulation;
 using Cochin.Bench.StuckOperations;
-using Cochin.Bench.Sync;
 using Cochin.Bench.Verification;
 
 namespace Cochin.Bench.Contestants;
@@ -24,7 +23,6 @@ internal static class ContestantProgram
         [LockHolder.Name] = LockHolder.RunAsync,
         [SdkDeleteLoop.Name] = (_, cancellationToken) => SdkDeleteLoop.RunAsync(cancellationToken),
         [SimulatedProgram.Name] = SimulatedProgram.RunAsync,
-        [SyncFiles.Name] = SyncFiles.RunAsync,
         [SimulatedServer.Name] = (_, cancellationToken) => SimulatedServer.RunAsync(cancellationToken),
     };
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Azure.Data.Tables;
 using Cochin.Bench.Running;
 using Cochin.Functions.Storage;
@@ -20,19 +21,17 @@ internal sealed class FilledAzurite : IAsyncDisposable
 
     /// <param name="blobs">Names in the container of the backups, ascending.</param>
     /// <param name="operations">Rows in ascending order of their keys, with the same columns of the same types.</param>
-    public static async Task<FilledAzurite> StartAsync(
+    public static Task<FilledAzurite> StartAsync(
         BenchContext context,
         IReadOnlyList<string> blobs,
         IReadOnlyList<TableEntity> operations,
         CancellationToken cancellationToken)
     {
-        var script = await new AzuritePackage(context.Root).EnsureAsync(context.Say, cancellationToken);
-        var (location, log) = (Path.Combine(context.Folder, "azurite"), Path.Combine(context.Folder, "azurite.log"));
-        CochinStorage storage;
-        var first = await AzuriteProcess.StartAsync(script, location, log, context.Say, cancellationToken);
-        try
+        return StartAsync(context, MakeFirstAsync, Fill, cancellationToken);
+
+        async Task MakeFirstAsync(AzuriteEndpoint endpoint)
         {
-            storage = new StorageConnection(first.ConnectionString).Connect(new StorageNames());
+            var storage = new StorageConnection(endpoint.ConnectionString).Connect(new StorageNames());
             await storage.Backups.CreateAsync(cancellationToken: cancellationToken);
             await storage.Operations.CreateAsync(cancellationToken);
             await storage.Operations.AddEntityAsync(operations[0], cancellationToken);
@@ -41,38 +40,42 @@ internal sealed class FilledAzurite : IAsyncDisposable
                 await storage.Backups.UploadBlobAsync(blobs[0], BinaryData.Empty, cancellationToken);
             }
         }
+
+        void Fill(CochinStorage storage, string location)
+        {
+            if (blobs.Count > 0)
+            {
+                FillBlobs(storage, location, blobs);
+            }
+
+            FillRows(storage.Operations, location, operations.Count, (properties, i) =>
+            {
+                foreach (var (column, value) in operations[i])
+                {
+                    properties[column] = value is DateTimeOffset time ? time.UtcDateTime.ToString("O") : Convert.ToString(value, CultureInfo.InvariantCulture);
+                }
+            });
+        }
+    }
+
+    /// <param name="makeFirst">Makes the first blob and rows by requests.</param>
+    /// <param name="fill">Makes the others, in the databases in this folder; nothing runs meanwhile.</param>
+    public static async Task<FilledAzurite> StartAsync(
+        BenchContext context, Func<AzuriteEndpoint, Task> makeFirst, Action<CochinStorage, string> fill, CancellationToken cancellationToken)
+    {
+        var script = await new AzuritePackage(context.Root).EnsureAsync(context.Say, cancellationToken);
+        var (location, log) = (Path.Combine(context.Folder, "azurite"), Path.Combine(context.Folder, "azurite.log"));
+        var first = await AzuriteProcess.StartAsync(script, location, log, context.Say, cancellationToken);
+        try
+        {
+            await makeFirst(first);
+        }
         finally
         {
             await AzuriteProcess.StopAsync(first, context.Say);
         }
 
-        if (blobs.Count > 0)
-        {
-            AzuriteDatabase.Fill(Path.Combine(location, "__azurite_db_blob__.json"), "$BLOBS_COLLECTION$", blobs.Count, (blob, i) =>
-            {
-                var properties = blob["properties"]!;
-                blob["name"] = blobs[i];
-                properties["etag"] = string.Create(CultureInfo.InvariantCulture, $"\"0x{i + 1:X15}\"");
-                properties["creationTime"] = Written;
-                properties["lastModified"] = Written;
-            });
-        }
-
-        var table = $"{storage.Operations.AccountName}${storage.Operations.Name}";
-        AzuriteDatabase.Fill(Path.Combine(location, "__azurite_db_table__.json"), table, operations.Count, (row, i) =>
-        {
-            var properties = row["properties"]!;
-            foreach (var (column, value) in operations[i])
-            {
-                properties[column] = value is DateTimeOffset time ? time.UtcDateTime.ToString("O") : Convert.ToString(value, CultureInfo.InvariantCulture);
-            }
-
-            row["PartitionKey"] = operations[i].PartitionKey;
-            row["RowKey"] = operations[i].RowKey;
-            row["lastModifiedTime"] = Written;
-            properties["Timestamp"] = Written;
-        });
-
+        fill(new StorageConnection(first.ConnectionString).Connect(new StorageNames()), location);
         var before = Environment.GetEnvironmentVariable("NODE_OPTIONS");
         Environment.SetEnvironmentVariable("NODE_OPTIONS", $"--require \"{Path.Combine(AppContext.BaseDirectory, "Contestants", "frozen.cjs")}\"");
         try
@@ -84,6 +87,38 @@ internal sealed class FilledAzurite : IAsyncDisposable
             Environment.SetEnvironmentVariable("NODE_OPTIONS", before);
         }
     }
+
+    /// <summary>Makes copies of the first backup, and drops all other blobs.</summary>
+    /// <param name="names">Ascending; the first is that of the first backup.</param>
+    public static void FillBlobs(CochinStorage storage, string location, IReadOnlyList<string> names) => AzuriteDatabase.Fill(
+        Path.Combine(location, "__azurite_db_blob__.json"),
+        "$BLOBS_COLLECTION$",
+        names.Count,
+        (blob, i) =>
+        {
+            var properties = blob["properties"]!;
+            blob["name"] = names[i];
+            properties["etag"] = string.Create(CultureInfo.InvariantCulture, $"\"0x{i + 1:X15}\"");
+            properties["creationTime"] = Written;
+            properties["lastModified"] = Written;
+        },
+        blob => (string?)blob["containerName"] == storage.Names.BackupContainer);
+
+    /// <summary>Makes copies of the first row of a table.</summary>
+    /// <param name="change">Makes the columns, with the keys, those of the row of that number. The keys have to be ascending.</param>
+    public static void FillRows(TableClient table, string location, int count, Action<JsonObject, int> change) => AzuriteDatabase.Fill(
+        Path.Combine(location, "__azurite_db_table__.json"),
+        $"{table.AccountName}${table.Name}",
+        count,
+        (row, i) =>
+        {
+            var properties = row["properties"]!.AsObject();
+            change(properties, i);
+            row["PartitionKey"] = (string?)properties["PartitionKey"];
+            row["RowKey"] = (string?)properties["RowKey"];
+            row["lastModifiedTime"] = Written;
+            properties["Timestamp"] = Written;
+        });
 
     public async ValueTask DisposeAsync() => await AzuriteProcess.StopAsync(Endpoint, Console.Error.WriteLine);
 }

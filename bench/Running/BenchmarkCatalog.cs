@@ -27,6 +27,7 @@ internal static class BenchmarkCatalog
         new DevisBenchmark(),
         new VerifyBenchmark(),
         new SyncUploadBenchmark(),
+        new SyncIdleBenchmark(),
         new LockBenchmark(),
         new ScaleBenchmark(),
         new LatencyBenchmark(),

@@ -4,7 +4,7 @@ using Cochin.Bench.Running;
 
 namespace Cochin.Bench.Sync;
 
-/// <summary>Compares the upload of a backups folder with `rclone copy`.</summary>
+/// <summary>Compares the first run on an installation with `rclone copy`.</summary>
 internal sealed class SyncUploadBenchmark : Benchmark
 {
     private const string Ratio = "sync_upload_vs_rclone";
@@ -12,12 +12,12 @@ internal sealed class SyncUploadBenchmark : Benchmark
 
     public override string Name => "sync_upload";
 
-    public override string Title => "Uploading files in `sync_django`, compared with `rclone copy`";
+    public override string Title => "The first run of `sync_django`, compared with `rclone copy`";
 
     public override string About =>
-        "Alternating, each run on a new, empty Azurite: the part of `sync_django` that uploads files (with the comparison, SHA-256 of each file and of each "
-        + "block, metadata and audit log, but without the database and the rows), and `rclone copy` of the same folder with 8 transfers. Large files are sent "
-        + "in blocks of 4 MiB, small ones in one request.";
+        "Alternating, each run on a new, empty Azurite: `cochin sync_django` of an installation, with its backups in the database, their rows, the "
+        + "comparison, SHA-256 of each file and of each block, metadata, lock, run record and audit log; and `rclone copy` of the same folder with 8 "
+        + "transfers, which copies only the files. Large files are sent in blocks of 4 MiB, small ones in one request.";
 
     public override IReadOnlyList<Goal> Goals { get; } =
     [

@@ -47,13 +47,7 @@ public sealed class RowSyncTests(AzuriteServer server) : SyncTest(server)
     public async Task Run_ManyRows_NeedsARequestForAHundredAndIdlesWithOneForAThousand()
     {
         Django.AddBackup(1);
-        Django.Execute("BEGIN");
-        for (var i = 1; i <= 2_050; i++)
-        {
-            Django.AddQuote(i, $"DV-{i}");
-        }
-
-        Django.Execute("COMMIT");
+        AddQuotes(2_050);
         var (first, second) = (Writes(), new CountingPolicy());
 
         (await RunAsync(storage: NewStorage(first))).Count("written").ShouldBe(2_051);
@@ -90,6 +84,66 @@ public sealed class RowSyncTests(AzuriteServer server) : SyncTest(server)
         (result.Count("written"), result.Count("rejected")).ShouldBe((1, 1));
         result.Error.ShouldNotBeNull().ShouldContain("backup/django-2");
         await BackupAsync(1);
+    }
+
+    [Fact]
+    public async Task Run_PendingRenewalOfTheLock_IsAwaitedBeforeEachBatch()
+    {
+        AddQuotes(100);
+        var batches = new CountingPolicy(IsBatch);
+        var renewals = new List<int>();
+
+        await RunAsync(storage: NewStorage(batches), adjust: context => context with { LockRenewal = RenewAsync });
+
+        // One more, because the table does not exist at first.
+        batches.Count.ShouldBe(4);
+        renewals.ShouldBe([0, 2, 3]);
+
+        async Task RenewAsync()
+        {
+            await Storage.System.ExistsAsync(Cancellation);
+            renewals.Add(batches.Count);
+        }
+    }
+
+    [Fact]
+    public async Task Run_OutOfTime_StopsBetweenBatchesAndTheNextRunWritesTheRest()
+    {
+        AddQuotes(300);
+        var (steps, checkpoint) = (0, new MemoryCheckpoint());
+
+        var first = await RunAsync(adjust: context => context with { HasTimeFor = _ => ++steps <= 2, Checkpoint = checkpoint });
+        var second = await RunAsync(adjust: context => context with { Checkpoint = checkpoint });
+
+        (first.Outcome, first.Reason).ShouldBe((Outcome.Partial, SkipReason.Unfinished));
+        first.Count("written").ShouldBe(75);
+        checkpoint.Progress.ShouldBe([75]);
+        second.Outcome.ShouldBe(Outcome.Completed);
+        (second.Count("written"), second.Count("unchanged")).ShouldBe((300, 75));
+    }
+
+    [Fact]
+    public async Task Run_OutOfTimeAfterFewRows_StopsBeforeThoseThatAreUpToDate()
+    {
+        AddQuotes(200);
+        await RunAsync();
+        Django.SetQuote(1, "montant", "1");
+
+        var result = await RunAsync(adjust: context => context with { IsOutOfTime = static () => true });
+
+        result.Reason.ShouldBe(SkipReason.Unfinished);
+        result.Count("unchanged").ShouldBe(0);
+    }
+
+    private void AddQuotes(int count)
+    {
+        Django.Execute("BEGIN");
+        for (var i = 1; i <= count; i++)
+        {
+            Django.AddQuote(i, $"DV-{i}");
+        }
+
+        Django.Execute("COMMIT");
     }
 
     private static bool IsBatch(Request request) => request.Uri.Path.EndsWith("$batch", StringComparison.Ordinal);

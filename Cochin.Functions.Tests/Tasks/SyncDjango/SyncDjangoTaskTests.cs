@@ -299,4 +299,17 @@ public sealed class SyncDjangoTaskTests(AzuriteServer server) : SyncTest(server)
         Django.AddQuote(1, "DV-1");
         Django.AddQuote(2, "DV/2");
     }
+
+    [Fact]
+    public async Task Run_OutOfTimeInALargeFile_CountsItsBlocksAsProgress()
+    {
+        Django.WriteFile("storage/prod/1.dump", new string('x', 12 * 1024 * 1024));
+        var (questions, checkpoint) = (0, new MemoryCheckpoint());
+
+        var result = await RunAsync(adjust: context => context with { IsOutOfTime = () => Interlocked.Increment(ref questions) > 5, Checkpoint = checkpoint });
+
+        result.Reason.ShouldBe(SkipReason.Unfinished);
+        result.Count("uploaded").ShouldBe(0);
+        checkpoint.Progress.ShouldHaveSingleItem().ShouldBeGreaterThan(0);
+    }
 }

@@ -1,3 +1,4 @@
+using Cochin.Functions.Devis;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tests.Azurite;
 
@@ -32,6 +33,20 @@ public sealed class SyncFixtureTests(AzuriteServer server) : SyncTest(server)
         var again = await RunAsync(storage: NewStorage(writes), database: database, backups: backups);
         Counts(again).ShouldBe("backups=12 restores=6 quotes=12 configurations=3 unchanged=33 missing=1");
         writes.Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Import_OfTheExportAfterTheRun_ChangesNothing()
+    {
+        Assert.SkipUnless(Folder is not null, "There is no real installation.");
+        await RunAsync(database: Path.Combine(Folder!, "cochin.sqlite3"), backups: Path.Combine(Folder!, "backups"));
+
+        var file = await DevisFile.ReadAsync(Path.Combine(Folder!, "Devis_export.csv"), Cancellation);
+        var result = await new DevisTable(Storage).ImportAsync(file, Cancellation);
+
+        // Two quotes have the number of line 3; the lines 7, 8 and 12 can't be imported.
+        (result.Added, result.Updated, result.Unchanged).ShouldBe((0, 0, 7));
+        result.Problems.Select(problem => problem.Line).ShouldBe([3, 7, 8, 12]);
     }
 
     private static IEnumerable<string> Parents(string path)

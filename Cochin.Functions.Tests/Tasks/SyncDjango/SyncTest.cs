@@ -18,12 +18,18 @@ public abstract class SyncTest(AzuriteServer server) : TaskTest(server)
     }
 
     internal Task<TaskResult> RunAsync(
-        bool dryRun = false, CochinStorage? storage = null, string? database = null, string? backups = null, string? pathRoot = null)
+        bool dryRun = false,
+        CochinStorage? storage = null,
+        string? database = null,
+        string? backups = null,
+        string? pathRoot = null,
+        Func<TaskContext, TaskContext>? adjust = null)
     {
         Items.Clear();
         var settings = new DjangoSettings { Database = database ?? Django.Database, Backups = backups ?? Django.Backups };
         var task = new TaskOnStorage(new SyncDjangoTask(settings), storage ?? Storage);
-        return task.RunAsync(new SyncDjangoOptions { DryRun = dryRun, PathRoot = pathRoot }, Context(storage: storage), Cancellation);
+        var context = Context(storage: storage);
+        return task.RunAsync(new SyncDjangoOptions { DryRun = dryRun, PathRoot = pathRoot }, adjust?.Invoke(context) ?? context, Cancellation);
     }
 
     internal async Task<TableEntity> RowAsync(string kind, string id) => (await Storage.Operations.FindAsync(kind, id, Cancellation)).ShouldNotBeNull();

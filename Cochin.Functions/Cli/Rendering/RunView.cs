@@ -31,7 +31,7 @@ internal static class RunView
             terminal.Line($"  {counts}{(bytes.Length > 0 ? $"; in bytes: {bytes}" : "")}");
         }
 
-        foreach (var warning in report.Warnings)
+        foreach (var warning in report.Warnings.Except(report.Tables.SelectMany(table => table.Warnings)))
         {
             terminal.Say($"warning: {ForeignText.OneLine(warning)}");
         }

@@ -53,6 +53,7 @@ internal sealed class BackupSync(TaskContext context, SyncReport report, PathMap
             Compare(state);
         }
 
+        report.HandledBytes = files.HandledBytes;
         if (files.IsUnfinished || context.IsOutOfTime())
         {
             return false;

@@ -63,7 +63,10 @@ internal sealed class Discrepancies
             [
                 .. kinds.SelectMany(kind => kind.Value.First.Select(one => (IReadOnlyList<object?>)[Word(kind.Key), one.Item, one.What])
                     .Concat(kind.Value.Count > MaxPerKind ? [[Word(kind.Key), "…", $"and {kind.Value.Count - MaxPerKind} more"]] : [])),
-            ]),
+            ])
+        {
+            Warnings = ToWarnings(),
+        },
     ];
 
     private static string More(DiscrepancyKind kind, long count) =>

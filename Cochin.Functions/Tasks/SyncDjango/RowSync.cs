@@ -12,13 +12,14 @@ namespace Cochin.Functions.Tasks.SyncDjango;
 /// </summary>
 internal sealed class RowSync(TaskContext context, TableClient table, string partition, SyncReport report, bool isDryRun)
 {
-    private const int BatchSize = 100;
     private const int Attempts = 10;
     private const int BadRequest = 400, TooLarge = 413;
 
     private const string Range = $" and RowKey ge '{MappedRow.KeyPrefix}' and RowKey lt '{MappedRow.KeyEnd}'";
 
     private readonly List<(MappedRow Mapped, RowChange Change)> batch = [];
+    private readonly BatchSize batchSize = new();
+    private readonly StepPacer pacer = new(context);
 
     /// <summary>Whether all rows of the partition come from records of the application, whatever their keys.</summary>
     public bool IsWholePartition { get; init; }
@@ -52,9 +53,9 @@ internal sealed class RowSync(TaskContext context, TableClient table, string par
             var existing = row?.RowKey == mapped.Key ? row : null;
             row = existing is null ? row : await NextAsync(rows).ConfigureAwait(false);
             await AddAsync(mapped, existing, cancellationToken).ConfigureAwait(false);
-            if (batch.Count == 0 && context.IsOutOfTime())
+            if (pacer.IsStopped || context.IsOutOfTime())
             {
-                return false;
+                return false; // The next run reads the rows again and writes those that still differ.
             }
         }
 
@@ -64,7 +65,7 @@ internal sealed class RowSync(TaskContext context, TableClient table, string par
         }
 
         await FlushAsync(cancellationToken).ConfigureAwait(false);
-        return true;
+        return !pacer.IsStopped;
     }
 
     private static async Task<TableEntity?> NextAsync(IAsyncEnumerator<TableEntity> rows) =>
@@ -86,7 +87,7 @@ internal sealed class RowSync(TaskContext context, TableClient table, string par
         }
 
         batch.Add((mapped, change));
-        if (batch.Count == BatchSize)
+        if (batch.Count >= batchSize.Next)
         {
             await FlushAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -94,29 +95,40 @@ internal sealed class RowSync(TaskContext context, TableClient table, string par
 
     private async Task FlushAsync(CancellationToken cancellationToken)
     {
-        if (batch.Count == 0)
+        if (batch.Count == 0 || !pacer.CanStart(batch.Count))
         {
             return;
         }
 
-        await context.LockRenewal().ConfigureAwait(false);
+        await context.LockRenewal().WaitAsync(cancellationToken).ConfigureAwait(false);
+        var start = context.Time.GetTimestamp();
         try
         {
             var actions = batch.Select(one => new TableTransactionAction(
                 one.Change.IsNew ? TableTransactionActionType.Add : TableTransactionActionType.UpdateReplace, one.Change.Row, one.Change.Row!.ETag));
             await table.WriteAsync(client => client.SubmitTransactionAsync(actions, cancellationToken), cancellationToken).ConfigureAwait(false);
+            RecordDuration(start);
             batch.ForEach(one => End(one.Mapped, one.Change));
         }
         catch (RequestFailedException e) when (e is TableTransactionFailedException ? e.ErrorCode != TableErrorCode.TableNotFound : IsRefused(e))
         {
             // Another program has changed one of the rows, or the service refuses one of them.
-            foreach (var (mapped, change) in batch)
+            RecordDuration(start);
+            foreach (var (mapped, change) in batch.TakeWhile(_ => pacer.CanStart()))
             {
+                await context.LockRenewal().WaitAsync(cancellationToken).ConfigureAwait(false);
                 await WriteOneAsync(mapped, change, cancellationToken).ConfigureAwait(false);
             }
         }
 
         batch.Clear();
+    }
+
+    private void RecordDuration(long start)
+    {
+        var took = context.Time.GetElapsedTime(start);
+        pacer.RecordDuration(took, batch.Count);
+        batchSize.Record(took, batch.Count);
     }
 
     private async Task WriteOneAsync(MappedRow mapped, RowChange first, CancellationToken cancellationToken)

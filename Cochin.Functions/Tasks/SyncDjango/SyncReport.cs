@@ -29,8 +29,17 @@ internal sealed class SyncReport(Action<TaskItem>? items, Dictionary<string, lon
 
     public Discrepancies Discrepancies { get; } = new();
 
+    /// <summary>The number of bytes that were compared or sent, also of files that are not complete yet: the upload of a large file is progress.</summary>
+    public long HandledBytes { get; set; }
+
     /// <summary>The counts that the next run of the same work can't know.</summary>
-    public Dictionary<string, long> SoFar => new() { [nameof(uploaded)] = uploaded, [nameof(uploadedBytes)] = uploadedBytes, [nameof(written)] = written };
+    public Dictionary<string, long> SoFar => new()
+    {
+        [nameof(uploaded)] = uploaded,
+        [nameof(uploadedBytes)] = uploadedBytes,
+        [nameof(written)] = written,
+        [nameof(HandledBytes)] = (soFar?.GetValueOrDefault(nameof(HandledBytes)) ?? 0) + HandledBytes,
+    };
 
     public void Warn(string warning) => warnings.Add(warning);
 

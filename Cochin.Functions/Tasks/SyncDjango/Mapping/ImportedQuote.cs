@@ -10,7 +10,7 @@ internal sealed record ImportedQuote(string Key, string Number, ETag ETag, strin
     /// <summary>The columns that are read.</summary>
     public static IReadOnlyList<string> Columns { get; } =
     [
-        nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), QuoteRow.NumberColumn, nameof(DevisRow.Statut), nameof(DevisRow.StartNotifiedFor),
+        nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), DevisRow.Numero, nameof(DevisRow.Statut), nameof(DevisRow.StartNotifiedFor),
         nameof(DevisRow.EndNotifiedFor),
     ];
 
@@ -20,7 +20,7 @@ internal sealed record ImportedQuote(string Key, string Number, ETag ETag, strin
     public static ImportedQuote? From(TableEntity row)
     {
         var devis = DevisRow.From(row);
-        var number = row.Text(QuoteRow.NumberColumn) is { } text && !string.IsNullOrWhiteSpace(text) ? text : row.RowKey;
+        var number = row.Text(DevisRow.Numero) is { } text && !string.IsNullOrWhiteSpace(text) ? text : row.RowKey;
         return devis.Statut is true ? new(row.RowKey, number.Trim(), row.ETag, devis.StartNotifiedFor, devis.EndNotifiedFor) : null;
     }
 

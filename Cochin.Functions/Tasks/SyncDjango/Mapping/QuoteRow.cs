@@ -9,8 +9,6 @@ namespace Cochin.Functions.Tasks.SyncDjango.Mapping;
 /// <summary>The row of a quote.</summary>
 internal sealed class QuoteRow(string key) : MappedRow(DevisRow.Partition, key)
 {
-    public const string NumberColumn = "Numero";
-
     private const string SentColumnOfStart = "discord_start_notified", SentColumnOfEnd = "discord_end_notified";
 
     public Cell Number { get; private init; }
@@ -34,7 +32,7 @@ internal sealed class QuoteRow(string key) : MappedRow(DevisRow.Partition, key)
             Number = number,
             Cells =
             [
-                (NumberColumn, ColumnKind.Text, number),
+                (DevisRow.Numero, ColumnKind.Text, number),
                 (nameof(DevisRow.Montant), ColumnKind.Text, Amount(record, values)),
                 (nameof(DevisRow.Statut), ColumnKind.Flag, Active(record, values)),
                 (nameof(DevisRow.DateDebut), ColumnKind.Text, start),
