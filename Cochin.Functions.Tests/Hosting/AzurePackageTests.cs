@@ -1,7 +1,6 @@
 using System.Reflection.PortableExecutable;
 using System.Text.Json;
-using Cochin.Functions.Hosting;
-using Microsoft.Extensions.Configuration;
+using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Tests.Hosting;
 
@@ -27,8 +26,7 @@ public sealed class AzurePackageTests(AzurePackage package) : IClassFixture<Azur
     {
         using var metadata = JsonDocument.Parse(File.ReadAllText(Path.Combine(package.Folder, "functions.metadata")));
 
-        var catalog = CochinSettings.Read(new ConfigurationBuilder().Build()).Jobs;
-        var jobs = catalog.Jobs.Select(job => job.Name).Concat(catalog.Dormant.Select(job => job.Name));
+        var jobs = TaskCatalog.All.Where(task => !task.NeedsThisMachine).SelectMany(task => task.Jobs).Select(job => job.Name);
         var functions = metadata.RootElement.EnumerateArray().Select(function => function.GetProperty("name").GetString());
         functions.ShouldBe([.. jobs, "jobs", "watch"], ignoreOrder: true);
     }
