@@ -306,7 +306,7 @@ public sealed class SyncDjangoTaskTests(AzuriteServer server) : SyncTest(server)
         Django.WriteFile("storage/prod/1.dump", new string('x', 12 * 1024 * 1024));
         var (questions, checkpoint) = (0, new MemoryCheckpoint());
 
-        var result = await RunAsync(adjust: context => context with { IsOutOfTime = () => Interlocked.Increment(ref questions) > 5, Checkpoint = checkpoint });
+        var result = await RunAsync(adjust: context => context with { IsOutOfTime = () => Interlocked.Increment(ref questions) > 2, Checkpoint = checkpoint });
 
         result.Reason.ShouldBe(SkipReason.Unfinished);
         result.Count("uploaded").ShouldBe(0);
