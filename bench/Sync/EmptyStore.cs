@@ -95,7 +95,9 @@ internal sealed class EmptyStore : IAsyncDisposable
             File.WriteAllBytes(Path.Combine(django.Backups, name), content);
             django.AddBackup(
                 seed + i + 1,
-                ("file_path", $"{DjangoInstallation.Root}/{name}"), ("file_size", (long)size), ("checksum", Convert.ToHexStringLower(SHA256.HashData(content))));
+                ("file_path", $"{DjangoInstallation.Root}/{name}"),
+                ("file_size", (long)size),
+                ("checksum", Convert.ToHexStringLower(SHA256.HashData(content))));
         }
 
         count += files;

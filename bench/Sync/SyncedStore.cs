@@ -26,8 +26,6 @@ internal sealed class SyncedStore : IAsyncDisposable
 
     private SyncedStore(BenchContext context, int backups, int quotes) => (this.context, this.backups, this.quotes) = (context, backups, quotes);
 
-    public int Rows => backups + quotes;
-
     public int ServerId => azurite!.Endpoint.ProcessId;
 
     public Contestant Ours => new(
@@ -63,10 +61,12 @@ internal sealed class SyncedStore : IAsyncDisposable
         using var run = await JsonDocument.ParseAsync(process.StandardOutput.BaseStream, cancellationToken: cancellationToken);
         await process.WaitForExitAsync(cancellationToken);
         var counts = run.RootElement.GetProperty("counts");
-        if (counts.GetProperty("written").GetInt64() != 0 || counts.GetProperty("uploaded").GetInt64() != 0 || counts.GetProperty("unchanged").GetInt64() != Rows)
+        if (Count("written") != 0 || Count("uploaded") != 0 || Count("unchanged") != backups + quotes)
         {
             throw new BenchException($"a run of sync_django has something to do: {counts}");
         }
+
+        long Count(string name) => counts.GetProperty(name).GetInt64();
     }
 
     public async ValueTask DisposeAsync()
