@@ -1,5 +1,6 @@
 using System.Reflection.PortableExecutable;
 using System.Text.Json;
+using Cochin.Functions.Hosting;
 using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Tests.Hosting;
