@@ -8,7 +8,7 @@ using Cochin.Functions.Local.Azurite;
 namespace Cochin.Bench.Contestants;
 
 /// <summary>
-/// An Azurite that begins with very many blobs or rows, two months old, the blobs without content. Making them by requests would take it hours,
+/// An Azurite that begins with very many blobs or rows, two months old. Making them by requests would take it hours,
 /// as each costs more the more there are: so they are written into its databases, as copies of one that it made itself.
 /// </summary>
 internal sealed class FilledAzurite : IAsyncDisposable
@@ -21,11 +21,13 @@ internal sealed class FilledAzurite : IAsyncDisposable
 
     /// <param name="blobs">Names in the container of the backups, ascending.</param>
     /// <param name="operations">Rows in ascending order of their keys, with the same columns of the same types.</param>
+    /// <param name="content">The content of each blob; null for empty blobs.</param>
     public static Task<FilledAzurite> StartAsync(
         BenchContext context,
         IReadOnlyList<string> blobs,
         IReadOnlyList<TableEntity> operations,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        BinaryData? content = null)
     {
         return StartAsync(context, MakeFirstAsync, Fill, cancellationToken);
 
@@ -37,7 +39,7 @@ internal sealed class FilledAzurite : IAsyncDisposable
             await storage.Operations.AddEntityAsync(operations[0], cancellationToken);
             if (blobs.Count > 0)
             {
-                await storage.Backups.UploadBlobAsync(blobs[0], BinaryData.Empty, cancellationToken);
+                await storage.Backups.UploadBlobAsync(blobs[0], content ?? BinaryData.Empty, cancellationToken);
             }
         }
 

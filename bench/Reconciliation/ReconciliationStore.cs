@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
 using Azure.Data.Tables;
 using Cochin.Bench.Contestants;
 using Cochin.Bench.Running;
@@ -15,6 +16,10 @@ internal sealed class ReconciliationStore(FilledAzurite azurite, int records) : 
 {
     private const int RowsInTransaction = 100;
     private const string Rebuilt = "rebuilt-";
+
+    // An empty blob would not be taken for a backup.
+    private static readonly BinaryData Content = new("a backup");
+    private static readonly string Sha256 = Convert.ToHexStringLower(SHA256.HashData(Content.ToMemory().Span));
 
     private static readonly DateTimeOffset Created = new(2026, 9, 1, 10, 0, 0, TimeSpan.Zero);
 
@@ -37,7 +42,7 @@ internal sealed class ReconciliationStore(FilledAzurite azurite, int records) : 
         var clock = Stopwatch.StartNew();
         var names = Enumerable.Range(GoneOf(records), records - GoneOf(records)).Select(BlobName).ToArray();
         var rows = Enumerable.Range(0, records).Select(i => Row(i, i < GoneOf(records) ? OperationStatus.FileMissing : OperationStatus.Completed)).ToArray();
-        var store = new ReconciliationStore(await FilledAzurite.StartAsync(context, names, rows, cancellationToken), records);
+        var store = new ReconciliationStore(await FilledAzurite.StartAsync(context, names, rows, cancellationToken, Content), records);
         context.Say($"{names.Length:N0} blobs and {records:N0} records made in {clock.Elapsed.TotalSeconds:0} s");
         return store;
     }
@@ -77,8 +82,8 @@ internal sealed class ReconciliationStore(FilledAzurite azurite, int records) : 
         ["Type"] = "full",
         ["Configuration"] = $"site-{record / 1_000:D4}",
         ["BlobName"] = BlobName(record),
-        ["SizeBytes"] = 0L,
-        ["Sha256"] = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        ["SizeBytes"] = (long)Content.ToMemory().Length,
+        ["Sha256"] = Sha256,
         ["CreatedAt"] = Created,
         ["StartedAt"] = Created,
         ["CompletedAt"] = Created,

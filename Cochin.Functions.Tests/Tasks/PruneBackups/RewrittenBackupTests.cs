@@ -25,7 +25,7 @@ public sealed class RewrittenBackupTests(AzuriteServer server) : PruneTest(serve
         Counts(result).ShouldBe("examined=2 kept=2");
         (ReasonOf("1"), ReasonOf("2")).ShouldBe(("keep newest", "keep rewritten"));
         result.Outcome.ShouldBe(Outcome.Completed);
-        result.Warnings.ShouldHaveSingleItem().ShouldStartWith("backup/2 was kept and does not count: its blob was written again after its record (");
+        result.Warnings.ShouldHaveSingleItem().ShouldStartWith("backup/2 was kept and does not count: its blob was written after its record (");
     }
 
     [Fact]

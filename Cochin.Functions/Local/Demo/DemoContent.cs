@@ -1,3 +1,4 @@
+using System.Globalization;
 using Azure.Data.Tables;
 using Cochin.Functions.Storage;
 
@@ -10,6 +11,7 @@ internal sealed class DemoContent(DateTimeOffset now, DateOnly today)
 {
     private const string RunningRestore = "restore_42";
     private const int KiB = 1024;
+    private static readonly TimeSpan UploadTime = TimeSpan.FromSeconds(20);
 
     /// <summary>Settings for the demo: a retention rule by which the backup from eight weeks ago is pruned.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> Settings { get; } =
@@ -73,6 +75,11 @@ internal sealed class DemoContent(DateTimeOffset now, DateOnly today)
         Quote("DV-2026-106", "9900.00", start: 14, end: 60, "Agence Cochin"),
         Quote("DV-2026-107", "150.00", start: 0, end: 5, "Studio Lumière", isActive: false),
     ];
+
+    /// <summary>The metadata of a blob: for a backup, the time of its file, as <c>sync_django</c> and rclone write it.</summary>
+    public Dictionary<string, string> MetadataOf(DemoBlob blob) => blob.Name.StartsWith("storage/", StringComparison.Ordinal)
+        ? new() { ["mtime"] = (now - blob.Age - UploadTime).UtcDateTime.ToString("o", CultureInfo.InvariantCulture) }
+        : [];
 
     private static IEnumerable<DemoBlob> Folder(string path, int count, TimeSpan age, int size) =>
         Enumerable.Range(1, count).Select(number => new DemoBlob($"{path}/part-{number:00}.bin", age, size));

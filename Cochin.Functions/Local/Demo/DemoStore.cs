@@ -53,7 +53,7 @@ internal sealed class DemoStore(StorageConnection connection, StorageNames names
             new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrentUploads, CancellationToken = cancellationToken },
             async (blob, token) =>
             {
-                await UploadAsync(blob, token).ConfigureAwait(false);
+                await UploadAsync(content, blob, token).ConfigureAwait(false);
                 onUploaded(Interlocked.Increment(ref count));
             }).ConfigureAwait(false);
 
@@ -62,10 +62,11 @@ internal sealed class DemoStore(StorageConnection connection, StorageNames names
         await storage.Backups.SetMetadataAsync(metadata, cancellationToken: cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task UploadAsync(DemoBlob blob, CancellationToken cancellationToken)
+    private async Task UploadAsync(DemoContent content, DemoBlob blob, CancellationToken cancellationToken)
     {
         var client = connection.Connect(names, new BackdatedRequests(blob.Age)).Backups.GetBlobClient(blob.Name);
-        await client.UploadAsync(new BinaryData(blob.Content()), cancellationToken).ConfigureAwait(false);
+        var options = new BlobUploadOptions { Metadata = content.MetadataOf(blob) };
+        await client.UploadAsync(new BinaryData(blob.Content()), options, cancellationToken).ConfigureAwait(false);
         if (blob.IsLeased)
         {
             await client.GetBlobLeaseClient().AcquireAsync(BlobLeaseClient.InfiniteLeaseDuration, cancellationToken: cancellationToken).ConfigureAwait(false);

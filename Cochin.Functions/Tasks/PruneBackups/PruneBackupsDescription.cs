@@ -52,7 +52,7 @@ internal static class PruneBackupsDescription
             ["newest"] = "the newest one of its type that is not damaged",
             ["protected"] = "protected",
             ["undated"] = "its age is unknown; see the warning",
-            ["rewritten"] = "its blob was written again after its record",
+            ["rewritten"] = "its blob was written after its record and differs from it",
             ["liveRestore"] = "a restore in progress reads it",
             ["leased"] = "its blob is leased",
             ["young"] = "its blob was written recently",

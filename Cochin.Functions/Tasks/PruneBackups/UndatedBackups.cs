@@ -18,7 +18,7 @@ internal static class UndatedBackups
         foreach (var backup in planned.Where(backup => backup.Reason == RetentionRule.Rewritten))
         {
             var writtenAt = backup.Blob!.Value.LastModified.UtcDateTime.ToString("u", CultureInfo.InvariantCulture);
-            yield return $"{backup.Target} was kept and does not count: its blob was written again after its record ({writtenAt}). "
+            yield return $"{backup.Target} was kept and does not count: its blob was written after its record ({writtenAt}) and differs from it. "
                 + "Write the CompletedAt, SizeBytes and Sha256 of the new content into its row.";
         }
 
