@@ -108,6 +108,32 @@ public sealed class DevisTableTests(AzuriteServer server) : StorageTest(server)
     }
 
     [Fact]
+    public async Task Import_NumberOfAnActiveAndAnInactiveRow_UpdatesTheActiveOne()
+    {
+        await AddDevisAsync("django-2", ("Numero", "D-2"), ("Statut", true), ("Montant", "1"));
+        await AddDevisAsync("D-2", ("Statut", false), ("Montant", "2"));
+
+        var result = await ImportAsync([Quote("D-2")]);
+
+        result.ShouldSatisfyAllConditions(() => result.Updated.ShouldBe(1), () => result.Problems.ShouldBeEmpty());
+        (await Storage.Devis.FindAsync("devis", "django-2", Cancellation)).ShouldNotBeNull().GetString("Montant").ShouldBe("7.5");
+        var other = (await Storage.Devis.FindAsync("devis", "D-2", Cancellation)).ShouldNotBeNull();
+        other.GetString("Montant").ShouldBe("2");
+        other.GetBoolean("Statut").ShouldBe(false);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData("maybe")]
+    public async Task Import_NumberWithoutExactlyOneActiveRow_IsReported(object other)
+    {
+        await AddDevisAsync("django-2", ("Numero", "D-2"), ("Statut", other is not false));
+        await AddDevisAsync("D-2", ("Statut", other));
+
+        (await ImportAsync([Quote("D-2")])).Problems.ShouldHaveSingleItem().Reason.ShouldContain("the number of 2 quotes");
+    }
+
+    [Fact]
     public async Task Import_KeyOfAnotherQuote_IsReportedAndItsRowIsKept()
     {
         await AddDevisAsync("D-1", ("Numero", "old"), ("Statut", true), ("Montant", "1"));

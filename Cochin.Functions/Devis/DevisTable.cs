@@ -62,7 +62,7 @@ internal sealed class DevisTable(CochinStorage storage)
         {
             TableTransactionAction? action = null;
             string? problem = null;
-            switch (byNumber[devis.Number].ToList())
+            switch (FindCurrent([.. byNumber[devis.Number]]))
             {
                 case [var row]:
                     // Replace, because an emptied date must be removed; with the ETag, because an alert may be recorded at the same time.
@@ -86,6 +86,10 @@ internal sealed class DevisTable(CochinStorage storage)
 
         return items;
     }
+
+    /// <summary>If all rows of a number but one are inactive, as after <c>sync_django</c> has superseded an import, that one is meant.</summary>
+    private static List<TableEntity> FindCurrent(List<TableEntity> rows) =>
+        rows.Where(row => row.Flag(nameof(DevisRow.Statut)) is not false).ToList() is [var row] && row.Flag(nameof(DevisRow.Statut)) is true ? [row] : rows;
 
     private async Task WriteAsync(Item[] items, CancellationToken cancellationToken)
     {

@@ -45,7 +45,7 @@ internal sealed class BackupSync(TaskContext context, SyncReport report, PathMap
     /// <returns>False if the time ran out.</returns>
     public async Task<bool> RunAsync(DjangoDatabase database, CancellationToken cancellationToken)
     {
-        var files = new FileSync(context, folder) { ChecksumOf = index.ChecksumOf };
+        var files = new FileSync(context, folder) { ChecksumOf = index.ChecksumOf, IsNeeded = index.IsNeeded };
         await foreach (var state in files.RunAsync(index.IsPruned, isDryRun, cancellationToken).ConfigureAwait(false))
         {
             index.AddFile(state);
@@ -86,7 +86,7 @@ internal sealed class BackupSync(TaskContext context, SyncReport report, PathMap
                 case { Place: PathPlace.OutsideRoot }:
                     report.Discrepancies.Add(
                         DiscrepancyKind.OtherPlace, label,
-                        $"has the path {Problems.Quote(path)}, which does not begin with '{paths.Root}', so its file is not known");
+                        $"has the path {Problems.Quote(path)}, which does not begin with '{paths.Root}', so its file is not known{HintFor(path)}");
                     break;
                 case { Place: PathPlace.Elsewhere }:
                     report.Discrepancies.Add(DiscrepancyKind.OtherPlace, label, $"has its file outside storage/ ({Problems.Quote(path)}), so it is not copied");
@@ -98,13 +98,17 @@ internal sealed class BackupSync(TaskContext context, SyncReport report, PathMap
             ? $"The paths in the database do not fit the root '{paths.Root}', but they fit the backups folder with '{root}'. Nothing was copied. "
                 + $"Give --path-root '{root}', or set {DjangoSettings.PathRootSetting} to it."
             : null;
+
+        string HintFor(string? path) => path is not null && roots.FindFor(path) is { } fitting
+            ? $"; with the root '{fitting}' it would be found: give --path-root '{paths.Root}{PathMap.Separator}{fitting}'"
+            : "";
     }
 
     private void Compare(FileState state)
     {
-        if (state.Outcome == FileOutcome.Skipped && index.IsNamed(state.BlobName))
+        if (state.Outcome == FileOutcome.Skipped && index.IsNeeded(state.BlobName))
         {
-            report.Discrepancies.Add(DiscrepancyKind.OtherPlace, state.BlobName, state.Problem ?? "is not a file of the backups folder, so it is not copied");
+            report.Discrepancies.Add(DiscrepancyKind.Skipped, state.BlobName, state.Problem ?? "is not a file of the backups folder, so it is not copied");
         }
 
         if (state.Outcome is FileOutcome.Skipped or FileOutcome.Withheld or FileOutcome.Unreadable)

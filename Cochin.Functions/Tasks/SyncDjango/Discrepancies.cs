@@ -6,6 +6,7 @@ namespace Cochin.Functions.Tasks.SyncDjango;
 internal enum DiscrepancyKind
 {
     FileFailed,
+    Skipped,
     RowFailed,
     Rejected,
     Conflict,

@@ -14,7 +14,7 @@ internal sealed record DjangoSettings
 
     public string? Backups { get; init; }
 
-    /// <summary>The backups folder as the application sees it. The paths in its database begin with it.</summary>
+    /// <summary>The backups folder as the application sees it. The paths in its database begin with it, or with one of several, separated by ';'.</summary>
     public string PathRoot { get; init; } = "/app/backups";
 
     public static IReadOnlyList<Parameter> Parameters { get; } =
@@ -26,7 +26,7 @@ internal sealed record DjangoSettings
             BackupsSetting, "The application's backups folder", "DIR", "the path of a folder", MaxPathLength,
             (settings, path) => settings with { Backups = path }),
         Parameter.Text<DjangoSettings>(
-            PathRootSetting, "What the absolute paths in the database begin with", "PATH", "a path", MaxPathLength,
+            PathRootSetting, "What the absolute paths in the database begin with; several are separated by ';'", "PATH", "a path", MaxPathLength,
             (settings, path) => settings with { PathRoot = path }),
     ];
 

@@ -15,6 +15,8 @@ internal sealed class FileIndex(Func<string, FilePresence> find)
     private readonly Dictionary<BlobKey, Claim> claims = [];
     private readonly Dictionary<BlobKey, KnownFile> files = [];
     private readonly Dictionary<BlobKey, string> otherForms = [];
+    private readonly HashSet<BlobKey> folders = [];
+    private readonly Dictionary<BlobKey, FileState> skipped = [];
     private readonly HashSet<BlobKey> pruned = [];
     private readonly HashSet<BlobKey> kept = [];
     private readonly HashSet<string> prunedRows = new(StringComparer.Ordinal);
@@ -42,6 +44,13 @@ internal sealed class FileIndex(Func<string, FilePresence> find)
             kept.Add(BlobKey.Of(blobName));
         }
 
+        // If a folder is known, those that it lies in are, too.
+        var end = blobName.LastIndexOf('/');
+        while (end > 0 && folders.Add(KeyOf(blobName[..end])))
+        {
+            end = blobName.LastIndexOf('/', end - 1);
+        }
+
         return claims.TryAdd(KeyOf(blobName), new Claim(id, checksum)) ? null : claims[KeyOf(blobName)].Id;
     }
 
@@ -54,6 +63,9 @@ internal sealed class FileIndex(Func<string, FilePresence> find)
     /// <summary>Whether a backup of the database names a file.</summary>
     public bool IsNamed(string blobName) => claims.ContainsKey(KeyOf(blobName));
 
+    /// <summary>Whether a backup of the database names a file, or one in a folder.</summary>
+    public bool IsNeeded(string name) => IsNamed(name) || folders.Contains(KeyOf(name.TrimEnd('/')));
+
     public void AddFile(FileState state)
     {
         files[BlobKey.Of(state.BlobName)] = new KnownFile(state.Size, Checksum.Parse(state.Sha256), state.Outcome);
@@ -62,6 +74,11 @@ internal sealed class FileIndex(Func<string, FilePresence> find)
         {
             otherForms.TryAdd(BlobKey.Of(form), state.BlobName);
         }
+
+        if (state.Outcome is FileOutcome.Skipped or FileOutcome.Unreadable && IsNeeded(state.BlobName))
+        {
+            skipped[KeyOf(state.BlobName.TrimEnd('/'))] = state;
+        }
     }
 
     public FileFacts Find(string blobName)
@@ -69,13 +86,40 @@ internal sealed class FileIndex(Func<string, FilePresence> find)
         var name = files.ContainsKey(BlobKey.Of(blobName)) ? blobName
             : files.ContainsKey(KeyOf(blobName)) ? Composed(blobName)
             : otherForms.GetValueOrDefault(KeyOf(blobName));
-        if (name is null)
+        return name is not null && files[BlobKey.Of(name)] is var file && file.Outcome != FileOutcome.Skipped
+            ? new(name, StandingOf(file.Outcome), file.Size, file.Checksum)
+            : FindUnread(name ?? blobName);
+    }
+
+    private FileFacts FindUnread(string blobName)
+    {
+        // Behind a link to a disk that is not mounted, no file is there, but none is gone.
+        if (FindSkipped(blobName) is { } obstacle)
         {
-            return new(blobName, find(blobName) == FilePresence.Absent ? FileStanding.Missing : FileStanding.Waits);
+            return Waiting($"its file is not copied: '{obstacle.BlobName}' {obstacle.Problem}");
         }
 
-        var file = files[BlobKey.Of(name)];
-        return new(name, StandingOf(file.Outcome), file.Size, file.Checksum);
+        return find(blobName) == FilePresence.Absent
+            ? new(blobName, FileStanding.Missing)
+            : Waiting(
+                $"its file '{blobName}' was not found in the listing of its folder; check the spelling of its path, upper and lower case too, "
+                + "and whether the folder can be read");
+
+        FileFacts Waiting(string why) => new(blobName, FileStanding.Waits, Problem: $"was not written, because {why}");
+    }
+
+    /// <returns>The file itself or the folder around it that was skipped or can't be read; null if there is none.</returns>
+    private FileState? FindSkipped(string blobName)
+    {
+        for (var end = blobName.Length; end > 0 && skipped.Count > 0; end = blobName.LastIndexOf('/', end - 1))
+        {
+            if (skipped.TryGetValue(KeyOf(blobName[..end]), out var state))
+            {
+                return state;
+            }
+        }
+
+        return null;
     }
 
     private static FileStanding StandingOf(FileOutcome outcome) => outcome switch

@@ -38,7 +38,7 @@ internal sealed class FittingRoots(PathMap paths, Func<string, FilePresence> fin
     }
 
     /// <param name="all">All paths again; read only if there is another root.</param>
-    /// <returns>The root with which more paths name a file of the folder; null if there is none.</returns>
+    /// <returns>The best other root, if no path names a file of the folder with the root in the settings; otherwise null.</returns>
     public string? FindBetter(IEnumerable<string?> all)
     {
         if (votes.Count == 0)
@@ -47,8 +47,12 @@ internal sealed class FittingRoots(PathMap paths, Func<string, FilePresence> fin
         }
 
         var (best, (files, _)) = votes.OrderByDescending(root => root.Value).ThenBy(root => root.Key, StringComparer.Ordinal).First();
-        return below == 0 || files > all.Count(IsFile) ? best : null;
+        return below == 0 || (files > 0 && !all.Any(IsFile)) ? best : null;
     }
+
+    /// <returns>The root with which a path names a file of the folder; null if there is none.</returns>
+    public string? FindFor(string path) =>
+        PathMap.FindFittingRoots(path).Where(one => find(one.BlobName) == FilePresence.Present).Select(one => one.Root).FirstOrDefault();
 
     private bool IsFile(string? path) =>
         !string.IsNullOrWhiteSpace(path) && PathMap.IsAbsolute(path) && paths.Map(path).BlobName is { } name && find(name) == FilePresence.Present;

@@ -29,7 +29,9 @@ internal static class SyncDjangoDescription
                 "backups", "The application's backups folder", "DIR", "the path of a folder", DjangoSettings.MaxPathLength,
                 (options, path) => options with { Backups = path }),
             Parameter.Text<SyncDjangoOptions>(
-                "path-root", "The backups folder as the application sees it, which the paths in the database begin with (/app/backups)", "PATH", "a path",
+                "path-root",
+                "The backups folder as the application sees it, which the paths in the database begin with (/app/backups); several are separated by ';'",
+                "PATH", "a path",
                 DjangoSettings.MaxPathLength, (options, path) => options with { PathRoot = path }),
         ],
         Requirement = new(
@@ -60,7 +62,7 @@ internal static class SyncDjangoDescription
             [SyncReasons.Pruned] = "was pruned here",
             [SyncReasons.Waits] = "its file is not complete in the storage; the next run writes the row",
             [SyncReasons.Failed] = "failed; see the warning",
-            [SyncReasons.Skipped] = "is not a backup",
+            [SyncReasons.Skipped] = "is hidden, a link to another place, or not a file",
             [SyncReasons.Rejected] = "can't be written; see the warning",
             [SyncReasons.Gone] = "is no longer in the database; its row stays",
             [SyncReasons.Superseded] = "an imported quote that is now copied from the database",

@@ -80,7 +80,11 @@ internal sealed class SyncReport(Action<TaskItem>? items, Dictionary<string, lon
 
     public void Row(MappedRow row, RowChange change)
     {
-        if (change.Waits)
+        if (change.Waits && row.FileProblem is { } problem)
+        {
+            Failed(row, problem);
+        }
+        else if (change.Waits)
         {
             Item(row, Keep, SyncReasons.Waits);
         }
@@ -95,9 +99,9 @@ internal sealed class SyncReport(Action<TaskItem>? items, Dictionary<string, lon
             Item(row, Write, change.IsNew ? SyncReasons.New : SyncReasons.Changed);
         }
 
-        foreach (var problem in row.Problems.Concat(change.Problems).Distinct())
+        foreach (var unreadable in row.Problems.Concat(change.Problems).Distinct())
         {
-            Discrepancies.Add(DiscrepancyKind.Unreadable, row.Label, problem);
+            Discrepancies.Add(DiscrepancyKind.Unreadable, row.Label, unreadable);
         }
     }
 

@@ -48,6 +48,24 @@ public sealed class FileComparisonTests(AzuriteServer server) : FilesTest(server
     }
 
     [Fact]
+    public async Task OlderFile_WithAnotherContentThanABlobWithoutAChecksum_ReadsTheBlobOnce()
+    {
+        await UploadBlobAsync(Name, Random(10), ("protected", "true"));
+        Write(Name, Random(10, seed: 2));
+        var reads = new CountingPolicy(request => IsBackup(request) && request.Method == RequestMethod.Get);
+        await RunOneAsync(FileOutcome.Conflict, dryRun: true);
+        (await PropertiesAsync(Name)).Metadata.ShouldHaveSingleItem();
+
+        await RunOneAsync(FileOutcome.Conflict, NewStorage(reads));
+        await RunOneAsync(FileOutcome.Conflict, NewStorage(reads));
+
+        reads.Count.ShouldBe(1);
+        // Without mtime, because the time of the file that the blob was made from is not known.
+        (await PropertiesAsync(Name)).Metadata.OrderBy(entry => entry.Key, StringComparer.Ordinal)
+            .ShouldBe([new("protected", "true"), new("sha256", Sha256(Random(10)))]);
+    }
+
+    [Fact]
     public async Task File_ChangedInTheSecondOfTheBlob_IsAConflict()
     {
         await UploadBlobAsync(Name, Random(10));
@@ -175,6 +193,18 @@ public sealed class FileComparisonTests(AzuriteServer server) : FilesTest(server
         states.ShouldHaveSingleItem().Outcome.ShouldBe(FileOutcome.Conflict);
         (await BlobAsync(Name)).ShouldBe(Random(10));
         await RunOneAsync(FileOutcome.Uploaded);
+    }
+
+    [Fact]
+    public async Task DamagedFile_OverTheRecordedContentWithoutAChecksum_IsAConflict()
+    {
+        await UploadBlobAsync(Name, Random(10));
+        Write(Name, Random(10, seed: 2), Future);
+
+        var states = await RunAsync(checksumOf: _ => Sha256(Random(10)));
+
+        states.ShouldHaveSingleItem().Outcome.ShouldBe(FileOutcome.Conflict);
+        (await BlobAsync(Name)).ShouldBe(Random(10));
     }
 
     [Theory]

@@ -45,6 +45,22 @@ public sealed class StorageFolderTests(AzuriteServer server) : FilesTest(server)
         Find().ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("q/.hidden/x.zip", "storage/q/.hidden")]
+    [InlineData("#recycle/x.zip", "storage/#recycle")]
+    [InlineData("q/._x.zip", "storage/q/._x.zip")]
+    public void FindAll_HiddenWithABackup_IsReported(string name, string reported)
+    {
+        Write("storage/" + name, Random(3));
+        Write("storage/.other/y.zip", Random(3));
+
+        var problem = new StorageFolder(Backups).FindAll(one => one == reported).ShouldHaveSingleItem().Problem.ShouldNotBeNull();
+
+        problem.BlobName.ShouldBe(reported);
+        problem.Outcome.ShouldBe(FileOutcome.Skipped);
+        problem.Problem.ShouldNotBeNull().ShouldContain("rename it");
+    }
+
     [Fact]
     public void FindAll_LinkInside_IsFollowed()
     {

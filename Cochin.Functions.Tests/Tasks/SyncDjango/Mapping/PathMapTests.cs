@@ -29,6 +29,14 @@ public sealed class PathMapTests
     public void Map_OtherPath_HasNoBlob(string path, string place) =>
         new PathMap("/app/backups").Map(path).ShouldBe(new MappedPath(Enum.Parse<PathPlace>(place), null));
 
+    [Theory]
+    [InlineData("/app/backups/storage/a.zip", "storage/a.zip")]
+    [InlineData("/data/storage/b.zip", "storage/b.zip")]
+    [InlineData("/data/storage/backups/storage/c.zip", "storage/c.zip")]
+    [InlineData("/other/storage/d.zip", null)]
+    public void Map_SeveralRoots_UsesTheOneThatFits(string path, string? name) =>
+        new PathMap("/app/backups; /data/;/data/storage;/data/storage/backups").Map(path).BlobName.ShouldBe(name);
+
     [Fact]
     public void FindFittingRoots_PathWithTwoStorageFolders_AreBoth() =>
         PathMap.FindFittingRoots("/volume/storage/backups/storage/a.zip")

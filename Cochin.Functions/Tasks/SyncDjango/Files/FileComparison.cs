@@ -62,14 +62,20 @@ internal sealed class FileComparison(TaskContext context, Action<long> handled)
     private async Task<FileState?> HandleAsync(string name, OpenedFile file, bool mayExist, bool isSecondAttempt, CancellationToken cancellationToken)
     {
         var blob = mayExist ? await StoredVersion.FindAsync(context.Storage.Backups, name, cancellationToken).ConfigureAwait(false) : null;
+        var hasChecksum = blob?.Sha256 is not null;
         string? sha256 = null;
         if (blob?.Size == file.Size)
         {
             sha256 = await file.HashAsync(cancellationToken).ConfigureAwait(false);
             var stored = blob.Sha256 ?? await blob.HashAsync(context.Storage.Backups.GetBlobClient(name), cancellationToken).ConfigureAwait(false);
+            blob = blob with { Sha256 = stored };
             if (sha256 == stored)
             {
-                await CompleteMetadataAsync(name, file, blob, sha256, cancellationToken).ConfigureAwait(false);
+                if (!hasChecksum || blob.FileModifiedAt != file.ModifiedAt)
+                {
+                    await SetMetadataAsync(name, blob, FileMetadata.With(blob.Metadata, sha256, file.ModifiedAt), cancellationToken).ConfigureAwait(false);
+                }
+
                 handled(file.Size);
                 return new(name, file.Size, sha256, FileOutcome.Unchanged, null);
             }
@@ -77,6 +83,12 @@ internal sealed class FileComparison(TaskContext context, Action<long> handled)
 
         if (blob is not null && FindConflict(name, file, sha256, blob) is { } conflict)
         {
+            if (!hasChecksum && blob.Sha256 is { } computed)
+            {
+                // Otherwise the next run would read the blob again.
+                await SetMetadataAsync(name, blob, FileMetadata.WithChecksum(blob.Metadata, computed), cancellationToken).ConfigureAwait(false);
+            }
+
             handled(file.Size);
             return new(name, file.Size, sha256, FileOutcome.Conflict, conflict);
         }
@@ -112,22 +124,21 @@ internal sealed class FileComparison(TaskContext context, Action<long> handled)
             : null;
     }
 
-    /// <summary>Stores in the metadata what the next run needs to see that nothing has changed.</summary>
-    private async Task CompleteMetadataAsync(string name, OpenedFile file, StoredVersion blob, string sha256, CancellationToken cancellationToken)
+    /// <summary>Stores in the metadata what the next run needs so that it doesn't read the file or the blob again.</summary>
+    private async Task SetMetadataAsync(string name, StoredVersion blob, Dictionary<string, string> metadata, CancellationToken cancellationToken)
     {
-        if (DryRun || (blob.Sha256 == sha256 && blob.FileModifiedAt == file.ModifiedAt))
+        if (DryRun)
         {
             return;
         }
 
         try
         {
-            var metadata = FileMetadata.With(blob.Metadata, sha256, file.ModifiedAt);
             await context.Storage.Backups.GetBlobClient(name).SetMetadataAsync(metadata, blob.IsCurrent, cancellationToken).ConfigureAwait(false);
         }
         catch (RequestFailedException e) when (e.Status is 409 or 412)
         {
-            // Leased, archived, immutable or just changed. The content is the same, so the next run compares once more.
+            // Leased, archived, immutable or just changed. The next run compares once more.
         }
     }
 

@@ -22,11 +22,14 @@ internal static class FileMetadata
 
     /// <summary>The metadata for a new content. All other entries are kept, e.g. <c>protected</c>.</summary>
     public static Dictionary<string, string> With(IEnumerable<KeyValuePair<string, string>> metadata, string sha256, DateTimeOffset modifiedAt) =>
-        new(metadata.Where(entry => !Is(entry.Key, ChecksumKey) && !Is(entry.Key, ModifiedKey)))
+        new(WithChecksum(metadata, sha256).Where(entry => !Is(entry.Key, ModifiedKey)))
         {
-            [ChecksumKey] = sha256,
             [ModifiedKey] = modifiedAt.UtcDateTime.ToString("o", CultureInfo.InvariantCulture),
         };
+
+    /// <summary>The metadata with the checksum of the content. All other entries are kept.</summary>
+    public static Dictionary<string, string> WithChecksum(IEnumerable<KeyValuePair<string, string>> metadata, string sha256) =>
+        new(metadata.Where(entry => !Is(entry.Key, ChecksumKey))) { [ChecksumKey] = sha256 };
 
     private static string? Find(IEnumerable<KeyValuePair<string, string>>? metadata, string key) =>
         metadata?.FirstOrDefault(entry => Is(entry.Key, key)).Value;

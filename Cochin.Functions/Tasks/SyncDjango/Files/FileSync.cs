@@ -31,6 +31,9 @@ internal sealed class FileSync(TaskContext context, StorageFolder folder)
     /// <summary>The SHA-256 that the database has for a file. A blob with this content is not overwritten by a file without it.</summary>
     public Func<string, string?> ChecksumOf { get; init; } = static _ => null;
 
+    /// <summary>Whether a hidden file or folder is reported as skipped, because it is a backup or has one in it, by the name of its blob.</summary>
+    public Func<string, bool> IsNeeded { get; init; } = static _ => false;
+
     /// <summary>Handles all files, several at a time, in any order. Problems of single files or folders are among the results.</summary>
     /// <param name="isPrunedHere">Whether a file must not be uploaded, by the name of its blob.</param>
     /// <exception cref="RequestFailedException">The storage can't be reached, or its container was there before and is gone.</exception>
@@ -71,7 +74,7 @@ internal sealed class FileSync(TaskContext context, StorageFolder folder)
             try
             {
                 var options = new ParallelOptions { MaxDegreeOfParallelism = MaxParallelFiles, CancellationToken = stop.Token };
-                await Parallel.ForEachAsync(folder.FindAll(), options, HandleAsync).ConfigureAwait(false);
+                await Parallel.ForEachAsync(folder.FindAll(IsNeeded), options, HandleAsync).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (context.LastMoment.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {

@@ -39,6 +39,6 @@ internal enum FileOutcome
     /// <summary>It exists but can't be read. Nothing is known about its content; for a folder, nothing about the files in it.</summary>
     Unreadable,
 
-    /// <summary>By the rules it is not a backup: a device, or a link that leads outside.</summary>
+    /// <summary>By the rules it is not copied: it is hidden, a device, or a link that leads outside. For a folder, neither are the files in it.</summary>
     Skipped,
 }

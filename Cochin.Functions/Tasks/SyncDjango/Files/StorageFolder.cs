@@ -82,7 +82,8 @@ internal sealed class StorageFolder(string backups)
     /// Finds all files, without hidden ones and the system folders of a NAS. A link inside the folder is followed, but not further links to
     /// folders behind it: what they lead to is found at its own place.
     /// </summary>
-    public IEnumerable<FoundFile> FindAll()
+    /// <param name="isNeeded">Whether a hidden file or folder is reported, by the name that its blob would have; null for none.</param>
+    public IEnumerable<FoundFile> FindAll(Func<string, bool>? isNeeded = null)
     {
         var root = RealPath.Of(Root) ?? Root;
         var places = new Stack<Place>([new Place(root, BackupBlob.Root, IsLinked: false)]);
@@ -94,10 +95,12 @@ internal sealed class StorageFolder(string backups)
                 yield return new(null, unreadable);
             }
 
-            foreach (var entry in entries.Where(entry => !entry.IsHidden && !BackupSettings.IsHidden(entry.Name)))
+            foreach (var entry in entries)
             {
                 var name = place.Prefix + entry.Name;
-                var (found, folder) = entry.IsLink ? Follow(place, entry.Name, root)
+                var isHidden = entry.IsHidden || BackupSettings.IsHidden(entry.Name);
+                var (found, folder) = isHidden ? (isNeeded?.Invoke(name) is true ? SkipHidden(name) : default, null)
+                    : entry.IsLink ? Follow(place, entry.Name, root)
                     : entry.IsFolder ? (default, place with { Path = Path.Combine(place.Path, entry.Name), Prefix = name + "/" })
                     : (Examine(new(name, Path.Combine(place.Path, entry.Name), entry.Size, entry.ModifiedAt)), null);
                 if (folder is not null)
@@ -151,6 +154,12 @@ internal sealed class StorageFolder(string backups)
         }
     }
 
+    private static FoundFile SkipHidden(string name)
+    {
+        const string Problem = "is hidden or has the name of a system folder, so it is not copied; rename it, in the paths of the application too";
+        return new(null, new(name, 0, null, FileOutcome.Skipped, Problem));
+    }
+
     private static (FoundFile Found, Place? Folder) Follow(Place place, string entry, string root)
     {
         var name = place.Prefix + entry;
@@ -161,7 +170,8 @@ internal sealed class StorageFolder(string backups)
 
         if (!RealPath.IsWithin(target, root))
         {
-            return (Problem(FileOutcome.Skipped, $"is a link to '{target}', which is outside the folder, so it is not uploaded"), null);
+            const string Hint = "put the files there in place of the link, or mount their folder there";
+            return (Problem(FileOutcome.Skipped, $"is a link to '{target}', which is outside the folder, so it is not copied; {Hint}"), null);
         }
 
         if (!Directory.Exists(target))
@@ -173,7 +183,7 @@ internal sealed class StorageFolder(string backups)
         }
 
         return RealPath.IsWithin(place.Path, target) ? (default, null) // A loop.
-            : place.IsLinked ? (Problem(FileOutcome.Skipped, "is a link to a folder behind another link, so it is not followed"), null)
+            : place.IsLinked ? (Problem(FileOutcome.Skipped, "is a link behind another link, so it is not followed; put a folder in place of the link"), null)
             : (default, new Place(target, name + "/", IsLinked: true));
 
         FoundFile Problem(FileOutcome outcome, string problem) => new(null, new(name, 0, null, outcome, problem));
@@ -186,7 +196,7 @@ internal sealed class StorageFolder(string backups)
             var isOtherName = file.BlobName.Contains(Replacement) && !File.Exists(file.FullPath);
             return isOtherName ? Problem(FileOutcome.Unreadable, "has a name that is not valid UTF-8; rename it")
                 : BlobNameRule.FindProblem(file.BlobName) is { } problem ? Problem(FileOutcome.Failed, problem)
-                : file.Size == 0 && FileKind.IsSpecial(file.FullPath) ? Problem(FileOutcome.Skipped, "is a device, a pipe or a socket")
+                : file.Size == 0 && FileKind.IsSpecial(file.FullPath) ? Problem(FileOutcome.Skipped, "is a device, a pipe or a socket, so it is not copied")
                 : new(file, null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -23,6 +23,11 @@ internal abstract class MappedRow(string partition, string key)
     /// <summary>What is wrong with its values, as phrases that follow its name. What can't be read is not written.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 
+    /// <summary>
+    /// Why the row would wait for its file in all further runs as well, as a phrase that follows its name; null if the next run can complete it.
+    /// </summary>
+    public virtual string? FileProblem => null;
+
     /// <summary>Works out the row, from the one in the table. Called again if another program changes that one meanwhile.</summary>
     /// <param name="existing">Null if there is none.</param>
     public RowChange Merge(TableEntity? existing)

@@ -40,16 +40,12 @@ internal sealed class OperationMap(PathMap paths, Func<string, FileFacts> findFi
             values.Problems.Add($"has the {Path} {Problems.Quote(record[Path] as string)}, which is not the path of a file");
         }
 
-        var configuration = values.Text("configuration");
         return Row(record, values, OperationKind.Backup, KeyOf(record.Id), values.Text("backup_name"), [
             ("Type", ColumnKind.Text, values.Text("backup_type")),
-            (nameof(Operation.Configuration), ColumnKind.Text,
-                configuration is { IsKnown: true, Value: null } && place?.BlobName is { } name && BackupBlob.ConfigurationOf(name) is { Length: > 0 } second
-                    ? new Cell(second)
-                    : configuration),
+            (nameof(Operation.Configuration), ColumnKind.Text, ConfigurationOf(values.Text("configuration"), place)),
             (nameof(Operation.KeyOwner), ColumnKind.Text, OwnerOf(record)),
         ],
-        place is { Place: PathPlace.Unreadable } ? Cell.Unknown : new Cell(place?.BlobName),
+        IsUnknown(place) ? Cell.Unknown : new Cell(place?.BlobName),
         size,
         checksum,
         findFile);
@@ -119,6 +115,15 @@ internal sealed class OperationMap(PathMap paths, Func<string, FileFacts> findFi
 
         return text;
     }
+
+    // With another root, a path outside the root may name a file. So what the row has is kept.
+    private static bool IsUnknown(MappedPath? place) => place is { Place: PathPlace.Unreadable or PathPlace.OutsideRoot };
+
+    private static Cell ConfigurationOf(Cell configuration, MappedPath? place) =>
+        configuration is not { IsKnown: true, Value: null } ? configuration
+        : IsUnknown(place) ? Cell.Unknown
+        : place?.BlobName is { } name && BackupBlob.ConfigurationOf(name) is { Length: > 0 } second ? new Cell(second)
+        : configuration;
 
     private static Cell OwnerOf(SourceRecord record) => record["created_by_id"] is long id && record["username"] is string { Length: > 0 } user
         ? new Cell(string.Create(CultureInfo.InvariantCulture, $"{id}_{user}"))

@@ -29,6 +29,8 @@ internal sealed class OperationRow(string partition, string key, string status, 
     /// <summary>Looks a file up; set for backups.</summary>
     public Func<string, FileFacts>? FindFile { get; init; }
 
+    public override string? FileProblem => BlobName.Value is string name ? FindFile?.Invoke(name).Problem : null;
+
     protected override bool TryApply(TableEntity row, bool isNew, List<string> problems)
     {
         var before = OperationStatus.Normalise(row.Written(nameof(Operation.Status)));

@@ -3,30 +3,37 @@ using Cochin.Functions.Tasks.RebuildBackupPaths;
 namespace Cochin.Functions.Tasks.SyncDjango.Mapping;
 
 /// <summary>Turns paths of the application's database into names of blobs.</summary>
-/// <param name="root">What absolute paths begin with: the backups folder as the application sees it.</param>
+/// <param name="root">What absolute paths begin with: the backups folder as the application sees it, or several, separated by ';'.</param>
 internal sealed class PathMap(string root)
 {
+    public const char Separator = ';';
+
     // https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata
     private const int MaxNameLength = 1_024;
 
     private const string Marker = "/" + BackupBlob.Root;
 
-    public string Root { get; } = WithSlashes(root).TrimEnd('/');
+    private readonly List<string> roots =
+    [
+        .. root.Split(Separator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(one => WithSlashes(one).TrimEnd('/'))
+            .Distinct().OrderByDescending(one => one.Length),
+    ];
+
+    /// <summary>The root; several are separated by ';'.</summary>
+    public string Root { get; } = root.Contains(Separator, StringComparison.Ordinal) ? root : WithSlashes(root).TrimEnd('/');
 
     /// <param name="path">A path that is not empty: absolute, or relative to the backups folder.</param>
     public MappedPath Map(string path)
     {
         var text = WithSlashes(path);
-        if (IsAbsolute(text))
-        {
-            if (!text.StartsWith(Root + "/", StringComparison.Ordinal))
-            {
-                return new(PathPlace.OutsideRoot, null);
-            }
+        return !IsAbsolute(text) ? MapRelative(text)
+            : roots.Where(one => text.StartsWith(one + "/", StringComparison.Ordinal)).Select(one => MapRelative(text[one.Length..]))
+                .OrderByDescending(one => one.Place == PathPlace.Storage)
+                .FirstOrDefault(new MappedPath(PathPlace.OutsideRoot, null));
+    }
 
-            text = text[Root.Length..];
-        }
-
+    private static MappedPath MapRelative(string text)
+    {
         var segments = text.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(segment => segment != ".").ToList();
         var name = string.Join('/', segments);
         return segments.Contains("..") || text.EndsWith('/') || name.Length > MaxNameLength || name.Contains('\uFFFD', StringComparison.Ordinal)
