@@ -8,6 +8,8 @@ internal enum DiscrepancyKind
     FileFailed,
     RowFailed,
     Rejected,
+    OtherRecord,
+    SetBack,
     Conflict,
     Unreadable,
     Checksum,
@@ -19,6 +21,7 @@ internal enum DiscrepancyKind
     NoRecord,
     NoNumber,
     DuplicateNumber,
+    ActiveImport,
     Superseded,
     FileChanged,
     Gone,
@@ -73,6 +76,8 @@ internal sealed class Discrepancies
     {
         DiscrepancyKind.FileFailed => "file failed",
         DiscrepancyKind.RowFailed => "row failed",
+        DiscrepancyKind.OtherRecord => "other record",
+        DiscrepancyKind.SetBack => "set back",
         DiscrepancyKind.MissingFile => "missing file",
         DiscrepancyKind.MissingField => "missing field",
         DiscrepancyKind.OtherPlace => "other place",
@@ -80,6 +85,7 @@ internal sealed class Discrepancies
         DiscrepancyKind.NoRecord => "no record",
         DiscrepancyKind.NoNumber => "no number",
         DiscrepancyKind.DuplicateNumber => "duplicate number",
+        DiscrepancyKind.ActiveImport => "active import",
         DiscrepancyKind.FileChanged => "file changed",
         _ => kind.ToString().ToLowerInvariant(),
     };
