@@ -84,11 +84,10 @@ public sealed class QuoteSyncTests(AzuriteServer server) : SyncTest(server)
     {
         await AddDevisAsync("DV-1", ("Statut", true), ("StartNotifiedFor", "2026-11-30"));
         Django.AddQuote(1, "DV-1");
-        var batches = 0;
-        var dying = new CrashPolicy(request => isWritten ? batches > 0 : IsBatch(request));
-        var counting = new CountingPolicy(request => IsBatch(request) && ++batches > 0);
+        var batches = new CountingPolicy(IsBatch);
+        var dying = new CrashPolicy(request => isWritten ? batches.Count > 0 : IsBatch(request));
 
-        await Should.ThrowAsync<InvalidOperationException>(() => RunAsync(storage: NewStorage(dying, counting)));
+        await Should.ThrowAsync<InvalidOperationException>(() => RunAsync(storage: NewStorage(dying, batches)));
 
         var copy = await Storage.Devis.FindAsync(DevisRow.Partition, "django-1", Cancellation);
         (copy is not null).ShouldBe(isWritten);
