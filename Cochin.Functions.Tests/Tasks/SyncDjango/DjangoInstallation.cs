@@ -111,7 +111,8 @@ internal sealed class DjangoInstallation : IDisposable
     {
         Insert(
             "database_dynamicrecord",
-            ("id", id), ("is_active", active), ("discord_start_notified", startSent), ("discord_end_notified", endSent), ("table_id", quotesTable));
+            ("id", id), ("created_at", "2026-11-10 09:00:00"), ("is_active", active), ("discord_start_notified", startSent),
+            ("discord_end_notified", endSent), ("table_id", quotesTable));
         foreach (var (field, value) in values.Where(value => value.Value is not null))
         {
             Execute(

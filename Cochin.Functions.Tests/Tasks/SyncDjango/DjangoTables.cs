@@ -29,7 +29,8 @@ internal static class DjangoTables
         "CREATE TABLE database_dynamictable (id integer PRIMARY KEY, slug varchar(64))",
         "CREATE TABLE database_dynamicfield (id integer PRIMARY KEY, slug varchar(64), table_id bigint)",
         """
-        CREATE TABLE database_dynamicrecord (id integer PRIMARY KEY, is_active bool, discord_start_notified bool, discord_end_notified bool, table_id bigint)
+        CREATE TABLE database_dynamicrecord (id integer PRIMARY KEY, created_at datetime, is_active bool, discord_start_notified bool,
+            discord_end_notified bool, table_id bigint)
         """,
         "CREATE TABLE database_dynamicvalue (id integer PRIMARY KEY, value text, field_id bigint, record_id bigint)",
         "CREATE UNIQUE INDEX database_dynamicvalue_record_field ON database_dynamicvalue (record_id, field_id)",

@@ -80,7 +80,7 @@ public sealed class FileIndexTests
         var index = new FileIndex(_ => presence);
         for (var i = 0; i < names.Length; i++)
         {
-            index.AddBackup(i + 1, names[i], null);
+            index.AddBackup(i + 1, names[i], checksum: null, createdAt: null);
         }
 
         return index;

@@ -67,7 +67,9 @@ public sealed class SyncAndImportTests : SyncTest
         var copied = new List<string>();
         for (var i = 1; i <= Quotes.Length; i++)
         {
-            copied.Add(Text(await QuoteAsync($"django-{i}")));
+            var row = await QuoteAsync($"django-{i}");
+            row.Remove("CreatedAt"); // The export does not have it.
+            copied.Add(Text(row));
         }
 
         copied.ShouldBe(imported);

@@ -25,7 +25,8 @@ public sealed class SyncFixtureTests(AzuriteServer server) : SyncTest(server)
         (await BackupAsync(9))["Configuration"].ShouldBe("Ancienne config");
         (await BackupAsync(10)).ContainsKey("BlobName").ShouldBeFalse();
         Text(await QuoteAsync("django-6")).ShouldBe(
-            "AgentPlateforme=Agence Sud DateDebut=2026-11-25 DateRendu=2026-12-05 Montant=1234.56 Numero=DV-2026-106 StartNotifiedFor=2026-11-25 Statut=True");
+            "AgentPlateforme=Agence Sud CreatedAt=2026-11-10T09:00:00 DateDebut=2026-11-25 DateRendu=2026-12-05 Montant=1234.56 Numero=DV-2026-106 "
+            + "StartNotifiedFor=2026-11-25 Statut=True");
         Text(await QuoteAsync("django-12")).ShouldContain("EndNotifiedFor=2025-04-01");
         Text(await QuoteAsync("django-12")).ShouldContain("Statut=False");
 

@@ -21,13 +21,16 @@ internal sealed class BackupSync(TaskContext context, SyncReport report, PathMap
     /// <returns>Why nothing may be copied, as one or two sentences; null if it may.</returns>
     public async Task<string?> PlanAsync(DjangoDatabase database, CancellationToken cancellationToken)
     {
-        string[] columns = ["PartitionKey", "RowKey", nameof(Operation.Status), nameof(Operation.BlobName), nameof(Operation.PruneStartedAt)];
+        string[] columns =
+        [
+            "PartitionKey", "RowKey", nameof(Operation.Status), nameof(Operation.BlobName), nameof(Operation.PruneStartedAt), nameof(Operation.CreatedAt),
+        ];
         try
         {
             await foreach (var row in context.Storage.Operations.RowsAsync(AllBackups, columns, cancellationToken).ConfigureAwait(false))
             {
                 var operation = Operation.From(row);
-                index.AddRow(operation.Id, operation.BlobName, operation.Status == OperationStatus.Pruned || operation.IsPruneBegun);
+                index.AddRow(operation.Id, operation.BlobName, operation.Status == OperationStatus.Pruned || operation.IsPruneBegun, operation.CreatedAt);
             }
         }
         catch (RequestFailedException e) when (MissingTable.Is(e))
@@ -77,10 +80,11 @@ internal sealed class BackupSync(TaskContext context, SyncReport report, PathMap
             }
 
             var (label, path) = ($"backup/{OperationMap.KeyOf(record.Id)}", record["file_path"] as string);
+            var created = Columns.ParseTime(record["created_at"] as string ?? "");
             roots.Add(path, place.Place);
             switch (place)
             {
-                case { BlobName: { } name } when index.AddBackup(record.Id, name, OperationMap.ChecksumOf(record)) is { } first:
+                case { BlobName: { } name } when index.AddBackup(record.Id, name, OperationMap.ChecksumOf(record), created) is { } first:
                     report.Discrepancies.Add(DiscrepancyKind.SharedFile, label, $"names the same file as {OperationMap.KeyOf(first)}: '{name}'");
                     break;
                 case { Place: PathPlace.OutsideRoot }:

@@ -9,6 +9,8 @@ internal enum DiscrepancyKind
     Skipped,
     RowFailed,
     Rejected,
+    OtherRecord,
+    SetBack,
     Conflict,
     Unreadable,
     Checksum,
@@ -20,6 +22,7 @@ internal enum DiscrepancyKind
     NoRecord,
     NoNumber,
     DuplicateNumber,
+    ActiveImport,
     Superseded,
     FileChanged,
     Gone,
@@ -77,6 +80,8 @@ internal sealed class Discrepancies
     {
         DiscrepancyKind.FileFailed => "file failed",
         DiscrepancyKind.RowFailed => "row failed",
+        DiscrepancyKind.OtherRecord => "other record",
+        DiscrepancyKind.SetBack => "set back",
         DiscrepancyKind.MissingFile => "missing file",
         DiscrepancyKind.MissingField => "missing field",
         DiscrepancyKind.OtherPlace => "other place",
@@ -84,6 +89,7 @@ internal sealed class Discrepancies
         DiscrepancyKind.NoRecord => "no record",
         DiscrepancyKind.NoNumber => "no number",
         DiscrepancyKind.DuplicateNumber => "duplicate number",
+        DiscrepancyKind.ActiveImport => "active import",
         DiscrepancyKind.FileChanged => "file changed",
         _ => kind.ToString().ToLowerInvariant(),
     };

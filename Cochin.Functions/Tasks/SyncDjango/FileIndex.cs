@@ -19,14 +19,14 @@ internal sealed class FileIndex(Func<string, FilePresence> find)
     private readonly Dictionary<BlobKey, FileState> skipped = [];
     private readonly HashSet<BlobKey> pruned = [];
     private readonly HashSet<BlobKey> kept = [];
-    private readonly HashSet<string> prunedRows = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset?> prunedRows = new(StringComparer.Ordinal);
 
     /// <summary>Adds a row of the table: a pruned backup is not copied again, unless another row names its file.</summary>
-    public void AddRow(string key, string? blobName, bool isPruned)
+    public void AddRow(string key, string? blobName, bool isPruned, DateTimeOffset? createdAt)
     {
         if (isPruned)
         {
-            prunedRows.Add(key);
+            prunedRows[key] = createdAt;
         }
 
         if (!string.IsNullOrEmpty(blobName))
@@ -37,9 +37,9 @@ internal sealed class FileIndex(Func<string, FilePresence> find)
 
     /// <summary>Adds a backup of the database that names a file.</summary>
     /// <returns>The first backup that names the same file; null if there is none.</returns>
-    public long? AddBackup(long id, string blobName, Checksum? checksum)
+    public long? AddBackup(long id, string blobName, Checksum? checksum, DateTimeOffset? createdAt)
     {
-        if (!prunedRows.Contains(OperationMap.KeyOf(id)))
+        if (!prunedRows.TryGetValue(OperationMap.KeyOf(id), out var created) || MappedRow.AreOfTwoRecords(created, createdAt))
         {
             kept.Add(BlobKey.Of(blobName));
         }

@@ -1,7 +1,4 @@
-using Azure;
 using Azure.Data.Tables;
-using Azure.Data.Tables.Models;
-using Cochin.Functions.Auditing;
 using Cochin.Functions.Devis;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks.SyncDjango.Mapping;
@@ -11,17 +8,16 @@ namespace Cochin.Functions.Tasks.SyncDjango;
 
 /// <summary>
 /// Copies the quotes. A quote that <c>devis import</c> wrote before has another row, and its alerts would be sent twice. So the alerts that were sent
-/// for that row are noted in the new one, and it is made inactive then; nothing is deleted.
+/// for that row are noted in the new one, and it is made inactive at the same moment, if the new one is active; nothing is deleted.
 /// </summary>
 internal sealed class QuoteSync(TaskContext context, SyncReport report, bool isDryRun)
 {
-    private const string Action = "supersede";
-
     private const string OfImport =
         $"PartitionKey eq '{DevisRow.Partition}' and (RowKey lt '{MappedRow.KeyPrefix}' or RowKey ge '{MappedRow.KeyEnd}')";
 
-    private readonly Dictionary<string, ImportedQuote> imported = new(StringComparer.Ordinal);
-    private readonly HashSet<ImportedQuote> superseded = [];
+    private readonly Dictionary<string, List<ImportedQuote>> imported = new(StringComparer.Ordinal);
+    private readonly List<(QuoteRow Quote, TableEntity? Existing)> held = [];
+    private readonly List<QuoteRow> inactive = [];
 
     /// <returns>False if the time ran out.</returns>
     public async Task<bool> RunAsync(DjangoDatabase database, CancellationToken cancellationToken)
@@ -46,15 +42,27 @@ internal sealed class QuoteSync(TaskContext context, SyncReport report, bool isD
         }
 
         await ReadImportedAsync(cancellationToken).ConfigureAwait(false);
-        var rows = new RowSync(context, context.Storage.Devis, DevisRow.Partition, report, isDryRun) { Done = Supersede };
+        var rows = new RowSync(context, context.Storage.Devis, DevisRow.Partition, report, isDryRun) { IsLeftToCaller = Hold };
         if (!await rows.RunAsync(database.ReadQuotes(table).Select(Map), cancellationToken).ConfigureAwait(false))
         {
             return false;
         }
 
-        foreach (var quote in superseded)
+        var replacement = new QuoteReplacement(context, report, isDryRun);
+        foreach (var (quote, existing) in held)
         {
-            await SupersedeAsync(quote, cancellationToken).ConfigureAwait(false);
+            if (context.IsOutOfTime())
+            {
+                return false;
+            }
+
+            await replacement.WriteAsync(quote, existing, cancellationToken).ConfigureAwait(false);
+        }
+
+        // Another active quote of the number may have replaced them.
+        foreach (var quote in inactive)
+        {
+            quote.Imported.Where(one => one.IsActive).ToList().ForEach(one => report.StaysActive(one, quote));
         }
 
         return true;
@@ -66,7 +74,8 @@ internal sealed class QuoteSync(TaskContext context, SyncReport report, bool isD
         {
             if (ImportedQuote.From(row) is { } quote)
             {
-                imported[quote.Number] = quote;
+                imported.TryAdd(quote.Number, []);
+                imported[quote.Number].Add(quote);
             }
         }
     }
@@ -84,43 +93,25 @@ internal sealed class QuoteSync(TaskContext context, SyncReport report, bool isD
         return row;
     }
 
-    private void Supersede(MappedRow row)
+    /// <summary>Holds back a quote that takes the place of an imported row, so that both are written together.</summary>
+    private bool Hold(MappedRow row, TableEntity? existing)
     {
-        if (row is QuoteRow { Imported: { } quote })
-        {
-            superseded.Add(quote);
-        }
-    }
-
-    private async Task SupersedeAsync(ImportedQuote quote, CancellationToken cancellationToken)
-    {
-        if (isDryRun)
-        {
-            report.Superseded(quote);
-            return;
-        }
-
-        await context.Audit.WriteAsync([AuditEntry.Planned(Action, quote.Label)], cancellationToken).ConfigureAwait(false);
-        var isDone = await TryDeactivateAsync(quote, cancellationToken).ConfigureAwait(false);
-        await context.Audit.WriteAsync([new AuditEntry(Action, quote.Label, isDone ? "inactive" : "changed")], cancellationToken).ConfigureAwait(false);
-        if (isDone)
-        {
-            report.Superseded(quote);
-        }
-    }
-
-    /// <returns>False if the row was changed since it was read: an alert may have been sent, so the next run reads it again.</returns>
-    private async Task<bool> TryDeactivateAsync(ImportedQuote quote, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var change = new TableEntity(DevisRow.Partition, quote.Key) { [nameof(DevisRow.Statut)] = false };
-            await context.Storage.Devis.UpdateEntityAsync(change, quote.ETag, TableUpdateMode.Merge, cancellationToken).ConfigureAwait(false);
-            return true;
-        }
-        catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied || e.ErrorCode == TableErrorCode.ResourceNotFound)
+        if (row is not QuoteRow quote || !quote.Imported.Exists(one => one.IsActive))
         {
             return false;
         }
+
+        var change = quote.Merge(existing);
+        var isActive = change.Kept is null && QuoteRow.IsActive(change.Row ?? existing);
+        if (isActive)
+        {
+            held.Add((quote, existing));
+        }
+        else if (change.Kept is null)
+        {
+            inactive.Add(quote);
+        }
+
+        return isActive;
     }
 }

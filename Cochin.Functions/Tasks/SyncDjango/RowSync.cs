@@ -24,8 +24,8 @@ internal sealed class RowSync(TaskContext context, TableClient table, string par
     /// <summary>Whether all rows of the partition come from records of the application, whatever their keys.</summary>
     public bool IsWholePartition { get; init; }
 
-    /// <summary>Called for each row that is up to date at the end, written or not.</summary>
-    public Action<MappedRow> Done { get; init; } = static _ => { };
+    /// <summary>Whether the caller writes a row itself, given the one in the table, which is null if there is none.</summary>
+    public Func<MappedRow, TableEntity?, bool> IsLeftToCaller { get; init; } = static (_, _) => false;
 
     /// <param name="source">The records, in the order of their keys.</param>
     /// <returns>False if the time ran out.</returns>
@@ -76,6 +76,11 @@ internal sealed class RowSync(TaskContext context, TableClient table, string par
         if (mapped.Rejection is { } why)
         {
             report.Rejected(mapped, why);
+            return;
+        }
+
+        if (IsLeftToCaller(mapped, existing))
+        {
             return;
         }
 
@@ -140,7 +145,7 @@ internal sealed class RowSync(TaskContext context, TableClient table, string par
             if (change.Row is not { } row)
             {
                 // Our own write, whose response was lost, counts as written.
-                End(mapped, change.Waits ? change : first);
+                End(mapped, change.Waits || change.Kept is not null ? change : first);
                 return;
             }
 
@@ -169,11 +174,7 @@ internal sealed class RowSync(TaskContext context, TableClient table, string par
         report.Failed(mapped, $"was changed by other programs {Attempts} times while it was written; the next run tries again");
     }
 
-    private void End(MappedRow mapped, RowChange change)
-    {
-        report.Row(mapped, change);
-        Done(mapped);
-    }
+    private void End(MappedRow mapped, RowChange change) => report.Row(mapped, change, table.Name);
 
     private static bool IsRefused(RequestFailedException e) => e.Status is BadRequest or TooLarge;
 }

@@ -64,6 +64,7 @@ internal static class SyncDjangoDescription
             [SyncReasons.Failed] = "failed; see the warning",
             [SyncReasons.Skipped] = "is hidden, a link to another place, or not a file",
             [SyncReasons.Rejected] = "can't be written; see the warning",
+            [SyncReasons.Kept] = "is in an earlier state in the database; see the warning",
             [SyncReasons.Gone] = "is no longer in the database; its row stays",
             [SyncReasons.Superseded] = "an imported quote that is now copied from the database",
         },
@@ -90,6 +91,7 @@ internal static class SyncReasons
     public const string Failed = "failed";
     public const string Skipped = "skipped";
     public const string Rejected = "rejected";
+    public const string Kept = "kept";
     public const string Gone = "gone";
     public const string Superseded = "superseded";
 }

@@ -9,6 +9,9 @@ internal sealed class SyncReport(Action<TaskItem>? items, Dictionary<string, lon
 {
     private const string Write = "write", Keep = "keep", Report = "report", Upload = "upload";
 
+    private static readonly DiscrepancyKind[] Failures =
+        [DiscrepancyKind.FileFailed, DiscrepancyKind.RowFailed, DiscrepancyKind.Rejected, DiscrepancyKind.OtherRecord];
+
     private readonly List<string> warnings = [];
     private long uploaded = soFar?.GetValueOrDefault(nameof(uploaded)) ?? 0;
     private long uploadedBytes = soFar?.GetValueOrDefault(nameof(uploadedBytes)) ?? 0;
@@ -78,9 +81,14 @@ internal sealed class SyncReport(Action<TaskItem>? items, Dictionary<string, lon
         items?.Invoke(new TaskItem(state.BlobName[(area + 1)..], state.BlobName[..Math.Max(area, 0)], null, state.Size, 1, decision, reason));
     }
 
-    public void Row(MappedRow row, RowChange change)
+    /// <param name="table">The name of the table.</param>
+    public void Row(MappedRow row, RowChange change, string table)
     {
-        if (change.Waits && row.FileProblem is { } problem)
+        if (change.Kept is { } reason)
+        {
+            Kept(row, reason, table);
+        }
+        else if (change.Waits && row.FileProblem is { } problem)
         {
             Failed(row, problem);
         }
@@ -133,6 +141,12 @@ internal sealed class SyncReport(Action<TaskItem>? items, Dictionary<string, lon
         items?.Invoke(new TaskItem(key, partition, null, 0, 0, Report, SyncReasons.Gone));
     }
 
+    /// <summary>A row of <c>devis import</c> that stays active, because the quote in the database is not.</summary>
+    public void StaysActive(ImportedQuote quote, MappedRow record) => Discrepancies.Add(
+        DiscrepancyKind.ActiveImport, quote.Label,
+        $"was imported and is active, but '{quote.Number}' is not active in the database ({record.Label}), so both were left as they are, and its alerts are "
+            + "still sent. Activate the quote in the application, or import it with the statut False: `./cochin devis import FILE`");
+
     /// <summary>A row of <c>devis import</c> that was made inactive.</summary>
     public void Superseded(ImportedQuote quote)
     {
@@ -148,7 +162,7 @@ internal sealed class SyncReport(Action<TaskItem>? items, Dictionary<string, lon
         Outcome = failed + rejected > 0 ? Outcome.Partial : Outcome.Completed,
         Error = failed + rejected == 0 ? null
             : $"{failed + rejected} files and records could not be copied; the next run tries again: "
-                + Problems.List([.. Discrepancies.Of(DiscrepancyKind.FileFailed, DiscrepancyKind.RowFailed, DiscrepancyKind.Rejected)]),
+                + Problems.List([.. Discrepancies.Of(Failures)]),
         Counts =
         [
             new("backups", Backups), new("restores", Restores), new("quotes", Quotes), new("configurations", Configurations), new("uploaded", uploaded),
@@ -159,6 +173,24 @@ internal sealed class SyncReport(Action<TaskItem>? items, Dictionary<string, lon
         Warnings = [.. warnings, .. Discrepancies.ToWarnings()],
         Tables = Discrepancies.ToTables(),
     };
+
+    private void Kept(MappedRow row, ReasonToKeep reason, string table)
+    {
+        if (reason.Kind != DiscrepancyKind.OtherRecord)
+        {
+            unchanged++;
+            Discrepancies.Add(reason.Kind, row.Label, reason.What);
+            Item(row, Keep, SyncReasons.Kept);
+            return;
+        }
+
+        rejected++;
+        Discrepancies.Add(
+            reason.Kind, row.Label,
+            $"{reason.What}. To copy this record, delete the row and what is noted in it: `az storage entity delete --auth-mode login --account-name ACCOUNT "
+                + $"--table-name {table} --partition-key {row.Partition} --row-key {row.Key}`");
+        Item(row, Report, SyncReasons.Rejected);
+    }
 
     private void Item(MappedRow row, string decision, string reason) =>
         items?.Invoke(new TaskItem(row.Key, row.Partition, null, 0, 0, decision, reason));

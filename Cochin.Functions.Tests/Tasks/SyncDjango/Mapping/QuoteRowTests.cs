@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using Cochin.Functions.Tasks.SyncDjango;
 using Cochin.Functions.Tasks.SyncDjango.Mapping;
 using Cochin.Functions.Tasks.SyncDjango.Source;
 
@@ -112,12 +113,56 @@ public sealed class QuoteRowTests
     [Fact]
     public void Merge_ImportedRow_HandsOverWhatItAnnounced()
     {
-        var imported = new ImportedQuote("DV/2026/105", "DV/2026/105", default, "2026-12-01", "unreadable");
-        var row = QuoteRow.From(new SourceRecord(Plain), number => number == imported.Number ? imported : null).Merge(null).Row!;
+        var row = Replacing(Imported("2026-12-01", "unreadable")).Merge(null).Row!;
 
         row["StartNotifiedFor"].ShouldBe("2026-12-01");
         row.ContainsKey("EndNotifiedFor").ShouldBeFalse();
     }
+
+    [Fact]
+    public void Merge_SeveralImportedRows_HandOverTheAnnouncementOfTheDate() =>
+        Replacing(Imported("2026-12-05"), Imported("2026-12-01"), Imported(null)).Merge(null).Row!["StartNotifiedFor"].ShouldBe("2026-12-01");
+
+    [Theory]
+    [InlineData(true, "2026-12-01")]
+    [InlineData(false, "2026-11-01")]
+    public void Merge_AnnouncementOfAnEarlierDate_IsReplacedByThatOfTheActiveImportedRow(bool isActive, string expected)
+    {
+        var row = Row().Merge(null).Row!;
+        row["StartNotifiedFor"] = "2026-11-01";
+
+        var change = Replacing(Imported("2026-12-01") with { IsActive = isActive }).Merge(row);
+
+        (change.Row ?? row)["StartNotifiedFor"].ShouldBe(expected);
+    }
+
+    [Fact]
+    public void Merge_CreationTime_IsKeptInTheRow()
+    {
+        var row = Row().Merge(null).Row!;
+
+        var change = Row(("created_at", "2026-11-10 09:00:00.125")).Merge(row).Row.ShouldNotBeNull("a row without it counts as the same");
+
+        change["CreatedAt"].ShouldBe(new DateTimeOffset(2026, 11, 10, 9, 0, 0, 125, TimeSpan.Zero));
+        Row().Merge(change).Row.ShouldBeNull();
+    }
+
+    [Fact]
+    public void Merge_RowOfAnotherRecord_IsLeftAsItIs()
+    {
+        var row = Row(("created_at", "2026-11-10 09:00:00")).Merge(null).Row!;
+        row["StartNotifiedFor"] = "2026-12-01";
+
+        var change = Row(("created_at", "2026-11-28 09:00:00"), ("numero_devis", "DV-9")).Merge(row);
+
+        change.Row.ShouldBeNull();
+        change.Kept.ShouldNotBeNull().Kind.ShouldBe(DiscrepancyKind.OtherRecord);
+    }
+
+    private static ImportedQuote Imported(string? start, string? end = null) => new("key", "DV/2026/105", default, IsActive: true, start, end);
+
+    private static QuoteRow Replacing(params ImportedQuote[] imported) =>
+        QuoteRow.From(new SourceRecord(Plain), number => number == "DV/2026/105" ? [.. imported] : null);
 
     private static QuoteRow Row(params (string Field, object? Value)[] changes)
     {

@@ -4,8 +4,9 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.SyncDjango.Mapping;
 
-/// <summary>An active quote that <c>devis import</c> wrote, under its number.</summary>
-internal sealed record ImportedQuote(string Key, string Number, ETag ETag, string? StartNotifiedFor, string? EndNotifiedFor)
+/// <summary>A quote that <c>devis import</c> wrote, under its number.</summary>
+/// <param name="IsActive">Whether it causes alerts.</param>
+internal sealed record ImportedQuote(string Key, string Number, ETag ETag, bool IsActive, string? StartNotifiedFor, string? EndNotifiedFor)
 {
     /// <summary>The columns that are read.</summary>
     public static IReadOnlyList<string> Columns { get; } =
@@ -16,12 +17,14 @@ internal sealed record ImportedQuote(string Key, string Number, ETag ETag, strin
 
     public string Label => $"{DevisRow.Partition}/{Key}";
 
-    /// <returns>Null if the quote is not active, so that it causes no alerts.</returns>
+    /// <returns>Null if the quote is not active and was never announced, so that it does not matter.</returns>
     public static ImportedQuote? From(TableEntity row)
     {
         var devis = DevisRow.From(row);
         var number = row.Text(DevisRow.Numero) is { } text && !string.IsNullOrWhiteSpace(text) ? text : row.RowKey;
-        return devis.Statut is true ? new(row.RowKey, number.Trim(), row.ETag, devis.StartNotifiedFor, devis.EndNotifiedFor) : null;
+        return devis.Statut is true || devis.StartNotifiedFor is not null || devis.EndNotifiedFor is not null
+            ? new(row.RowKey, number.Trim(), row.ETag, devis.Statut is true, devis.StartNotifiedFor, devis.EndNotifiedFor)
+            : null;
     }
 
     /// <summary>The date that was announced, by its column; null if none was, or if it can't be read.</summary>

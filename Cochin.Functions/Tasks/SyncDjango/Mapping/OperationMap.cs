@@ -81,12 +81,13 @@ internal sealed class OperationMap(PathMap paths, Func<string, FileFacts> findFi
         Func<string, FileFacts>? findFile = null)
     {
         var status = (values.Text("status").Value as string)?.Trim();
+        var created = values.CreationTime();
         var written = RunningSteps.Contains(status) ? OperationStatus.Running : OperationStatus.Normalise(status);
         IReadOnlyList<(string, ColumnKind, Cell)> cells =
         [
             (nameof(Operation.Name), ColumnKind.Text, name),
             .. further,
-            (nameof(Operation.CreatedAt), ColumnKind.Time, values.Time("created_at")),
+            (nameof(Operation.CreatedAt), ColumnKind.Time, created),
             (nameof(Operation.StartedAt), ColumnKind.Time, values.Time("started_at")),
             (nameof(Operation.CompletedAt), ColumnKind.Time, values.Time("completed_at")),
             (nameof(Operation.ErrorMessage), ColumnKind.Text, values.Prose("error_message")),
@@ -95,6 +96,7 @@ internal sealed class OperationMap(PathMap paths, Func<string, FileFacts> findFi
         return new OperationRow(kind, key, status ?? "", written ?? "")
         {
             Cells = cells,
+            CreatedAt = created,
             BlobName = blobName ?? Cell.Unknown,
             Size = size ?? Cell.Unknown,
             Sha256 = checksum ?? Cell.Unknown,

@@ -53,7 +53,15 @@ internal sealed class OperationRow(string partition, string key, string status, 
             cell.ApplyTo(row, column, kind, problems);
         }
 
-        if (FindFile is not null && BlobName.Value is null)
+        // The blob of a completed backup stays known, even if the database no longer names its file.
+        var isBlobKept = IsOfCompletedBackup(before) && row.Has(nameof(Operation.BlobName));
+        if (isBlobKept && before == OperationStatus.Completed && BlobName is { IsKnown: true, Value: null })
+        {
+            var known = Tasks.Problems.Quote(row.Written(nameof(Operation.BlobName)));
+            problems.Add($"has no file below storage/ in the database, but its row has the BlobName {known}, which was kept");
+        }
+
+        if (FindFile is not null && BlobName.Value is null && !isBlobKept)
         {
             BlobName.ApplyTo(row, nameof(Operation.BlobName), ColumnKind.Text, problems);
             Size.ApplyTo(row, nameof(Operation.SizeBytes), ColumnKind.Number, problems);
@@ -73,6 +81,24 @@ internal sealed class OperationRow(string partition, string key, string status, 
 
         return true;
     }
+
+    protected override ReasonToKeep? FindReasonToKeep(TableEntity existing) =>
+        base.FindReasonToKeep(existing) ?? (IsSetBack(existing)
+            ? new(
+                DiscrepancyKind.SetBack,
+                $"is {Tasks.Problems.Quote(status)} in the database, but its row is completed, so the row was left as it is: a database that was restored "
+                    + "has the backup it came from in an earlier state. Correct the record in the application")
+            : null);
+
+    private static bool IsOfCompletedBackup(string? status) =>
+        status is OperationStatus.Completed or OperationStatus.FileMissing or OperationStatus.Pruned;
+
+    // A restored database has the backup that it came from as running and without a file, and after some hours the application marks that as failed.
+    private bool IsSetBack(TableEntity existing) =>
+        OperationStatus.Normalise(existing.Written(nameof(Operation.Status))) == OperationStatus.Completed
+        && existing.Text(SyncedStatus) != status
+        && (IsLive || (written is OperationStatus.Failed or OperationStatus.Cancelled
+            && BlobName is { IsKnown: true, Value: null } && existing.Has(nameof(Operation.BlobName))));
 
     private bool HasSourceChanged(TableEntity row, List<string> problems)
     {

@@ -17,13 +17,14 @@ internal sealed class QuoteRow(string key) : MappedRow(DevisRow.Partition, key)
 
     private IReadOnlyList<(string Column, Cell Sent, Cell Date)> Alerts { get; init; } = [];
 
-    /// <summary>The row that <c>devis import</c> wrote of this quote; null if there is none.</summary>
-    public ImportedQuote? Imported { get; init; }
+    /// <summary>The rows that <c>devis import</c> wrote of this quote. All quotes of a number share the list, which the caller keeps up to date.</summary>
+    public List<ImportedQuote> Imported { get; private init; } = [];
 
-    /// <param name="findImported">Finds a row that <c>devis import</c> wrote, by the number.</param>
-    public static QuoteRow From(SourceRecord record, Func<string, ImportedQuote?> findImported)
+    /// <param name="findImported">Finds the rows that <c>devis import</c> wrote, by the number; null if there are none.</param>
+    public static QuoteRow From(SourceRecord record, Func<string, List<ImportedQuote>?> findImported)
     {
         var values = new ValueReader(record);
+        var created = values.CreationTime();
         var number = Field(record, values, DevisFields.Number);
         var start = Date(record, values, DevisFields.Start);
         var end = Date(record, values, DevisFields.End);
@@ -38,16 +39,21 @@ internal sealed class QuoteRow(string key) : MappedRow(DevisRow.Partition, key)
                 (nameof(DevisRow.DateDebut), ColumnKind.Text, start),
                 (nameof(DevisRow.DateRendu), ColumnKind.Text, end),
                 (nameof(DevisRow.AgentPlateforme), ColumnKind.Text, Field(record, values, DevisFields.Agent)),
+                (nameof(CreatedAt), ColumnKind.Time, created),
             ],
+            CreatedAt = created,
             Alerts =
             [
                 (nameof(DevisRow.StartNotifiedFor), values.Flag(SentColumnOfStart), start),
                 (nameof(DevisRow.EndNotifiedFor), values.Flag(SentColumnOfEnd), end),
             ],
-            Imported = number.Value is string text ? findImported(text) : null,
+            Imported = number.Value is string text ? findImported(text) ?? [] : [],
             Problems = values.Problems,
         };
     }
+
+    /// <summary>Whether a row causes alerts.</summary>
+    public static bool IsActive(TableEntity? row) => row?.Flag(nameof(DevisRow.Statut)) is true;
 
     protected override bool TryApply(TableEntity row, bool isNew, List<string> problems)
     {
@@ -62,17 +68,30 @@ internal sealed class QuoteRow(string key) : MappedRow(DevisRow.Partition, key)
             cell.ApplyTo(row, column, kind, problems);
         }
 
-        foreach (var (column, sent, date) in Alerts.Where(alert => !row.Has(alert.Column)))
+        foreach (var (column, sent, date) in Alerts)
         {
-            // An alert that Django or the imported row has sent is not sent again.
-            var announced = sent.Value is true && date.Value is string text && DevisRow.TryReadDate(text, out _) ? text : Imported?.AnnouncedIn(column);
-            if (announced is not null)
+            if (FindAnnounced(row, column, sent, date) is { } announced)
             {
                 row.Set(column, announced);
             }
         }
 
         return true;
+    }
+
+    // An alert that Django has sent, or that was sent for an imported row, is not sent again.
+    private string? FindAnnounced(TableEntity row, string column, Cell sent, Cell date)
+    {
+        var current = date.Value is string text && DevisRow.TryReadDate(text, out _) ? text : null;
+        if (row.Has(column))
+        {
+            // The alert of another date is recorded, but that of this date was sent for the row which this one replaces.
+            var isReplaced = current is not null && Imported.Exists(one => one.IsActive && one.AnnouncedIn(column) == current);
+            return isReplaced && row.Text(column) is not null ? current : null;
+        }
+
+        var announced = Imported.Select(one => one.AnnouncedIn(column)).OfType<string>().ToList();
+        return current is not null && (sent.Value is true || announced.Contains(current)) ? current : announced.Max(StringComparer.Ordinal);
     }
 
     // If there is no such field, that says nothing about the quote.

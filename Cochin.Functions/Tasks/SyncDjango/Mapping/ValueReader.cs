@@ -47,6 +47,9 @@ internal sealed class ValueReader(SourceRecord record)
         var other => Unreadable(column, $"{Written(other)}, which is not a time"),
     };
 
+    /// <summary>Reads when the record was created. Without it, what the row has is kept.</summary>
+    public Cell CreationTime() => Time("created_at") is { Value: not null } time ? time : Cell.Unknown;
+
     public Cell Flag(string column) => record[column] switch
     {
         True => new(true),

@@ -104,7 +104,7 @@ internal sealed class DjangoDatabase : IDisposable
             CultureInfo.InvariantCulture, $"\nLEFT JOIN database_dynamicvalue v{i} ON v{i}.record_id = r.id AND v{i}.field_id = {field.Value}")));
         return Read(
             $"""
-            SELECT r.id, r.is_active, r.discord_start_notified, r.discord_end_notified{columns}
+            SELECT r.id, r.is_active, r.created_at, r.discord_start_notified, r.discord_end_notified{columns}
             FROM database_dynamicrecord r{joins}
             WHERE r.table_id = $table
             ORDER BY CAST(r.id AS TEXT)

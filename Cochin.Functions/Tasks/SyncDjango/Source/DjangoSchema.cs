@@ -26,7 +26,7 @@ internal static class DjangoSchema
         ("authentication_user", ["id", "username"]),
         ("database_dynamictable", ["id", "slug"]),
         ("database_dynamicfield", ["id", "slug", "table_id"]),
-        ("database_dynamicrecord", ["id", "is_active", "discord_start_notified", "discord_end_notified", "table_id"]),
+        ("database_dynamicrecord", ["id", "is_active", "created_at", "discord_start_notified", "discord_end_notified", "table_id"]),
         ("database_dynamicvalue", ["value", "field_id", "record_id"]),
     ];
 
