@@ -24,4 +24,15 @@ internal static class Wait
             await Task.Delay(50, cancellationToken);
         }
     }
+
+    /// <param name="find">Returns what is still missing; empty if nothing is.</param>
+    public static async Task UntilNothingIsMissingAsync(Func<Task<IReadOnlyList<string>>> find, int seconds, CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        while (await find() is { Count: > 0 } missing)
+        {
+            clock.Elapsed.TotalSeconds.ShouldBeLessThan(seconds, $"still missing: {string.Join("; ", missing)}");
+            await Task.Delay(50, cancellationToken);
+        }
+    }
 }

@@ -32,7 +32,9 @@ public sealed class StoredBackupTests(AzuriteServer server) : BackupTest(server)
     {
         await AddOperationAsync("restore", "9", ("BackupId", "1"));
 
-        (await Should.ThrowAsync<BackupException>(() => FindAsync(Storage, "9"))).Message.ShouldBe("'9' is a restore, not a backup. Its source is the backup '1'.");
+        var error = await Should.ThrowAsync<BackupException>(() => FindAsync(Storage, "9"));
+
+        error.Message.ShouldBe("'9' is a restore, not a backup. Its source is the backup '1'.");
     }
 
     [Fact]

@@ -118,7 +118,10 @@ public sealed class StatusVerbTests(AzuriteServer server) : CommandTest(server)
         var stopped = Now.AddHours(-5);
         await SetAsync("cleanup_temp_files", ("SettledOccurrence", Now.AddDays(-1)), ("LastSuccessAt", Now), CheckedBy(("serve@nas", stopped)));
         await SetAsync(
-            "verify_backups", ("SettledOccurrence", Now.AddDays(-1)), ("LastSuccessAt", Now), CheckedBy(("serve@nas", Now.AddMinutes(-40)), ("functions@app", Now)));
+            "verify_backups",
+            ("SettledOccurrence", Now.AddDays(-1)),
+            ("LastSuccessAt", Now),
+            CheckedBy(("serve@nas", Now.AddMinutes(-40)), ("functions@app", Now)));
 
         KeyValuePair<string, string>[] settings = [.. Settings, new("Cochin__Jobs__cleanup_temp_files__Schedule", "0 0 0 29 2 *")];
         var text = await CochinCommand.RunAsync(settings, "status");
@@ -138,7 +141,8 @@ public sealed class StatusVerbTests(AzuriteServer server) : CommandTest(server)
         jobs["rebuild_backup_paths"].GetProperty("unchecked").GetBoolean().ShouldBeFalse("unknown");
         jobs["rebuild_backup_paths"].GetProperty("checkedBy").GetArrayLength().ShouldBe(0);
         doctor.Json.GetProperty("checks").EnumerateArray().ShouldContain(check =>
-            check.GetProperty("name").GetString() == "cleanup_temp_files" && check.GetProperty("found").GetString()!.StartsWith("no runner has checked it since"));
+            check.GetProperty("name").GetString() == "cleanup_temp_files"
+            && check.GetProperty("found").GetString()!.StartsWith("no runner has checked it since"));
     }
 
     private static (string, object) CheckedBy(params (string Runner, DateTimeOffset At)[] checks) =>

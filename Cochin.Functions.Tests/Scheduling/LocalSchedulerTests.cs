@@ -134,7 +134,9 @@ public sealed class LocalSchedulerTests(AzuriteServer server) : RunnerHarness(se
         for (var hour = 1; hour <= 5; hour++)
         {
             Clock.Advance(RunnerChecks.Interval);
-            await Wait.UntilAsync(async () => (await StateAsync()).CheckedBy is [{ Runner: "serve@nas" } last] && Clock.GetUtcNow() - last.At < TimeSpan.FromMinutes(1), Cancellation);
+            await Wait.UntilAsync(
+                async () => (await StateAsync()).CheckedBy is [{ Runner: "serve@nas" } last] && Clock.GetUtcNow() - last.At < TimeSpan.FromMinutes(1),
+                Cancellation);
         }
 
         await stop.CancelAsync();

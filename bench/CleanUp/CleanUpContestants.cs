@@ -28,7 +28,8 @@ internal sealed class CleanUpContestants(string root, string connectionString, s
     {
         RcloneConfig.Write(configFile, connectionString);
         return new ProcessStartInfo("rclone", [
-            "delete", $"{RcloneConfig.Remote}:{TempBlobs.Container}", "--config", configFile, "--min-age", "24h", "--transfers", $"{AtOnce}", "--checkers", $"{AtOnce}",
+            "delete", $"{RcloneConfig.Remote}:{TempBlobs.Container}", "--config", configFile, "--min-age", "24h",
+            "--transfers", $"{AtOnce}", "--checkers", $"{AtOnce}",
             "--fast-list", .. TempBlobs.Areas.SelectMany(area => new[] { "--include", $"/{area}/**" }),
         ]);
     }

@@ -16,24 +16,12 @@ public sealed class CrashMatrixTests(AzuriteServer server)
     // The lease of 30 s comes to its own end once a task: waiting for it is most of what that costs.
     private const int LeasesWaitedFor = 1;
 
-    private static readonly Work[] Works =
-    [
-        new CleanupWork(),
-        new StuckWork(),
-        new RebuildWork(),
-        new VerifyWork(),
-        new PruneWork(),
-        new SyncWork(),
-        new QuotesWork(),
-        new ScheduledQuotesWork(),
-    ];
-
     [Fact]
     public async Task Killed_AtAnyCall_TheNextRunEndsWhereAnUndisturbedOneDoes()
     {
         var results = new ConcurrentBag<CrashResult>();
         var calls = new Dictionary<string, int>();
-        foreach (var work in Works)
+        foreach (var work in Work.All)
         {
             var undisturbed = await RunUndisturbedAsync(work);
             calls[work.Name] = undisturbed.Calls.Count;
@@ -95,7 +83,7 @@ public sealed class CrashMatrixTests(AzuriteServer server)
         ["task", "killed", "calls", "points killed", "converged", "differing", "alerts lost", "points with a duplicate alert"],
         from result in results
         group result by (result.Work, result.Moment) into cell
-        orderby Array.FindIndex(Works, work => work.Name == cell.Key.Work), cell.Key.Moment
+        orderby Work.All.ToList().FindIndex(work => work.Name == cell.Key.Work), cell.Key.Moment
         select new object?[]
         {
             cell.Key.Work,

@@ -10,25 +10,13 @@ public sealed class FaultMatrixTests(AzuriteServer server)
     // Most of a point is waiting.
     private static readonly int AtATime = ProofScale.Of(part: 8, whole: 16);
 
-    private static readonly Work[] Works =
-    [
-        new CleanupWork(),
-        new StuckWork(),
-        new RebuildWork(),
-        new VerifyWork(),
-        new PruneWork(),
-        new SyncWork(),
-        new QuotesWork(),
-        new ScheduledQuotesWork(),
-    ];
-
     [Fact]
     public async Task Fault_AtAnyCall_IsOvercomeOrToldAndNeverDoesHarm()
     {
         var results = new ConcurrentBag<FaultResult>();
         var calls = new Dictionary<string, int>();
         var points = new List<(Work Work, Undisturbed Undisturbed, FaultScript Script)>();
-        foreach (var work in Works)
+        foreach (var work in Work.All)
         {
             var undisturbed = await RunUndisturbedAsync(work);
             calls[work.Name] = undisturbed.Calls.Count;
@@ -77,7 +65,7 @@ public sealed class FaultMatrixTests(AzuriteServer server)
         ["task", "fault", "points", "done after retries", "reported with its cause", "wrong"],
         from result in results
         group result by (result.Work, result.Script.Fault.Name) into cell
-        orderby Array.FindIndex(Works, work => work.Name == cell.Key.Work), Fault.All.ToList().FindIndex(fault => fault.Name == cell.Key.Name)
+        orderby Work.All.ToList().FindIndex(work => work.Name == cell.Key.Work), Fault.All.ToList().FindIndex(fault => fault.Name == cell.Key.Name)
         select new object?[]
         {
             cell.Key.Work,

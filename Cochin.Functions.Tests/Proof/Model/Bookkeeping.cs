@@ -38,7 +38,7 @@ internal sealed class Bookkeeping
         var isRefused = run.Report.Reason == SkipReason.LockHeld;
         Hold(
             !isRefused || (deaths.TryGetValue(run.Task, out var died) && run.Now - died < LockOutlivesItsHolder),
-            $"the lock of {run.Task} was held, and by nobody");
+            $"the lock of {run.Task} was held, although no run was in progress");
         if (run.Died)
         {
             deaths[run.Task] = run.Now;

@@ -92,7 +92,7 @@ internal sealed class Reference
             .ToList();
         if (all.Find(one => one.BlobName == rows[0].BlobName) is not { } self)
         {
-            return true; // Nobody knows how old it is.
+            return true; // Its age is unknown.
         }
 
         var rivals = all.Where(other => !other.IsProtected && (self.IsDamaged || !other.IsDamaged)).ToList();

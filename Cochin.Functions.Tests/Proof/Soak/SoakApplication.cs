@@ -21,9 +21,6 @@ internal sealed class SoakApplication(CochinStorage storage, CochinStorage past,
     /// <summary>How much there was to do.</summary>
     public int Owed => rubbish.Count + stuck.Count + orphans.Count + quotes.Count;
 
-    /// <summary>Rows that are not as they should be once all is done.</summary>
-    public IReadOnlyList<string> WrongRows { get; private set; } = [];
-
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         await storage.Operations.CreateIfNotExistsAsync(cancellationToken);
@@ -39,21 +36,22 @@ internal sealed class SoakApplication(CochinStorage storage, CochinStorage past,
         }
     }
 
-    /// <summary>Whether the jobs have dealt with everything.</summary>
-    public async Task<bool> IsAllDoneAsync(IReadOnlyList<JsonElement> embeds, CancellationToken cancellationToken)
+    /// <summary>What the jobs have not done yet.</summary>
+    public async Task<IReadOnlyList<string>> FindUndoneAsync(IReadOnlyList<JsonElement> embeds, CancellationToken cancellationToken)
     {
         var blobs = (await BlobsAsync(cancellationToken)).ToHashSet();
         var rows = await RowsAsync(cancellationToken);
         var alerts = string.Concat(embeds.Select(embed => embed.GetRawText()));
-        WrongRows =
+        return
         [
+            .. rubbish.Where(blobs.Contains).Select(blob => $"{blob} is still there"),
+            .. quotes.Where(quote => !alerts.Contains(quote, StringComparison.Ordinal)).Select(quote => $"{quote} was not announced"),
             .. stuck.Where(id => StatusOf(id) != OperationStatus.Failed).Select(id => $"{id} is {StatusOf(id)}, and stuck"),
             .. alive.Where(id => StatusOf(id) != OperationStatus.Running).Select(id => $"{id} is {StatusOf(id)}, and alive"),
             .. orphans
                 .Where(blob => rows.Count(row => row.GetString("BlobName") == blob) != 1)
                 .Select(blob => $"{blob} has {rows.Count(row => row.GetString("BlobName") == blob)} rows"),
         ];
-        return !rubbish.Any(blobs.Contains) && quotes.All(quote => alerts.Contains(quote, StringComparison.Ordinal)) && WrongRows.Count == 0;
 
         string? StatusOf(string id) => rows.Find(row => row.RowKey == id)?.GetString("Status");
     }

@@ -29,11 +29,13 @@ internal static class SoakJobs
         .. Names.Select(name => KeyValuePair.Create($"Cochin__Jobs__{name}__Schedule", "*/1 * * * * *")),
     ];
 
-    /// <summary>Whether each job has settled an occurrence of this time or a later one.</summary>
-    public static async Task<bool> AreSettledAsync(CochinStorage storage, DateTimeOffset until, CancellationToken cancellationToken)
+    /// <summary>The jobs that have not settled an occurrence of this time or a later one yet.</summary>
+    public static async Task<IReadOnlyList<string>> FindUnsettledAsync(CochinStorage storage, DateTimeOffset until, CancellationToken cancellationToken)
     {
         var states = await new JobStates(storage).GetAllAsync(cancellationToken);
-        return Names.All(name => states.TryGetValue(name, out var state) && state.SettledOccurrence >= until.AddSeconds(-1));
+        return [.. Names.Where(name => !IsSettled(name)).Select(name => $"{name} has settled up to {states.GetValueOrDefault(name)?.SettledOccurrence:O}")];
+
+        bool IsSettled(string name) => states.TryGetValue(name, out var state) && state.SettledOccurrence >= until.AddSeconds(-1);
     }
 
     /// <summary>Accounts for every second up to a time, or to the last one that is settled.</summary>

@@ -7,6 +7,19 @@ namespace Cochin.Functions.Tests.Proof.Stores;
 /// <summary>A task with a store in which it has something of everything to do.</summary>
 internal abstract class Work
 {
+    /// <summary>The work of all tasks.</summary>
+    public static IReadOnlyList<Work> All { get; } =
+    [
+        new CleanupWork(),
+        new StuckWork(),
+        new RebuildWork(),
+        new VerifyWork(),
+        new PruneWork(),
+        new SyncWork(),
+        new QuotesWork(),
+        new ScheduledQuotesWork(),
+    ];
+
     /// <summary>What reports call it.</summary>
     public abstract string Name { get; }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Cochin.Functions.Notifications;
@@ -40,4 +41,9 @@ public abstract class AlertTest(AzuriteServer server) : TaskTest(server)
 
     internal async Task<TableEntity> RowAsync(string number) =>
         (await Storage.Devis.FindAsync("devis", number, Cancellation)).ShouldNotBeNull();
+
+    // French groups digits with a narrow no-break space.
+    internal static string Field(JsonElement embed, string name) =>
+        embed.GetProperty("fields").EnumerateArray().Single(field => field.GetProperty("name").GetString() == name).GetProperty("value").GetString()!
+            .Replace('\u202F', ' ').Replace('\u00A0', ' ');
 }

@@ -101,28 +101,6 @@ public sealed class PruneBackupsTaskTests(AzuriteServer server) : PruneTest(serv
     }
 
     [Fact]
-    public async Task RetentionDays_OfConfigurations_AreRulesOfTheirBackups()
-    {
-        Settings = Settings with { FromConfigurations = true };
-        await ConfigureAsync("prod", ("RetentionDays", 5L));
-        await ConfigureAsync("odd", ("RetentionDays", "a week"));
-        await AddBackupAsync("1", 1);
-        await AddBackupAsync("2", 4);
-        await AddBackupAsync("3", 6);
-        await AddBackupAsync("4", 400, ("Configuration", "odd"));
-        await AddBackupAsync("5", 500, ("Configuration", "odd"));
-        await AddBackupAsync("6", 500, ("Configuration", "none"));
-        await AddBackupAsync("7", 600, ("Configuration", "none"));
-
-        var result = await RunAsync(new PruneBackupsOptions());
-
-        Counts(result).ShouldBe("examined=7 kept=6 pruned=1");
-        (ReasonOf("2"), ReasonOf("3"), ReasonOf("5"), ReasonOf("7")).ShouldBe(("keep within", "prune policy", "keep unreadable", "keep noRule"));
-        result.Warnings.ShouldContain(
-            "The configuration 'odd' has the RetentionDays 'a week', which is not a whole number of days. Correct it in the Django application.");
-    }
-
-    [Fact]
     public async Task Time_OfTheService_Unknown_PrunesNothing()
     {
         await AddBackupAsync("1", 1);
@@ -142,21 +120,6 @@ public sealed class PruneBackupsTaskTests(AzuriteServer server) : PruneTest(serv
 
         result.Outcome.ShouldBe(Outcome.Completed);
         result.Warnings.ShouldHaveSingleItem().ShouldContain("does not exist yet");
-    }
-
-    [Fact]
-    public async Task Table_OfConfigurations_LostSinceARun_StopsPruning()
-    {
-        await ConfigureAsync("prod", ("Frequency", "daily"));
-        await AddBackupAsync("1", 0.5);
-        await RunAsync();
-        await Storage.Configurations.DeleteAsync(Cancellation);
-        await AddBackupAsync("2", 2);
-
-        var result = await RunAsync();
-
-        result.Outcome.ShouldBe(Outcome.Failed);
-        result.Error!.ShouldContain("Nothing was pruned.");
     }
 
     [Fact]
@@ -190,51 +153,6 @@ public sealed class PruneBackupsTaskTests(AzuriteServer server) : PruneTest(serv
         result.Outcome.ShouldBe(Outcome.Failed);
         result.Error!.ShouldStartWith("There is no configuration 'daily_backup', so nothing was pruned. Did you mean 'Daily Backup'?");
         (await RunAsync(KeepLast(1) with { Configuration = "Daily Backup" })).Outcome.ShouldBe(Outcome.Completed);
-    }
-
-    [Fact]
-    public async Task Table_OfConfigurations_EmptiedSinceARun_StopsPruning()
-    {
-        await ConfigureAsync("prod", ("RetentionDays", 365L));
-        await AddBackupAsync("1", 1);
-        await AddBackupAsync("2", 2);
-        Settings = Settings with { FromConfigurations = true };
-        Counts(await RunAsync()).ShouldBe("examined=2 kept=2");
-        await Storage.Configurations.DeleteEntityAsync("configuration", "prod", cancellationToken: Cancellation);
-
-        var result = await RunAsync();
-
-        result.Outcome.ShouldBe(Outcome.Failed);
-        result.Error!.ShouldContain("has no configurations, although earlier runs read some. Nothing was pruned.");
-        (await BlobNamesAsync()).Length.ShouldBe(2);
-        await Storage.System.DeleteBlobAsync(
-            $"seen/{Storage.Backups.Name}/{Storage.Configurations.Name}", cancellationToken: Cancellation);
-        Counts(await RunAsync()).ShouldBe("examined=2 kept=1 pruned=1", "the message says how to go on");
-    }
-
-    [Fact]
-    public async Task Table_OfConfigurations_AlwaysEmpty_IsNoProblem()
-    {
-        await Storage.Configurations.CreateIfNotExistsAsync(Cancellation);
-        await AddBackupAsync("1", 1);
-
-        (await RunAsync()).Outcome.ShouldBe(Outcome.Completed);
-        (await RunAsync()).Outcome.ShouldBe(Outcome.Completed);
-    }
-
-    [Fact]
-    public async Task Configurations_UnderAnotherKeyOrMissing_AreReported()
-    {
-        Settings = Settings with { FromConfigurations = true };
-        await ConfigureAsync("other", ("RetentionDays", 365L));
-        await AddRowAsync(Storage.Configurations, "Configuration", "prod", [("RetentionDays", 365L)]);
-        await AddBackupAsync("1", 1);
-
-        var result = await RunAsync();
-
-        result.Warnings.ShouldContain(
-            "The rows of the configurations table with the PartitionKey 'Configuration' are ignored. Write them with the PartitionKey 'configuration'.");
-        result.Warnings.ShouldContain(warning => warning.StartsWith("No RetentionDays apply to the backups of 'prod'", StringComparison.Ordinal));
     }
 
     [Fact]

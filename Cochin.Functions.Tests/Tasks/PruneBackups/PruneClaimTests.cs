@@ -1,4 +1,5 @@
 using Azure.Core;
+using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tests.Azurite;
 using Outcome = Cochin.Functions.Tasks.Outcome;
@@ -121,4 +122,44 @@ public sealed class PruneClaimTests(AzuriteServer server) : PruneTest(server)
 
     private Task RestoreAsync(string source) =>
         AddOperationAsync("restore", "7", ("Status", "running"), ("BackupId", source), ("CreatedAt", TimeProvider.System.GetUtcNow()));
+
+    [Fact]
+    public async Task Restore_ThatBeginsAfterTheMark_KeepsItsSource()
+    {
+        await AddBackupAsync("1", 1);
+        await AddBackupAsync("2", 2);
+        var race = new InterveningPolicy(IsMark, () => AddOperationAsync(OperationKind.Restore, "r", ("Status", "running"), ("BackupId", "2")));
+
+        await RunAsync(storage: NewStorage(race));
+
+        race.Met.ShouldBeTrue();
+        (await StatusAsync("2")).ShouldBe("completed");
+        (await RowAsync("2")).ContainsKey("PruneStartedAt").ShouldBeFalse();
+        (await BlobNamesAsync()).ShouldContain(BlobOf("2"));
+    }
+
+    [Fact]
+    public async Task Restore_WithoutBackupId_KeepsEveryBackup()
+    {
+        await AddBackupAsync("1", 1);
+        await AddBackupAsync("2", 2);
+        await AddOperationAsync(OperationKind.Restore, "r", ("Status", "running"), ("Name", "2"));
+
+        var result = await RunAsync();
+
+        (await StatusAsync("2")).ShouldBe("completed");
+        result.Warnings.ShouldContain("restore/r is in progress and has no BackupId, so every backup is kept until it ends.");
+    }
+
+    [Fact]
+    public async Task Restore_OfAnExternalFile_KeepsNothing()
+    {
+        await AddBackupAsync("1", 1);
+        await AddBackupAsync("2", 2);
+        await AddOperationAsync(OperationKind.Restore, "django-external-7", ("Status", "running"));
+
+        await RunAsync();
+
+        (await StatusAsync("2")).ShouldBe("pruned");
+    }
 }

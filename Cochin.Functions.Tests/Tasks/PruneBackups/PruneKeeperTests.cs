@@ -213,47 +213,4 @@ public sealed class PruneKeeperTests(AzuriteServer server) : PruneTest(server)
         (await StatusAsync("2")).ShouldBe("completed");
         result.Warnings.ShouldContain(warning => warning.StartsWith("Nothing more of the configuration 'prod' was pruned", StringComparison.Ordinal));
     }
-
-    [Fact]
-    public async Task Restore_ThatBeginsAfterTheMark_KeepsItsSource()
-    {
-        await AddBackupAsync("1", 1);
-        await AddBackupAsync("2", 2);
-        var race = new InterveningPolicy(IsMark, () => AddOperationAsync(OperationKind.Restore, "r", ("Status", "running"), ("BackupId", "2")));
-
-        await RunAsync(storage: NewStorage(race));
-
-        race.Met.ShouldBeTrue();
-        (await StatusAsync("2")).ShouldBe("completed");
-        (await RowAsync("2")).ContainsKey("PruneStartedAt").ShouldBeFalse();
-        (await BlobNamesAsync()).ShouldContain(BlobOf("2"));
-    }
-
-    [Fact]
-    public async Task Restore_WithoutBackupId_KeepsEveryBackup()
-    {
-        await AddBackupAsync("1", 1);
-        await AddBackupAsync("2", 2);
-        await AddOperationAsync(OperationKind.Restore, "r", ("Status", "running"), ("Name", "2"));
-
-        var result = await RunAsync();
-
-        (await StatusAsync("2")).ShouldBe("completed");
-        result.Warnings.ShouldContain("restore/r is in progress and has no BackupId, so every backup is kept until it ends.");
-    }
-
-    [Fact]
-    public async Task Restore_OfAnExternalFile_KeepsNothing()
-    {
-        await AddBackupAsync("1", 1);
-        await AddBackupAsync("2", 2);
-        await AddOperationAsync(OperationKind.Restore, "django-external-7", ("Status", "running"));
-
-        await RunAsync();
-
-        (await StatusAsync("2")).ShouldBe("pruned");
-    }
-
-    private static bool IsMark(Request request) =>
-        request.Method == RequestMethod.Patch && request.Uri.Path.Contains("Operations", StringComparison.OrdinalIgnoreCase);
 }

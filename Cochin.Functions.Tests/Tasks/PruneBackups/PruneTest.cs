@@ -1,3 +1,4 @@
+using Azure.Core;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs.Specialized;
 using Cochin.Functions.Storage;
@@ -73,4 +74,7 @@ public abstract class PruneTest(AzuriteServer server) : TaskTest(server)
 
     internal static string Counts(TaskResult result) =>
         string.Join(' ', result.Counts.Where(count => count.Value != 0).Select(count => $"{count.Key}={count.Value}"));
+
+    internal static bool IsMark(Request request) =>
+        request.Method == RequestMethod.Patch && request.Uri.Path.Contains("Operations", StringComparison.OrdinalIgnoreCase);
 }

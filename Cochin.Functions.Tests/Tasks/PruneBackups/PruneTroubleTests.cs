@@ -166,8 +166,6 @@ public sealed class PruneTroubleTests(AzuriteServer server) : PruneTest(server)
 
     private static bool IsDelete(Request request) => request.Method == RequestMethod.Delete;
 
-    private static bool IsMark(Request request) => request.Method == RequestMethod.Patch || request.Method == RequestMethod.Parse("MERGE");
-
     private async Task<TaskResult> RunWithAsync(Func<Request, bool> at, Func<Task> what)
     {
         var meanwhile = new InterveningPolicy(at, what);

@@ -182,75 +182,6 @@ public sealed class SyncDjangoTaskTests(AzuriteServer server) : SyncTest(server)
     }
 
     [Fact]
-    public async Task Run_RecordThatCannotBeWritten_IsRejectedAndDoesNotStopTheRest()
-    {
-        Fill();
-        Django.AddBackup(5, ("status", ""));
-        Django.AddConfiguration(9, new string('é', 100));
-
-        var result = await RunAsync();
-
-        result.Outcome.ShouldBe(Outcome.Partial);
-        result.Count("rejected").ShouldBe(2);
-        result.Count("written").ShouldBe(8);
-        result.Error.ShouldNotBeNull().ShouldContain("backup/django-5 has no status");
-    }
-
-    [Theory]
-    [InlineData("/data/backups")]
-    [InlineData("/app")]
-    public async Task Run_WrongPathRoot_NamesTheOneThatFitsAndWritesNothing(string root)
-    {
-        Fill();
-        var writes = Writes();
-
-        var result = await RunAsync(pathRoot: root, storage: NewStorage(writes));
-
-        result.Outcome.ShouldBe(Outcome.Failed);
-        result.Error.ShouldNotBeNull().ShouldContain("--path-root '/app/backups'");
-        writes.Count.ShouldBe(0);
-    }
-
-    [Fact]
-    public async Task Run_NoBackupsFolder_FailsAndWritesNothing()
-    {
-        var writes = Writes();
-
-        var result = await RunAsync(backups: Path.Combine(Django.Backups, "absent"), storage: NewStorage(writes));
-
-        result.Outcome.ShouldBe(Outcome.Failed);
-        result.Error.ShouldNotBeNull().ShouldContain("--backups");
-        writes.Count.ShouldBe(0);
-    }
-
-    [Fact]
-    public async Task Run_NoDatabase_FailsAndWritesNothing()
-    {
-        var writes = Writes();
-
-        var result = await RunAsync(database: Path.Combine(Django.DatabaseFolder, "absent"), storage: NewStorage(writes));
-
-        result.Outcome.ShouldBe(Outcome.Failed);
-        result.Error.ShouldNotBeNull().ShouldContain("There is no file");
-        writes.Count.ShouldBe(0);
-    }
-
-    [Fact]
-    public async Task Run_OperationsTableThatIsGone_FailsBeforeAnythingIsUploaded()
-    {
-        Fill();
-        await RunAsync();
-        await Storage.Operations.DeleteAsync(Cancellation);
-        Django.AddBackupWithFile(8);
-
-        var result = await RunAsync();
-
-        result.Outcome.ShouldBe(Outcome.Failed);
-        result.Error.ShouldNotBeNull().ShouldContain("although earlier runs read it");
-        (await BlobNamesAsync()).ShouldNotContain("storage/prod/8.zip");
-    }
-
-    [Fact]
     public async Task Run_AlsoWhileTheApplicationWrites_CopiesAConsistentStateAndThenTheRest()
     {
         Fill();
@@ -286,18 +217,6 @@ public sealed class SyncDjangoTaskTests(AzuriteServer server) : SyncTest(server)
         Counts(result).ShouldBe("backups=1 uploaded=1 written=1");
         (await BackupAsync(1))["BlobName"].ShouldBe((await BlobNamesAsync()).ShouldHaveSingleItem());
         result.Warnings.ShouldBeEmpty();
-    }
-
-    private void Fill()
-    {
-        Django.AddConfiguration(1, "prod");
-        Django.AddBackupWithFile(1);
-        Django.AddBackupWithFile(2, ("file_path", "storage/prod/2.zip"));
-        Django.AddBackup(3, ("status", "running"), ("file_path", ""), ("completed_at", null));
-        Django.AddRestore(1, backup: 1);
-        Django.AddExternal(1, "extracting");
-        Django.AddQuote(1, "DV-1");
-        Django.AddQuote(2, "DV/2");
     }
 
     [Fact]

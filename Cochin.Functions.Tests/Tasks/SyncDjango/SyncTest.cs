@@ -64,4 +64,16 @@ public abstract class SyncTest(AzuriteServer server) : TaskTest(server)
         row.Where(column => column.Key is not ("PartitionKey" or "RowKey" or "Timestamp" or "odata.etag"))
             .OrderBy(column => column.Key, StringComparer.Ordinal)
             .Select(column => $"{column.Key}={(column.Value is DateTimeOffset time ? time.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFF", null) : column.Value)}"));
+
+    internal void Fill()
+    {
+        Django.AddConfiguration(1, "prod");
+        Django.AddBackupWithFile(1);
+        Django.AddBackupWithFile(2, ("file_path", "storage/prod/2.zip"));
+        Django.AddBackup(3, ("status", "running"), ("file_path", ""), ("completed_at", null));
+        Django.AddRestore(1, backup: 1);
+        Django.AddExternal(1, "extracting");
+        Django.AddQuote(1, "DV-1");
+        Django.AddQuote(2, "DV/2");
+    }
 }

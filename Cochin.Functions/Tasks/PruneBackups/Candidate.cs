@@ -71,7 +71,7 @@ internal sealed record Candidate(Operation Row, DateTimeOffset? At)
     public bool IsRewritten =>
         Blob is { } blob && blob.LastModified > At
         && ((Row.SizeBytes is { } size && size != blob.Bytes)
-            || (BackupBlob.Checksum(Row.Sha256) is { } recorded && BackupBlob.From(blob).Sha256 is { } stated && stated != recorded)
+            || (FileMetadata.ParseChecksum(Row.Sha256) is { } recorded && BackupBlob.From(blob).Sha256 is { } stated && stated != recorded)
             || (RegisteredBackup.Is(Row) && Row.StartedAt == At && BackupBlob.From(blob).FileTime - At > TimeAccuracy));
 
     /// <summary>Whether its time is that of an upload, which may be much later than the backup.</summary>

@@ -33,7 +33,11 @@ internal sealed record KeepRules(int? Last = null, int? Daily = null, int? Weekl
         [
             Rule("backups", Max, ["keep", "last"], "Keep the newest backups", (keep, number) => keep with { Last = number }),
             Rule(
-                "days", Max, ["keep", "daily"], "Keep the newest backup of each of the last days that have one", (keep, number) => keep with { Daily = number }),
+                "days",
+                Max,
+                ["keep", "daily"],
+                "Keep the newest backup of each of the last days that have one",
+                (keep, number) => keep with { Daily = number }),
             Rule("weeks", Max, ["keep", "weekly"], "The same for weeks, which begin on Monday", (keep, number) => keep with { Weekly = number }),
             Rule("months", Max, ["keep", "monthly"], "The same for months", (keep, number) => keep with { Monthly = number }),
             Rule("years", Max, ["keep", "yearly"], "The same for years", (keep, number) => keep with { Yearly = number }),

@@ -60,7 +60,7 @@ internal sealed class PrunedRecords(BackupInventory inventory, BackupSettings se
     private async Task<HealedRow> HealAsync(TableEntity row, BackupBlob found, CancellationToken cancellationToken)
     {
         var (record, blob) = (Operation.From(row), found);
-        var recorded = BackupBlob.Checksum(record.Sha256);
+        var recorded = FileMetadata.ParseChecksum(record.Sha256);
         var hasSameSize = record.SizeBytes is null || record.SizeBytes == blob.Size;
         var isYoung = blob.Age(run.Now) < settings.Grace;
         if ((hasSameSize && recorded is not null) || !isYoung)

@@ -21,7 +21,7 @@ internal sealed class BackupSource(BlobContainerClient backups, Action<int> read
 
     /// <summary>The checksum in a blob's metadata, as it was written; null if there is none.</summary>
     public static string? StatedChecksum(IDictionary<string, string> metadata) =>
-        metadata.FirstOrDefault(entry => entry.Key.Equals(ChecksumKey, StringComparison.OrdinalIgnoreCase)).Value;
+        FileMetadata.Find(metadata, ChecksumKey);
 
     /// <summary>Reads a backup once. Computes its hash and validates its structure while reading.</summary>
     /// <param name="key">The key of an encrypted backup; null if unknown.</param>

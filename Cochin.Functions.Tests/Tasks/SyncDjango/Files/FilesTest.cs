@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using Azure.Core;
 using Azure.Storage.Blobs.Models;
@@ -14,6 +15,10 @@ namespace Cochin.Functions.Tests.Tasks.SyncDjango.Files;
 /// <summary>A test with a backups folder and a real storage.</summary>
 public abstract class FilesTest(AzuriteServer server) : StorageTest(server)
 {
+    internal const string Name = "storage/q/a.zip";
+
+    internal static readonly DateTime Future = new(2099, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+
     internal const int Block = 4 * 1024 * 1024;
 
     /// <summary>A file of five blocks.</summary>
@@ -125,6 +130,10 @@ public abstract class FilesTest(AzuriteServer server) : StorageTest(server)
         await shell.WaitForExitAsync(Cancellation);
         shell.ExitCode.ShouldBe(0);
     }
+
+    /// <summary>Lets every user read the backups folder: a folder for temporary files can be read by its owner only.</summary>
+    [UnsupportedOSPlatform("windows")]
+    internal void OpenToAll() => File.SetUnixFileMode(Backups, (UnixFileMode)0b111_101_101);
 
     /// <summary>Calls a function as a user who may not read what root may read.</summary>
     internal static T AsOther<T>(Func<T> call)

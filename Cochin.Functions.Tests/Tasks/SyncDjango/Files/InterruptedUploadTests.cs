@@ -13,7 +13,6 @@ namespace Cochin.Functions.Tests.Tasks.SyncDjango.Files;
 /// <summary>Uploads that are interrupted: the next run continues them.</summary>
 public sealed class InterruptedUploadTests(AzuriteServer server) : FilesTest(server)
 {
-    private const string Name = "storage/q/a.zip";
     private const int Blocks = 5;
 
     [Theory]

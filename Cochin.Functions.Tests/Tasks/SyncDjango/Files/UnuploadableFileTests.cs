@@ -9,8 +9,6 @@ namespace Cochin.Functions.Tests.Tasks.SyncDjango.Files;
 [UnsupportedOSPlatform("windows")]
 public sealed class UnuploadableFileTests(AzuriteServer server) : FilesTest(server)
 {
-    private const string Name = "storage/q/a.zip";
-
     [Theory]
     [InlineData("grows")]
     [InlineData("shrinks")]

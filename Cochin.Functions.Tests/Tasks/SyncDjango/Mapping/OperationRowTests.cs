@@ -2,24 +2,12 @@ using Azure.Data.Tables;
 using Cochin.Functions.Tasks.SyncDjango;
 using Cochin.Functions.Tasks.SyncDjango.Mapping;
 using Cochin.Functions.Tasks.SyncDjango.Source;
+using static Cochin.Functions.Tests.Tasks.SyncDjango.Mapping.SampleBackup;
 
 namespace Cochin.Functions.Tests.Tasks.SyncDjango.Mapping;
 
 public sealed class OperationRowTests
 {
-    private const string Name = "storage/Daily Backup/a.encrypted";
-    private static readonly string Sha256 = new('a', 64);
-
-    private static readonly Dictionary<string, object?> Plain = new()
-    {
-        ["id"] = 12L, ["backup_name"] = "Hebdomadaire complète", ["status"] = "completed", ["backup_type"] = "full", ["file_path"] = $"/app/backups/{Name}",
-        ["file_size"] = 10L, ["checksum"] = Sha256, ["started_at"] = "2026-11-29 03:00:03.220693", ["completed_at"] = "2026-11-29 03:00:44",
-        ["created_at"] = "2026-11-29 03:00:03.220693", ["error_message"] = "", ["configuration"] = "Daily Backup", ["created_by_id"] = 2L,
-        ["username"] = "system_backup",
-    };
-
-    private static readonly FileFacts Stored = new(Name, FileStanding.Stored, 10, Checksum.Parse(Sha256));
-
     [Fact]
     public void Merge_NewBackup_HasAllColumns() => SyncTest.Text(New()).ShouldBe(
         $"BlobName={Name} CompletedAt=2026-11-29T03:00:44 Configuration=Daily Backup CreatedAt=2026-11-29T03:00:03.220693 CreatedBy=2 "
@@ -210,95 +198,5 @@ public sealed class OperationRowTests
 
         SyncTest.Text(OperationMap.Restore(new SourceRecord(values)).Merge(null).Row.ShouldNotBeNull())
             .ShouldBe("BackupId=django-2 CreatedBy=1 Name=r Status=running SyncedStatus=running Type=data");
-    }
-
-    [Theory]
-    [InlineData("2026-11-29 03:00:05")]
-    [InlineData("2026-10-29 03:00:03.220693")]
-    public void Merge_RowOfAnotherRecord_IsLeftAsItIs(string created)
-    {
-        var row = New();
-        row["Protected"] = true;
-
-        var change = Backup(("created_at", created), ("status", "failed"), ("file_path", "")).Merge(row);
-
-        change.Row.ShouldBeNull();
-        change.Kept.ShouldNotBeNull().Kind.ShouldBe(DiscrepancyKind.OtherRecord);
-        change.Kept.What.ShouldContain("2026-11-29 03:00:03Z");
-    }
-
-    [Theory]
-    [InlineData("2026-11-29 03:00:03")] // The fraction was lost.
-    [InlineData("yesterday")]
-    [InlineData(null)]
-    public void Merge_CreationTimeThatDoesNotContradict_IsTheSameRecord(object? created)
-    {
-        var change = Backup(("created_at", created), ("backup_name", "other")).Merge(New());
-
-        change.Kept.ShouldBeNull();
-        change.Row.ShouldNotBeNull()["Name"].ShouldBe("other");
-        change.Row.ContainsKey("CreatedAt").ShouldBeTrue();
-    }
-
-    [Fact]
-    public void Merge_RowWithoutACreationTime_IsTheSameRecord()
-    {
-        var row = New();
-        row.Remove("CreatedAt");
-
-        Backup().Merge(row).Row.ShouldNotBeNull().ContainsKey("CreatedAt").ShouldBeTrue();
-    }
-
-    [Theory]
-    [InlineData("running", "")]
-    [InlineData("pending", "")]
-    [InlineData("running", "/app/backups/" + Name)]
-    [InlineData("failed", "")] // As the application marks a backup that has been running for too long.
-    public void Merge_CompletedBackupThatIsSetBack_IsLeftAsItIs(string status, string path)
-    {
-        var change = Backup(("status", status), ("file_path", path), ("file_size", null), ("checksum", ""), ("completed_at", null)).Merge(New());
-
-        change.Row.ShouldBeNull();
-        change.Kept.ShouldNotBeNull().Kind.ShouldBe(DiscrepancyKind.SetBack);
-    }
-
-    [Fact]
-    public void Merge_CompletedBackupThatFails_HasTheStatusOfTheApplication() =>
-        Backup(("status", "failed")).Merge(New()).Row.ShouldNotBeNull()["Status"].ShouldBe("failed");
-
-    [Fact]
-    public void Merge_CompletedBackupWithoutAPath_KeepsWhatIsKnownOfItsFile()
-    {
-        var change = Backup(("file_path", ""), ("file_size", null), ("checksum", "")).Merge(New());
-
-        change.Row.ShouldBeNull();
-        change.Problems.ShouldHaveSingleItem().ShouldContain(Name);
-    }
-
-    [Fact]
-    public void Merge_FailedBackupWithoutAPath_LosesWhatWasKnownOfItsFile()
-    {
-        var row = New();
-        row["Status"] = row["SyncedStatus"] = "failed";
-
-        var change = Backup(("status", "failed"), ("file_path", ""), ("file_size", null)).Merge(row).Row.ShouldNotBeNull();
-
-        change.Keys.ShouldNotContain("BlobName");
-        change.Keys.ShouldNotContain("SizeBytes");
-    }
-
-    private static TableEntity New() => Backup().Merge(null).Row.ShouldNotBeNull();
-
-    private static MappedRow Backup(params (string Column, object? Value)[] changes) => Backup(Stored, changes);
-
-    private static MappedRow Backup(FileFacts file, params (string Column, object? Value)[] changes)
-    {
-        var values = new Dictionary<string, object?>(Plain);
-        foreach (var (column, value) in changes)
-        {
-            values[column] = value;
-        }
-
-        return new OperationMap(new PathMap("/app/backups"), name => file with { BlobName = name }).Backup(new SourceRecord(values));
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Azure;
 using Azure.Storage.Blobs.Models;
 using Cochin.Functions.Storage;
@@ -52,20 +51,14 @@ internal sealed class BlobIndex
     /// <returns>The SHA-256 of the file if it was uploaded and has not changed since; otherwise null.</returns>
     public string? FindUnchanged(SourceFile file) =>
         blobs.TryGetValue(BlobKey.Of(file.BlobName), out var blob) && blob.Size == file.Size && blob.ModifiedAt == file.ModifiedAt.UtcTicks
-            ? blob.Sha256
+            ? blob.Sha256.ToString()
             : null;
 
-    private readonly record struct Upload(long Size, long ModifiedAt, UInt128 First, UInt128 Second)
+    private readonly record struct Upload(long Size, long ModifiedAt, Checksum Sha256)
     {
-        private const int Half = 32;
-
-        public string Sha256 => string.Create(CultureInfo.InvariantCulture, $"{First:x32}{Second:x32}");
-
         public static Upload Of(ListedBlob blob) =>
-            FileMetadata.ChecksumIn(blob.Metadata) is { } sha256 && FileMetadata.ModifiedIn(blob.Metadata) is { } modifiedAt
-                ? new(blob.Bytes, modifiedAt.UtcTicks, Parse(sha256[..Half]), Parse(sha256[Half..]))
-                : new(-1, 0, 0, 0);
-
-        private static UInt128 Parse(string hex) => UInt128.Parse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+            Checksum.Parse(FileMetadata.ChecksumIn(blob.Metadata)) is { } sha256 && FileMetadata.ModifiedIn(blob.Metadata) is { } modifiedAt
+                ? new(blob.Bytes, modifiedAt.UtcTicks, sha256)
+                : new(-1, 0, default);
     }
 }

@@ -16,11 +16,7 @@ internal sealed class FileSync(TaskContext context, StorageFolder folder)
 
     private long pendingBytes;
     private long handledBytes;
-    private long uploadedBytes;
     private int failuresInARow;
-
-    /// <summary>The number of bytes of the uploaded files; in a dry run, of those that would be uploaded.</summary>
-    public long UploadedBytes => Interlocked.Read(ref uploadedBytes);
 
     /// <summary>The number of bytes that were compared or sent: the progress of a run that ran out of time, for its checkpoint.</summary>
     public long HandledBytes => Interlocked.Read(ref handledBytes);
@@ -55,7 +51,6 @@ internal sealed class FileSync(TaskContext context, StorageFolder folder)
         {
             await foreach (var state in results.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             {
-                uploadedBytes += state.Outcome is FileOutcome.Uploaded or FileOutcome.WouldUpload ? state.Size : 0;
                 yield return state;
             }
 

@@ -3,6 +3,7 @@ using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
+using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.SyncDjango.Files;
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.SyncDjango.Files;
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Cochin.Functions.Tasks.SyncDjango.Mapping;
+namespace Cochin.Functions.Tasks.SyncDjango;
 
 /// <summary>A SHA-256 as 32 bytes, for indexes over all files.</summary>
 internal readonly record struct Checksum(UInt128 High, UInt128 Low)
