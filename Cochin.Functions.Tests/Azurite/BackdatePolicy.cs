@@ -4,7 +4,7 @@ using Azure.Core.Pipeline;
 
 namespace Cochin.Functions.Tests.Azurite;
 
-/// <summary>Sets Azurite's clock back by <paramref name="age"/> for its requests (backdate.cjs).</summary>
+/// <summary>Sets Azurite's clock back by <paramref name="age"/> for its requests (preload.cjs).</summary>
 internal sealed class BackdatePolicy(TimeSpan age) : HttpPipelineSynchronousPolicy
 {
     public override void OnSendingRequest(HttpMessage message) =>

@@ -39,14 +39,17 @@ internal sealed class TokenAzurite : IAsyncDisposable
     public static async Task<TokenAzurite> StartAsync(CancellationToken cancellationToken)
     {
         await new AzuritePackage(ProjectRoot.Path).EnsureAsync(_ => { }, cancellationToken);
-        var azurite = new TokenAzurite();
-        using var handler = new HttpClientHandler
+        while (true)
         {
-            ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator,
-        };
-        using var http = new HttpClient(handler);
-        await Wait.UntilAsync(async () => await AnswersAsync(http, azurite.BlobService) && await AnswersAsync(http, azurite.TableService), cancellationToken);
-        return azurite;
+            var azurite = new TokenAzurite();
+            if (await azurite.IsStartedAsync(cancellationToken))
+            {
+                return azurite;
+            }
+
+            // Another program took one of the ports in the meantime.
+            await azurite.DisposeAsync();
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -55,6 +58,20 @@ internal sealed class TokenAzurite : IAsyncDisposable
         await process.WaitForExitAsync(CancellationToken.None);
         process.Dispose();
         folder.Delete(recursive: true);
+    }
+
+    /// <summary>Waits until it answers.</summary>
+    /// <returns>False if it ended instead.</returns>
+    private async Task<bool> IsStartedAsync(CancellationToken cancellationToken)
+    {
+        using var handler = new HttpClientHandler
+        {
+            ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator,
+        };
+        using var http = new HttpClient(handler);
+        await Wait.UntilAsync(
+            async () => process.HasExited || (await AnswersAsync(http, BlobService) && await AnswersAsync(http, TableService)), cancellationToken);
+        return !process.HasExited;
     }
 
     private static async Task<bool> AnswersAsync(HttpClient http, string address)

@@ -16,7 +16,7 @@ namespace Cochin.Functions.Tests.StatusPage;
 public sealed class OperationsSourceTests
 {
     private const string Development = "UseDevelopmentStorage=true";
-    private const int PageCount = 60;
+    private const int PageCount = 25;
     private const int RowsPerPage = 1_000;
 
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 13, 0, 0, TimeSpan.Zero);
@@ -27,7 +27,8 @@ public sealed class OperationsSourceTests
         using var table = new HugeTable();
         using var transport = new HttpClientTransport(table);
         var tables = new TableServiceClient(Development, new TableClientOptions { Transport = transport });
-        var storage = new CochinStorage(new BlobServiceClient(Development), tables, new StorageNames()) { Connect = _ => throw new NotSupportedException() };
+        var blobs = new BlobServiceClient(Development, new BlobClientOptions { Transport = transport });
+        var storage = new CochinStorage(blobs, tables, new StorageNames()) { Connect = _ => throw new NotSupportedException() };
         var source = new OperationsSource(
             storage,
             new WatchSettings { BackupsExpected = TimeSpan.FromHours(26) },

@@ -30,16 +30,16 @@ internal sealed class LoopbackServer : IAsyncDisposable
 
     private async Task ServeAsync(Func<HttpListenerContext, Task> handle)
     {
-        try
+        while (!isClosing)
         {
-            while (true)
+            try
             {
                 await handle(await listener.GetContextAsync().ConfigureAwait(false)).ConfigureAwait(false);
             }
-        }
-        catch (Exception e) when (isClosing && e is (HttpListenerException or ObjectDisposedException or IOException))
-        {
-            // Closed, possibly while it was handling a request.
+            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or IOException)
+            {
+                // The client or this server closed the connection; the next client is served all the same.
+            }
         }
     }
 

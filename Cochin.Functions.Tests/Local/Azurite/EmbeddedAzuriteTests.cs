@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using System.Runtime.Versioning;
+using System.Text;
 using System.Text.Json.Nodes;
 using Azure.Storage.Blobs;
 using Cochin.Functions.Local.Azurite;
@@ -39,6 +42,26 @@ public sealed class EmbeddedAzuriteTests : EmbeddedAzuriteTest
         var found = await new BlobContainerClient(second.Endpoint.ConnectionString, "kept").ExistsAsync(TestContext.Current.CancellationToken);
 
         found.Value.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task DisposeAsync_ClientsThatKeepTheirConnections_DoesNotWaitForThem()
+    {
+        await EnsureInstalledAsync();
+        var progress = new List<string>();
+        var azurite = await EmbeddedAzurite.JoinAsync(Root, progress.Add, TestContext.Current.CancellationToken);
+        progress.Clear();
+        using TcpClient silent = new(), half = new(), idle = new();
+        foreach (var (client, sent) in new[] { (silent, ""), (half, "GET / HTTP/1.1\r\nHost: a"), (idle, "GET / HTTP/1.1\r\nHost: a\r\n\r\n") })
+        {
+            await client.ConnectAsync(IPAddress.Loopback, azurite.Endpoint.BlobPort, TestContext.Current.CancellationToken);
+            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(sent), TestContext.Current.CancellationToken);
+        }
+
+        (await idle.GetStream().ReadAsync(new byte[1_000], TestContext.Current.CancellationToken)).ShouldBeGreaterThan(0);
+        await azurite.DisposeAsync();
+
+        progress.ShouldBeEmpty("waiting is reported after five seconds");
     }
 
     [Theory]

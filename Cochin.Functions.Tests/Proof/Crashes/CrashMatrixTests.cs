@@ -65,7 +65,7 @@ public sealed class CrashMatrixTests(AzuriteServer server)
     private static IEnumerable<(int Number, CrashMoment Moment, bool WaitsForLease)> Points(int calls)
     {
         var all = (from number in Enumerable.Range(1, calls) from moment in Enum.GetValues<CrashMoment>() select (number, moment)).ToList();
-        var step = ProofScale.Of(part: Math.Max(1, all.Count / 6), whole: 1);
+        var step = ProofScale.Of(part: Math.Max(1, all.Count / 3), whole: 1);
 
         // An odd step meets both moments.
         step += step > 1 && step % 2 == 0 ? 1 : 0;

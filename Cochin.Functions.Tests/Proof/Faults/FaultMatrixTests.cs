@@ -48,7 +48,7 @@ public sealed class FaultMatrixTests(AzuriteServer server)
     /// <summary>Every call meets some of the faults, and every fault some of the calls, evenly: all with all would take an hour.</summary>
     private static IEnumerable<FaultScript> Scripts(Undisturbed undisturbed) =>
         from extent in Enum.GetValues<FaultExtent>()
-        let step = ProofScale.Of(part: 53, whole: extent switch { FaultExtent.Once => 5, FaultExtent.OneCall => 9, _ => 13 })
+        let step = ProofScale.Of(part: 109, whole: extent switch { FaultExtent.Once => 5, FaultExtent.OneCall => 9, _ => 13 })
         from index in Enumerable.Range(0, Fault.All.Count)
         from call in undisturbed.Calls
         where (call.Number + (index * 5) + (int)extent) % step == 0

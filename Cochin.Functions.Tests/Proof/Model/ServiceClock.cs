@@ -4,7 +4,7 @@ using Azure.Core.Pipeline;
 
 namespace Cochin.Functions.Tests.Proof.Model;
 
-/// <summary>The storage service's clock: Azurite takes the time of the model for true, for every request (backdate.cjs).</summary>
+/// <summary>The storage service's clock: Azurite takes the time of the model for true, for every request (preload.cjs).</summary>
 internal sealed class ServiceClock(DateTimeOffset start) : HttpPipelineSynchronousPolicy
 {
     public DateTimeOffset Now { get; set; } = start;

@@ -121,7 +121,7 @@ internal static class AzuriteProcess
         var arguments = new List<string>
         {
             "-e", Detach, logFile,
-            "--require", Path.Combine(AppContext.BaseDirectory, "Local", "Azurite", "backdate.cjs"),
+            "--require", Path.Combine(AppContext.BaseDirectory, "Local", "Azurite", "preload.cjs"),
             script, "--silent", "--skipApiVersionCheck", "--disableTelemetry",
             "--blobPort", Text(endpoint.BlobPort), "--queuePort", Text(endpoint.QueuePort), "--tablePort", Text(endpoint.TablePort),
         };

@@ -4,7 +4,7 @@ using Azure.Core.Pipeline;
 
 namespace Cochin.Functions.Local.Demo;
 
-/// <summary>Makes the embedded Azurite process requests as if they were sent earlier, to create old blobs (backdate.cjs).</summary>
+/// <summary>Makes the embedded Azurite process requests as if they were sent earlier, to create old blobs (preload.cjs).</summary>
 internal sealed class BackdatedRequests(TimeSpan age) : HttpPipelineSynchronousPolicy
 {
     public override void OnSendingRequest(HttpMessage message) =>
