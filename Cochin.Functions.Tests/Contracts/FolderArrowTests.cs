@@ -62,6 +62,19 @@ public sealed partial class FolderArrowTests
         known.Distinct().ShouldBeEmpty();
     }
 
+    /// <summary>A task can be read, changed and removed by itself. What several tasks need is in <c>Operations</c> and <c>BackupRecords</c>.</summary>
+    [Fact]
+    public void Task_UsesNoOtherTask() => (
+        from folder in new DirectoryInfo(PathOf("Tasks")).EnumerateDirectories()
+        from file in folder.EnumerateFiles("*.cs", SearchOption.AllDirectories)
+        from Match mention in TaskMention().Matches(File.ReadAllText(file.FullName))
+        let other = mention.Groups[1].Value
+        where other != folder.Name && Directory.Exists(PathOf($"Tasks.{other}")) && (IsShared(folder.Name) || !IsShared(other))
+        select $"{folder.Name}/{file.Name} uses {other}")
+        .Distinct().ShouldBeEmpty();
+
+    private static bool IsShared(string folder) => folder is "Operations" or "BackupRecords";
+
     [Fact]
     public void OpenTelemetry_IsUsedByHostingOnly() => Directory
         .EnumerateFiles(Source, "*.cs", SearchOption.AllDirectories)
@@ -87,6 +100,9 @@ public sealed partial class FolderArrowTests
 
     [GeneratedRegex(@"^using (OpenTelemetry|Azure\.Monitor)\b", RegexOptions.Multiline)]
     private static partial Regex ExporterPackages();
+
+    [GeneratedRegex(@"\bCochin\.Functions\.Tasks\.(\w+)\b")]
+    private static partial Regex TaskMention();
 
     [GeneratedRegex(@"\bCochin\.Functions\.(Notifications\.Notices|Local\.Azurite|\w+)\b(?=[.;{\s])")]
     private static partial Regex Mention();

@@ -1,6 +1,8 @@
 using Cochin.Functions.Jobs;
 using Cochin.Functions.Notifications;
 using Cochin.Functions.Notifications.Discord;
+using Cochin.Functions.Tasks.BackupRecords;
+using Cochin.Functions.Tasks.Operations;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.CheckDevisNotifications;
 using Cochin.Functions.Tasks.CleanupStuckOperations;

@@ -1,5 +1,6 @@
 using Cochin.Functions.Hosting;
 using Cochin.Functions.Jobs;
+using Cochin.Functions.Tasks.Operations;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.CheckDevisNotifications;
 using Cochin.Functions.Tasks.CleanupStuckOperations;

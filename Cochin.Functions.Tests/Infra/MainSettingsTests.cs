@@ -2,8 +2,8 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Cochin.Functions.Hosting;
 using Cochin.Functions.Storage;
-using Cochin.Functions.Tasks.CleanupTempFiles;
-using Cochin.Functions.Tasks.RebuildBackupPaths;
+using Cochin.Functions.Tasks.BackupRecords;
+using Cochin.Functions.Tasks.Operations;
 using Microsoft.Extensions.Configuration;
 
 namespace Cochin.Functions.Tests.Infra;

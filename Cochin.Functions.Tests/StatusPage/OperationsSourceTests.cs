@@ -6,7 +6,7 @@ using Azure.Storage.Blobs;
 using Cochin.Functions.Notifications.Notices;
 using Cochin.Functions.StatusPage;
 using Cochin.Functions.Storage;
-using Cochin.Functions.Tasks.CleanupTempFiles;
+using Cochin.Functions.Tasks.Operations;
 using Cochin.Functions.Tasks.PruneBackups;
 using Microsoft.Extensions.Time.Testing;
 

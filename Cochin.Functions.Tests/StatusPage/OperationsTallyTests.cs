@@ -1,7 +1,7 @@
 using Cochin.Functions.Notifications.Notices;
 using Cochin.Functions.StatusPage;
 using Cochin.Functions.Storage;
-using Cochin.Functions.Tasks.CleanupTempFiles;
+using Cochin.Functions.Tasks.Operations;
 
 namespace Cochin.Functions.Tests.StatusPage;
 

@@ -6,6 +6,7 @@ using Cochin.Functions.Notifications.Notices;
 using Cochin.Functions.Runs;
 using Cochin.Functions.StatusPage;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.Operations;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.CleanupStuckOperations;
 using Cochin.Functions.Tasks.CleanupTempFiles;

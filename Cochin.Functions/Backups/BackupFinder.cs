@@ -3,9 +3,9 @@ using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.BackupRecords;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.RebuildBackupPaths;
-using Cochin.Functions.Tasks.VerifyBackups;
 using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Backups;
@@ -64,7 +64,7 @@ internal sealed class BackupFinder(CochinStorage storage)
         var matches = new List<FoundBlob>();
         try
         {
-            foreach (var name in BackupSource.NamesOf(blobName, storage.Backups.Uri).Where(name => Reachability.Problem(storage.Backups, name) is null))
+            foreach (var name in BlobNameReading.NamesOf(blobName, storage.Backups.Uri).Where(name => Reachability.Problem(storage.Backups, name) is null))
             {
                 if (await FindExactAsync(name, cancellationToken).ConfigureAwait(false) is not { } found)
                 {

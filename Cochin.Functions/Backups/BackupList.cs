@@ -2,9 +2,8 @@ using Azure;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs.Models;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.BackupRecords;
 using Cochin.Functions.Tasks;
-using Cochin.Functions.Tasks.RebuildBackupPaths;
-using Cochin.Functions.Tasks.VerifyBackups;
 using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Backups;
@@ -72,7 +71,7 @@ internal sealed class BackupList(CochinStorage storage)
     }
 
     private bool IsProtectedByBlob(Operation backup, HashSet<string> blobs) =>
-        blobs.Count > 0 && backup.BlobName is { Length: > 0 } name && BackupSource.NamesOf(name, storage.Backups.Uri).Any(blobs.Contains);
+        blobs.Count > 0 && backup.BlobName is { Length: > 0 } name && BlobNameReading.NamesOf(name, storage.Backups.Uri).Any(blobs.Contains);
 
     /// <summary>Returns the names of the blobs that are protected by their own metadata. These are few, so they fit into memory.</summary>
     private async Task<HashSet<string>> ReadProtectedBlobsAsync(CancellationToken cancellationToken)

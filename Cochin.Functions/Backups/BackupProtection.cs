@@ -3,8 +3,8 @@ using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
 using Cochin.Functions.Auditing;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.BackupRecords;
 using Cochin.Functions.Tasks;
-using Cochin.Functions.Tasks.RebuildBackupPaths;
 using Cochin.Functions.Tasks.VerifyBackups;
 using Operation = Cochin.Functions.Storage.Operation;
 

@@ -2,8 +2,8 @@ using System.Globalization;
 using Azure;
 using Cochin.Functions.Jobs;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.BackupRecords;
 using Cochin.Functions.Tasks.PruneBackups;
-using Cochin.Functions.Tasks.RebuildBackupPaths;
 
 namespace Cochin.Functions.Backups;
 

@@ -3,8 +3,8 @@ using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.BackupRecords;
 using Cochin.Functions.Tasks;
-using Cochin.Functions.Tasks.RebuildBackupPaths;
 using Cochin.Functions.Tasks.VerifyBackups;
 using Operation = Cochin.Functions.Storage.Operation;
 
@@ -42,7 +42,7 @@ internal sealed record StoredBackup(string Id, BlobClient Blob, ETag Version, lo
         }
 
         var warnings = new List<string>();
-        var expected = Soundness.Expected(backup, BackupSource.StatedChecksum(properties.Metadata), warnings);
+        var expected = Soundness.Expected(backup, FileMetadata.StatedChecksum(properties.Metadata), warnings);
         Warn(backup, properties.ContentLength, warnings);
         return new(id, blob, properties.ETag, properties.ContentLength, expected, [.. warnings.Select(warning => $"{target}: {warning}.")]);
     }

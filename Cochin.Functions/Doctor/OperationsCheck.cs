@@ -1,7 +1,7 @@
 using Azure.Data.Tables;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.Operations;
 using Cochin.Functions.Tasks;
-using Cochin.Functions.Tasks.CleanupTempFiles;
 using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Doctor;

@@ -2,7 +2,7 @@ using Azure;
 using Cochin.Functions.Backups;
 using Cochin.Functions.Notifications.Notices;
 using Cochin.Functions.Storage;
-using Cochin.Functions.Tasks.CleanupTempFiles;
+using Cochin.Functions.Tasks.Operations;
 using Cochin.Functions.Tasks.PruneBackups;
 using Operation = Cochin.Functions.Storage.Operation;
 

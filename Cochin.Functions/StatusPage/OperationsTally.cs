@@ -1,8 +1,8 @@
 using Cochin.Functions.Backups;
 using Cochin.Functions.Notifications.Notices;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.Operations;
 using Cochin.Functions.Tasks;
-using Cochin.Functions.Tasks.CleanupTempFiles;
 
 namespace Cochin.Functions.StatusPage;
 

@@ -1,8 +1,8 @@
 using Azure.Data.Tables;
 using Cochin.Functions.Backups;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.BackupRecords;
 using Cochin.Functions.Tasks.PruneBackups;
-using Cochin.Functions.Tasks.RebuildBackupPaths;
 
 namespace Cochin.Functions.StatusPage;
 

@@ -77,6 +77,11 @@ internal sealed record DevisRow
         return date is not null || string.IsNullOrWhiteSpace(text);
     }
 
+    /// <summary>Parses an amount as in the contract (<c>1234.56</c>).</summary>
+    /// <returns>False if the text is not an amount, or empty.</returns>
+    public static bool TryReadAmount(string? text, out decimal amount) =>
+        decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out amount);
+
     // A DateTime at midnight is read as a date. Other types are converted to text that can't be mistaken for a date or an amount.
     private static string? Written(TableEntity row, string column) =>
         row.TryGetValue(column, out var value)

@@ -10,8 +10,11 @@ internal static partial class FileMetadata
     private const string ModifiedKey = "mtime";
     private const int ChecksumLength = 64;
 
+    /// <summary>The checksum as it was written; null if there is none.</summary>
+    public static string? StatedChecksum(IEnumerable<KeyValuePair<string, string>>? metadata) => Find(metadata, ChecksumKey);
+
     /// <summary>The SHA-256 in lower-case hex; null if it is missing or invalid.</summary>
-    public static string? ChecksumIn(IEnumerable<KeyValuePair<string, string>>? metadata) => ParseChecksum(Find(metadata, ChecksumKey));
+    public static string? ChecksumIn(IEnumerable<KeyValuePair<string, string>>? metadata) => ParseChecksum(StatedChecksum(metadata));
 
     /// <summary>When the file was changed last before it was uploaded; null if it is missing or can't be read.</summary>
     public static DateTimeOffset? ModifiedIn(IEnumerable<KeyValuePair<string, string>>? metadata) =>

@@ -6,8 +6,8 @@ using Cochin.Functions.Jobs;
 using Cochin.Functions.Local.Azurite;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Storage.Batch;
+using Cochin.Functions.Tasks.BackupRecords;
 using Cochin.Functions.Tasks.CleanupTempFiles;
-using Cochin.Functions.Tasks.RebuildBackupPaths;
 
 namespace Cochin.Bench.Micro;
 

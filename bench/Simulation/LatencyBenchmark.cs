@@ -1,6 +1,7 @@
 using Cochin.Bench.Measuring;
 using Cochin.Bench.Running;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.Operations;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.CleanupTempFiles;
 

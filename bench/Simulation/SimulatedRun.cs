@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Cochin.Functions.Hosting;
 using Cochin.Functions.Runs;
+using Cochin.Functions.Tasks.Operations;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.CleanupTempFiles;
 using Cochin.Functions.Tasks.RebuildBackupPaths;

@@ -1,3 +1,4 @@
+
 namespace Cochin.Functions.Tests.Proof.Model;
 
 /// <param name="LastSign">The latest of creation, start and heartbeat.</param>

@@ -5,6 +5,7 @@ using Azure.Data.Tables;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.Operations;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.CleanupTempFiles;
 using Cochin.Functions.Tests.Azurite;

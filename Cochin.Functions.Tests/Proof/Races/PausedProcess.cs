@@ -7,7 +7,6 @@ using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.CheckDevisNotifications;
 using Cochin.Functions.Tasks.CleanupStuckOperations;
 using Cochin.Functions.Tasks.CleanupTempFiles;
-using Cochin.Functions.Tasks.RebuildBackupPaths;
 using Cochin.Functions.Tests.Cli;
 using Cochin.Functions.Tests.Fakes;
 using Cochin.Functions.Tests.Proof.Proxy;

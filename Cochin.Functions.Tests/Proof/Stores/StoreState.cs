@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Azure.Data.Tables;
 using Cochin.Functions.Jobs;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.BackupRecords;
 
 namespace Cochin.Functions.Tests.Proof.Stores;
 

@@ -1,4 +1,5 @@
 using Cochin.Functions.Auditing;
+using Cochin.Functions.Tasks.Operations;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.CleanupTempFiles;
 using Cochin.Functions.Tests.Azurite;

@@ -1,4 +1,5 @@
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.Operations;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.CleanupTempFiles;
 using Cochin.Functions.Tests.Azurite;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Cochin.Functions.Auditing;
+using Cochin.Functions.Tasks.Operations;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.CleanupTempFiles;
 using Cochin.Functions.Tests.Azurite;

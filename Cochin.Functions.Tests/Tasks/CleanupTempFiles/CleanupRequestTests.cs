@@ -1,3 +1,4 @@
+using Cochin.Functions.Tasks.Operations;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.CleanupTempFiles;
 using Cochin.Functions.Tests.Azurite;

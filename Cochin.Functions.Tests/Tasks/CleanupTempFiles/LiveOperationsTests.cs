@@ -1,5 +1,6 @@
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks.CleanupTempFiles;
+using Cochin.Functions.Tasks.Operations;
 using CsCheck;
 
 namespace Cochin.Functions.Tests.Tasks.CleanupTempFiles;

@@ -2,9 +2,9 @@ using Azure.Core;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs.Specialized;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.BackupRecords;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.PruneBackups;
-using Cochin.Functions.Tasks.RebuildBackupPaths;
 using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Tasks.PruneBackups;

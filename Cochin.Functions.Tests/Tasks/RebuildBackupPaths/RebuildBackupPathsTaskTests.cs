@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Cochin.Functions.Auditing;
+using Cochin.Functions.Tasks.BackupRecords;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.RebuildBackupPaths;
 using Cochin.Functions.Tests.Azurite;

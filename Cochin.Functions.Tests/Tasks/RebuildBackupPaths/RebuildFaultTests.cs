@@ -1,8 +1,8 @@
 using Azure;
 using Azure.Core;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.BackupRecords;
 using Cochin.Functions.Tasks;
-using Cochin.Functions.Tasks.RebuildBackupPaths;
 using Cochin.Functions.Tests.Azurite;
 
 namespace Cochin.Functions.Tests.Tasks.RebuildBackupPaths;

@@ -1,4 +1,5 @@
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.BackupRecords;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.RebuildBackupPaths;
 using Cochin.Functions.Tests.Azurite;

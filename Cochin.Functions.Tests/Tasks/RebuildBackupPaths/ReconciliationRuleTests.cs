@@ -1,5 +1,6 @@
 using CsCheck;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.BackupRecords;
 using Cochin.Functions.Tasks.RebuildBackupPaths;
 
 namespace Cochin.Functions.Tests.Tasks.RebuildBackupPaths;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.BackupRecords;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.RebuildBackupPaths;
 using Cochin.Functions.Tests.Azurite;

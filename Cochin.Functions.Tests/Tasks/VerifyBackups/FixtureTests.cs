@@ -1,4 +1,3 @@
-using Cochin.Functions.Tasks.VerifyBackups;
 using Cochin.Functions.Tasks.VerifyBackups.Readers;
 
 namespace Cochin.Functions.Tests.Tasks.VerifyBackups;

@@ -1,3 +1,4 @@
+
 namespace Cochin.Functions.Cli.Json;
 
 internal sealed record OperationDocument(

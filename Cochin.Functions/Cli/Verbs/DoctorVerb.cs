@@ -9,7 +9,7 @@ using Cochin.Functions.Locking;
 using Cochin.Functions.Notifications;
 using Cochin.Functions.Notifications.Notices;
 using Cochin.Functions.Storage;
-using Cochin.Functions.Tasks.CleanupTempFiles;
+using Cochin.Functions.Tasks.Operations;
 using Cochin.Functions.Tasks.VerifyBackups;
 
 namespace Cochin.Functions.Cli.Verbs;

@@ -37,15 +37,9 @@ internal sealed class AlertCards(CultureInfo culture, DateOnly today)
         };
     }
 
-    /// <summary>Whether an amount has the expected format (1234.56).</summary>
-    public static bool IsAmount(string? text) => TryReadAmount(text, out _);
-
-    private static bool TryReadAmount(string? text, out decimal amount) =>
-        decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out amount);
-
     private string Amount(string? text)
     {
-        if (!TryReadAmount(text, out var amount))
+        if (!DevisRow.TryReadAmount(text, out var amount))
         {
             return phrases["AmountUnknown"];
         }

@@ -156,7 +156,7 @@ internal sealed class CheckDevisNotificationsTask(Channel channel, MessageSettin
             tally.Unreadable($"{devis.Name}: {string.Join(" and ", unreadable)} can't be read (yyyy-MM-dd is expected).");
         }
 
-        if (devis.Montant is { Length: > 0 } amount && !AlertCards.IsAmount(amount))
+        if (devis.Montant is { Length: > 0 } amount && !DevisRow.TryReadAmount(amount, out _))
         {
             tally.Warn($"{devis.Name}: Montant {Problems.Quote(amount)} can't be read (1234.56 is expected); the alert shows it as unknown.");
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.Operations;
 
 namespace Cochin.Functions.Tasks.CleanupStuckOperations;
 

@@ -1,3 +1,5 @@
+using Cochin.Functions.Tasks.Operations;
+
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
 /// <summary>Describes the clean-up of the temporary areas: options, settings, counts and default jobs.</summary>

@@ -1,3 +1,5 @@
+using Cochin.Functions.Tasks.Operations;
+
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 
 internal sealed record CleanupTempFilesOptions : TaskOptions

@@ -1,4 +1,5 @@
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.Operations;
 
 namespace Cochin.Functions.Tasks.CleanupTempFiles;
 

@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Data.Tables;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.Operations;
 using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Tasks.CleanupTempFiles;

@@ -1,7 +1,7 @@
 using Azure.Data.Tables;
 using Cochin.Functions.Storage;
-using Cochin.Functions.Tasks.RebuildBackupPaths;
-using Cochin.Functions.Tasks.VerifyBackups;
+using Cochin.Functions.Tasks.BackupRecords;
+using Cochin.Functions.Tasks.Operations;
 
 namespace Cochin.Functions.Tasks.PruneBackups;
 
@@ -81,7 +81,7 @@ internal sealed record Candidate(Operation Row, DateTimeOffset? At)
 
     /// <summary>Whether exactly this version of the blob was verified.</summary>
     public bool IsVersionVerified =>
-        Row.VerifiedAt is not null && Blob is { } blob && !string.IsNullOrEmpty(Row.VerifiedETag) && BackupSource.Text(blob.ETag) == Row.VerifiedETag;
+        Row.VerifiedAt is not null && Blob is { } blob && !string.IsNullOrEmpty(Row.VerifiedETag) && BackupBlob.Text(blob.ETag) == Row.VerifiedETag;
 
     /// <returns>Null if the row is not that of a completed backup with a blob. A row with an unknown status may be one.</returns>
     public static Candidate? Of(TableEntity row, Operation operation, DateTimeOffset now)
@@ -122,7 +122,7 @@ internal sealed record Candidate(Operation Row, DateTimeOffset? At)
     public bool IsSound(DateTimeOffset now) =>
         !IsDamaged
         && Row.VerifiedAt <= now + MaxClockSkew
-        && (string.IsNullOrEmpty(Row.VerifiedETag) || (Blob is { } blob && BackupSource.Text(blob.ETag) == Row.VerifiedETag));
+        && (string.IsNullOrEmpty(Row.VerifiedETag) || (Blob is { } blob && BackupBlob.Text(blob.ETag) == Row.VerifiedETag));
 
     /// <summary>Whether it counts as a good backup.</summary>
     public bool IsGood => Blob is not null && Problem is null && !IsDamaged;

@@ -1,6 +1,6 @@
 using Azure.Data.Tables;
 using Cochin.Functions.Storage;
-using Cochin.Functions.Tasks.RebuildBackupPaths;
+using Cochin.Functions.Tasks.BackupRecords;
 
 namespace Cochin.Functions.Tasks.PruneBackups;
 

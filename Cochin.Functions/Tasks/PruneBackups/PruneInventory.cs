@@ -1,7 +1,6 @@
 using Azure;
 using Cochin.Functions.Storage;
-using Cochin.Functions.Tasks.RebuildBackupPaths;
-using Cochin.Functions.Tasks.VerifyBackups;
+using Cochin.Functions.Tasks.BackupRecords;
 using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Tasks.PruneBackups;
@@ -74,7 +73,7 @@ internal sealed class PruneInventory(CochinStorage storage, Action<TaskProgress>
             if (Candidate.Of(row, operation, now) is { } candidate)
             {
                 found.Add(candidate);
-                foreach (var name in operation.BlobName is { } blobName ? BackupSource.NamesOf(blobName, storage.Backups.Uri) : [])
+                foreach (var name in operation.BlobName is { } blobName ? BlobNameReading.NamesOf(blobName, storage.Backups.Uri) : [])
                 {
                     blobs[BlobKey.Of(name)] = null;
                 }

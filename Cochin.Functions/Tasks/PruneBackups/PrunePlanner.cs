@@ -1,5 +1,5 @@
 using Cochin.Functions.Storage;
-using Cochin.Functions.Tasks.RebuildBackupPaths;
+using Cochin.Functions.Tasks.BackupRecords;
 
 namespace Cochin.Functions.Tasks.PruneBackups;
 

@@ -3,8 +3,7 @@ using Azure;
 using Azure.Storage.Blobs.Models;
 using Cochin.Functions.Auditing;
 using Cochin.Functions.Storage;
-using Cochin.Functions.Tasks.RebuildBackupPaths;
-using Cochin.Functions.Tasks.VerifyBackups;
+using Cochin.Functions.Tasks.BackupRecords;
 using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Tasks.PruneBackups;
@@ -139,7 +138,7 @@ internal sealed class Pruner(TaskContext context, PruneReport report, PruneGuard
         {
             var row = await context.Storage.Operations.FindAsync(OperationKind.Backup, backup.Id, cancellationToken).ConfigureAwait(false);
             if (row?.Name(nameof(Operation.BlobName)) is not { } name
-                || await inventory.FindSizeAsync(BackupSource.NamesOf(name, context.Storage.Backups.Uri), cancellationToken).ConfigureAwait(false) is { })
+                || await inventory.FindSizeAsync(BlobNameReading.NamesOf(name, context.Storage.Backups.Uri), cancellationToken).ConfigureAwait(false) is { })
             {
                 return true;
             }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Cochin.Functions.Tasks.RebuildBackupPaths;
+using Cochin.Functions.Tasks.BackupRecords;
 
 namespace Cochin.Functions.Tasks.PruneBackups;
 
@@ -29,7 +29,7 @@ internal static class UndatedBackups
                 ? "and another program records the backups of this configuration"
                 : "and several were uploaded within an hour, as by a copy";
             yield return $"{undated} of the backups of the configuration '{configuration}' were kept and don't count, because their age is unknown: "
-                + $"{RebuildBackupPathsDescription.Name} registered them with the time of their upload, {why}. "
+                + $"{RegisteredBackup.Creator} registered them with the time of their upload, {why}. "
                 + "Write when each was made into the CompletedAt of its row, or protect or delete it.";
         }
     }

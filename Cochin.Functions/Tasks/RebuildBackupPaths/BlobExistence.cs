@@ -1,5 +1,6 @@
 using Azure;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.BackupRecords;
 using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
@@ -10,9 +11,6 @@ internal static class BlobExistence
     // https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata
     private const int MaxNameLength = 1_024;
     private const string OtherSpelling = "is spelled differently from the blob that it may refer to";
-
-    // The time comes from the blob service, the timestamps of rows from the table service. Their clocks may differ.
-    public static TimeSpan ClockMargin { get; } = TimeSpan.FromMinutes(1);
 
     /// <param name="record">The record with its timestamp, read after the listing was complete.</param>
     /// <param name="index">The complete index.</param>
@@ -38,7 +36,7 @@ internal static class BlobExistence
         try
         {
             // The exact name comes first. For a record that was written during the listing, the listing proves nothing.
-            var isOld = record.Timestamp < startedAt - ClockMargin;
+            var isOld = record.Timestamp < startedAt - BackupInventory.ClockMargin;
             var isCovered = isOld && name.StartsWith(BackupBlob.Root, StringComparison.Ordinal);
             if (problem is null && !isCovered && name.Length <= MaxNameLength
                 && await inventory.FindSizeAsync(name, cancellationToken).ConfigureAwait(false) is { } size)

@@ -1,4 +1,5 @@
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.BackupRecords;
 
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 

@@ -3,6 +3,7 @@ using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
 using Cochin.Functions.Auditing;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.BackupRecords;
 using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;

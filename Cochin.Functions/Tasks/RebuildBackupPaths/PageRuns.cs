@@ -1,3 +1,5 @@
+using Cochin.Functions.Tasks.BackupRecords;
+
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
 /// <summary>Groups the pages to read again into runs of consecutive pages.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Azure;
 using Azure.Data.Tables;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.BackupRecords;
 using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;

@@ -1,3 +1,5 @@
+using Cochin.Functions.Tasks.BackupRecords;
+
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
 /// <summary>Describes the reconciliation of records and backups: options, settings, counts and default jobs.</summary>

@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Storage.Blobs.Models;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.BackupRecords;
 
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 

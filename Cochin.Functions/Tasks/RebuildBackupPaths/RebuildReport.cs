@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.BackupRecords;
 
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 

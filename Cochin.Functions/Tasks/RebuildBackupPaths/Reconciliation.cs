@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Azure;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.BackupRecords;
 using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;

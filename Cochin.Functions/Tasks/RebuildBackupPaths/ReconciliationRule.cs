@@ -1,4 +1,5 @@
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.BackupRecords;
 
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
@@ -35,25 +36,6 @@ internal static class ReconciliationRule
 
     /// <summary>Whether so many completed records are missing that a mistake such as a wrong container is more likely.</summary>
     public static bool IsMassMissing(long missing, long completed) => completed >= MinForMassMissing && missing * 2 > completed;
-}
-
-/// <summary>The state of a blob under <c>storage/</c>.</summary>
-internal enum BlobVerdict
-{
-    /// <summary>Its name is not that of a backup.</summary>
-    Ignored,
-
-    /// <summary>A record refers to it.</summary>
-    Recorded,
-
-    /// <summary>It may still be being written, or get its record from the application.</summary>
-    InFlight,
-
-    /// <summary>A backup without a record.</summary>
-    Orphan,
-
-    /// <summary>A row with another spelling may refer to it.</summary>
-    Unclear,
 }
 
 /// <summary>The result of comparing a record with its blob.</summary>

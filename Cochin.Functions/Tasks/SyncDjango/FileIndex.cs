@@ -1,5 +1,5 @@
 using System.Text;
-using Cochin.Functions.Tasks.RebuildBackupPaths;
+using Cochin.Functions.Tasks.BackupRecords;
 using Cochin.Functions.Tasks.SyncDjango.Files;
 using Cochin.Functions.Tasks.SyncDjango.Mapping;
 

@@ -2,7 +2,7 @@ using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Cochin.Functions.Storage;
-using Cochin.Functions.Tasks.RebuildBackupPaths;
+using Cochin.Functions.Tasks.BackupRecords;
 using Cochin.Functions.Tasks.VerifyBackups.Readers;
 
 namespace Cochin.Functions.Tasks.VerifyBackups;
@@ -11,18 +11,6 @@ namespace Cochin.Functions.Tasks.VerifyBackups;
 /// <param name="read">Called with the number of bytes after each read.</param>
 internal sealed class BackupSource(BlobContainerClient backups, Action<int> read)
 {
-    private const string ChecksumKey = "sha256";
-
-    /// <summary>Returns the blob names that a <c>BlobName</c> may stand for, the most likely first.</summary>
-    public static IEnumerable<string> NamesOf(string blobName, Uri container) => BlobNameReading.Of(blobName, container).Spellings.Prepend(blobName).Distinct();
-
-    /// <summary>Formats an ETag as it is stored in rows.</summary>
-    public static string Text(ETag etag) => etag.ToString().Trim('"');
-
-    /// <summary>The checksum in a blob's metadata, as it was written; null if there is none.</summary>
-    public static string? StatedChecksum(IDictionary<string, string> metadata) =>
-        FileMetadata.Find(metadata, ChecksumKey);
-
     /// <summary>Reads a backup once. Computes its hash and validates its structure while reading.</summary>
     /// <param name="key">The key of an encrypted backup; null if unknown.</param>
     /// <returns>The result; null if the blob does not exist.</returns>
@@ -43,7 +31,7 @@ internal sealed class BackupSource(BlobContainerClient backups, Action<int> read
 
     private async Task<(BlobClient Blob, BlobDownloadStreamingResult Content)?> OpenAsync(string blobName, CancellationToken cancellationToken)
     {
-        foreach (var name in NamesOf(blobName, backups.Uri).Where(name => Reachability.Problem(backups, name) is null))
+        foreach (var name in BlobNameReading.NamesOf(blobName, backups.Uri).Where(name => Reachability.Problem(backups, name) is null))
         {
             try
             {
@@ -66,7 +54,7 @@ internal sealed class BackupSource(BlobContainerClient backups, Action<int> read
     {
         var details = content.Details;
         var unchanged = new BlobRequestConditions { IfMatch = details.ETag };
-        var stated = StatedChecksum(details.Metadata);
+        var stated = FileMetadata.StatedChecksum(details.Metadata);
         using var fernet = key is null ? null : new FernetKey(key);
         using var stream = new HashingStream(content.Content, details.ContentLength, read);
         var structure = details.ContentLength == 0

@@ -3,7 +3,7 @@ using Azure;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs.Models;
 using Cochin.Functions.Storage;
-using Cochin.Functions.Tasks.RebuildBackupPaths;
+using Cochin.Functions.Tasks.BackupRecords;
 using Cochin.Functions.Tasks.VerifyBackups.Readers;
 using Operation = Cochin.Functions.Storage.Operation;
 

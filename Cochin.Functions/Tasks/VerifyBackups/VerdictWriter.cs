@@ -3,6 +3,7 @@ using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
 using Cochin.Functions.Auditing;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.BackupRecords;
 using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Tasks.VerifyBackups;
@@ -86,7 +87,7 @@ internal sealed class VerdictWriter(TaskContext context)
 
         changed.Set(nameof(Operation.VerifiedAt), now);
         changed.Set(nameof(Operation.VerifiedLevel), level);
-        changed.Set(nameof(Operation.VerifiedETag), BackupSource.Text(etag));
+        changed.Set(nameof(Operation.VerifiedETag), BackupBlob.Text(etag));
         changed.Set(nameof(Operation.Damage), null);
         changed.Set(nameof(Operation.DamagedAt), null);
         if (soundness.NewSha256 is not null)

@@ -2,7 +2,7 @@ using System.IO.Hashing;
 using System.Text;
 using Azure.Data.Tables;
 using Cochin.Functions.Storage;
-using Cochin.Functions.Tasks.RebuildBackupPaths;
+using Cochin.Functions.Tasks.BackupRecords;
 
 namespace Cochin.Functions.Tasks.VerifyBackups;
 
@@ -105,7 +105,7 @@ internal sealed class VerifyPlanner(CochinStorage storage, VerifyBackupsOptions 
         }
 
         candidates.Add((planned, HashOf(backup.VerifiedETag ?? "")));
-        foreach (var name in BackupSource.NamesOf(backup.BlobName!, storage.Backups.Uri))
+        foreach (var name in BlobNameReading.NamesOf(backup.BlobName!, storage.Backups.Uri))
         {
             var key = BlobKey.Of(name);
             (byBlob.TryGetValue(key, out var places) ? places : byBlob[key] = []).Add(candidates.Count - 1);
@@ -117,7 +117,7 @@ internal sealed class VerifyPlanner(CochinStorage storage, VerifyBackupsOptions 
         foreach (var i in byBlob.GetValueOrDefault(BlobKey.Of(blob.Name)) ?? [])
         {
             var (backup, verified) = candidates[i];
-            var isChanged = backup.Reason is DueReason.Fresh or DueReason.Asked or DueReason.Old && HashOf(BackupSource.Text(blob.ETag)) != verified;
+            var isChanged = backup.Reason is DueReason.Fresh or DueReason.Asked or DueReason.Old && HashOf(BackupBlob.Text(blob.ETag)) != verified;
             var reason = isChanged ? DueReason.Changed : backup.Reason;
             candidates[i] = (backup with { Bytes = blob.Bytes, IsArchived = blob.IsArchived, Reason = reason }, verified);
         }

@@ -1,5 +1,5 @@
 using System.IO.Enumeration;
-using Cochin.Functions.Tasks.RebuildBackupPaths;
+using Cochin.Functions.Tasks.BackupRecords;
 
 namespace Cochin.Functions.Tasks.SyncDjango.Files;
 

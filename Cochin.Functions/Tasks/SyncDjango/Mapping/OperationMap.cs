@@ -1,6 +1,6 @@
 using System.Globalization;
 using Cochin.Functions.Storage;
-using Cochin.Functions.Tasks.RebuildBackupPaths;
+using Cochin.Functions.Tasks.BackupRecords;
 using Cochin.Functions.Tasks.SyncDjango.Source;
 
 namespace Cochin.Functions.Tasks.SyncDjango.Mapping;

@@ -1,4 +1,4 @@
-using Cochin.Functions.Tasks.RebuildBackupPaths;
+using Cochin.Functions.Tasks.BackupRecords;
 
 namespace Cochin.Functions.Tasks.SyncDjango.Mapping;
 

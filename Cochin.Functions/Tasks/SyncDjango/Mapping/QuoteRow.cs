@@ -1,7 +1,6 @@
 using Azure.Data.Tables;
 using Cochin.Functions.Devis;
 using Cochin.Functions.Storage;
-using Cochin.Functions.Tasks.CheckDevisNotifications;
 using Cochin.Functions.Tasks.SyncDjango.Source;
 
 namespace Cochin.Functions.Tasks.SyncDjango.Mapping;
@@ -122,7 +121,7 @@ internal sealed class QuoteRow(string key) : MappedRow(DevisRow.Partition, key)
         }
 
         values.Report(DevisFields.Amount, problem);
-        return AlertCards.IsAmount(cell.Value as string) ? Cell.None : cell; // The alert would show one of its meanings.
+        return DevisRow.TryReadAmount(cell.Value as string, out _) ? Cell.None : cell; // The alert would show one of its meanings.
     }
 
     private static Cell Active(SourceRecord record, ValueReader values)

@@ -1,7 +1,7 @@
 using Azure;
 using Cochin.Functions.Storage;
 
-namespace Cochin.Functions.Tasks.RebuildBackupPaths;
+namespace Cochin.Functions.Tasks.BackupRecords;
 
 /// <summary>A blob under <c>storage/</c>, as listed.</summary>
 /// <param name="Sha256">The checksum in its metadata, in lower case; null if it is missing or invalid.</param>
@@ -35,6 +35,9 @@ internal sealed record BackupBlob(string Name, long Size, ETag ETag, DateTimeOff
 
     // After the slash of the configuration, or after the root if there is none.
     private int NameStart => StartOf(Name);
+
+    /// <summary>Formats an ETag as it is stored in rows.</summary>
+    public static string Text(ETag etag) => etag.ToString().Trim('"');
 
     public static BackupBlob From(ListedBlob blob) => new(
         blob.Name,

@@ -1,4 +1,4 @@
-namespace Cochin.Functions.Tasks.CleanupTempFiles;
+namespace Cochin.Functions.Tasks.Operations;
 
 /// <summary>
 /// Finds the units in the temporary areas that a <c>BlobName</c> may refer to. It is read like a <c>WorkPath</c>, except that a name below

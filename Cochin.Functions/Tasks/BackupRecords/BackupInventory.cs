@@ -6,15 +6,18 @@ using Azure.Storage.Blobs.Models;
 using Cochin.Functions.Storage;
 using Operation = Cochin.Functions.Storage.Operation;
 
-namespace Cochin.Functions.Tasks.RebuildBackupPaths;
+namespace Cochin.Functions.Tasks.BackupRecords;
 
-/// <summary>Reads both sides of the reconciliation: the blobs under <c>storage/</c>, and the rows that refer to blobs.</summary>
+/// <summary>Reads both sides of what is known about backups: the blobs under <c>storage/</c>, and the rows that refer to blobs.</summary>
 internal sealed class BackupInventory(CochinStorage storage)
 {
     // https://learn.microsoft.com/azure/storage/blobs/encryption-customer-provided-keys
     private const string NeedsKey = "BlobUsesCustomerSpecifiedEncryption";
 
     private const int PreconditionFailed = 412;
+
+    /// <summary>How much the clocks of the blob service and the table service, which sets the timestamps of rows, may differ.</summary>
+    public static TimeSpan ClockMargin { get; } = TimeSpan.FromMinutes(1);
 
     private static readonly string RelevantFilter = $"(PartitionKey eq '{OperationKind.Backup}' or {OperationStatus.NotEndedFilter})";
 
@@ -50,7 +53,7 @@ internal sealed class BackupInventory(CochinStorage storage)
     /// <param name="mayBeMissing">If true, a missing table counts as empty.</param>
     public IAsyncEnumerable<Operation> WrittenSinceAsync(DateTimeOffset time, bool mayBeMissing, CancellationToken cancellationToken)
     {
-        var filter = TableClient.CreateQueryFilter($"Timestamp ge {time - BlobExistence.ClockMargin}")
+        var filter = TableClient.CreateQueryFilter($"Timestamp ge {time - ClockMargin}")
             + $" and (RowKey lt '{BlobKey.RowKeyPrefix}' or RowKey ge '{BlobKey.RowKeyEnd}') and {RelevantFilter}";
         var rows = mayBeMissing
             ? storage.Operations.ReadAsync(filter, Columns, cancellationToken: cancellationToken)

@@ -1,7 +1,6 @@
 using Cochin.Functions.Storage;
-using Cochin.Functions.Tasks.CleanupTempFiles;
 
-namespace Cochin.Functions.Tasks;
+namespace Cochin.Functions.Tasks.Operations;
 
 /// <summary>
 /// Finds unreliable values in the row of an operation that has not ended. Each problem is text that follows the operation's name.

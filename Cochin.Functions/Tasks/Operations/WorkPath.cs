@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text.RegularExpressions;
 using Cochin.Functions.Storage;
 
-namespace Cochin.Functions.Tasks.CleanupTempFiles;
+namespace Cochin.Functions.Tasks.Operations;
 
 /// <summary>The units that an operation's <c>WorkPath</c> may refer to, as normalized names (<see cref="NormalizedName"/>).</summary>
 internal sealed class WorkPath

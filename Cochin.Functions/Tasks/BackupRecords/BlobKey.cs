@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Cochin.Functions.Tasks.RebuildBackupPaths;
+namespace Cochin.Functions.Tasks.BackupRecords;
 
 /// <summary>
 /// A blob name as 16 bytes: the first half of its SHA-256, so that collisions can't be constructed. It is the key in the index, and the row

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Azure.Storage.Blobs.Models;
 using Cochin.Functions.Storage;
 
-namespace Cochin.Functions.Tasks.RebuildBackupPaths;
+namespace Cochin.Functions.Tasks.BackupRecords;
 
 /// <summary>
 /// The blobs outside <c>storage/</c>, which the reconciliation does not list. They are searched only before a record is marked as missing, because

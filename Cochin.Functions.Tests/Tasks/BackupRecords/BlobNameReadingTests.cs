@@ -1,8 +1,8 @@
 using System.Text;
-using Cochin.Functions.Tasks.RebuildBackupPaths;
+using Cochin.Functions.Tasks.BackupRecords;
 using CsCheck;
 
-namespace Cochin.Functions.Tests.Tasks.RebuildBackupPaths;
+namespace Cochin.Functions.Tests.Tasks.BackupRecords;
 
 public sealed class BlobNameReadingTests
 {

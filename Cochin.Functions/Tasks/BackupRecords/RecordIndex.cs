@@ -1,7 +1,7 @@
 using System.Globalization;
 using Cochin.Functions.Storage;
 
-namespace Cochin.Functions.Tasks.RebuildBackupPaths;
+namespace Cochin.Functions.Tasks.BackupRecords;
 
 /// <summary>
 /// The facts about blobs from rows and listing. The two sides are in different orders, so both are kept in memory: one entry per name, without

@@ -1,7 +1,7 @@
 using CsCheck;
-using Cochin.Functions.Tasks.RebuildBackupPaths;
+using Cochin.Functions.Tasks.BackupRecords;
 
-namespace Cochin.Functions.Tests.Tasks.RebuildBackupPaths;
+namespace Cochin.Functions.Tests.Tasks.BackupRecords;
 
 public sealed class BlobTableTests
 {

@@ -1,4 +1,4 @@
-namespace Cochin.Functions.Tasks.CleanupTempFiles;
+namespace Cochin.Functions.Tasks.Operations;
 
 /// <summary>The settings of the clean-up.</summary>
 internal sealed record TempSettings

@@ -1,4 +1,4 @@
-namespace Cochin.Functions.Tasks.RebuildBackupPaths;
+namespace Cochin.Functions.Tasks.BackupRecords;
 
 /// <summary>
 /// The facts about all names with one form (<see cref="BlobNameReading.CanonicalForm"/>) that differ from it. They are stored in the same

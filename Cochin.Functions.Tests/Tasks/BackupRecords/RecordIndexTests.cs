@@ -1,7 +1,7 @@
 using Cochin.Functions.Storage;
-using Cochin.Functions.Tasks.RebuildBackupPaths;
+using Cochin.Functions.Tasks.BackupRecords;
 
-namespace Cochin.Functions.Tests.Tasks.RebuildBackupPaths;
+namespace Cochin.Functions.Tests.Tasks.BackupRecords;
 
 public sealed class RecordIndexTests
 {

@@ -1,6 +1,6 @@
-using Cochin.Functions.Tasks.CleanupTempFiles;
+using Cochin.Functions.Tasks.Operations;
 
-namespace Cochin.Functions.Tests.Tasks.CleanupTempFiles;
+namespace Cochin.Functions.Tests.Tasks.Operations;
 
 public sealed class TempAreasTests
 {

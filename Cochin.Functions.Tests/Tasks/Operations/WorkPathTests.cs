@@ -1,8 +1,9 @@
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks.CleanupTempFiles;
+using Cochin.Functions.Tasks.Operations;
 using CsCheck;
 
-namespace Cochin.Functions.Tests.Tasks.CleanupTempFiles;
+namespace Cochin.Functions.Tests.Tasks.Operations;
 
 public sealed class WorkPathTests
 {

@@ -1,4 +1,4 @@
-namespace Cochin.Functions.Tasks.RebuildBackupPaths;
+namespace Cochin.Functions.Tasks.BackupRecords;
 
 /// <summary>Which blobs count as backups: <c>Cochin__Backups__GraceMinutes</c> and <c>Cochin__Backups__Extensions</c>.</summary>
 internal sealed record BackupSettings

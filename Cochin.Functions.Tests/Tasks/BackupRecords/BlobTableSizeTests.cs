@@ -1,6 +1,6 @@
-using Cochin.Functions.Tasks.RebuildBackupPaths;
+using Cochin.Functions.Tasks.BackupRecords;
 
-namespace Cochin.Functions.Tests.Tasks.RebuildBackupPaths;
+namespace Cochin.Functions.Tests.Tasks.BackupRecords;
 
 [Collection<Alone>]
 public sealed class BlobTableSizeTests

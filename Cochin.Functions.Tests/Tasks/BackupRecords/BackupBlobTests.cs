@@ -1,8 +1,8 @@
 using Azure;
 using Cochin.Functions.Storage;
-using Cochin.Functions.Tasks.RebuildBackupPaths;
+using Cochin.Functions.Tasks.BackupRecords;
 
-namespace Cochin.Functions.Tests.Tasks.RebuildBackupPaths;
+namespace Cochin.Functions.Tests.Tasks.BackupRecords;
 
 public sealed class BackupBlobTests
 {

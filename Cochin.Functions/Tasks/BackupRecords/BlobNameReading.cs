@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Cochin.Functions.Tasks.RebuildBackupPaths;
+namespace Cochin.Functions.Tasks.BackupRecords;
 
 /// <summary>
 /// The blobs that the <c>BlobName</c> of a row may refer to. In the contract, it is the path from the container's root, and a blob with
@@ -72,6 +72,9 @@ internal sealed partial class BlobNameReading
     public bool IsPlaced { get; }
 
     public static BlobNameReading Of(string text, Uri container) => IsForm(text) ? new(text) : new(Unquoted(text), container);
+
+    /// <summary>Returns the blob names that a <c>BlobName</c> may stand for, the most likely first.</summary>
+    public static IEnumerable<string> NamesOf(string blobName, Uri container) => Of(blobName, container).Spellings.Prepend(blobName).Distinct();
 
     /// <summary>Returns the text without a query, which may contain a signature, for messages.</summary>
     public static string Redact(string text) =>

@@ -1,10 +1,13 @@
 using Cochin.Functions.Storage;
 
-namespace Cochin.Functions.Tasks.RebuildBackupPaths;
+namespace Cochin.Functions.Tasks.BackupRecords;
 
 /// <summary>Rows that the reconciliation created. Their time may be that of the upload, which says nothing about the age of the backup.</summary>
 internal static class RegisteredBackup
 {
+    /// <summary>The <c>CreatedBy</c> of their rows: the task.</summary>
+    public const string Creator = "rebuild_backup_paths";
+
     private const int MinCopied = 3;
 
     private static readonly TimeSpan CopyTime = TimeSpan.FromHours(1);
@@ -30,5 +33,5 @@ internal static class RegisteredBackup
     /// <summary>Whether the reconciliation created a row. With <c>--user-id</c>, only the row key shows it.</summary>
     public static bool Is(Operation row) =>
         row.Kind == OperationKind.Backup
-        && (row.CreatedBy == RebuildBackupPathsDescription.Name || row.Id.StartsWith(BlobKey.RowKeyPrefix, StringComparison.Ordinal));
+        && (row.CreatedBy == Creator || row.Id.StartsWith(BlobKey.RowKeyPrefix, StringComparison.Ordinal));
 }

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Cochin.Functions.Storage;
 
-namespace Cochin.Functions.Tasks.RebuildBackupPaths;
+namespace Cochin.Functions.Tasks.BackupRecords;
 
 /// <summary>
 /// The facts about the blob with one name, from all rows that refer to it and from the listing, read in any order. Uses 12 bytes, because
