@@ -107,9 +107,13 @@ internal sealed record Operation
     // Some programs write local time as UTC. A time further in the future is not reliable.
     private static readonly TimeSpan MaxClockError = TimeSpan.FromDays(1);
 
-    /// <summary>Returns when the backup was made; null if unknown. A time more than a day in the future is ignored.</summary>
-    public DateTimeOffset? MadeAt(DateTimeOffset now) =>
-        CompletedAt <= now + MaxClockError ? CompletedAt : CreatedAt <= now + MaxClockError ? CreatedAt : null;
+    /// <summary>Returns when the backup was made; null if unknown. A placeholder and a time more than a day in the future are ignored.</summary>
+    public DateTimeOffset? MadeAt(DateTimeOffset now)
+    {
+        return IsReliable(CompletedAt) ? CompletedAt : IsReliable(CreatedAt) ? CreatedAt : null;
+
+        bool IsReliable(DateTimeOffset? time) => time <= now + MaxClockError && !time.Value.IsPlaceholder();
+    }
 
     public static Operation From(TableEntity row)
     {
