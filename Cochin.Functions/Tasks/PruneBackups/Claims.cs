@@ -12,7 +12,10 @@ namespace Cochin.Functions.Tasks.PruneBackups;
 internal sealed class Claims(Uri container)
 {
     // The id of a restore from a file that is not one of these backups.
-    private const string External = "django-external-";
+    private const string External = DjangoPrefix + "external-";
+
+    // One program writes 42, another one django-42.
+    private const string DjangoPrefix = "django-";
 
     private const string TargetPrefix = OperationKind.Backup + "/";
 
@@ -76,11 +79,11 @@ internal sealed class Claims(Uri container)
         || nearNames.Contains(BlobNameReading.LooseForm(blobName))
         || nearFiles.Contains(BlobNameReading.LooseFileForm(blobName));
 
-    /// <summary>Whether two ids may mean the same backup: one program may write <c>42</c>, another one <c>django-42</c>.</summary>
-    private static bool IsSame(string one, string other) =>
-        one.Equals(other, StringComparison.OrdinalIgnoreCase)
-        || one.EndsWith("-" + other, StringComparison.OrdinalIgnoreCase)
-        || other.EndsWith("-" + one, StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether two ids mean the same backup.</summary>
+    private static bool IsSame(string one, string other) => WithoutPrefix(one).Equals(WithoutPrefix(other), StringComparison.OrdinalIgnoreCase);
+
+    private static ReadOnlySpan<char> WithoutPrefix(string id) =>
+        id.StartsWith(DjangoPrefix, StringComparison.OrdinalIgnoreCase) ? id.AsSpan(DjangoPrefix.Length) : id;
 
     private void AddSource(Operation restore)
     {
