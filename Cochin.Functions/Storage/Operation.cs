@@ -98,6 +98,11 @@ internal sealed record Operation
     /// <summary>The time columns whose value is not a time.</summary>
     public IReadOnlyList<string> UnreadableTimes { get; init; } = [];
 
+    /// <summary>
+    /// Whether it is neither a backup nor a restore, perhaps because its PartitionKey has another spelling. What it names may be in use, whatever its status.
+    /// </summary>
+    public bool IsOfUnknownKind => Kind is not (OperationKind.Backup or OperationKind.Restore);
+
     public bool IsLive => Status is OperationStatus.Pending or OperationStatus.Running;
 
     /// <summary>Whether the operation has certainly ended; false for an unknown status.</summary>

@@ -31,7 +31,7 @@ internal sealed class Claims(Uri container)
     /// <summary>Values that can't be read, as sentences that name the row.</summary>
     public List<string> Warnings { get; } = [];
 
-    /// <summary>Adds what a row needs. An operation that has ended needs nothing, unless it is a backup that exists or is protected.</summary>
+    /// <summary>Adds what a row needs. An operation that has ended needs nothing, unless it is a backup that exists or is protected, or may be one.</summary>
     public void Add(Operation row)
     {
         if (!row.HasEnded && row.Kind != OperationKind.Backup)
@@ -40,6 +40,7 @@ internal sealed class Claims(Uri container)
         }
 
         if (!row.HasEnded
+            || row.IsOfUnknownKind
             || row is { Kind: OperationKind.Backup, Status: OperationStatus.Completed or OperationStatus.FileMissing }
             || row is { Kind: OperationKind.Backup, IsProtected: true })
         {
