@@ -23,7 +23,8 @@ public sealed class BackupTallyTests
         { "a gzip of nothing", true }, { "an empty zip", true }, { "a gzip of a letter", false },
         { "missing", true }, { "failed", true }, { "running", true }, { "restore", true },
         { "in the far future", true },
-        { "completed in the far future, created just now", false }, { "two hours ahead", false }, { "without a time", true },
+        { "with a placeholder", true }, { "completed in the far future, created just now", false }, { "with a placeholder, created just now", false },
+        { "two hours ahead", false }, { "without a time", true },
     };
 
     [Theory]
@@ -45,6 +46,8 @@ public sealed class BackupTallyTests
             "restore" => newest with { Kind = "restore" },
             "in the far future" => newest with { CompletedAt = Now.AddDays(400) },
             "completed in the far future, created just now" => newest with { CompletedAt = Now.AddDays(400), CreatedAt = Now },
+            "with a placeholder" => newest with { CompletedAt = DateTimeOffset.UnixEpoch },
+            "with a placeholder, created just now" => newest with { CompletedAt = DateTimeOffset.UnixEpoch, CreatedAt = Now },
             "two hours ahead" => newest with { CompletedAt = Now.AddHours(2) },
             "without a time" => newest with { CompletedAt = null },
             _ => newest,

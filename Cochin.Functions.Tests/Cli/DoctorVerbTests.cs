@@ -35,6 +35,17 @@ public sealed class DoctorVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
+    public async Task Doctor_RowsOfUnknownPartitions_AreNamedOnce()
+    {
+        await AddOperationAsync("Backup", "1", ("Status", "completed"), ("BlobName", "storage/prod/a.zip"));
+        await AddOperationAsync("Backup", "2", ("Status", "completed"), ("BlobName", "storage/prod/b.zip"));
+        await AddOperationAsync("note", "3", ("Status", "completed"));
+
+        Found(await ChecksAsync("doctor", "--json"), "operations")
+            .ShouldBe("the table has rows with the PartitionKey 'Backup', which are read neither as backups nor as restores");
+    }
+
+    [Fact]
     public async Task Doctor_ScheduleThatIsNeverDue_IsReportedAsInvalidSetting()
     {
         var result = await CochinCommand.RunAsync(Settings.Append(new("Cochin__Jobs__cleanup_temp_files__Schedule", "0 0 0 31 2 *")), "doctor");

@@ -26,10 +26,12 @@ internal sealed class OperationsCheck(CochinStorage storage, WorkPathReader path
         var now = time.GetUtcNow();
         var (rows, invalid) = (0, 0);
         var named = new List<Check>();
+        var partitions = new List<string>();
         await foreach (var row in storage.Operations.ReadAsync("", Columns, cancellationToken: cancellationToken).Take(MaxRows).ConfigureAwait(false))
         {
             rows++;
             var operation = Operation.From(row);
+            UnknownPartitions.Add(partitions, operation);
             var problems = string.Join(", and ", OperationProblems.Of(operation, paths, now));
             invalid += problems.Length > 0 ? 1 : 0;
             if (problems.Length > 0 && invalid <= MaxNamed)
@@ -38,9 +40,14 @@ internal sealed class OperationsCheck(CochinStorage storage, WorkPathReader path
             }
         }
 
+        if (partitions.Count > 0)
+        {
+            named.Add(Check.Warning(Name, $"the table {UnknownPartitions.Describe(partitions)}", UnknownPartitions.Consequence, UnknownPartitions.Next));
+        }
+
         return invalid > MaxNamed
             ? [.. named, Check.Warning(Name, $"{invalid - MaxNamed} more have invalid values", Why, "Correct the first ones, then check again")]
-            : invalid > 0 ? named
+            : named.Count > 0 ? named
             : [Check.Ok(Name, rows < MaxRows ? "each row can be read" : $"each of the first {MaxRows:N0} rows can be read", Why)];
     }
 }

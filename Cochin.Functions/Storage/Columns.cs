@@ -15,6 +15,9 @@ internal static class Columns
 
     private const NumberStyles WholeNumber = NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite;
 
+    // Older than any backup or operation.
+    private const int MinYear = 2000;
+
     // Whole numbers up to this one are exact in a Double.
     private const double LargestExact = 9_007_199_254_740_992;
 
@@ -88,6 +91,9 @@ internal static class Columns
         const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
         return DateTimeOffset.TryParseExact(text.Trim(), TimeFormats, CultureInfo.InvariantCulture, Utc, out var time) ? time : null;
     }
+
+    /// <summary>Whether a time is one that programs write if they know none, such as year 1, 1601, 1970 or 1980.</summary>
+    public static bool IsPlaceholder(this DateTimeOffset time) => time.UtcDateTime.Year < MinYear;
 
     private static string? Utf8(BinaryData bytes)
     {

@@ -19,7 +19,7 @@ internal sealed record LastActivity(DateTimeOffset? At, IReadOnlyList<string> Un
     {
         DateTimeOffset?[] times = [operation.HeartbeatAt, operation.StartedAt, operation.CreatedAt];
         var latest = now + ClockSkewTolerance;
-        var at = times.Where(time => time <= latest).Max();
+        var at = times.Where(time => time <= latest && !time.Value.IsPlaceholder()).Max();
         if (!Array.Exists(times, time => time > latest))
         {
             return new(at, operation.UnreadableTimes, []);

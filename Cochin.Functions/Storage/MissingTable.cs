@@ -85,6 +85,16 @@ internal sealed record MissingTable(bool ExistedBefore, string Finding, string H
             : null;
     }
 
+    /// <summary>Explains why the operations table must not count as empty although it has no rows: earlier runs read some.</summary>
+    /// <param name="consequence">What was not done, to follow "so nothing was".</param>
+    /// <returns>Null if earlier runs read no rows.</returns>
+    public static async Task<string?> ExplainEmptyAsync(CochinStorage storage, string consequence, CancellationToken cancellationToken) =>
+        await FindTraceAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false) is { } trace
+            ? $"The table '{storage.Operations.Name}' is empty, although earlier runs read operations, so nothing was {consequence}. "
+                + "Check Cochin__Storage__TablePrefix. If the table is meant to be empty, "
+                + $"delete the blob {trace} in the container '{storage.Names.SystemContainer}'."
+            : null;
+
     /// <summary>Returns the blob that records that earlier runs read rows of this table, or of one with another prefix; null if there is none.</summary>
     public static async Task<string?> FindTraceAsync(CochinStorage storage, TableClient table, CancellationToken cancellationToken) =>
         await SeenAsync(storage, table, cancellationToken).ConfigureAwait(false) is [var name, ..] ? FolderOf(storage) + name : null;

@@ -98,6 +98,11 @@ internal sealed record Operation
     /// <summary>The time columns whose value is not a time.</summary>
     public IReadOnlyList<string> UnreadableTimes { get; init; } = [];
 
+    /// <summary>
+    /// Whether it is neither a backup nor a restore, perhaps because its PartitionKey has another spelling. What it names may be in use, whatever its status.
+    /// </summary>
+    public bool IsOfUnknownKind => Kind is not (OperationKind.Backup or OperationKind.Restore);
+
     public bool IsLive => Status is OperationStatus.Pending or OperationStatus.Running;
 
     /// <summary>Whether the operation has certainly ended; false for an unknown status.</summary>
@@ -107,9 +112,13 @@ internal sealed record Operation
     // Some programs write local time as UTC. A time further in the future is not reliable.
     private static readonly TimeSpan MaxClockError = TimeSpan.FromDays(1);
 
-    /// <summary>Returns when the backup was made; null if unknown. A time more than a day in the future is ignored.</summary>
-    public DateTimeOffset? MadeAt(DateTimeOffset now) =>
-        CompletedAt <= now + MaxClockError ? CompletedAt : CreatedAt <= now + MaxClockError ? CreatedAt : null;
+    /// <summary>Returns when the backup was made; null if unknown. A placeholder and a time more than a day in the future are ignored.</summary>
+    public DateTimeOffset? MadeAt(DateTimeOffset now)
+    {
+        return IsReliable(CompletedAt) ? CompletedAt : IsReliable(CreatedAt) ? CreatedAt : null;
+
+        bool IsReliable(DateTimeOffset? time) => time <= now + MaxClockError && !time.Value.IsPlaceholder();
+    }
 
     public static Operation From(TableEntity row)
     {

@@ -29,6 +29,17 @@ public sealed class OddRowTests(AzuriteServer server) : TaskTest(server)
         (await StatusAsync("1")).ShouldBe("running");
     }
 
+    [Fact]
+    public async Task Time_Placeholder_DoesNotProveInactivity()
+    {
+        await AddOperationAsync("restore", "1", ("Status", "running"), ("CreatedAt", DateTimeOffset.UnixEpoch), ("HeartbeatAt", DateTimeOffset.UnixEpoch));
+
+        var result = await RunAsync();
+
+        result.Error.ShouldNotBeNull().ShouldContain("restore/1: it has no readable CreatedAt");
+        (await StatusAsync("1")).ShouldBe("running");
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("  ")]

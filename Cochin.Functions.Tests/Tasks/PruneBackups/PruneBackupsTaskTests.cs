@@ -167,4 +167,17 @@ public sealed class PruneBackupsTaskTests(AzuriteServer server) : PruneTest(serv
         await RunAsync();
         (await MissingTable.FindTraceAsync(Storage, Storage.Operations, Cancellation)).ShouldNotBeNull();
     }
+
+    [Fact]
+    public async Task Table_OfOperations_EmptiedSinceARun_FailsTheRun()
+    {
+        await AddBackupAsync("1", 1);
+        await RunAsync();
+        await Storage.Operations.DeleteEntityAsync(OperationKind.Backup, "1", cancellationToken: Cancellation);
+
+        var result = await RunAsync();
+
+        result.Outcome.ShouldBe(Outcome.Failed);
+        result.Error!.ShouldContain("is empty, although earlier runs read operations, so nothing was pruned.");
+    }
 }

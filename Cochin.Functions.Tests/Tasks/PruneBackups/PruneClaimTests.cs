@@ -88,6 +88,34 @@ public sealed class PruneClaimTests(AzuriteServer server) : PruneTest(server)
         result.Warnings.ShouldContain(warning => warning.StartsWith("restore/7 is in progress and ", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("nightly-2026-12-3")]
+    [InlineData("other-3")]
+    [InlineData("django-external-3")]
+    public async Task Source_ThatEndsInTheIdOfABackup_IsUnknown(string source)
+    {
+        await RestoreAsync(source);
+
+        var result = await RunAsync();
+
+        Counts(result).ShouldBe("examined=3 kept=3");
+        result.Warnings.ShouldContain(
+            $"restore/7 is in progress and reads the backup '{source}', which has no row, so every backup is kept until it ends.");
+    }
+
+    [Theory]
+    [InlineData("django-3", "3")]
+    [InlineData("3", "Django-3")]
+    public async Task Source_WithOrWithoutThePrefixOfDjango_IsTheSame(string id, string source)
+    {
+        await AddBackupAsync(id, 3);
+        await RestoreAsync(source);
+
+        await RunAsync();
+
+        (ReasonOf(id), ReasonOf("2")).ShouldBe(("keep liveRestore", "prune policy"));
+    }
+
     [Fact]
     public async Task Source_WithAnIdThatIsTooLong_KeepsAll()
     {

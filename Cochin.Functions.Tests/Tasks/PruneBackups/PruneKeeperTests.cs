@@ -188,6 +188,21 @@ public sealed class PruneKeeperTests(AzuriteServer server) : PruneTest(server)
         (await StatusAsync("3")).ShouldBe("completed");
     }
 
+    [Fact]
+    public async Task Keeper_WithACustomerProvidedKey_IsCheckedByTheListing()
+    {
+        await AddBackupAsync("1", 1);
+        await AddBackupAsync("2", 2);
+        var refused = new FaultPolicy(
+            request => request.Method == RequestMethod.Head && request.Uri.Path.EndsWith("/1.zip", StringComparison.Ordinal),
+            409,
+            "BlobUsesCustomerSpecifiedEncryption");
+
+        Counts(await RunAsync(storage: NewStorage(refused))).ShouldBe("examined=2 kept=1 pruned=1");
+
+        refused.Met.ShouldBeTrue();
+    }
+
     [Theory]
     [InlineData("damaged")]
     [InlineData("overwritten")]

@@ -49,6 +49,24 @@ public sealed class VerifyBackupsTaskTests(AzuriteServer server) : VerifyTest(se
         Counts(await RunAsync(new VerifyBackupsOptions { MaxAge = TimeSpan.Zero })).ShouldBe("examined=1 verified=1");
     }
 
+    [Theory]
+    [InlineData(400 * 24)]
+    [InlineData(12)]
+    public async Task Backup_VerifiedInTheFuture_IsVerified(double hours)
+    {
+        await AddBackupAsync("1", Sound);
+        await RunAsync();
+        var row = await RowAsync("1");
+        row["VerifiedAt"] = TimeProvider.System.GetUtcNow().AddHours(hours);
+
+        foreach (var options in new VerifyBackupsOptions[] { new() { BackupId = "1" }, new() { All = true } })
+        {
+            await Storage.Operations.UpsertEntityAsync(row, cancellationToken: Cancellation);
+
+            Counts(await RunAsync(options)).ShouldBe("examined=1 verified=1");
+        }
+    }
+
     [Fact]
     public async Task Backup_Overwritten_IsVerifiedAgain()
     {

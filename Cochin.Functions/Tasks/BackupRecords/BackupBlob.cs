@@ -24,9 +24,6 @@ internal sealed record BackupBlob(string Name, long Size, ETag ETag, DateTimeOff
 
     private const string FolderKey = "hdi_isfolder";
 
-    // Programs that don't know the time of a file write 1970 or 1980.
-    private const int MinFileYear = 2000;
-
     /// <summary>The second segment of the path; empty if the file is directly in <c>storage/</c>.</summary>
     public string Configuration => ConfigurationOf(Name);
 
@@ -61,5 +58,5 @@ internal sealed record BackupBlob(string Name, long Size, ETag ETag, DateTimeOff
 
     // It says nothing if it is not earlier than the upload, or not a time of a file.
     private static DateTimeOffset? FileTimeIn(IReadOnlyDictionary<string, string>? metadata, DateTimeOffset uploaded) =>
-        FileMetadata.ModifiedIn(metadata) is { } time && time < uploaded && time.Year >= MinFileYear ? time : null;
+        FileMetadata.ModifiedIn(metadata) is { } time && time < uploaded && !time.IsPlaceholder() ? time : null;
 }

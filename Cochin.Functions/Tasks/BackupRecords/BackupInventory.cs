@@ -19,7 +19,8 @@ internal sealed class BackupInventory(CochinStorage storage)
     /// <summary>How much the clocks of the blob service and the table service, which sets the timestamps of rows, may differ.</summary>
     public static TimeSpan ClockMargin { get; } = TimeSpan.FromMinutes(1);
 
-    private static readonly string RelevantFilter = $"(PartitionKey eq '{OperationKind.Backup}' or {OperationStatus.NotEndedFilter})";
+    // All but restores that have ended. A backup may be in a partition with another spelling.
+    private static readonly string RelevantFilter = $"(PartitionKey ne '{OperationKind.Restore}' or {OperationStatus.NotEndedFilter})";
 
     // With any status: a filter would miss a misspelled one.
     private static readonly string BackupFilter = $"PartitionKey eq '{OperationKind.Backup}'";
@@ -30,7 +31,7 @@ internal sealed class BackupInventory(CochinStorage storage)
         nameof(Operation.PruneStartedAt),
     ];
 
-    /// <summary>Reads the rows of all backups, and of other operations that have not ended.</summary>
+    /// <summary>Reads the rows of all operations, except restores that have ended.</summary>
     /// <param name="from">The continuation token of an earlier run; null to start at the beginning.</param>
     public IAsyncEnumerable<RowPage> RowPagesAsync(string? from, CancellationToken cancellationToken) =>
         PagesAsync(RelevantFilter, Columns, from, cancellationToken);

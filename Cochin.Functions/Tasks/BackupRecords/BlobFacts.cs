@@ -53,7 +53,7 @@ internal readonly record struct BlobFacts
     /// <param name="isAmbiguous">Whether the row may refer to a blob with another name.</param>
     public BlobFacts With(Operation operation, int page, bool isAmbiguous = false)
     {
-        if (operation.IsLive)
+        if (operation.IsLive || operation.IsOfUnknownKind)
         {
             return With(BlobFlags.Claimed, Page, Size);
         }
@@ -121,7 +121,7 @@ internal enum BlobFlags : byte
     /// <summary>Such a record is <c>file_missing</c> or <c>pruned</c>.</summary>
     FileMissing = 4,
 
-    /// <summary>A backup or restore in progress refers to the blob.</summary>
+    /// <summary>A backup or restore in progress refers to the blob, or a row that is neither.</summary>
     Claimed = 8,
 
     /// <summary>The blob is listed.</summary>

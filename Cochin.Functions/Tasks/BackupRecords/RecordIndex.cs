@@ -40,7 +40,7 @@ internal sealed class RecordIndex(Uri container, BlobTable table)
                 var known = Form(form);
                 known = IsNamed(before) ? known : known.With(isOfRow: true, isKnown: before.Is(BlobFlags.Listed));
                 var isGuess = reading.Forms.Count > 1 || reading.Spellings.Count == 0;
-                Set(form, known with { IsClaimed = known.IsClaimed || operation.IsLive, IsGuess = known.IsGuess || isGuess });
+                Set(form, known with { IsClaimed = known.IsClaimed || operation.IsLive || operation.IsOfUnknownKind, IsGuess = known.IsGuess || isGuess });
             }
         }
 
@@ -129,7 +129,7 @@ internal sealed class RecordIndex(Uri container, BlobTable table)
     /// <summary>Adds a row with an unreadable blob name. It may refer to any blob of its size, or to any blob if its size is unknown.</summary>
     private void AddUnreadable(Operation operation)
     {
-        if (operation.UnreadableBlobNameType is null || (operation.Kind != OperationKind.Backup && operation.HasEnded))
+        if (operation.UnreadableBlobNameType is null || operation is { Kind: OperationKind.Restore, HasEnded: true })
         {
             return;
         }

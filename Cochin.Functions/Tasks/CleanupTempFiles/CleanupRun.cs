@@ -101,11 +101,7 @@ internal sealed class CleanupRun(IReadOnlyList<string> areas, CleanupTempFilesOp
             return null;
         }
 
-        return await MissingTable.FindTraceAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false) is { } trace
-            ? $"The table '{storage.Operations.Name}' is empty, although earlier runs read operations, so nothing was deleted. "
-                + "Check Cochin__Storage__TablePrefix. If the table is meant to be empty, "
-                + $"delete the blob {trace} in the container '{storage.Names.SystemContainer}'."
-            : null;
+        return await MissingTable.ExplainEmptyAsync(storage, "deleted", cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Saves the progress for the run that continues this one.</summary>

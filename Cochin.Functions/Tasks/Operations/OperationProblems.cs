@@ -40,7 +40,7 @@ internal static class OperationProblems
     /// <summary>Finds a backup whose blob is, or may be, in a temporary area, or whose blob is unknown.</summary>
     public static string? OfBackup(Operation operation, WorkPath place) => operation switch
     {
-        not { Kind: OperationKind.Backup, Status: OperationStatus.Completed or OperationStatus.FileMissing } => null,
+        { Kind: OperationKind.Restore } or not { Status: OperationStatus.Completed or OperationStatus.FileMissing } => null,
         { UnreadableBlobNameType: { } type } => $"has a BlobName of type {type}",
         _ when place.Claims.Count == 0 => null,
         _ => $"is a {operation.Status} backup {(place.IsCertain ? "" : "that may be ")}in a temporary area "

@@ -137,7 +137,8 @@ internal sealed record Candidate(Operation Row, DateTimeOffset? At)
             {
                 return time is null ? (null, $"has the {column} {Written(row, column)}, which is not a time")
                     : time > now + MaxClockSkew ? (null, $"has the {column} {time:u}, which is in the future")
-                    : time < operation.CreatedAt - MaxClockSkew && !RegisteredBackup.Is(operation) // There, CreatedAt is the upload.
+                    : time.Value.IsPlaceholder() ? (null, $"has the {column} {time:u}, which can't be the time of a backup")
+                    : operation.CreatedAt - time > MaxClockSkew && !RegisteredBackup.Is(operation) // There, CreatedAt is the upload.
                         ? (null, $"has the {column} {time:u}, which is before its CreatedAt ({operation.CreatedAt:u})")
                     : (time, null);
             }

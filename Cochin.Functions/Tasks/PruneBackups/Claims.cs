@@ -12,7 +12,10 @@ namespace Cochin.Functions.Tasks.PruneBackups;
 internal sealed class Claims(Uri container)
 {
     // The id of a restore from a file that is not one of these backups.
-    private const string External = "django-external-";
+    private const string External = DjangoPrefix + "external-";
+
+    // One program writes 42, another one django-42.
+    private const string DjangoPrefix = "django-";
 
     private const string TargetPrefix = OperationKind.Backup + "/";
 
@@ -28,7 +31,7 @@ internal sealed class Claims(Uri container)
     /// <summary>Values that can't be read, as sentences that name the row.</summary>
     public List<string> Warnings { get; } = [];
 
-    /// <summary>Adds what a row needs. An operation that has ended needs nothing, unless it is a backup that exists or is protected.</summary>
+    /// <summary>Adds what a row needs. An operation that has ended needs nothing, unless it is a backup that exists or is protected, or may be one.</summary>
     public void Add(Operation row)
     {
         if (!row.HasEnded && row.Kind != OperationKind.Backup)
@@ -37,6 +40,7 @@ internal sealed class Claims(Uri container)
         }
 
         if (!row.HasEnded
+            || row.IsOfUnknownKind
             || row is { Kind: OperationKind.Backup, Status: OperationStatus.Completed or OperationStatus.FileMissing }
             || row is { Kind: OperationKind.Backup, IsProtected: true })
         {
@@ -76,11 +80,11 @@ internal sealed class Claims(Uri container)
         || nearNames.Contains(BlobNameReading.LooseForm(blobName))
         || nearFiles.Contains(BlobNameReading.LooseFileForm(blobName));
 
-    /// <summary>Whether two ids may mean the same backup: one program may write <c>42</c>, another one <c>django-42</c>.</summary>
-    private static bool IsSame(string one, string other) =>
-        one.Equals(other, StringComparison.OrdinalIgnoreCase)
-        || one.EndsWith("-" + other, StringComparison.OrdinalIgnoreCase)
-        || other.EndsWith("-" + one, StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether two ids mean the same backup.</summary>
+    private static bool IsSame(string one, string other) => WithoutPrefix(one).Equals(WithoutPrefix(other), StringComparison.OrdinalIgnoreCase);
+
+    private static ReadOnlySpan<char> WithoutPrefix(string id) =>
+        id.StartsWith(DjangoPrefix, StringComparison.OrdinalIgnoreCase) ? id.AsSpan(DjangoPrefix.Length) : id;
 
     private void AddSource(Operation restore)
     {

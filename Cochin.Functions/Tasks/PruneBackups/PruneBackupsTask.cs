@@ -52,6 +52,11 @@ internal sealed class PruneBackupsTask(RetentionSettings retention, BackupSettin
             return (table.ExistedBefore ? Failure($"{table.Finding} Nothing was pruned. {table.Hint}") : Nothing(table.Message)) with { SawBackups = true };
         }
 
+        if (inventory.Rows == 0 && await MissingTable.ExplainEmptyAsync(storage, "pruned", cancellationToken).ConfigureAwait(false) is { } emptied)
+        {
+            return Failure(emptied) with { SawBackups = true };
+        }
+
         var known = inventory.Configurations.Concat(configurations.All.Select(one => one.Name)).ToHashSet();
         if (options.Configuration is { } name && !known.Contains(name))
         {

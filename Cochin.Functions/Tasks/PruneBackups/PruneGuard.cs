@@ -1,7 +1,7 @@
 using Azure;
 using Azure.Data.Tables;
-using Azure.Storage.Blobs.Models;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.BackupRecords;
 using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Tasks.PruneBackups;
@@ -116,8 +116,7 @@ internal sealed class PruneGuard(TaskContext context, PrunePlan plan, DateTimeOf
     {
         try
         {
-            var conditions = new BlobRequestConditions { IfMatch = blob.ETag };
-            await context.Storage.Backups.GetBlobClient(blob.Name).GetPropertiesAsync(conditions, cancellationToken).ConfigureAwait(false);
+            await new BackupInventory(context.Storage).EnsureUnchangedAsync(BackupBlob.From(blob), cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (RequestFailedException e) when (e.Status is 404 or 412)

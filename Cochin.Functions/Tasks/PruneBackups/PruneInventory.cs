@@ -14,6 +14,7 @@ internal sealed class PruneInventory(CochinStorage storage, Action<TaskProgress>
     private readonly Dictionary<BlobKey, ListedBlob?> blobs = [];
     private readonly List<string> warnings = [];
     private readonly HashSet<string> others = [];
+    private readonly List<string> unknownPartitions = [];
 
     /// <summary>The completed backups, with their blobs.</summary>
     public IReadOnlyList<Candidate> Candidates { get; private set; } = [];
@@ -31,7 +32,7 @@ internal sealed class PruneInventory(CochinStorage storage, Action<TaskProgress>
     public bool HasOthers(string configuration) => others.Contains(BackupConfigurations.SimilarName(configuration));
 
     /// <summary>Values that can't be read and backups that don't count, as sentences that name the row.</summary>
-    public IReadOnlyList<string> Warnings => [.. warnings, .. Claims.Warnings];
+    public IReadOnlyList<string> Warnings => [.. warnings, .. Claims.Warnings, .. UnknownPartitions.Warnings(unknownPartitions)];
 
     /// <param name="now">The time of the storage service.</param>
     /// <exception cref="RequestFailedException">Not all rows or blobs can be read.</exception>
@@ -60,6 +61,7 @@ internal sealed class PruneInventory(CochinStorage storage, Action<TaskProgress>
             Rows++;
             var operation = Operation.From(row);
             index.Add(operation);
+            UnknownPartitions.Add(unknownPartitions, operation);
             if (operation is { Kind: OperationKind.Backup, Configuration: { Length: > 0 } configuration })
             {
                 Configurations.Add(configuration);

@@ -1,4 +1,5 @@
 using Azure;
+using Azure.Data.Tables;
 using Azure.Storage.Blobs.Models;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks.BackupRecords;
@@ -72,6 +73,11 @@ internal sealed class RebuildBackupPathsTask(BackupSettings settings) : Maintena
         var wasCounted = run.State.IsCounted;
         if (!wasCounted)
         {
+            if (await FindEmptiedAsync(run, cancellationToken).ConfigureAwait(false) is { } emptied)
+            {
+                return Failure(emptied);
+            }
+
             reconciliation.Count();
             run.State.IsCounted = true;
         }
@@ -100,6 +106,24 @@ internal sealed class RebuildBackupPathsTask(BackupSettings settings) : Maintena
 
         run.Report.ListUnchanged();
         return run.Report.ToResult(isRefused ? Refusal(run) : null);
+    }
+
+    /// <summary>
+    /// Checks that the table has rows if earlier runs read some. New rows would not contain what the lost ones did, e.g. that a backup is protected.
+    /// </summary>
+    /// <returns>Why nothing may be changed; null if it may.</returns>
+    private static async Task<string?> FindEmptiedAsync(RebuildRun run, CancellationToken cancellationToken)
+    {
+        if (run.State is { Counts.Records: > 0 } or { IsTableMissing: true })
+        {
+            return null;
+        }
+
+        string[] columns = [nameof(TableEntity.PartitionKey)];
+        var rows = run.Storage.Operations.RowsAsync("", columns, cancellationToken);
+        return await rows.AnyAsync(cancellationToken).ConfigureAwait(false)
+            ? null
+            : await MissingTable.ExplainEmptyAsync(run.Storage, "changed", cancellationToken).ConfigureAwait(false);
     }
 
     private static string Refusal(RebuildRun run) =>

@@ -51,6 +51,9 @@ internal sealed class RebuildCounts
     /// <summary>Backups that were registered without a checksum, because they can't be read.</summary>
     public Finding Unhashed { get; init; } = new();
 
+    /// <inheritdoc cref="Storage.UnknownPartitions"/>
+    public List<string> UnknownPartitions { get; init; } = [];
+
     public List<string> Warnings { get; init; } = [];
 
     public List<string> Failures { get; init; } = [];

@@ -38,7 +38,8 @@ internal sealed class RebuildReport(RebuildCounts counts, Action<TaskItem>? item
     /// <summary>Reports unreadable columns of a row.</summary>
     public void RowRead(Operation row)
     {
-        if (row.UnreadableBlobNameType is { } type && (row.Kind == OperationKind.Backup || !row.HasEnded))
+        UnknownPartitions.Add(counts.UnknownPartitions, row);
+        if (row.UnreadableBlobNameType is { } type && row is not { Kind: OperationKind.Restore, HasEnded: true })
         {
             counts.Unread.Add(
                 $"{row.Kind}/{row.Id}: its BlobName is not text ({type}), so its blob is unknown, "
@@ -204,7 +205,8 @@ internal sealed class RebuildReport(RebuildCounts counts, Action<TaskItem>? item
             : null),
         Warnings =
         [
-            .. counts.Warnings, .. counts.Empty.Each(), .. counts.Unread.Each(), .. counts.Unclear.Each(), .. unclearBlobs.Each(),
+            .. counts.Warnings, .. UnknownPartitions.Warnings(counts.UnknownPartitions),
+            .. counts.Empty.Each(), .. counts.Unread.Each(), .. counts.Unclear.Each(), .. unclearBlobs.Each(),
             .. counts.Respelled.Summary(
                 "A record has another spelling of its blob's name, which was recognized; write the name as a path from the container's root:",
                 "records have another spelling of their blobs' names, which was recognized; write the names as paths from the container's root. The first:"),

@@ -6,7 +6,7 @@ namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 internal sealed class RebuildState
 {
     /// <summary>Increase it when the format or meaning of the checkpoint changes.</summary>
-    public const int CurrentVersion = 5;
+    public const int CurrentVersion = 6;
 
     public int Version { get; init; } = CurrentVersion;
 

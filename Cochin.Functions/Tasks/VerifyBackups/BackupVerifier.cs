@@ -18,6 +18,7 @@ internal sealed class BackupVerifier(VerifySettings settings, VerifyReport repor
     private readonly BackupSource source = new(context.Storage.Backups, report.Read);
     private readonly VerdictWriter writer = new(context);
     private readonly ConcurrentDictionary<string, Lazy<byte[]?>> keys = new();
+    private int started;
     private int handled;
     private int failuresInARow;
 
@@ -30,7 +31,7 @@ internal sealed class BackupVerifier(VerifySettings settings, VerifyReport repor
     /// <returns>False if the storage failed or was too slow.</returns>
     public async Task<bool> VerifyAsync(PlannedBackup backup, CancellationToken cancellationToken)
     {
-        var isFirst = handled == 0;
+        var isFirst = Interlocked.Increment(ref started) == 1;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, context.LastMoment);
         try
         {
@@ -43,9 +44,10 @@ internal sealed class BackupVerifier(VerifySettings settings, VerifyReport repor
         }
         catch (OperationCanceledException) when (context.LastMoment.IsCancellationRequested)
         {
-            if (!isFirst)
+            if (!isFirst || Volatile.Read(ref started) > 1)
             {
-                return true; // The next run reads this backup first and has more time for it.
+                report.Interrupted(backup); // The next run reads it first and alone, so it has all the time for it.
+                return true;
             }
 
             report.Failed(

@@ -45,7 +45,11 @@ internal sealed class VerifyBackupsTask(VerifySettings settings, TimeProvider ti
             plan = VerifyPlan.Nothing;
         }
 
-        var remaining = plan.Due.Where(backup => !state.Tried.Contains(backup.Id) && !(backup.VerifiedAt >= state.BegunAt)).ToList();
+        var remaining = plan.Due
+            .Where(backup => !state.Tried.Contains(backup.Id) && !IsVerifiedSince(backup, state.BegunAt, now))
+            .OrderByDescending(backup => state.Interrupted.Contains(backup.Id))
+            .ToList();
+        var alone = remaining.Count(backup => state.Interrupted.Contains(backup.Id));
         report.Plan(plan, remaining);
         context.PartialResult = Result;
         if (plan.Examined == 0 && options.BackupId is { } id)
@@ -59,7 +63,7 @@ internal sealed class VerifyBackupsTask(VerifySettings settings, TimeProvider ti
             return Result();
         }
 
-        if (await VerifyAsync(remaining, report, context, cancellationToken).ConfigureAwait(false))
+        if (await VerifyAsync(remaining, alone, report, context, cancellationToken).ConfigureAwait(false))
         {
             return Result();
         }
@@ -70,8 +74,14 @@ internal sealed class VerifyBackupsTask(VerifySettings settings, TimeProvider ti
         TaskResult Result() => report.ToResult() with { SawBackups = plan.Examined > 0 };
     }
 
+    /// <summary>Whether an earlier run of the same work has verified it. A time in the future is not that of a run.</summary>
+    private static bool IsVerifiedSince(PlannedBackup backup, DateTimeOffset begunAt, DateTimeOffset now) =>
+        backup.VerifiedAt >= begunAt && backup.VerifiedAt <= now + LastActivity.ClockSkewTolerance;
+
+    /// <param name="alone">How many of the backups are read one at a time, before the others.</param>
     /// <returns>False if the run was out of time before all backups were verified.</returns>
-    private async Task<bool> VerifyAsync(List<PlannedBackup> due, VerifyReport report, TaskContext context, CancellationToken cancellationToken)
+    private async Task<bool> VerifyAsync(
+        List<PlannedBackup> due, int alone, VerifyReport report, TaskContext context, CancellationToken cancellationToken)
     {
         var concurrency = new AdaptiveConcurrency(MaxConcurrency, InitialConcurrency);
         var pace = new StepPacer(context);
@@ -93,6 +103,10 @@ internal sealed class VerifyBackupsTask(VerifySettings settings, TimeProvider ti
 
                 running.Add(VerifyOneAsync(backup, slot));
                 context.Progress(new TaskProgress("reading backups", handled++, due.Count));
+                if (handled <= alone)
+                {
+                    await running[^1].ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
             }
         }
         finally

@@ -98,6 +98,15 @@ internal sealed class VerifyReport(VerifyState state, VerifyBackupsOptions optio
         }
     }
 
+    /// <summary>The time of the run was over while it was read, together with others or after them.</summary>
+    public void Interrupted(PlannedBackup backup)
+    {
+        lock (counting)
+        {
+            state.Interrupted.Add(backup.Id);
+        }
+    }
+
     public void Failed(PlannedBackup backup, string why)
     {
         lock (counting)

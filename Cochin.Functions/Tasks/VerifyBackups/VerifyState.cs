@@ -29,12 +29,18 @@ internal sealed partial record VerifyState
     /// <summary>The ids of backups that were handled but are still due.</summary>
     public HashSet<string> Tried { get; init; } = [];
 
+    /// <summary>The ids of backups that were being read when the time of a run was over. They are read first, one at a time.</summary>
+    public HashSet<string> Interrupted { get; init; } = [];
+
     /// <summary>Their problems, for the result of the whole work.</summary>
     public List<string> Problems { get; init; } = [];
 
-    /// <summary>The progress of the work.</summary>
     [JsonIgnore]
     public long Handled => Verified + Damaged + Changed + Failed;
+
+    /// <summary>The progress of the work. A backup that was interrupted is some, because the next run gives it more time.</summary>
+    [JsonIgnore]
+    public long Progress => Handled + Interrupted.Count;
 
     /// <returns>The state of an earlier run; null if the work starts with this run.</returns>
     public static Task<VerifyState?> FindAsync(Checkpoint checkpoint, CancellationToken cancellationToken) => checkpoint.FindAsync(
@@ -43,7 +49,7 @@ internal sealed partial record VerifyState
         cancellationToken);
 
     public Task KeepAsync(Checkpoint checkpoint, CancellationToken cancellationToken) =>
-        checkpoint.KeepAsync(Handled, [JsonSerializer.SerializeToUtf8Bytes(this, StateJson.Default.VerifyState)], cancellationToken);
+        checkpoint.KeepAsync(Progress, [JsonSerializer.SerializeToUtf8Bytes(this, StateJson.Default.VerifyState)], cancellationToken);
 
     [JsonSerializable(typeof(VerifyState))]
     private sealed partial class StateJson : JsonSerializerContext;

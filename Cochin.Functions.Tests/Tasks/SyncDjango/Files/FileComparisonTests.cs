@@ -43,6 +43,19 @@ public sealed class FileComparisonTests(AzuriteServer server) : FilesTest(server
         (await BlobAsync(Name)).ShouldBe(Random(10));
     }
 
+    [Theory]
+    [InlineData("1970-01-01T00:00:00Z")]
+    [InlineData("1980-01-01T00:00:00Z")]
+    public async Task OlderFile_WithAnotherContentThanABlobWithAPlaceholderTime_IsAConflict(string mtime)
+    {
+        await UploadBlobAsync(Name, Random(10), ("mtime", mtime));
+        Write(Name, Random(11, seed: 2));
+
+        await RunOneAsync(FileOutcome.Conflict);
+
+        (await BlobAsync(Name)).ShouldBe(Random(10));
+    }
+
     [Fact]
     public async Task OlderFile_WithAnotherContentThanABlobWithoutAChecksum_ReadsTheBlobOnce()
     {

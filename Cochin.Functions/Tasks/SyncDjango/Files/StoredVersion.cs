@@ -16,9 +16,10 @@ internal sealed record StoredVersion(
 
     /// <summary>
     /// When its content was made at the latest: by the clock of the file if it was uploaded from one, otherwise by that of the storage, which gives
-    /// whole seconds. The time of the upload would be later than a change of the file that came after it was read.
+    /// whole seconds. The time of the upload would be later than a change of the file that came after it was read. A placeholder, such as 1970, is not
+    /// the time of the content.
     /// </summary>
-    public DateTimeOffset ContentTime => FileModifiedAt ?? (LastModified + Second);
+    public DateTimeOffset ContentTime => FileModifiedAt is { } time && !time.IsPlaceholder() ? time : LastModified + Second;
 
     public BlobRequestConditions IsCurrent => new() { IfMatch = ETag };
 
