@@ -24,13 +24,13 @@ internal sealed class BackupSync(TaskContext context, SyncReport report, PathMap
         string[] columns =
         [
             "PartitionKey", "RowKey", nameof(Operation.Status), nameof(Operation.BlobName), nameof(Operation.PruneStartedAt), nameof(Operation.CreatedAt),
+            nameof(Operation.CreatedBy), nameof(Operation.Sha256), nameof(Operation.VerifiedAt), nameof(Operation.VerifiedETag), nameof(Operation.Damage),
         ];
         try
         {
             await foreach (var row in context.Storage.Operations.RowsAsync(AllBackups, columns, cancellationToken).ConfigureAwait(false))
             {
-                var operation = Operation.From(row);
-                index.AddRow(operation.Id, operation.BlobName, operation.Status == OperationStatus.Pruned || operation.IsPruneBegun, operation.CreatedAt);
+                index.AddRow(Operation.From(row));
             }
         }
         catch (RequestFailedException e) when (MissingTable.Is(e))
@@ -48,7 +48,7 @@ internal sealed class BackupSync(TaskContext context, SyncReport report, PathMap
     /// <returns>False if the time ran out.</returns>
     public async Task<bool> RunAsync(DjangoDatabase database, CancellationToken cancellationToken)
     {
-        var files = new FileSync(context, folder) { ChecksumOf = index.ChecksumOf, IsNeeded = index.IsNeeded };
+        var files = new FileSync(context, folder) { RecordOf = index.RecordOf, IsNeeded = index.IsNeeded };
         await foreach (var state in files.RunAsync(index.IsPruned, isDryRun, cancellationToken).ConfigureAwait(false))
         {
             index.AddFile(state);
