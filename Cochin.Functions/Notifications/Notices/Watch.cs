@@ -117,6 +117,9 @@ internal sealed class Watch(
             Subject = incident.Subject,
             Since = incident.IsEvent ? incident.Since ?? now : notice?.Since ?? incident.Since ?? now,
             Sent = incident.Kind == notice?.Kind && !incident.IsEvent ? notice.Sent : 0,
+
+            // What is announced was not sent yet, even if an earlier message of this key was: otherwise a delivery that fails is not retried.
+            SentAt = action == NoticeAction.Announce ? null : notice?.SentAt,
         };
         var card = action switch
         {

@@ -24,22 +24,18 @@ internal sealed class BackupSync(TaskContext context, SyncReport report, PathMap
         string[] columns =
         [
             "PartitionKey", "RowKey", nameof(Operation.Status), nameof(Operation.BlobName), nameof(Operation.PruneStartedAt), nameof(Operation.CreatedAt),
+            nameof(Operation.CreatedBy), nameof(Operation.Sha256), nameof(Operation.VerifiedAt), nameof(Operation.VerifiedETag), nameof(Operation.Damage),
         ];
         try
         {
             await foreach (var row in context.Storage.Operations.RowsAsync(AllBackups, columns, cancellationToken).ConfigureAwait(false))
             {
-                var operation = Operation.From(row);
-                index.AddRow(operation.Id, operation.BlobName, operation.Status == OperationStatus.Pruned || operation.IsPruneBegun, operation.CreatedAt);
+                index.AddRow(Operation.From(row));
             }
         }
         catch (RequestFailedException e) when (MissingTable.Is(e))
         {
-            var missing = await MissingTable.ExplainAsync(context.Storage, context.Storage.Operations, cancellationToken).ConfigureAwait(false);
-            if (missing.ExistedBefore)
-            {
-                return $"{missing.Finding} Nothing was copied. {missing.Hint}";
-            }
+            // The account is new: a table that was lost has been reported before.
         }
 
         return ReadPaths(database);
@@ -48,7 +44,7 @@ internal sealed class BackupSync(TaskContext context, SyncReport report, PathMap
     /// <returns>False if the time ran out.</returns>
     public async Task<bool> RunAsync(DjangoDatabase database, CancellationToken cancellationToken)
     {
-        var files = new FileSync(context, folder) { ChecksumOf = index.ChecksumOf, IsNeeded = index.IsNeeded };
+        var files = new FileSync(context, folder) { RecordOf = index.RecordOf, IsNeeded = index.IsNeeded };
         await foreach (var state in files.RunAsync(index.IsPruned, isDryRun, cancellationToken).ConfigureAwait(false))
         {
             index.AddFile(state);

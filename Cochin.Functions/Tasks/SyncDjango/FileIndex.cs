@@ -1,4 +1,5 @@
 using System.Text;
+using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks.BackupRecords;
 using Cochin.Functions.Tasks.SyncDjango.Files;
 using Cochin.Functions.Tasks.SyncDjango.Mapping;
@@ -19,19 +20,28 @@ internal sealed class FileIndex(Func<string, FilePresence> find)
     private readonly Dictionary<BlobKey, FileState> skipped = [];
     private readonly HashSet<BlobKey> pruned = [];
     private readonly HashSet<BlobKey> kept = [];
+    private readonly Dictionary<BlobKey, RecordedContent> recorded = [];
     private readonly Dictionary<string, DateTimeOffset?> prunedRows = new(StringComparer.Ordinal);
 
     /// <summary>Adds a row of the table: a pruned backup is not copied again, unless another row names its file.</summary>
-    public void AddRow(string key, string? blobName, bool isPruned, DateTimeOffset? createdAt)
+    public void AddRow(Operation row)
     {
+        var isPruned = row.Status == OperationStatus.Pruned || row.IsPruneBegun;
         if (isPruned)
         {
-            prunedRows[key] = createdAt;
+            prunedRows[row.Id] = row.CreatedAt;
         }
 
-        if (!string.IsNullOrEmpty(blobName))
+        if (row.BlobName is not { Length: > 0 } blobName)
         {
-            (isPruned ? pruned : kept).Add(BlobKey.Of(blobName));
+            return;
+        }
+
+        (isPruned ? pruned : kept).Add(BlobKey.Of(blobName));
+        if (!isPruned && RecordedContent.From(row) is var content && content != default
+            && recorded.GetValueOrDefault(KeyOf(blobName)).SoundVersion is null) // Of several rows, one that was verified.
+        {
+            recorded[KeyOf(blobName)] = content;
         }
     }
 
@@ -59,6 +69,10 @@ internal sealed class FileIndex(Func<string, FilePresence> find)
 
     /// <summary>The SHA-256 that the database has of a file; null if it has none.</summary>
     public string? ChecksumOf(string blobName) => claims.GetValueOrDefault(KeyOf(blobName)).Checksum?.ToString();
+
+    /// <summary>What the database and the table have about the content of a file.</summary>
+    public RecordedContent RecordOf(string blobName) =>
+        recorded.GetValueOrDefault(KeyOf(blobName)) with { Stated = claims.GetValueOrDefault(KeyOf(blobName)).Checksum };
 
     /// <summary>Whether a backup of the database names a file.</summary>
     public bool IsNamed(string blobName) => claims.ContainsKey(KeyOf(blobName));

@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Core;
 using Azure.Storage.Blobs.Specialized;
+using Cochin.Functions.Tasks.SyncDjango;
 using Cochin.Functions.Tasks.SyncDjango.Files;
 using Cochin.Functions.Tests.Azurite;
 
@@ -182,7 +183,7 @@ public sealed class FileComparisonTests(AzuriteServer server) : FilesTest(server
         await UploadBlobAsync(Name, Random(10), ("sha256", Sha256(Random(10))));
         Write(Name, Random(10, seed: 2), Future);
 
-        var states = await RunAsync(checksumOf: name => name == Name ? Sha256(Random(10)) : null);
+        var states = await RunAsync(recordOf: name => name == Name ? Stated(Random(10)) : default);
 
         states.ShouldHaveSingleItem().Outcome.ShouldBe(FileOutcome.Conflict);
         (await BlobAsync(Name)).ShouldBe(Random(10));
@@ -195,9 +196,11 @@ public sealed class FileComparisonTests(AzuriteServer server) : FilesTest(server
         await UploadBlobAsync(Name, Random(10));
         Write(Name, Random(10, seed: 2), Future);
 
-        var states = await RunAsync(checksumOf: _ => Sha256(Random(10)));
+        var states = await RunAsync(recordOf: _ => Stated(Random(10)));
 
         states.ShouldHaveSingleItem().Outcome.ShouldBe(FileOutcome.Conflict);
         (await BlobAsync(Name)).ShouldBe(Random(10));
     }
+
+    private static RecordedContent Stated(byte[] content) => new(Checksum.Parse(Sha256(content)));
 }

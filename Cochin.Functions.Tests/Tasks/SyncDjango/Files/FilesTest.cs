@@ -89,9 +89,9 @@ public abstract class FilesTest(AzuriteServer server) : StorageTest(server)
 
     /// <summary>Runs the synchronization and returns the states in the order of their names.</summary>
     internal async Task<List<FileState>> RunAsync(
-        CochinStorage? storage = null, Func<string, bool>? isPrunedHere = null, bool dryRun = false, Func<string, string?>? checksumOf = null)
+        CochinStorage? storage = null, Func<string, bool>? isPrunedHere = null, bool dryRun = false, Func<string, RecordedContent>? recordOf = null)
     {
-        Sync = new FileSync(NewContext(storage ?? Storage, dryRun), new StorageFolder(Backups)) { ChecksumOf = checksumOf ?? (_ => null) };
+        Sync = new FileSync(NewContext(storage ?? Storage, dryRun), new StorageFolder(Backups)) { RecordOf = recordOf ?? (_ => default) };
         var states = await Sync.RunAsync(isPrunedHere ?? (_ => false), dryRun, Cancellation).ToListAsync(Cancellation);
         return [.. states.OrderBy(state => state.BlobName, StringComparer.Ordinal)];
     }

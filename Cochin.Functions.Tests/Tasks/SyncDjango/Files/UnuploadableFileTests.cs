@@ -48,7 +48,7 @@ public sealed class UnuploadableFileTests(AzuriteServer server) : FilesTest(serv
     public async Task File_ChangedSinceItWasFound_IsLeftToTheNextRun()
     {
         Write(Name, Random(100));
-        var comparison = new FileComparison(NewContext(Storage), _ => { }) { ChecksumOf = _ => null, DryRun = false };
+        var comparison = new FileComparison(NewContext(Storage), _ => { }) { RecordOf = _ => default, DryRun = false };
         var found = new StorageFolder(Backups).FindAll().Single().File.ShouldNotBeNull();
         await comparison.HandleAsync(found, mayExist: true, Cancellation);
         await ChangeAsync("grows");

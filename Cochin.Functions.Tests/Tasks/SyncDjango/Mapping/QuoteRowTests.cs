@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks.SyncDjango;
 using Cochin.Functions.Tasks.SyncDjango.Mapping;
 using Cochin.Functions.Tasks.SyncDjango.Source;
@@ -134,6 +135,46 @@ public sealed class QuoteRowTests
         var change = Replacing(Imported("2026-12-01") with { IsActive = isActive }).Merge(row);
 
         (change.Row ?? row)["StartNotifiedFor"].ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData(1, "2026-12-01")]
+    [InlineData(-1, "2026-11-01")] // Announced before the row was written: the date was changed, and changed back.
+    public void Merge_AlertSentWhileTheImportedRowWasReplaced_IsNotSentAgain(int seconds, string expected)
+    {
+        var row = Row().Merge(null).Row!;
+        row["StartNotifiedFor"] = "2026-11-01";
+        row.Timestamp = new DateTimeOffset(2026, 12, 1, 8, 0, 0, TimeSpan.Zero);
+
+        var change = Replacing(Imported("2026-12-01") with { IsActive = false, WrittenAt = row.Timestamp.Value.AddSeconds(seconds) }).Merge(row);
+
+        (change.Row ?? row)["StartNotifiedFor"].ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData("False")]
+    [InlineData("True")]
+    public void Merge_StatusThatCanBeReadAgain_ReplacesTheUnreadableText(string status)
+    {
+        var row = Row(("statut", "peut-être")).Merge(null).Row!;
+
+        var change = Row(("statut", status)).Merge(row);
+
+        change.Row.ShouldNotBeNull()["Statut"].ShouldBe(bool.Parse(status));
+        change.Problems.ShouldBeEmpty();
+        Row(("statut", status)).Merge(change.Row).Row.ShouldBeNull();
+    }
+
+    [Fact]
+    public void Merge_StatusThatIsUnreadable_ReplacesNoOtherType()
+    {
+        var row = Row().Merge(null).Row!;
+        row.Set("Statut", 1);
+
+        var change = Row(("statut", "False")).Merge(row);
+
+        change.Row.ShouldBeNull();
+        change.Problems.ShouldHaveSingleItem().ShouldContain("Statut");
     }
 
     [Fact]

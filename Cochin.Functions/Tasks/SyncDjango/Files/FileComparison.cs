@@ -3,6 +3,7 @@ using Azure;
 using Cochin.Functions.Auditing;
 using Cochin.Functions.Formatting;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.BackupRecords;
 
 namespace Cochin.Functions.Tasks.SyncDjango.Files;
 
@@ -20,7 +21,7 @@ internal sealed class FileComparison(TaskContext context, Action<long> handled)
     private readonly BufferPool buffers = new(MaxBufferBytes);
     private readonly AuditBatches audit = new(context.Audit);
 
-    public required Func<string, string?> ChecksumOf { get; init; }
+    public required Func<string, RecordedContent> RecordOf { get; init; }
 
     public required bool DryRun { get; init; }
 
@@ -81,7 +82,21 @@ internal sealed class FileComparison(TaskContext context, Action<long> handled)
             }
         }
 
-        if (blob is not null && FindConflict(name, file, sha256, blob) is { } conflict)
+        var conflict = blob is null ? null : FindConflict(file, blob);
+        if (blob is not null && conflict is null && RecordOf(name) is var recorded && recorded != default)
+        {
+            sha256 ??= await file.HashAsync(cancellationToken).ConfigureAwait(false);
+            if (!recorded.Allows(sha256))
+            {
+                blob = blob with
+                {
+                    Sha256 = blob.Sha256 ?? await blob.HashAsync(context.Storage.Backups.GetBlobClient(name), cancellationToken).ConfigureAwait(false),
+                };
+                conflict = recorded.FindConflict(sha256, blob.Sha256, RecordedContent.VersionOf(BackupBlob.Text(blob.ETag)));
+            }
+        }
+
+        if (blob is not null && conflict is not null)
         {
             if (!hasChecksum && blob.Sha256 is { } computed)
             {
@@ -104,8 +119,8 @@ internal sealed class FileComparison(TaskContext context, Action<long> handled)
             : null;
     }
 
-    /// <returns>Why the blob must not be overwritten with the file, which is different; null if it may be.</returns>
-    private string? FindConflict(string name, OpenedFile file, string? sha256, StoredVersion blob)
+    /// <returns>Why the blob must not be overwritten with the file, whatever is recorded; null if it may be.</returns>
+    private static string? FindConflict(OpenedFile file, StoredVersion blob)
     {
         if (file.ModifiedAt < blob.ContentTime)
         {
@@ -114,14 +129,7 @@ internal sealed class FileComparison(TaskContext context, Action<long> handled)
                 $"differs from its blob, which is newer ({blob.ContentTime:u}, the file {file.ModifiedAt:u}), so it was not uploaded");
         }
 
-        if (file.Size == 0)
-        {
-            return $"is empty, but its blob has {Units.English.Size(blob.Size)}, so it was not uploaded";
-        }
-
-        return blob.Sha256 is { } stored && stored == ChecksumOf(name) && stored != sha256
-            ? "differs from its checksum in the database, but its blob has the right content, so it was not uploaded"
-            : null;
+        return file.Size == 0 ? $"is empty, but its blob has {Units.English.Size(blob.Size)}, so it was not uploaded" : null;
     }
 
     /// <summary>Stores in the metadata what the next run needs so that it doesn't read the file or the blob again.</summary>

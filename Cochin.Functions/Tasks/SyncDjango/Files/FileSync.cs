@@ -24,8 +24,8 @@ internal sealed class FileSync(TaskContext context, StorageFolder folder)
     /// <summary>Whether the run was out of time before all files were handled. The next run continues.</summary>
     public bool IsUnfinished { get; private set; }
 
-    /// <summary>The SHA-256 that the database has for a file. A blob with this content is not overwritten by a file without it.</summary>
-    public Func<string, string?> ChecksumOf { get; init; } = static _ => null;
+    /// <summary>What is recorded about the content of a file, by the name of its blob.</summary>
+    public Func<string, RecordedContent> RecordOf { get; init; } = static _ => default;
 
     /// <summary>Whether a hidden file or folder is reported as skipped, because it is a backup or has one in it, by the name of its blob.</summary>
     public Func<string, bool> IsNeeded { get; init; } = static _ => false;
@@ -43,7 +43,7 @@ internal sealed class FileSync(TaskContext context, StorageFolder folder)
         }
 
         pendingBytes = folder.FindAll().Sum(found => found.File is { } file && index.FindUnchanged(file) is null ? file.Size : 0);
-        var comparison = new FileComparison(context, AddHandled) { ChecksumOf = ChecksumOf, DryRun = dryRun };
+        var comparison = new FileComparison(context, AddHandled) { RecordOf = RecordOf, DryRun = dryRun };
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, context.LastMoment);
         var results = Channel.CreateBounded<FileState>(MaxParallelFiles);
         var work = HandleAllAsync();

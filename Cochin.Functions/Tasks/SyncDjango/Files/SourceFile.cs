@@ -24,7 +24,7 @@ internal enum FileOutcome
     /// <summary>A dry run would have uploaded it.</summary>
     WouldUpload,
 
-    /// <summary>The blob differs and is newer, so it was not overwritten.</summary>
+    /// <summary>The blob differs and is newer, or has the content that is recorded, so it was not overwritten.</summary>
     Conflict,
 
     /// <summary>The backup was pruned here, so it is not uploaded again.</summary>

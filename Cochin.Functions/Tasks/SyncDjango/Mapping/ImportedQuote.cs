@@ -12,8 +12,11 @@ internal sealed record ImportedQuote(string Key, string Number, ETag ETag, bool 
     public static IReadOnlyList<string> Columns { get; } =
     [
         nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), DevisRow.Numero, nameof(DevisRow.Statut), nameof(DevisRow.StartNotifiedFor),
-        nameof(DevisRow.EndNotifiedFor),
+        nameof(DevisRow.EndNotifiedFor), nameof(TableEntity.Timestamp),
     ];
+
+    /// <summary>When the row was written last, on the clock of the storage.</summary>
+    public DateTimeOffset? WrittenAt { get; init; }
 
     public string Label => $"{DevisRow.Partition}/{Key}";
 
@@ -23,7 +26,7 @@ internal sealed record ImportedQuote(string Key, string Number, ETag ETag, bool 
         var devis = DevisRow.From(row);
         var number = row.Text(DevisRow.Numero) is { } text && !string.IsNullOrWhiteSpace(text) ? text : row.RowKey;
         return devis.Statut is true || devis.StartNotifiedFor is not null || devis.EndNotifiedFor is not null
-            ? new(row.RowKey, number.Trim(), row.ETag, devis.Statut is true, devis.StartNotifiedFor, devis.EndNotifiedFor)
+            ? new(row.RowKey, number.Trim(), row.ETag, devis.Statut is true, devis.StartNotifiedFor, devis.EndNotifiedFor) { WrittenAt = row.Timestamp }
             : null;
     }
 

@@ -58,9 +58,10 @@ internal sealed class QuoteRow(string key) : MappedRow(DevisRow.Partition, key)
     {
         foreach (var (column, kind, cell) in Cells)
         {
-            if (kind == ColumnKind.Flag && cell.Value is string unreadable)
+            // An unreadable status is written as text, which must not stay once the application has a readable one.
+            if (kind == ColumnKind.Flag && (cell.Value is string || (cell.Value is not null && row.Text(column) is not null)))
             {
-                row.Set(column, unreadable);
+                row.Set(column, cell.Value);
                 continue;
             }
 
@@ -84,8 +85,9 @@ internal sealed class QuoteRow(string key) : MappedRow(DevisRow.Partition, key)
         var current = date.Value is string text && DevisRow.TryReadDate(text, out _) ? text : null;
         if (row.Has(column))
         {
-            // The alert of another date is recorded, but that of this date was sent for the row which this one replaces.
-            var isReplaced = current is not null && Imported.Exists(one => one.IsActive && one.AnnouncedIn(column) == current);
+            // The alert of another date is recorded, but that of this date was sent for the row which this one replaces, or has replaced meanwhile.
+            var isReplaced = current is not null
+                && Imported.Exists(one => (one.IsActive || one.WrittenAt > row.Timestamp) && one.AnnouncedIn(column) == current);
             return isReplaced && row.Text(column) is not null ? current : null;
         }
 

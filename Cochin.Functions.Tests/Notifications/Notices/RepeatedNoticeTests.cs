@@ -1,0 +1,116 @@
+using Cochin.Functions.Notifications.Notices;
+using Cochin.Functions.Tests.Azurite;
+
+namespace Cochin.Functions.Tests.Notifications.Notices;
+
+/// <summary>A notice of the same key that is announced again: the message about the new incident is as certain as the first one.</summary>
+public sealed class RepeatedNoticeTests(AzuriteServer server) : WatchHarness(server)
+{
+    private const string MissedTitle = "Exécution manquée : nightly", FailedTitle = "Échec : nightly";
+
+    [Fact]
+    public async Task Missed_SecondOccurrenceWhoseDeliveryFails_IsRetried()
+    {
+        await MissAgainAsync();
+        Channel.Answer(500);
+        await NewWatch().CheckJobsAsync(Cancellation);
+        Titles.ShouldBeEmpty();
+
+        Clock.Advance(TimeSpan.FromMinutes(2));
+        await NewWatch().CheckJobsAsync(Cancellation);
+        await NewWatch().CheckJobsAsync(Cancellation);
+
+        Titles.ShouldBe([MissedTitle]);
+    }
+
+    [Fact]
+    public async Task Missed_SecondOccurrenceWhoseProcessDiesAfterTheClaim_IsSentAfterTheClaimExpires()
+    {
+        await MissAgainAsync();
+
+        await DieAfterClaimAsync("missed-nightly");
+
+        Titles.ShouldBe([MissedTitle]);
+    }
+
+    [Fact]
+    public async Task Kind_ChangedFromOverdueToFailing_WhoseDeliveryFails_IsRetried()
+    {
+        await FailAfterOverdueAsync();
+        Channel.Answer(500);
+        await NewWatch().CheckJobsAsync(Cancellation);
+        Titles.ShouldBeEmpty();
+
+        Clock.Advance(TimeSpan.FromMinutes(2));
+        await NewWatch().CheckJobsAsync(Cancellation);
+        await NewWatch().CheckJobsAsync(Cancellation);
+
+        Titles.ShouldBe([FailedTitle]);
+    }
+
+    [Fact]
+    public async Task Kind_ChangedFromOverdueToFailing_WhoseProcessDiesAfterTheClaim_IsSentAfterTheClaimExpires()
+    {
+        await FailAfterOverdueAsync();
+
+        await DieAfterClaimAsync("job-nightly");
+
+        Titles.ShouldBe([FailedTitle]);
+    }
+
+    [Fact]
+    public async Task Reminder_WhoseDeliveryFails_StaysAReminder()
+    {
+        await FailAsync();
+        Clock.Advance(TimeSpan.FromHours(25));
+        Channel.Answer(500);
+        await NewWatch().CheckJobsAsync(Cancellation);
+
+        Clock.Advance(TimeSpan.FromMinutes(2));
+        await NewWatch().CheckJobsAsync(Cancellation);
+
+        Titles.ShouldBe([FailedTitle, $"{FailedTitle} (rappel)"]);
+    }
+
+    private async Task MissAgainAsync()
+    {
+        Followers.Clear();
+        await RegisterAtNoonAsync();
+        Clock.SetUtcNow(TwoOClock.AddHours(9));
+        await NewRunner().RunDueAsync(JobName, Cancellation);
+        await AddSentNoticeAsync("missed-nightly", IncidentKind.Missed);
+    }
+
+    private async Task FailAfterOverdueAsync()
+    {
+        Followers.Clear();
+        await FailAsync();
+        await AddSentNoticeAsync("job-nightly", IncidentKind.Overdue);
+    }
+
+    private Task AddSentNoticeAsync(string key, IncidentKind kind) => Storage.Jobs.AddEntityAsync(
+        new Notice
+        {
+            Key = key, Kind = kind, Subject = JobName, Since = Clock.GetUtcNow().AddDays(-3), SentAt = Clock.GetUtcNow().AddHours(-1), Sent = 1,
+        }.Row(),
+        Cancellation);
+
+    /// <summary>A process claims the notice and dies before anything is delivered; another one checks after the claim has expired.</summary>
+    private async Task DieAfterClaimAsync(string key)
+    {
+        var isClaimed = false;
+        var dying = new CrashPolicy(request =>
+        {
+            var isDead = isClaimed;
+            isClaimed |= request.Method.Method == "PUT" && request.Uri.ToString().Contains(key, StringComparison.Ordinal);
+            return isDead;
+        });
+        Channel.Answer(500);
+        await Should.ThrowAsync<InvalidOperationException>(() => NewWatch(storage: NewStorage(dying)).CheckJobsAsync(Cancellation));
+        Titles.ShouldBeEmpty();
+
+        Clock.Advance(TimeSpan.FromMinutes(6));
+        await NewWatch().CheckJobsAsync(Cancellation);
+        await NewWatch().CheckJobsAsync(Cancellation);
+    }
+}
