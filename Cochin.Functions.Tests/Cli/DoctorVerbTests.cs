@@ -70,13 +70,15 @@ public sealed class DoctorVerbTests(AzuriteServer server) : CommandTest(server)
         (await Storage.Jobs.QueryAsync<TableEntity>("PartitionKey eq 'doctor'", cancellationToken: Cancellation).AnyAsync(Cancellation)).ShouldBeFalse();
     }
 
-    [Fact]
-    public async Task Doctor_Fix_RecordsADeadRunAsLost()
+    [Theory]
+    [InlineData("cleanup_temp_files")]
+    [InlineData("no_longer_defined")]
+    public async Task Doctor_Fix_RecordsADeadRunAsLost(string job)
     {
         var start = TimeProvider.System.GetUtcNow().AddHours(-1);
         var runId = RunKeys.NewRunId(start);
         await Storage.Runs.CreateIfNotExistsAsync(Cancellation);
-        var row = new TableEntity("cleanup_temp_files", RunKeys.RowKey(start, runId))
+        var row = new TableEntity(job, RunKeys.RowKey(start, runId))
         {
             ["RunId"] = runId,
             ["Task"] = "cleanup_temp_files",
@@ -92,7 +94,7 @@ public sealed class DoctorVerbTests(AzuriteServer server) : CommandTest(server)
         before.Output.ShouldContain("1 of them can be fixed automatically");
         result.Json.GetProperty("mended")[0].GetString()!.ShouldContain(runId);
         result.Json.GetProperty("checks").EnumerateArray().ShouldNotContain(check => check.GetProperty("name").GetString() == "runs of cleanup_temp_files");
-        (await RunAsync("history", "--outcome", "lost", "--json")).Json.GetProperty("runs").GetArrayLength().ShouldBe(1);
+        (await RunAsync("history", job, "--outcome", "lost", "--json")).Json.GetProperty("runs").GetArrayLength().ShouldBe(1);
     }
 
     [Fact]

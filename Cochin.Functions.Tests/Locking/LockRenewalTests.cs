@@ -3,6 +3,7 @@ using Azure.Core.Pipeline;
 using Azure.Storage.Blobs.Specialized;
 using Cochin.Functions.Locking;
 using Cochin.Functions.Tests.Azurite;
+using Cochin.Functions.Tests.Fakes;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Cochin.Functions.Tests.Locking;
@@ -219,20 +220,5 @@ public sealed class LockRenewalTests(AzuriteServer server) : LockTest(server)
 
             await ProcessNextAsync(message, pipeline);
         }
-    }
-
-    /// <summary>A clock that can jump without firing timers, as for a process that was paused.</summary>
-    private sealed class PausedTimers(TimeProvider inner) : TimeProvider
-    {
-        private long jumped;
-
-        public void Jump(TimeSpan by) => Interlocked.Add(ref jumped, (long)(by.TotalSeconds * TimestampFrequency));
-
-        public override long TimestampFrequency => inner.TimestampFrequency;
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            inner.CreateTimer(callback, state, dueTime, period);
-
-        public override long GetTimestamp() => inner.GetTimestamp() + Interlocked.Read(ref jumped);
     }
 }

@@ -116,6 +116,30 @@ public sealed class OvertakenRunnerTests(AzuriteServer server) : RunnerHarness(s
         (await RecordsAsync()).Single(record => record.RunId == "slow").Outcome.ShouldBe(Outcome.Completed);
     }
 
+    [Theory]
+    [InlineData("another_task", nameof(Outcome.Running))]
+    [InlineData(ScriptedTask.TaskName, nameof(Outcome.Lost))]
+    public async Task RunDue_OpenRecordOfThisJob_IsMarkedAsLostOnlyIfTheLockIsThatOfItsTask(string task, string expected)
+    {
+        await RegisterAtNoonAsync();
+        Clock.SetUtcNow(TwoOClock);
+        var running = new RunReport
+        {
+            Job = JobName,
+            Task = task,
+            RunId = "other",
+            Trigger = RunTrigger.Manual,
+            DryRun = false,
+            StartedAt = Noon,
+            Result = new TaskResult { Outcome = Outcome.Running },
+        };
+        await new RunHistory(Storage, Clock, HistoryOptions).AddAsync(running, Cancellation);
+
+        await NewRunner().RunDueAsync(JobName, Cancellation);
+
+        (await RecordsAsync()).Single(record => record.RunId == "other").Outcome.ToString().ShouldBe(expected);
+    }
+
     [Fact]
     public async Task RunDue_ResumedBeforeAWriteOfItsTask_DoesNotSendIt()
     {

@@ -166,7 +166,8 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
     /// <summary>Reports runs that are recorded as running although the lock is free.</summary>
     private async Task<IReadOnlyList<Check>> CheckOpenRunsAsync(string task, CancellationToken cancellationToken)
     {
-        var open = await history.ListOpenAsync(catalog.PartitionsOf(task), cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
+        var open = await history.ListOpenAsync(task, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
+        var jobs = open.Select(run => run.Job).Distinct().ToList();
         return open.Count == 0
             ? []
             :
@@ -175,14 +176,16 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
                     $"runs of {task}",
                     $"{open.Count} died, last {open[0].RunId}",
                     "the process or the machine stopped during the run",
-                    $"The next run records it as lost and repeats its work; to do so now: ./cochin doctor --fix, or ./cochin run {open[0].Job}") with
+                    catalog.PartitionsOf(task).Contains(jobs[0])
+                        ? $"The next run records it as lost and repeats its work; to do so now: ./cochin doctor --fix, or ./cochin run {jobs[0]}"
+                        : $"It is a run of {jobs[0]}, which is no longer a job of this task; record it as lost with ./cochin doctor --fix") with
                 {
-                    Fix = token => RecordLostAsync(task, token),
+                    Fix = token => RecordLostAsync(task, jobs, token),
                 },
             ];
     }
 
-    private async Task<string> RecordLostAsync(string task, CancellationToken cancellationToken)
+    private async Task<string> RecordLostAsync(string task, IEnumerable<string> jobs, CancellationToken cancellationToken)
     {
         // The lock ensures that none of these runs is still active.
         var owner = new LockOwner($"{Environment.MachineName}:{Environment.ProcessId}", "doctor", RunKeys.NewRunId(time.GetUtcNow()), time.GetUtcNow());
@@ -194,7 +197,7 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
 
         await using (held.ConfigureAwait(false))
         {
-            var found = await history.TakeOverAsync(catalog.PartitionsOf(task), task, occurrence: null, held, cancellationToken).ConfigureAwait(false);
+            var found = await history.TakeOverAsync(jobs, task, task, occurrence: null, held, cancellationToken).ConfigureAwait(false);
             return $"Recorded as lost: {string.Join(", ", found.Lost.Select(run => run.RunId))}.";
         }
     }

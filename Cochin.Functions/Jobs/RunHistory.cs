@@ -120,13 +120,15 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
     }
 
     /// <summary>
-    /// Marks records that are still <see cref="Outcome.Running"/> as <see cref="Outcome.Lost"/>. Call it under the task's lock: the runners
-    /// of these records are dead, or have lost the lock and must stop.
+    /// Marks records of a task that are still <see cref="Outcome.Running"/> as <see cref="Outcome.Lost"/>. Call it under the task's lock: the
+    /// runners of these records are dead, or have lost the lock and must stop.
     /// </summary>
+    /// <param name="task">The task of the lock. A job whose task was changed may have records of another one, which may still run.</param>
     /// <param name="occurrence">If given, the records of this occurrence are returned as well.</param>
     /// <param name="held">The lock. If it was lost meanwhile, a running record may belong to the new holder, so none are marked.</param>
     internal async Task<TakeOverResult> TakeOverAsync(
         IEnumerable<string> jobs,
+        string task,
         string job,
         DateTimeOffset? occurrence,
         BlobLock held,
@@ -143,7 +145,7 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
         await foreach (var row in storage.Runs.ReadAsync($"({partitions}) and ({filter})", cancellationToken: cancellationToken).ConfigureAwait(false))
         {
             var record = RunRow.Read(row);
-            if (record.Outcome == Outcome.Running && held.IsHeld)
+            if (record.Outcome == Outcome.Running && (row.Text(nameof(RunReport.Task)) ?? task) == task && held.IsHeld)
             {
                 var found = time.GetUtcNow();
                 record = record with
@@ -169,11 +171,14 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
         return new TakeOverResult(lost, forOccurrence);
     }
 
-    /// <summary>The records without an outcome: runs in progress, and dead runs that have not been found yet.</summary>
-    public IAsyncEnumerable<RunReport> ListOpenAsync(IEnumerable<string> jobs, CancellationToken cancellationToken)
+    /// <summary>
+    /// The records of a task without an outcome: runs in progress, and dead runs that have not been found yet. Searches the whole table, because
+    /// they may be those of jobs that are no longer defined.
+    /// </summary>
+    public IAsyncEnumerable<RunReport> ListOpenAsync(string task, CancellationToken cancellationToken)
     {
-        var partitions = string.Join(" or ", jobs.Select(name => TableClient.CreateQueryFilter($"PartitionKey eq {name}")));
-        return storage.Runs.ReadAsync($"({partitions}) and Outcome eq '{Outcome.Running}'", cancellationToken: cancellationToken).Select(RunRow.Read);
+        var filter = $"Outcome eq '{Outcome.Running}' and " + TableClient.CreateQueryFilter($"Task eq {task}");
+        return storage.Runs.ReadAsync(filter, cancellationToken: cancellationToken).Select(RunRow.Read);
     }
 
     /// <summary>Deletes records past the retention time, a limited number per call. Storage errors are ignored.</summary>

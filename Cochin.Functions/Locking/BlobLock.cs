@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
+using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Locking;
 
@@ -17,12 +18,12 @@ internal sealed class BlobLock : IAsyncDisposable
     private readonly CancellationTokenSource lost = new();
     private readonly CancellationTokenSource stopRenewing = new();
     private readonly Task renewing;
-    private long renewedAt;
+    private ClockReading renewedAt;
     private long lastRenewalTicks;
     private TaskCompletionSource? renewal;
 
-    /// <param name="requestedAt">A timestamp of <paramref name="time"/> from before the lease was requested.</param>
-    internal BlobLock(BlobLeaseClient lease, TimeSpan duration, long requestedAt, TimeProvider time)
+    /// <param name="requestedAt">A reading of <paramref name="time"/> from before the lease was requested.</param>
+    internal BlobLock(BlobLeaseClient lease, TimeSpan duration, ClockReading requestedAt, TimeProvider time)
     {
         this.lease = lease;
         this.duration = duration;
@@ -46,7 +47,7 @@ internal sealed class BlobLock : IAsyncDisposable
     /// <summary>How long the last successful renewal took, including failed attempts; zero before the first.</summary>
     public TimeSpan LastRenewalDuration => TimeSpan.FromTicks(Interlocked.Read(ref lastRenewalTicks));
 
-    private TimeSpan Left => duration - time.GetElapsedTime(Interlocked.Read(ref renewedAt)) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+    private TimeSpan Left => duration - Volatile.Read(ref renewedAt).Elapsed(time) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
 
     public async ValueTask DisposeAsync()
     {
@@ -77,13 +78,13 @@ internal sealed class BlobLock : IAsyncDisposable
     private async Task RenewUntilLostAsync()
     {
         var pause = duration / 3;
-        var firstAttempt = 0L;
+        var firstAttempt = renewedAt;
         while (IsHeld)
         {
             try
             {
                 await Task.Delay(pause, time, stopRenewing.Token).ConfigureAwait(false);
-                var attempt = time.GetTimestamp();
+                var attempt = ClockReading.Of(time);
                 if (Renewal.IsCompleted)
                 {
                     firstAttempt = attempt;
@@ -91,8 +92,8 @@ internal sealed class BlobLock : IAsyncDisposable
                 }
 
                 await RenewOnceAsync().ConfigureAwait(false);
-                Interlocked.Exchange(ref renewedAt, attempt);
-                Interlocked.Exchange(ref lastRenewalTicks, time.GetElapsedTime(firstAttempt).Ticks);
+                Volatile.Write(ref renewedAt, attempt);
+                Interlocked.Exchange(ref lastRenewalTicks, firstAttempt.Elapsed(time).Ticks);
                 Volatile.Read(ref renewal)!.TrySetResult();
                 pause = duration / 3;
             }

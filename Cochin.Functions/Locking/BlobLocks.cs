@@ -25,7 +25,7 @@ internal sealed class BlobLocks(CochinStorage storage, TimeProvider time)
         var lease = blob.GetBlobLeaseClient();
 
         // Measured before the request: the lease can't have started earlier.
-        var requestedAt = time.GetTimestamp();
+        var requestedAt = ClockReading.Of(time);
         try
         {
             // Without the caller's token: if the request were cancelled after the lease was granted, no one would release it.

@@ -84,7 +84,7 @@ internal sealed class RunLedger(
     /// <summary>Marks the dead runs of a task as lost, and returns the earlier runs for the occurrence. Call it under the lock.</summary>
     /// <param name="partitions">The partitions that hold the runs of the task.</param>
     public Task<TakeOverResult> TakeOverAsync(Run run, IEnumerable<string> partitions, BlobLock held, CancellationToken cancellationToken) =>
-        history.TakeOverAsync(partitions, run.Label, run.Occurrence, held, cancellationToken);
+        history.TakeOverAsync(partitions, run.Options.Task, run.Label, run.Occurrence, held, cancellationToken);
 
     /// <summary>Checks the occurrence again under the lock, and settles it if no work is needed. Null if there is work to do.</summary>
     public async Task<RunReport?> SettleWithoutWorkAsync(Run run, BlobLock held, IReadOnlyList<RunReport> earlier, CancellationToken cancellationToken)

@@ -81,7 +81,7 @@ internal sealed class Invariants(Reference before, Snapshot after, ProgramRun ru
             }
 
             var blobIsThere = was.BlobName is not null && before.Blobs.ContainsKey(was.BlobName);
-            var isReplaced = was.Status == "pruned" && now.Status == "completed" && now.IsRegistered && run.Is(RebuildBackupPathsDescription.Name);
+            var isReplaced = was.Status is "pruned" or "file_missing" && now.Status == "completed" && now.IsRegistered && run.Is(RebuildBackupPathsDescription.Name);
             var allowed = isReplaced
                 ? now with { Kind = was.Kind, Id = was.Id, BlobName = was.BlobName, BackupId = was.BackupId, IsProtected = was.IsProtected }
                 : run.Is(VerifyBackupsDescription.Name) && was.Status == "completed"
@@ -100,7 +100,7 @@ internal sealed class Invariants(Reference before, Snapshot after, ProgramRun ru
                     && Reference.MayBeOld(found.WrittenAt, Reference.Grace, run.Now)),
                 $"{key} describes another backup than its blob: {now}");
             Hold(
-                was.Status != "pruned" || now.Status != "completed" || isReplaced || was.Sha256 is null
+                was.Status is not ("pruned" or "file_missing") || now.Status != "completed" || isReplaced || was.Sha256 is null
                 || (before.Blobs.TryGetValue(was.BlobName!, out var back) && before.Contents[back.ETag].Sha256 == was.Sha256),
                 $"{key} has its old time back, and its blob is another one");
             Hold(
@@ -112,7 +112,8 @@ internal sealed class Invariants(Reference before, Snapshot after, ProgramRun ru
                 || (was.Status == "completed" && now.Status == "pruned" && isGone && run.Is(RebuildBackupPathsDescription.Name) && was.IsPruneBegun)
                 || (was.Status == "pruned" && now is { Status: "completed", IsPruneBegun: false }
                     && run.Is(RebuildBackupPathsDescription.Name) && blobIsThere && !isTaken)
-                || (was.Status == "file_missing" && now.Status == "completed" && run.Is(RebuildBackupPathsDescription.Name) && blobIsThere),
+                || (was.Status == "file_missing" && now.Status == "completed" && run.Is(RebuildBackupPathsDescription.Name) && blobIsThere
+                    && !(isReplaced && isTaken)),
                 $"{key} went from {was.Status} to {now.Status} by {run.Job.Name}{(run.IsDry ? " in a dry run" : "")}, "
                 + $"its blob {(blobIsThere ? "there" : "gone")}, its last sign at {was.LastSign:u}");
 
@@ -129,11 +130,10 @@ internal sealed class Invariants(Reference before, Snapshot after, ProgramRun ru
                     was.Status != "completed" || blobIsThere || now.Status == (was.IsPruneBegun ? "pruned" : "file_missing"),
                     $"the blob of {key} is gone, and it does not say so");
                 Hold(
-                    was.Status != "pruned" || !blobIsThere || now.Status == "completed" || isTaken
+                    was.Status is not ("pruned" or "file_missing") || !blobIsThere || now.Status == "completed" || isTaken
                     || after.Operations.Values.Any(other => other is { Kind: "backup", Status: "completed" } && other.BlobName == was.BlobName)
                     || !Reference.IsOld(before.Blobs[was.BlobName!].WrittenAt, Reference.Grace, run.Now),
                     $"the blob of {key} is back, and it was not healed");
-                Hold(was.Status != "file_missing" || !blobIsThere || now.Status == "completed", $"the blob of {key} is back, and it was not healed");
             }
         }
 

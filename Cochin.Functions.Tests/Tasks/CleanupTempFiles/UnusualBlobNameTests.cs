@@ -1,3 +1,4 @@
+using Azure.Data.Tables;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.CleanupTempFiles;
 using Cochin.Functions.Tests.Azurite;
@@ -18,6 +19,10 @@ public sealed class UnusualBlobNameTests(AzuriteServer server) : CleanupTest(ser
     [InlineData("storage/q/b.zip;uploads/a1.zip", "completed")]
     [InlineData("storage/../uploads/a1.zip", "completed")]
     [InlineData("uploads/a1.zip", "file_missing")]
+    [InlineData("a1.zip", "completed")]
+    [InlineData("A1.ZIP", "file_missing")]
+    [InlineData("other/a1.zip", "completed")]
+    [InlineData("C:\\files\\a1.zip", "completed")]
     public async Task Backup_PerhapsInATemporaryArea_IsKeptWithAWarning(string blobName, string status)
     {
         await AddOperationAsync("backup", "7", ("Status", status), ("BlobName", blobName));
@@ -28,6 +33,45 @@ public sealed class UnusualBlobNameTests(AzuriteServer server) : CleanupTest(ser
 
         (await BlobNamesAsync()).ShouldBe(["uploads/a1.zip"]);
         result.Warnings.ShouldContain(warning => warning.Contains("backup/7", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(7L, "completed", "uploads/a1.zip uploads/folder/a1.zip uploads/folder/b")]
+    [InlineData(7L, "failed", "")]
+    [InlineData(0L, "completed", "uploads/a1.zip uploads/folder/a1.zip uploads/folder/b uploads/unrelated")]
+    [InlineData(null, "file_missing", "uploads/a1.zip uploads/folder/a1.zip uploads/folder/b uploads/unrelated")]
+    public async Task Backup_WithAnUnreadableBlobName_KeepsUnitsWithABlobOfItsSize(long? size, string status, string kept)
+    {
+        await AddOperationAsync("backup", "7", ("Status", status), ("BlobName", new byte[] { 0xff, 0xfe }), ("SizeBytes", size));
+        await UploadAsync("uploads/a1.zip", Old);
+        await UploadAsync("uploads/folder/a1.zip", Old);
+        await UploadAsync("uploads/folder/b", Old, "of another size");
+        await UploadAsync("uploads/unrelated", Old, "of another size");
+
+        var result = await RunAsync();
+
+        string.Join(' ', await BlobNamesAsync()).ShouldBe(kept);
+        result.Warnings.Count(warning => warning.StartsWith("backup/7 has a BlobName of type", StringComparison.Ordinal)).ShouldBe(kept.Length > 0 ? 1 : 0);
+    }
+
+    [Fact]
+    public async Task Backups_TenThousandBelowStorage_KeepNothingWithoutWarnings()
+    {
+        foreach (var rows in Enumerable.Range(0, 10_000).Chunk(100))
+        {
+            await Storage.Operations.SubmitTransactionAsync(
+                rows.Select(i => new TableTransactionAction(
+                    TableTransactionActionType.Add,
+                    new TableEntity("backup", $"z{i}") { ["Status"] = "completed", ["BlobName"] = $"storage/q/b{i}.zip", ["SizeBytes"] = 7L })),
+                Cancellation);
+        }
+
+        await UploadAsync("uploads/b7.zip", Old);
+
+        var result = await RunAsync();
+
+        result.Warnings.ShouldBeEmpty();
+        (await BlobNamesAsync()).ShouldBeEmpty();
     }
 
     [Theory]

@@ -90,6 +90,6 @@ public sealed class MassMissingTests(AzuriteServer server) : RebuildTest(server)
         await UploadAsync("storage/prod/back.zip");
         await UploadAsync("storage/prod/orphan.zip", Old);
         await AddBackupsAsync(20, i => i < 11 ? $"storage/prod/gone-{i}.zip" : "storage/prod/a.zip");
-        await AddBackupAsync("back", "file_missing", "storage/prod/back.zip");
+        await AddBackupAsync("back", "file_missing", "storage/prod/back.zip", 7);
     }
 }

@@ -34,7 +34,7 @@ public sealed class RebuildBackupPathsTaskTests(AzuriteServer server) : RebuildT
         await UploadAsync("storage/prod/a.zip", Old);
         await UploadAsync("storage/prod/back.zip", Old);
         await AddBackupAsync("gone", "completed", "storage/prod/gone.zip");
-        await AddBackupAsync("back", "file_missing", "storage/prod/back.zip");
+        await AddBackupAsync("back", "file_missing", "storage/prod/back.zip", 7);
 
         await RunAsync();
 
@@ -61,7 +61,7 @@ public sealed class RebuildBackupPathsTaskTests(AzuriteServer server) : RebuildT
         await AddBackupAsync("0", "completed", "storage/prod/right.zip");
         await AddBackupAsync("1", "completed", "storage/prod/known.zip", 9);
         await AddBackupAsync("2", "completed", "storage/prod/gone.zip");
-        await AddBackupAsync("3", "file_missing", "storage/prod/back.zip");
+        await AddBackupAsync("3", "file_missing", "storage/prod/back.zip", 7);
 
         await RunAsync();
 
@@ -98,7 +98,7 @@ public sealed class RebuildBackupPathsTaskTests(AzuriteServer server) : RebuildT
         await UploadAsync("storage/prod/a.zip", Old, "1234567");
         await UploadAsync("storage/prod/back.zip");
         await AddBackupAsync("gone", "completed", "storage/prod/gone.zip");
-        await AddBackupAsync("back", "file_missing", "storage/prod/back.zip");
+        await AddBackupAsync("back", "file_missing", "storage/prod/back.zip", 7);
         var methods = new HashSet<string>();
         var storage = NewStorage(new RequestHook(request =>
         {

@@ -18,6 +18,7 @@ internal sealed class LiveOperations
     private static readonly string[] Columns =
     [
         nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(Operation.Status), nameof(Operation.WorkPath), nameof(Operation.BlobName),
+        nameof(Operation.SizeBytes),
     ];
 
     private const string WriteAsText = "write it as text, as a path from the container's root such as storage/… or uploads/….";
@@ -29,6 +30,9 @@ internal sealed class LiveOperations
     private readonly HashSet<string> claimed = new(NormalizedName.Comparer);
     private readonly HashSet<string> names = new(NormalizedName.Comparer);
     private readonly HashSet<string> ids = new(NormalizedName.Comparer);
+
+    // The sizes of backups with an unreadable blob name.
+    private readonly HashSet<long> sizes = [];
     private readonly List<string> warnings = [];
     private readonly LiveOperations? earlier;
     private readonly WorkPathReader paths;
@@ -94,6 +98,7 @@ internal sealed class LiveOperations
             || claimed.Contains($"{unit.Area}/{name}")
             || names.Contains(name)
             || HasId(name)
+            || unit.MayHaveBlobOf(sizes)
             || earlier?.IsInUse(unit) is true;
     }
 
@@ -150,15 +155,30 @@ internal sealed class LiveOperations
     private void AddBackup(Operation operation)
     {
         var place = TempBlobName.Read(operation.BlobName, paths);
-        if (place.Claims.Count > 0 && OperationProblems.OfBackup(operation, place) is { } problem)
+        if (OperationProblems.OfBackup(operation, place) is not { } problem)
         {
-            claimed.UnionWith(place.Claims);
-            names.UnionWith(place.IsCertain ? [] : place.Names);
+            return;
+        }
+
+        claimed.UnionWith(place.Claims);
+        names.UnionWith(place.Names);
+        if (operation.UnreadableBlobNameType is null)
+        {
             Warn(
                 operation,
                 place.IsCertain
                     ? $"{problem}, so it is kept; move it below storage/."
                     : $"{problem}, so everything it may refer to is kept; {WriteAsText}");
+        }
+        else if (operation.SizeBytes is > 0 and { } size)
+        {
+            sizes.Add(size);
+            Warn(operation, $"{problem}, so everything with a blob of its size is kept; {WriteAsText}");
+        }
+        else
+        {
+            isEverythingClaimed = true;
+            Warn(operation, $"{problem} and no SizeBytes, so everything in the temporary areas is kept; {WriteAsText}");
         }
     }
 

@@ -10,7 +10,7 @@ internal sealed class LiveOperationsCache(CochinStorage storage, LiveOperations 
 
     private readonly SemaphoreSlim reading = new(1);
     private LiveOperations? known;
-    private long readAt;
+    private ClockReading? readAt;
 
     /// <summary>Returns operations that were read at most 15 seconds ago. Concurrent callers share one read.</summary>
     /// <inheritdoc cref="LiveOperations.RefreshAsync" path="/exception"/>
@@ -19,11 +19,11 @@ internal sealed class LiveOperationsCache(CochinStorage storage, LiveOperations 
         await reading.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (known is null || time.GetElapsedTime(readAt) > MaxAge)
+            if (known is null || readAt is null || readAt.Elapsed(time) > MaxAge)
             {
                 // If the read fails, the old value must not be returned later.
                 known = null;
-                readAt = time.GetTimestamp();
+                readAt = ClockReading.Of(time);
                 known = await first.RefreshAsync(storage, cancellationToken).ConfigureAwait(false);
             }
 

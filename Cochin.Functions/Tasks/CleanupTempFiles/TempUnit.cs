@@ -48,6 +48,10 @@ internal sealed class TempUnit(string area, string name)
     public bool Owns(ReadOnlySpan<char> name) =>
         name.StartsWith(Name, StringComparison.Ordinal) && (name.Length == Name.Length || name[Name.Length] == '/');
 
+    /// <summary>Whether it has, or may have, a blob of one of these sizes.</summary>
+    public bool MayHaveBlobOf(HashSet<long> sizes) =>
+        sizes.Count > 0 && (blobs is null ? Bytes >= sizes.Min() : blobs.Exists(blob => sizes.Contains(blob.Bytes)));
+
     /// <param name="keep">Whether there is room to keep the blob. If not, the unit drops all of its blobs.</param>
     public void Add(ListedBlob blob, bool keep)
     {

@@ -42,7 +42,7 @@ internal static class OperationProblems
     {
         { Kind: OperationKind.Restore } or not { Status: OperationStatus.Completed or OperationStatus.FileMissing } => null,
         { UnreadableBlobNameType: { } type } => $"has a BlobName of type {type}",
-        _ when place.Claims.Count == 0 => null,
+        _ when place.Claims.Count == 0 && (place.Names.Count == 0 || TempBlobName.IsBelowStorage(operation.BlobName!)) => null,
         _ => $"is a {operation.Status} backup {(place.IsCertain ? "" : "that may be ")}in a temporary area "
             + $"({Problems.Quote(WithoutQuery(operation.BlobName))})",
     };

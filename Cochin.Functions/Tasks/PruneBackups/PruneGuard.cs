@@ -28,16 +28,16 @@ internal sealed class PruneGuard(TaskContext context, PrunePlan plan, DateTimeOf
 
     private readonly HashSet<string> stopped = [];
     private Claims? claims;
-    private long claimsReadAt;
+    private ClockReading? claimsReadAt;
 
     /// <summary>Why a backup must be kept after all; null if it may be pruned. New rows are read every few seconds.</summary>
     /// <exception cref="RequestFailedException">The rows or the kept blob can't be read. Then nothing may be deleted.</exception>
     public async Task<string?> ReasonToKeepAsync(PruneUnit unit, CancellationToken cancellationToken)
     {
-        if (claims is null || context.Time.GetElapsedTime(claimsReadAt) > MaxAge)
+        if (claims is null || claimsReadAt is null || claimsReadAt.Elapsed(context.Time) > MaxAge)
         {
             claims = null; // Don't use the old ones if reading fails.
-            claimsReadAt = context.Time.GetTimestamp();
+            claimsReadAt = ClockReading.Of(context.Time);
             claims = await ReadClaimsAsync(filter: null, cancellationToken).ConfigureAwait(false);
         }
 

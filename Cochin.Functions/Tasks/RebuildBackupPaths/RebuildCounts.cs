@@ -45,7 +45,7 @@ internal sealed class RebuildCounts
     /// <summary>Records whose blob exists with another spelling.</summary>
     public Finding Respelled { get; init; } = new();
 
-    /// <summary>Pruned records that now describe a new backup with the same name.</summary>
+    /// <summary>Records of pruned or missing backups that now describe a new one with the same name.</summary>
     public Finding Replaced { get; init; } = new();
 
     /// <summary>Backups that were registered without a checksum, because they can't be read.</summary>

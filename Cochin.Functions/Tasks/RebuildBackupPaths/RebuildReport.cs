@@ -48,7 +48,8 @@ internal sealed class RebuildReport(RebuildCounts counts, Action<TaskItem>? item
 
         if (row is { Kind: OperationKind.Backup, UnreadableSizeType: { } sizeType, Status: OperationStatus.Completed or OperationStatus.FileMissing })
         {
-            counts.Unread.Add($"{row.Kind}/{row.Id}: its SizeBytes can't be read ({sizeType}) and was not compared. Write a whole number of bytes.");
+            var result = row.Status == OperationStatus.Completed ? "it was not compared" : "the record is not healed";
+            counts.Unread.Add($"{row.Kind}/{row.Id}: its SizeBytes can't be read ({sizeType}), so {result}. Write a whole number of bytes.");
         }
     }
 
@@ -159,12 +160,12 @@ internal sealed class RebuildReport(RebuildCounts counts, Action<TaskItem>? item
                 break;
             case ChangeOutcome.Applied:
                 counts.Healed++;
-                if (change.Detail == PrunedRecords.Replaced)
+                if (change.Detail == ReturnedRecords.Replaced)
                 {
                     counts.Replaced.Add($"{record.Target}, {record.BlobName}");
                 }
 
-                Item(record, "heal", change.Detail == PrunedRecords.Replaced ? PrunedRecords.Replaced : "returned");
+                Item(record, "heal", change.Detail == ReturnedRecords.Replaced ? ReturnedRecords.Replaced : "returned");
                 break;
             case ChangeOutcome.Skipped:
                 Item(record, "keep", change.Detail);
@@ -211,8 +212,8 @@ internal sealed class RebuildReport(RebuildCounts counts, Action<TaskItem>? item
                 "A record has another spelling of its blob's name, which was recognized; write the name as a path from the container's root:",
                 "records have another spelling of their blobs' names, which was recognized; write the names as paths from the container's root. The first:"),
             .. counts.Replaced.Summary(
-                "A pruned record now describes a new backup with the same name:",
-                "pruned records now describe new backups with the same names. The first:"),
+                "A record of a pruned or missing backup now describes a new one with the same name:",
+                "records of pruned or missing backups now describe new ones with the same names. The first:"),
             .. counts.Unhashed.Summary(
                 "A backup was registered without a checksum, because it can't be read "
                 + "(archive tier, customer-provided key, or too large for one run):",

@@ -18,7 +18,7 @@ internal static class ReconciliationRule
 
     /// <param name="blobSize">
     /// The size of the blob; null if it is proven to be missing. An empty blob, or one with another size than in the record, is not the missing backup.
-    /// A pruned record also takes a new backup under its name: see <see cref="PrunedRecords"/>.
+    /// Which backup the blob is otherwise, <see cref="ReturnedRecords"/> finds out.
     /// </param>
     public static RecordVerdict EvaluateRecord(Operation record, long? blobSize) => record switch
     {
@@ -30,7 +30,7 @@ internal static class ReconciliationRule
     };
 
     private static bool IsBack(Operation record, long? blobSize) =>
-        HasContent(record, blobSize) && (record.SizeBytes is null || record.SizeBytes == blobSize);
+        HasContent(record, blobSize) && record.UnreadableSizeType is null && (record.SizeBytes is null || record.SizeBytes == blobSize);
 
     private static bool HasContent(Operation record, long? blobSize) => blobSize is { } size && !EmptyArchive.HasSizeOf(record.BlobName, size);
 

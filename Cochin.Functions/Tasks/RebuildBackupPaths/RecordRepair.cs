@@ -14,7 +14,7 @@ internal sealed class RecordRepair(BackupInventory inventory, BackupSettings set
     private const int Attempts = 3;
 
     private readonly StepPacer pace = new(run.Context);
-    private readonly PrunedRecords pruned = new(inventory, settings, run);
+    private readonly ReturnedRecords returned = new(inventory, settings, run);
 
     /// <param name="records">The records to mark or heal; they must have one of these verdicts.</param>
     /// <returns>False if the time was used up before all records were repaired.</returns>
@@ -57,9 +57,9 @@ internal sealed class RecordRepair(BackupInventory inventory, BackupSettings set
         return changes;
     }
 
-    // Whether a pruned record is healed depends on its blob.
+    // Whether and how a record is healed depends on its blob.
     private Task<Change> PlanAsync(CheckedRecord record, CancellationToken cancellationToken) =>
-        record.Record.Status == OperationStatus.Pruned ? RepairAsync(record, cancellationToken) : Task.FromResult(Planned(record));
+        record.Verdict == RecordVerdict.Returned ? RepairAsync(record, cancellationToken) : Task.FromResult(Planned(record));
 
     /// <summary>Repairs a record. In a dry run, only finds out how.</summary>
     private async Task<Change> RepairAsync(CheckedRecord planned, CancellationToken cancellationToken)
@@ -75,8 +75,8 @@ internal sealed class RecordRepair(BackupInventory inventory, BackupSettings set
                     return Change.Skipped("changed");
                 }
 
-                var (healed, change) = Operation.From(row).Status == OperationStatus.Pruned
-                    ? await pruned.HealAsync(planned, row, cancellationToken).ConfigureAwait(false)
+                var (healed, change) = planned.Verdict == RecordVerdict.Returned
+                    ? await returned.HealAsync(planned, row, cancellationToken).ConfigureAwait(false)
                     : new HealedRow(null, Planned(planned));
                 if (change.Outcome != ChangeOutcome.Applied || run.DryRun || await TryWriteAsync(planned, row, healed, cancellationToken).ConfigureAwait(false))
                 {
@@ -103,7 +103,7 @@ internal sealed class RecordRepair(BackupInventory inventory, BackupSettings set
         return ReconciliationRule.EvaluateRecord(current, size) == planned.Verdict;
     }
 
-    /// <param name="healed">The whole row to write, if it was pruned; otherwise null.</param>
+    /// <param name="healed">The whole row to write; null to change only its status.</param>
     /// <returns>False if another process changed or deleted the row since it was read.</returns>
     private async Task<bool> TryWriteAsync(CheckedRecord record, TableEntity row, TableEntity? healed, CancellationToken cancellationToken)
     {

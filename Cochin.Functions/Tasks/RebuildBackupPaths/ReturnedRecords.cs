@@ -7,15 +7,15 @@ using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
-/// <summary>The row of a pruned record as it has to be, or why it is not changed.</summary>
-/// <param name="Row">The whole row; null if it is not changed.</param>
+/// <summary>How a record is healed, or why it is not.</summary>
+/// <param name="Row">The whole row to write; null if only its status changes, or nothing.</param>
 internal readonly record struct HealedRow(TableEntity? Row, Change Change);
 
 /// <summary>
-/// Heals pruned records whose blob exists again. If the blob is the pruned backup, the record is as before. If it is another one, it is a new
-/// backup under the old name: the old time would let <c>prune_backups</c> delete it.
+/// Heals records (<c>file_missing</c> or <c>pruned</c>) whose blob exists again. If the blob is the recorded backup, the record is as before. If it
+/// is another one, it is a new backup under the old name: the old time would let <c>prune_backups</c> delete it.
 /// </summary>
-internal sealed class PrunedRecords(BackupInventory inventory, BackupSettings settings, RebuildRun run)
+internal sealed class ReturnedRecords(BackupInventory inventory, BackupSettings settings, RebuildRun run)
 {
     /// <summary>The result for a new backup under the old name.</summary>
     public const string Replaced = "replaced";
@@ -26,13 +26,19 @@ internal sealed class PrunedRecords(BackupInventory inventory, BackupSettings se
         nameof(Operation.VerifiedETag), nameof(Operation.Damage), nameof(Operation.DamagedAt),
     ];
 
-    // Several pruned records may have the name of one blob, which is only one of these backups.
+    // Several records may have the name of one blob, which is only one of these backups.
     private readonly ConcurrentDictionary<string, string> owners = new();
 
     /// <param name="row">The current row, read before the blob.</param>
     /// <exception cref="RequestFailedException">The blob can't be read.</exception>
     public async Task<HealedRow> HealAsync(CheckedRecord planned, TableEntity row, CancellationToken cancellationToken)
     {
+        var record = Operation.From(row);
+        if (record is { Status: OperationStatus.FileMissing, SizeBytes: not null } && ChecksumOf(record) is null)
+        {
+            return new(null, Change.Applied("healed")); // The size is all that is known of the backup, and the blob has it.
+        }
+
         if (await inventory.FindAsync(planned.Names ?? [planned.Record.BlobName!], cancellationToken).ConfigureAwait(false) is not { } blob)
         {
             return new(null, Change.Skipped("changed"));
@@ -46,7 +52,7 @@ internal sealed class PrunedRecords(BackupInventory inventory, BackupSettings se
         using var inTime = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, run.Context.OutOfTime);
         try
         {
-            return await HealAsync(row, blob, inTime.Token).ConfigureAwait(false);
+            return await HealAsync(record, row, blob, inTime.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (run.Context.OutOfTime.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -58,10 +64,9 @@ internal sealed class PrunedRecords(BackupInventory inventory, BackupSettings se
         }
     }
 
-    private async Task<HealedRow> HealAsync(TableEntity row, BackupBlob found, CancellationToken cancellationToken)
+    private async Task<HealedRow> HealAsync(Operation record, TableEntity row, BackupBlob found, CancellationToken cancellationToken)
     {
-        var (record, blob) = (Operation.From(row), found);
-        var recorded = FileMetadata.ParseChecksum(record.Sha256);
+        var (recorded, blob, isPruned) = (ChecksumOf(record), found, record.Status == OperationStatus.Pruned);
         var hasSameSize = record.SizeBytes is null || record.SizeBytes == blob.Size;
         var isYoung = blob.Age(run.Now) < settings.Grace;
         if ((hasSameSize && recorded is not null) || !isYoung)
@@ -69,9 +74,15 @@ internal sealed class PrunedRecords(BackupInventory inventory, BackupSettings se
             blob = await WithChecksumAsync(blob, cancellationToken).ConfigureAwait(false);
         }
 
-        // Without checksums, only a blob that was not written since is certainly the pruned one.
+        // Without checksums, only a blob that was not written since is certainly the recorded one.
+        var knownAt = isPruned ? record.PrunedAt : record.MadeAt(run.Now);
         var isSame = hasSameSize
-            && (recorded is not null && blob.Sha256 is not null ? blob.Sha256 == recorded : blob.LastModified <= record.PrunedAt);
+            && (recorded is not null && blob.Sha256 is not null ? blob.Sha256 == recorded : blob.LastModified <= knownAt);
+        if (!isSame && run.Work.Index.Of(blob.Name).Is(BlobFlags.Completed | BlobFlags.Claimed))
+        {
+            return new(null, Change.Skipped("recorded")); // The blob belongs to a newer backup that has taken over the name.
+        }
+
         if (!isSame && isYoung)
         {
             return new(null, Change.Skipped("inFlight"));
@@ -83,8 +94,10 @@ internal sealed class PrunedRecords(BackupInventory inventory, BackupSettings se
         }
 
         await inventory.EnsureUnchangedAsync(blob, cancellationToken).ConfigureAwait(false);
-        return new(Healed(row, isSame ? null : blob), Change.Applied(isSame ? "healed" : Replaced));
+        return new(isSame && !isPruned ? null : Healed(row, isSame ? null : blob), Change.Applied(isSame ? "healed" : Replaced));
     }
+
+    private static string? ChecksumOf(Operation record) => FileMetadata.ParseChecksum(record.Sha256);
 
     private async Task<BackupBlob> WithChecksumAsync(BackupBlob blob, CancellationToken cancellationToken)
     {
@@ -100,7 +113,7 @@ internal sealed class PrunedRecords(BackupInventory inventory, BackupSettings se
         }
     }
 
-    /// <param name="blob">The new backup; null if the blob is the pruned one.</param>
+    /// <param name="blob">The new backup; null if the blob is the recorded one.</param>
     private static TableEntity Healed(TableEntity row, BackupBlob? blob)
     {
         var healed = new TableEntity(row);
