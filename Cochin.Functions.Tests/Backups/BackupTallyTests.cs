@@ -80,6 +80,23 @@ public sealed class BackupTallyTests
         tally.Summarize().Any(standing => standing is { Configuration: "q", IsOverdue: true }).ShouldBe(isOverdue);
     }
 
+    [Theory]
+    [InlineData("full", true)]
+    [InlineData("Metadata ", false)]
+    [InlineData(null, false)]
+    public void Configuration_WithABackupType_IsOverdueByItsBackups(string? type, bool isOverdue)
+    {
+        var row = new TableEntity("configuration", "q") { ["Frequency"] = "daily", ["BackupType"] = type };
+        var tally = new BackupTally(new WatchSettings().Ages, Now);
+        tally.Expect(new BackupConfigurations([BackupConfiguration.From(row)]));
+        tally.Add(Old with { Type = "full" });
+        tally.Add(Backup(hours: 1) with { Type = "METADATA" });
+
+        var summary = tally.Summarize().ShouldHaveSingleItem();
+
+        (summary.IsOverdue, summary.Newest, summary.Count).ShouldBe((isOverdue, isOverdue ? Old.CompletedAt : Now.AddHours(-1), 2));
+    }
+
     [Fact]
     public void Configuration_ExpectedByNameWithoutBackups_IsOverdue()
     {

@@ -47,8 +47,8 @@ internal sealed record BackupSummary(string Configuration)
     public long Bytes { get; init; }
 
     /// <summary>
-    /// When the newest good backup was completed; null if none has a time. The time of an upload counts only if no other program records the
-    /// backups of the configuration.
+    /// When the newest good backup of the configuration's type was completed; null if none has a time. The time of an upload counts only if no
+    /// other program records the backups of the configuration.
     /// </summary>
     public DateTimeOffset? Newest { get; init; }
 

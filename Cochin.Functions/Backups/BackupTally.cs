@@ -33,7 +33,7 @@ internal sealed class BackupTally(ExpectedAges ages, DateTimeOffset now)
     /// <summary>The columns that <see cref="Add"/> needs.</summary>
     public static IReadOnlyList<string> Columns { get; } =
     [
-        nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(Operation.Status), nameof(Operation.Configuration),
+        nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(Operation.Status), nameof(Operation.Type), nameof(Operation.Configuration),
         nameof(Operation.Name), nameof(Operation.BlobName), nameof(Operation.SizeBytes), nameof(Operation.CompletedAt), nameof(Operation.CreatedAt),
         nameof(Operation.StartedAt), nameof(Operation.CreatedBy), nameof(Operation.VerifiedAt), nameof(Operation.Damage), nameof(Operation.DamagedAt),
     ];
@@ -142,6 +142,10 @@ internal sealed class BackupTally(ExpectedAges ages, DateTimeOffset now)
 
     private bool IsWatched(string configuration) => Expected(configuration) > TimeSpan.Zero;
 
+    // A backup of another type does not replace the one that is expected.
+    private bool IsOfExpectedType(Operation operation) =>
+        configurations.Find(operation.Configuration ?? "")?.BackupType is not { } type || operation.ComparableType == type;
+
     private BackupSummary WithLimits(BackupSummary summary)
     {
         // Backups without a configuration can't be announced or have a maximum age.
@@ -182,8 +186,9 @@ internal sealed class BackupTally(ExpectedAges ages, DateTimeOffset now)
     {
         var size = operation.SizeBytes ?? 0;
         var at = operation.MadeAt(now);
+        var newest = IsOfExpectedType(operation) ? at : null;
         var check = operation.VerifiedAt - now > MaxClockSkew ? null : operation.VerifiedAt;
-        if (at is { } time && !RegisteredBackup.HasUploadTime(operation) && !(newestDated.GetValueOrDefault(summary.Configuration) > time))
+        if (newest is { } time && !RegisteredBackup.HasUploadTime(operation) && !(newestDated.GetValueOrDefault(summary.Configuration) > time))
         {
             newestDated[summary.Configuration] = time;
         }
@@ -195,7 +200,7 @@ internal sealed class BackupTally(ExpectedAges ages, DateTimeOffset now)
             Count = summary.Count + 1,
             Encrypted = summary.Encrypted + (ArchiveValidator.IsEncrypted(operation.BlobName ?? "") ? 1 : 0),
             Bytes = long.MaxValue - size < summary.Bytes ? long.MaxValue : summary.Bytes + size,
-            Newest = summary.Newest > at || at is null ? summary.Newest : at,
+            Newest = summary.Newest > newest || newest is null ? summary.Newest : newest,
             Oldest = summary.Oldest < at || at is null ? summary.Oldest : at,
         };
     }

@@ -28,6 +28,12 @@ internal sealed record BackupConfiguration(string Name)
     /// <summary>Whether it is active but its frequency can't be read, so that it is unknown whether backups are expected.</summary>
     public bool IsExpectationUnreadable { get; private init; }
 
+    /// <summary>
+    /// The type of backups that are made for it, as <see cref="Operation.ComparableType"/>. The newest of this type must not be older than expected.
+    /// Null for any type.
+    /// </summary>
+    public string? BackupType { get; private init; }
+
     /// <summary>How many days its backups are kept; null if the row has no number of days, or it can't be read.</summary>
     public long? RetentionDays { get; private init; }
 
@@ -69,6 +75,7 @@ internal sealed record BackupConfiguration(string Name)
             IsActive = isActive,
             ExpectedAge = isActive && frequency is not null && AgeOf.TryGetValue(frequency, out var age) ? age : null,
             IsExpectationUnreadable = isActive && !isFrequencyKnown,
+            BackupType = row.Has(nameof(BackupType)) ? Operation.TypeToCompare(row.Written(nameof(BackupType))) : null,
             RetentionDays = areDaysKnown ? days : null,
             IsRetentionUnreadable = !areDaysKnown,
             Timestamp = row.Timestamp,
@@ -82,21 +89,30 @@ internal sealed record BackupConfiguration(string Name)
         };
     }
 
-    /// <summary>Merges two rows of one configuration. The longer retention and the shorter maximum age apply.</summary>
+    /// <summary>
+    /// Merges two rows of one configuration. The longer retention and the shorter maximum age apply. If their types differ, it is unknown which
+    /// backups are expected.
+    /// </summary>
     public BackupConfiguration Merge(BackupConfiguration other) => this with
     {
         IsActive = IsActive || other.IsActive,
         ExpectedAge = ExpectedAge is null || other.ExpectedAge < ExpectedAge ? other.ExpectedAge : ExpectedAge,
-        IsExpectationUnreadable = IsExpectationUnreadable || other.IsExpectationUnreadable,
+        IsExpectationUnreadable = IsExpectationUnreadable || other.IsExpectationUnreadable || HasOtherType(other),
+        BackupType = BackupType ?? other.BackupType,
         RetentionDays = RetentionDays is null || other.RetentionDays > RetentionDays ? other.RetentionDays : RetentionDays,
         IsRetentionUnreadable = IsRetentionUnreadable || other.IsRetentionUnreadable,
         Timestamp = Timestamp < other.Timestamp ? Timestamp : other.Timestamp,
         Problems =
         [
             .. Problems.Union(other.Problems),
+            .. HasOtherType(other)
+                ? [$"has the BackupTypes '{BackupType}' and '{other.BackupType}', so it is unknown which backups are expected"]
+                : Array.Empty<string>(),
             .. Name == other.Name ? ["is in two rows, so the longer retention and the shorter maximum age apply"] : Array.Empty<string>(),
         ],
     };
+
+    private bool HasOtherType(BackupConfiguration other) => BackupType is not null && other.BackupType is not null && BackupType != other.BackupType;
 
     private static bool IsManual(string frequency) => frequency.Equals(Manual, StringComparison.OrdinalIgnoreCase);
 

@@ -27,6 +27,11 @@ internal sealed record Operation
     /// <summary>What the backup or restore comprises, as written; null if it is missing.</summary>
     public string? Type { get; init; }
 
+    /// <summary>The type in a form to compare; empty if it is missing.</summary>
+    public string ComparableType => TypeToCompare(Type) ?? "";
+
+    public static string? TypeToCompare(string? type) => type?.Trim().ToLowerInvariant();
+
     public string? Configuration { get; init; }
 
     public string? BlobName { get; init; }

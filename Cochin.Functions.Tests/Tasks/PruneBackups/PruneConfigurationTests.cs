@@ -32,6 +32,40 @@ public sealed class PruneConfigurationTests(AzuriteServer server) : PruneTest(se
             "The configuration 'odd' has the RetentionDays 'a week', which is not a whole number of days. Correct it in the Django application.");
     }
 
+    [Theory]
+    [InlineData("full", 3, "keep overdue")]
+    [InlineData(" Full", 3, "keep overdue")]
+    [InlineData("full", 1, "prune policy")]
+    [InlineData(null, 3, "prune policy")]
+    [InlineData(5, 1, "keep overdue")]
+    public async Task BackupType_OfTheConfiguration_MustNotBeOverdue(object? type, double days, string expected)
+    {
+        await ConfigureAsync("prod", ("Frequency", "daily"), ("BackupType", type));
+        await AddBackupAsync("1", 0.1, ("Type", "metadata"));
+        await AddBackupAsync("2", days, ("Type", "FULL"));
+        await AddBackupAsync("3", 4, ("Type", "full"));
+
+        var result = await RunAsync();
+
+        ReasonOf("3").ShouldBe(expected);
+        result.Warnings.Any(warning => warning.Contains("its newest good backup of the type 'full' is too old", StringComparison.Ordinal))
+            .ShouldBe(expected == "keep overdue" && type is string);
+    }
+
+    [Fact]
+    public async Task BackupType_OfTwoRowsOfOneConfiguration_IsUnknown()
+    {
+        await ConfigureAsync("prod", ("Frequency", "daily"), ("BackupType", "full"));
+        await AddRowAsync(Storage.Configurations, "configuration", "=70rod", [("Name", "prod"), ("Frequency", "daily"), ("BackupType", "data")]);
+        await AddBackupAsync("1", 0.5, ("Type", "full"));
+        await AddBackupAsync("2", 2, ("Type", "full"));
+
+        var result = await RunAsync();
+
+        ReasonOf("2").ShouldBe("keep unreadable");
+        result.Warnings.ShouldContain(warning => warning.Contains("has the BackupTypes 'data' and 'full'", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Table_OfConfigurations_LostSinceARun_StopsPruning()
     {

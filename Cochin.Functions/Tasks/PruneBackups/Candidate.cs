@@ -36,7 +36,7 @@ internal sealed record Candidate(Operation Row, DateTimeOffset? At)
     public string Configuration => ConfigurationOf(Row, Blob?.Name);
 
     /// <summary>What it comprises. A missing type, or one that can't be read, is a type of its own.</summary>
-    public string Type => Row.Type?.Trim().ToLowerInvariant() ?? "";
+    public string Type => Row.ComparableType;
 
     /// <summary>Which value can't be read, as a phrase that follows the name of the row; null if all can. Such a backup is kept.</summary>
     public string? Problem { get; init; }

@@ -40,7 +40,8 @@ internal sealed class PrunePlanner(
     internal static string? ReasonToKeepAll(
         string name, KeepRules? rules, IEnumerable<RetainedBackup> backups, BackupConfigurations configurations, ExpectedAges ages, DateTimeOffset now)
     {
-        var newest = backups.Where(backup => !backup.IsDamaged).Select(backup => (DateTimeOffset?)backup.At).Max();
+        var type = configurations.Find(name)?.BackupType;
+        var newest = backups.Where(backup => !backup.IsDamaged && (type is null || backup.IsOfType(type))).Select(backup => (DateTimeOffset?)backup.At).Max();
         var expected = ages.Of(name, configurations);
         return rules is null || ages.IsUnreadable(name, configurations) ? "unreadable"
             : rules.IsEmpty ? "noRule"
@@ -66,7 +67,8 @@ internal sealed class PrunePlanner(
         if (IsRequested(name) && keepAll is "overdue" or "unreadable")
         {
             warnings.Add(keepAll == "overdue"
-                ? $"Nothing of the configuration '{name}' was pruned: its newest good backup is too old. Find out why no new ones are made."
+                ? $"Nothing of the configuration '{name}' was pruned: its newest good backup{OfType(configurations.Find(name)?.BackupType)} is too old. "
+                    + "Find out why no new ones are made."
                 : $"Nothing of the configuration '{name}' was pruned, because its row can't be read. See the other warning.");
         }
 
@@ -95,6 +97,8 @@ internal sealed class PrunePlanner(
             _ => new(backup, PruneDecision.Prune, "policy"),
         };
     }
+
+    private static string OfType(string? type) => type is null ? "" : $" of the type {Problems.Quote(type)}";
 
     private static RetainedBackup RetainedOf(List<Candidate> rows, DateTimeOffset now) =>
         rows.Select(row => row.ToRetained(now)).MaxBy(row => row.At) with

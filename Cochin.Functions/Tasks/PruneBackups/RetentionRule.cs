@@ -9,7 +9,11 @@ namespace Cochin.Functions.Tasks.PruneBackups;
 /// <param name="IsSound">Whether this version of it was verified and is sound.</param>
 /// <param name="Type">What it comprises. The newest good backup of each type is kept, because one of another type can't replace it.</param>
 internal readonly record struct RetainedBackup(
-    string Id, DateTimeOffset At, bool IsProtected = false, bool IsDamaged = false, bool IsSound = false, string Type = "");
+    string Id, DateTimeOffset At, bool IsProtected = false, bool IsDamaged = false, bool IsSound = false, string Type = "")
+{
+    /// <summary>Whether it is of a type. Rows of one blob may have several, separated by spaces.</summary>
+    public bool IsOfType(string type) => Type == type || Type.Split(' ').Contains(type);
+}
 
 /// <summary>
 /// Decides which backups of one configuration are kept. The rules have the same meaning as in restic's <c>forget</c>, except that a rule with
