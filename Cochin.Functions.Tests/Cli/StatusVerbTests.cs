@@ -96,7 +96,8 @@ public sealed class StatusVerbTests(AzuriteServer server) : CommandTest(server)
         report.Json.GetProperty("health").GetProperty("level").GetString().ShouldBe("trouble");
         report.Output.ShouldContain("There is no backup of main");
         doctor.Json.GetProperty("checks").EnumerateArray().ShouldContain(check =>
-            check.GetProperty("name").GetString() == "backups of main" && check.GetProperty("result").GetString() == "wrong");
+            check.GetProperty("name").GetString() == "backups of main" && check.GetProperty("result").GetString() == "wrong"
+            && check.GetProperty("mend").GetString()!.EndsWith("made any more: set Cochin__Backups__Expected__main to 0", StringComparison.Ordinal));
     }
 
     [Fact]

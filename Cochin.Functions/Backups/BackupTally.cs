@@ -36,6 +36,7 @@ internal sealed class BackupTally(ExpectedAges ages, DateTimeOffset now)
         nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(Operation.Status), nameof(Operation.Type), nameof(Operation.Configuration),
         nameof(Operation.Name), nameof(Operation.BlobName), nameof(Operation.SizeBytes), nameof(Operation.CompletedAt), nameof(Operation.CreatedAt),
         nameof(Operation.StartedAt), nameof(Operation.CreatedBy), nameof(Operation.VerifiedAt), nameof(Operation.Damage), nameof(Operation.DamagedAt),
+        nameof(Operation.FileMissing),
     ];
 
     /// <summary>Reads all rows and returns a summary for each configuration.</summary>
@@ -105,7 +106,7 @@ internal sealed class BackupTally(ExpectedAges ages, DateTimeOffset now)
             { Status: not (OperationStatus.Completed or OperationStatus.FileMissing) } => WithOther(summary, operation),
 
             // If all backups of a configuration are missing, it still counts as a configuration.
-            { Status: OperationStatus.FileMissing } => summary with { Missing = summary.Missing + 1 },
+            { Status: OperationStatus.FileMissing } or { FileMissing: true } => summary with { Missing = summary.Missing + 1 },
             { IsDamaged: true } => WithDamaged(summary, operation),
             { SizeBytes: { } size } when EmptyArchive.HasSizeOf(operation.BlobName, size) => summary with { Empty = summary.Empty + 1 },
             { UnreadableSizeType: not null } => summary with { Unread = summary.Unread + 1 },

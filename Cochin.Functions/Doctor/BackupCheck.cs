@@ -48,9 +48,15 @@ internal sealed class BackupCheck(CochinStorage storage, WatchSettings settings,
         }
 
         var overdue = summaries.Where(summary => summary.IsOverdue).Select(summary => Check.Wrong(
-            NameOf(summary), summary.Newest is { } newest ? $"the newest is {(now - newest).TotalHours:0} h old" : "there is no backup", Why, Next)).ToList();
+            NameOf(summary), summary.Newest is { } newest ? $"the newest is {(now - newest).TotalHours:0} h old" : "there is no backup", Why,
+            $"{Next}. If none are made any more: {EndOf(summary.Configuration)}")).ToList();
         return overdue.Count > 0 ? overdue : [Check.Ok(Name, "each watched configuration has a recent backup", Why)];
     }
+
+    // A setting comes before the row.
+    private string EndOf(string configuration) => settings.Ages.Of(configuration, BackupConfigurations.None) > TimeSpan.Zero
+        ? $"set Cochin__Backups__Expected__{configuration.Replace(' ', '_')} to 0"
+        : BackupConfiguration.DeactivateCommand(storage.Configurations.Name, BackupConfiguration.KeyOf(configuration));
 
     private static IEnumerable<Check> CheckDamage(BackupSummary summary)
     {

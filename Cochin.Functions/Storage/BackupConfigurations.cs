@@ -64,6 +64,11 @@ internal sealed record BackupConfiguration(string Name)
         return key.ToString();
     }
 
+    /// <summary>Returns the command after which no backup of a configuration is expected.</summary>
+    public static string DeactivateCommand(string table, string rowKey) =>
+        $"az storage entity merge --auth-mode login --account-name ACCOUNT --table-name {table} "
+        + $"--entity PartitionKey={Partition} RowKey={rowKey} IsActive=false";
+
     public static BackupConfiguration From(TableEntity row)
     {
         var (flag, days, frequency) = (row.Flag(nameof(IsActive)), row.Number(nameof(RetentionDays)), row.Text("Frequency")?.Trim());

@@ -65,6 +65,9 @@ internal sealed record Operation
 
     public bool IsDamaged => Damage is not null;
 
+    /// <summary>Whether <c>sync_django</c> found neither a file nor a blob of this backup, although it is completed for the application.</summary>
+    public bool FileMissing { get; init; }
+
     /// <summary>Whether the backup may never be pruned. A value that is not a Boolean protects as well.</summary>
     public bool IsProtected { get; init; }
 
@@ -154,6 +157,7 @@ internal sealed record Operation
         VerifiedETag = row.Text(nameof(VerifiedETag)),
         Damage = row.Has(nameof(Damage)) ? row.Written(nameof(Damage)) : null,
         DamagedAt = row.Time(nameof(DamagedAt)),
+        FileMissing = row.Flag(nameof(FileMissing)) is true,
         IsProtected = ProtectionReader.Of(row) != Protection.None,
         PruneStartedAt = row.Time(nameof(PruneStartedAt)),
         PrunedAt = row.Time(nameof(PrunedAt)),

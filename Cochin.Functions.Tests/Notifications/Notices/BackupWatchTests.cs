@@ -31,6 +31,7 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
 
         Titles.ShouldBe(["Sauvegarde en retard : main", "Sauvegarde de nouveau à jour : main"]);
         Channel.Embeds[0].ToString().ShouldContain("1 j 6 h");
+        Channel.Embeds[0].ToString().ShouldContain("./cochin doctor");
     }
 
     [Fact]

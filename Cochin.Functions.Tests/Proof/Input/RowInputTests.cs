@@ -126,6 +126,7 @@ public sealed class RowInputTests(AzuriteServer server, Chromium chromium) : Com
             ("HeartbeatAt", TimeProvider.System.GetUtcNow()));
         await AddDevisAsync("bystander", ("Statut", false), ("DateDebut", today));
         await AddDevisAsync("bystander-announced", ("Statut", true), ("DateDebut", today), ("StartNotifiedFor", today));
+        await AddDevisAsync("due", ("Statut", true), ("DateDebut", today));
     }
 
     private async Task<List<string>> OthersAsync() =>

@@ -60,8 +60,8 @@ public sealed class RowSyncTests(AzuriteServer server) : SyncTest(server)
     [Fact]
     public async Task Run_ResponseOfABatchThatIsLost_CountsItsRowsOnce()
     {
-        Django.AddBackup(1);
-        Django.AddBackup(2);
+        Django.AddBackupWithFile(1);
+        Django.AddBackupWithFile(2);
         await Storage.Operations.CreateAsync(Cancellation);
         var lost = new LostResponsePolicy(IsBatch);
 

@@ -81,7 +81,6 @@ internal sealed class NoticeCards(MessageSettings settings)
         {
             IncidentKind.Failing when run is not null => $"./cochin explain {run.RunId}",
             IncidentKind.Missed => $"./cochin run {incident.Subject}",
-            IncidentKind.BackupOverdue => "./cochin operations list",
             IncidentKind.BackupDamaged => VerifyCommand(incident.Backups!.DamagedBackups),
             _ => "./cochin doctor",
         }));

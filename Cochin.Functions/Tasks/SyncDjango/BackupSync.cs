@@ -16,11 +16,21 @@ internal sealed class BackupSync(TaskContext context, SyncReport report, PathMap
     private static readonly string AllBackups = $"PartitionKey eq '{OperationKind.Backup}'";
 
     private readonly FileIndex index = new(folder.Find);
+    private readonly NewestBackups newest = new(folder.Find);
 
     /// <summary>Reads what the rows of the table and the database say about files.</summary>
     /// <returns>Why nothing may be copied, as one or two sentences; null if it may.</returns>
     public async Task<string?> PlanAsync(DjangoDatabase database, CancellationToken cancellationToken)
     {
+        // A lost table would be recreated without what others wrote in it, for example which alerts were sent.
+        foreach (var table in new[] { context.Storage.Configurations, context.Storage.Devis })
+        {
+            if (await MissingTable.FindAsync(context.Storage, table, cancellationToken).ConfigureAwait(false) is { ExistedBefore: true } lost)
+            {
+                return Refuse(lost);
+            }
+        }
+
         string[] columns =
         [
             "PartitionKey", "RowKey", nameof(Operation.Status), nameof(Operation.BlobName), nameof(Operation.PruneStartedAt), nameof(Operation.CreatedAt),
@@ -35,7 +45,11 @@ internal sealed class BackupSync(TaskContext context, SyncReport report, PathMap
         }
         catch (RequestFailedException e) when (MissingTable.Is(e))
         {
-            // The account is new: a table that was lost has been reported before.
+            var missing = await MissingTable.ExplainAsync(context.Storage, context.Storage.Operations, cancellationToken).ConfigureAwait(false);
+            if (missing.ExistedBefore)
+            {
+                return Refuse(missing);
+            }
         }
 
         return ReadPaths(database);
@@ -52,6 +66,8 @@ internal sealed class BackupSync(TaskContext context, SyncReport report, PathMap
             Compare(state);
         }
 
+        index.MayHaveBlob = files.MayHaveBlob;
+
         report.HandledBytes = files.HandledBytes;
         if (files.IsUnfinished || context.IsOutOfTime())
         {
@@ -64,6 +80,8 @@ internal sealed class BackupSync(TaskContext context, SyncReport report, PathMap
         return await backups.RunAsync(database.ReadBackups().Select(record => MapBackup(map, record)), cancellationToken).ConfigureAwait(false)
             && await restores.RunAsync(Restores(database), cancellationToken).ConfigureAwait(false);
     }
+
+    private static string Refuse(MissingTable lost) => $"{lost.Finding} Nothing was copied. {lost.Hint}";
 
     private string? ReadPaths(DjangoDatabase database)
     {
@@ -78,6 +96,11 @@ internal sealed class BackupSync(TaskContext context, SyncReport report, PathMap
             var (label, path) = ($"backup/{OperationMap.KeyOf(record.Id)}", record["file_path"] as string);
             var created = Columns.ParseTime(record["created_at"] as string ?? "");
             roots.Add(path, place.Place);
+            if (place.BlobName is { } blobName)
+            {
+                newest.Add(record, blobName);
+            }
+
             switch (place)
             {
                 case { BlobName: { } name } when index.AddBackup(record.Id, name, OperationMap.ChecksumOf(record), created) is { } first:
@@ -137,7 +160,7 @@ internal sealed class BackupSync(TaskContext context, SyncReport report, PathMap
         {
             if (file.Standing == FileStanding.Missing && !index.IsPruned(name) && !backup.IsLive)
             {
-                report.Missing(row.Label, name);
+                report.Missing(row.Label, name, file.IsLost, backup.IsCompleted && file.IsLost ? newest.FindConfiguration(record, name) : null);
             }
             else if (file.Standing == FileStanding.Stored && backup.Size.Value is long size && size != file.Size)
             {

@@ -23,6 +23,9 @@ internal sealed class FileIndex(Func<string, FilePresence> find)
     private readonly Dictionary<BlobKey, RecordedContent> recorded = [];
     private readonly Dictionary<string, DateTimeOffset?> prunedRows = new(StringComparer.Ordinal);
 
+    /// <summary>Whether there may be a blob with a name. Known once the blobs are listed.</summary>
+    public Func<string, bool> MayHaveBlob { get; set; } = static _ => true;
+
     /// <summary>Adds a row of the table: a pruned backup is not copied again, unless another row names its file.</summary>
     public void AddRow(Operation row)
     {
@@ -114,7 +117,7 @@ internal sealed class FileIndex(Func<string, FilePresence> find)
         }
 
         return find(blobName) == FilePresence.Absent
-            ? new(blobName, FileStanding.Missing)
+            ? new(blobName, FileStanding.Missing) { IsLost = !IsPruned(blobName) && !MayHaveBlob(blobName) }
             : Waiting(
                 $"its file '{blobName}' was not found in the listing of its folder; check the spelling of its path, upper and lower case too, "
                 + "and whether the folder can be read");

@@ -47,7 +47,7 @@ internal sealed class RowSync(TaskContext context, TableClient table, string par
             previous = mapped;
             for (; row is not null && string.CompareOrdinal(row.RowKey, mapped.Key) < 0; row = await NextAsync(rows).ConfigureAwait(false))
             {
-                report.Gone(partition, row.RowKey);
+                report.Gone(row, table.Name);
             }
 
             var existing = row?.RowKey == mapped.Key ? row : null;
@@ -61,7 +61,7 @@ internal sealed class RowSync(TaskContext context, TableClient table, string par
 
         for (; row is not null; row = await NextAsync(rows).ConfigureAwait(false))
         {
-            report.Gone(partition, row.RowKey);
+            report.Gone(row, table.Name);
         }
 
         await FlushAsync(cancellationToken).ConfigureAwait(false);

@@ -1,4 +1,3 @@
-using Azure.Data.Tables;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks.SyncDjango.Files;
 using Cochin.Functions.Tasks.SyncDjango.Mapping;
@@ -37,11 +36,6 @@ internal sealed class SyncDjangoTask(DjangoSettings settings) : MaintenanceTask<
         {
             context.Progress(new TaskProgress("copying the database", 0, null));
             using var database = await DjangoDatabase.OpenAsync(path, context.Time, cancellationToken).ConfigureAwait(false);
-            if (await FindLostTableAsync(context.Storage, cancellationToken).ConfigureAwait(false) is { } lost)
-            {
-                return Failure(lost);
-            }
-
             var copy = new BackupSync(context, report, new PathMap(given.PathRoot), folder, options.DryRun);
             if (await copy.PlanAsync(database, cancellationToken).ConfigureAwait(false) is { } refusal)
             {
@@ -81,33 +75,15 @@ internal sealed class SyncDjangoTask(DjangoSettings settings) : MaintenanceTask<
         }
 
         var storage = context.Storage;
-        (TableClient Table, long Records)[] tables =
-            [(storage.Operations, report.Backups), (storage.Configurations, report.Configurations), (storage.Devis, report.Quotes)];
-        foreach (var table in tables.Where(one => one.Records > 0).Select(one => one.Table))
+        foreach (var table in new[] { storage.Operations, storage.Configurations, storage.Devis }.Where(table => report.HasRows(table.Name)))
         {
-            // If no record could be written, the table does not exist yet.
-            if (await MissingTable.FindAsync(storage, table, cancellationToken).ConfigureAwait(false) is null
-                && await MissingTable.RememberAsync(storage, table, options.DryRun, cancellationToken).ConfigureAwait(false) is { } warning)
+            if (await MissingTable.RememberAsync(storage, table, options.DryRun, cancellationToken).ConfigureAwait(false) is { } warning)
             {
                 report.Warn(warning);
             }
         }
 
         return report.ToResult();
-    }
-
-    // A lost table would be recreated without what others wrote in it, for example which alerts were sent.
-    private static async Task<string?> FindLostTableAsync(CochinStorage storage, CancellationToken cancellationToken)
-    {
-        foreach (var table in new[] { storage.Operations, storage.Configurations, storage.Devis })
-        {
-            if (await MissingTable.FindAsync(storage, table, cancellationToken).ConfigureAwait(false) is { ExistedBefore: true } lost)
-            {
-                return $"{lost.Finding} Nothing was copied. {lost.Hint}";
-            }
-        }
-
-        return null;
     }
 
     private static TaskResult Failure(string error) => new SyncReport(items: null).ToResult() with { Outcome = Outcome.Failed, Error = error };

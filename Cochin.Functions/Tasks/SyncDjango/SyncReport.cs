@@ -1,3 +1,5 @@
+using Azure.Data.Tables;
+using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks.SyncDjango.Files;
 using Cochin.Functions.Tasks.SyncDjango.Mapping;
 
@@ -13,6 +15,8 @@ internal sealed class SyncReport(Action<TaskItem>? items, Dictionary<string, lon
         [DiscrepancyKind.FileFailed, DiscrepancyKind.RowFailed, DiscrepancyKind.Rejected, DiscrepancyKind.OtherRecord];
 
     private readonly List<string> warnings = [];
+    private readonly List<string> lost = [];
+    private readonly HashSet<string> tables = [];
     private long uploaded = soFar?.GetValueOrDefault(nameof(uploaded)) ?? 0;
     private long uploadedBytes = soFar?.GetValueOrDefault(nameof(uploadedBytes)) ?? 0;
     private long written = soFar?.GetValueOrDefault(nameof(written)) ?? 0;
@@ -43,6 +47,9 @@ internal sealed class SyncReport(Action<TaskItem>? items, Dictionary<string, lon
         [nameof(written)] = written,
         [nameof(HandledBytes)] = (soFar?.GetValueOrDefault(nameof(HandledBytes)) ?? 0) + HandledBytes,
     };
+
+    /// <summary>Whether a table has a row of one of the records.</summary>
+    public bool HasRows(string table) => tables.Contains(table);
 
     public void Warn(string warning) => warnings.Add(warning);
 
@@ -84,6 +91,11 @@ internal sealed class SyncReport(Action<TaskItem>? items, Dictionary<string, lon
     /// <param name="table">The name of the table.</param>
     public void Row(MappedRow row, RowChange change, string table)
     {
+        if (!change.Waits)
+        {
+            tables.Add(table);
+        }
+
         if (change.Kept is { } reason)
         {
             Kept(row, reason, table);
@@ -128,17 +140,37 @@ internal sealed class SyncReport(Action<TaskItem>? items, Dictionary<string, lon
         Item(row, Report, SyncReasons.Failed);
     }
 
-    public void Missing(string label, string blobName)
+    /// <param name="isLost">Whether there is no blob either.</param>
+    /// <param name="newestOf">The configuration whose newest backup it is, if it is lost; otherwise null.</param>
+    public void Missing(string label, string blobName, bool isLost, string? newestOf)
     {
         missing++;
-        Discrepancies.Add(DiscrepancyKind.MissingFile, label, $"names '{blobName}', which is not in the backups folder");
+        var what = $"names '{blobName}', which is {(isLost ? "neither in the backups folder nor in the storage" : "not in the backups folder")}";
+        if (newestOf is not null)
+        {
+            what = $"is the newest backup of '{newestOf}', but {what}. Make a new backup";
+            lost.Add($"{label} {what}");
+        }
+
+        Discrepancies.Add(DiscrepancyKind.MissingFile, label, what);
     }
 
-    /// <summary>A row whose record is no longer in the database.</summary>
-    public void Gone(string partition, string key)
+    /// <summary>A row whose record is no longer in the database: it stays, with what it causes.</summary>
+    /// <param name="table">The name of its table.</param>
+    public void Gone(TableEntity row, string table)
     {
-        Discrepancies.Add(DiscrepancyKind.Gone, $"{partition}/{key}", "is no longer in the database; its row stays");
-        items?.Invoke(new TaskItem(key, partition, null, 0, 0, Report, SyncReasons.Gone));
+        var effect = row.PartitionKey switch
+        {
+            DevisRow.Partition when QuoteRow.IsActive(row) =>
+                $" and is active, so the alerts of {Problems.Quote(DevisRow.NumberOf(row))} are still sent. To end them, import it with the statut False: "
+                    + "`./cochin devis import FILE`",
+            BackupConfiguration.Partition when BackupConfiguration.From(row) is { ExpectedAge: not null } configuration =>
+                $" and is active, so a notice is sent if {Problems.Quote(configuration.Name)} has no new backup in time. To end that: "
+                    + $"`{BackupConfiguration.DeactivateCommand(table, row.RowKey)}`",
+            _ => "",
+        };
+        Discrepancies.Add(DiscrepancyKind.Gone, $"{row.PartitionKey}/{row.RowKey}", $"is no longer in the database; its row stays{effect}");
+        items?.Invoke(new TaskItem(row.RowKey, row.PartitionKey, null, 0, 0, Report, SyncReasons.Gone));
     }
 
     /// <summary>A row of <c>devis import</c> that stays active, because the quote in the database is not.</summary>
@@ -159,10 +191,8 @@ internal sealed class SyncReport(Action<TaskItem>? items, Dictionary<string, lon
 
     public TaskResult ToResult() => new()
     {
-        Outcome = failed + rejected > 0 ? Outcome.Partial : Outcome.Completed,
-        Error = failed + rejected == 0 ? null
-            : $"{failed + rejected} files and records could not be copied; the next run tries again: "
-                + Problems.List([.. Discrepancies.Of(Failures)]),
+        Outcome = failed + rejected + lost.Count > 0 ? Outcome.Partial : Outcome.Completed,
+        Error = DescribeFailures(),
         Counts =
         [
             new("backups", Backups), new("restores", Restores), new("quotes", Quotes), new("configurations", Configurations), new("uploaded", uploaded),
@@ -173,6 +203,20 @@ internal sealed class SyncReport(Action<TaskItem>? items, Dictionary<string, lon
         Warnings = [.. warnings, .. Discrepancies.ToWarnings()],
         Tables = Discrepancies.ToTables(),
     };
+
+    private string? DescribeFailures()
+    {
+        var sentences = new[]
+        {
+            failed + rejected == 0 ? null
+                : $"{failed + rejected} files and records could not be copied; the next run tries again: "
+                    + Problems.List([.. Discrepancies.Of(Failures)]),
+            lost.Count == 0 ? null
+                : $"The newest backup of {lost.Count} {(lost.Count == 1 ? "configuration has" : "configurations has")} neither a file nor a blob: "
+                    + Problems.List(lost),
+        };
+        return string.Join(". ", sentences.OfType<string>()) is { Length: > 0 } text ? text : null;
+    }
 
     private void Kept(MappedRow row, ReasonToKeep reason, string table)
     {

@@ -61,8 +61,8 @@ public sealed class RecordedContentTests(AzuriteServer server) : SyncTest(server
         // The checksum of the row may be wrong: verification trusts that of the blob.
         var etag = await AddBlobAsync(Good);
         await AddOperationAsync(
-            OperationKind.Backup, "42", ("Status", "completed"), ("BlobName", Name), ("Sha256", Sha256("other")), ("VerifiedAt", DateTimeOffset.UtcNow),
-            ("VerifiedETag", etag));
+            OperationKind.Backup, "42", ("Status", "completed"), ("BlobName", Name), ("Sha256", Sha256("other")), ("VerifiedETag", etag),
+            ("VerifiedAt", TimeProvider.System.GetUtcNow()));
         WriteNewFile("cut off");
 
         var result = await RunAsync();

@@ -17,12 +17,16 @@ internal sealed class FileSync(TaskContext context, StorageFolder folder)
     private long pendingBytes;
     private long handledBytes;
     private int failuresInARow;
+    private BlobIndex? blobs;
 
     /// <summary>The number of bytes that were compared or sent: the progress of a run that ran out of time, for its checkpoint.</summary>
     public long HandledBytes => Interlocked.Read(ref handledBytes);
 
     /// <summary>Whether the run was out of time before all files were handled. The next run continues.</summary>
     public bool IsUnfinished { get; private set; }
+
+    /// <summary>Whether there may be a blob with this name, after the blobs were listed.</summary>
+    public bool MayHaveBlob(string name) => blobs?.MayHave(name) ?? true;
 
     /// <summary>What is recorded about the content of a file, by the name of its blob.</summary>
     public Func<string, RecordedContent> RecordOf { get; init; } = static _ => default;
@@ -36,7 +40,7 @@ internal sealed class FileSync(TaskContext context, StorageFolder folder)
     public async IAsyncEnumerable<FileState> RunAsync(
         Func<string, bool> isPrunedHere, bool dryRun, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var index = await BlobIndex.ReadAsync(context.Storage, ShowListed, cancellationToken).ConfigureAwait(false);
+        var index = blobs = await BlobIndex.ReadAsync(context.Storage, ShowListed, cancellationToken).ConfigureAwait(false);
         if (index.IsContainerMissing && !dryRun)
         {
             await context.Storage.Backups.CreateIfNotExistsAsync(cancellationToken: cancellationToken).ConfigureAwait(false);

@@ -3,10 +3,14 @@ using Cochin.Functions.Tasks.BackupRecords;
 
 namespace Cochin.Functions.Tasks.SyncDjango.Files;
 
-/// <summary>What the database and the operations table have about the content of a backup. A blob that agrees is not overwritten by a file that doesn't.</summary>
+/// <summary>
+/// What the database and the operations table have about the content of a backup. A blob that agrees is not overwritten by a file that doesn't.
+/// </summary>
 /// <param name="Stated">The SHA-256 in the application's database; null if it has none.</param>
 /// <param name="InRow">The SHA-256 in the row of a backup that is not known to be damaged; null if there is none.</param>
-/// <param name="SoundVersion">The ETag of the version that <c>verify_backups</c> found sound, as <see cref="VersionOf"/> gives it; null if there is none.</param>
+/// <param name="SoundVersion">
+/// The ETag of the version that <c>verify_backups</c> found sound, as <see cref="VersionOf"/> gives it; null if there is none.
+/// </param>
 internal readonly record struct RecordedContent(Checksum? Stated, Checksum? InRow = null, BlobKey? SoundVersion = null)
 {
     /// <summary>Reads the row of a backup. What <c>rebuild_backup_paths</c> took from a blob proves nothing until the blob is verified.</summary>

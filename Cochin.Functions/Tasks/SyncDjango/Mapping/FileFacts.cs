@@ -7,7 +7,11 @@ namespace Cochin.Functions.Tasks.SyncDjango.Mapping;
 /// <param name="Problem">
 /// Why the file was not looked at although it may be there, as a phrase that follows the name of its record; null if it was, or if there is none.
 /// </param>
-internal readonly record struct FileFacts(string BlobName, FileStanding Standing, long Size = 0, Checksum? Sha256 = null, string? Problem = null);
+internal readonly record struct FileFacts(string BlobName, FileStanding Standing, long Size = 0, Checksum? Sha256 = null, string? Problem = null)
+{
+    /// <summary>Whether there is certainly neither a file nor a blob, and the backup was not pruned.</summary>
+    public bool IsLost { get; init; }
+}
 
 internal enum FileStanding
 {

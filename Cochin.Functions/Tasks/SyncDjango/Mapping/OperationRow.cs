@@ -26,6 +26,9 @@ internal sealed class OperationRow(string partition, string key, string status, 
     /// <summary>Whether the application is still working on it.</summary>
     public bool IsLive => written is OperationStatus.Pending or OperationStatus.Running;
 
+    /// <summary>Whether it is completed for the application.</summary>
+    public bool IsCompleted => written == OperationStatus.Completed;
+
     /// <summary>Looks a file up; set for backups.</summary>
     public Func<string, FileFacts>? FindFile { get; init; }
 
@@ -136,6 +139,8 @@ internal sealed class OperationRow(string partition, string key, string status, 
             Size.ApplyTo(row, nameof(Operation.SizeBytes), ColumnKind.Number, problems);
         }
 
+        // Its Status is the application's. Without this mark, it would count as the newest good backup.
+        row.Set(nameof(Operation.FileMissing), IsCompleted && file.IsLost ? true : null);
         return true;
     }
 }
