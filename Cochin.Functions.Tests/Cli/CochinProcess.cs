@@ -36,9 +36,12 @@ internal sealed class CochinProcess : IDisposable
     /// <summary>Waits for the first line on standard error.</summary>
     public Task<string> ErrorLineAsync() => firstErrorLine.Task.WaitAsync(FirstLineTimeout, TestContext.Current.CancellationToken);
 
-    public static CochinProcess Start(IEnumerable<KeyValuePair<string, string>> settings, params string[] arguments)
+    public static CochinProcess Start(IEnumerable<KeyValuePair<string, string>> settings, params string[] arguments) => StartUnder([], settings, arguments);
+
+    private static CochinProcess StartUnder(string[] prefix, IEnumerable<KeyValuePair<string, string>> settings, string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Cochin.Functions.dll"), .. arguments])
+        string[] command = [.. prefix, "dotnet", Path.Combine(AppContext.BaseDirectory, "Cochin.Functions.dll"), .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -68,6 +71,14 @@ internal sealed class CochinProcess : IDisposable
     public static async Task<CommandResult> RunAsync(IEnumerable<KeyValuePair<string, string>> settings, params string[] arguments)
     {
         using var program = Start(settings, arguments);
+        return await program.EndAsync();
+    }
+
+    /// <summary>Runs the program with a command before it, such as <c>setpriv</c> with its options.</summary>
+    public static async Task<CommandResult> RunUnderAsync(
+        string[] prefix, IEnumerable<KeyValuePair<string, string>> settings, params string[] arguments)
+    {
+        using var program = StartUnder(prefix, settings, arguments);
         return await program.EndAsync();
     }
 

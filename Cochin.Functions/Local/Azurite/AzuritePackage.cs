@@ -12,19 +12,22 @@ internal sealed class AzuritePackage(string projectRoot)
 
     private string Script => Path.Combine(projectRoot, "node_modules", "azurite", "dist", "src", "azurite.js");
 
+    // npm writes this file last, so without it an installation was interrupted.
+    private bool IsInstalled => File.Exists(Script) && File.Exists(Path.Combine(projectRoot, "node_modules", ".package-lock.json"));
+
     /// <summary>Installs the package if it is missing. Only one process installs at a time.</summary>
     /// <returns>The path of the script to run with Node.</returns>
     /// <exception cref="AzuriteException">Node is missing or too old, or npm failed.</exception>
     public async Task<string> EnsureAsync(Action<string> onProgress, CancellationToken cancellationToken)
     {
-        if (File.Exists(Script))
+        if (IsInstalled)
         {
             return Script;
         }
 
         var lockFile = Path.Combine(projectRoot, ".azurite", "install");
         using var fileLock = await FileLock.AcquireAsync(lockFile, InstallTimeout, onProgress, TimeProvider.System, cancellationToken).ConfigureAwait(false);
-        if (File.Exists(Script))
+        if (IsInstalled)
         {
             return Script;
         }
@@ -36,7 +39,7 @@ internal sealed class AzuritePackage(string projectRoot)
         string[] arguments = ["ci", "--omit=optional", "--no-audit", "--no-fund"];
         var npm = OperatingSystem.IsWindows() ? "npm.cmd" : "npm";
         var (exitCode, output) = await RunAsync(npm, arguments, projectRoot, cancellationToken).ConfigureAwait(false);
-        return exitCode == 0 && File.Exists(Script)
+        return exitCode == 0 && IsInstalled
             ? Script
             : throw new AzuriteException(
                 $"npm could not install the storage emulator: {LastLines(output)}",

@@ -10,9 +10,11 @@ internal static class AzuriteProcess
 {
     private const int Kill = 9; // SIGKILL
     private const int Terminate = 15; // SIGTERM
+    private const int ReasonLines = 20;
 
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan KillTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ProgressDelay = TimeSpan.FromSeconds(5);
 
     // Detached, so that Ctrl+C stops this program first and the emulator last.
@@ -27,9 +29,15 @@ internal static class AzuriteProcess
     /// <summary>Starts Azurite on free ports and waits until it responds.</summary>
     /// <param name="location">The folder for its data; null to keep the data in memory.</param>
     /// <param name="onProgress">Receives a line of text after a few seconds of waiting.</param>
+    /// <param name="onLaunched">Receives the process before it responds, to record it in case this program dies meanwhile.</param>
     /// <exception cref="AzuriteException">It did not start; the message contains the end of its log.</exception>
     public static async Task<AzuriteEndpoint> StartAsync(
-        string script, string? location, string logFile, Action<string> onProgress, CancellationToken cancellationToken)
+        string script,
+        string? location,
+        string logFile,
+        Action<string> onProgress,
+        CancellationToken cancellationToken,
+        Action<AzuriteEndpoint>? onLaunched = null)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -37,6 +45,7 @@ internal static class AzuriteProcess
             var isRunning = false;
             try
             {
+                onLaunched?.Invoke(endpoint);
                 const string Waiting = "Waiting for the storage emulator to start …";
                 if (await WaitUntilRespondsAsync(endpoint, StartTimeout, Waiting, onProgress, cancellationToken).ConfigureAwait(false))
                 {
@@ -45,7 +54,7 @@ internal static class AzuriteProcess
 
                 isRunning = IsRunning(endpoint);
             }
-            catch (OperationCanceledException)
+            catch
             {
                 await StopAsync(endpoint, onProgress).ConfigureAwait(false);
                 throw;
@@ -59,7 +68,7 @@ internal static class AzuriteProcess
                 throw new AzuriteException(
                     isRunning
                         ? $"The storage emulator did not respond within {StartTimeout.TotalMinutes} minutes."
-                        : $"The storage emulator did not start. Its log ends with: {LastLine(logFile)}",
+                        : $"The storage emulator did not start. Its log ends with: {ReasonIn(logFile)}",
                     $"See {logFile}, or set CochinStorage to use other storage.");
             }
         }
@@ -89,12 +98,13 @@ internal static class AzuriteProcess
 
     /// <summary>Terminates the process, so that it writes its data to disk, and waits until it has ended. Kills it after a timeout.</summary>
     /// <param name="onProgress">Receives a line of text after a few seconds of waiting.</param>
-    public static async Task StopAsync(AzuriteEndpoint endpoint, Action<string> onProgress)
+    /// <returns>False if it is still running, e.g. because it belongs to another user.</returns>
+    public static async Task<bool> StopAsync(AzuriteEndpoint endpoint, Action<string> onProgress)
     {
         var clock = Stopwatch.StartNew();
         if (!IsRunning(endpoint) || !Signal(endpoint.ProcessId, Terminate))
         {
-            return;
+            return !IsRunning(endpoint);
         }
 
         for (var hasReported = false; IsRunning(endpoint) && clock.Elapsed < StopTimeout;)
@@ -112,7 +122,13 @@ internal static class AzuriteProcess
         {
             onProgress($"The storage emulator did not stop within {StopTimeout.TotalSeconds} s and was killed; data not yet written is lost.");
             Signal(endpoint.ProcessId, Kill);
+            for (clock.Restart(); IsRunning(endpoint) && clock.Elapsed < KillTimeout;)
+            {
+                await Task.Delay(20).ConfigureAwait(false);
+            }
         }
+
+        return !IsRunning(endpoint);
     }
 
     private static async Task<AzuriteEndpoint> LaunchAsync(string script, string? location, string logFile, CancellationToken cancellationToken)
@@ -127,7 +143,8 @@ internal static class AzuriteProcess
         };
         arguments.AddRange(location is null ? ["--inMemoryPersistence"] : ["--location", location]);
 
-        var (output, errors) = await RunAsync(arguments, cancellationToken).ConfigureAwait(false);
+        // Without the caller's token: if the launcher were left, the process that it starts would be unknown.
+        var (output, errors) = await RunAsync(arguments).ConfigureAwait(false);
         if (!int.TryParse(output, CultureInfo.InvariantCulture, out var processId))
         {
             await AzuritePackage.RequireNodeAsync(cancellationToken).ConfigureAwait(false);
@@ -141,14 +158,14 @@ internal static class AzuriteProcess
         static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
     }
 
-    private static async Task<(string Output, string Errors)> RunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken)
+    private static async Task<(string Output, string Errors)> RunAsync(IEnumerable<string> arguments)
     {
         try
         {
             var start = new ProcessStartInfo("node", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
             using var launcher = Process.Start(start)!;
-            var errors = launcher.StandardError.ReadToEndAsync(cancellationToken);
-            return (await launcher.StandardOutput.ReadToEndAsync(cancellationToken).ConfigureAwait(false), await errors.ConfigureAwait(false));
+            var errors = launcher.StandardError.ReadToEndAsync();
+            return (await launcher.StandardOutput.ReadToEndAsync().ConfigureAwait(false), await errors.ConfigureAwait(false));
         }
         catch (Win32Exception)
         {
@@ -228,8 +245,13 @@ internal static class AzuriteProcess
         }
     }
 
-    private static string LastLine(string logFile) =>
-        File.Exists(logFile) ? File.ReadLines(logFile).LastOrDefault(line => line.Length > 0) ?? "(empty)" : "(no log)";
+    // Node.js prints the error, then the stack and its own version. Earlier lines may be those of an earlier start.
+    private static string ReasonIn(string logFile)
+    {
+        var lines = File.Exists(logFile) ? File.ReadLines(logFile).Where(line => line.Length > 0).TakeLast(ReasonLines).ToList() : ["(no log)"];
+        return lines.FindLast(line => line.Contains("Error", StringComparison.Ordinal) && !line.TrimStart().StartsWith("at ", StringComparison.Ordinal))
+            ?? lines.LastOrDefault("(empty)");
+    }
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

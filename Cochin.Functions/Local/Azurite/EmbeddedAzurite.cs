@@ -88,8 +88,14 @@ internal sealed partial class EmbeddedAzurite : IAsyncDisposable
             File.Delete(userFile);
             if (!IsUsed(folder))
             {
-                await AzuriteProcess.StopAsync(Endpoint, onProgress).ConfigureAwait(false);
-                if (ReadEndpoint(folder) is { } recorded && (recorded.ProcessId, recorded.ProcessStart) == (Endpoint.ProcessId, Endpoint.ProcessStart))
+                if (!await AzuriteProcess.StopAsync(Endpoint, onProgress).ConfigureAwait(false))
+                {
+                    // The next command finds it by its record. Without that, it would start a second one on the same data.
+                    onProgress(
+                        $"note: The storage emulator (process {Endpoint.ProcessId}) can't be stopped, perhaps because it belongs to another user. "
+                        + $"To stop it: sudo kill {Endpoint.ProcessId}");
+                }
+                else if (ReadEndpoint(folder) is { } recorded && (recorded.ProcessId, recorded.ProcessStart) == (Endpoint.ProcessId, Endpoint.ProcessStart))
                 {
                     File.Delete(EndpointFile(folder));
                 }
@@ -110,21 +116,17 @@ internal sealed partial class EmbeddedAzurite : IAsyncDisposable
     {
         var (data, log) = (Path.Combine(folder, "data"), Path.Combine(folder, "azurite.log"));
         RequireWritable(data, log);
-        var started = await AzuriteProcess.StartAsync(script, data, log, onProgress, cancellationToken).ConfigureAwait(false);
-        var endpoint = started with { Folder = Resolve(folder) };
-        try
-        {
-            // Written atomically, because a partial file would not identify the process.
-            var (file, json) = (EndpointFile(folder), JsonSerializer.Serialize(endpoint, EndpointJson.Default.AzuriteEndpoint));
-            await File.WriteAllTextAsync(file + ".new", json, CancellationToken.None).ConfigureAwait(false);
-            File.Move(file + ".new", file, overwrite: true);
-            return endpoint;
-        }
-        catch
-        {
-            await AzuriteProcess.StopAsync(endpoint, onProgress).ConfigureAwait(false);
-            throw;
-        }
+        return await AzuriteProcess
+            .StartAsync(script, data, log, onProgress, cancellationToken, launched => Record(launched with { Folder = Resolve(folder) }, folder))
+            .ConfigureAwait(false) with { Folder = Resolve(folder) };
+    }
+
+    private static void Record(AzuriteEndpoint endpoint, string folder)
+    {
+        // Written atomically, because a partial file would not identify the process.
+        var (file, json) = (EndpointFile(folder), JsonSerializer.Serialize(endpoint, EndpointJson.Default.AzuriteEndpoint));
+        File.WriteAllText(file + ".new", json);
+        File.Move(file + ".new", file, overwrite: true);
     }
 
     // Otherwise Azurite crashes, with a stack trace in a log that it may not be able to write.
