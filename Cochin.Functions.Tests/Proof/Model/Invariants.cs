@@ -81,7 +81,8 @@ internal sealed class Invariants(Reference before, Snapshot after, ProgramRun ru
             }
 
             var blobIsThere = was.BlobName is not null && before.Blobs.ContainsKey(was.BlobName);
-            var isReplaced = was.Status is "pruned" or "file_missing" && now.Status == "completed" && now.IsRegistered && run.Is(RebuildBackupPathsDescription.Name);
+            var isReplaced = was.Status is "pruned" or "file_missing" && now.Status == "completed" && now.IsRegistered
+                && run.Is(RebuildBackupPathsDescription.Name);
             var allowed = isReplaced
                 ? now with { Kind = was.Kind, Id = was.Id, BlobName = was.BlobName, BackupId = was.BackupId, IsProtected = was.IsProtected }
                 : run.Is(VerifyBackupsDescription.Name) && was.Status == "completed"

@@ -26,7 +26,10 @@ public sealed class ReturnedBackupTests(AzuriteServer server) : RebuildTest(serv
         var metadata = what.Contains("metadata") ? new Dictionary<string, string> { ["sha256"] = new('c', 64) } : null;
         await UploadAsync(Blob, Old, metadata: metadata);
         var blob = (await Storage.Backups.GetBlobClient(Blob).GetPropertiesAsync(cancellationToken: Cancellation)).Value;
-        DateTimeOffset? made = what.Contains("or time") ? null : what.Contains("not written") ? now : what.Contains("future") ? now.AddYears(1) : now.AddDays(-60);
+        DateTimeOffset? made = what.Contains("or time") ? null
+            : what.Contains("not written") ? now
+            : what.Contains("future") ? now.AddYears(1)
+            : now.AddDays(-60);
         await AddOperationAsync(
             "backup",
             "1",

@@ -1,15 +1,12 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 
 namespace Cochin.Functions.Local.Azurite;
 
 /// <summary>Starts and stops Azurite processes.</summary>
 internal static class AzuriteProcess
 {
-    private const int Kill = 9; // SIGKILL
-    private const int Terminate = 15; // SIGTERM
     private const int ReasonLines = 20;
 
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
@@ -102,7 +99,7 @@ internal static class AzuriteProcess
     public static async Task<bool> StopAsync(AzuriteEndpoint endpoint, Action<string> onProgress)
     {
         var clock = Stopwatch.StartNew();
-        if (!IsRunning(endpoint) || !Signal(endpoint.ProcessId, Terminate))
+        if (!IsRunning(endpoint) || !ProcessSignal.Send(endpoint.ProcessId, ProcessSignal.Terminate))
         {
             return !IsRunning(endpoint);
         }
@@ -121,7 +118,7 @@ internal static class AzuriteProcess
         if (IsRunning(endpoint))
         {
             onProgress($"The storage emulator did not stop within {StopTimeout.TotalSeconds} s and was killed; data not yet written is lost.");
-            Signal(endpoint.ProcessId, Kill);
+            ProcessSignal.Send(endpoint.ProcessId, ProcessSignal.Kill);
             for (clock.Restart(); IsRunning(endpoint) && clock.Elapsed < KillTimeout;)
             {
                 await Task.Delay(20).ConfigureAwait(false);
@@ -226,25 +223,6 @@ internal static class AzuriteProcess
         }
     }
 
-    private static bool Signal(int processId, int signal)
-    {
-        if (!OperatingSystem.IsWindows())
-        {
-            return SendSignal(processId, signal) == 0;
-        }
-
-        try
-        {
-            using var process = Process.GetProcessById(processId);
-            process.Kill();
-            return true;
-        }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException or Win32Exception)
-        {
-            return false;
-        }
-    }
-
     // Node.js prints the error, then the stack and its own version. Earlier lines may be those of an earlier start.
     private static string ReasonIn(string logFile)
     {
@@ -252,8 +230,4 @@ internal static class AzuriteProcess
         return lines.FindLast(line => line.Contains("Error", StringComparison.Ordinal) && !line.TrimStart().StartsWith("at ", StringComparison.Ordinal))
             ?? lines.LastOrDefault("(empty)");
     }
-
-    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int SendSignal(int processId, int signal);
 }
