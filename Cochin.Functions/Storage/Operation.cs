@@ -30,6 +30,7 @@ internal sealed record Operation
     /// <summary>The type in a form to compare; empty if it is missing.</summary>
     public string ComparableType => TypeToCompare(Type) ?? "";
 
+    /// <summary>Returns a type in a form to compare: without case and surrounding spaces.</summary>
     public static string? TypeToCompare(string? type) => type?.Trim().ToLowerInvariant();
 
     public string? Configuration { get; init; }

@@ -139,7 +139,7 @@ internal sealed partial class FaultPoint(AzuriteEndpoint azurite, Work work, Pro
     }
 
     [GeneratedRegex(
-        @"answered \d\d\d|\(\d\d\d\)|can't be reached|did not answer|was not answered|a web page|can't be used|lock was lost|"
+        @"answered \d\d\d|\(\d\d\d[,)]|can't be reached|did not answer|was not answered|a web page|can't be used|lock was lost|"
         + @"The lock of|holds the lock of|The table does not exist|storage is invalid|is held|did not tell|did not say|did not report|redirects")]
     private static partial Regex Cause();
 

@@ -1,4 +1,3 @@
-
 namespace Cochin.Functions.Tests.Proof.Model;
 
 /// <param name="LastSign">The latest of creation, start and heartbeat.</param>

@@ -1,4 +1,3 @@
-
 namespace Cochin.Functions.Tests.Proof.Model;
 
 /// <summary>The store as it must be, in plain dictionaries, with the rules of the contract written a second time.</summary>

@@ -26,11 +26,15 @@ internal sealed class Exchange(Call call, Socket client, EndPoint server, SmallP
         IsBroken |= string.Equals(answer.Header("Connection"), "close", StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>Sends the head, half of what it promises, and closes.</summary>
+    /// <summary>Sends the head, half of what it promises, and closes; of an answer without content, half of the head.</summary>
     public async Task ReplyHalfAsync(WireMessage answer)
     {
         var content = answer.Content();
-        await SendAsync(client, answer.WithContent(content) with { Body = content[..(content.Length / 2)] });
+        await SendAsync(
+            client,
+            content.Length == 0
+                ? new WireMessage(answer.Head[..(answer.Head.Length / 2)], [])
+                : answer.WithContent(content) with { Body = content[..(content.Length / 2)] });
         IsBroken = true;
     }
 

@@ -1,4 +1,3 @@
-
 namespace Cochin.Functions.Cli.Json;
 
 internal sealed record OperationDocument(

@@ -5,7 +5,7 @@ namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 /// <summary>Describes the reconciliation of records and backups: options, settings, counts and default jobs.</summary>
 internal static class RebuildBackupPathsDescription
 {
-    public const string Name = "rebuild_backup_paths";
+    public const string Name = RegisteredBackup.Creator;
 
     private static readonly TaskNumber Registered = new("registered", "registered");
     private static readonly TaskNumber Healed = new("healed", "completed again because their blob is back");

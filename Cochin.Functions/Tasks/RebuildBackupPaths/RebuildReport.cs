@@ -242,10 +242,7 @@ internal sealed class RebuildReport(RebuildCounts counts, Action<TaskItem>? item
 
     private void Item(string blobName, double? ageHours, long bytes, long count, string decision, string reason)
     {
-        if (items is not null)
-        {
-            var area = blobName.IndexOf('/', StringComparison.Ordinal);
-            items(new TaskItem(blobName[(area + 1)..], blobName[..Math.Max(area, 0)], ageHours, bytes, count, decision, reason));
-        }
+        var area = blobName.IndexOf('/', StringComparison.Ordinal);
+        items?.Invoke(new TaskItem(blobName[(area + 1)..], blobName[..Math.Max(area, 0)], ageHours, bytes, count, decision, reason));
     }
 }

@@ -28,7 +28,7 @@ internal readonly record struct RecordedContent(Checksum? Stated, Checksum? InRo
     /// <summary>Whether a file may overwrite any blob: it is the one that the database means, or nothing is recorded.</summary>
     public bool Allows(string sha256) => this == default || (Stated is { } stated && stated == Checksum.Parse(sha256));
 
-    /// <summary>Finds out why a blob must not be overwritten with a file.</summary>
+    /// <summary>Finds out why a blob must not be overwritten with a file that is not allowed (<see cref="Allows"/>).</summary>
     /// <param name="file">The SHA-256 of the file, which is not that of the blob.</param>
     /// <param name="blob">The SHA-256 of the blob.</param>
     /// <param name="version">The ETag of the blob, as <see cref="VersionOf"/> gives it.</param>
@@ -36,8 +36,7 @@ internal readonly record struct RecordedContent(Checksum? Stated, Checksum? InRo
     public string? FindConflict(string file, string blob, BlobKey version)
     {
         var (fileSum, blobSum) = (Checksum.Parse(file), Checksum.Parse(blob));
-        return fileSum == Stated ? null
-            : blobSum == Stated ? "differs from its checksum in the database, but its blob has the right content, so it was not uploaded"
+        return blobSum == Stated ? "differs from its checksum in the database, but its blob has the right content, so it was not uploaded"
             : fileSum == InRow ? null
             : blobSum == InRow ? $"differs from the Sha256 in the operations table, but its blob has the right content, so it was not uploaded{Hint}"
             : version == SoundVersion ? $"differs from its blob, which verify_backups found sound, so it was not uploaded{Hint}"
