@@ -8,6 +8,7 @@ namespace Cochin.Functions.Doctor;
 internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory history, BlobLocks locks, TimeProvider time)
 {
     private const string NothingStartsIt = "nothing starts it";
+    private const string WhyLocked = "only one run of a task at a time; the lock of a process that died expires within a minute";
 
     // A job that does not exist here, and that nothing has checked for so long, was given up.
     private static readonly TimeSpan ForgottenAfter = TimeSpan.FromDays(30);
@@ -15,13 +16,12 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
     public async Task<IReadOnlyList<Check>> RunAsync(CancellationToken cancellationToken)
     {
         var allStates = await states.GetAllAsync(cancellationToken).ConfigureAwait(false);
-        var tasks = catalog.Jobs.Select(job => job.Task).Distinct();
-        var lockChecks = await Task.WhenAll(tasks.Select(task => CheckLockAsync(task, cancellationToken))).ConfigureAwait(false);
+        var lockChecks = await CheckLocksAsync(cancellationToken).ConfigureAwait(false);
         return
         [
             .. catalog.Jobs.Select(job => CheckJob(job, allStates.GetValueOrDefault(job.Name) ?? new JobState(), time.GetUtcNow())),
             .. catalog.Dormant.Select(job => CheckDormant(job, allStates.GetValueOrDefault(job.Name) ?? new JobState(), time.GetUtcNow())),
-            .. lockChecks.SelectMany(checks => checks),
+            .. lockChecks,
         ];
     }
 
@@ -134,29 +134,48 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
 
     private static string Runners(JobState state, DateTimeOffset now) => string.Join(" and ", state.CurrentRunners(now).Select(check => check.Name));
 
-    private async Task<IReadOnlyList<Check>> CheckLockAsync(string task, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Check>> CheckLocksAsync(CancellationToken cancellationToken)
     {
-        const string Why = "only one run of a task at a time; the lock of a process that died expires within a minute";
-        var name = $"lock of {task}";
-        if (await locks.FindHolderAsync(task, cancellationToken).ConfigureAwait(false) is { } holder)
+        var tasks = catalog.Jobs.Select(job => job.Task).Distinct();
+        var held = await Task.WhenAll(tasks.Select(async task => (Task: task, Check: await CheckHolderAsync(task, cancellationToken).ConfigureAwait(false))))
+            .ConfigureAwait(false);
+
+        // After the locks: if the lock was free, a run that is recorded as running has died, or has just begun.
+        var open = await history.ListOpenAsync(cancellationToken).ToLookupAsync(run => run.Task, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return [.. held.SelectMany(one => one.Check is { } check ? [check] : FreeLock(one.Task, [.. open[one.Task]]))];
+    }
+
+    /// <returns>Null if the lock is free.</returns>
+    private async Task<Check?> CheckHolderAsync(string task, CancellationToken cancellationToken)
+    {
+        var name = LockName(task);
+        if (await locks.FindHolderAsync(task, cancellationToken).ConfigureAwait(false) is not { } holder)
         {
-            return
-            [
-                await locks.HasInfiniteLeaseAsync(task, cancellationToken).ConfigureAwait(false)
-                    ? Check.Wrong(
-                        name,
-                        $"has an infinite lease, last held by {holder.Holder}; runs never acquire one",
-                        "its jobs can't run until it is released",
-                        $"./cochin unlock {task}") with
-                    {
-                        Fix = token => BreakLockAsync(task, holder, token),
-                    }
-                    : Check.Ok(name, $"held by {holder.Holder} since {holder.Since:u}, run {holder.RunId}", Why),
-            ];
+            return null;
         }
 
-        return [Check.Ok(name, "free", Why), .. await CheckOpenRunsAsync(task, cancellationToken).ConfigureAwait(false)];
+        return await locks.HasInfiniteLeaseAsync(task, cancellationToken).ConfigureAwait(false)
+            ? Check.Wrong(
+                name,
+                $"has an infinite lease, last held by {holder.Holder}; runs never acquire one",
+                "its jobs can't run until it is released",
+                $"./cochin unlock {task}") with
+            {
+                Fix = token => BreakLockAsync(task, holder, token),
+            }
+            : Check.Ok(name, $"held by {holder.Holder} since {holder.Since:u}, run {holder.RunId}", WhyLocked);
     }
+
+    private IEnumerable<Check> FreeLock(string task, IReadOnlyList<RunReport> open)
+    {
+        yield return Check.Ok(LockName(task), "free", WhyLocked);
+        if (open.Count > 0)
+        {
+            yield return DeadRuns(task, open);
+        }
+    }
+
+    private static string LockName(string task) => $"lock of {task}";
 
     private async Task<string> BreakLockAsync(string task, LockOwner holder, CancellationToken cancellationToken) =>
         await locks.TryBreakAsync(task, holder, cancellationToken).ConfigureAwait(false)
@@ -164,25 +183,19 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
             : $"The lock of {task} now has another holder; nothing was changed.";
 
     /// <summary>Reports runs that are recorded as running although the lock is free.</summary>
-    private async Task<IReadOnlyList<Check>> CheckOpenRunsAsync(string task, CancellationToken cancellationToken)
+    private Check DeadRuns(string task, IReadOnlyList<RunReport> open)
     {
-        var open = await history.ListOpenAsync(task, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
         var jobs = open.Select(run => run.Job).Distinct().ToList();
-        return open.Count == 0
-            ? []
-            :
-            [
-                Check.Warning(
-                    $"runs of {task}",
-                    $"{open.Count} died, last {open[0].RunId}",
-                    "the process or the machine stopped during the run",
-                    catalog.PartitionsOf(task).Contains(jobs[0])
-                        ? $"The next run records it as lost and repeats its work; to do so now: ./cochin doctor --fix, or ./cochin run {jobs[0]}"
-                        : $"It is a run of {jobs[0]}, which is no longer a job of this task; record it as lost with ./cochin doctor --fix") with
-                {
-                    Fix = token => RecordLostAsync(task, jobs, token),
-                },
-            ];
+        return Check.Warning(
+            $"runs of {task}",
+            $"{open.Count} died, last {open[0].RunId}",
+            "the process or the machine stopped during the run",
+            catalog.PartitionsOf(task).Contains(jobs[0])
+                ? $"The next run records it as lost and repeats its work; to do so now: ./cochin doctor --fix, or ./cochin run {jobs[0]}"
+                : $"It is a run of {jobs[0]}, which is no longer a job of this task; record it as lost with ./cochin doctor --fix") with
+        {
+            Fix = token => RecordLostAsync(task, jobs, token),
+        };
     }
 
     private async Task<string> RecordLostAsync(string task, IEnumerable<string> jobs, CancellationToken cancellationToken)

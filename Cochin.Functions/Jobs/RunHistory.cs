@@ -172,14 +172,11 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
     }
 
     /// <summary>
-    /// The records of a task without an outcome: runs in progress, and dead runs that have not been found yet. Searches the whole table, because
-    /// they may be those of jobs that are no longer defined.
+    /// The records without an outcome: runs in progress, and dead runs that have not been found yet. Searches the whole table, because they may be
+    /// those of jobs that are no longer defined.
     /// </summary>
-    public IAsyncEnumerable<RunReport> ListOpenAsync(string task, CancellationToken cancellationToken)
-    {
-        var filter = $"Outcome eq '{Outcome.Running}' and " + TableClient.CreateQueryFilter($"Task eq {task}");
-        return storage.Runs.ReadAsync(filter, cancellationToken: cancellationToken).Select(RunRow.Read);
-    }
+    public IAsyncEnumerable<RunReport> ListOpenAsync(CancellationToken cancellationToken) =>
+        storage.Runs.ReadAsync($"Outcome eq '{Outcome.Running}'", cancellationToken: cancellationToken).Select(RunRow.Read);
 
     /// <summary>Deletes records past the retention time, a limited number per call. Storage errors are ignored.</summary>
     internal async Task TrimAsync(string job, CancellationToken cancellationToken)

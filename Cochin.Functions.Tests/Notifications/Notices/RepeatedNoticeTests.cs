@@ -6,12 +6,14 @@ namespace Cochin.Functions.Tests.Notifications.Notices;
 /// <summary>A notice of the same key that is announced again: the message about the new incident is as certain as the first one.</summary>
 public sealed class RepeatedNoticeTests(AzuriteServer server) : WatchHarness(server)
 {
-    private const string MissedTitle = "Exécution manquée : nightly", FailedTitle = "Échec : nightly";
+    private const string FailedTitle = "Échec : nightly";
 
-    [Fact]
-    public async Task Missed_SecondOccurrenceWhoseDeliveryFails_IsRetried()
+    [Theory]
+    [InlineData(nameof(IncidentKind.Missed), "Exécution manquée : nightly")]
+    [InlineData(nameof(IncidentKind.Failing), FailedTitle)]
+    public async Task SecondIncident_WhoseDeliveryFails_IsRetried(string kind, string title)
     {
-        await MissAgainAsync();
+        await BeginSecondAsync(kind);
         Channel.Answer(500);
         await NewWatch().CheckJobsAsync(Cancellation);
         Titles.ShouldBeEmpty();
@@ -20,42 +22,19 @@ public sealed class RepeatedNoticeTests(AzuriteServer server) : WatchHarness(ser
         await NewWatch().CheckJobsAsync(Cancellation);
         await NewWatch().CheckJobsAsync(Cancellation);
 
-        Titles.ShouldBe([MissedTitle]);
+        Titles.ShouldBe([title]);
     }
 
-    [Fact]
-    public async Task Missed_SecondOccurrenceWhoseProcessDiesAfterTheClaim_IsSentAfterTheClaimExpires()
+    [Theory]
+    [InlineData(nameof(IncidentKind.Missed), "missed-nightly", "Exécution manquée : nightly")]
+    [InlineData(nameof(IncidentKind.Failing), "job-nightly", FailedTitle)]
+    public async Task SecondIncident_WhoseProcessDiesAfterTheClaim_IsSentAfterTheClaimExpires(string kind, string key, string title)
     {
-        await MissAgainAsync();
+        await BeginSecondAsync(kind);
 
-        await DieAfterClaimAsync("missed-nightly");
+        await DieAfterClaimAsync(key);
 
-        Titles.ShouldBe([MissedTitle]);
-    }
-
-    [Fact]
-    public async Task Kind_ChangedFromOverdueToFailing_WhoseDeliveryFails_IsRetried()
-    {
-        await FailAfterOverdueAsync();
-        Channel.Answer(500);
-        await NewWatch().CheckJobsAsync(Cancellation);
-        Titles.ShouldBeEmpty();
-
-        Clock.Advance(TimeSpan.FromMinutes(2));
-        await NewWatch().CheckJobsAsync(Cancellation);
-        await NewWatch().CheckJobsAsync(Cancellation);
-
-        Titles.ShouldBe([FailedTitle]);
-    }
-
-    [Fact]
-    public async Task Kind_ChangedFromOverdueToFailing_WhoseProcessDiesAfterTheClaim_IsSentAfterTheClaimExpires()
-    {
-        await FailAfterOverdueAsync();
-
-        await DieAfterClaimAsync("job-nightly");
-
-        Titles.ShouldBe([FailedTitle]);
+        Titles.ShouldBe([title]);
     }
 
     [Fact]
@@ -71,6 +50,9 @@ public sealed class RepeatedNoticeTests(AzuriteServer server) : WatchHarness(ser
 
         Titles.ShouldBe([FailedTitle, $"{FailedTitle} (rappel)"]);
     }
+
+    /// <summary>A second run is missed, or an overdue job begins to fail.</summary>
+    private Task BeginSecondAsync(string kind) => kind == nameof(IncidentKind.Missed) ? MissAgainAsync() : FailAfterOverdueAsync();
 
     private async Task MissAgainAsync()
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using Cochin.Functions.Backups;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks;
@@ -86,6 +87,29 @@ public sealed class LostBackupTests(AzuriteServer server) : SyncTest(server)
         result.Outcome.ShouldBe(Outcome.Completed, result.Error);
         Counts(result).ShouldBe("backups=1 configurations=1 unchanged=2 missing=1");
         (await SummaryAsync()).IsOverdue.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData(NormalizationForm.FormC)]
+    [InlineData(NormalizationForm.FormD)]
+    public async Task Run_BackupWhoseBlobHasItsAccentsInAnotherForm_KeepsItsNameWithoutTheFile(NormalizationForm onDisk)
+    {
+        const string Path = "storage/complète/1.zip";
+        var blobName = Path.Normalize(onDisk);
+        var inDatabase = onDisk == NormalizationForm.FormC ? NormalizationForm.FormD : NormalizationForm.FormC;
+        Django.AddConfiguration(1, "complète");
+        Django.WriteFile(blobName, "content");
+        Django.AddBackup(1, ("file_path", Path.Normalize(inDatabase)), ("completed_at", "2026-11-30 03:00:43"));
+        await RunAsync();
+        (await BackupAsync(1))["BlobName"].ShouldBe(blobName);
+        File.Delete(System.IO.Path.Combine(Django.Backups, blobName));
+
+        var result = await RunAsync();
+
+        result.Outcome.ShouldBe(Outcome.Completed, result.Error);
+        var row = await BackupAsync(1);
+        row["BlobName"].ShouldBe(blobName);
+        row.ContainsKey("FileMissing").ShouldBeFalse();
     }
 
     [Theory]

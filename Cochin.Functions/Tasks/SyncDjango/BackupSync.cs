@@ -66,7 +66,7 @@ internal sealed class BackupSync(TaskContext context, SyncReport report, PathMap
             Compare(state);
         }
 
-        index.MayHaveBlob = files.MayHaveBlob;
+        index.FindBlob = files.FindBlob;
 
         report.HandledBytes = files.HandledBytes;
         if (files.IsUnfinished || context.IsOutOfTime())

@@ -1,4 +1,3 @@
-using System.Text;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks.BackupRecords;
 using Cochin.Functions.Tasks.SyncDjango.Files;
@@ -23,8 +22,8 @@ internal sealed class FileIndex(Func<string, FilePresence> find)
     private readonly Dictionary<BlobKey, RecordedContent> recorded = [];
     private readonly Dictionary<string, DateTimeOffset?> prunedRows = new(StringComparer.Ordinal);
 
-    /// <summary>Whether there may be a blob with a name. Known once the blobs are listed.</summary>
-    public Func<string, bool> MayHaveBlob { get; set; } = static _ => true;
+    /// <summary>Returns the name of the blob for a file name; null if there is certainly none. Known once the blobs are listed.</summary>
+    public Func<string, string?> FindBlob { get; set; } = static name => name;
 
     /// <summary>Adds a row of the table: a pruned backup is not copied again, unless another row names its file.</summary>
     public void AddRow(Operation row)
@@ -40,7 +39,7 @@ internal sealed class FileIndex(Func<string, FilePresence> find)
             return;
         }
 
-        (isPruned ? pruned : kept).Add(BlobKey.Of(blobName));
+        (isPruned ? pruned : kept).Add(KeyOf(blobName));
         if (!isPruned && RecordedContent.From(row) is var content && content != default
             && recorded.GetValueOrDefault(KeyOf(blobName)).SoundVersion is null) // Of several rows, one that was verified.
         {
@@ -54,7 +53,7 @@ internal sealed class FileIndex(Func<string, FilePresence> find)
     {
         if (!prunedRows.TryGetValue(OperationMap.KeyOf(id), out var created) || MappedRow.AreOfTwoRecords(created, createdAt))
         {
-            kept.Add(BlobKey.Of(blobName));
+            kept.Add(KeyOf(blobName));
         }
 
         // If a folder is known, those that it lies in are, too.
@@ -68,7 +67,7 @@ internal sealed class FileIndex(Func<string, FilePresence> find)
     }
 
     /// <summary>Whether a file is not copied, because its backup was pruned.</summary>
-    public bool IsPruned(string blobName) => BlobKey.Of(blobName) is var key && pruned.Contains(key) && !kept.Contains(key);
+    public bool IsPruned(string blobName) => KeyOf(blobName) is var key && pruned.Contains(key) && !kept.Contains(key);
 
     /// <summary>The SHA-256 that the database has of a file; null if it has none.</summary>
     public string? ChecksumOf(string blobName) => claims.GetValueOrDefault(KeyOf(blobName)).Checksum?.ToString();
@@ -86,7 +85,7 @@ internal sealed class FileIndex(Func<string, FilePresence> find)
     public void AddFile(FileState state)
     {
         files[BlobKey.Of(state.BlobName)] = new KnownFile(state.Size, Checksum.Parse(state.Sha256), state.Outcome);
-        var form = Composed(state.BlobName);
+        var form = ComposedName.Of(state.BlobName);
         if (form != state.BlobName)
         {
             otherForms.TryAdd(BlobKey.Of(form), state.BlobName);
@@ -101,7 +100,7 @@ internal sealed class FileIndex(Func<string, FilePresence> find)
     public FileFacts Find(string blobName)
     {
         var name = files.ContainsKey(BlobKey.Of(blobName)) ? blobName
-            : files.ContainsKey(KeyOf(blobName)) ? Composed(blobName)
+            : files.ContainsKey(KeyOf(blobName)) ? ComposedName.Of(blobName)
             : otherForms.GetValueOrDefault(KeyOf(blobName));
         return name is not null && files[BlobKey.Of(name)] is var file && file.Outcome != FileOutcome.Skipped
             ? new(name, StandingOf(file.Outcome), file.Size, file.Checksum)
@@ -116,8 +115,9 @@ internal sealed class FileIndex(Func<string, FilePresence> find)
             return Waiting($"its file is not copied: '{obstacle.BlobName}' {obstacle.Problem}");
         }
 
+        var blob = FindBlob(blobName);
         return find(blobName) == FilePresence.Absent
-            ? new(blobName, FileStanding.Missing) { IsLost = !IsPruned(blobName) && !MayHaveBlob(blobName) }
+            ? new(blob ?? blobName, FileStanding.Missing) { IsLost = blob is null && !IsPruned(blobName) }
             : Waiting(
                 $"its file '{blobName}' was not found in the listing of its folder; check the spelling of its path, upper and lower case too, "
                 + "and whether the folder can be read");
@@ -146,19 +146,7 @@ internal sealed class FileIndex(Func<string, FilePresence> find)
         _ => FileStanding.NotCopied,
     };
 
-    private static BlobKey KeyOf(string blobName) => BlobKey.Of(Composed(blobName));
-
-    private static string Composed(string name)
-    {
-        try
-        {
-            return Ascii.IsValid(name) || name.IsNormalized() ? name : name.Normalize();
-        }
-        catch (ArgumentException)
-        {
-            return name; // An unpaired surrogate can't be normalized.
-        }
-    }
+    private static BlobKey KeyOf(string blobName) => BlobKey.Of(ComposedName.Of(blobName));
 
     private readonly record struct Claim(long Id, Checksum? Checksum);
 

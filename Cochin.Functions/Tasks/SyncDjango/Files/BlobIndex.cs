@@ -9,6 +9,7 @@ namespace Cochin.Functions.Tasks.SyncDjango.Files;
 internal sealed class BlobIndex
 {
     private readonly Dictionary<BlobKey, Upload> blobs = [];
+    private readonly Dictionary<BlobKey, string> otherForms = [];
 
     /// <summary>Lists the blobs with their metadata. Without a container, there are none.</summary>
     /// <exception cref="RequestFailedException">The blobs can't be listed, or the container existed before and is gone.</exception>
@@ -22,7 +23,7 @@ internal sealed class BlobIndex
             {
                 foreach (var blob in page.Blobs)
                 {
-                    index.blobs[BlobKey.Of(blob.Name)] = Upload.Of(blob);
+                    index.Add(blob);
                 }
 
                 listed(index.blobs.Count);
@@ -48,11 +49,28 @@ internal sealed class BlobIndex
     public bool MayHave(string name) =>
         blobs.ContainsKey(BlobKey.Of(name)) || name.Contains('\r', StringComparison.Ordinal); // XML turns a carriage return into a line feed.
 
+    /// <summary>Returns the name of the blob for a file name, which may have its accents in another form; null if there is certainly none.</summary>
+    public string? FindName(string name)
+    {
+        var composed = ComposedName.Of(name);
+        return MayHave(name) ? name : MayHave(composed) ? composed : otherForms.GetValueOrDefault(BlobKey.Of(composed));
+    }
+
     /// <returns>The SHA-256 of the file if it was uploaded and has not changed since; otherwise null.</returns>
     public string? FindUnchanged(SourceFile file) =>
         blobs.TryGetValue(BlobKey.Of(file.BlobName), out var blob) && blob.Size == file.Size && blob.ModifiedAt == file.ModifiedAt.UtcTicks
             ? blob.Sha256.ToString()
             : null;
+
+    private void Add(ListedBlob blob)
+    {
+        blobs[BlobKey.Of(blob.Name)] = Upload.Of(blob);
+        var composed = ComposedName.Of(blob.Name);
+        if (composed != blob.Name)
+        {
+            otherForms.TryAdd(BlobKey.Of(composed), blob.Name);
+        }
+    }
 
     private readonly record struct Upload(long Size, long ModifiedAt, Checksum Sha256)
     {

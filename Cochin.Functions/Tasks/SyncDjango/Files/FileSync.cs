@@ -25,8 +25,8 @@ internal sealed class FileSync(TaskContext context, StorageFolder folder)
     /// <summary>Whether the run was out of time before all files were handled. The next run continues.</summary>
     public bool IsUnfinished { get; private set; }
 
-    /// <summary>Whether there may be a blob with this name, after the blobs were listed.</summary>
-    public bool MayHaveBlob(string name) => blobs?.MayHave(name) ?? true;
+    /// <summary>Returns the name of the blob for a file name; null if there was certainly none when the blobs were listed.</summary>
+    public string? FindBlob(string name) => blobs is null ? name : blobs.FindName(name);
 
     /// <summary>What is recorded about the content of a file, by the name of its blob.</summary>
     public Func<string, RecordedContent> RecordOf { get; init; } = static _ => default;

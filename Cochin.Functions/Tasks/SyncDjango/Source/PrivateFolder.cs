@@ -21,7 +21,7 @@ internal sealed class PrivateFolder : IDisposable
         try
         {
             folder = Directory.CreateTempSubdirectory(Prefix);
-            inUse = Lock(folder.FullName, FileMode.CreateNew);
+            inUse = CreateLock(folder.FullName);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -43,7 +43,7 @@ internal sealed class PrivateFolder : IDisposable
         {
             try
             {
-                Lock(other.FullName, FileMode.Open).Dispose();
+                new FileStream(System.IO.Path.Combine(other.FullName, LockName), FileMode.Open, FileAccess.ReadWrite, FileShare.None).Dispose();
                 Delete(other);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -53,7 +53,14 @@ internal sealed class PrivateFolder : IDisposable
         }
     }
 
-    private static FileStream Lock(string path, FileMode mode) => new(System.IO.Path.Combine(path, LockName), mode, FileAccess.ReadWrite, FileShare.None);
+    /// <summary>Creates the lock file. It gets its name after it is locked, so another process never finds it unlocked.</summary>
+    private static FileStream CreateLock(string path)
+    {
+        var unnamed = System.IO.Path.Combine(path, $"{LockName}.new");
+        var file = new FileStream(unnamed, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete); // Windows renames an open file only with Delete.
+        File.Move(unnamed, System.IO.Path.Combine(path, LockName));
+        return file;
+    }
 
     private static void Delete(DirectoryInfo folder)
     {
