@@ -53,7 +53,7 @@ internal sealed class DevisTable(CochinStorage storage)
             .ConfigureAwait(false);
     }
 
-    private static List<Item> Plan(IReadOnlyList<ImportedDevis> quotes, List<TableEntity> rows)
+    private List<Item> Plan(IReadOnlyList<ImportedDevis> quotes, List<TableEntity> rows)
     {
         var byNumber = rows.ToLookup(DevisRow.NumberOf);
         var byKey = rows.ToDictionary(row => row.RowKey);
@@ -77,7 +77,8 @@ internal sealed class DevisTable(CochinStorage storage)
                 case var several:
                     problem = $"{DevisFields.Number} {DevisValues.Quote(devis.Number)} is the number of {several.Count} quotes in the table "
                         + $"({string.Join(", ", several.Take(2).Select(row => row.RowKey))}{(several.Count > 2 ? ", …" : "")}), "
-                        + "so it is not known which one to update";
+                        + "so it is not known which one to update. Make all but one inactive and import it again: "
+                        + $"`{Columns.ClearCommand(storage.Devis.Name, DevisRow.Partition, "KEY", nameof(DevisRow.Statut))}`";
                     break;
             }
 

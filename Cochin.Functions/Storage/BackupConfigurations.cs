@@ -65,9 +65,7 @@ internal sealed record BackupConfiguration(string Name)
     }
 
     /// <summary>Returns the command after which no backup of a configuration is expected.</summary>
-    public static string DeactivateCommand(string table, string rowKey) =>
-        $"az storage entity merge --auth-mode login --account-name ACCOUNT --table-name {table} "
-        + $"--entity PartitionKey={Partition} RowKey={rowKey} IsActive=false";
+    public static string DeactivateCommand(string table, string rowKey) => Columns.ClearCommand(table, Partition, rowKey, nameof(IsActive));
 
     public static BackupConfiguration From(TableEntity row)
     {

@@ -95,6 +95,11 @@ internal static class Columns
     /// <summary>Whether a time is one that programs write if they know none, such as year 1, 1601, 1970 or 1980.</summary>
     public static bool IsPlaceholder(this DateTimeOffset time) => time.UtcDateTime.Year < MinYear;
 
+    /// <summary>Returns the command that sets a column of a row to false. It writes the text, which <see cref="Flag"/> reads.</summary>
+    public static string ClearCommand(string table, string partitionKey, string rowKey, string column) =>
+        $"az storage entity merge --auth-mode login --account-name ACCOUNT --table-name {table} "
+        + $"--entity PartitionKey={partitionKey} RowKey={rowKey} {column}=false";
+
     private static string? Utf8(BinaryData bytes)
     {
         try

@@ -6,7 +6,7 @@ using Azure.Storage.Blobs.Models;
 
 namespace Cochin.Functions.Storage;
 
-/// <summary>Explains why a table of the application is missing.</summary>
+/// <summary>Explains why a table of the application is missing, or has no rows although it had some.</summary>
 /// <param name="ExistedBefore">Whether an earlier run read it, or it exists with another prefix. This is a problem; otherwise the account is new.</param>
 /// <param name="Finding">What was found, as one sentence.</param>
 /// <param name="Hint">What to do next.</param>
@@ -17,6 +17,10 @@ internal sealed record MissingTable(bool ExistedBefore, string Finding, string H
 
     /// <summary>Both sentences, as one message.</summary>
     public string Message => $"{Finding} {Hint}";
+
+    /// <summary>The message of a run that did nothing because of this.</summary>
+    /// <param name="done">What was not done, e.g. "copied".</param>
+    public string Refusal(string done) => $"{Finding} Nothing was {done}. {Hint}";
 
     /// <summary>Whether a request failed because its table does not exist.</summary>
     public static bool Is(RequestFailedException e) => e.ErrorCode == TableErrorCode.TableNotFound;
@@ -58,12 +62,35 @@ internal sealed record MissingTable(bool ExistedBefore, string Finding, string H
                 "If the application's tables have another prefix, set Cochin__Storage__TablePrefix to it.");
         }
 
-        var read = seen.Contains(table.Name) ? "it" : $"'{seen[0]}'";
-        return new(
-            ExistedBefore: true,
-            $"The table '{table.Name}' does not exist, although earlier runs read {read}.",
-            "Set Cochin__Storage__TablePrefix to the prefix of the application's tables, or restore the table. To start with an empty table, create it.");
+        return Lost(storage, table, seen, "does not exist, although earlier runs read");
     }
+
+    /// <summary>
+    /// Checks whether a table has lost its rows: it does not exist or is empty, although earlier runs read some. New rows would lack what the lost ones
+    /// had, for example that a backup is protected or an alert was sent, and would hide the loss from all later runs.
+    /// </summary>
+    /// <returns>Null if it has rows, or if no run has read any.</returns>
+    public static async Task<MissingTable?> FindLostAsync(CochinStorage storage, TableClient table, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var rows = table.QueryAsync<TableEntity>(maxPerPage: 1, select: [nameof(TableEntity.PartitionKey)], cancellationToken: cancellationToken);
+            return await rows.AnyAsync(cancellationToken).ConfigureAwait(false)
+                ? null
+                : await ExplainEmptyAsync(storage, table, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RequestFailedException e) when (Is(e))
+        {
+            return await ExplainAsync(storage, table, cancellationToken).ConfigureAwait(false) is { ExistedBefore: true } lost ? lost : null;
+        }
+    }
+
+    /// <summary>Explains why a table in which the caller found no rows must not count as empty: earlier runs read some.</summary>
+    /// <returns>Null if earlier runs read no rows.</returns>
+    public static async Task<MissingTable?> ExplainEmptyAsync(CochinStorage storage, TableClient table, CancellationToken cancellationToken) =>
+        await SeenAsync(storage, table, cancellationToken).ConfigureAwait(false) is { Count: > 0 } seen
+            ? Lost(storage, table, seen, "is empty, although earlier runs read rows of")
+            : null;
 
     /// <summary>Records that a run has read rows of a table, unless that is already recorded.</summary>
     /// <param name="isDryRun">If true, nothing is written.</param>
@@ -85,19 +112,20 @@ internal sealed record MissingTable(bool ExistedBefore, string Finding, string H
             : null;
     }
 
-    /// <summary>Explains why the operations table must not count as empty although it has no rows: earlier runs read some.</summary>
-    /// <param name="consequence">What was not done, to follow "so nothing was".</param>
-    /// <returns>Null if earlier runs read no rows.</returns>
-    public static async Task<string?> ExplainEmptyAsync(CochinStorage storage, string consequence, CancellationToken cancellationToken) =>
-        await FindTraceAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false) is { } trace
-            ? $"The table '{storage.Operations.Name}' is empty, although earlier runs read operations, so nothing was {consequence}. "
-                + "Check Cochin__Storage__TablePrefix. If the table is meant to be empty, "
-                + $"delete the blob {trace} in the container '{storage.Names.SystemContainer}'."
-            : null;
-
     /// <summary>Returns the blob that records that earlier runs read rows of this table, or of one with another prefix; null if there is none.</summary>
     public static async Task<string?> FindTraceAsync(CochinStorage storage, TableClient table, CancellationToken cancellationToken) =>
         await SeenAsync(storage, table, cancellationToken).ConfigureAwait(false) is [var name, ..] ? FolderOf(storage) + name : null;
+
+    /// <param name="what">What is wrong with it, up to the table that earlier runs read.</param>
+    private static MissingTable Lost(CochinStorage storage, TableClient table, List<string> seen, string what)
+    {
+        var (read, trace) = seen.Contains(table.Name) ? ("it", table.Name) : ($"'{seen[0]}'", seen[0]);
+        return new(
+            ExistedBefore: true,
+            $"The table '{table.Name}' {what} {read}.",
+            "Set Cochin__Storage__TablePrefix to the prefix of the application's tables, or restore the table. To start with an empty table, "
+                + $"delete the blob {FolderOf(storage)}{trace} in the container '{storage.Names.SystemContainer}'.");
+    }
 
     /// <summary>Returns the tables of this kind that were read, with any prefix.</summary>
     private static async Task<List<string>> SeenAsync(CochinStorage storage, TableClient table, CancellationToken cancellationToken)

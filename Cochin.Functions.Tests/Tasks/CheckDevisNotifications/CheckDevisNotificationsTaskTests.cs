@@ -221,6 +221,19 @@ public sealed class CheckDevisNotificationsTaskTests(AzuriteServer server) : Ale
     }
 
     [Fact]
+    public async Task Run_TableThatHasLostItsRows_Fails()
+    {
+        await AddDevisAsync("D-1", ("Statut", true), ("DateDebut", "2026-11-24"));
+        await RunAsync();
+        await Storage.Devis.DeleteEntityAsync("devis", "D-1", cancellationToken: Cancellation);
+
+        var result = await RunAsync();
+
+        result.Outcome.ShouldBe(Outcome.Failed);
+        result.Error.ShouldNotBeNull().ShouldContain($"The table '{Storage.Devis.Name}' is empty, although earlier runs read rows of it.");
+    }
+
+    [Fact]
     public async Task Run_UnknownQuote_Fails() =>
         (await RunAsync(new CheckDevisNotificationsOptions { DevisId = "nobody" })).Outcome.ShouldBe(Outcome.Failed);
 }

@@ -178,6 +178,6 @@ public sealed class PruneBackupsTaskTests(AzuriteServer server) : PruneTest(serv
         var result = await RunAsync();
 
         result.Outcome.ShouldBe(Outcome.Failed);
-        result.Error!.ShouldContain("is empty, although earlier runs read operations, so nothing was pruned.");
+        result.Error!.ShouldContain("is empty, although earlier runs read rows of it. Nothing was pruned.");
     }
 }

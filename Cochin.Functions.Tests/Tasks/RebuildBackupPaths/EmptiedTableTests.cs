@@ -21,8 +21,8 @@ public sealed class EmptiedTableTests(AzuriteServer server) : RebuildTest(server
         Counts(result).ShouldBeEmpty();
         var trace = $"seen/{Names.BackupContainer}/{Storage.Operations.Name}";
         result.Error.ShouldBe(
-            $"The table '{Storage.Operations.Name}' is empty, although earlier runs read operations, so nothing was changed. "
-            + "Check Cochin__Storage__TablePrefix. If the table is meant to be empty, "
+            $"The table '{Storage.Operations.Name}' is empty, although earlier runs read rows of it. Nothing was changed. "
+            + "Set Cochin__Storage__TablePrefix to the prefix of the application's tables, or restore the table. To start with an empty table, "
             + $"delete the blob {trace} in the container '{Names.SystemContainer}'.");
         (await BackupsAsync()).ShouldBeEmpty();
 

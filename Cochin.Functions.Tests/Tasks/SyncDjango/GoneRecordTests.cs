@@ -34,6 +34,29 @@ public sealed class GoneRecordTests(AzuriteServer server) : SyncTest(server)
     }
 
     [Fact]
+    public async Task Import_OfAQuoteWithTwoRowsThatAreGone_SaysHowToEndTheAlertsOfBothAndThatDoes()
+    {
+        Django.AddQuote(1, "DV/1");
+        Django.AddQuote(2, "DV/1");
+        await RunAsync();
+        Django.Execute("DELETE FROM database_dynamicrecord");
+        (await RunAsync()).Warnings.Count(warning => warning.Contains("`./cochin devis import FILE`", StringComparison.Ordinal)).ShouldBe(2);
+        var file = DevisCsv.Parse($"{Header}\nDV/1,980.5,False,2026-11-30,2026-12-15,Agence Nord");
+
+        (await new DevisTable(Storage).ImportAsync(file, Cancellation)).Problems.ShouldHaveSingleItem().Reason.ShouldEndWith(
+            $"(django-1, django-2), so it is not known which one to update. Make all but one inactive and import it again: `az storage entity merge "
+                + $"--auth-mode login --account-name ACCOUNT --table-name {Storage.Devis.Name} --entity PartitionKey=devis RowKey=KEY Statut=false`");
+
+        // The command writes text.
+        await Storage.Devis.UpdateEntityAsync(
+            new TableEntity("devis", "django-1") { ["Statut"] = "false" }, Azure.ETag.All, TableUpdateMode.Merge, Cancellation);
+        (await new DevisTable(Storage).ImportAsync(file, Cancellation)).Updated.ShouldBe(1);
+
+        DevisRow.From(await QuoteAsync("django-1")).Statut.ShouldBe(false);
+        DevisRow.From(await QuoteAsync("django-2")).Statut.ShouldBe(false);
+    }
+
+    [Fact]
     public async Task Run_ActiveConfigurationThatIsGone_SaysWhatEndsItsNoticesAndThatDoes()
     {
         Django.AddConfiguration(1, "Daily Backup");

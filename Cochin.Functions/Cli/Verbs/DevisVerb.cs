@@ -3,6 +3,7 @@ using Cochin.Functions.Cli.Json;
 using Cochin.Functions.Cli.Rendering;
 using Cochin.Functions.Devis;
 using Cochin.Functions.Formatting;
+using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Cli.Verbs;
 
@@ -32,12 +33,21 @@ internal static class DevisVerb
                     throw new CliException("bad_file", e.Message, e.Hint);
                 }
 
-                var table = await session.GetAsync<DevisTable>(cancellationToken).ConfigureAwait(false);
+                var table = await OpenAsync(session, cancellationToken).ConfigureAwait(false);
                 var result = await table.ImportAsync(parsed, cancellationToken).ConfigureAwait(false);
                 Write(session, result);
                 return result.Problems.Count > 0 ? ExitCodes.Partial : ExitCodes.Done;
             },
         }.With(file);
+    }
+
+    // A lost table must not be imported again: its rows had the alerts that were sent.
+    private static async Task<DevisTable> OpenAsync(Session session, CancellationToken cancellationToken)
+    {
+        var storage = await session.GetAsync<CochinStorage>(cancellationToken).ConfigureAwait(false);
+        return await MissingTable.FindLostAsync(storage, storage.Devis, cancellationToken).ConfigureAwait(false) is { } lost
+            ? throw new CliException("no_table", lost.Finding, lost.Hint, ExitCodes.Failed)
+            : await session.GetAsync<DevisTable>(cancellationToken).ConfigureAwait(false);
     }
 
     private static void Write(Session session, ImportResult result)
@@ -71,7 +81,7 @@ internal static class DevisVerb
     {
         Execute = async (session, cancellationToken) =>
         {
-            var rows = (await session.GetAsync<DevisTable>(cancellationToken).ConfigureAwait(false)).ListAsync(cancellationToken);
+            var rows = (await OpenAsync(session, cancellationToken).ConfigureAwait(false)).ListAsync(cancellationToken);
             if (session.Terminal.IsJson)
             {
                 var devis = await rows

@@ -49,6 +49,13 @@ internal sealed class CheckDevisNotificationsTask(Channel channel, MessageSettin
             due = options.DevisId is null ? [] : null;
         }
 
+        // If the quotes were lost, no alert would ever be sent, and no run would say so.
+        if (tally.Found == 0
+            && await MissingTable.FindLostAsync(context.Storage, context.Storage.Devis, cancellationToken).ConfigureAwait(false) is { } lost)
+        {
+            return tally.ToResult() with { Outcome = Outcome.Failed, Error = lost.Message };
+        }
+
         if (due is null)
         {
             var unknown = $"There is no quote {Problems.Quote(options.DevisId)}; see `./cochin devis list`.";

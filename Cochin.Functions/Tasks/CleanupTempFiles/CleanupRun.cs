@@ -101,7 +101,7 @@ internal sealed class CleanupRun(IReadOnlyList<string> areas, CleanupTempFilesOp
             return null;
         }
 
-        return await MissingTable.ExplainEmptyAsync(storage, "deleted", cancellationToken).ConfigureAwait(false);
+        return (await MissingTable.ExplainEmptyAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false))?.Refusal("deleted");
     }
 
     /// <summary>Saves the progress for the run that continues this one.</summary>

@@ -38,7 +38,7 @@ internal sealed class PruneBackupsTask(RetentionSettings retention, BackupSettin
         var configurations = await BackupConfigurations.ReadAsync(storage, cancellationToken).ConfigureAwait(false);
         if (await FindLostAsync(storage, configurations, cancellationToken).ConfigureAwait(false) is { } lost)
         {
-            return Failure($"{lost.Finding} Nothing was pruned. {lost.Hint}") with { SawBackups = true };
+            return Failure(lost.Refusal("pruned")) with { SawBackups = true };
         }
 
         var inventory = new PruneInventory(storage, context.Progress, settings);
@@ -49,12 +49,13 @@ internal sealed class PruneBackupsTask(RetentionSettings retention, BackupSettin
         catch (RequestFailedException e) when (MissingTable.Is(e) && inventory.Rows == 0)
         {
             var table = await MissingTable.ExplainAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false);
-            return (table.ExistedBefore ? Failure($"{table.Finding} Nothing was pruned. {table.Hint}") : Nothing(table.Message)) with { SawBackups = true };
+            return (table.ExistedBefore ? Failure(table.Refusal("pruned")) : Nothing(table.Message)) with { SawBackups = true };
         }
 
-        if (inventory.Rows == 0 && await MissingTable.ExplainEmptyAsync(storage, "pruned", cancellationToken).ConfigureAwait(false) is { } emptied)
+        if (inventory.Rows == 0
+            && await MissingTable.ExplainEmptyAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false) is { } emptied)
         {
-            return Failure(emptied) with { SawBackups = true };
+            return Failure(emptied.Refusal("pruned")) with { SawBackups = true };
         }
 
         var known = inventory.Configurations.Concat(configurations.All.Select(one => one.Name)).ToHashSet();

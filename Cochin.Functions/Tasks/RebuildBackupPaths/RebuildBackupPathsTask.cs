@@ -1,5 +1,4 @@
 using Azure;
-using Azure.Data.Tables;
 using Azure.Storage.Blobs.Models;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks.BackupRecords;
@@ -62,7 +61,7 @@ internal sealed class RebuildBackupPathsTask(BackupSettings settings) : Maintena
         var isWhole = await reconciliation.ReadAsync(cancellationToken).ConfigureAwait(false);
         if (reconciliation.Missing is { ExistedBefore: true } missing)
         {
-            return Failure($"{missing.Finding} Nothing was changed. {missing.Hint}");
+            return Failure(missing.Refusal("changed"));
         }
 
         if (!isWhole)
@@ -73,9 +72,10 @@ internal sealed class RebuildBackupPathsTask(BackupSettings settings) : Maintena
         var wasCounted = run.State.IsCounted;
         if (!wasCounted)
         {
-            if (await FindEmptiedAsync(run, cancellationToken).ConfigureAwait(false) is { } emptied)
+            if (run.State is { Counts.Records: 0, IsTableMissing: false }
+                && await MissingTable.FindLostAsync(run.Storage, run.Storage.Operations, cancellationToken).ConfigureAwait(false) is { } emptied)
             {
-                return Failure(emptied);
+                return Failure(emptied.Refusal("changed"));
             }
 
             reconciliation.Count();
@@ -106,24 +106,6 @@ internal sealed class RebuildBackupPathsTask(BackupSettings settings) : Maintena
 
         run.Report.ListUnchanged();
         return run.Report.ToResult(isRefused ? Refusal(run) : null);
-    }
-
-    /// <summary>
-    /// Checks that the table has rows if earlier runs read some. New rows would not contain what the lost ones did, e.g. that a backup is protected.
-    /// </summary>
-    /// <returns>Why nothing may be changed; null if it may.</returns>
-    private static async Task<string?> FindEmptiedAsync(RebuildRun run, CancellationToken cancellationToken)
-    {
-        if (run.State is { Counts.Records: > 0 } or { IsTableMissing: true })
-        {
-            return null;
-        }
-
-        string[] columns = [nameof(TableEntity.PartitionKey)];
-        var rows = run.Storage.Operations.RowsAsync("", columns, cancellationToken);
-        return await rows.AnyAsync(cancellationToken).ConfigureAwait(false)
-            ? null
-            : await MissingTable.ExplainEmptyAsync(run.Storage, "changed", cancellationToken).ConfigureAwait(false);
     }
 
     private static string Refusal(RebuildRun run) =>

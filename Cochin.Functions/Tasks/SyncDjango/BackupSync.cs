@@ -22,33 +22,31 @@ internal sealed class BackupSync(TaskContext context, SyncReport report, PathMap
     /// <returns>Why nothing may be copied, as one or two sentences; null if it may.</returns>
     public async Task<string?> PlanAsync(DjangoDatabase database, CancellationToken cancellationToken)
     {
-        // A lost table would be recreated without what others wrote in it, for example which alerts were sent.
-        foreach (var table in new[] { context.Storage.Configurations, context.Storage.Devis })
-        {
-            if (await MissingTable.FindAsync(context.Storage, table, cancellationToken).ConfigureAwait(false) is { ExistedBefore: true } lost)
-            {
-                return Refuse(lost);
-            }
-        }
-
         string[] columns =
         [
             "PartitionKey", "RowKey", nameof(Operation.Status), nameof(Operation.BlobName), nameof(Operation.PruneStartedAt), nameof(Operation.CreatedAt),
             nameof(Operation.CreatedBy), nameof(Operation.Sha256), nameof(Operation.VerifiedAt), nameof(Operation.VerifiedETag), nameof(Operation.Damage),
         ];
+        var storage = context.Storage;
+        var hasBackups = false;
         try
         {
-            await foreach (var row in context.Storage.Operations.RowsAsync(AllBackups, columns, cancellationToken).ConfigureAwait(false))
+            await foreach (var row in storage.Operations.RowsAsync(AllBackups, columns, cancellationToken).ConfigureAwait(false))
             {
                 index.AddRow(Operation.From(row));
+                hasBackups = true;
             }
         }
         catch (RequestFailedException e) when (MissingTable.Is(e))
         {
-            var missing = await MissingTable.ExplainAsync(context.Storage, context.Storage.Operations, cancellationToken).ConfigureAwait(false);
-            if (missing.ExistedBefore)
+            hasBackups = false; // It may have been lost while it was read.
+        }
+
+        foreach (var table in new[] { storage.Configurations, storage.Devis, storage.Operations }.Take(hasBackups ? 2 : 3))
+        {
+            if (await MissingTable.FindLostAsync(storage, table, cancellationToken).ConfigureAwait(false) is { } lost)
             {
-                return Refuse(missing);
+                return lost.Refusal("copied");
             }
         }
 
@@ -80,8 +78,6 @@ internal sealed class BackupSync(TaskContext context, SyncReport report, PathMap
         return await backups.RunAsync(database.ReadBackups().Select(record => MapBackup(map, record)), cancellationToken).ConfigureAwait(false)
             && await restores.RunAsync(Restores(database), cancellationToken).ConfigureAwait(false);
     }
-
-    private static string Refuse(MissingTable lost) => $"{lost.Finding} Nothing was copied. {lost.Hint}";
 
     private string? ReadPaths(DjangoDatabase database)
     {

@@ -7,7 +7,7 @@ using Cochin.Functions.Tasks.SyncDjango.Mapping;
 namespace Cochin.Functions.Tasks.SyncDjango;
 
 /// <summary>
-/// Writes an active quote and makes the imported rows of its number inactive, in one transaction: at no moment are both active, so that an alert is
+/// Writes an active quote and makes the earlier rows of its number inactive, in one transaction: at no moment are both active, so that an alert is
 /// sent twice, or neither, so that it is lost.
 /// </summary>
 internal sealed class QuoteReplacement(TaskContext context, SyncReport report, bool isDryRun)
@@ -21,7 +21,7 @@ internal sealed class QuoteReplacement(TaskContext context, SyncReport report, b
     /// <param name="existing">The row of the quote as it was read; null if there is none.</param>
     public async Task WriteAsync(QuoteRow quote, TableEntity? existing, CancellationToken cancellationToken)
     {
-        var replaced = quote.Imported.Where(one => one.IsActive).ToList();
+        var replaced = quote.Earlier.Where(one => one.IsActive).ToList();
         if (isDryRun)
         {
             End(quote, quote.Merge(existing), replaced);
@@ -38,15 +38,15 @@ internal sealed class QuoteReplacement(TaskContext context, SyncReport report, b
     private Task RecordAsync(IEnumerable<AuditEntry> entries, CancellationToken cancellationToken) =>
         entries.Any() ? context.Audit.WriteAsync(entries, cancellationToken) : Task.CompletedTask;
 
-    /// <returns>False if the imported rows stay as they are.</returns>
-    private async Task<bool> TryWriteAsync(QuoteRow quote, TableEntity? existing, List<ImportedQuote> replaced, CancellationToken cancellationToken)
+    /// <returns>False if the earlier rows stay as they are.</returns>
+    private async Task<bool> TryWriteAsync(QuoteRow quote, TableEntity? existing, List<EarlierQuote> replaced, CancellationToken cancellationToken)
     {
         var first = quote.Merge(existing);
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var change = quote.Merge(existing);
             var isReplacement = change.Kept is null && QuoteRow.IsActive(change.Row ?? existing);
-            List<TableTransactionAction> actions = isReplacement ? [.. quote.Imported.Where(one => one.IsActive).Select(Deactivation)] : [];
+            List<TableTransactionAction> actions = isReplacement ? [.. quote.Earlier.Where(one => one.IsActive).Select(Deactivation)] : [];
             if (change.Row is { } row)
             {
                 actions.Add(new(change.IsNew ? TableTransactionActionType.Add : TableTransactionActionType.UpdateReplace, row, row.ETag));
@@ -67,7 +67,7 @@ internal sealed class QuoteReplacement(TaskContext context, SyncReport report, b
             {
                 // One of them was changed since it was read, for instance because an alert was sent: judge them again.
                 existing = await Table.FindAsync(DevisRow.Partition, quote.Key, cancellationToken).ConfigureAwait(false);
-                await ReadAgainAsync(quote.Imported, cancellationToken).ConfigureAwait(false);
+                await ReadAgainAsync(quote.Earlier, cancellationToken).ConfigureAwait(false);
             }
             catch (RequestFailedException e) when (e.Status is BadRequest or TooLarge)
             {
@@ -80,15 +80,15 @@ internal sealed class QuoteReplacement(TaskContext context, SyncReport report, b
         return false;
     }
 
-    private static TableTransactionAction Deactivation(ImportedQuote quote) => new(
+    private static TableTransactionAction Deactivation(EarlierQuote quote) => new(
         TableTransactionActionType.UpdateMerge, new TableEntity(DevisRow.Partition, quote.Key) { [nameof(DevisRow.Statut)] = false }, quote.ETag);
 
-    private async Task ReadAgainAsync(List<ImportedQuote> quotes, CancellationToken cancellationToken)
+    private async Task ReadAgainAsync(List<EarlierQuote> quotes, CancellationToken cancellationToken)
     {
         for (var i = quotes.Count - 1; i >= 0; i--)
         {
             var row = await Table.FindAsync(DevisRow.Partition, quotes[i].Key, cancellationToken).ConfigureAwait(false);
-            if (row is not null && ImportedQuote.From(row) is { } quote && quote.Number == quotes[i].Number)
+            if (row is not null && EarlierQuote.From(row) is { } quote && quote.Number == quotes[i].Number)
             {
                 quotes[i] = quote;
             }
@@ -99,13 +99,13 @@ internal sealed class QuoteReplacement(TaskContext context, SyncReport report, b
         }
     }
 
-    private void End(QuoteRow quote, RowChange change, List<ImportedQuote> replaced)
+    private void End(QuoteRow quote, RowChange change, List<EarlierQuote> replaced)
     {
         report.Row(quote, change, Table.Name);
         replaced.ForEach(report.Superseded);
-        for (var i = 0; replaced.Count > 0 && i < quote.Imported.Count; i++)
+        for (var i = 0; replaced.Count > 0 && i < quote.Earlier.Count; i++)
         {
-            quote.Imported[i] = quote.Imported[i] with { IsActive = false };
+            quote.Earlier[i] = quote.Earlier[i] with { IsActive = false };
         }
     }
 }

@@ -7,17 +7,23 @@ using Cochin.Functions.Tasks.SyncDjango.Source;
 namespace Cochin.Functions.Tasks.SyncDjango;
 
 /// <summary>
-/// Copies the quotes. A quote that <c>devis import</c> wrote before has another row, and its alerts would be sent twice. So the alerts that were sent
-/// for that row are noted in the new one, and it is made inactive at the same moment, if the new one is active; nothing is deleted.
+/// Copies the quotes. A quote that <c>devis import</c> wrote before, or that was deleted in the application and entered again, has an earlier row, and its
+/// alerts would be sent twice. So the alerts that were sent for that row are noted in the new one, and it is made inactive at the same moment, if the new
+/// one is active; nothing is deleted.
 /// </summary>
+/// <remarks>
+/// Which rows have lost their record is known only after all rows were read. So the first pass leaves the quotes that become active to a second one, which
+/// is needed only if there are any, or if an active record has the number of a lost one.
+/// </remarks>
 internal sealed class QuoteSync(TaskContext context, SyncReport report, bool isDryRun)
 {
     private const string OfImport =
         $"PartitionKey eq '{DevisRow.Partition}' and (RowKey lt '{MappedRow.KeyPrefix}' or RowKey ge '{MappedRow.KeyEnd}')";
 
-    private readonly Dictionary<string, List<ImportedQuote>> imported = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<EarlierQuote>> earlier = new(StringComparer.Ordinal);
     private readonly List<(QuoteRow Quote, TableEntity? Existing)> held = [];
     private readonly List<QuoteRow> inactive = [];
+    private bool needsSecondPass;
 
     /// <returns>False if the time ran out.</returns>
     public async Task<bool> RunAsync(DjangoDatabase database, CancellationToken cancellationToken)
@@ -42,8 +48,15 @@ internal sealed class QuoteSync(TaskContext context, SyncReport report, bool isD
         }
 
         await ReadImportedAsync(cancellationToken).ConfigureAwait(false);
-        var rows = new RowSync(context, context.Storage.Devis, DevisRow.Partition, report, isDryRun) { IsLeftToCaller = Hold };
-        if (!await rows.RunAsync(database.ReadQuotes(table).Select(Map), cancellationToken).ConfigureAwait(false))
+        var first = NewPass(Wait, row => AddGone(row, database, table));
+        if (!await first.RunAsync(database.ReadQuotes(table).Select(Count), cancellationToken).ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        var second = NewPass(Hold, static _ => { });
+        if (needsSecondPass
+            && !await second.RunAsync(database.ReadQuotes(table).Select((record, i) => Map(record, i + 1)), cancellationToken).ConfigureAwait(false))
         {
             return false;
         }
@@ -59,32 +72,49 @@ internal sealed class QuoteSync(TaskContext context, SyncReport report, bool isD
             await replacement.WriteAsync(quote, existing, cancellationToken).ConfigureAwait(false);
         }
 
-        // Another active quote of the number may have replaced them.
-        foreach (var quote in inactive)
-        {
-            quote.Imported.Where(one => one.IsActive).ToList().ForEach(one => report.StaysActive(one, quote));
-        }
-
+        ReportActive();
         return true;
     }
 
+    private RowSync NewPass(Func<MappedRow, TableEntity?, bool> isLeft, Action<TableEntity> onGone) =>
+        new(context, context.Storage.Devis, DevisRow.Partition, report, isDryRun) { IsLeftToCaller = isLeft, OnGone = onGone };
+
     private async Task ReadImportedAsync(CancellationToken cancellationToken)
     {
-        await foreach (var row in context.Storage.Devis.ReadAsync(OfImport, ImportedQuote.Columns, cancellationToken: cancellationToken).ConfigureAwait(false))
+        await foreach (var row in context.Storage.Devis.ReadAsync(OfImport, EarlierQuote.Columns, cancellationToken: cancellationToken).ConfigureAwait(false))
         {
-            if (ImportedQuote.From(row) is { } quote)
+            if (EarlierQuote.From(row) is { } quote)
             {
-                imported.TryAdd(quote.Number, []);
-                imported[quote.Number].Add(quote);
+                Add(quote);
             }
         }
     }
 
-    private QuoteRow Map(SourceRecord record)
+    // With the database of another installation, all rows may be gone: only those that may be replaced are kept in memory.
+    private void AddGone(TableEntity row, DjangoDatabase database, QuotesTable table)
     {
-        report.Quotes++;
-        context.Progress(new TaskProgress("copying quotes", report.Quotes, null));
-        var row = QuoteRow.From(record, imported.GetValueOrDefault);
+        if (EarlierQuote.From(row) is { } quote && database.HasActiveQuote(table, quote.Number))
+        {
+            Add(quote);
+            needsSecondPass = true;
+            if (quote.IsActive)
+            {
+                return; // It is reported at the end, unless it was replaced.
+            }
+        }
+
+        report.Gone(row, context.Storage.Devis.Name);
+    }
+
+    private void Add(EarlierQuote quote)
+    {
+        earlier.TryAdd(quote.Number, []);
+        earlier[quote.Number].Add(quote);
+    }
+
+    private QuoteRow Count(SourceRecord record)
+    {
+        var row = Map(record, ++report.Quotes);
         if (row.Number is { IsKnown: true, Value: null })
         {
             report.Discrepancies.Add(DiscrepancyKind.NoNumber, row.Label, "has no number, so its alerts show the key of its row");
@@ -93,25 +123,66 @@ internal sealed class QuoteSync(TaskContext context, SyncReport report, bool isD
         return row;
     }
 
-    /// <summary>Holds back a quote that takes the place of an imported row, so that both are written together.</summary>
-    private bool Hold(MappedRow row, TableEntity? existing)
+    private QuoteRow Map(SourceRecord record, long number)
     {
-        if (row is not QuoteRow quote || !quote.Imported.Exists(one => one.IsActive))
+        context.Progress(new TaskProgress("copying quotes", number, null));
+        return QuoteRow.From(record, earlier.GetValueOrDefault);
+    }
+
+    /// <summary>Leaves a quote to the second pass if it becomes active, or takes the place of an active row.</summary>
+    private bool Wait(MappedRow row, TableEntity? existing)
+    {
+        var quote = (QuoteRow)row;
+        if (!quote.HasActiveEarlier && (QuoteRow.IsActive(existing) || !quote.IsActiveInApplication))
         {
             return false;
         }
 
         var change = quote.Merge(existing);
         var isActive = change.Kept is null && QuoteRow.IsActive(change.Row ?? existing);
-        if (isActive)
-        {
-            held.Add((quote, existing));
-        }
-        else if (change.Kept is null)
+        needsSecondPass |= isActive;
+        if (!isActive && change.Kept is null)
         {
             inactive.Add(quote);
         }
 
         return isActive;
+    }
+
+    /// <summary>
+    /// Holds back a quote that takes the place of an active row, so that both are written together. Otherwise only those are written that waited, or for
+    /// which an alert of a row without a record has to be noted.
+    /// </summary>
+    private bool Hold(MappedRow row, TableEntity? existing)
+    {
+        var quote = (QuoteRow)row;
+        var change = quote.Merge(existing);
+        if (change.Kept is not null || !QuoteRow.IsActive(change.Row ?? existing))
+        {
+            return true;
+        }
+
+        if (quote.HasActiveEarlier)
+        {
+            held.Add((quote, existing));
+            return true;
+        }
+
+        var isNoted = change.Row is not null && quote.Earlier.Exists(one => one.IsOfGoneRecord);
+        return QuoteRow.IsActive(existing) && !isNoted;
+    }
+
+    // Another active quote of the number may have replaced them.
+    private void ReportActive()
+    {
+        foreach (var quote in inactive)
+        {
+            quote.Earlier.Where(one => one is { IsActive: true, IsOfGoneRecord: false }).ToList().ForEach(one => report.StaysActive(one, quote));
+        }
+
+        foreach (var quote in earlier.Values.SelectMany(quotes => quotes).Where(one => one is { IsOfGoneRecord: true, IsActive: true }))
+        {
+            report.StillAnnounced(quote);
+        }
     }
 }

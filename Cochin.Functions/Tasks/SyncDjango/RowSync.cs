@@ -27,6 +27,9 @@ internal sealed class RowSync(TaskContext context, TableClient table, string par
     /// <summary>Whether the caller writes a row itself, given the one in the table, which is null if there is none.</summary>
     public Func<MappedRow, TableEntity?, bool> IsLeftToCaller { get; init; } = static (_, _) => false;
 
+    /// <summary>Receives a row whose record is not in the database. If it is not set, the row is reported.</summary>
+    public Action<TableEntity>? OnGone { get; init; }
+
     /// <param name="source">The records, in the order of their keys.</param>
     /// <returns>False if the time ran out.</returns>
     public async Task<bool> RunAsync(IEnumerable<MappedRow> source, CancellationToken cancellationToken)
@@ -47,7 +50,7 @@ internal sealed class RowSync(TaskContext context, TableClient table, string par
             previous = mapped;
             for (; row is not null && string.CompareOrdinal(row.RowKey, mapped.Key) < 0; row = await NextAsync(rows).ConfigureAwait(false))
             {
-                report.Gone(row, table.Name);
+                Gone(row);
             }
 
             var existing = row?.RowKey == mapped.Key ? row : null;
@@ -61,12 +64,14 @@ internal sealed class RowSync(TaskContext context, TableClient table, string par
 
         for (; row is not null; row = await NextAsync(rows).ConfigureAwait(false))
         {
-            report.Gone(row, table.Name);
+            Gone(row);
         }
 
         await FlushAsync(cancellationToken).ConfigureAwait(false);
         return !pacer.IsStopped;
     }
+
+    private void Gone(TableEntity row) => (OnGone ?? (gone => report.Gone(gone, table.Name)))(row);
 
     private static async Task<TableEntity?> NextAsync(IAsyncEnumerator<TableEntity> rows) =>
         await rows.MoveNextAsync().ConfigureAwait(false) ? rows.Current : null;

@@ -66,7 +66,7 @@ internal static class SyncDjangoDescription
             [SyncReasons.Rejected] = "can't be written; see the warning",
             [SyncReasons.Kept] = "is in an earlier state in the database; see the warning",
             [SyncReasons.Gone] = "is no longer in the database; its row stays",
-            [SyncReasons.Superseded] = "an imported quote that is now copied from the database",
+            [SyncReasons.Superseded] = "an earlier row of a quote that now has another one",
         },
         Actions = [new("upload"), new("supersede")],
         Jobs = [new(Name, "0 */15 * * * *", 6, new SyncDjangoOptions())],

@@ -157,35 +157,32 @@ internal sealed class SyncReport(Action<TaskItem>? items, Dictionary<string, lon
 
     /// <summary>A row whose record is no longer in the database: it stays, with what it causes.</summary>
     /// <param name="table">The name of its table.</param>
-    public void Gone(TableEntity row, string table)
+    public void Gone(TableEntity row, string table) => Gone(row.PartitionKey, row.RowKey, row.PartitionKey switch
     {
-        var effect = row.PartitionKey switch
-        {
-            DevisRow.Partition when QuoteRow.IsActive(row) =>
-                $" and is active, so the alerts of {Problems.Quote(DevisRow.NumberOf(row))} are still sent. To end them, import it with the statut False: "
-                    + "`./cochin devis import FILE`",
-            BackupConfiguration.Partition when BackupConfiguration.From(row) is { ExpectedAge: not null } configuration =>
-                $" and is active, so a notice is sent if {Problems.Quote(configuration.Name)} has no new backup in time. To end that: "
-                    + $"`{BackupConfiguration.DeactivateCommand(table, row.RowKey)}`",
-            _ => "",
-        };
-        Discrepancies.Add(DiscrepancyKind.Gone, $"{row.PartitionKey}/{row.RowKey}", $"is no longer in the database; its row stays{effect}");
-        items?.Invoke(new TaskItem(row.RowKey, row.PartitionKey, null, 0, 0, Report, SyncReasons.Gone));
-    }
+        DevisRow.Partition when QuoteRow.IsActive(row) => EffectOfQuote(DevisRow.NumberOf(row)),
+        BackupConfiguration.Partition when BackupConfiguration.From(row) is { ExpectedAge: not null } configuration =>
+            $" and is active, so a notice is sent if {Problems.Quote(configuration.Name)} has no new backup in time. To end that: "
+                + $"`{BackupConfiguration.DeactivateCommand(table, row.RowKey)}`",
+        _ => "",
+    });
+
+    /// <summary>The row of a quote whose record is no longer in the database, and which no other record replaced.</summary>
+    public void StillAnnounced(EarlierQuote quote) => Gone(DevisRow.Partition, quote.Key, EffectOfQuote(quote.Number));
 
     /// <summary>A row of <c>devis import</c> that stays active, because the quote in the database is not.</summary>
-    public void StaysActive(ImportedQuote quote, MappedRow record) => Discrepancies.Add(
+    public void StaysActive(EarlierQuote quote, MappedRow record) => Discrepancies.Add(
         DiscrepancyKind.ActiveImport, quote.Label,
         $"was imported and is active, but '{quote.Number}' is not active in the database ({record.Label}), so both were left as they are, and its alerts are "
             + "still sent. Activate the quote in the application, or import it with the statut False: `./cochin devis import FILE`");
 
-    /// <summary>A row of <c>devis import</c> that was made inactive.</summary>
-    public void Superseded(ImportedQuote quote)
+    /// <summary>An earlier row of a quote that was made inactive.</summary>
+    public void Superseded(EarlierQuote quote)
     {
         written++;
-        Discrepancies.Add(
-            DiscrepancyKind.Superseded, quote.Label,
-            $"was imported, and '{quote.Number}' is now copied from the database, so it was made inactive: otherwise each alert would be sent twice");
+        var what = quote.IsOfGoneRecord
+            ? $"is no longer in the database, and another record has its number '{quote.Number}'"
+            : $"was imported, and '{quote.Number}' is now copied from the database";
+        Discrepancies.Add(DiscrepancyKind.Superseded, quote.Label, $"{what}, so it was made inactive: otherwise each alert would be sent twice");
         items?.Invoke(new TaskItem(quote.Key, "devis", null, 0, 0, Write, SyncReasons.Superseded));
     }
 
@@ -217,6 +214,15 @@ internal sealed class SyncReport(Action<TaskItem>? items, Dictionary<string, lon
         };
         return string.Join(". ", sentences.OfType<string>()) is { Length: > 0 } text ? text : null;
     }
+
+    private void Gone(string partition, string key, string effect)
+    {
+        Discrepancies.Add(DiscrepancyKind.Gone, $"{partition}/{key}", $"is no longer in the database; its row stays{effect}");
+        items?.Invoke(new TaskItem(key, partition, null, 0, 0, Report, SyncReasons.Gone));
+    }
+
+    private static string EffectOfQuote(string number) =>
+        $" and is active, so the alerts of {Problems.Quote(number)} are still sent. To end them, import it with the statut False: `./cochin devis import FILE`";
 
     private void Kept(MappedRow row, ReasonToKeep reason, string table)
     {

@@ -200,9 +200,9 @@ public sealed class QuoteRowTests
         change.Kept.ShouldNotBeNull().Kind.ShouldBe(DiscrepancyKind.OtherRecord);
     }
 
-    private static ImportedQuote Imported(string? start, string? end = null) => new("key", "DV/2026/105", default, IsActive: true, start, end);
+    private static EarlierQuote Imported(string? start, string? end = null) => new("key", "DV/2026/105", default, IsActive: true, start, end);
 
-    private static QuoteRow Replacing(params ImportedQuote[] imported) =>
+    private static QuoteRow Replacing(params EarlierQuote[] imported) =>
         QuoteRow.From(new SourceRecord(Plain), number => number == "DV/2026/105" ? [.. imported] : null);
 
     private static QuoteRow Row(params (string Field, object? Value)[] changes)

@@ -16,37 +16,46 @@ internal sealed class QuoteRow(string key) : MappedRow(DevisRow.Partition, key)
 
     private IReadOnlyList<(string Column, Cell Sent, Cell Date)> Alerts { get; init; } = [];
 
-    /// <summary>The rows that <c>devis import</c> wrote of this quote. All quotes of a number share the list, which the caller keeps up to date.</summary>
-    public List<ImportedQuote> Imported { get; private init; } = [];
+    /// <summary>The earlier rows of this quote. All quotes of a number share the list, which the caller keeps up to date.</summary>
+    public List<EarlierQuote> Earlier { get; private init; } = [];
 
-    /// <param name="findImported">Finds the rows that <c>devis import</c> wrote, by the number; null if there are none.</param>
-    public static QuoteRow From(SourceRecord record, Func<string, List<ImportedQuote>?> findImported)
+    /// <summary>Whether an earlier row causes alerts, too.</summary>
+    public bool HasActiveEarlier => Earlier.Exists(one => one.IsActive);
+
+    /// <summary>Whether the quote is active in the application.</summary>
+    public bool IsActiveInApplication { get; private init; }
+
+    /// <param name="findEarlier">Finds the earlier rows, by the number; null if there are none.</param>
+    public static QuoteRow From(SourceRecord record, Func<string, List<EarlierQuote>?> findEarlier)
     {
         var values = new ValueReader(record);
         var created = values.CreationTime();
         var number = Field(record, values, DevisFields.Number);
         var start = Date(record, values, DevisFields.Start);
         var end = Date(record, values, DevisFields.End);
+        var amount = Amount(record, values);
+        var active = Active(record, values);
         return new QuoteRow(OperationMap.KeyOf(record.Id))
         {
             Number = number,
             Cells =
             [
                 (DevisRow.Numero, ColumnKind.Text, number),
-                (nameof(DevisRow.Montant), ColumnKind.Text, Amount(record, values)),
-                (nameof(DevisRow.Statut), ColumnKind.Flag, Active(record, values)),
+                (nameof(DevisRow.Montant), ColumnKind.Text, amount),
+                (nameof(DevisRow.Statut), ColumnKind.Flag, active),
                 (nameof(DevisRow.DateDebut), ColumnKind.Text, start),
                 (nameof(DevisRow.DateRendu), ColumnKind.Text, end),
                 (nameof(DevisRow.AgentPlateforme), ColumnKind.Text, Field(record, values, DevisFields.Agent)),
                 (nameof(CreatedAt), ColumnKind.Time, created),
             ],
             CreatedAt = created,
+            IsActiveInApplication = active.Value is true,
             Alerts =
             [
                 (nameof(DevisRow.StartNotifiedFor), values.Flag(SentColumnOfStart), start),
                 (nameof(DevisRow.EndNotifiedFor), values.Flag(SentColumnOfEnd), end),
             ],
-            Imported = number.Value is string text ? findImported(text) ?? [] : [],
+            Earlier = number.Value is string text ? findEarlier(text) ?? [] : [],
             Problems = values.Problems,
         };
     }
@@ -79,7 +88,7 @@ internal sealed class QuoteRow(string key) : MappedRow(DevisRow.Partition, key)
         return true;
     }
 
-    // An alert that Django has sent, or that was sent for an imported row, is not sent again.
+    // An alert that Django has sent, or that was sent for an earlier row, is not sent again.
     private string? FindAnnounced(TableEntity row, string column, Cell sent, Cell date)
     {
         var current = date.Value is string text && DevisRow.TryReadDate(text, out _) ? text : null;
@@ -87,11 +96,11 @@ internal sealed class QuoteRow(string key) : MappedRow(DevisRow.Partition, key)
         {
             // The alert of another date is recorded, but that of this date was sent for the row which this one replaces, or has replaced meanwhile.
             var isReplaced = current is not null
-                && Imported.Exists(one => (one.IsActive || one.WrittenAt > row.Timestamp) && one.AnnouncedIn(column) == current);
+                && Earlier.Exists(one => (one.IsActive || one.WrittenAt > row.Timestamp) && one.AnnouncedIn(column) == current);
             return isReplaced && row.Text(column) is not null ? current : null;
         }
 
-        var announced = Imported.Select(one => one.AnnouncedIn(column)).OfType<string>().ToList();
+        var announced = Earlier.Select(one => one.AnnouncedIn(column)).OfType<string>().ToList();
         return current is not null && (sent.Value is true || announced.Contains(current)) ? current : announced.Max(StringComparer.Ordinal);
     }
 

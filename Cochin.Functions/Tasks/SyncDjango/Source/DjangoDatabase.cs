@@ -133,6 +133,29 @@ internal sealed class DjangoDatabase : IDisposable
             ("$table", table.Id)).Select(group => ((string)group["number"]!, (string)group["records"]!));
     }
 
+    /// <summary>Whether an active record has a number.</summary>
+    public bool HasActiveQuote(QuotesTable table, string number)
+    {
+        if (!table.Fields.TryGetValue(DevisFields.Number, out var field))
+        {
+            return false;
+        }
+
+        // In the copy of the database. Without it, each question would read all values.
+        Execute("CREATE INDEX IF NOT EXISTS cochin_values ON database_dynamicvalue (field_id, trim(value))");
+        return Read(
+            """
+            SELECT r.id
+            FROM database_dynamicvalue v
+            JOIN database_dynamicrecord r ON r.id = v.record_id
+            WHERE v.field_id = $field AND trim(v.value) = $number AND r.table_id = $table AND r.is_active
+            LIMIT 1
+            """,
+            ("$field", field),
+            ("$number", number),
+            ("$table", table.Id)).Any();
+    }
+
     public void Dispose()
     {
         connection.Dispose();
@@ -177,6 +200,13 @@ internal sealed class DjangoDatabase : IDisposable
 
             yield return new SourceRecord(values);
         }
+    }
+
+    private void Execute(string statement)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = statement;
+        Explained(command.ExecuteNonQuery);
     }
 
     private T Explained<T>(Func<T> read)

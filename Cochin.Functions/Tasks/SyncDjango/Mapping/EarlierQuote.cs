@@ -4,9 +4,9 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.SyncDjango.Mapping;
 
-/// <summary>A quote that <c>devis import</c> wrote, under its number.</summary>
+/// <summary>An earlier row of a quote: one that <c>devis import</c> wrote, or that was copied from a record which is gone.</summary>
 /// <param name="IsActive">Whether it causes alerts.</param>
-internal sealed record ImportedQuote(string Key, string Number, ETag ETag, bool IsActive, string? StartNotifiedFor, string? EndNotifiedFor)
+internal sealed record EarlierQuote(string Key, string Number, ETag ETag, bool IsActive, string? StartNotifiedFor, string? EndNotifiedFor)
 {
     /// <summary>The columns that are read.</summary>
     public static IReadOnlyList<string> Columns { get; } =
@@ -18,10 +18,13 @@ internal sealed record ImportedQuote(string Key, string Number, ETag ETag, bool 
     /// <summary>When the row was written last, on the clock of the storage.</summary>
     public DateTimeOffset? WrittenAt { get; init; }
 
+    /// <summary>Whether it was copied from a record that is gone, not imported.</summary>
+    public bool IsOfGoneRecord => Key.StartsWith(MappedRow.KeyPrefix, StringComparison.Ordinal);
+
     public string Label => $"{DevisRow.Partition}/{Key}";
 
     /// <returns>Null if the quote is not active and was never announced, so that it does not matter.</returns>
-    public static ImportedQuote? From(TableEntity row)
+    public static EarlierQuote? From(TableEntity row)
     {
         var devis = DevisRow.From(row);
         var number = row.Text(DevisRow.Numero) is { } text && !string.IsNullOrWhiteSpace(text) ? text : row.RowKey;
