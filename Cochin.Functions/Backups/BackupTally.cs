@@ -106,7 +106,7 @@ internal sealed class BackupTally(ExpectedAges ages, DateTimeOffset now)
             { Status: not (OperationStatus.Completed or OperationStatus.FileMissing) } => WithOther(summary, operation),
 
             // If all backups of a configuration are missing, it still counts as a configuration.
-            { Status: OperationStatus.FileMissing } or { FileMissing: true } => summary with { Missing = summary.Missing + 1 },
+            { HasNoFile: true } => summary with { Missing = summary.Missing + 1 },
             { IsDamaged: true } => WithDamaged(summary, operation),
             { SizeBytes: { } size } when EmptyArchive.HasSizeOf(operation.BlobName, size) => summary with { Empty = summary.Empty + 1 },
             { UnreadableSizeType: not null } => summary with { Unread = summary.Unread + 1 },
