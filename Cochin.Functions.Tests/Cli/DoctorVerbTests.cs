@@ -147,6 +147,21 @@ public sealed class DoctorVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
+    public async Task Doctor_OverdueConfiguration_SaysWhatEndsThatWithTheKeyOfItsRow()
+    {
+        await AddRowAsync(Storage.Configurations, "configuration", "Daily=20Backup", [("Name", "Daily Backup"), ("Frequency", "daily")]);
+        await AddOperationAsync(
+            "backup", "1", ("Status", "completed"), ("Configuration", "daily-backup"), ("CompletedAt", TimeProvider.System.GetUtcNow().AddDays(-3)));
+
+        var checks = await ChecksAsync("doctor", "--json");
+
+        checks.Single(check => check.GetProperty("name").GetString() == "backups of daily-backup").GetProperty("mend").GetString()!.ShouldEndWith(
+            "If none are made any more: deactivate the configuration in the Django application, or if it does not exist there: az storage entity merge "
+                + $"--auth-mode login --account-name ACCOUNT --table-name {Storage.Configurations.Name} --entity PartitionKey=configuration "
+                + "RowKey=Daily=20Backup IsActive=false");
+    }
+
+    [Fact]
     public async Task Doctor_EncryptedBackupsWithoutTheKey_NamesTheSetting()
     {
         foreach (var (id, name) in new[] { ("1", "a.zip.encrypted"), ("2", "b.zip"), ("3", "C.ZIP.ENCRYPTED") })

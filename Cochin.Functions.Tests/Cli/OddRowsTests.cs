@@ -95,6 +95,21 @@ public sealed class OddRowsTests(AzuriteServer server) : CommandTest(server)
         listed[0].GetProperty("status").GetString().ShouldBe("running");
     }
 
+    [Fact]
+    public async Task OperationsList_OfMissingFiles_HasTheCompletedBackupsWithoutFile()
+    {
+        await AddOperationAsync("backup", "1", ("Status", "file_missing"));
+        await AddOperationAsync("backup", "2", ("Status", "completed"), ("FileMissing", true));
+        await AddOperationAsync("backup", "3", ("Status", "completed"));
+        await AddOperationAsync("backup", "4", ("Status", "running"), ("FileMissing", true));
+
+        var listed = (await RunAsync("operations", "list", "--status", "file_missing", "--json")).Json.GetProperty("operations");
+        var text = await RunAsync("operations", "list", "--status", "file_missing");
+
+        listed.EnumerateArray().Select(operation => operation.GetProperty("id").GetString()).Order().ShouldBe(["1", "2"]);
+        text.Output.ShouldContain("completed, no file");
+    }
+
     private async Task<JsonElement> CheckAsync(string name) =>
         (await RunAsync("doctor", "--json")).Json.GetProperty("checks").EnumerateArray().Single(check => check.GetProperty("name").GetString() == name);
 

@@ -78,6 +78,20 @@ public sealed class StatusOperationsTests(AzuriteServer server) : StatusTest(ser
         PageHtml.Write(status).ShouldContain("1 (1 empty)");
     }
 
+    [Fact]
+    public async Task ReadAsync_NewestBackupWithoutFile_DoesNotCount()
+    {
+        Watch = new WatchSettings { BackupsExpected = TimeSpan.FromHours(26) };
+        await AddOperationAsync("backup", "1", ("Status", "completed"), ("Configuration", "main"), ("CompletedAt", Now.AddHours(-30)), ("SizeBytes", 7L));
+        await AddOperationAsync("backup", "2", ("Status", "completed"), ("Configuration", "main"), ("CompletedAt", Now), ("FileMissing", true));
+
+        var status = await ReadAsync();
+
+        status.Operations.Backups.ShouldHaveSingleItem().ShouldBe(
+            new StatusBackup("main", 1, Now.AddHours(-30).UtcDateTime, 30 * 3_600, 7, Overdue: true) { Oldest = Now.AddHours(-30).UtcDateTime });
+        status.Health.Level.ShouldBe(HealthLevel.Trouble);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

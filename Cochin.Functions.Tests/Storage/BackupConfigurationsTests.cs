@@ -33,6 +33,36 @@ public sealed class BackupConfigurationsTests
         Read(("Frequency", frequency), ("IsActive", false)).ExpectedAge.ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData("daily, weekly", "metadata, Full", "metadata 26, full 192")]
+    [InlineData("daily", "metadata, full", "metadata 26, full 26")]
+    [InlineData("daily, manual", "metadata, full", "metadata 26, full ")]
+    [InlineData("weekly, daily", "full, FULL", "full 26")]
+    [InlineData("daily, weekly", "metadata,", "metadata 26,  192")]
+    [InlineData("daily", null, " 26")]
+    [InlineData("daily, hourly", "metadata, full", "metadata 26, full ", true)]
+    [InlineData("daily, weekly", "full", "full 26", true)]
+    [InlineData("daily, weekly", null, " 26", true)]
+    public void Types_Several_HaveTheirOwnFrequencies(string frequency, string? type, string expected, bool isUnreadable = false)
+    {
+        var configuration = Read(("Frequency", frequency), ("BackupType", type));
+
+        string.Join(", ", configuration.Expected.Select(one => $"{one.Type} {one.MaxAge?.TotalHours}")).ShouldBe(expected);
+        (configuration.IsExpectationUnreadable, configuration.Problems.Count).ShouldBe((isUnreadable, isUnreadable ? 1 : 0));
+    }
+
+    [Fact]
+    public void Types_OfTwoRowsOfOneName_AreAllExpectedButUnreadable()
+    {
+        var configurations = new BackupConfigurations(
+            [Read(("Frequency", "weekly"), ("BackupType", "full")), Read(("Frequency", "daily"), ("BackupType", "data"))]);
+
+        new ExpectedAges(TimeSpan.Zero, new Dictionary<string, TimeSpan>()).ByType("prod", configurations)
+            .ShouldBe([("full", TimeSpan.FromDays(8)), ("data", TimeSpan.FromHours(26))]);
+        configurations.Find("prod")!.IsExpectationUnreadable.ShouldBeTrue();
+        configurations.Find("Prod")!.ActiveRows.ShouldBe(["prod", "prod"]);
+    }
+
     [Fact]
     public void Values_ThatCannotBeRead_AreNamedAndNotTakenAsAbsent()
     {

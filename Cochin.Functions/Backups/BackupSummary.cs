@@ -47,8 +47,8 @@ internal sealed record BackupSummary(string Configuration)
     public long Bytes { get; init; }
 
     /// <summary>
-    /// When the newest good backup of the configuration's type was completed; null if none has a time. The time of an upload counts only if no
-    /// other program records the backups of the configuration.
+    /// When the newest good backup of the configuration's types was completed; if it is overdue, of the type without a new one for the longest time.
+    /// Null if none has a time. The time of an upload counts only if no other program records the backups of the configuration.
     /// </summary>
     public DateTimeOffset? Newest { get; init; }
 
@@ -61,10 +61,12 @@ internal sealed record BackupSummary(string Configuration)
     /// <summary>When the oldest backup that is neither completed nor missing was created; null if there is none.</summary>
     public DateTimeOffset? OldestRow { get; init; }
 
-    /// <summary>Whether the settings contain a maximum age for the newest backup.</summary>
+    /// <summary>Whether the newest backup has a maximum age.</summary>
     public bool IsWatched { get; init; }
 
-    /// <summary>Whether the newest good backup is older than that, or there is none.</summary>
+    /// <summary>
+    /// Whether the newest good backup, of a type that is expected, is older than that, or there is none. Backups of a similar name count, too.
+    /// </summary>
     public bool IsOverdue { get; init; }
 }
 

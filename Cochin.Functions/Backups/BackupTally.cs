@@ -23,11 +23,7 @@ internal sealed class BackupTally(ExpectedAges ages, DateTimeOffset now)
         .Where(expected => expected.Value > TimeSpan.Zero)
         .ToDictionary(expected => expected.Key, expected => new BackupSummary(expected.Key));
 
-    // The similar names of configurations with backups that another program recorded.
-    private readonly HashSet<string> others = [];
-
-    // By configuration, the newest good backup whose time is not that of its upload.
-    private readonly Dictionary<string, DateTimeOffset> newestDated = [];
+    private readonly Dictionary<string, SimilarConfigurations> bySimilarName = [];
     private BackupConfigurations configurations = BackupConfigurations.None;
 
     /// <summary>The columns that <see cref="Add"/> needs.</summary>
@@ -78,11 +74,10 @@ internal sealed class BackupTally(ExpectedAges ages, DateTimeOffset now)
     public void Expect(BackupConfigurations known)
     {
         configurations = known;
-        foreach (var name in known.All.Where(one => one is { ExpectedAge: not null, Timestamp: not null }).Select(one => one.Name).Where(IsWatched))
+        foreach (var row in known.All.Where(row => row is { ExpectedAge: not null, Timestamp: not null } && IsWatched(row.Name)))
         {
-            var summary = summaries.GetValueOrDefault(name) ?? new BackupSummary(name);
-            var since = known.Find(name)!.Timestamp!.Value;
-            summaries[name] = summary with { HasEndedRow = true, OldestRow = summary.OldestRow < since ? summary.OldestRow : since };
+            summaries.TryAdd(row.Name, new BackupSummary(row.Name));
+            SimilarTo(row.Name).Expect(row.Timestamp!.Value);
         }
     }
 
@@ -95,18 +90,14 @@ internal sealed class BackupTally(ExpectedAges ages, DateTimeOffset now)
         }
 
         var configuration = operation.Configuration ?? "";
-        if (RegisteredBackup.IsOther(operation))
-        {
-            others.Add(BackupConfigurations.SimilarName(configuration));
-        }
-
+        SimilarTo(configuration).HasOthers |= RegisteredBackup.IsOther(operation);
         var summary = summaries.GetValueOrDefault(configuration) ?? new BackupSummary(configuration);
         summaries[configuration] = operation switch
         {
             { Status: not (OperationStatus.Completed or OperationStatus.FileMissing) } => WithOther(summary, operation),
 
             // If all backups of a configuration are missing, it still counts as a configuration.
-            { Status: OperationStatus.FileMissing } or { FileMissing: true } => summary with { Missing = summary.Missing + 1 },
+            { HasNoFile: true } => summary with { Missing = summary.Missing + 1 },
             { IsDamaged: true } => WithDamaged(summary, operation),
             { SizeBytes: { } size } when EmptyArchive.HasSizeOf(operation.BlobName, size) => summary with { Empty = summary.Empty + 1 },
             { UnreadableSizeType: not null } => summary with { Unread = summary.Unread + 1 },
@@ -118,46 +109,59 @@ internal sealed class BackupTally(ExpectedAges ages, DateTimeOffset now)
     /// Returns a summary for each configuration that has a backup row or is named in the settings. Configurations that can't have a backup yet
     /// are left out: the first backup is in progress, or the oldest row is younger than the maximum age of a backup.
     /// </summary>
-    public IReadOnlyList<BackupSummary> Summarize() => [.. summaries.Values.Where(summary => IsDue(summary) && !IsOtherSpelling(summary)).Select(WithLimits)];
+    public IReadOnlyList<BackupSummary> Summarize() =>
+    [
+        .. summaries.Values.GroupBy(summary => BackupConfigurations.SimilarName(summary.Configuration))
+            .SelectMany(WithoutOtherSpellings).Where(IsDue).Select(WithLimits),
+    ];
+
+    /// <summary>Leaves out names that only the settings or the configurations table have, if backups of a similar name are watched.</summary>
+    private IEnumerable<BackupSummary> WithoutOtherSpellings(IEnumerable<BackupSummary> similar)
+    {
+        var recorded = similar.Where(HasRows).ToList();
+        return recorded.Exists(summary => IsWatched(summary.Configuration)) ? recorded : recorded.Concat(similar.Where(summary => !HasRows(summary)).Take(1));
+    }
 
     private bool IsDue(BackupSummary summary)
     {
-        var wasCompleted = summary.Completed + summary.Missing > 0;
-        if (wasCompleted || ages.ForName(summary.Configuration) > TimeSpan.Zero)
+        if (HasCompleted(summary) || ages.ForName(summary.Configuration) > TimeSpan.Zero)
         {
             return true;
         }
 
-        return summary.Configuration.Length > 0 && summary.HasEndedRow && !(now - summary.OldestRow <= Expected(summary.Configuration));
+        // The row of a configuration may be older than its first backup.
+        var expectedSince = SimilarTo(summary.Configuration).ExpectedSince;
+        var since = summary.OldestRow < expectedSince || expectedSince is null ? summary.OldestRow : expectedSince;
+        return summary.Configuration.Length > 0
+            && (summary.HasEndedRow || expectedSince is not null)
+            && !(now - since <= ages.Of(summary.Configuration, configurations));
     }
 
-    /// <summary>Whether it is only the name of a setting, and rows have another spelling of it.</summary>
-    private bool IsOtherSpelling(BackupSummary summary) =>
-        !HasRows(summary)
-        && summaries.Values.Any(other => HasRows(other)
-            && BackupConfigurations.SimilarName(other.Configuration) == BackupConfigurations.SimilarName(summary.Configuration));
+    private static bool HasRows(BackupSummary summary) => HasCompleted(summary) || summary.OldestRow is not null;
 
-    private static bool HasRows(BackupSummary summary) => summary.Completed + summary.Missing > 0 || summary.OldestRow is not null;
+    private static bool HasCompleted(BackupSummary summary) => summary.Completed + summary.Missing > 0;
 
-    private TimeSpan Expected(string configuration) => ages.Of(configuration, configurations);
+    private bool IsWatched(string configuration) => ages.Of(configuration, configurations) > TimeSpan.Zero;
 
-    private bool IsWatched(string configuration) => Expected(configuration) > TimeSpan.Zero;
-
-    // A backup of another type does not replace the one that is expected.
-    private bool IsOfExpectedType(Operation operation) =>
-        configurations.Find(operation.Configuration ?? "")?.BackupType is not { } type || operation.ComparableType == type;
+    private SimilarConfigurations SimilarTo(string configuration)
+    {
+        var name = BackupConfigurations.SimilarName(configuration);
+        return bySimilarName.TryGetValue(name, out var similar) ? similar : bySimilarName[name] = new SimilarConfigurations();
+    }
 
     private BackupSummary WithLimits(BackupSummary summary)
     {
         // Backups without a configuration can't be announced or have a maximum age.
-        var expected = summary.Configuration.Length > 0 ? Expected(summary.Configuration) : TimeSpan.Zero;
-        var isWatched = expected > TimeSpan.Zero;
-
-        // A copy of an old backup is not a new one.
-        var newest = !others.Contains(BackupConfigurations.SimilarName(summary.Configuration)) ? summary.Newest
-            : newestDated.TryGetValue(summary.Configuration, out var dated) ? dated
-            : null;
-        return summary with { IsWatched = isWatched, IsOverdue = isWatched && !(now - newest <= expected), Newest = newest };
+        var (name, similar) = (summary.Configuration, SimilarTo(summary.Configuration));
+        var expected = name.Length > 0 ? ages.ByType(name, configurations) : [(null, TimeSpan.Zero)];
+        var overdue = expected.Where(one => one.MaxAge > TimeSpan.Zero && !(now - similar.FindNewest(one.Type) <= one.MaxAge)).ToList();
+        var newest = (overdue.Count > 0 ? overdue : expected).Select(one => similar.FindNewest(one.Type, name)).ToList();
+        return summary with
+        {
+            IsWatched = expected.Any(one => one.MaxAge > TimeSpan.Zero),
+            IsOverdue = overdue.Count > 0,
+            Newest = overdue.Count == 0 ? newest.Max() : newest.Contains(null) ? null : newest.Min(),
+        };
     }
 
     // A row without a readable time may have any age.
@@ -187,11 +191,10 @@ internal sealed class BackupTally(ExpectedAges ages, DateTimeOffset now)
     {
         var size = operation.SizeBytes ?? 0;
         var at = operation.MadeAt(now);
-        var newest = IsOfExpectedType(operation) ? at : null;
         var check = operation.VerifiedAt - now > MaxClockSkew ? null : operation.VerifiedAt;
-        if (newest is { } time && !RegisteredBackup.HasUploadTime(operation) && !(newestDated.GetValueOrDefault(summary.Configuration) > time))
+        if (at is { } time)
         {
-            newestDated[summary.Configuration] = time;
+            SimilarTo(summary.Configuration).Add(operation, time);
         }
 
         return summary with
@@ -201,7 +204,6 @@ internal sealed class BackupTally(ExpectedAges ages, DateTimeOffset now)
             Count = summary.Count + 1,
             Encrypted = summary.Encrypted + (ArchiveValidator.IsEncrypted(operation.BlobName ?? "") ? 1 : 0),
             Bytes = long.MaxValue - size < summary.Bytes ? long.MaxValue : summary.Bytes + size,
-            Newest = summary.Newest > newest || newest is null ? summary.Newest : newest,
             Oldest = summary.Oldest < at || at is null ? summary.Oldest : at,
         };
     }

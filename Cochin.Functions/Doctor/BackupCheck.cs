@@ -19,21 +19,21 @@ internal sealed class BackupCheck(CochinStorage storage, WatchSettings settings,
         var summaries = await BackupTally.ReadAsync(storage, configurations, settings.Ages, now, cancellationToken).ConfigureAwait(false);
         return
         [
-            .. CheckAge(summaries, now),
+            .. CheckAge(summaries, configurations, now),
             .. summaries.Where(summary => summary.Damaged > 0).SelectMany(CheckDamage),
             .. summaries.Where(summary => summary.Empty + summary.Unread > 0).Select(summary =>
                 Check.Warning(NameOf(summary), Unusable(summary), "such a backup does not count", Next)),
             .. configurations.Problems.Select(problem => Check.Warning(
                 "configurations",
                 problem.TrimEnd('.'),
-                "backups of this configuration are not expected and not pruned",
+                "backups of this configuration may be neither expected nor pruned",
                 "See the values in docs/storage-contract.md")),
             .. CheckVerification(summaries, now),
             .. CheckKey(summaries.Sum(summary => summary.Encrypted)),
         ];
     }
 
-    private List<Check> CheckAge(IReadOnlyList<BackupSummary> summaries, DateTimeOffset now)
+    private List<Check> CheckAge(IReadOnlyList<BackupSummary> summaries, BackupConfigurations configurations, DateTimeOffset now)
     {
         if (!settings.WatchesBackups && !summaries.Any(summary => summary.IsWatched))
         {
@@ -49,14 +49,16 @@ internal sealed class BackupCheck(CochinStorage storage, WatchSettings settings,
 
         var overdue = summaries.Where(summary => summary.IsOverdue).Select(summary => Check.Wrong(
             NameOf(summary), summary.Newest is { } newest ? $"the newest is {(now - newest).TotalHours:0} h old" : "there is no backup", Why,
-            $"{Next}. If none are made any more: {EndOf(summary.Configuration)}")).ToList();
+            $"{Next}. If none are made any more: {EndOf(summary.Configuration, configurations)}")).ToList();
         return overdue.Count > 0 ? overdue : [Check.Ok(Name, "each watched configuration has a recent backup", Why)];
     }
 
-    // A setting comes before the row.
-    private string EndOf(string configuration) => settings.Ages.Of(configuration, BackupConfigurations.None) > TimeSpan.Zero
-        ? $"set Cochin__Backups__Expected__{configuration.Replace(' ', '_')} to 0"
-        : BackupConfiguration.DeactivateCommand(storage.Configurations.Name, BackupConfiguration.KeyOf(configuration));
+    // A setting comes before the row, and sync_django writes a row again from its record in the application.
+    private string EndOf(string configuration, BackupConfigurations configurations) =>
+        settings.Ages.Of(configuration, BackupConfigurations.None) > TimeSpan.Zero ? $"set Cochin__Backups__Expected__{configuration.Replace(' ', '_')} to 0"
+        : "deactivate the configuration in the Django application, or if it does not exist there: "
+            + string.Join(" and ", (configurations.Find(configuration)?.ActiveRows ?? []).Select(
+                key => BackupConfiguration.DeactivateCommand(storage.Configurations.Name, key)));
 
     private static IEnumerable<Check> CheckDamage(BackupSummary summary)
     {

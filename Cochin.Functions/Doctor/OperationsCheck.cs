@@ -1,4 +1,3 @@
-using Azure.Data.Tables;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks.Operations;
 using Cochin.Functions.Tasks;
@@ -15,19 +14,14 @@ internal sealed class OperationsCheck(CochinStorage storage, WorkPathReader path
     private const int MaxNamed = 10;
     private const int MaxRows = 100_000;
 
-    private static readonly string[] Columns =
-    [
-        nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(TableEntity.Timestamp),
-        nameof(Operation.Status), nameof(Operation.WorkPath), nameof(Operation.BlobName), .. LastActivity.Columns,
-    ];
-
     public async Task<IReadOnlyList<Check>> RunAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var (rows, invalid) = (0, 0);
         var named = new List<Check>();
         var partitions = new List<string>();
-        await foreach (var row in storage.Operations.ReadAsync("", Columns, cancellationToken: cancellationToken).Take(MaxRows).ConfigureAwait(false))
+        var read = storage.Operations.ReadAsync("", OperationProblems.Columns, cancellationToken: cancellationToken);
+        await foreach (var row in read.Take(MaxRows).ConfigureAwait(false))
         {
             rows++;
             var operation = Operation.From(row);

@@ -18,14 +18,8 @@ internal sealed class OperationsSource(
     // may come last.
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(15);
 
-    private static readonly string[] Columns =
-    [
-        "PartitionKey", "RowKey", "Timestamp", nameof(Operation.WorkPath), nameof(Operation.BlobName),
-        nameof(Operation.Name), nameof(Operation.Status), nameof(Operation.Type), nameof(Operation.Configuration), nameof(Operation.SizeBytes),
-        nameof(Operation.CreatedAt), nameof(Operation.StartedAt), nameof(Operation.HeartbeatAt), nameof(Operation.CompletedAt),
-        nameof(Operation.CreatedBy), nameof(Operation.VerifiedAt), nameof(Operation.Damage), nameof(Operation.DamagedAt),
-        ProtectionReader.Column, nameof(Operation.PruneStartedAt),
-    ];
+    // What each reader of the rows needs. A column that is not requested reads as absent.
+    private static readonly string[] Columns = [.. OperationProblems.Columns.Union(BackupTally.Columns).Union(Candidate.Columns)];
 
     /// <summary>Returns a note if the table can't be read, as the rest of the page is useful without it.</summary>
     /// <param name="inactivityLimit">An operation without activity for this long is considered stuck.</param>

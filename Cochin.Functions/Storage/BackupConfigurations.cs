@@ -5,14 +5,21 @@ using Azure.Data.Tables;
 
 namespace Cochin.Functions.Storage;
 
+/// <summary>Backups that a configuration makes.</summary>
+/// <param name="Type">Their type, as <see cref="Operation.ComparableType"/>; null for any type.</param>
+/// <param name="MaxAge">The maximum age of the newest good one; null if none is expected, or if the frequency can't be read.</param>
+internal readonly record struct ExpectedBackup(string? Type, TimeSpan? MaxAge);
+
 /// <summary>A row of the optional table of backup configurations. A value that can't be read is reported, and does not count as absent.</summary>
 internal sealed record BackupConfiguration(string Name)
 {
     public const string Partition = "configuration";
 
+    private const string FrequencyColumn = "Frequency";
+    private const string TypeColumn = "BackupType";
     private const string Manual = "manual";
 
-    private static readonly Dictionary<string, TimeSpan> AgeOf = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, TimeSpan> Ages = new(StringComparer.OrdinalIgnoreCase)
     {
         ["daily"] = TimeSpan.FromHours(26),
         ["weekly"] = TimeSpan.FromDays(8),
@@ -22,17 +29,14 @@ internal sealed record BackupConfiguration(string Name)
     /// <summary>Whether backups are made for it. True unless the row has <c>false</c>.</summary>
     public bool IsActive { get; private init; } = true;
 
-    /// <summary>The maximum age of its newest completed backup; null if none is expected, or if the frequency can't be read.</summary>
-    public TimeSpan? ExpectedAge { get; private init; }
+    /// <summary>The types of backups that are made for it, at least one.</summary>
+    public IReadOnlyList<ExpectedBackup> Expected { get; private init; } = [default];
+
+    /// <summary>The shortest maximum age of all types; null if no backup is expected, or if the frequency can't be read.</summary>
+    public TimeSpan? ExpectedAge => Expected.Min(one => one.MaxAge);
 
     /// <summary>Whether it is active but its frequency can't be read, so that it is unknown whether backups are expected.</summary>
     public bool IsExpectationUnreadable { get; private init; }
-
-    /// <summary>
-    /// The type of backups that are made for it, as <see cref="Operation.ComparableType"/>. The newest of this type must not be older than expected.
-    /// Null for any type.
-    /// </summary>
-    public string? BackupType { get; private init; }
 
     /// <summary>How many days its backups are kept; null if the row has no number of days, or it can't be read.</summary>
     public long? RetentionDays { get; private init; }
@@ -41,6 +45,9 @@ internal sealed record BackupConfiguration(string Name)
 
     /// <summary>When the row was last written; null if it was not requested.</summary>
     public DateTimeOffset? Timestamp { get; private init; }
+
+    /// <summary>The keys of its rows that are active.</summary>
+    public IReadOnlyList<string> ActiveRows { get; private init; } = [];
 
     /// <summary>What is wrong with the row, as phrases that follow its name.</summary>
     public IReadOnlyList<string> Problems { get; private init; } = [];
@@ -69,23 +76,26 @@ internal sealed record BackupConfiguration(string Name)
 
     public static BackupConfiguration From(TableEntity row)
     {
-        var (flag, days, frequency) = (row.Flag(nameof(IsActive)), row.Number(nameof(RetentionDays)), row.Text("Frequency")?.Trim());
-        var isFrequencyKnown = !row.Has("Frequency") || (frequency is not null && (AgeOf.ContainsKey(frequency) || IsManual(frequency)));
+        var (flag, days) = (row.Flag(nameof(IsActive)), row.Number(nameof(RetentionDays)));
+        var types = (row.Has(TypeColumn) ? row.Written(TypeColumn) ?? "" : "").Split(',');
+        var frequencies = (row.Text(FrequencyColumn) ?? "").Split(',', StringSplitOptions.TrimEntries);
+        var isFrequencyKnown = !row.Has(FrequencyColumn)
+            || (frequencies.Length is var count && (count == 1 || count == types.Length) && Array.TrueForAll(frequencies, IsKnown));
         var areDaysKnown = !row.Has(nameof(RetentionDays)) || days >= 0;
         var isActive = flag ?? true;
         return new(NameOf(row))
         {
             IsActive = isActive,
-            ExpectedAge = isActive && frequency is not null && AgeOf.TryGetValue(frequency, out var age) ? age : null,
+            Expected = ByType(types.Select((type, i) => new ExpectedBackup(TypeOf(type), isActive ? AgeOf(frequencies, i) : null))),
             IsExpectationUnreadable = isActive && !isFrequencyKnown,
-            BackupType = row.Has(nameof(BackupType)) ? Operation.TypeToCompare(row.Written(nameof(BackupType))) : null,
             RetentionDays = areDaysKnown ? days : null,
             IsRetentionUnreadable = !areDaysKnown,
             Timestamp = row.Timestamp,
+            ActiveRows = isActive ? [row.RowKey] : [],
             Problems =
             [
                 .. Problem(row, "Name", !row.Has("Name") || row.Name("Name") is not null, "text"),
-                .. Problem(row, "Frequency", isFrequencyKnown, "manual, daily, weekly or monthly"),
+                .. Problem(row, FrequencyColumn, isFrequencyKnown, "manual, daily, weekly or monthly"),
                 .. Problem(row, nameof(RetentionDays), areDaysKnown, "a whole number of days"),
                 .. Problem(row, nameof(IsActive), flag is not null || !row.Has(nameof(IsActive)), "a Boolean"),
             ],
@@ -93,31 +103,43 @@ internal sealed record BackupConfiguration(string Name)
     }
 
     /// <summary>
-    /// Merges two rows of one configuration. The longer retention and the shorter maximum age apply. If their types differ, it is unknown which
-    /// backups are expected.
+    /// Merges two rows of one configuration. The longer retention applies, and for each type the shorter maximum age. If their types differ, one of
+    /// the rows may be wrong, so nothing is pruned.
     /// </summary>
     public BackupConfiguration Merge(BackupConfiguration other) => this with
     {
         IsActive = IsActive || other.IsActive,
-        ExpectedAge = ExpectedAge is null || other.ExpectedAge < ExpectedAge ? other.ExpectedAge : ExpectedAge,
+        Expected = IsActive == other.IsActive ? ByType(Expected.Concat(other.Expected)) : IsActive ? Expected : other.Expected,
         IsExpectationUnreadable = IsExpectationUnreadable || other.IsExpectationUnreadable || HasOtherType(other),
-        BackupType = BackupType ?? other.BackupType,
         RetentionDays = RetentionDays is null || other.RetentionDays > RetentionDays ? other.RetentionDays : RetentionDays,
         IsRetentionUnreadable = IsRetentionUnreadable || other.IsRetentionUnreadable,
         Timestamp = Timestamp < other.Timestamp ? Timestamp : other.Timestamp,
+        ActiveRows = [.. ActiveRows, .. other.ActiveRows],
         Problems =
         [
             .. Problems.Union(other.Problems),
             .. HasOtherType(other)
-                ? [$"has the BackupTypes '{BackupType}' and '{other.BackupType}', so it is unknown which backups are expected"]
+                ? [$"has the BackupTypes '{Types}' and '{other.Types}' in two rows, so each is expected, and nothing is pruned unless a maximum age is set"]
                 : Array.Empty<string>(),
             .. Name == other.Name ? ["is in two rows, so the longer retention and the shorter maximum age apply"] : Array.Empty<string>(),
         ],
     };
 
-    private bool HasOtherType(BackupConfiguration other) => BackupType is not null && other.BackupType is not null && BackupType != other.BackupType;
+    // Empty for any type.
+    private string Types => string.Join(", ", Expected.Select(one => one.Type).OfType<string>().Order(StringComparer.Ordinal));
 
-    private static bool IsManual(string frequency) => frequency.Equals(Manual, StringComparison.OrdinalIgnoreCase);
+    private bool HasOtherType(BackupConfiguration other) => Types.Length > 0 && other.Types.Length > 0 && Types != other.Types;
+
+    private static ExpectedBackup[] ByType(IEnumerable<ExpectedBackup> all) =>
+        [.. all.GroupBy(one => one.Type).Select(same => new ExpectedBackup(same.Key, same.Min(one => one.MaxAge)))];
+
+    private static string? TypeOf(string written) => Operation.TypeToCompare(written) is { Length: > 0 } type ? type : null;
+
+    // One frequency applies to all types.
+    private static TimeSpan? AgeOf(string[] frequencies, int type) =>
+        Ages.TryGetValue(frequencies.ElementAtOrDefault(frequencies.Length == 1 ? 0 : type) ?? "", out var age) ? age : null;
+
+    private static bool IsKnown(string frequency) => Ages.ContainsKey(frequency) || frequency.Equals(Manual, StringComparison.OrdinalIgnoreCase);
 
     private static string NameOf(TableEntity row) => row.Name("Name") is { } name && !string.IsNullOrWhiteSpace(name) ? name : Decoded(row.RowKey);
 
@@ -200,36 +222,4 @@ internal sealed class BackupConfigurations
     /// <summary>The form that names share which differ only in this.</summary>
     public static string SimilarName(string name) =>
         string.Join(' ', NormalizedName.Of(name).ToUpperInvariant().Split([' ', '_', '-'], StringSplitOptions.RemoveEmptyEntries));
-}
-
-/// <summary>The maximum age of the newest completed backup in the settings. It overrides the frequency of a configuration.</summary>
-/// <param name="General"><c>Cochin__Backups__ExpectedHours</c>; zero if it is not set.</param>
-/// <param name="ByName"><c>Cochin__Backups__Expected__{configuration}</c>; zero to expect nothing.</param>
-internal sealed record ExpectedAges(TimeSpan General, IReadOnlyDictionary<string, TimeSpan> ByName)
-{
-    /// <returns>Zero if no backup is expected.</returns>
-    public TimeSpan Of(string configuration, BackupConfigurations configurations) =>
-        Set(configuration) ?? configurations.Find(configuration)?.ExpectedAge ?? TimeSpan.Zero;
-
-    /// <summary>Whether it is unknown if backups are expected: the frequency can't be read, and there is no setting.</summary>
-    public bool IsUnreadable(string configuration, BackupConfigurations configurations) =>
-        Set(configuration) is null && configurations.Find(configuration) is { IsExpectationUnreadable: true };
-
-    /// <summary>
-    /// The age in the settings for a configuration of this name, otherwise of a similar one (<see cref="BackupConfigurations.Find"/>): an environment
-    /// variable can't contain a space. Null if there is none.
-    /// </summary>
-    public TimeSpan? ForName(string configuration)
-    {
-        if (ByName.TryGetValue(configuration, out var age))
-        {
-            return age;
-        }
-
-        var name = BackupConfigurations.SimilarName(configuration);
-        List<TimeSpan> similar = [.. ByName.Where(expected => BackupConfigurations.SimilarName(expected.Key) == name).Select(expected => expected.Value)];
-        return similar.Count == 0 ? null : similar.Where(expected => expected > TimeSpan.Zero).DefaultIfEmpty().Min();
-    }
-
-    private TimeSpan? Set(string configuration) => ForName(configuration) ?? (General > TimeSpan.Zero ? General : null);
 }

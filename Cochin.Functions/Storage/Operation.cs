@@ -69,6 +69,9 @@ internal sealed record Operation
     /// <summary>Whether <c>sync_django</c> found neither a file nor a blob of this backup, although it is completed for the application.</summary>
     public bool FileMissing { get; init; }
 
+    /// <summary>Whether its file is known to be missing, from its status or <see cref="FileMissing"/>.</summary>
+    public bool HasNoFile => Status == OperationStatus.FileMissing || (Status == OperationStatus.Completed && FileMissing);
+
     /// <summary>Whether the backup may never be pruned. A value that is not a Boolean protects as well.</summary>
     public bool IsProtected { get; init; }
 

@@ -57,9 +57,10 @@ internal sealed class DjangoInstallation : IDisposable
         $"INSERT INTO {table} ({string.Join(", ", values.Select(value => value.Column))}) VALUES ({string.Join(", ", values.Select((_, i) => $"$p{i}"))})",
         [.. values.Select((value, i) => ($"$p{i}", value.Value))]);
 
-    public void AddConfiguration(long id, string name, string frequency = "daily", object? days = null, object? active = null, long user = 1) => Insert(
+    public void AddConfiguration(
+        long id, string name, string frequency = "daily", object? days = null, object? active = null, long user = 1, string type = "full") => Insert(
         "backup_manager_backupconfiguration",
-        ("id", id), ("name", name), ("backup_type", "full"), ("frequency", frequency), ("is_active", active ?? 1L), ("retention_days", days ?? 30L),
+        ("id", id), ("name", name), ("backup_type", type), ("frequency", frequency), ("is_active", active ?? 1L), ("retention_days", days ?? 30L),
         ("created_by_id", user));
 
     /// <summary>Adds a completed backup of <c>/app/backups/storage/prod/{id}.zip</c>, without its file.</summary>

@@ -68,6 +68,15 @@ public sealed class VerifyBackupsTaskTests(AzuriteServer server) : VerifyTest(se
     }
 
     [Fact]
+    public async Task Backup_MarkedAsMissing_LosesTheMarkIfItIsSound()
+    {
+        await AddBackupAsync("1", Sound, ".zip", ("FileMissing", true));
+
+        Counts(await RunAsync()).ShouldBe("examined=1 verified=1");
+        (await RowAsync("1")).ContainsKey("FileMissing").ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Backup_Overwritten_IsVerifiedAgain()
     {
         await AddBackupAsync("1", Sound);

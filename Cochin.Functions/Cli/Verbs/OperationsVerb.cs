@@ -21,9 +21,10 @@ internal static class OperationsVerb
                 var storage = await session.GetAsync<CochinStorage>(cancellationToken).ConfigureAwait(false);
                 var time = await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false);
                 var wanted = OperationStatus.Normalise(session.Value(status));
+                var isMissing = wanted == OperationStatus.FileMissing;
                 var all = storage.Operations.ReadAsync("", cancellationToken: cancellationToken).Select(Operation.From);
-                var operations = await all.Where(operation => wanted is null || operation.Status == wanted).OrderBy(operation => operation.CreatedAt)
-                    .ToListAsync(cancellationToken).ConfigureAwait(false);
+                var operations = await all.Where(operation => wanted is null || operation.Status == wanted || (isMissing && operation.HasNoFile))
+                    .OrderBy(operation => operation.CreatedAt).ToListAsync(cancellationToken).ConfigureAwait(false);
                 if (operations.Count == 0 && await MissingTable.FindAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false) is { } missing)
                 {
                     session.Terminal.Say(missing.Message);
@@ -56,7 +57,7 @@ internal static class OperationsVerb
                 operation.Kind,
                 operation.Id,
                 operation.Name ?? "—",
-                operation.Status ?? "—",
+                operation is { Status: OperationStatus.Completed, HasNoFile: true } ? "completed, no file" : operation.Status ?? "—",
                 Units.English.Time(operation.CreatedAt, TimeZoneInfo.Utc),
                 Units.English.Time(LastActivity.Of(operation, now).At, TimeZoneInfo.Utc),
                 operation.SizeBytes is { } size ? Units.English.Size(size) : "—",

@@ -28,7 +28,7 @@ internal sealed class BackupInventory(CochinStorage storage)
     private static readonly string[] Columns =
     [
         nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(Operation.Status), nameof(Operation.BlobName), nameof(Operation.SizeBytes),
-        nameof(Operation.PruneStartedAt),
+        nameof(Operation.PruneStartedAt), nameof(Operation.FileMissing),
     ];
 
     /// <summary>Reads the rows of all operations, except restores that have ended.</summary>

@@ -75,7 +75,7 @@ internal readonly record struct BlobFacts
             return With(BlobFlags.Recorded, Page, Size);
         }
 
-        var isMissing = isAmbiguous && status == BlobFlags.FileMissing;
+        var isMissing = (operation.FileMissing && status == BlobFlags.Completed) || (isAmbiguous && status == BlobFlags.FileMissing);
         var isCovered = operation.BlobName!.StartsWith(BackupBlob.Root, StringComparison.Ordinal);
         return With(
             BlobFlags.Recorded | status | (isCovered && !isMissing && !Differs(operation.SizeBytes) ? BlobFlags.None : BlobFlags.Inconsistent),
@@ -133,6 +133,8 @@ internal enum BlobFlags : byte
     /// <summary>It is younger than the grace period.</summary>
     Young = 64,
 
-    /// <summary>Sizes differ, or the name is not covered by the listing: the records must be checked in any case.</summary>
+    /// <summary>
+    /// Sizes differ, the name is not covered by the listing, or a record is marked as missing: the records must be checked in any case.
+    /// </summary>
     Inconsistent = 128,
 }

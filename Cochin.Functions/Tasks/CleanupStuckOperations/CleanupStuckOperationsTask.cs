@@ -15,8 +15,8 @@ internal sealed class CleanupStuckOperationsTask(TimeProvider time) : Maintenanc
 
     private static readonly string[] Columns =
     [
-        nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(TableEntity.Timestamp), nameof(Operation.Status), nameof(Operation.CreatedAt),
-        nameof(Operation.StartedAt), nameof(Operation.HeartbeatAt), nameof(Operation.ErrorMessage),
+        nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(TableEntity.Timestamp), nameof(Operation.Status),
+        nameof(Operation.ErrorMessage), .. LastActivity.Columns,
     ];
 
     public override string Name => CleanupStuckOperationsDescription.Name;

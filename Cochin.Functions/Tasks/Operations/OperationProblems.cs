@@ -1,3 +1,4 @@
+using Azure.Data.Tables;
 using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.Operations;
@@ -7,6 +8,13 @@ namespace Cochin.Functions.Tasks.Operations;
 /// </summary>
 internal static class OperationProblems
 {
+    /// <summary>The columns that <see cref="Of"/> needs.</summary>
+    public static IReadOnlyList<string> Columns { get; } =
+    [
+        nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(TableEntity.Timestamp),
+        nameof(Operation.Status), nameof(Operation.WorkPath), nameof(Operation.BlobName), .. LastActivity.Columns,
+    ];
+
     /// <summary>Finds all problems. Of an operation that has ended, only the name of a backup's blob matters.</summary>
     public static IEnumerable<string> Of(Operation operation, WorkPathReader paths, DateTimeOffset now)
     {

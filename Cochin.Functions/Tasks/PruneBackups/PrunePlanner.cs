@@ -38,16 +38,21 @@ internal sealed class PrunePlanner(
 
     /// <summary>Why nothing of a configuration is pruned; null if backups may be pruned.</summary>
     internal static string? ReasonToKeepAll(
-        string name, KeepRules? rules, IEnumerable<RetainedBackup> backups, BackupConfigurations configurations, ExpectedAges ages, DateTimeOffset now)
-    {
-        var type = configurations.Find(name)?.BackupType;
-        var newest = backups.Where(backup => !backup.IsDamaged && (type is null || backup.IsOfType(type))).Select(backup => (DateTimeOffset?)backup.At).Max();
-        var expected = ages.Of(name, configurations);
-        return rules is null || ages.IsUnreadable(name, configurations) ? "unreadable"
-            : rules.IsEmpty ? "noRule"
-            : expected > TimeSpan.Zero && !(now - newest <= expected) ? "overdue"
-            : null;
-    }
+        string name, KeepRules? rules, IEnumerable<RetainedBackup> backups, BackupConfigurations configurations, ExpectedAges ages, DateTimeOffset now) =>
+        rules is null || ages.IsUnreadable(name, configurations) ? "unreadable"
+        : rules.IsEmpty ? "noRule"
+        : FindOverdueTypes(name, backups, configurations, ages, now).Any() ? "overdue"
+        : null;
+
+    /// <summary>Finds the types without a new good backup in time; null stands for any type.</summary>
+    private static IEnumerable<string?> FindOverdueTypes(
+        string name, IEnumerable<RetainedBackup> backups, BackupConfigurations configurations, ExpectedAges ages, DateTimeOffset now) =>
+        from expected in ages.ByType(name, configurations)
+        where expected.MaxAge > TimeSpan.Zero
+        let good = backups.Where(backup => !backup.IsDamaged && (expected.Type is null || backup.IsOfType(expected.Type)))
+        let newest = good.Max(backup => (DateTimeOffset?)backup.At)
+        where !(now - newest <= expected.MaxAge)
+        select expected.Type;
 
     private bool IsRequested(string configuration) => options.Configuration is null || options.Configuration == configuration;
 
@@ -62,12 +67,13 @@ internal sealed class PrunePlanner(
         var counted = found.Where(backup => !backup.IsRewritten && !(areUndated && backup.HasUploadTime)).ToLookup(backup => backup.Blob!.Value.Name);
         var retained = counted.ToDictionary(rows => rows.Key, rows => RetainedOf([.. rows], now));
         var reasons = new RetentionRule(rules ?? new KeepRules(), retention.TimeZone, now).Evaluate(retained.Values);
-        var keepAll = ReasonToKeepAll(
-            name, rules, retained.Count > 0 ? retained.Values : found.Select(backup => backup.ToRetained(now)), configurations, ages, now);
+        var considered = retained.Count > 0 ? [.. retained.Values] : found.ConvertAll(backup => backup.ToRetained(now));
+        var keepAll = ReasonToKeepAll(name, rules, considered, configurations, ages, now);
         if (IsRequested(name) && keepAll is "overdue" or "unreadable")
         {
             warnings.Add(keepAll == "overdue"
-                ? $"Nothing of the configuration '{name}' was pruned: its newest good backup{OfType(configurations.Find(name)?.BackupType)} is too old. "
+                ? $"Nothing of the configuration '{name}' was pruned: its newest good backup"
+                    + $"{OfType(FindOverdueTypes(name, considered, configurations, ages, now))} is too old. "
                     + "Find out why no new ones are made."
                 : $"Nothing of the configuration '{name}' was pruned, because its row can't be read. See the other warning.");
         }
@@ -98,7 +104,8 @@ internal sealed class PrunePlanner(
         };
     }
 
-    private static string OfType(string? type) => type is null ? "" : $" of the type {Problems.Quote(type)}";
+    private static string OfType(IEnumerable<string?> types) =>
+        string.Join(" or", types.OfType<string>().Select(type => $" {Problems.Quote(type)}")) is { Length: > 0 } named ? $" of the type{named}" : "";
 
     private static RetainedBackup RetainedOf(List<Candidate> rows, DateTimeOffset now) =>
         rows.Select(row => row.ToRetained(now)).MaxBy(row => row.At) with

@@ -23,8 +23,9 @@ internal static class ReconciliationRule
     public static RecordVerdict EvaluateRecord(Operation record, long? blobSize) => record switch
     {
         { BlobName: null or "" } => RecordVerdict.NotChecked,
-        { Status: OperationStatus.Completed } => blobSize is null ? RecordVerdict.Missing : RecordVerdict.Correct,
-        { Status: OperationStatus.FileMissing } => IsBack(record, blobSize) ? RecordVerdict.Returned : RecordVerdict.Correct,
+        { Status: OperationStatus.Completed } when blobSize is null => RecordVerdict.Missing,
+        { HasNoFile: true } => IsBack(record, blobSize) ? RecordVerdict.Returned : RecordVerdict.Correct,
+        { Status: OperationStatus.Completed } => RecordVerdict.Correct,
         { Status: OperationStatus.Pruned } => HasContent(record, blobSize) ? RecordVerdict.Returned : RecordVerdict.Correct,
         _ => RecordVerdict.NotChecked,
     };
@@ -50,6 +51,6 @@ internal enum RecordVerdict
     /// <summary>The record is <c>completed</c>, but the blob is missing.</summary>
     Missing,
 
-    /// <summary>The record is <c>file_missing</c> or <c>pruned</c>, but the blob exists.</summary>
+    /// <summary>The record is <c>file_missing</c> or <c>pruned</c>, or has <see cref="Operation.FileMissing"/>, but the blob exists.</summary>
     Returned,
 }

@@ -140,7 +140,8 @@ internal sealed class RecordRepair(BackupInventory inventory, BackupSettings set
     private static AuditEntry Entry(CheckedRecord record, Change change) =>
         new(Action(record), record.Target, change.Detail, Before(record), change.Outcome == ChangeOutcome.Applied ? After(record) : null);
 
-    private static string Before(CheckedRecord record) => record.Record.Status!;
+    private static string Before(CheckedRecord record) =>
+        record is { Verdict: RecordVerdict.Returned, Record.Status: OperationStatus.Completed } ? nameof(Operation.FileMissing) : record.Record.Status!;
 
     private static string After(CheckedRecord record) => record switch
     {

@@ -8,12 +8,12 @@ using Operation = Cochin.Functions.Storage.Operation;
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
 /// <summary>How a record is healed, or why it is not.</summary>
-/// <param name="Row">The whole row to write; null if only its status changes, or nothing.</param>
+/// <param name="Row">The whole row to write; null if only its status and error message change, or nothing.</param>
 internal readonly record struct HealedRow(TableEntity? Row, Change Change);
 
 /// <summary>
-/// Heals records (<c>file_missing</c> or <c>pruned</c>) whose blob exists again. If the blob is the recorded backup, the record is as before. If it
-/// is another one, it is a new backup under the old name: the old time would let <c>prune_backups</c> delete it.
+/// Heals records (<c>file_missing</c>, <c>pruned</c>, or marked as missing) whose blob exists again. If the blob is the recorded backup, the record
+/// is as before. If it is another one, it is a new backup under the old name: the old time would let <c>prune_backups</c> delete it.
 /// </summary>
 internal sealed class ReturnedRecords(BackupInventory inventory, BackupSettings settings, RebuildRun run)
 {
@@ -34,9 +34,17 @@ internal sealed class ReturnedRecords(BackupInventory inventory, BackupSettings 
     public async Task<HealedRow> HealAsync(CheckedRecord planned, TableEntity row, CancellationToken cancellationToken)
     {
         var record = Operation.From(row);
+        if (record.Status == OperationStatus.Completed)
+        {
+            // Only the mark is wrong: the record is that of the application.
+            var unmarked = new TableEntity(row);
+            unmarked.Set(nameof(Operation.FileMissing), null);
+            return new(unmarked, Change.Applied("healed"));
+        }
+
         if (record is { Status: OperationStatus.FileMissing, SizeBytes: not null } && ChecksumOf(record) is null)
         {
-            return new(null, Change.Applied("healed")); // The size is all that is known of the backup, and the blob has it.
+            return AsBefore(record, row); // The size is all that is known of the backup, and the blob has it.
         }
 
         if (await inventory.FindAsync(planned.Names ?? [planned.Record.BlobName!], cancellationToken).ConfigureAwait(false) is not { } blob)
@@ -94,7 +102,7 @@ internal sealed class ReturnedRecords(BackupInventory inventory, BackupSettings 
         }
 
         await inventory.EnsureUnchangedAsync(blob, cancellationToken).ConfigureAwait(false);
-        return new(isSame && !isPruned ? null : Healed(row, isSame ? null : blob), Change.Applied(isSame ? "healed" : Replaced));
+        return isSame ? AsBefore(record, row) : new(Healed(row, blob), Change.Applied(Replaced));
     }
 
     private static string? ChecksumOf(Operation record) => FileMetadata.ParseChecksum(record.Sha256);
@@ -113,6 +121,18 @@ internal sealed class ReturnedRecords(BackupInventory inventory, BackupSettings 
         }
     }
 
+    private static HealedRow AsBefore(Operation record, TableEntity row)
+    {
+        // Only to remove columns, the whole row is written.
+        var healed = record.Status == OperationStatus.Pruned || record.FileMissing ? Healed(row, blob: null) : null;
+        if (record.Status == OperationStatus.FileMissing)
+        {
+            healed?.Set(nameof(Operation.ErrorMessage), null);
+        }
+
+        return new(healed, Change.Applied("healed"));
+    }
+
     /// <param name="blob">The new backup; null if the blob is the recorded one.</param>
     private static TableEntity Healed(TableEntity row, BackupBlob? blob)
     {
@@ -120,6 +140,7 @@ internal sealed class ReturnedRecords(BackupInventory inventory, BackupSettings 
         healed.Set(nameof(Operation.Status), OperationStatus.Completed);
         healed.Set(nameof(Operation.PruneStartedAt), null);
         healed.Set(nameof(Operation.PrunedAt), null);
+        healed.Set(nameof(Operation.FileMissing), null);
         if (blob is not null)
         {
             healed.Set(nameof(Operation.CreatedAt), blob.FileTime ?? blob.CreatedOn);

@@ -90,6 +90,7 @@ internal sealed class VerdictWriter(TaskContext context)
         changed.Set(nameof(Operation.VerifiedETag), BackupBlob.Text(etag));
         changed.Set(nameof(Operation.Damage), null);
         changed.Set(nameof(Operation.DamagedAt), null);
+        changed.Set(nameof(Operation.FileMissing), null);
         if (soundness.NewSha256 is not null)
         {
             changed.Set(nameof(Operation.Sha256), soundness.NewSha256);

@@ -26,6 +26,23 @@ public sealed class ConfigurationRowTests
         row.Problems.ShouldHaveSingleItem().ShouldContain("3 configurations");
     }
 
+    [Theory]
+    [InlineData("daily metadata, weekly full", "BackupType=metadata, full Frequency=daily, weekly")]
+    [InlineData("weekly full, daily metadata", "BackupType=metadata, full Frequency=daily, weekly")]
+    [InlineData("monthly full, weekly FULL, daily data", "BackupType=data, FULL Frequency=daily, weekly")]
+    [InlineData("daily metadata, daily full", "BackupType=full, metadata Frequency=daily, daily")]
+    [InlineData("hourly metadata, daily full", "BackupType=full, metadata Frequency=daily, hourly")]
+    [InlineData("manual metadata, daily full", "BackupType=full Frequency=daily")]
+    [InlineData("manual metadata, manual full", "BackupType=full, metadata Frequency=manual, manual")]
+    public void From_ConfigurationsOfOneNameAndSeveralTypes_ExpectEachType(string configurations, string expected)
+    {
+        var records = configurations.Split(", ").Select(one => one.Split(' ')).Select(one => Record("prod", one[0], 30L, 1L, one[1]));
+
+        var (row, _) = ConfigurationRow.From(records.Append(Record("prod", "daily", 30L, 0L, "data"))).ShouldHaveSingleItem();
+
+        SyncTest.Text(row.Merge(null).Row.ShouldNotBeNull()).ShouldBe($"{expected} IsActive=True Name=prod RetentionDays=30");
+    }
+
     [Fact]
     public void From_DaysThatCannotBeRead_KeepThoseOfTheRow()
     {
@@ -41,8 +58,8 @@ public sealed class ConfigurationRowTests
     public void Rejection_OfANameThatIsTooLong_SaysSo() =>
         ConfigurationRow.From([Record(new string('é', 100), "daily", 1L, 1L)])[0].Row.Rejection.ShouldNotBeNull().ShouldContain("too long");
 
-    private static SourceRecord Record(string name, string frequency, object days, long active) => new(new Dictionary<string, object?>
+    private static SourceRecord Record(string name, string frequency, object days, long active, string type = "full") => new(new Dictionary<string, object?>
     {
-        ["id"] = 1L, ["name"] = name, ["backup_type"] = "full", ["frequency"] = frequency, ["retention_days"] = days, ["is_active"] = active,
+        ["id"] = 1L, ["name"] = name, ["backup_type"] = type, ["frequency"] = frequency, ["retention_days"] = days, ["is_active"] = active,
     });
 }

@@ -7,7 +7,7 @@ namespace Cochin.Functions.Tasks.SyncDjango.Mapping;
 /// <summary>The row of a backup configuration.</summary>
 internal sealed class ConfigurationRow(string key) : MappedRow(BackupConfiguration.Partition, key)
 {
-    // The most frequent first.
+    // The shortest interval first.
     private static readonly string[] Frequencies = ["daily", "weekly", "monthly"];
 
     private IReadOnlyList<(string Column, ColumnKind Kind, Cell Cell)> Cells { get; init; } = [];
@@ -29,7 +29,7 @@ internal sealed class ConfigurationRow(string key) : MappedRow(BackupConfigurati
         return true;
     }
 
-    // Each user may have a configuration of the same name, but backups name only that: the longer retention and the shorter age apply.
+    // Each user may have a configuration of the same name, but backups name only that: the longer retention and, for each type, the shorter age apply.
     private static ConfigurationRow Of(string name, List<SourceRecord> records)
     {
         var key = BackupConfiguration.KeyOf(name);
@@ -42,11 +42,16 @@ internal sealed class ConfigurationRow(string key) : MappedRow(BackupConfigurati
             Frequency = one.Values.Text("frequency"),
             Type = one.Values.Text("backup_type"),
         }).ToList();
-        var active = read.Where(one => one.IsActive.Value is true).DefaultIfEmpty(read[0]).OrderBy(one => Rank(one.Frequency.Value as string)).First();
+        var active = read.Where(one => one.IsActive.Value is true).DefaultIfEmpty(read[0]).ToLookup(one => one.Frequency.Value is not (null or "manual"));
+
+        // A backup that is made by hand is not expected, so its type does not matter next to those that are.
+        var expected = (active.Contains(true) ? active[true] : active[false])
+            .GroupBy(one => Operation.TypeToCompare(one.Type.Value as string), (_, same) => same.MinBy(one => Rank(one.Frequency.Value as string))!)
+            .OrderBy(one => Rank(one.Frequency.Value as string)).ThenBy(one => one.Type.Value as string, StringComparer.Ordinal).ToList();
         var problems = readers.SelectMany(one => one.Values.Problems).ToList();
         if (records.Count > 1)
         {
-            problems.Add($"is the name of {records.Count} configurations, so the longer retention and the shorter interval apply");
+            problems.Add($"is the name of {records.Count} configurations, so the longer retention and, for each backup type, the shorter interval apply");
         }
 
         return new ConfigurationRow(key)
@@ -55,14 +60,16 @@ internal sealed class ConfigurationRow(string key) : MappedRow(BackupConfigurati
             Cells =
             [
                 ("Name", ColumnKind.Text, new Cell(name)),
-                ("Frequency", ColumnKind.Text, active.Frequency),
+                ("Frequency", ColumnKind.Text, Merge(expected.Select(one => one.Frequency), Join)),
                 (nameof(BackupConfiguration.RetentionDays), ColumnKind.Number, Merge(read.Select(one => one.Days), days => days.Max())),
                 (nameof(BackupConfiguration.IsActive), ColumnKind.Flag, Merge(read.Select(one => one.IsActive), flags => flags.Max())),
-                ("BackupType", ColumnKind.Text, active.Type),
+                ("BackupType", ColumnKind.Text, Merge(expected.Select(one => one.Type), Join)),
             ],
             Problems = problems,
         };
     }
+
+    private static object? Join(IEnumerable<object?> values) => values.ToList() is [var only] ? only : string.Join(", ", values);
 
     private static int Rank(string? frequency) => Array.IndexOf(Frequencies, frequency) is >= 0 and var rank ? rank : Frequencies.Length;
 
