@@ -110,7 +110,7 @@ internal sealed class PruneGuard(TaskContext context, PrunePlan plan, DateTimeOf
     }
 
     private static bool IsGood(Operation row, PlannedBackup keeper) =>
-        row is { Status: OperationStatus.Completed, IsDamaged: false } && row.BlobName == keeper.Backup.Row.BlobName;
+        row is { Status: OperationStatus.Completed, IsDamaged: false, UnreadableSizeType: null } && row.BlobName == keeper.Backup.Row.BlobName;
 
     private async Task<bool> ExistsAsync(ListedBlob blob, CancellationToken cancellationToken)
     {
