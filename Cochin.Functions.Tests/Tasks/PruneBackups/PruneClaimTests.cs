@@ -151,12 +151,16 @@ public sealed class PruneClaimTests(AzuriteServer server) : PruneTest(server)
     private Task RestoreAsync(string source) =>
         AddOperationAsync("restore", "7", ("Status", "running"), ("BackupId", source), ("CreatedAt", TimeProvider.System.GetUtcNow()));
 
-    [Fact]
-    public async Task Restore_ThatBeginsAfterTheMark_KeepsItsSource()
+    [Theory]
+    [InlineData("restore")]
+    [InlineData("Restore")]
+    [InlineData("restores")]
+    [InlineData("RESTORE ")]
+    public async Task Restore_ThatBeginsAfterTheMark_KeepsItsSource(string partition)
     {
         await AddBackupAsync("1", 1);
         await AddBackupAsync("2", 2);
-        var race = new InterveningPolicy(IsMark, () => AddOperationAsync(OperationKind.Restore, "r", ("Status", "running"), ("BackupId", "2")));
+        var race = new InterveningPolicy(IsMark, () => AddOperationAsync(partition, "r", ("Status", "running"), ("BackupId", "2")));
 
         await RunAsync(storage: NewStorage(race));
 
