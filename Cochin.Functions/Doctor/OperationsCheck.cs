@@ -18,7 +18,8 @@ internal sealed class OperationsCheck(CochinStorage storage, WorkPathReader path
     private static readonly string[] Columns =
     [
         nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(TableEntity.Timestamp),
-        nameof(Operation.Status), nameof(Operation.WorkPath), nameof(Operation.BlobName), .. LastActivity.Columns,
+        nameof(Operation.Status), nameof(Operation.WorkPath), nameof(Operation.BlobName), ProtectionReader.Column,
+        .. LastActivity.Columns,
     ];
 
     public async Task<IReadOnlyList<Check>> RunAsync(CancellationToken cancellationToken)

@@ -47,6 +47,19 @@ public sealed class PruneClaimTests(AzuriteServer server) : PruneTest(server)
         ReasonOf("3").ShouldBe("keep shared");
     }
 
+    [Theory]
+    [InlineData("42", "django-42")]
+    [InlineData("django-42", "42")]
+    public async Task Source_WithOrWithoutThePrefix_IsTheSameRow(string source, string id)
+    {
+        await AddOperationAsync("backup", id, ("Status", "failed"), ("BlobName", BlobOf("3")));
+        await RestoreAsync(source);
+
+        Counts(await RunAsync()).ShouldBe("examined=3 kept=2 pruned=1");
+
+        ReasonOf("3").ShouldBe("keep shared");
+    }
+
     [Fact]
     public async Task Source_WithTheBlobOfAnotherRow_RestoredSinceThePlan_KeepsThat()
     {
