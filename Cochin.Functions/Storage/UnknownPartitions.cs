@@ -28,6 +28,7 @@ internal static class UnknownPartitions
         + "which are read neither as backups nor as restores";
 
     /// <summary>The warning of a run; empty if there are no such partitions.</summary>
-    public static IEnumerable<string> Warnings(IReadOnlyCollection<string> found) =>
-        found.Count == 0 ? [] : [$"The operations table {Describe(found)}, so {Consequence}. {Next}."];
+    /// <param name="consequence">What that means for the run, to follow "so".</param>
+    public static IEnumerable<string> Warnings(IReadOnlyCollection<string> found, string consequence = Consequence) =>
+        found.Count == 0 ? [] : [$"The operations table {Describe(found)}, so {consequence}. {Next}."];
 }

@@ -92,6 +92,27 @@ public sealed class UnusualBlobNameTests(AzuriteServer server) : CleanupTest(ser
     }
 
     [Theory]
+    [InlineData("backup", "completed", "a1.zip", 2_000)]
+    [InlineData("backup", "completed", "a1.zip", 1)]
+    [InlineData("backup", "file_missing", "A1%2Ezip", 2_000)]
+    [InlineData("backup", "running", "other/a1.zip", 2_000)]
+    [InlineData("restore", "running", "a1.zip", 1)]
+    public async Task BlobName_WithoutItsFolder_KeepsUnitsThatMayContainIt(string kind, string status, string blobName, int blobsToKeep)
+    {
+        await AddOperationAsync(kind, "7", ("Status", status), ("BlobName", blobName), ("HeartbeatAt", TimeProvider.System.GetUtcNow()));
+        await UploadAsync("uploads/session/deep/a1.zip", Old);
+        await UploadAsync("uploads/session/b", Old);
+        await UploadAsync("uploads/unrelated", Old);
+
+        var task = NewTask(blobsToKeep: blobsToKeep);
+        var dry = await task.RunAsync(new CleanupTempFilesOptions { DryRun = true }, Context(), Cancellation);
+        var result = await task.RunAsync(new CleanupTempFilesOptions(), Context(), Cancellation);
+
+        (await BlobNamesAsync()).ShouldBe(["uploads/session/b", "uploads/session/deep/a1.zip"]);
+        new[] { dry, result }.ShouldAllBe(run => run.Count("deleted") == 1 && run.Count("inUse") == 1);
+    }
+
+    [Theory]
     [InlineData("completed")]
     [InlineData("running")]
     public async Task Backup_BelowStorageInAFolderNamedLikeAnArea_KeepsNothingElse(string status)
@@ -120,6 +141,7 @@ public sealed class UnusualBlobNameTests(AzuriteServer server) : CleanupTest(ser
             ("BlobName", "/app/backups/storage/main/x.zip"),
             ("HeartbeatAt", TimeProvider.System.GetUtcNow()));
         await UploadAsync("uploads/unrelated", Old);
+        await UploadAsync("uploads/folder/x.zip", Old);
 
         await RunAsync();
 

@@ -47,6 +47,19 @@ public sealed class PruneClaimTests(AzuriteServer server) : PruneTest(server)
         ReasonOf("3").ShouldBe("keep shared");
     }
 
+    [Theory]
+    [InlineData("42", "django-42")]
+    [InlineData("django-42", "42")]
+    public async Task Source_WithOrWithoutThePrefix_IsTheSameRow(string source, string id)
+    {
+        await AddOperationAsync("backup", id, ("Status", "failed"), ("BlobName", BlobOf("3")));
+        await RestoreAsync(source);
+
+        Counts(await RunAsync()).ShouldBe("examined=3 kept=2 pruned=1");
+
+        ReasonOf("3").ShouldBe("keep shared");
+    }
+
     [Fact]
     public async Task Source_WithTheBlobOfAnotherRow_RestoredSinceThePlan_KeepsThat()
     {
@@ -151,12 +164,16 @@ public sealed class PruneClaimTests(AzuriteServer server) : PruneTest(server)
     private Task RestoreAsync(string source) =>
         AddOperationAsync("restore", "7", ("Status", "running"), ("BackupId", source), ("CreatedAt", TimeProvider.System.GetUtcNow()));
 
-    [Fact]
-    public async Task Restore_ThatBeginsAfterTheMark_KeepsItsSource()
+    [Theory]
+    [InlineData("restore")]
+    [InlineData("Restore")]
+    [InlineData("restores")]
+    [InlineData("RESTORE ")]
+    public async Task Restore_ThatBeginsAfterTheMark_KeepsItsSource(string partition)
     {
         await AddBackupAsync("1", 1);
         await AddBackupAsync("2", 2);
-        var race = new InterveningPolicy(IsMark, () => AddOperationAsync(OperationKind.Restore, "r", ("Status", "running"), ("BackupId", "2")));
+        var race = new InterveningPolicy(IsMark, () => AddOperationAsync(partition, "r", ("Status", "running"), ("BackupId", "2")));
 
         await RunAsync(storage: NewStorage(race));
 

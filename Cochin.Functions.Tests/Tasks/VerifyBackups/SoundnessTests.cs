@@ -37,6 +37,8 @@ public sealed class SoundnessTests
         Soundness.Evaluate(Record(100, B), new BackupReading(default, 100, A, A, Fine)).Notes.ShouldHaveSingleItem()
             .ShouldContain($"correct the record to {A}");
         Soundness.Evaluate(Record(100, "12"), new BackupReading(default, 100, A, null, Fine)).Notes.ShouldHaveSingleItem().ShouldContain("is not a SHA-256");
+        Soundness.Evaluate(Record(null, A) with { UnreadableSizeType = "String" }, new BackupReading(default, 100, A, null, Fine)).Notes
+            .ShouldBe(["its record's SizeBytes can't be read, so it was not compared; correct the record"]);
     }
 
     [Fact]

@@ -13,12 +13,11 @@ namespace Cochin.Functions.Tasks.CleanupTempFiles;
 /// <remarks>A unit is looked up in sets, because there may be thousands of units and operations.</remarks>
 internal sealed class LiveOperations
 {
-    private const char Separator = '_';
     private const int MaxWarnings = 20;
     private static readonly string[] Columns =
     [
         nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(Operation.Status), nameof(Operation.WorkPath), nameof(Operation.BlobName),
-        nameof(Operation.SizeBytes),
+        nameof(Operation.SizeBytes), nameof(Operation.BackupId), ProtectionReader.Column,
     ];
 
     private const string WriteAsText = "write it as text, as a path from the container's root such as storage/… or uploads/….";
@@ -29,7 +28,11 @@ internal sealed class LiveOperations
     // Normalized names. Claimed: the areas and units to protect. Names: units to protect in every area.
     private readonly HashSet<string> claimed = new(NormalizedName.Comparer);
     private readonly HashSet<string> names = new(NormalizedName.Comparer);
-    private readonly HashSet<string> ids = new(NormalizedName.Comparer);
+    private readonly OperationIds ids = new();
+    private readonly RestoreSources sources = new();
+
+    // The normalized file names of blobs that may be anywhere in the areas.
+    private readonly HashSet<string> fileNames = new(NormalizedName.Comparer);
 
     // The sizes of backups with an unreadable blob name.
     private readonly HashSet<long> sizes = [];
@@ -37,7 +40,6 @@ internal sealed class LiveOperations
     private readonly LiveOperations? earlier;
     private readonly WorkPathReader paths;
     private bool isEverythingClaimed;
-    private int maxParts;
     private long warned;
 
     /// <param name="paths">Reads their work paths.</param>
@@ -67,6 +69,9 @@ internal sealed class LiveOperations
     /// <summary>Whether the table had no rows when it was read.</summary>
     public bool IsEmpty { get; private set; } = true;
 
+    /// <summary>Whether the blobs in a unit may decide whether it is in use.</summary>
+    public bool DependsOnBlobs => sizes.Count > 0 || fileNames.Count > 0;
+
     /// <summary>The service's time when they were read; null if unknown.</summary>
     private DateTimeOffset? AsOf { get; set; }
 
@@ -89,7 +94,9 @@ internal sealed class LiveOperations
         earlier: this,
         cancellationToken);
 
-    /// <summary>Whether a unit contains an operation's work path or is contained in it, or has an operation's id in its name.</summary>
+    /// <summary>
+    /// Whether a unit contains an operation's work path or is contained in it, has an operation's id in its name, or contains a blob that is needed.
+    /// </summary>
     public bool IsInUse(TempUnit unit)
     {
         var name = NormalizedName.Of(unit.Name);
@@ -97,8 +104,9 @@ internal sealed class LiveOperations
             || claimed.Contains(unit.Area)
             || claimed.Contains($"{unit.Area}/{name}")
             || names.Contains(name)
-            || HasId(name)
+            || ids.AreIn(name)
             || unit.MayHaveBlobOf(sizes)
+            || unit.MayHaveBlobNamed(fileNames)
             || earlier?.IsInUse(unit) is true;
     }
 
@@ -126,6 +134,7 @@ internal sealed class LiveOperations
             live.IsTableMissing = true;
         }
 
+        await live.AddSourcesAsync(storage.Operations, cancellationToken).ConfigureAwait(false);
         return live;
     }
 
@@ -138,16 +147,30 @@ internal sealed class LiveOperations
         }
 
         AddBlob(operation);
+        AddSource(operation);
         var path = paths.Read(operation);
         isEverythingClaimed |= path.IsEverything;
         claimed.UnionWith(path.Claims);
         names.UnionWith(path.Names);
         Warn(operation, path);
-        if (operation.Id.Length > 0)
+        ids.Add(operation.Id);
+    }
+
+    private void AddSource(Operation operation)
+    {
+        if (operation.Kind != OperationKind.Backup && !sources.TryAdd(operation) && operation.UnreadableBackupIdType is { } type)
         {
-            var id = WithOneSeparator(NormalizedName.Of(operation.Id));
-            ids.Add(id);
-            maxParts = Math.Max(maxParts, id.Count(Separator) + 1);
+            isEverythingClaimed = true;
+            Warn(operation, $"has a BackupId of type {type}, so everything in the temporary areas is kept; write it as text.");
+        }
+    }
+
+    /// <summary>Protects the blobs that restores in progress read, whatever the status of their backups.</summary>
+    private async Task AddSourcesAsync(TableClient operations, CancellationToken cancellationToken)
+    {
+        await foreach (var backup in sources.FindAsync(operations, known: [], cancellationToken).SelectMany(source => source.Rows).ConfigureAwait(false))
+        {
+            AddBlob(backup);
         }
     }
 
@@ -160,8 +183,7 @@ internal sealed class LiveOperations
             return;
         }
 
-        claimed.UnionWith(place.Claims);
-        names.UnionWith(place.Names);
+        Claim(place);
         if (operation.UnreadableBlobNameType is null)
         {
             Warn(
@@ -170,7 +192,7 @@ internal sealed class LiveOperations
                     ? $"{problem}, so it is kept; move it below storage/."
                     : $"{problem}, so everything it may refer to is kept; {WriteAsText}");
         }
-        else if (operation.SizeBytes is > 0 and { } size)
+        else if (operation is { SizeBytes: > 0 and { } size, Status: OperationStatus.Completed or OperationStatus.FileMissing })
         {
             sizes.Add(size);
             Warn(operation, $"{problem}, so everything with a blob of its size is kept; {WriteAsText}");
@@ -178,7 +200,7 @@ internal sealed class LiveOperations
         else
         {
             isEverythingClaimed = true;
-            Warn(operation, $"{problem} and no SizeBytes, so everything in the temporary areas is kept; {WriteAsText}");
+            Warn(operation, $"{problem} and no reliable SizeBytes, so everything in the temporary areas is kept; {WriteAsText}");
         }
     }
 
@@ -187,14 +209,20 @@ internal sealed class LiveOperations
     {
         var place = TempBlobName.Read(operation.BlobName, paths);
         var isEverything = place.IsEverything || operation.UnreadableBlobNameType is not null;
-        claimed.UnionWith(place.Claims);
-        names.UnionWith(place.Names);
+        Claim(place);
         isEverythingClaimed |= isEverything;
         if (OperationProblems.OfBlobName(operation, place) is { } problem)
         {
             var kept = isEverything ? "everything in the temporary areas is kept" : "everything it may refer to is kept";
             Warn(operation, $"{problem}, so {kept}; {WriteAsText}");
         }
+    }
+
+    private void Claim(WorkPath blob)
+    {
+        claimed.UnionWith(blob.Claims);
+        names.UnionWith(blob.Names);
+        fileNames.UnionWith(blob.FileNames);
     }
 
     private void Warn(Operation operation, WorkPath path)
@@ -218,32 +246,4 @@ internal sealed class LiveOperations
             warnings.Add($"{operation.Kind}/{operation.Id} {what}");
         }
     }
-
-    /// <summary>Whether a name contains an id as a sequence of whole parts.</summary>
-    private bool HasId(string name)
-    {
-        var text = WithOneSeparator(name);
-        var known = ids.GetAlternateLookup<ReadOnlySpan<char>>();
-        for (var start = 0; start >= 0; start = NextPart(text, start))
-        {
-            var end = start - 1;
-            for (var parts = 1; parts <= maxParts && end < text.Length; parts++)
-            {
-                end = EndOfPart(text, end + 1);
-                if (known.Contains(text.AsSpan(start..end)))
-                {
-                    return true;
-                }
-            }
-        }
-
-        return false;
-    }
-
-    private static int EndOfPart(string text, int start) => text.IndexOf(Separator, start) is >= 0 and var end ? end : text.Length;
-
-    private static int NextPart(string text, int start) => text.IndexOf(Separator, start) is >= 0 and var end ? end + 1 : -1;
-
-    // Keys and unit names contain a slash only if it was encoded.
-    private static string WithOneSeparator(string name) => name.Replace('-', Separator).Replace('.', Separator).Replace('/', Separator);
 }

@@ -17,7 +17,8 @@ internal sealed class ScanPass(CleanupRun run, CleanupLimits limits, TimeProvide
         var listing = new TempListing(storage.BackupListing, run.Areas, limits.PageSize, time);
         try
         {
-            var pages = run.Context.UntilOutOfTimeAsync(token => listing.PagesAsync(run.Position, blobsToKeep: 0, token), cancellationToken);
+            var blobsToKeep = run.Live.DependsOnBlobs ? limits.BlobsToKeep : 0;
+            var pages = run.Context.UntilOutOfTimeAsync(token => listing.PagesAsync(run.Position, blobsToKeep, token), cancellationToken);
             await foreach (var page in pages.ConfigureAwait(false))
             {
                 run.ServiceTime ??= listing.ServiceTime;

@@ -52,6 +52,11 @@ internal sealed class TempUnit(string area, string name)
     public bool MayHaveBlobOf(HashSet<long> sizes) =>
         sizes.Count > 0 && (blobs is null ? Bytes >= sizes.Min() : blobs.Exists(blob => sizes.Contains(blob.Bytes)));
 
+    /// <summary>Whether it has, or may have, a blob with one of these file names (<see cref="NormalizedName"/>).</summary>
+    public bool MayHaveBlobNamed(HashSet<string> fileNames) =>
+        fileNames.Count > 0
+        && (blobs is null || blobs.Exists(blob => fileNames.Contains(NormalizedName.Of(blob.Name[(blob.Name.LastIndexOf('/') + 1)..]))));
+
     /// <param name="keep">Whether there is room to keep the blob. If not, the unit drops all of its blobs.</param>
     public void Add(ListedBlob blob, bool keep)
     {

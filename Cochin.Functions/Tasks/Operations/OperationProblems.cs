@@ -12,7 +12,7 @@ internal static class OperationProblems
     public static IReadOnlyList<string> Columns { get; } =
     [
         nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(TableEntity.Timestamp),
-        nameof(Operation.Status), nameof(Operation.WorkPath), nameof(Operation.BlobName), .. LastActivity.Columns,
+        nameof(Operation.Status), nameof(Operation.WorkPath), nameof(Operation.BlobName), ProtectionReader.Column, .. LastActivity.Columns,
     ];
 
     /// <summary>Finds all problems. Of an operation that has ended, only the name of a backup's blob matters.</summary>
@@ -45,13 +45,13 @@ internal static class OperationProblems
         : place.IsCertain || TempBlobName.IsBelowStorage(operation.BlobName!) ? null
         : $"has a BlobName that can't be read with certainty ({Problems.Quote(WithoutQuery(operation.BlobName))})";
 
-    /// <summary>Finds a backup whose blob is, or may be, in a temporary area, or whose blob is unknown.</summary>
+    /// <summary>Finds a backup that exists or is protected, and whose blob is unknown, or is or may be in a temporary area.</summary>
     public static string? OfBackup(Operation operation, WorkPath place) => operation switch
     {
-        { Kind: OperationKind.Restore } or not { Status: OperationStatus.Completed or OperationStatus.FileMissing } => null,
+        { Kind: OperationKind.Restore } or { IsProtected: false, Status: not (OperationStatus.Completed or OperationStatus.FileMissing) } => null,
         { UnreadableBlobNameType: { } type } => $"has a BlobName of type {type}",
         _ when place.Claims.Count == 0 && (place.Names.Count == 0 || TempBlobName.IsBelowStorage(operation.BlobName!)) => null,
-        _ => $"is a {operation.Status} backup {(place.IsCertain ? "" : "that may be ")}in a temporary area "
+        _ => $"is a {(operation.IsProtected ? "protected" : operation.Status)} backup {(place.IsCertain ? "" : "that may be ")}in a temporary area "
             + $"({Problems.Quote(WithoutQuery(operation.BlobName))})",
     };
 

@@ -26,11 +26,13 @@ internal static class TempBlobName
         }
 
         var parts = Candidates(text!).Select(paths.Read).ToList();
-        var found = new WorkPath { IsEverything = !IsBelowStorage(text!) && whole.IsEverything && !parts.TrueForAll(part => part.IsCertain) };
+        var mayBeInAreas = !IsBelowStorage(text!);
+        var found = new WorkPath { IsEverything = mayBeInAreas && whole.IsEverything && !parts.TrueForAll(part => part.IsCertain) };
         foreach (var reading in parts.Append(whole))
         {
             found.Claims.UnionWith(reading.Claims);
             found.Names.UnionWith(reading.Names);
+            found.FileNames.UnionWith(mayBeInAreas ? reading.FileNames : []);
         }
 
         return found;

@@ -20,6 +20,9 @@ internal sealed class WorkPath
 
     /// <summary>The names of units that it may refer to in any area.</summary>
     public HashSet<string> Names { get; } = new(NormalizedName.Comparer);
+
+    /// <summary>If it is the name of a blob, the file names that the blob may have. It may be anywhere in the areas.</summary>
+    public HashSet<string> FileNames { get; } = new(NormalizedName.Comparer);
 }
 
 /// <summary>
@@ -153,6 +156,7 @@ internal sealed partial class WorkPathReader(TempAreas areas, string? container)
     private bool Add(WorkPath found, List<string> parts)
     {
         var isInside = false;
+        found.FileNames.UnionWith(parts.TakeLast(1).Select(NormalizedName.Of));
         for (var i = 0; i < parts.Count; i++)
         {
             found.Names.Add(NormalizedName.Of(parts[i]));

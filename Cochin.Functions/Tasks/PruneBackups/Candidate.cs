@@ -104,6 +104,7 @@ internal sealed record Candidate(Operation Row, DateTimeOffset? At)
                 : operation.UnreadableBlobNameType is { } type ? $"has a BlobName of the type {type}"
                 : Unreadable(row, nameof(Operation.Configuration), operation.Configuration)
                 ?? ofTime
+                ?? (operation.UnreadableSizeType is null ? null : $"has the SizeBytes {Written(row, nameof(Operation.SizeBytes))}, which is not a size")
                 ?? Unreadable(row, nameof(Operation.Damage), row.TryGetValue(nameof(Operation.Damage), out var damage) ? damage as string : null)
                 ?? Unreadable(row, nameof(Operation.PruneStartedAt), operation.PruneStartedAt),
             Note = ProtectionReader.Of(row) == Protection.Unreadable

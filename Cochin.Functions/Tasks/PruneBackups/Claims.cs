@@ -1,6 +1,7 @@
 using Azure.Data.Tables;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks.BackupRecords;
+using Cochin.Functions.Tasks.Operations;
 
 namespace Cochin.Functions.Tasks.PruneBackups;
 
@@ -12,15 +13,9 @@ namespace Cochin.Functions.Tasks.PruneBackups;
 internal sealed class Claims(Uri container)
 {
     // The id of a restore from a file that is not one of these backups.
-    private const string External = DjangoPrefix + "external-";
+    private const string External = "django-external-";
 
-    // One program writes 42, another one django-42.
-    private const string DjangoPrefix = "django-";
-
-    private const string TargetPrefix = OperationKind.Backup + "/";
-
-    // The ids of backups that restores in progress read, each with the first of these restores.
-    private readonly Dictionary<string, string> sources = new(StringComparer.OrdinalIgnoreCase);
+    private readonly RestoreSources sources = new();
     private readonly HashSet<string> names = new(StringComparer.Ordinal);
     private readonly HashSet<string> nearNames = new(StringComparer.Ordinal);
     private readonly HashSet<string> nearFiles = new(StringComparer.Ordinal);
@@ -52,25 +47,23 @@ internal sealed class Claims(Uri container)
     /// <param name="known">The ids of backups that are known to have a blob.</param>
     public async Task FindSourcesAsync(TableClient operations, List<string> known, CancellationToken cancellationToken)
     {
-        foreach (var (source, restore) in sources.Where(source => !known.Contains(source.Key)))
+        await foreach (var source in sources.FindAsync(operations, known, cancellationToken).ConfigureAwait(false))
         {
-            var row = await operations.FindWrittenAsync(OperationKind.Backup, source, cancellationToken).ConfigureAwait(false);
-            if (row?.Name(nameof(Operation.BlobName)) is { } name && !string.IsNullOrWhiteSpace(name))
-            {
-                AddName(name);
-            }
-            else if (row is not null || !known.Exists(id => IsSame(source, id)))
+            List<string> found = [.. source.Rows.Select(row => row.BlobName).OfType<string>().Where(name => !string.IsNullOrWhiteSpace(name))];
+            found.ForEach(AddName);
+            var isUnknown = source.Rows.Count == 0 && !known.Exists(id => RestoreSources.IsSame(source.Id, id));
+            if (isUnknown || found.Count < source.Rows.Count)
             {
                 isAnySource = true;
                 Warnings.Add(
-                    $"{restore} is in progress and reads the backup {Problems.Quote(source)}, which has no {(row is null ? "row" : "readable BlobName")}, "
-                    + "so every backup is kept until it ends.");
+                    $"{source.Restore} is in progress and reads the backup {Problems.Quote(source.Id)}, "
+                    + $"which has no {(isUnknown ? "row" : "readable BlobName")}, so every backup is kept until it ends.");
             }
         }
     }
 
     /// <summary>Whether a restore in progress reads a backup, or may read it.</summary>
-    public bool AreReading(string id) => isAnySource || sources.Keys.Any(source => IsSame(source, id));
+    public bool AreReading(string id) => isAnySource || sources.Contains(id);
 
     /// <summary>Whether another row refers to a blob, or may refer to it.</summary>
     public bool AreNaming(string blobName, long bytes) =>
@@ -80,21 +73,14 @@ internal sealed class Claims(Uri container)
         || nearNames.Contains(BlobNameReading.LooseForm(blobName))
         || nearFiles.Contains(BlobNameReading.LooseFileForm(blobName));
 
-    /// <summary>Whether two ids mean the same backup.</summary>
-    private static bool IsSame(string one, string other) => WithoutPrefix(one).Equals(WithoutPrefix(other), StringComparison.OrdinalIgnoreCase);
-
-    private static ReadOnlySpan<char> WithoutPrefix(string id) =>
-        id.StartsWith(DjangoPrefix, StringComparison.OrdinalIgnoreCase) ? id.AsSpan(DjangoPrefix.Length) : id;
-
     private void AddSource(Operation restore)
     {
-        var written = restore.BackupId?.Trim() ?? "";
-        var id = written.StartsWith(TargetPrefix, StringComparison.OrdinalIgnoreCase) ? written[TargetPrefix.Length..] : written;
-        if (id.Length > 0)
+        if (sources.TryAdd(restore))
         {
-            sources.TryAdd(id, $"{restore.Kind}/{restore.Id}");
+            return;
         }
-        else if (restore.UnreadableBackupIdType is { } type)
+
+        if (restore.UnreadableBackupIdType is { } type)
         {
             isAnySource = true;
             Warnings.Add($"{restore.Kind}/{restore.Id} is in progress and has a BackupId of the type {type}, so every backup is kept. Write it as text.");

@@ -47,11 +47,11 @@ internal sealed class PruneGuard(TaskContext context, PrunePlan plan, DateTimeOf
             : null;
     }
 
-    /// <summary>Whether a restore in progress reads a backup of the unit, or may read it. Always reads the rows of restores.</summary>
+    /// <summary>Whether a restore in progress reads a backup of the unit, or may read it. Always reads the rows of restores, and of unknown partitions.</summary>
     /// <inheritdoc cref="ReasonToKeepAsync" path="/exception"/>
     public async Task<bool> AreRestoringAsync(PruneUnit unit, CancellationToken cancellationToken)
     {
-        var restores = await ReadClaimsAsync($"PartitionKey eq '{OperationKind.Restore}'", cancellationToken).ConfigureAwait(false);
+        var restores = await ReadClaimsAsync($"PartitionKey ne '{OperationKind.Backup}'", cancellationToken).ConfigureAwait(false);
         return unit.Backups.Any(backup => restores.AreReading(backup.Id)) || (unit.Blob is { } blob && restores.AreNaming(blob.Name, blob.Bytes));
     }
 
@@ -110,7 +110,7 @@ internal sealed class PruneGuard(TaskContext context, PrunePlan plan, DateTimeOf
     }
 
     private static bool IsGood(Operation row, PlannedBackup keeper) =>
-        row is { Status: OperationStatus.Completed, IsDamaged: false } && row.BlobName == keeper.Backup.Row.BlobName;
+        row is { Status: OperationStatus.Completed, IsDamaged: false, UnreadableSizeType: null } && row.BlobName == keeper.Backup.Row.BlobName;
 
     private async Task<bool> ExistsAsync(ListedBlob blob, CancellationToken cancellationToken)
     {

@@ -13,7 +13,7 @@ internal sealed class BackupSource(BlobContainerClient backups, Action<int> read
 {
     /// <summary>Reads a backup once. Computes its hash and validates its structure while reading.</summary>
     /// <param name="key">The key of an encrypted backup; null if unknown.</param>
-    /// <returns>The result; null if the blob does not exist.</returns>
+    /// <returns>The result; null if the blob does not exist, or was deleted while it was read.</returns>
     /// <exception cref="RequestFailedException"><c>ConditionNotMet</c> if the blob was overwritten in the meantime; otherwise a storage error.</exception>
     /// <exception cref="InvalidDataException">The response does not contain the length or the ETag of the blob.</exception>
     public async Task<BackupReading?> ReadAsync(string blobName, byte[]? key, CancellationToken cancellationToken)
@@ -25,7 +25,14 @@ internal sealed class BackupSource(BlobContainerClient backups, Action<int> read
 
         using (content)
         {
-            return await ReadAsync(blob, content, key, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return await ReadAsync(blob, content, key, cancellationToken).ConfigureAwait(false);
+            }
+            catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobNotFound)
+            {
+                return null;
+            }
         }
     }
 

@@ -97,7 +97,7 @@ internal sealed class BackupVerifier(VerifySettings settings, VerifyReport repor
         var key = ArchiveValidator.IsEncrypted(blobName) ? KeyOf(backup) : null;
         if (await source.ReadAsync(blobName, key, cancellationToken).ConfigureAwait(false) is not { } reading)
         {
-            report.Failed(planned, $"its blob {Problems.Quote(BlobNameReading.Redact(blobName))} is missing; run: ./cochin rebuild_backup_paths");
+            await ReportMissingAsync(planned, blobName, cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -112,6 +112,12 @@ internal sealed class BackupVerifier(VerifySettings settings, VerifyReport repor
         if (soundness.Verdict == SoundnessVerdict.Damaged && !backup.IsDamaged
             && await source.ReadAsync(blobName, key, cancellationToken).ConfigureAwait(false) is var again && again != reading)
         {
+            if (again is null)
+            {
+                await ReportMissingAsync(planned, blobName, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+
             report.Failed(
                 planned,
                 "two reads of it returned different data, so it is not known whether it is damaged; check the connection to the storage. "
@@ -134,6 +140,19 @@ internal sealed class BackupVerifier(VerifySettings settings, VerifyReport repor
         {
             report.Damaged(planned, BlobNameReading.Redact(blobName), soundness, isOpened);
         }
+    }
+
+    /// <summary>Reports a backup without a blob. Its row shows whether it was pruned or changed in the meantime.</summary>
+    private async Task ReportMissingAsync(PlannedBackup planned, string blobName, CancellationToken cancellationToken)
+    {
+        var row = await context.Storage.Operations.FindAsync(OperationKind.Backup, planned.Id, cancellationToken).ConfigureAwait(false);
+        if (row is null || Operation.From(row) is not { Status: OperationStatus.Completed, IsPruneBegun: false } backup || backup.BlobName != blobName)
+        {
+            report.Changed(planned);
+            return;
+        }
+
+        report.Failed(planned, $"its blob {Problems.Quote(BlobNameReading.Redact(blobName))} is missing; run: ./cochin rebuild_backup_paths");
     }
 
     private byte[]? KeyOf(Operation backup) => settings.DjangoSecretKey is { } secret && backup.KeyOwner is { Length: > 0 } owner

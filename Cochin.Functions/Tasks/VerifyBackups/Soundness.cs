@@ -83,6 +83,11 @@ internal sealed record Soundness(SoundnessVerdict Verdict, VerifiedLevel Level, 
             return $"has different contents than recorded (SHA-256 {reading.Sha256[..12]}… instead of {expected[..12]}…){size}";
         }
 
+        if (record.UnreadableSizeType is not null)
+        {
+            notes.Add("its record's SizeBytes can't be read, so it was not compared; correct the record");
+        }
+
         if (record.SizeBytes is not { } stated || stated == reading.Length)
         {
             return null;

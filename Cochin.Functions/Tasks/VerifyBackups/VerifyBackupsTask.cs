@@ -27,6 +27,10 @@ internal sealed class VerifyBackupsTask(VerifySettings settings, TimeProvider ti
         {
             var planner = new VerifyPlanner(context.Storage, options, new DueRule(options.MaxAge, now), includeNotDue: context.Items is not null);
             plan = await planner.CreateAsync(now, cancellationToken).ConfigureAwait(false);
+            if (await CheckTableAsync(plan, options, report, context.Storage, cancellationToken).ConfigureAwait(false) is { } emptied)
+            {
+                return report.ToResult() with { Outcome = Outcome.Failed, Error = emptied };
+            }
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
         {
@@ -51,6 +55,7 @@ internal sealed class VerifyBackupsTask(VerifySettings settings, TimeProvider ti
             .ToList();
         var alone = remaining.Count(backup => state.Interrupted.Contains(backup.Id));
         report.Plan(plan, remaining);
+        plan.Warnings.ToList().ForEach(report.Warn);
         context.PartialResult = Result;
         if (plan.Examined == 0 && options.BackupId is { } id)
         {
@@ -72,6 +77,24 @@ internal sealed class VerifyBackupsTask(VerifySettings settings, TimeProvider ti
         return Result().Unfinished();
 
         TaskResult Result() => report.ToResult() with { SawBackups = plan.Examined > 0 };
+    }
+
+    /// <summary>Checks that the operations table has rows if earlier runs read some.</summary>
+    /// <returns>Why nothing can be verified; null if it can.</returns>
+    private static async Task<string?> CheckTableAsync(
+        VerifyPlan plan, VerifyBackupsOptions options, VerifyReport report, CochinStorage storage, CancellationToken cancellationToken)
+    {
+        if (!plan.HasRows)
+        {
+            return options.BackupId is null ? await MissingTable.ExplainEmptyAsync(storage, "verified", cancellationToken).ConfigureAwait(false) : null;
+        }
+
+        if (await MissingTable.RememberAsync(storage, storage.Operations, options.DryRun, cancellationToken).ConfigureAwait(false) is { } other)
+        {
+            report.Warn(other);
+        }
+
+        return null;
     }
 
     /// <summary>Whether an earlier run of the same work has verified it. A time in the future is not that of a run.</summary>

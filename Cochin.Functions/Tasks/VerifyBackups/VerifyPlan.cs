@@ -37,13 +37,17 @@ internal sealed record VerifyPlan(
     long Archived)
 {
     public static VerifyPlan Nothing { get; } = new(0, [], [], [], 0);
+
+    /// <summary>Whether any row was read, of backups or others.</summary>
+    public bool HasRows { get; init; }
+
+    /// <summary>Warnings about rows that are not backups but may be meant as such, as sentences.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 }
 
 /// <summary>Creates the plan: reads the rows, then lists the blobs to find those that were overwritten.</summary>
 internal sealed class VerifyPlanner(CochinStorage storage, VerifyBackupsOptions options, DueRule rule, bool includeNotDue)
 {
-    private const string Filter = "PartitionKey eq '" + OperationKind.Backup + "'";
-
     private static readonly string[] Columns =
     [
         nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(Operation.Status), nameof(Operation.BlobName), nameof(Operation.SizeBytes),
@@ -54,15 +58,21 @@ internal sealed class VerifyPlanner(CochinStorage storage, VerifyBackupsOptions 
     private readonly List<(PlannedBackup Backup, ulong VerifiedETag)> candidates = [];
     private readonly Dictionary<BlobKey, List<int>> byBlob = [];
     private readonly List<(PlannedBackup Backup, string Problem)> problems = [];
+    private readonly List<string> unknownPartitions = [];
 
     /// <param name="now">The current time, to recognize invalid times.</param>
     /// <exception cref="Azure.RequestFailedException">The rows or blobs can't all be read.</exception>
     public async Task<VerifyPlan> CreateAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var filter = options.BackupId is { } id ? $"{Filter} and {TableClient.CreateQueryFilter($"RowKey eq {id}")}" : Filter;
+        // All rows are read, to notice a table that was emptied, and rows with another spelling of the PartitionKey.
+        var hasRows = false;
+        var filter = options.BackupId is { } id ? TableClient.CreateQueryFilter($"PartitionKey eq {OperationKind.Backup} and RowKey eq {id}") : "";
         await foreach (var row in storage.Operations.RowsAsync(filter, Columns, cancellationToken).ConfigureAwait(false))
         {
-            Add(Operation.From(row), now);
+            hasRows = true;
+            var operation = Operation.From(row);
+            UnknownPartitions.Add(unknownPartitions, operation);
+            Add(operation, now);
         }
 
         if (candidates.Count > 0)
@@ -79,12 +89,17 @@ internal sealed class VerifyPlanner(CochinStorage storage, VerifyBackupsOptions 
             [.. backups.Where(IsDue).OrderBy(backup => backup.Rank).ThenBy(backup => backup.Id, StringComparer.Ordinal)],
             includeNotDue ? [.. backups.Where(backup => !IsDue(backup))] : [],
             problems,
-            backups.Count(backup => backup.IsArchived && !IsDue(backup)));
+            backups.Count(backup => backup.IsArchived && !IsDue(backup)))
+        {
+            HasRows = hasRows,
+            Warnings = [.. UnknownPartitions.Warnings(unknownPartitions, "they are not verified")],
+        };
     }
 
     private void Add(Operation backup, DateTimeOffset now)
     {
-        if (backup.Status != OperationStatus.Completed || (string.IsNullOrWhiteSpace(backup.BlobName) && backup.UnreadableBlobNameType is null))
+        if (backup is not { Kind: OperationKind.Backup, Status: OperationStatus.Completed }
+            || (string.IsNullOrWhiteSpace(backup.BlobName) && backup.UnreadableBlobNameType is null))
         {
             return;
         }
