@@ -86,7 +86,10 @@ internal sealed class VerifyBackupsTask(VerifySettings settings, TimeProvider ti
     {
         if (!plan.HasRows)
         {
-            return options.BackupId is null ? await MissingTable.ExplainEmptyAsync(storage, "verified", cancellationToken).ConfigureAwait(false) : null;
+            var emptied = options.BackupId is null
+                ? await MissingTable.ExplainEmptyAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false)
+                : null;
+            return emptied?.Refusal("verified");
         }
 
         if (await MissingTable.RememberAsync(storage, storage.Operations, options.DryRun, cancellationToken).ConfigureAwait(false) is { } other)
