@@ -173,7 +173,7 @@ public sealed class RowInputTests(AzuriteServer server, Chromium chromium) : Com
 
         var verified = await Typed.RunAsync(Settings, "logs", "--verify", "--json");
         verified.ExitCode.ShouldBe(0, verified.Output);
-        verified.Json.GetProperty("open").GetArrayLength().ShouldBe(0);
+        verified.Json.GetProperty("open").GetArrayLength().ShouldBe(0, verified.Output);
     }
 
     private async Task ScreensAsync()

@@ -21,7 +21,7 @@ public sealed class VerifyTableTests(AzuriteServer server) : VerifyTest(server)
 
         result.Outcome.ShouldBe(Outcome.Failed);
         result.Error.ShouldNotBeNull().ShouldStartWith(
-            $"The table '{Storage.Operations.Name}' is empty, although earlier runs read operations, so nothing was verified.");
+            $"The table '{Storage.Operations.Name}' is empty, although earlier runs read rows of it. Nothing was verified.");
     }
 
     [Fact]

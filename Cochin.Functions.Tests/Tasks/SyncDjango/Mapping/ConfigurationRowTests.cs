@@ -30,10 +30,10 @@ public sealed class ConfigurationRowTests
     [InlineData("daily metadata, weekly full", "BackupType=metadata, full Frequency=daily, weekly")]
     [InlineData("weekly full, daily metadata", "BackupType=metadata, full Frequency=daily, weekly")]
     [InlineData("monthly full, weekly FULL, daily data", "BackupType=data, FULL Frequency=daily, weekly")]
-    [InlineData("daily metadata, daily full", "BackupType=full, metadata Frequency=daily, daily")]
+    [InlineData("daily metadata, daily full", "BackupType=full, metadata Frequency=daily")]
     [InlineData("hourly metadata, daily full", "BackupType=full, metadata Frequency=daily, hourly")]
     [InlineData("manual metadata, daily full", "BackupType=full Frequency=daily")]
-    [InlineData("manual metadata, manual full", "BackupType=full, metadata Frequency=manual, manual")]
+    [InlineData("manual metadata, manual full", "BackupType=full, metadata Frequency=manual")]
     public void From_ConfigurationsOfOneNameAndSeveralTypes_ExpectEachType(string configurations, string expected)
     {
         var records = configurations.Split(", ").Select(one => one.Split(' ')).Select(one => Record("prod", one[0], 30L, 1L, one[1]));

@@ -60,7 +60,7 @@ internal sealed class ConfigurationRow(string key) : MappedRow(BackupConfigurati
             Cells =
             [
                 ("Name", ColumnKind.Text, new Cell(name)),
-                ("Frequency", ColumnKind.Text, Merge(expected.Select(one => one.Frequency), Join)),
+                ("Frequency", ColumnKind.Text, Merge(expected.Select(one => one.Frequency), JoinDifferent)),
                 (nameof(BackupConfiguration.RetentionDays), ColumnKind.Number, Merge(read.Select(one => one.Days), days => days.Max())),
                 (nameof(BackupConfiguration.IsActive), ColumnKind.Flag, Merge(read.Select(one => one.IsActive), flags => flags.Max())),
                 ("BackupType", ColumnKind.Text, Merge(expected.Select(one => one.Type), Join)),
@@ -70,6 +70,13 @@ internal sealed class ConfigurationRow(string key) : MappedRow(BackupConfigurati
     }
 
     private static object? Join(IEnumerable<object?> values) => values.ToList() is [var only] ? only : string.Join(", ", values);
+
+    // One frequency applies to all types.
+    private static object? JoinDifferent(IEnumerable<object?> values)
+    {
+        var all = values.ToList();
+        return all.Distinct().Count() == 1 ? all[0] : Join(all);
+    }
 
     private static int Rank(string? frequency) => Array.IndexOf(Frequencies, frequency) is >= 0 and var rank ? rank : Frequencies.Length;
 
