@@ -51,6 +51,21 @@ public sealed class BackupConfigurationsTests
         (configuration.IsExpectationUnreadable, configuration.Problems.Count).ShouldBe((isUnreadable, isUnreadable ? 1 : 0));
     }
 
+    [Theory]
+    [InlineData("daily, weekly", 20, "metadata 20, full 192")]
+    [InlineData("daily, weekly", 500, "metadata 500, full 500")]
+    [InlineData("weekly, weekly", 20, "metadata 20, full 20")]
+    [InlineData("daily, manual", 20, "metadata 20, full 0")]
+    [InlineData("manual, manual", 20, "metadata 20, full 20")]
+    [InlineData("daily, weekly", 0, "metadata 0, full 0")]
+    public void Types_WithAMaximumAgeInTheSettings_ExpectTheMostFrequentOnesByIt(string frequency, double hours, string expected)
+    {
+        var configurations = new BackupConfigurations([Read(("Frequency", frequency), ("BackupType", "metadata, full"))]);
+        var ages = new ExpectedAges(TimeSpan.Zero, new Dictionary<string, TimeSpan> { ["prod"] = TimeSpan.FromHours(hours) });
+
+        string.Join(", ", ages.ByType("prod", configurations).Select(one => $"{one.Type} {one.MaxAge.TotalHours}")).ShouldBe(expected);
+    }
+
     [Fact]
     public void Types_OfTwoRowsOfOneName_AreAllExpectedButUnreadable()
     {

@@ -1,6 +1,9 @@
 namespace Cochin.Functions.Storage;
 
-/// <summary>The maximum age of the newest completed backup in the settings. It overrides the frequency of a configuration.</summary>
+/// <summary>
+/// The maximum age of the newest completed backup in the settings. It overrides the frequency of a configuration, and that of the most frequent type if it
+/// has several.
+/// </summary>
 /// <param name="General"><c>Cochin__Backups__ExpectedHours</c>; zero if it is not set.</param>
 /// <param name="ByName"><c>Cochin__Backups__Expected__{configuration}</c>; zero to expect nothing.</param>
 internal sealed record ExpectedAges(TimeSpan General, IReadOnlyDictionary<string, TimeSpan> ByName)
@@ -12,9 +15,17 @@ internal sealed record ExpectedAges(TimeSpan General, IReadOnlyDictionary<string
     /// <returns>The types of a configuration, at least one, each with the maximum age of its newest backup; zero if none is expected.</returns>
     public IReadOnlyList<(string? Type, TimeSpan MaxAge)> ByType(string configuration, BackupConfigurations configurations)
     {
-        var set = Set(configuration);
         IReadOnlyList<ExpectedBackup> expected = configurations.Find(configuration)?.Expected ?? [default];
-        return [.. expected.Select(one => (one.Type, set ?? one.MaxAge ?? TimeSpan.Zero))];
+        if (Set(configuration) is not { } set)
+        {
+            return [.. expected.Select(one => (one.Type, one.MaxAge ?? TimeSpan.Zero))];
+        }
+
+        var shortest = expected.Min(one => one.MaxAge);
+        return [.. expected.Select(one => (one.Type, set == TimeSpan.Zero ? set : WithSetting(one.MaxAge)))];
+
+        // The setting replaces the shortest age. A type that is made less often, or only by hand, is not expected more often because of it.
+        TimeSpan WithSetting(TimeSpan? own) => own == shortest ? set : own > set ? own.Value : own is null ? TimeSpan.Zero : set;
     }
 
     /// <summary>Whether it is unknown if backups are expected: the frequency can't be read, and there is no setting.</summary>

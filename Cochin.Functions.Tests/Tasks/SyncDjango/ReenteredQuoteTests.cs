@@ -40,6 +40,57 @@ public sealed class ReenteredQuoteTests(AzuriteServer server) : SyncTest(server)
         again.Warnings.ShouldHaveSingleItem().ShouldBe($"devis/django-{first} is no longer in the database; its row stays.");
     }
 
+    // The application deletes a quote by making its record inactive. Its full maintenance removes the record later.
+    [Theory]
+    [InlineData(1, 2, false)]
+    [InlineData(9, 10, false)]
+    [InlineData(9, 10, true)]
+    public async Task Run_QuoteDeletedInTheApplicationAndEnteredAgain_IsNotAnnouncedAgain(long first, long second, bool isCopiedBetween)
+    {
+        await SyncAndAnnounceAsync(first);
+        Django.Execute("UPDATE database_dynamicrecord SET is_active = 0 WHERE id = $id", ("$id", first));
+        if (isCopiedBetween)
+        {
+            await RunAsync();
+        }
+
+        Django.AddQuote(second, "DV/1");
+
+        await RunAsync();
+
+        (await DescribeAsync(first)).ShouldBe("False 2026-11-30");
+        (await DescribeAsync(second)).ShouldBe("True 2026-11-30");
+        (await DueAlertsAsync()).ShouldBe(0);
+        (await RunAsync()).Count("written").ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("DV/1\t")]
+    [InlineData("\u00A0DV/1")]
+    public async Task Run_NumberEnteredAgainWithOtherSpace_IsTheSameQuote(string number)
+    {
+        await SyncAndAnnounceAsync(1);
+        Delete(1);
+        Django.AddQuote(2, number);
+
+        await RunAsync();
+
+        (await DescribeAsync(1)).ShouldBe("False 2026-11-30");
+        (await DescribeAsync(2)).ShouldBe("True 2026-11-30");
+    }
+
+    [Fact]
+    public async Task Run_AfterAllAlertsWereTakenOver_ReadsTheRowsOnce()
+    {
+        await SyncAndAnnounceAsync(1);
+        var before = await CountReadsAsync();
+        Delete(1);
+        Django.AddQuote(2, "DV/1");
+        (await CountReadsAsync()).ShouldBeGreaterThan(before);
+
+        (await CountReadsAsync()).ShouldBe(before);
+    }
+
     [Fact]
     public async Task Run_OneOfTwoQuotesOfANumberDeleted_LeavesTheOtherOneActive()
     {
@@ -136,6 +187,14 @@ public sealed class ReenteredQuoteTests(AzuriteServer server) : SyncTest(server)
 
     private async Task AnnounceAsync(long id) =>
         await ChangeAsync(Storage.Devis, await QuoteAsync($"django-{id}"), (nameof(DevisRow.StartNotifiedFor), Day));
+
+    /// <summary>Runs, and returns the number of requests to the table of the quotes.</summary>
+    private async Task<int> CountReadsAsync()
+    {
+        var reads = new CountingPolicy(request => request.Uri.ToString().Contains(Storage.Devis.Name, StringComparison.Ordinal));
+        await RunAsync(storage: NewStorage(reads));
+        return reads.Count;
+    }
 
     private void Delete(long id)
     {

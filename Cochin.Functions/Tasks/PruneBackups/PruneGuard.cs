@@ -19,6 +19,12 @@ internal sealed class PruneGuard(TaskContext context, PrunePlan plan, DateTimeOf
     // The clocks of the service's nodes may differ by some seconds.
     private static readonly TimeSpan ClockMargin = TimeSpan.FromMinutes(5);
 
+    private static readonly string[] Everything = [""];
+
+    // Not "ne", for which the service reads the whole table.
+    private static readonly string[] AroundBackups =
+        [$"PartitionKey lt '{OperationKind.Backup}' and ", $"PartitionKey gt '{OperationKind.Backup}' and "];
+
     private readonly TableClient operations = context.Storage.Operations;
     private readonly HashSet<string> pruned = [.. plan.Units.SelectMany(unit => unit.Backups).Select(backup => backup.Id)];
     private readonly List<string> known = [.. plan.Backups.Where(backup => backup.Blob is not null).Select(backup => backup.Id)];
@@ -38,7 +44,7 @@ internal sealed class PruneGuard(TaskContext context, PrunePlan plan, DateTimeOf
         {
             claims = null; // Don't use the old ones if reading fails.
             claimsReadAt = ClockReading.Of(context.Time);
-            claims = await ReadClaimsAsync(filter: null, cancellationToken).ConfigureAwait(false);
+            claims = await ReadClaimsAsync(Everything, cancellationToken).ConfigureAwait(false);
         }
 
         return unit.Backups.Any(backup => claims.AreReading(backup.Id)) ? "liveRestore"
@@ -51,17 +57,17 @@ internal sealed class PruneGuard(TaskContext context, PrunePlan plan, DateTimeOf
     /// <inheritdoc cref="ReasonToKeepAsync" path="/exception"/>
     public async Task<bool> AreRestoringAsync(PruneUnit unit, CancellationToken cancellationToken)
     {
-        var restores = await ReadClaimsAsync($"PartitionKey ne '{OperationKind.Backup}'", cancellationToken).ConfigureAwait(false);
+        var restores = await ReadClaimsAsync(AroundBackups, cancellationToken).ConfigureAwait(false);
         return unit.Backups.Any(backup => restores.AreReading(backup.Id)) || (unit.Blob is { } blob && restores.AreNaming(blob.Name, blob.Bytes));
     }
 
     /// <summary>The claims in rows that were written since the plan was made.</summary>
-    private async Task<Claims> ReadClaimsAsync(string? filter, CancellationToken cancellationToken)
+    private async Task<Claims> ReadClaimsAsync(IEnumerable<string> partitions, CancellationToken cancellationToken)
     {
         var read = new Claims(context.Storage.Backups.Uri);
         var isNew = TableClient.CreateQueryFilter($"Timestamp ge {plannedAt - ClockMargin}");
-        var query = filter is null ? isNew : $"{filter} and {isNew}";
-        await foreach (var row in operations.RowsAsync(query, Candidate.Columns, cancellationToken).ConfigureAwait(false))
+        var rows = partitions.ToAsyncEnumerable().SelectMany(filter => operations.RowsAsync($"{filter}{isNew}", Candidate.Columns, cancellationToken));
+        await foreach (var row in rows.ConfigureAwait(false))
         {
             var operation = Operation.From(row);
             if (operation.Kind == OperationKind.Backup && keepers.TryGetValue(operation.Id, out var keeper) && !IsGood(operation, keeper))

@@ -12,8 +12,8 @@ namespace Cochin.Functions.Tasks.SyncDjango;
 /// one is active; nothing is deleted.
 /// </summary>
 /// <remarks>
-/// Which rows have lost their record is known only after all rows were read. So the first pass leaves the quotes that become active to a second one, which
-/// is needed only if there are any, or if an active record has the number of a lost one.
+/// Which rows are earlier ones is known only after all rows were read. So the first pass leaves the quotes that become active to a second one, which is
+/// needed only if there are any, or if an active quote has not taken over all alerts.
 /// </remarks>
 internal sealed class QuoteSync(TaskContext context, SyncReport report, bool isDryRun)
 {
@@ -21,6 +21,7 @@ internal sealed class QuoteSync(TaskContext context, SyncReport report, bool isD
         $"PartitionKey eq '{DevisRow.Partition}' and (RowKey lt '{MappedRow.KeyPrefix}' or RowKey ge '{MappedRow.KeyEnd}')";
 
     private readonly Dictionary<string, List<EarlierQuote>> earlier = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ActiveRows> active = new(StringComparer.Ordinal);
     private readonly List<(QuoteRow Quote, TableEntity? Existing)> held = [];
     private readonly List<QuoteRow> inactive = [];
     private bool needsSecondPass;
@@ -47,13 +48,19 @@ internal sealed class QuoteSync(TaskContext context, SyncReport report, bool isD
                 DiscrepancyKind.DuplicateNumber, $"The number {Problems.Quote(number)}", $"is that of several active quotes (records {records})");
         }
 
+        foreach (var number in database.ReadActiveNumbers(table).Select(QuoteRow.NumberOf).OfType<string>())
+        {
+            active.TryAdd(number, default);
+        }
+
         await ReadImportedAsync(cancellationToken).ConfigureAwait(false);
-        var first = NewPass(Wait, row => AddGone(row, database, table));
+        var first = NewPass(Wait, AddGone);
         if (!await first.RunAsync(database.ReadQuotes(table).Select(Count), cancellationToken).ConfigureAwait(false))
         {
             return false;
         }
 
+        needsSecondPass |= earlier.Any(quotes => active.TryGetValue(quotes.Key, out var rows) && quotes.Value.Exists(rows.MayTakeOver));
         var second = NewPass(Hold, static _ => { });
         if (needsSecondPass
             && !await second.RunAsync(database.ReadQuotes(table).Select((record, i) => Map(record, i + 1)), cancellationToken).ConfigureAwait(false))
@@ -91,12 +98,11 @@ internal sealed class QuoteSync(TaskContext context, SyncReport report, bool isD
     }
 
     // With the database of another installation, all rows may be gone: only those that may be replaced are kept in memory.
-    private void AddGone(TableEntity row, DjangoDatabase database, QuotesTable table)
+    private void AddGone(TableEntity row)
     {
-        if (EarlierQuote.From(row) is { } quote && database.HasActiveQuote(table, quote.Number))
+        if (EarlierQuote.From(row) is { } quote && active.ContainsKey(quote.Number))
         {
             Add(quote);
-            needsSecondPass = true;
             if (quote.IsActive)
             {
                 return; // It is reported at the end, unless it was replaced.
@@ -104,6 +110,22 @@ internal sealed class QuoteSync(TaskContext context, SyncReport report, bool isD
         }
 
         report.Gone(row, context.Storage.Devis.Name);
+    }
+
+    // The application deletes a quote by making its record inactive.
+    private void Note(QuoteRow quote, TableEntity existing)
+    {
+        if (quote.IsActiveInApplication)
+        {
+            if (quote.Number.Value is string number && active.TryGetValue(number, out var rows))
+            {
+                active[number] = rows.With(existing);
+            }
+        }
+        else if (EarlierQuote.From(existing) is { HasAnnounced: true } announced && active.ContainsKey(announced.Number))
+        {
+            Add(announced with { IsActive = false });
+        }
     }
 
     private void Add(EarlierQuote quote)
@@ -133,6 +155,11 @@ internal sealed class QuoteSync(TaskContext context, SyncReport report, bool isD
     private bool Wait(MappedRow row, TableEntity? existing)
     {
         var quote = (QuoteRow)row;
+        if (existing is not null)
+        {
+            Note(quote, existing);
+        }
+
         if (!quote.HasActiveEarlier && (QuoteRow.IsActive(existing) || !quote.IsActiveInApplication))
         {
             return false;
@@ -151,7 +178,7 @@ internal sealed class QuoteSync(TaskContext context, SyncReport report, bool isD
 
     /// <summary>
     /// Holds back a quote that takes the place of an active row, so that both are written together. Otherwise only those are written that waited, or for
-    /// which an alert of a row without a record has to be noted.
+    /// which an alert of an earlier row has to be noted.
     /// </summary>
     private bool Hold(MappedRow row, TableEntity? existing)
     {
@@ -168,7 +195,7 @@ internal sealed class QuoteSync(TaskContext context, SyncReport report, bool isD
             return true;
         }
 
-        var isNoted = change.Row is not null && quote.Earlier.Exists(one => one.IsOfGoneRecord);
+        var isNoted = change.Row is not null && quote.Earlier.Exists(one => one.IsCopied);
         return QuoteRow.IsActive(existing) && !isNoted;
     }
 
@@ -177,12 +204,30 @@ internal sealed class QuoteSync(TaskContext context, SyncReport report, bool isD
     {
         foreach (var quote in inactive)
         {
-            quote.Earlier.Where(one => one is { IsActive: true, IsOfGoneRecord: false }).ToList().ForEach(one => report.StaysActive(one, quote));
+            quote.Earlier.Where(one => one is { IsActive: true, IsCopied: false }).ToList().ForEach(one => report.StaysActive(one, quote));
         }
 
-        foreach (var quote in earlier.Values.SelectMany(quotes => quotes).Where(one => one is { IsOfGoneRecord: true, IsActive: true }))
+        foreach (var quote in earlier.Values.SelectMany(quotes => quotes).Where(one => one is { IsCopied: true, IsActive: true }))
         {
             report.StillAnnounced(quote);
         }
+    }
+
+    /// <summary>What the rows of the active quotes with a number had when they were read; by default, there are none.</summary>
+    private readonly record struct ActiveRows(DateTimeOffset? WrittenAt, bool HasStart, bool HasEnd)
+    {
+        public ActiveRows With(TableEntity row)
+        {
+            var (hasStart, hasEnd) = (row.Has(nameof(DevisRow.StartNotifiedFor)), row.Has(nameof(DevisRow.EndNotifiedFor)));
+            return WrittenAt is null
+                ? new(row.Timestamp, hasStart, hasEnd)
+                : new(row.Timestamp < WrittenAt ? row.Timestamp : WrittenAt, HasStart && hasStart, HasEnd && hasEnd);
+        }
+
+        /// <summary>Whether an earlier row has to be made inactive, or may have alerts that these rows don't have.</summary>
+        public bool MayTakeOver(EarlierQuote quote) =>
+            quote.IsCopied
+            && (quote.IsActive || quote.WrittenAt > WrittenAt
+                || (!HasStart && quote.StartNotifiedFor is not null) || (!HasEnd && quote.EndNotifiedFor is not null));
     }
 }

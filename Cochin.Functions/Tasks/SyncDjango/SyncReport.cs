@@ -179,7 +179,7 @@ internal sealed class SyncReport(Action<TaskItem>? items, Dictionary<string, lon
     public void Superseded(EarlierQuote quote)
     {
         written++;
-        var what = quote.IsOfGoneRecord
+        var what = quote.IsCopied
             ? $"is no longer in the database, and another record has its number '{quote.Number}'"
             : $"was imported, and '{quote.Number}' is now copied from the database";
         Discrepancies.Add(DiscrepancyKind.Superseded, quote.Label, $"{what}, so it was made inactive: otherwise each alert would be sent twice");

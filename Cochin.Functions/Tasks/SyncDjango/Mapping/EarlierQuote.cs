@@ -4,7 +4,9 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Tasks.SyncDjango.Mapping;
 
-/// <summary>An earlier row of a quote: one that <c>devis import</c> wrote, or that was copied from a record which is gone.</summary>
+/// <summary>
+/// An earlier row of a quote: one that <c>devis import</c> wrote, or that was copied from a record which is gone or no longer active.
+/// </summary>
 /// <param name="IsActive">Whether it causes alerts.</param>
 internal sealed record EarlierQuote(string Key, string Number, ETag ETag, bool IsActive, string? StartNotifiedFor, string? EndNotifiedFor)
 {
@@ -18,8 +20,11 @@ internal sealed record EarlierQuote(string Key, string Number, ETag ETag, bool I
     /// <summary>When the row was written last, on the clock of the storage.</summary>
     public DateTimeOffset? WrittenAt { get; init; }
 
-    /// <summary>Whether it was copied from a record that is gone, not imported.</summary>
-    public bool IsOfGoneRecord => Key.StartsWith(MappedRow.KeyPrefix, StringComparison.Ordinal);
+    /// <summary>Whether it was copied from a record, not imported. If it is active, the record is gone.</summary>
+    public bool IsCopied => Key.StartsWith(MappedRow.KeyPrefix, StringComparison.Ordinal);
+
+    /// <summary>Whether an alert was sent for it.</summary>
+    public bool HasAnnounced => StartNotifiedFor is not null || EndNotifiedFor is not null;
 
     public string Label => $"{DevisRow.Partition}/{Key}";
 

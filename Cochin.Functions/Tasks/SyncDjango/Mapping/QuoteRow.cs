@@ -60,6 +60,9 @@ internal sealed class QuoteRow(string key) : MappedRow(DevisRow.Partition, key)
         };
     }
 
+    /// <summary>Returns the number of a quote; null if it has none, or none that can be read.</summary>
+    public static string? NumberOf(SourceRecord record) => Field(record, new ValueReader(record), DevisFields.Number).Value as string;
+
     /// <summary>Whether a row causes alerts.</summary>
     public static bool IsActive(TableEntity? row) => row?.Flag(nameof(DevisRow.Statut)) is true;
 

@@ -133,28 +133,16 @@ internal sealed class DjangoDatabase : IDisposable
             ("$table", table.Id)).Select(group => ((string)group["number"]!, (string)group["records"]!));
     }
 
-    /// <summary>Whether an active record has a number.</summary>
-    public bool HasActiveQuote(QuotesTable table, string number)
-    {
-        if (!table.Fields.TryGetValue(DevisFields.Number, out var field))
-        {
-            return false;
-        }
-
-        // In the copy of the database. Without it, each question would read all values.
-        Execute("CREATE INDEX IF NOT EXISTS cochin_values ON database_dynamicvalue (field_id, trim(value))");
-        return Read(
-            """
-            SELECT r.id
-            FROM database_dynamicvalue v
-            JOIN database_dynamicrecord r ON r.id = v.record_id
-            WHERE v.field_id = $field AND trim(v.value) = $number AND r.table_id = $table AND r.is_active
-            LIMIT 1
-            """,
-            ("$field", field),
-            ("$number", number),
-            ("$table", table.Id)).Any();
-    }
+    /// <summary>Reads the numbers of the active records.</summary>
+    public IEnumerable<SourceRecord> ReadActiveNumbers(QuotesTable table) => !table.Fields.TryGetValue(DevisFields.Number, out var field) ? [] : Read(
+        $"""
+        SELECT r.id, v.value AS {DevisFields.Number}
+        FROM database_dynamicrecord r
+        JOIN database_dynamicvalue v ON v.record_id = r.id AND v.field_id = $field
+        WHERE r.table_id = $table AND r.is_active
+        """,
+        ("$field", field),
+        ("$table", table.Id));
 
     public void Dispose()
     {
@@ -200,13 +188,6 @@ internal sealed class DjangoDatabase : IDisposable
 
             yield return new SourceRecord(values);
         }
-    }
-
-    private void Execute(string statement)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = statement;
-        Explained(command.ExecuteNonQuery);
     }
 
     private T Explained<T>(Func<T> read)

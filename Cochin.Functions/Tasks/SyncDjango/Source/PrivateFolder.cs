@@ -57,7 +57,10 @@ internal sealed class PrivateFolder : IDisposable
     private static FileStream CreateLock(string path)
     {
         var unnamed = System.IO.Path.Combine(path, $"{LockName}.new");
-        var file = new FileStream(unnamed, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete); // Windows renames an open file only with Delete.
+
+        // Windows renames an open file only with Delete. Elsewhere, the lock is exclusive only with None.
+        var share = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
+        var file = new FileStream(unnamed, FileMode.CreateNew, FileAccess.ReadWrite, share);
         File.Move(unnamed, System.IO.Path.Combine(path, LockName));
         return file;
     }
