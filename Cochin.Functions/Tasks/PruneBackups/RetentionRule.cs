@@ -17,7 +17,7 @@ internal readonly record struct RetainedBackup(
 
 /// <summary>
 /// Decides which backups of one configuration are kept. The rules have the same meaning as in restic's <c>forget</c>, except that a rule with
-/// free places does not keep the oldest backup in addition.
+/// free places does not keep the oldest backup in addition, and that days are counted from now and not from the newest backup.
 /// </summary>
 /// <remarks>https://restic.readthedocs.io/en/stable/060_forget.html</remarks>
 internal sealed class RetentionRule(KeepRules keep, TimeZoneInfo zone, DateTimeOffset now)
