@@ -76,6 +76,9 @@ internal sealed record JobState
         false => !IsSwitchUnreadable && DisabledUntil <= now,
     };
 
+    /// <summary>Whether only the settings of this process disable the job. Another runner, with other settings, may run it.</summary>
+    public bool IsOffBySettings(JobDefinition job) => Enabled is null && !job.Enabled;
+
     /// <summary>The start of the time without success: the last success, or when the job was enabled if that is later. Null if unknown.</summary>
     public DateTimeOffset? WaitingSince => (LastSuccessAt ?? FirstSeenAt) is { } since
         ? new[] { since, EnabledAt, Enabled == false ? DisabledUntil : null }.Max()

@@ -52,6 +52,15 @@ internal static class OccurrenceRule
             : OccurrenceVerdict.Due;
     }
 
+    /// <summary>
+    /// Why this process leaves an open occurrence to other runners; null if it doesn't. Its own settings are no reason to settle the occurrence:
+    /// another runner may have the channel, or may be the one that is meant to run the job.
+    /// </summary>
+    public static SkipReason? LeftToOthers(JobDefinition job, JobState state, DateTimeOffset now) =>
+        state.IsOffBySettings(job) ? SkipReason.Disabled
+        : job.MissingSetting is not null && state.IsEnabled(job, now) ? SkipReason.NotConfigured
+        : null;
+
     /// <summary>Whether a run with this outcome settles its occurrence. A failure does only if it was the last attempt.</summary>
     public static bool IsSettledBy(Outcome outcome, SkipReason? reason, IReadOnlyCollection<RunReport> earlier) =>
         reason is not (SkipReason.Unfinished or SkipReason.Interrupted) && (outcome != Outcome.Failed || IsLastAttempt(earlier));
@@ -69,11 +78,11 @@ internal static class OccurrenceRule
         return earlier.Count(record => record.Outcome is Outcome.Failed or Outcome.Lost && !record.IsInterrupted && !(record.StartedAt <= progress));
     }
 
-    /// <summary>Whether the occurrence of this record needs no further run.</summary>
+    /// <summary>Whether the occurrence of this record needs no further run. Another runner can carry out what one has left to others.</summary>
     public static bool IsDone(RunReport record) => record
         is { Outcome: Outcome.Completed }
         or { Outcome: Outcome.Partial, Reason: not SkipReason.Unfinished }
-        or { Outcome: Outcome.Skipped, Reason: not SkipReason.LockHeld };
+        or { Outcome: Outcome.Skipped, Reason: not (SkipReason.LockHeld or SkipReason.Disabled or SkipReason.NotConfigured) };
 }
 
 /// <summary>What to do about an occurrence.</summary>

@@ -58,8 +58,8 @@ internal sealed class Watch(
         {
             var now = time.GetUtcNow();
             var notices = await delivery.ReadAsync(cancellationToken).ConfigureAwait(false);
-            var (found, watched) = await incidents.FindForJobsAsync(now, cancellationToken).ConfigureAwait(false);
-            var jobNotices = notices.Values.Where(incidents.Covers);
+            var (found, watched, covered) = await incidents.FindForJobsAsync(now, cancellationToken).ConfigureAwait(false);
+            var jobNotices = notices.Values.Where(notice => covered.Contains(notice.Key));
             if (!await SendDueAsync(found, watched, jobNotices, now, cancellationToken).ConfigureAwait(false))
             {
                 return null;
