@@ -70,7 +70,8 @@ internal sealed class Watch(
                 return null;
             }
 
-            if (!includeBackups || now - backupsCheckedAt < BackupCheckInterval)
+            // If the clock was set back, the last check seems to be in the future.
+            if (!includeBackups || (now - backupsCheckedAt)?.Duration() < BackupCheckInterval)
             {
                 return notices;
             }
