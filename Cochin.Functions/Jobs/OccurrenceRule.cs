@@ -11,6 +11,9 @@ internal static class OccurrenceRule
     /// <summary>How long after its first run started work may be continued. After that, its data is too old.</summary>
     public static TimeSpan MaxWorkAge { get; } = TimeSpan.FromHours(24);
 
+    // An occurrence is never found exactly when it is due: the ticks of a function app are 15 minutes apart, and one may start late.
+    private static readonly TimeSpan FirstTick = TimeSpan.FromMinutes(30);
+
     /// <summary>Whether an occurrence is not settled. Also true if the state can't be read; then the run records decide.</summary>
     public static bool IsOpen(JobState state, DateTimeOffset due) => !(due <= state.SettledOccurrence);
 
@@ -46,7 +49,7 @@ internal static class OccurrenceRule
                 : OccurrenceVerdict.Due;
         }
 
-        var isTooLate = now - due > job.CatchUp;
+        var isTooLate = now - due > (job.CatchUp > FirstTick ? job.CatchUp : FirstTick);
         return attempts > Retries || (isTooLate && (attempts > 0 || earlier.Any(record => record.IsInterrupted))) ? OccurrenceVerdict.GivenUp
             : isTooLate ? OccurrenceVerdict.Missed
             : OccurrenceVerdict.Due;
