@@ -4,6 +4,7 @@ using Cochin.Functions.Scheduling;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tests.Azurite;
 using Cochin.Functions.Tests.Runs;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cochin.Functions.Tests.Notifications.Notices;
 
@@ -96,8 +97,10 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
         Scope = RunnerScope.Serve([JobName]);
         var thrown = new InterveningPolicy(_ => true, () => throw new NotSupportedException("A fault of the program."));
         var watch = NewWatch(storage: NewStorage(thrown));
+        var scheduler = new LocalScheduler(
+            new JobCatalog([]), NewRunner(), new JobStates(Storage), watch, Scope, Clock, NullLogger<LocalScheduler>.Instance);
         using var stop = new CancellationTokenSource();
-        var scheduler = new LocalScheduler(new JobCatalog([]), NewRunner(), new JobStates(Storage), watch, Scope, Clock).RunAsync(_ => { }, stop.Token);
+        var running = scheduler.RunAsync(_ => { }, stop.Token);
         await Wait.UntilAsync(() => thrown.Met, Cancellation);
 
         await Wait.UntilAsync(
@@ -109,7 +112,7 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
             Cancellation);
 
         await stop.CancelAsync();
-        await scheduler.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+        await running.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
         Titles.ShouldBe(["Échec : nightly"]);
     }
 

@@ -18,7 +18,4 @@ internal static partial class Log
 
     [LoggerMessage(804, LogLevel.Warning, "The notice {Key} has times that can't be read or are in the future; they are ignored: {Columns}")]
     public static partial void NoticeTimesInvalid(this ILogger logger, string key, string columns);
-
-    [LoggerMessage(805, LogLevel.Error, "The check for notices failed with an exception and is repeated at the next check")]
-    public static partial void CheckThrew(this ILogger logger, Exception exception);
 }

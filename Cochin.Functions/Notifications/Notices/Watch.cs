@@ -26,7 +26,7 @@ internal sealed class Watch(
     /// <summary>Checks only the jobs. Called after a run.</summary>
     public Task CheckJobsAsync(CancellationToken cancellationToken) => CheckAsync(includeBackups: false, cancellationToken);
 
-    /// <summary>Checks jobs, backups and the digest. Errors are logged; the next check tries again.</summary>
+    /// <summary>Checks jobs, backups and the digest. Storage errors are logged; the next check tries again.</summary>
     public Task CheckAsync(CancellationToken cancellationToken) => CheckAsync(includeBackups: true, cancellationToken);
 
     private async Task CheckAsync(bool includeBackups, CancellationToken cancellationToken)
@@ -47,11 +47,6 @@ internal sealed class Watch(
         catch (Exception e) when (StorageProblem.Explain(e) is { } problem)
         {
             logger.CheckFailed(problem.Message);
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            // Whatever it is, it must not end the notices of a process that may run for months.
-            logger.CheckThrew(e);
         }
     }
 
