@@ -88,7 +88,7 @@ param telemetryDailyCapGb int = 1
 @maxLength(8)
 param temporaryAreas string[] = ['temp/', 'restore_temp/', 'uploads/']
 
-@description('Additional jobs (Cochin__Jobs__JOB__Task). limitHours is the time without a success that raises an alert: the period of the job plus the time it may be late.')
+@description('Additional jobs (Cochin__Jobs__JOB__Task), and default jobs with another limit. limitHours is the time without a success that raises an alert: the period of the job plus the time it may be late.')
 param furtherJobs { name: string, limitHours: int }[] = []
 
 @description('Other settings of the program, by name; see the README.')
@@ -131,7 +131,10 @@ var usesVault = usesDiscord || usesDjangoKey
 var auditContainer = auditImmutabilityDays > 0 ? 'cochin-audit' : 'cochin'
 
 // A job that exists only once a rule is set: an alert about one that does not exist would never end.
-var prunesBackups = !empty(filter(objectKeys(settings), name => startsWith(name, 'Cochin__Retention__')))
+var prunesBackups = !empty(filter(
+  items(settings),
+  setting => startsWith(setting.key, 'Cochin__Retention__') && !contains(['', '0', 'false'], toLower(trim(setting.?value ?? '')))
+))
 
 // The period plus the time a success may be late, because failed runs are retried for an hour or two and missed runs are caught up.
 var jobs = concat([
@@ -225,7 +228,7 @@ module alerts 'modules/alerts.bicep' = {
     nameToken: nameToken
     workspaceId: monitoring.outputs.workspaceId
     storageAccountId: storage.outputs.dataAccountId
-    jobs: concat(jobs, furtherJobs)
+    jobs: concat(filter(jobs, job => !contains(map(furtherJobs, other => other.name), job.name)), furtherJobs)
     alertEmail: alertEmail
     alertWebhookUrl: alertWebhookUrl
   }

@@ -32,6 +32,9 @@ public sealed class MainSnapshot : IAsyncLifetime
 
     public IReadOnlyList<JsonElement> All { get; private set; } = [];
 
+    /// <summary>With another limit for the alert of a default job, and settings that are no retention policy.</summary>
+    public IReadOnlyList<JsonElement> Adjusted { get; private set; } = [];
+
     public IReadOnlyList<JsonElement> Redeployed { get; private set; } = [];
 
     /// <summary><c>main.bicep</c> as a template, and what the compiler reported.</summary>
@@ -42,6 +45,10 @@ public sealed class MainSnapshot : IAsyncLifetime
         Compiled = await BicepCli.RunAsync(InfraFolder.Path, "build", "main.bicep", "--stdout");
         Default = await PredictAsync("shop", "");
         All = await PredictAsync("shop", Everything.Replace("@@ ", "{ ", StringComparison.Ordinal).Replace(" @@", " }", StringComparison.Ordinal));
+        Adjusted = await PredictAsync(
+            "shop",
+            "param furtherJobs = [{ name: 'verify_backups', limitHours: 180 }]\n"
+            + "param settings = { Cochin__Retention__FromConfigurations: 'False', Cochin__Retention__KeepLast: '0', Cochin__Retention__KeepDaily: '' }");
         Redeployed = await PredictAsync("shop", "param discord = true\nparam backupDecryption = true");
     }
 

@@ -117,6 +117,19 @@ public sealed class MainTests(MainSnapshot snapshot) : MainTest
     }
 
     [Fact]
+    public void Alerts_RetentionSwitchedOff_HasNoneForTheJobThatPrunes() =>
+        Of(snapshot.Adjusted, "Microsoft.Insights/scheduledQueryRules")
+            .Select(Name)
+            .ShouldNotContain(name => name.Contains("prune_backups", StringComparison.Ordinal));
+
+    [Fact]
+    public void Alerts_DefaultJobAmongTheFurtherJobs_HasOneWithTheNewLimit() =>
+        Of(snapshot.Adjusted, "Microsoft.Insights/scheduledQueryRules")
+            .Where(rule => Name(rule).StartsWith("cochin-no-success-verify_backups-", StringComparison.Ordinal))
+            .ShouldHaveSingleItem()
+            .GetProperty("properties").GetProperty("description").GetString()!.ShouldContain("180 hours");
+
+    [Fact]
     public void Alerts_FurtherJob_HasOneToo()
     {
         var rules = Of(snapshot.All, "Microsoft.Insights/scheduledQueryRules")

@@ -209,6 +209,22 @@ public sealed class JobScheduleTests
         }, iter: 3_000);
     }
 
+    [Theory]
+    [InlineData("Europe/Paris")]
+    [InlineData("Pacific/Kiritimati")]
+    [InlineData("America/Los_Angeles")]
+    public void NextAndLatest_AtTheLimitsOfTime_AreNull(string zone)
+    {
+        var schedule = Schedule("0 0 2 1 * *", TimeZoneInfo.FindSystemTimeZoneById(zone));
+
+        foreach (var days in new[] { 0, 1, 2, 20 })
+        {
+            DateTimeOffset[] limits = [DateTimeOffset.MinValue.AddDays(days), DateTimeOffset.MaxValue.AddDays(-days)];
+            limits.Select(schedule.Next).ShouldAllBe(next => next == null);
+            limits.Select(schedule.Latest).ShouldAllBe(latest => latest == null);
+        }
+    }
+
     private static Gen<string> OneOf(params string[] texts) => Gen.Int[0, texts.Length - 1].Select(i => texts[i]);
 
     private static Gen<string> Field(int least, int most) =>

@@ -120,6 +120,21 @@ public sealed class OccurrenceRuleTests
         OccurrenceRule.IsSettledBy(Outcome.Partial, SkipReason.Unfinished, [failed, failed, failed]).ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData(0, 0.0001, "Due")]
+    [InlineData(0, 0.5, "Due")]
+    [InlineData(0, 2, "Missed")]
+    [InlineData(0.1, 0.5, "Due")]
+    [InlineData(1, 0.9, "Due")]
+    [InlineData(1, 1.1, "Missed")]
+    public void Evaluate_ShortCatchUpWindow_AllowsForTheFirstTick(double catchUpHours, double lateHours, string verdict)
+    {
+        var job = RunnerHarness.Job() with { CatchUp = TimeSpan.FromHours(catchUpHours) };
+        var due = RunnerHarness.TwoOClock;
+
+        OccurrenceRule.Evaluate(job, new JobState(), due, [], due.AddHours(lateHours)).ToString().ShouldBe(verdict);
+    }
+
     [Fact]
     public void Evaluate_AtTheEndOfTheCatchUpWindow_IsStillDue()
     {

@@ -146,6 +146,35 @@ public sealed class OddStateTests(AzuriteServer server) : RunnerHarness(server)
             state => state.IsSwitchUnreadable.ShouldBeFalse(),
             state => state.IsEnabled(Job(), Noon).ShouldBeTrue());
 
+    [Theory]
+    [InlineData("0001-01-01T00:00:00Z")]
+    [InlineData("1601-01-01T00:00:00Z")]
+    [InlineData("1970-01-01T00:00:00Z")]
+    public async Task DisabledUntil_Placeholder_LeavesTheJobOffAndTheOccurrenceOpen(string until)
+    {
+        await SetAsync(("Enabled", false), ("DisabledUntil", until), ("SettledOccurrence", Noon));
+        Clock.SetUtcNow(TwoOClock);
+
+        var report = await NewRunner().RunDueAsync(JobName, Cancellation);
+
+        Work.Runs.ShouldBe(0);
+        report.ShouldBe(report with { StaysOpen = true });
+        report.Error.ShouldNotBeNull().ShouldContain("its DisabledUntil in the jobs table can't be read");
+        (await StateAsync()).SettledOccurrence.ShouldBe(Noon);
+        JobHealth.Of(Job(), await StateAsync(), TwoOClock).Condition.ShouldBe(JobCondition.Unreadable);
+    }
+
+    [Fact]
+    public void DisabledUntil_LargestTime_IsOffIndefinitely()
+    {
+        var state = JobState.From(new TableEntity("job", JobName) { ["Enabled"] = false, ["DisabledUntil"] = DateTimeOffset.MaxValue });
+
+        var health = JobHealth.Of(Job(), state, Noon);
+
+        health.Condition.ShouldBe(JobCondition.Off);
+        health.NextRun.ShouldBeNull();
+    }
+
     private async Task SetAsync(params (string Column, object Value)[] columns)
     {
         await Storage.Jobs.CreateIfNotExistsAsync(Cancellation);

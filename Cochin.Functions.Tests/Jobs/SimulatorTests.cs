@@ -25,6 +25,20 @@ public sealed class SimulatorTests
         occurrences.Select(occurrence => $"{occurrence.Outcome}").ShouldBe(expected);
     }
 
+    [Theory]
+    [InlineData("0 0 2 * * *", "2026-06-02T00:00Z", "Runs")]
+    [InlineData("30 7 2 * * *", "2026-06-02T00:00Z", "Runs")]
+    [InlineData("30 7 2 * * *", "2026-06-02T02:00Z", "Missed")]
+    public void Simulate_NoCatchUp_RunsOnTimeAndMissesAfterAnOutage(string schedule, string end, string expected)
+    {
+        var simulator = new Simulator(Quarter, [new Outage(Time("2026-06-01T23:00Z"), Time(end))]);
+
+        var occurrence = simulator.Simulate(
+            Job(schedule) with { CatchUp = TimeSpan.Zero }, Time("2026-06-01T12:00Z"), Time("2026-06-02T12:00Z")).Single();
+
+        $"{occurrence.Outcome}".ShouldBe(expected);
+    }
+
     [Fact]
     public void Simulate_OutageBeyondTheEnd_ReturnsTheSupersedingOccurrence()
     {

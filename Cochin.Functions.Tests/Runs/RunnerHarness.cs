@@ -93,11 +93,14 @@ public abstract class RunnerHarness(AzuriteServer server) : StorageTest(server)
 
     internal WatchSettings Settings { get; set; } = new();
 
+    /// <summary>Jobs that new watches know in addition.</summary>
+    internal IReadOnlyList<JobDefinition> FurtherJobs { get; set; } = [];
+
     /// <summary>A watch of the job that sends notices to the webhook.</summary>
     internal Watch NewWatch(JobDefinition? job = null, CochinStorage? storage = null)
     {
         storage ??= Storage;
-        var catalog = new JobCatalog([job ?? Job()]);
+        var catalog = new JobCatalog([job ?? Job(), .. FurtherJobs]);
         var states = new JobStates(storage);
         var history = new RunHistory(storage, Clock, new RunHistoryOptions());
         var webhook = new DiscordWebhook(Discord, TimeProvider.System);

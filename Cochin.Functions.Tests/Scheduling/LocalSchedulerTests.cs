@@ -5,6 +5,7 @@ using Cochin.Functions.Scheduling;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tests.Azurite;
 using Cochin.Functions.Tests.Runs;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cochin.Functions.Tests.Scheduling;
 
@@ -157,6 +158,6 @@ public sealed class LocalSchedulerTests(AzuriteServer server) : RunnerHarness(se
     private LocalScheduler NewScheduler(out JobRunner runner, params global::Azure.Core.Pipeline.HttpPipelinePolicy[] policies)
     {
         runner = NewRunner(policies);
-        return new LocalScheduler(new JobCatalog([Job()]), runner, new JobStates(NewStorage(policies)), NewWatch(), Scope, Clock);
+        return new LocalScheduler(new JobCatalog([Job()]), runner, new JobStates(NewStorage(policies)), NewWatch(), Scope, Clock, NullLogger<LocalScheduler>.Instance);
     }
 }

@@ -132,7 +132,7 @@ internal sealed record RunExplanation(
             return null;
         }
 
-        if (Run.Occurrence is { } due && State.SettledOccurrence < due)
+        if (Run.Occurrence is { } due && State.SettledOccurrence < due && !(due < Job.Schedule.Latest(Now)))
         {
             return $"The occurrence is still open: the next tick {(Run.IsUnfinished || Run.IsInterrupted ? "continues" : "tries again")}.";
         }

@@ -71,7 +71,7 @@ internal sealed record JobHealth
             IsFailing = isFailing,
             IsOverdue = isOverdue,
             IsSettledInFuture = state.IsSettledInFuture(job, now),
-            NotStarted = isEnabled && latest > state.SettledOccurrence && now - latest > StartTolerance ? latest : null,
+            NotStarted = isEnabled && expectsSuccess && latest > state.SettledOccurrence && now - latest > StartTolerance ? latest : null,
             LastCheckBeforeStop = isEnabled ? state.LastCheckBeforeStop(now) : null,
             NextRun = isEnabled ? job.Schedule.Next(now)
                 : state is { Enabled: false, DisabledUntil: { } until } ? job.Schedule.Next(until)

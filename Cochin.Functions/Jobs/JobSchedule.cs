@@ -90,10 +90,14 @@ internal sealed partial class JobSchedule
         }
     }
 
-    /// <summary>The first occurrence after an instant; null if there are no more.</summary>
+    /// <summary>The first occurrence after an instant; null if there are no more, or if the instant is outside the calendar.</summary>
     public DateTimeOffset? Next(DateTimeOffset after)
     {
         DateTimeOffset? next = null;
+        if (IsOutsideCalendar(after))
+        {
+            return next;
+        }
 
         // A skipped time is shifted past later wall-clock times: start at the earliest one still to come, and continue after the first match.
         for (var wall = cron.GetNextOccurrence(clock.SkippedWallTimeAt(after) ?? clock.ToWallTime(after), inclusive: true);
@@ -110,10 +114,14 @@ internal sealed partial class JobSchedule
         return next;
     }
 
-    /// <summary>The last occurrence at or before an instant; null if there was none yet.</summary>
+    /// <summary>The last occurrence at or before an instant; null if there was none yet, or if the instant is outside the calendar.</summary>
     public DateTimeOffset? Latest(DateTimeOffset now)
     {
         DateTimeOffset? latest = null;
+        if (IsOutsideCalendar(now))
+        {
+            return latest;
+        }
 
         // The second time through a repeated hour, all of its wall-clock times have already occurred.
         var current = clock.ToWallTime(now);
@@ -178,6 +186,9 @@ internal sealed partial class JobSchedule
 
         return longest;
     }
+
+    // Rows may contain the smallest and the largest time of a program. Times around them, such as the day before, can't be represented.
+    private static bool IsOutsideCalendar(DateTimeOffset instant) => instant.UtcDateTime.Year is < 100 or > 9_900;
 
     private static bool IsBackwards(string field) => Range().Matches(field).Any(range =>
         int.TryParse(range.Groups[1].Value, CultureInfo.InvariantCulture, out var first)

@@ -76,6 +76,9 @@ internal sealed record JobState
         false => !IsSwitchUnreadable && DisabledUntil <= now,
     };
 
+    /// <summary>Whether only the settings of this process disable the job. Another runner, with other settings, may run it.</summary>
+    public bool IsOffBySettings(JobDefinition job) => Enabled is null && !job.Enabled;
+
     /// <summary>The start of the time without success: the last success, or when the job was enabled if that is later. Null if unknown.</summary>
     public DateTimeOffset? WaitingSince => (LastSuccessAt ?? FirstSeenAt) is { } since
         ? new[] { since, EnabledAt, Enabled == false ? DisabledUntil : null }.Max()
@@ -110,6 +113,7 @@ internal sealed record JobState
     public static JobState From(TableEntity row)
     {
         var unreadable = Times.Where(column => row.Has(column) && row.Time(column) is null)
+            .Concat(row.Time(nameof(DisabledUntil))?.IsPlaceholder() == true ? [nameof(DisabledUntil)] : [])
             .Concat(row.Has(nameof(Enabled)) && row.Flag(nameof(Enabled)) is null ? [nameof(Enabled)] : [])
             .ToList();
         return From(row, unreadable.Count == 0 ? [] : unreadable);
@@ -120,7 +124,7 @@ internal sealed record JobState
         // A disabled job must not start again because its row can't be read.
         Enabled = unreadable.Contains(nameof(Enabled)) ? false : row.Flag(nameof(Enabled)),
         Unreadable = unreadable,
-        DisabledUntil = row.Time(nameof(DisabledUntil)),
+        DisabledUntil = unreadable.Contains(nameof(DisabledUntil)) ? null : row.Time(nameof(DisabledUntil)),
         DisabledReason = unreadable.FirstOrDefault(column => column is nameof(Enabled) or nameof(DisabledUntil)) is { } broken
             ? $"its {broken} in the jobs table can't be read"
             : row.Text(nameof(DisabledReason)),

@@ -11,6 +11,9 @@ internal static class OccurrenceRule
     /// <summary>How long after its first run started work may be continued. After that, its data is too old.</summary>
     public static TimeSpan MaxWorkAge { get; } = TimeSpan.FromHours(24);
 
+    // An occurrence is never found exactly when it is due: the ticks of a function app are 15 minutes apart, and one may start late.
+    private static readonly TimeSpan FirstTick = TimeSpan.FromMinutes(30);
+
     /// <summary>Whether an occurrence is not settled. Also true if the state can't be read; then the run records decide.</summary>
     public static bool IsOpen(JobState state, DateTimeOffset due) => !(due <= state.SettledOccurrence);
 
@@ -46,11 +49,20 @@ internal static class OccurrenceRule
                 : OccurrenceVerdict.Due;
         }
 
-        var isTooLate = now - due > job.CatchUp;
+        var isTooLate = now - due > (job.CatchUp > FirstTick ? job.CatchUp : FirstTick);
         return attempts > Retries || (isTooLate && (attempts > 0 || earlier.Any(record => record.IsInterrupted))) ? OccurrenceVerdict.GivenUp
             : isTooLate ? OccurrenceVerdict.Missed
             : OccurrenceVerdict.Due;
     }
+
+    /// <summary>
+    /// Why this process leaves an open occurrence to other runners; null if it doesn't. Its own settings are no reason to settle the occurrence:
+    /// another runner may have the channel, or may be the one that is meant to run the job.
+    /// </summary>
+    public static SkipReason? LeftToOthers(JobDefinition job, JobState state, DateTimeOffset now) =>
+        state.IsOffBySettings(job) ? SkipReason.Disabled
+        : job.MissingSetting is not null && state.IsEnabled(job, now) ? SkipReason.NotConfigured
+        : null;
 
     /// <summary>Whether a run with this outcome settles its occurrence. A failure does only if it was the last attempt.</summary>
     public static bool IsSettledBy(Outcome outcome, SkipReason? reason, IReadOnlyCollection<RunReport> earlier) =>
@@ -69,11 +81,11 @@ internal static class OccurrenceRule
         return earlier.Count(record => record.Outcome is Outcome.Failed or Outcome.Lost && !record.IsInterrupted && !(record.StartedAt <= progress));
     }
 
-    /// <summary>Whether the occurrence of this record needs no further run.</summary>
+    /// <summary>Whether the occurrence of this record needs no further run. Another runner can carry out what one has left to others.</summary>
     public static bool IsDone(RunReport record) => record
         is { Outcome: Outcome.Completed }
         or { Outcome: Outcome.Partial, Reason: not SkipReason.Unfinished }
-        or { Outcome: Outcome.Skipped, Reason: not SkipReason.LockHeld };
+        or { Outcome: Outcome.Skipped, Reason: not (SkipReason.LockHeld or SkipReason.Disabled or SkipReason.NotConfigured) };
 }
 
 /// <summary>What to do about an occurrence.</summary>

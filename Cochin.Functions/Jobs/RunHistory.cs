@@ -11,8 +11,6 @@ namespace Cochin.Functions.Jobs;
 /// <summary>The runs table.</summary>
 internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHistoryOptions options)
 {
-    private const int TrimBatchSize = 100;
-
     // With the process id, because several runners may share a machine.
     private static readonly string Host = $"{Environment.MachineName}:{Environment.ProcessId}";
 
@@ -183,27 +181,11 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
     {
         try
         {
-            await TrimOldestAsync(job, cancellationToken).ConfigureAwait(false);
+            await OldRuns.DeleteAsync(storage.Runs, job, options.Retention, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is RequestFailedException or AggregateException or OperationCanceledException)
         {
             // A run must not fail because of this; the next run tries again.
-        }
-    }
-
-    private async Task TrimOldestAsync(string job, CancellationToken cancellationToken)
-    {
-        var oldest = RunKeys.From(time.GetUtcNow() - options.Retention);
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {job} and RowKey gt {oldest}");
-        var old = await storage.Runs
-            .ReadAsync(filter, [nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey)], TrimBatchSize, cancellationToken)
-            .Take(TrimBatchSize)
-            .Select(row => new TableTransactionAction(TableTransactionActionType.Delete, row, ETag.All))
-            .ToListAsync(cancellationToken)
-            .ConfigureAwait(false);
-        if (old.Count > 0)
-        {
-            await storage.Runs.SubmitTransactionAsync(old, cancellationToken).ConfigureAwait(false);
         }
     }
 

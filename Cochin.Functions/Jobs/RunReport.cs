@@ -42,10 +42,10 @@ internal sealed record RunReport
     /// <summary>Whether the task was started; false for skips and for earlier failures. Not stored.</summary>
     public bool Attempted { get; init; }
 
-    /// <summary>Whether an earlier tick reported the same held lock or unreadable state. It is then not logged or counted again. Not stored.</summary>
+    /// <summary>Whether an earlier tick reported the same skip of an occurrence that stays open. It is then not logged or counted again. Not stored.</summary>
     public bool IsRepeat { get; init; }
 
-    /// <summary>Whether a skip leaves its occurrence open, so that the next tick tries again. A held lock always does. Not stored.</summary>
+    /// <summary>Whether a skip leaves its occurrence open and the next tick tries again. A held lock always does. Not stored.</summary>
     public bool StaysOpen { get; init; }
 
     public required TaskResult Result { get; init; }

@@ -24,13 +24,13 @@ internal sealed class RunLedger(
     private static readonly TimeSpan ClosingLimitWhenStopped = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan OpeningLimit = TimeSpan.FromSeconds(6);
 
-    // By job: the occurrence for which a held lock was last recorded. The next tick may retry a second later.
-    private readonly ConcurrentDictionary<string, DateTimeOffset?> recordedAsHeld = new();
+    // The occurrence for which a skip that leaves it open was last reported. The next tick may retry a second later.
+    private readonly ConcurrentDictionary<(string Job, SkipReason Reason), DateTimeOffset?> reported = new();
 
-    // By job: the occurrence for which an unreadable switch was last reported.
-    private readonly ConcurrentDictionary<string, DateTimeOffset> reportedAsUnreadable = new();
-
-    /// <summary>Skips a run that needs no lock to decide: a tick with nothing due, or a manual run of a disabled job. Null to continue.</summary>
+    /// <summary>
+    /// Skips a run that needs no lock to decide: a tick with nothing due, an occurrence that is left to others, or a manual run of a disabled job.
+    /// Null to continue.
+    /// </summary>
     public async Task<RunReport?> SkipEarlyAsync(Run run, CancellationToken cancellationToken)
     {
         if (run.Definition is not { } job)
@@ -60,7 +60,10 @@ internal sealed class RunLedger(
             await states.RecordCheckAsync(job.Name, state, scope.Runner, run.StartedAt, cancellationToken).ConfigureAwait(false);
         }
 
-        return isDue ? null : run.Skip(SkipReason.NotDue);
+        return !isDue ? run.Skip(SkipReason.NotDue)
+            : OccurrenceRule.LeftToOthers(job, state, run.StartedAt) is { } reason
+                ? await LeaveToOthersAsync(run, run.Skip(reason, RunReasons.LeftToOthers(job, reason)), cancellationToken).ConfigureAwait(false)
+            : null;
     }
 
     /// <summary>Skips a run because another runner holds the lock. The occurrence stays open; the skip is recorded once per occurrence.</summary>
@@ -68,17 +71,9 @@ internal sealed class RunLedger(
     public async Task<RunReport> SkipAsHeldAsync(Run run, LockOwner? holder, CancellationToken cancellationToken)
     {
         var report = run.Skip(SkipReason.LockHeld, RunReasons.LockHeld(run.Options.Task, holder));
-        if (run.Trigger == RunTrigger.Scheduled)
-        {
-            if (recordedAsHeld.TryGetValue(run.Label, out var recorded) && recorded == run.Occurrence)
-            {
-                return report with { IsRepeat = true };
-            }
-
-            recordedAsHeld[run.Label] = run.Occurrence;
-        }
-
-        return await SkipAsync(run, report, held: null, cancellationToken).ConfigureAwait(false);
+        return run.Trigger == RunTrigger.Scheduled && IsReported(run, SkipReason.LockHeld)
+            ? report with { IsRepeat = true }
+            : await SkipAsync(run, report, held: null, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Marks the dead runs of a task as lost, and returns the earlier runs for the occurrence. Call it under the lock.</summary>
@@ -110,9 +105,7 @@ internal sealed class RunLedger(
 
             case OccurrenceVerdict.SwitchUnreadable:
                 // No record is written, because it would settle the occurrence.
-                var isRepeat = reportedAsUnreadable.TryGetValue(job.Name, out var reported) && reported == due;
-                reportedAsUnreadable[job.Name] = due;
-                return run.Skip(SkipReason.Disabled, RunReasons.Disabled(state)) with { StaysOpen = true, IsRepeat = isRepeat };
+                return run.Skip(SkipReason.Disabled, RunReasons.Disabled(state)) with { StaysOpen = true, IsRepeat = IsReported(run, SkipReason.Disabled) };
 
             case OccurrenceVerdict.Missed:
                 var missed = run.Skip(SkipReason.Missed, RunReasons.Missed(due, run.StartedAt, job.CatchUp));
@@ -153,6 +146,28 @@ internal sealed class RunLedger(
         {
             await history.TrimAsync(run.Label, limit.Token).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Skips a run because of this process's settings. The skip is recorded once per occurrence, also if each tick is another process.</summary>
+    private async Task<RunReport> LeaveToOthersAsync(Run run, RunReport skip, CancellationToken cancellationToken)
+    {
+        var isRepeat = IsReported(run, skip.Reason!.Value)
+            || (await history.ListForOccurrenceAsync(run.Label, run.Occurrence!.Value, cancellationToken).ConfigureAwait(false))
+                .Any(record => record.Reason == skip.Reason);
+        if (!isRepeat)
+        {
+            await history.AddAsync(skip, cancellationToken).ConfigureAwait(false);
+        }
+
+        return skip with { IsRepeat = isRepeat };
+    }
+
+    /// <summary>Whether this process has already reported this reason for the occurrence. Remembers it.</summary>
+    private bool IsReported(Run run, SkipReason reason)
+    {
+        var isReported = reported.TryGetValue((run.Label, reason), out var occurrence) && occurrence == run.Occurrence;
+        reported[(run.Label, reason)] = run.Occurrence;
+        return isReported;
     }
 
     /// <summary>Records a skip. A scheduled one settles its occurrence, unless another runner holds the lock.</summary>

@@ -1,5 +1,6 @@
 using Cochin.Functions.Jobs;
 using Cochin.Functions.Locking;
+using Cochin.Functions.Tasks;
 
 namespace Cochin.Functions.Runs;
 
@@ -12,6 +13,12 @@ internal static class RunReasons
         + (state.DisabledUntil is { } until ? $" until {until:u}" : "")
         + (state.DisabledReason is { } reason ? $" ({reason})" : "")
         + "; `./cochin add` enables it.";
+
+    /// <param name="reason"><see cref="SkipReason.Disabled"/> or <see cref="SkipReason.NotConfigured"/>.</param>
+    public static string LeftToOthers(JobDefinition job, SkipReason reason) => reason == SkipReason.Disabled
+        ? $"The job is disabled by the settings of this runner (Cochin__Jobs__{job.Name}__Enabled), so the occurrence is left to other runners; "
+            + "`./cochin add` enables it for all."
+        : $"{job.MissingSetting} is not set for this runner, so the occurrence is left to other runners. Set it here if there are none.";
 
     public static string LockHeld(string task, LockOwner? holder) => holder is null
         ? $"Another runner holds the lock of {task}."

@@ -2,6 +2,7 @@ using Cochin.Functions.Jobs;
 using Cochin.Functions.Notifications.Notices;
 using Cochin.Functions.Runs;
 using Cochin.Functions.Tasks;
+using Microsoft.Extensions.Logging;
 
 namespace Cochin.Functions.Scheduling;
 
@@ -9,7 +10,8 @@ namespace Cochin.Functions.Scheduling;
 /// Schedules jobs on a machine without a Functions host: all, or those in its scope. Several schedulers may share a storage: the runner makes
 /// sure that an occurrence runs once. Between occurrences the only requests for a job are those that record once an hour that it is checked.
 /// </summary>
-internal sealed class LocalScheduler(JobCatalog catalog, JobRunner runner, JobStates states, Watch watch, RunnerScope scope, TimeProvider time)
+internal sealed class LocalScheduler(
+    JobCatalog catalog, JobRunner runner, JobStates states, Watch watch, RunnerScope scope, TimeProvider time, ILogger<LocalScheduler> logger)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WatchTick = TimeSpan.FromMinutes(1);
@@ -50,13 +52,26 @@ internal sealed class LocalScheduler(JobCatalog catalog, JobRunner runner, JobSt
         {
             do
             {
-                await (scope.IsPartial ? watch.CheckJobsAsync(cancellationToken) : watch.CheckAsync(cancellationToken)).ConfigureAwait(false);
+                await CheckAsync(cancellationToken).ConfigureAwait(false);
             }
             while (await ticks.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // Requested by the caller.
+        }
+    }
+
+    private async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await (scope.IsPartial ? watch.CheckJobsAsync(cancellationToken) : watch.CheckAsync(cancellationToken)).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Whatever it is, it must not end the notices of a process that may run for months.
+            logger.CheckThrew(e);
         }
     }
 

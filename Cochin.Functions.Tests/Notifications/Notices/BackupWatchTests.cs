@@ -35,6 +35,23 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
     }
 
     [Fact]
+    public async Task Configuration_OverdueAfterTheClockWasSetBack_IsAnnounced()
+    {
+        await AddAsync("1", "main", "completed", Noon.AddDays(300));
+        await AddAsync("2", "weekly", "completed", Noon.AddDays(300));
+        var watch = NewWatch();
+        Clock.AdjustTime(Noon.AddDays(300));
+        await watch.CheckAsync(Cancellation);
+        await Storage.Operations.DeleteEntityAsync("backup", "1", cancellationToken: Cancellation);
+        await AddAsync("3", "main", "completed", Noon.AddHours(-30));
+        Clock.AdjustTime(Noon);
+
+        await watch.CheckAsync(Cancellation);
+
+        Titles.ShouldContain("Sauvegarde en retard : main");
+    }
+
+    [Fact]
     public async Task Configuration_WithALongBackup_UsesItsCompletionTime()
     {
         await AddAsync("1", "main", "completed", Noon.AddHours(-25), createdAt: Noon.AddHours(-40));

@@ -1,8 +1,10 @@
 using Cochin.Functions.Jobs;
 using Cochin.Functions.Runs;
+using Cochin.Functions.Scheduling;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tests.Azurite;
 using Cochin.Functions.Tests.Runs;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cochin.Functions.Tests.Notifications.Notices;
 
@@ -72,6 +74,46 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
         await NewWatch(job).CheckAsync(Cancellation);
 
         Channel.Embeds.ShouldHaveSingleItem().ToString().ShouldContain($"./cochin explain {jobRun.RunId}");
+    }
+
+    [Fact]
+    public async Task Failing_NextToAJobThatIsOffUntilTheLargestTime_IsAnnounced()
+    {
+        Followers.Clear();
+        FurtherJobs = [Job() with { Name = "paused" }];
+        await new JobStates(Storage).DisableAsync("paused", DateTimeOffset.MaxValue, reason: null, Cancellation);
+        await FailAsync();
+
+        await NewWatch().CheckJobsAsync(Cancellation);
+
+        Titles.ShouldBe(["Échec : nightly"]);
+    }
+
+    [Fact]
+    public async Task Failing_AfterACheckThatThrew_IsAnnouncedByTheNextTick()
+    {
+        Followers.Clear();
+        await FailAsync();
+        Scope = RunnerScope.Serve([JobName]);
+        var thrown = new InterveningPolicy(_ => true, () => throw new NotSupportedException("A fault of the program."));
+        var watch = NewWatch(storage: NewStorage(thrown));
+        var scheduler = new LocalScheduler(
+            new JobCatalog([]), NewRunner(), new JobStates(Storage), watch, Scope, Clock, NullLogger<LocalScheduler>.Instance);
+        using var stop = new CancellationTokenSource();
+        var running = scheduler.RunAsync(_ => { }, stop.Token);
+        await Wait.UntilAsync(() => thrown.Met, Cancellation);
+
+        await Wait.UntilAsync(
+            () =>
+            {
+                Clock.Advance(TimeSpan.FromMinutes(1));
+                return Titles.Any();
+            },
+            Cancellation);
+
+        await stop.CancelAsync();
+        await running.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+        Titles.ShouldBe(["Échec : nightly"]);
     }
 
     [Fact]

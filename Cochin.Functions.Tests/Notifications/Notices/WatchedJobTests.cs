@@ -172,6 +172,21 @@ public sealed class WatchedJobTests(AzuriteServer server) : WatchHarness(server)
         Titles.ShouldBe(["Échec : nightly", "Rétabli : nightly"]);
     }
 
+    [Fact]
+    public async Task Job_OffBySettingsOfThisProcess_KeepsTheNoticeOfAnother()
+    {
+        await SucceedAsync();
+        Clock.Advance(TimeSpan.FromHours(49));
+
+        for (var tick = 0; tick < 2; tick++)
+        {
+            await NewWatch(Job(enabled: false)).CheckAsync(Cancellation);
+            await NewWatch().CheckAsync(Cancellation);
+        }
+
+        Titles.ShouldBe(["En retard : nightly"]);
+    }
+
     private Task RecoverSilentlyAsync() => ChangeAsync(row =>
     {
         row["ConsecutiveFailures"] = 0;

@@ -16,24 +16,29 @@ internal sealed class IncidentSource(
 
     private readonly List<JobDefinition> jobs = [.. catalog.Jobs.Where(job => scope.Includes(job.Name))];
 
-    /// <summary>
-    /// Whether this process decides about a notice of a job. Another process, with other settings, may have jobs that this one does not know.
-    /// </summary>
-    public bool Covers(Notice notice) =>
-        jobs.Any(job => notice.Key == Incident.JobKey(job.Name) || notice.Key == Incident.MissedKey(job.Name) || notice.Key == Incident.StateKey(job.Name));
-
     /// <summary>Finds the incidents of jobs.</summary>
-    /// <returns>The incidents, and the notice keys of everything that is watched.</returns>
-    public async Task<(IReadOnlyList<Incident> Incidents, IReadOnlySet<string> Watched)> FindForJobsAsync(
+    /// <returns>
+    /// The incidents, the notice keys of everything that is watched, and those about which this process decides. Another process, with other settings,
+    /// may have jobs that this one does not know or does not run.
+    /// </returns>
+    public async Task<(IReadOnlyList<Incident> Incidents, IReadOnlySet<string> Watched, IReadOnlySet<string> Covered)> FindForJobsAsync(
         DateTimeOffset now,
         CancellationToken cancellationToken)
     {
         var stored = await states.GetAllAsync(cancellationToken).ConfigureAwait(false);
         var incidents = new List<Incident>();
         var watched = new HashSet<string>();
+        var covered = new HashSet<string>();
         foreach (var job in jobs)
         {
-            if (!stored.TryGetValue(job.Name, out var state))
+            var state = stored.GetValueOrDefault(job.Name);
+            if (state is null ? !job.Enabled : state.IsOffBySettings(job))
+            {
+                continue;
+            }
+
+            covered.UnionWith([Incident.JobKey(job.Name), Incident.MissedKey(job.Name), Incident.StateKey(job.Name)]);
+            if (state is null)
             {
                 continue;
             }
@@ -68,7 +73,7 @@ internal sealed class IncidentSource(
             }
         }
 
-        return (incidents, watched);
+        return (incidents, watched, covered);
     }
 
     /// <summary>Finds the last failed run of a failing job; null for other incidents, or if it is not found.</summary>

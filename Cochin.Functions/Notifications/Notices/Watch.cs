@@ -58,14 +58,15 @@ internal sealed class Watch(
         {
             var now = time.GetUtcNow();
             var notices = await delivery.ReadAsync(cancellationToken).ConfigureAwait(false);
-            var (found, watched) = await incidents.FindForJobsAsync(now, cancellationToken).ConfigureAwait(false);
-            var jobNotices = notices.Values.Where(incidents.Covers);
+            var (found, watched, covered) = await incidents.FindForJobsAsync(now, cancellationToken).ConfigureAwait(false);
+            var jobNotices = notices.Values.Where(notice => covered.Contains(notice.Key));
             if (!await SendDueAsync(found, watched, jobNotices, now, cancellationToken).ConfigureAwait(false))
             {
                 return null;
             }
 
-            if (!includeBackups || now - backupsCheckedAt < BackupCheckInterval)
+            // If the clock was set back, the last check seems to be in the future.
+            if (!includeBackups || (now - backupsCheckedAt)?.Duration() < BackupCheckInterval)
             {
                 return notices;
             }
