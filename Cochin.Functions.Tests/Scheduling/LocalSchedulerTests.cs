@@ -158,6 +158,7 @@ public sealed class LocalSchedulerTests(AzuriteServer server) : RunnerHarness(se
     private LocalScheduler NewScheduler(out JobRunner runner, params global::Azure.Core.Pipeline.HttpPipelinePolicy[] policies)
     {
         runner = NewRunner(policies);
-        return new LocalScheduler(new JobCatalog([Job()]), runner, new JobStates(NewStorage(policies)), NewWatch(), Scope, Clock, NullLogger<LocalScheduler>.Instance);
+        var states = new JobStates(NewStorage(policies));
+        return new LocalScheduler(new JobCatalog([Job()]), runner, states, NewWatch(), Scope, Clock, NullLogger<LocalScheduler>.Instance);
     }
 }

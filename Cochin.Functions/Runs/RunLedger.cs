@@ -104,7 +104,7 @@ internal sealed class RunLedger(
                 return await SkipAsync(run, run.Skip(SkipReason.Disabled, RunReasons.Disabled(state)), held, cancellationToken).ConfigureAwait(false);
 
             case OccurrenceVerdict.SwitchUnreadable:
-                // No record is written, because it would settle the occurrence.
+                // No record is written: a runner of an earlier version would take the occurrence as done.
                 return run.Skip(SkipReason.Disabled, RunReasons.Disabled(state)) with { StaysOpen = true, IsRepeat = IsReported(run, SkipReason.Disabled) };
 
             case OccurrenceVerdict.Missed:
