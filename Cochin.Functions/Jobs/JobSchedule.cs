@@ -93,11 +93,12 @@ internal sealed partial class JobSchedule
     /// <summary>The first occurrence after an instant; null if there are no more, or if the instant is outside the calendar.</summary>
     public DateTimeOffset? Next(DateTimeOffset after)
     {
-        DateTimeOffset? next = null;
         if (IsOutsideCalendar(after))
         {
-            return next;
+            return null;
         }
+
+        DateTimeOffset? next = null;
 
         // A skipped time is shifted past later wall-clock times: start at the earliest one still to come, and continue after the first match.
         for (var wall = cron.GetNextOccurrence(clock.SkippedWallTimeAt(after) ?? clock.ToWallTime(after), inclusive: true);
@@ -117,11 +118,12 @@ internal sealed partial class JobSchedule
     /// <summary>The last occurrence at or before an instant; null if there was none yet, or if the instant is outside the calendar.</summary>
     public DateTimeOffset? Latest(DateTimeOffset now)
     {
-        DateTimeOffset? latest = null;
         if (IsOutsideCalendar(now))
         {
-            return latest;
+            return null;
         }
+
+        DateTimeOffset? latest = null;
 
         // The second time through a repeated hour, all of its wall-clock times have already occurred.
         var current = clock.ToWallTime(now);

@@ -18,16 +18,7 @@ internal static class NormalizedName
             return name;
         }
 
-        var form = name.Contains('%', StringComparison.Ordinal) ? Uri.UnescapeDataString(name) : name;
-        try
-        {
-            form = form.Normalize(NormalizationForm.FormC);
-        }
-        catch (ArgumentException)
-        {
-            // An unpaired surrogate can't be normalized.
-        }
-
+        var form = ComposedName.Of(name.Contains('%', StringComparison.Ordinal) ? Uri.UnescapeDataString(name) : name);
         return form.Trim() is { Length: > 0 } trimmed ? trimmed : name;
     }
 

@@ -53,7 +53,9 @@ internal sealed class PruneGuard(TaskContext context, PrunePlan plan, DateTimeOf
             : null;
     }
 
-    /// <summary>Whether a restore in progress reads a backup of the unit, or may read it. Always reads the rows of restores, and of unknown partitions.</summary>
+    /// <summary>
+    /// Whether a restore in progress reads a backup of the unit, or may read it. Always reads the rows of restores and of unknown partitions.
+    /// </summary>
     /// <inheritdoc cref="ReasonToKeepAsync" path="/exception"/>
     public async Task<bool> AreRestoringAsync(PruneUnit unit, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using Azure;
+using Azure.Data.Tables;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks.SyncDjango.Files;
 using Cochin.Functions.Tasks.SyncDjango.Mapping;
@@ -42,7 +43,8 @@ internal sealed class BackupSync(TaskContext context, SyncReport report, PathMap
             hasBackups = false; // It may have been lost while it was read.
         }
 
-        foreach (var table in new[] { storage.Configurations, storage.Devis, storage.Operations }.Take(hasBackups ? 2 : 3))
+        IEnumerable<TableClient> unread = hasBackups ? [storage.Configurations, storage.Devis] : [storage.Configurations, storage.Devis, storage.Operations];
+        foreach (var table in unread)
         {
             if (await MissingTable.FindLostAsync(storage, table, cancellationToken).ConfigureAwait(false) is { } lost)
             {

@@ -1,10 +1,10 @@
 using System.Text;
 
-namespace Cochin.Functions.Tasks.SyncDjango;
+namespace Cochin.Functions.Storage;
 
 /// <summary>
-/// Names with their accents in composed form (Unicode NFC). Systems write accents in different forms, so the database may name a file whose name on
-/// the disk, and so that of its blob, differs only in this.
+/// Names with their accents in composed form (Unicode NFC). Systems write accents in different forms, so two programs may name one file or blob with
+/// names that differ only in this.
 /// </summary>
 internal static class ComposedName
 {
