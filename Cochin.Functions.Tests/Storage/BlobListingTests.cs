@@ -63,7 +63,7 @@ public sealed class BlobListingTests(AzuriteServer server) : StorageTest(server)
         var query = new ListingQuery("temp/", PageSize: 2);
         var pages = await Storage.BackupListing.PagesAsync(query, Cancellation).ToListAsync(Cancellation);
 
-        var again = await Storage.BackupListing.BlobsAsync(query with { Marker = pages[1].Marker }, Cancellation).ToListAsync(Cancellation);
+        var again = await Storage.BackupListing.BlobsAsync(query with { Marker = pages[0].Next }, Cancellation).ToListAsync(Cancellation);
 
         again.Select(blob => blob.Name).ShouldBe(["temp/2", "temp/3", "temp/4"]);
     }

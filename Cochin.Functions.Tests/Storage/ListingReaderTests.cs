@@ -12,9 +12,9 @@ public sealed class ListingReaderTests
     [Fact]
     public void Read_PageOfAzure_HasTheBlobAndTheNextMarker()
     {
-        var (blobs, next) = Read(Page(Blob, "<NextMarker>2!68!abc=</NextMarker>"));
+        var page = Read(Page(Blob, "<NextMarker>2!68!abc=</NextMarker>"));
 
-        var blob = blobs.ShouldHaveSingleItem();
+        var blob = page.Blobs.ShouldHaveSingleItem();
         blob.ShouldBe(new ListedBlob(
             "temp/x",
             new global::Azure.ETag("0x8D1"),
@@ -23,13 +23,30 @@ public sealed class ListingReaderTests
             IsLeased: false,
             new DateTimeOffset(2026, 11, 28, 10, 0, 0, TimeSpan.Zero)));
         blob.ETag.ToString("H").ShouldBe("\"0x8D1\"");
-        next.ShouldBe("2!68!abc=");
+        page.Next.ShouldBe("2!68!abc=");
     }
 
     [Theory]
     [InlineData("<NextMarker />")]
     [InlineData("<NextMarker></NextMarker>")]
     public void Read_LastPage_HasNoNext(string marker) => Read(Page("", marker)).Next.ShouldBeNull();
+
+    [Fact]
+    public void Read_FirstLevel_HasItsFolders()
+    {
+        var folders = "<BlobPrefix><Name>temp/a &amp; b/</Name></BlobPrefix>" + Blob + "<BlobPrefix><Name Encoded=\"true\">temp/%2525/</Name></BlobPrefix>";
+
+        var page = Read(Page(folders, "<NextMarker />"));
+
+        page.Folders.ShouldBe(["temp/a & b/", "temp/%25/"]);
+        page.Blobs.ShouldHaveSingleItem().Name.ShouldBe("temp/x");
+    }
+
+    [Theory]
+    [InlineData("<BlobPrefix><Name>other/a/</Name></BlobPrefix>")]
+    [InlineData("<BlobPrefix><Name>temp/a</Name></BlobPrefix>")]
+    [InlineData("<BlobPrefix></BlobPrefix>")]
+    public void Read_InvalidFolder_IsRejected(string folder) => Should.Throw<InvalidDataException>(() => Read(Page(folder, "<NextMarker />")));
 
     [Fact]
     public void Read_NoBlobs_IsAnEmptyPage() => Read("<EnumerationResults><Blobs/><NextMarker/></EnumerationResults>").Blobs.ShouldBeEmpty();
@@ -103,6 +120,6 @@ public sealed class ListingReaderTests
         + "<EnumerationResults ServiceEndpoint=\"https://account.blob.core.windows.net/\" ContainerName=\"backups\">"
         + $"<Prefix>temp/</Prefix><MaxResults>5</MaxResults><Blobs>{blobs}</Blobs>{marker}</EnumerationResults>";
 
-    private static (IReadOnlyList<ListedBlob> Blobs, string? Next) Read(string page, ListingQuery? query = null) =>
+    private static ListedPage Read(string page, ListingQuery? query = null) =>
         ListingReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(page)), query ?? new ListingQuery("temp/"));
 }

@@ -33,13 +33,13 @@ internal sealed class BlobListing(BlobAccess access, Uri container)
     public async IAsyncEnumerable<ListedPage> PagesAsync(ListingQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var prefetch = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var next = ReadAsync(query, prefetch.Token);
+        var next = PageAsync(query, prefetch.Token);
         try
         {
             while (next is not null)
             {
                 var page = await next.ConfigureAwait(false);
-                next = page.Next is null ? null : ReadAsync(query with { Marker = page.Next }, prefetch.Token);
+                next = page.Next is null ? null : PageAsync(query with { Marker = page.Next }, prefetch.Token);
                 yield return page;
             }
         }
@@ -53,7 +53,9 @@ internal sealed class BlobListing(BlobAccess access, Uri container)
         }
     }
 
-    private async Task<ListedPage> ReadAsync(ListingQuery query, CancellationToken cancellationToken)
+    /// <summary>Reads one page.</summary>
+    /// <inheritdoc cref="PagesAsync" path="/exception"/>
+    public async Task<ListedPage> PageAsync(ListingQuery query, CancellationToken cancellationToken)
     {
         using var message = CreateMessage(query);
         await access.Pipeline.SendAsync(message, cancellationToken).ConfigureAwait(false);
@@ -63,13 +65,13 @@ internal sealed class BlobListing(BlobAccess access, Uri container)
             throw new RequestFailedException(response);
         }
 
-        var (blobs, next) = ListingReader.Read(response.ContentStream ?? Stream.Null, query);
-        if (next is not null && next == query.Marker)
+        var page = ListingReader.Read(response.ContentStream ?? Stream.Null, query) with { ServiceTime = response.Headers.Date };
+        if (page.Next is not null && page.Next == query.Marker)
         {
             throw new InvalidDataException($"the listing of {query.Prefix} does not advance: the next marker of a page is its own.");
         }
 
-        return new ListedPage(blobs, response.Headers.Date, query.Marker, next);
+        return page;
     }
 
     private HttpMessage CreateMessage(ListingQuery query)
@@ -82,6 +84,11 @@ internal sealed class BlobListing(BlobAccess access, Uri container)
         if (query.Marker is not null)
         {
             uri.AppendQuery("marker", query.Marker, escapeValue: true);
+        }
+
+        if (query.IsFirstLevelOnly)
+        {
+            uri.AppendQuery("delimiter", "/", escapeValue: true);
         }
 
         if (query.PageSize is { } size)
@@ -103,10 +110,11 @@ internal sealed class BlobListing(BlobAccess access, Uri container)
 /// <param name="Prefix">The prefix of the names.</param>
 /// <param name="PageSize">The number of blobs per page; null for the service's maximum (5,000).</param>
 /// <param name="Marker">Where to continue; null to start at the beginning.</param>
-internal sealed record ListingQuery(string Prefix, int? PageSize = null, bool WithMetadata = false, string? Marker = null);
+/// <param name="IsFirstLevelOnly">Whether to return the folders after the prefix instead of the blobs in them.</param>
+internal sealed record ListingQuery(string Prefix, int? PageSize = null, bool WithMetadata = false, string? Marker = null, bool IsFirstLevelOnly = false);
 
 /// <summary>A page of a listing.</summary>
-/// <param name="ServiceTime">The time of the response on the service's clock; null if it is missing.</param>
-/// <param name="Marker">The marker of this page; null for the first page.</param>
+/// <param name="Folders">The folders after the prefix, with their slash; empty unless only the first level was requested.</param>
 /// <param name="Next">The marker of the next page; null after the last page.</param>
-internal sealed record ListedPage(IReadOnlyList<ListedBlob> Blobs, DateTimeOffset? ServiceTime, string? Marker, string? Next);
+/// <param name="ServiceTime">The time of the response on the service's clock; null if it is missing.</param>
+internal sealed record ListedPage(IReadOnlyList<ListedBlob> Blobs, IReadOnlyList<string> Folders, string? Next, DateTimeOffset? ServiceTime = null);

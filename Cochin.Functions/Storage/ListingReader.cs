@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Xml;
 using Azure;
@@ -9,9 +10,9 @@ internal static class ListingReader
 {
     private static readonly XmlReaderSettings Settings = new() { IgnoreWhitespace = true, IgnoreComments = true, DtdProcessing = DtdProcessing.Prohibit };
 
-    /// <returns>The blobs and the marker of the next page; null after the last page.</returns>
+    /// <returns>The page, without the service's time.</returns>
     /// <inheritdoc cref="BlobListing.PagesAsync" path="/exception"/>
-    public static (IReadOnlyList<ListedBlob> Blobs, string? Next) Read(Stream page, ListingQuery query)
+    public static ListedPage Read(Stream page, ListingQuery query)
     {
         try
         {
@@ -24,9 +25,10 @@ internal static class ListingReader
         }
     }
 
-    private static (IReadOnlyList<ListedBlob> Blobs, string? Next) ReadResults(XmlReader xml, ListingQuery query)
+    private static ListedPage ReadResults(XmlReader xml, ListingQuery query)
     {
         List<ListedBlob>? blobs = null;
+        var folders = new List<string>();
         string? next = null;
         xml.MoveToContent();
         xml.ReadStartElement("EnumerationResults");
@@ -35,7 +37,7 @@ internal static class ListingReader
             switch (xml.LocalName)
             {
                 case "Blobs":
-                    blobs = ReadBlobs(xml, query);
+                    blobs = ReadBlobs(xml, query, folders);
                     break;
                 case "NextMarker":
                     next = xml.ReadElementContentAsString();
@@ -49,10 +51,10 @@ internal static class ListingReader
         xml.ReadEndElement();
         return blobs is null || next is null
             ? throw new InvalidDataException($"the listing of {query.Prefix} lacks its blobs or its next marker.")
-            : (blobs, next.Length == 0 ? null : next);
+            : new ListedPage(blobs, folders, next.Length == 0 ? null : next);
     }
 
-    private static List<ListedBlob> ReadBlobs(XmlReader xml, ListingQuery query)
+    private static List<ListedBlob> ReadBlobs(XmlReader xml, ListingQuery query, List<string> folders)
     {
         var blobs = new List<ListedBlob>();
         foreach (var element in Children(xml))
@@ -60,6 +62,10 @@ internal static class ListingReader
             if (element == "Blob")
             {
                 blobs.Add(ReadBlob(xml, query));
+            }
+            else if (element == "BlobPrefix")
+            {
+                folders.Add(ReadFolder(xml, query));
             }
             else
             {
@@ -96,11 +102,7 @@ internal static class ListingReader
             }
         }
 
-        if (name is null || !name.StartsWith(query.Prefix, StringComparison.Ordinal))
-        {
-            throw new InvalidDataException($"the listing of {query.Prefix} contains a blob with another prefix: {name}.");
-        }
-
+        CheckPrefix(name, query);
         return properties.LastModified == default || properties.ETag == default
             ? throw new InvalidDataException($"the listing lacks Last-Modified or ETag of {name}, so its age is not certain.")
             : properties with
@@ -110,6 +112,33 @@ internal static class ListingReader
                 IsMetadataEncrypted = isMetadataEncrypted,
                 IsFolder = properties.Bytes == 0 && FolderEntry.Is(metadata),
             };
+    }
+
+    private static string ReadFolder(XmlReader xml, ListingQuery query)
+    {
+        string? name = null;
+        foreach (var element in Children(xml))
+        {
+            if (element == "Name")
+            {
+                name = ReadName(xml);
+            }
+            else
+            {
+                xml.Skip();
+            }
+        }
+
+        CheckPrefix(name, query);
+        return name.EndsWith('/') ? name : throw new InvalidDataException($"the listing of {query.Prefix} contains a folder without a slash: {name}.");
+    }
+
+    private static void CheckPrefix([NotNull] string? name, ListingQuery query)
+    {
+        if (name is null || !name.StartsWith(query.Prefix, StringComparison.Ordinal))
+        {
+            throw new InvalidDataException($"the listing of {query.Prefix} contains a blob with another prefix: {name}.");
+        }
     }
 
     // Names with characters that are invalid in XML are percent-encoded.

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Azure;
 using Azure.Data.Tables;
@@ -19,22 +18,15 @@ internal sealed class BackupInventory(CochinStorage storage)
     /// <summary>How much the clocks of the blob service and the table service, which sets the timestamps of rows, may differ.</summary>
     public static TimeSpan ClockMargin { get; } = TimeSpan.FromMinutes(1);
 
-    // All but restores that have ended. A backup may be in a partition with another spelling.
-    private static readonly string RelevantFilter = $"(PartitionKey ne '{OperationKind.Restore}' or {OperationStatus.NotEndedFilter})";
-
-    // With any status: a filter would miss a misspelled one.
-    private static readonly string BackupFilter = $"PartitionKey eq '{OperationKind.Backup}'";
-
     private static readonly string[] Columns =
     [
         nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(Operation.Status), nameof(Operation.BlobName), nameof(Operation.SizeBytes),
         nameof(Operation.PruneStartedAt), nameof(Operation.FileMissing),
     ];
 
-    /// <summary>Reads the rows of all operations, except restores that have ended.</summary>
-    /// <param name="from">The continuation token of an earlier run; null to start at the beginning.</param>
-    public IAsyncEnumerable<RowPage> RowPagesAsync(string? from, CancellationToken cancellationToken) =>
-        PagesAsync(RelevantFilter, Columns, from, cancellationToken);
+    /// <summary>Reads the rows of all operations, except restores that have ended, several pages at once.</summary>
+    /// <param name="left">The parts to read.</param>
+    public PartialReads<RowPart, IReadOnlyList<Operation>> ReadRows(IEnumerable<RowPart> left) => new(left, DividedListing.Concurrency, ReadRowsAsync);
 
     /// <summary>The blobs outside <c>storage/</c>.</summary>
     public OutsideBlobs Outside { get; } = new(storage);
@@ -43,9 +35,13 @@ internal sealed class BackupInventory(CochinStorage storage)
     public Task<MissingTable> ExplainMissingTableAsync(CancellationToken cancellationToken) =>
         MissingTable.ExplainAsync(storage, storage.Operations, cancellationToken);
 
-    /// <summary>Reads the records of backups in a range, with their timestamps.</summary>
-    public IAsyncEnumerable<RowPage> BackupPagesAsync(RowRange range, CancellationToken cancellationToken) =>
-        PagesAsync(BackupFilter + range.AndFilter, [.. Columns, nameof(TableEntity.Timestamp)], from: null, cancellationToken);
+    /// <summary>Reads the records of backups in a range, in pages, with their timestamps.</summary>
+    public IAsyncEnumerable<IReadOnlyList<Operation>> BackupPagesAsync(RowRange range, CancellationToken cancellationToken)
+    {
+        var filter = range == default ? RowPart.BackupFilter : $"{RowPart.BackupFilter} and {range.Filter}";
+        return storage.Operations.PagesAsync(filter, [.. Columns, nameof(TableEntity.Timestamp)], continuation: null, cancellationToken)
+            .Select(page => (IReadOnlyList<Operation>)[.. page.Values.Select(Operation.From)]);
+    }
 
     /// <summary>
     /// Reads the rows that other programs wrote since <paramref name="time"/>, which may refer to an orphan. Rows created by this task are left
@@ -55,17 +51,21 @@ internal sealed class BackupInventory(CochinStorage storage)
     public IAsyncEnumerable<Operation> WrittenSinceAsync(DateTimeOffset time, bool mayBeMissing, CancellationToken cancellationToken)
     {
         var filter = TableClient.CreateQueryFilter($"Timestamp ge {time - ClockMargin}")
-            + $" and (RowKey lt '{BlobKey.RowKeyPrefix}' or RowKey ge '{BlobKey.RowKeyEnd}') and {RelevantFilter}";
+            + $" and (RowKey lt '{BlobKey.RowKeyPrefix}' or RowKey ge '{BlobKey.RowKeyEnd}') and {RowPart.RelevantFilter}";
         var rows = mayBeMissing
             ? storage.Operations.ReadAsync(filter, Columns, cancellationToken: cancellationToken)
             : storage.Operations.RowsAsync(filter, Columns, cancellationToken);
         return rows.Select(Operation.From);
     }
 
-    /// <summary>Lists the blobs under <c>storage/</c>. The listing is complete if no exception is thrown.</summary>
-    /// <param name="from">The marker to continue from; null to start at the beginning.</param>
-    public IAsyncEnumerable<ListedPage> BlobPagesAsync(string? from, bool withMetadata, CancellationToken cancellationToken) =>
-        storage.BackupListing.PagesAsync(new ListingQuery(BackupBlob.Root, WithMetadata: withMetadata, Marker: from), cancellationToken);
+    /// <summary>Lists blobs in order. The listing is complete if no exception is thrown.</summary>
+    public IAsyncEnumerable<ListedPage> BlobPagesAsync(ListingQuery query, CancellationToken cancellationToken) =>
+        storage.BackupListing.PagesAsync(query, cancellationToken);
+
+    /// <summary>Lists blobs, several pages at once.</summary>
+    /// <param name="left">The parts to read.</param>
+    public PartialReads<ListingQuery, ListedPage> ReadBlobs(IEnumerable<ListingQuery> left) =>
+        new DividedListing(storage.BackupListing, mayDivide: prefix => prefix.EndsWith('/'), keepsItems: false).Read(left);
 
     /// <inheritdoc cref="Reachability.Problem"/>
     public string? Unreachable(string blobName) => Reachability.Problem(storage.Backups, blobName);
@@ -197,30 +197,15 @@ internal sealed class BackupInventory(CochinStorage storage)
 
     private static BlobRequestConditions Unchanged(BackupBlob blob) => new() { IfMatch = blob.ETag };
 
-    private async IAsyncEnumerable<RowPage> PagesAsync(
-        string filter,
-        string[] columns,
-        string? from,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async Task<PartPage<RowPart, IReadOnlyList<Operation>>> ReadRowsAsync(RowPart part, CancellationToken cancellationToken)
     {
-        await foreach (var page in storage.Operations.PagesAsync(filter, columns, from, cancellationToken).ConfigureAwait(false))
+        var pages = storage.Operations.QueryAsync<TableEntity>(part.Filter, select: Columns, cancellationToken: cancellationToken).AsPages(part.Continuation);
+        await foreach (var page in pages.ConfigureAwait(false))
         {
-            yield return new RowPage([.. page.Values.Select(Operation.From)], page.ContinuationToken);
+            Operation[] rows = [.. page.Values.Select(Operation.From)];
+            return new(part, rows, part.RestAfter(rows, page.ContinuationToken));
         }
+
+        return new(part, [], []);
     }
-}
-
-/// <summary>A page of rows.</summary>
-/// <param name="Next">The continuation token of the next page; null after the last one.</param>
-internal sealed record RowPage(IReadOnlyList<Operation> Rows, string? Next);
-
-/// <summary>A batch of row keys.</summary>
-/// <param name="After">The key before the range; null for no lower limit.</param>
-/// <param name="UpTo">The last key of the range; null for no upper limit.</param>
-internal readonly record struct RowRange(string? After, string? UpTo)
-{
-    /// <summary>A table filter for the range, to append to another filter.</summary>
-    public string AndFilter =>
-        (After is null ? "" : " and " + TableClient.CreateQueryFilter($"RowKey gt {After}"))
-        + (UpTo is null ? "" : " and " + TableClient.CreateQueryFilter($"RowKey le {UpTo}"));
 }

@@ -9,6 +9,9 @@ internal sealed record CleanupLimits
     /// <summary>The number of blobs per page of a listing. 5,000 is the maximum of the service.</summary>
     public int PageSize { get; init; } = 5_000;
 
+    /// <summary>The number of pages that the first listing requests at once.</summary>
+    public int ConcurrentPages { get; init; } = DividedListing.Concurrency;
+
     /// <summary>The number of blobs kept in memory for a unit, and for a group of units. A larger unit is listed again for its deletion.</summary>
     public int BlobsToKeep { get; init; } = 8 * BlobBatchClient.MaxParts;
 

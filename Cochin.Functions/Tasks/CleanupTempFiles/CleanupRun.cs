@@ -11,9 +11,6 @@ internal sealed class CleanupRun(IReadOnlyList<string> areas, CleanupTempFilesOp
     private long pages = saved?.Pages ?? 0;
     private PageStart? resumeFrom;
 
-    /// <summary>The areas that this run cleans, without a trailing slash.</summary>
-    public IReadOnlyList<string> Areas { get; } = areas;
-
     public CleanupTempFilesOptions Options { get; } = options;
 
     public TaskContext Context { get; } = context;
@@ -35,10 +32,13 @@ internal sealed class CleanupRun(IReadOnlyList<string> areas, CleanupTempFilesOp
     /// <summary>Whether the first listing is complete.</summary>
     public bool IsProven { get; private set; } = saved?.IsProven ?? false;
 
-    public ListingPosition Position { get; private set; } = saved?.Position ?? ListingPosition.Start;
+    public ListingPosition Position { get; private set; } = saved?.Position ?? ListingPosition.Start(areas);
 
     /// <summary>Whether all areas have been listed.</summary>
-    public bool IsAtEnd => Position.Area >= Areas.Count;
+    public bool IsAtEnd => Position.Parts.Count == 0;
+
+    /// <summary>The prefixes of the parts in which the first listing found old units, with their areas.</summary>
+    public SortedDictionary<string, string> PrefixesWithOld { get; } = new(saved?.PrefixesWithOld ?? [], StringComparer.Ordinal);
 
     /// <summary>Units that this run or the previous one deleted only in part.</summary>
     public List<UnitFacts> Suspended { get; } = [.. saved?.Suspended ?? []];
@@ -70,11 +70,13 @@ internal sealed class CleanupRun(IReadOnlyList<string> areas, CleanupTempFilesOp
     /// <summary>Forgets the handled units of pages before this one, which are not listed again.</summary>
     public void ForgetHandled(PageStart before) => handled.RemoveAll(unit => unit.Page < before.Number);
 
-    /// <summary>Call it when the first listing is complete.</summary>
+    /// <summary>Call it when the first listing is complete. The second one lists only parts with old units.</summary>
     public void StartSecondListing()
     {
         IsProven = true;
-        Position = ListingPosition.Start;
+        var parts = PrefixesWithOld.Select(part => new ListingPart(part.Value, part.Key, null, []));
+        Position = new ListingPosition([.. areas.SelectMany(area => parts.Where(part => part.Area == area))]);
+        PrefixesWithOld.Clear();
     }
 
     public void MoveTo(ListingPosition position)
@@ -122,6 +124,7 @@ internal sealed class CleanupRun(IReadOnlyList<string> areas, CleanupTempFilesOp
             ServiceTime = serviceTime,
             IsProven = IsProven,
             Position = Position,
+            PrefixesWithOld = new(PrefixesWithOld),
             Pages = pages,
             Seen = [.. seen, .. handled.Where(unit => resumeFrom is not null && unit.Page >= resumeFrom.Number).Select(unit => unit.Path)],
             Suspended = Suspended,

@@ -14,6 +14,9 @@ internal sealed record CleanupState
 
     public required ListingPosition Position { get; init; }
 
+    /// <inheritdoc cref="CleanupRun.PrefixesWithOld"/>
+    public required Dictionary<string, string> PrefixesWithOld { get; init; }
+
     /// <summary>The number of pages processed in both listings.</summary>
     public required long Pages { get; init; }
 
@@ -35,18 +38,23 @@ internal sealed record CleanupState
     public static async Task<CleanupState> ReadAsync(Stream content, IReadOnlyList<string> areas, CancellationToken cancellationToken)
     {
         var state = await JsonSerializer.DeserializeAsync(content, CleanupJson.Default.CleanupState, cancellationToken).ConfigureAwait(false);
-        return state is { Position.Area: >= 0 }
+        return state is not null
             && state.Areas.Select(area => area.Area).SequenceEqual(areas)
-            && state.Suspended.Concat(state.Position.Open).All(unit => IsUnit(unit, areas))
+            && state.Position.Parts.All(part => IsIn(part.Area, part.Prefix, areas) && part.Open.All(unit => IsUnit(unit, areas) && unit.Area == part.Area))
+            && state.PrefixesWithOld.All(part => IsIn(part.Value, part.Key, areas))
+            && state.Suspended.All(unit => IsUnit(unit, areas))
             ? state
             : throw new InvalidDataException();
     }
+
+    private static bool IsIn(string area, string prefix, IReadOnlyList<string> areas) =>
+        areas.Contains(area) && prefix.StartsWith(area + "/", StringComparison.Ordinal);
 
     private static bool IsUnit(UnitFacts unit, IReadOnlyList<string> areas) => areas.Contains(unit.Area) && !unit.Name.Contains('/', StringComparison.Ordinal);
 
     public ReadOnlyMemory<byte> ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, CleanupJson.Default.CleanupState);
 }
 
-[JsonSourceGenerationOptions(RespectNullableAnnotations = true)]
+[JsonSourceGenerationOptions(RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(CleanupState))]
 internal sealed partial class CleanupJson : JsonSerializerContext;

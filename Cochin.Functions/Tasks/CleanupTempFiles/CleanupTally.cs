@@ -21,9 +21,6 @@ internal sealed class CleanupTally(IReadOnlyList<string> areas, CleanupState? sa
 
     public long Old => tallies.Sum(area => area.Old);
 
-    /// <summary>Whether the first listing found an old unit in an area.</summary>
-    public bool HasOld(string area) => Array.Exists(tallies, tally => tally.Area == area && tally.Old > 0);
-
     /// <summary>The number of old units that the second listing has handled.</summary>
     public long Handled => tallies.Sum(HandledOf);
 

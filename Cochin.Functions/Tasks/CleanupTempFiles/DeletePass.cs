@@ -7,7 +7,7 @@ internal sealed class DeletePass(CleanupRun run, CleanupLimits limits, TimeProvi
     {
         var cutoff = serviceTime - run.Age;
         var storage = run.Context.Storage;
-        var listing = new TempListing(storage.BackupListing, run.Areas, limits.PageSize, time) { IsWanted = run.Tally.HasOld };
+        var listing = new TempListing(storage.BackupListing, limits.PageSize, time);
         using var operations = new LiveOperationsCache(storage, run.Live, time);
         using var deletes = new BatchDeleter(
             storage.BlobService,

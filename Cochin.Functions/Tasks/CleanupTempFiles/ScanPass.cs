@@ -14,7 +14,11 @@ internal sealed class ScanPass(CleanupRun run, CleanupLimits limits, TimeProvide
     public async Task<TaskResult?> RunAsync(MissingTable? missingTable, CancellationToken cancellationToken)
     {
         var storage = run.Context.Storage;
-        var listing = new TempListing(storage.BackupListing, run.Areas, limits.PageSize, time);
+        var listing = new TempListing(storage.BackupListing, limits.PageSize, time)
+        {
+            // Items are reported in order.
+            Concurrency = run.Context.Items is null ? limits.ConcurrentPages : 1,
+        };
         try
         {
             var blobsToKeep = run.Live.DependsOnBlobs ? limits.BlobsToKeep : 0;
@@ -30,7 +34,7 @@ internal sealed class ScanPass(CleanupRun run, CleanupLimits limits, TimeProvide
                         return run.Tally.WithoutServiceTime();
                     }
 
-                    Found(unit, now);
+                    Found(unit, now, page.Prefix);
                 }
 
                 run.MoveTo(page.Next());
@@ -81,9 +85,14 @@ internal sealed class ScanPass(CleanupRun run, CleanupLimits limits, TimeProvide
         return run.Context.IsOutOfTime() ? await run.SaveAsync(cancellationToken).ConfigureAwait(false) : null;
     }
 
-    private void Found(TempUnit unit, DateTimeOffset now)
+    private void Found(TempUnit unit, DateTimeOffset now, string prefix)
     {
         var verdict = UnitRule.Evaluate(unit, now - run.Age, run.Live);
+        if (verdict != UnitVerdict.Fresh)
+        {
+            run.PrefixesWithOld[prefix] = unit.Area;
+        }
+
         run.Tally.Found(unit, verdict);
         run.Context.Progress(new TaskProgress($"listing {unit.Area}/", run.Tally.Scanned, null));
         run.Report.Found(unit, verdict, now, isFinal: run.Options.DryRun);

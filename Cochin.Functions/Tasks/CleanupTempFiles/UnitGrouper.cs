@@ -14,7 +14,7 @@ internal sealed class UnitGrouper(string area, int blobsToKeep, IEnumerable<Temp
     private int kept;
 
     /// <summary>The units that may get more blobs, outermost first.</summary>
-    public IEnumerable<TempUnit> Open => open.Reverse();
+    public IReadOnlyList<UnitFacts> Open => [.. open.Reverse().Select(unit => unit.Facts)];
 
     /// <summary>Adds the next blob of the listing. Returns the units that are complete now.</summary>
     public IEnumerable<TempUnit> Add(ListedBlob blob)

@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks.BackupRecords;
 
 namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 
@@ -6,7 +8,7 @@ namespace Cochin.Functions.Tasks.RebuildBackupPaths;
 internal sealed class RebuildState
 {
     /// <summary>Increase it when the format or meaning of the checkpoint changes.</summary>
-    public const int CurrentVersion = 6;
+    public const int CurrentVersion = 7;
 
     public int Version { get; init; } = CurrentVersion;
 
@@ -19,21 +21,17 @@ internal sealed class RebuildState
     /// <summary>The number of entries in the index.</summary>
     public long Entries { get; set; }
 
-    /// <summary>The continuation token or marker of the next page; null for the first page.</summary>
-    public string? NextRows { get; set; }
-
-    public bool AreRowsRead { get; set; }
+    /// <summary>The parts of the operations table that are left to read.</summary>
+    public IReadOnlyList<RowPart> RowsLeft { get; set; } = [RowPart.All];
 
     /// <summary>Whether the operations table has never existed. The first record creates it.</summary>
     public bool IsTableMissing { get; set; }
 
-    /// <summary>For each page of rows, the row key of the last backup up to its end; empty if there was none yet.</summary>
-    public List<string> RowPages { get; init; } = [];
+    /// <summary>The backups on each page of rows.</summary>
+    public List<RowRange> RowPages { get; init; } = [];
 
-    /// <inheritdoc cref="NextRows"/>
-    public string? NextBlobs { get; set; }
-
-    public bool AreBlobsRead { get; set; }
+    /// <summary>The parts of the listing that are left to read.</summary>
+    public IReadOnlyList<ListingQuery> BlobsLeft { get; set; } = [new ListingQuery(BackupBlob.Root)];
 
     public List<BlobPage> BlobPages { get; init; } = [];
 
@@ -66,9 +64,10 @@ internal sealed class RebuildState
 }
 
 /// <summary>A page of the listing, so that it can be listed again.</summary>
-/// <param name="Marker">The marker of the page; null for the first one.</param>
+/// <param name="Prefix">The prefix of its part of the listing.</param>
+/// <param name="Marker">The marker of the page; null for the first one of its part.</param>
 /// <param name="Blobs">The number of blobs on the page.</param>
-internal readonly record struct BlobPage(string? Marker, int Blobs);
+internal sealed record BlobPage(string Prefix, string? Marker, int Blobs);
 
 /// <summary>A position in the records that are read again.</summary>
 /// <param name="Range">The index of the range.</param>

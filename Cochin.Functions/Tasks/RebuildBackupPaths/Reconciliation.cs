@@ -17,9 +17,6 @@ internal sealed class Reconciliation(
     RebuildReport report,
     TaskContext context)
 {
-    // Above this percentage, reading all pages in one run is cheaper.
-    private const int MaxPagePercent = 25;
-
     private readonly RebuildState state = work.State;
 
     /// <summary>Set if the operations table does not exist. If it existed before, nothing may be changed.</summary>
@@ -33,7 +30,7 @@ internal sealed class Reconciliation(
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, context.OutOfTime);
         await Task.WhenAll(SideAsync(ReadRowsAsync), SideAsync(ReadBlobsAsync)).ConfigureAwait(false);
-        return state is { AreRowsRead: true, AreBlobsRead: true };
+        return state is { RowsLeft.Count: 0, BlobsLeft.Count: 0 };
 
         async Task SideAsync(Func<CancellationToken, Task> read)
         {
@@ -73,7 +70,7 @@ internal sealed class Reconciliation(
     /// <summary>Lists all blobs again, to report each as an item.</summary>
     public async IAsyncEnumerable<(BackupBlob Blob, BlobVerdict Verdict)> BlobsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var page in inventory.BlobPagesAsync(null, withMetadata: false, cancellationToken).ConfigureAwait(false))
+        await foreach (var page in inventory.BlobPagesAsync(new ListingQuery(BackupBlob.Root), cancellationToken).ConfigureAwait(false))
         {
             foreach (var blob in page.Blobs)
             {
@@ -88,21 +85,21 @@ internal sealed class Reconciliation(
     /// <summary>Lists the pages with orphans again, and returns the orphans that were not handled yet, with their metadata.</summary>
     public async IAsyncEnumerable<BackupBlob> OrphansAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var orphans = new SortedDictionary<int, int>();
+        var orphans = new Dictionary<int, int>();
         foreach (var (_, facts) in index.Table.Entries.Where(entry => IsOrphan(entry.Facts)))
         {
             orphans[facts.Page] = orphans.GetValueOrDefault(facts.Page) + 1;
         }
 
-        foreach (var (first, last) in PageRuns.Of(orphans.Keys, state.BlobPages.Count, MaxPagePercent))
+        foreach (var run in PageRuns.OfBlobs([.. orphans.Keys], state.BlobPages))
         {
-            var expected = orphans.Where(page => page.Key >= first && page.Key <= last).Sum(page => page.Value);
-            var left = state.BlobPages.Skip(first).Take(last - first + 1).Sum(page => (long)page.Blobs);
-            await foreach (var page in inventory.BlobPagesAsync(state.BlobPages[first].Marker, withMetadata: true, cancellationToken).ConfigureAwait(false))
+            var expected = orphans.Where(page => run.Contains(page.Key)).Sum(page => page.Value);
+            var left = run.Blobs;
+            await foreach (var page in inventory.BlobPagesAsync(run.Query with { WithMetadata = true }, cancellationToken).ConfigureAwait(false))
             {
                 foreach (var blob in page.Blobs)
                 {
-                    if (index.Of(blob.Name) is var facts && facts.Page >= first && facts.Page <= last && IsOrphan(facts))
+                    if (index.Of(blob.Name) is var facts && run.Contains(facts.Page) && IsOrphan(facts))
                     {
                         expected--;
                         yield return BackupBlob.From(blob);
@@ -126,15 +123,14 @@ internal sealed class Reconciliation(
         ReadPosition from,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var pages = index.Table.Entries.Where(entry => index.NeedsCheck(entry.Key, entry.Facts)).Select(entry => entry.Facts.Page).Distinct();
-        var runs = PageRuns.Of(pages, state.RowPages.Count, MaxPagePercent).ToList();
-        for (var i = from.Range; i < runs.Count; i++)
+        var pages = index.Table.Entries.Where(entry => index.NeedsCheck(entry.Key, entry.Facts)).Select(entry => entry.Facts.Page);
+        var ranges = PageRuns.OfRows([.. pages], state.RowPages);
+        for (var i = from.Range; i < ranges.Count; i++)
         {
-            var after = i == from.Range && from.After is { } key ? key : runs[i].First == 0 ? null : state.RowPages[runs[i].First - 1];
-            var upTo = runs[i].Last == state.RowPages.Count - 1 ? null : state.RowPages[runs[i].Last];
-            await foreach (var page in inventory.BackupPagesAsync(new RowRange(after, upTo), cancellationToken).ConfigureAwait(false))
+            var range = i == from.Range && from.After is { } key ? ranges[i] with { After = key } : ranges[i];
+            await foreach (var page in inventory.BackupPagesAsync(range, cancellationToken).ConfigureAwait(false))
             {
-                foreach (var batch in page.Rows.Where(IsSuspect).Chunk(Batches.Size))
+                foreach (var batch in page.Where(IsSuspect).Chunk(Batches.Size))
                 {
                     yield return (batch, new ReadPosition(i, batch[^1].Id));
                 }
@@ -156,22 +152,18 @@ internal sealed class Reconciliation(
 
     private async Task ReadRowsAsync(CancellationToken cancellationToken)
     {
-        if (state.AreRowsRead)
-        {
-            return;
-        }
-
+        var reads = inventory.ReadRows(state.RowsLeft);
         try
         {
-            await foreach (var page in inventory.RowPagesAsync(state.NextRows, cancellationToken).ConfigureAwait(false))
+            await foreach (var (part, rows, _) in reads.PagesAsync(cancellationToken).ConfigureAwait(false))
             {
                 lock (index)
                 {
-                    Add(page.Rows);
+                    Add(part, rows);
                 }
 
-                state.NextRows = page.Next;
-                if (page.Next is not null && context.IsOutOfTime())
+                state.RowsLeft = [.. reads.Left];
+                if (state.RowsLeft.Count > 0 && context.IsOutOfTime())
                 {
                     return;
                 }
@@ -187,62 +179,53 @@ internal sealed class Reconciliation(
 
             // Rows written from now on are found as recent rows when backups are registered.
             state.IsTableMissing = true;
+            state.RowsLeft = [];
         }
-
-        state.AreRowsRead = true;
     }
 
-    private void Add(IReadOnlyList<Operation> rows)
+    private void Add(RowPart part, IReadOnlyList<Operation> rows)
     {
-        var last = state.RowPages.Count == 0 ? "" : state.RowPages[^1];
         foreach (var row in rows)
         {
             index.Add(row, Math.Min(state.RowPages.Count, BlobFacts.SeveralPages));
             report.RowRead(row);
             if (row.Kind == OperationKind.Backup)
             {
-                last = row.Id;
                 state.Counts.Records++;
                 state.Counts.Completed += row is { Status: OperationStatus.Completed, BlobName.Length: > 0 } ? 1 : 0;
             }
         }
 
-        state.RowPages.Add(last);
+        state.RowPages.Add(part.RangeOf(rows));
         context.Progress(new TaskProgress("reading operations", state.Counts.Records, null));
     }
 
     private async Task ReadBlobsAsync(CancellationToken cancellationToken)
     {
-        if (state.AreBlobsRead)
-        {
-            return;
-        }
-
-        await foreach (var page in inventory.BlobPagesAsync(state.NextBlobs, withMetadata: false, cancellationToken).ConfigureAwait(false))
+        var reads = inventory.ReadBlobs(state.BlobsLeft);
+        await foreach (var (query, page, _) in reads.PagesAsync(cancellationToken).ConfigureAwait(false))
         {
             lock (index)
             {
-                See(page);
+                See(query, page);
             }
 
-            state.NextBlobs = page.Next;
-            if (page.Next is not null && context.IsOutOfTime())
+            state.BlobsLeft = [.. reads.Left];
+            if (state.BlobsLeft.Count > 0 && context.IsOutOfTime())
             {
                 return;
             }
         }
-
-        state.AreBlobsRead = true;
     }
 
-    private void See(ListedPage page)
+    private void See(ListingQuery query, ListedPage page)
     {
         foreach (var blob in page.Blobs)
         {
             index.AddBlob(BackupBlob.From(blob), Math.Min(state.BlobPages.Count, BlobFacts.SeveralPages), settings, state.Now);
         }
 
-        state.BlobPages.Add(new BlobPage(page.Marker, page.Blobs.Count));
+        state.BlobPages.Add(new BlobPage(query.Prefix, query.Marker, page.Blobs.Count));
         state.Counts.Blobs += page.Blobs.Count;
         context.Progress(new TaskProgress("listing " + BackupBlob.Root, state.Counts.Blobs, null));
     }
