@@ -45,7 +45,7 @@ internal sealed class CommonPrefixes(string root, int size)
             branch = parent;
         }
 
-        IReadOnlyList<string> groups = branch.GroupsOf(size);
+        var groups = branch.GroupsOf(size);
         return groups.Zip(groups.Skip(1)).All(pair => AreApart(pair.First, pair.Second)) ? groups : null;
     }
 
@@ -68,6 +68,6 @@ internal sealed class CommonPrefixes(string root, int size)
             groups.AddRange(branch.GroupsOf(size));
         }
 
-        public IReadOnlyList<string> GroupsOf(int size) => isName || names <= size ? [prefix] : groups;
+        public List<string> GroupsOf(int size) => isName || names <= size ? [prefix] : groups;
     }
 }

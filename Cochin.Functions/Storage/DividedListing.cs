@@ -2,7 +2,7 @@ namespace Cochin.Functions.Storage;
 
 /// <summary>
 /// Reads a listing in parts, several pages at once. A large folder is divided by prefixes, which a listing of its first level finds. See
-/// docs/decisions/0013-listings-are-divided.md.
+/// docs/decisions/0014-listings-are-divided.md.
 /// </summary>
 /// <param name="mayDivide">Selects the folders to divide, by their prefix (with its slash).</param>
 /// <param name="keepsItems">

@@ -30,6 +30,7 @@ internal static class BenchmarkCatalog
         new SyncIdleBenchmark(),
         new LockBenchmark(),
         new ScaleBenchmark(),
+        new ListingBenchmark(),
         new LatencyBenchmark(),
         new PartsBenchmark(),
         new MicroBenchmark(),

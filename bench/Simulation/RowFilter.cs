@@ -14,10 +14,23 @@ internal sealed partial class RowFilter
     {
         words = [.. Word().Matches(filter).Select(match => match.Value)];
         test = words.Length == 0 ? static _ => true : Either();
-        NamesRowKey = words.Contains("RowKey");
+        var range = KeyRange().Match(filter);
+        (After, UpTo) = (Key("after"), Key("upTo"));
+        NamesRowKey = words.Contains("RowKey") && !range.Success;
+
+        string? Key(string name) => range.Groups[name] is { Success: true } found ? found.Value.Replace("''", "'", StringComparison.Ordinal) : null;
     }
 
-    /// <summary>Whether rows that are alike but for their key may fare differently.</summary>
+    /// <summary>If the filter is a range of row keys in a partition, the key before it; null for no limit.</summary>
+    public string? After { get; }
+
+    /// <summary>The last key of the range; null for no limit.</summary>
+    public string? UpTo { get; }
+
+    /// <summary>A key that is in the range.</summary>
+    public string KeyInRange => UpTo ?? After + "\0";
+
+    /// <summary>Whether rows that differ only in their keys may have different results, in another way than by a range.</summary>
     public bool NamesRowKey { get; }
 
     /// <param name="columns">Gives the value of a column: text, time, or null where the row does not have it.</param>
@@ -92,6 +105,9 @@ internal sealed partial class RowFilter
         word.StartsWith('\'') ? word[1..^1].Replace("''", "'", StringComparison.Ordinal)
         : word.StartsWith("datetime'", StringComparison.Ordinal) ? DateTimeOffset.Parse(word["datetime'".Length..^1], CultureInfo.InvariantCulture)
         : word;
+
+    [GeneratedRegex(@"^PartitionKey eq '[^']*'(?: and RowKey gt '(?<after>(?:[^']|'')*)')?(?: and RowKey le '(?<upTo>(?:[^']|'')*)')?$", RegexOptions.ExplicitCapture)]
+    private static partial Regex KeyRange();
 
     [GeneratedRegex(@"[()]|datetime'[^']*'|'(?:[^']|'')*'|[^\s()']+")]
     private static partial Regex Word();

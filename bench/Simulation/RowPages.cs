@@ -25,23 +25,24 @@ internal static class RowPages
         page.Write("{\"odata.metadata\":\"http://127.0.0.1:10002/devstoreaccount1/$metadata#CochinOperations\",\"value\":["u8);
 
         next = null;
-        var isNone = rows is null || rows.Count == 0 || (!filter.NamesRowKey && !filter.Takes(column => rows.Column(0, column)));
-        var written = 0;
-        for (var row = query.TryGetValue("NextRowKey", out var from) && rows is not null ? rows.FirstFrom(from) : 0; !isNone && row < rows!.Count; row++)
+        var isNone = rows is null || rows.Count == 0 || (!filter.NamesRowKey && !filter.Takes(column => column == "RowKey" ? filter.KeyInRange : rows.Column(0, column)));
+        var row = isNone ? 0 : query.TryGetValue("NextRowKey", out var from) ? rows!.FirstFrom(from) : filter.After is { } after ? rows!.FirstFrom(after + '\0') : 0;
+        var end = isNone ? 0 : filter.UpTo is { } last ? rows!.FirstFrom(last + '\0') : rows!.Count;
+        for (var written = 0; row < end; row++)
         {
-            if (filter.NamesRowKey && !filter.Takes(column => rows.Column(row, column)))
+            if (filter.NamesRowKey && !filter.Takes(column => rows!.Column(row, column)))
             {
                 continue;
             }
 
             if (written == most)
             {
-                next = rows.Key(row);
+                next = rows!.Key(row);
                 break;
             }
 
             page.Write(written++ == 0 ? "{"u8 : ",{"u8);
-            Write(page, rows, row, columns);
+            Write(page, rows!, row, columns);
         }
 
         page.Write("]}"u8);

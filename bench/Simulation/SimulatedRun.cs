@@ -2,8 +2,10 @@ using System.Text;
 using System.Text.Json;
 using Cochin.Functions.Hosting;
 using Cochin.Functions.Runs;
+using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks.Operations;
 using Cochin.Functions.Tasks;
+using Cochin.Functions.Tasks.BackupRecords;
 using Cochin.Functions.Tasks.CleanupTempFiles;
 using Cochin.Functions.Tasks.RebuildBackupPaths;
 using Microsoft.Extensions.Configuration;
@@ -12,7 +14,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Cochin.Bench.Simulation;
 
 /// <summary>One task over a simulated store, measured. Each runs in a process of its own, so that its memory is its own.</summary>
-/// <param name="Task">A task's name, or <see cref="Drain"/>.</param>
+/// <param name="Task">A task's name, <see cref="Drain"/>, <see cref="ReadAreas"/> or <see cref="ReadBackups"/>.</param>
 /// <param name="Count">Blobs, and rows where the task reads rows.</param>
 /// <param name="CollectEvery">
 /// After how many pages all garbage is collected and what is left is measured; 0 for never. That costs time, and shows what really is held.
@@ -22,9 +24,15 @@ internal sealed record SimulatedRun(string Task, long Count, bool DryRun = true,
     /// <summary>Reads the pages and does nothing with them: what the simulation itself costs.</summary>
     public const string Drain = "drain";
 
+    /// <summary>Reads the pages of the temporary areas one after another.</summary>
+    public const string ReadAreas = "read-areas";
+
+    /// <summary>Reads the pages of the backups and, at the same time, those of their rows, each one after another.</summary>
+    public const string ReadBackups = "read-backups";
+
     public async Task<Footprint> MeasureAsync(CancellationToken cancellationToken)
     {
-        var isRebuild = Task == RebuildBackupPathsDescription.Name;
+        var isRebuild = Task is RebuildBackupPathsDescription.Name or ReadBackups;
         var blobs = isRebuild ? BlobSet.Backups(Count) : BlobSet.Temporary(Count);
         using var service = new SimulatedService(blobs, isRebuild ? new RowSet(blobs) : null, Conditions ?? new SimulatedConditions());
         var held = new HeldMemory(CollectEvery);
@@ -35,6 +43,10 @@ internal sealed record SimulatedRun(string Task, long Count, bool DryRun = true,
             if (Task == Drain)
             {
                 await DrainAsync(service, cancellationToken);
+            }
+            else if (Task is ReadAreas or ReadBackups)
+            {
+                await ReadAsync(service.Connect().Connect(new StorageNames()), cancellationToken);
             }
             else
             {
@@ -58,6 +70,24 @@ internal sealed record SimulatedRun(string Task, long Count, bool DryRun = true,
         {
             throw new InvalidOperationException(
                 $"The run over {Count} blobs ended as {report.Result.Outcome} with {JsonSerializer.Serialize(counts)}: {report.Result.Error}");
+        }
+    }
+
+    private async Task ReadAsync(CochinStorage storage, CancellationToken cancellationToken)
+    {
+        string[] prefixes = Task == ReadBackups ? [BackupBlob.Root] : [.. TempAreas.Default.Names.Select(area => area + "/")];
+        var blobs = prefixes.ToAsyncEnumerable()
+            .SelectMany(prefix => storage.BackupListing.BlobsAsync(new ListingQuery(prefix, WithMetadata: Task == ReadAreas), cancellationToken))
+            .LongCountAsync(cancellationToken)
+            .AsTask();
+        var rows = Task == ReadBackups
+            ? storage.Operations.RowsAsync(RowPart.RelevantFilter, ["RowKey", "Status", "BlobName", "SizeBytes"], cancellationToken)
+                .LongCountAsync(cancellationToken)
+                .AsTask()
+            : System.Threading.Tasks.Task.FromResult(Count);
+        if (await blobs != Count || await rows != Count)
+        {
+            throw new InvalidOperationException($"{await blobs} blobs and {await rows} rows of {Count} were read.");
         }
     }
 
