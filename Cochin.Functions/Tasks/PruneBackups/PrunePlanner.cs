@@ -21,7 +21,7 @@ internal sealed class PrunePlanner(
         var kept = planned
             .SelectMany(one => one.Backups)
             .Where(backup => backup.Decision != PruneDecision.Prune || !IsRequested(backup.Configuration))
-            .Select(backup => backup.Blob?.Name)
+            .Select(backup => backup.Blob)
             .ToHashSet();
         var withoutRow = planned.Select(one => one.Name).Where(name => name.Length > 0 && IsRequested(name) && configurations.Find(name) is null).ToList();
         if (retention.FromConfigurations && configurations.All.Any() && withoutRow.Count > 0)
@@ -64,10 +64,11 @@ internal sealed class PrunePlanner(
         List<Candidate> found = [.. backups.Where(backup => backup is { Blob: not null, Problem: null })];
         var hasOthers = inventory.HasOthers(name);
         var areUndated = hasOthers || UndatedBackups.AreCopied(found);
-        var counted = found.Where(backup => !backup.IsRewritten && !(areUndated && backup.HasUploadTime)).ToLookup(backup => backup.Blob!.Value.Name);
-        var retained = counted.ToDictionary(rows => rows.Key, rows => RetainedOf([.. rows], now));
+        var retained = found.Where(backup => !backup.IsRewritten && !(areUndated && backup.HasUploadTime))
+            .GroupBy(backup => backup.Blob!)
+            .ToDictionary(rows => rows.Key, rows => RetainedOf([.. rows], now));
         var reasons = new RetentionRule(rules ?? new KeepRules(), retention.TimeZone, now).Evaluate(retained.Values);
-        var considered = retained.Count > 0 ? [.. retained.Values] : found.ConvertAll(backup => backup.ToRetained(now));
+        IEnumerable<RetainedBackup> considered = retained.Count > 0 ? retained.Values : found.Select(backup => backup.ToRetained(now));
         var keepAll = ReasonToKeepAll(name, rules, considered, configurations, ages, now);
         if (IsRequested(name) && keepAll is "overdue" or "unreadable")
         {
@@ -80,8 +81,8 @@ internal sealed class PrunePlanner(
 
         List<PlannedBackup> planned =
         [
-            .. backups.OrderByDescending(backup => backup.At).ThenBy(backup => backup.Row.Id, StringComparer.Ordinal)
-                .Select(backup => Plan(backup) with { IsCounted = backup.Blob is { } blob && retained.ContainsKey(blob.Name) }),
+            .. backups.OrderByDescending(backup => backup.At).ThenBy(backup => backup.Id, StringComparer.Ordinal)
+                .Select(backup => Plan(backup) with { IsCounted = backup.Blob is { } blob && retained.ContainsKey(blob) }),
         ];
         if (IsRequested(name))
         {
@@ -94,11 +95,11 @@ internal sealed class PrunePlanner(
         {
             { Problem: not null } => new(backup, PruneDecision.Fail, "failed"),
             { IsProtected: true } => new(backup, PruneDecision.Protect, RetentionRule.Protected),
-            { Absent: Candidate.Missing, Row.IsPruneBegun: true } => new(backup, PruneDecision.Prune, "policy"),
+            { Absent: Candidate.Missing, IsPruneBegun: true } => new(backup, PruneDecision.Prune, "policy"),
             { Absent: { } absent } => new(backup, PruneDecision.Keep, absent),
-            _ when !retained.ContainsKey(backup.Blob!.Value.Name) =>
+            _ when !retained.ContainsKey(backup.Blob!) =>
                 new(backup, PruneDecision.Keep, backup.IsRewritten ? RetentionRule.Rewritten : RetentionRule.Undated),
-            _ when (reasons[retained[backup.Blob!.Value.Name].Id] ?? ExceptionFor(backup, now) ?? keepAll) is { } reason =>
+            _ when (reasons[retained[backup.Blob!].Id] ?? ExceptionFor(backup, now) ?? keepAll) is { } reason =>
                 new(backup, PruneDecision.Keep, reason),
             _ => new(backup, PruneDecision.Prune, "policy"),
         };
@@ -115,14 +116,14 @@ internal sealed class PrunePlanner(
         };
 
     private string? ExceptionFor(Candidate backup, DateTimeOffset now) =>
-        inventory.Claims.AreReading(backup.Row.Id) ? "liveRestore"
-        : backup.Blob!.Value.IsLeased ? "leased"
-        : now - backup.Blob.Value.LastModified < settings.Grace ? "young"
+        inventory.Claims.AreReading(backup.Id) ? "liveRestore"
+        : backup.Blob!.IsLeased ? "leased"
+        : now - backup.Blob.LastModified < settings.Grace ? "young"
         : null;
 
     /// <summary>Keeps a backup if a row that is kept refers to its blob, or may refer to it.</summary>
-    private PlannedBackup WithShared(PlannedBackup backup, HashSet<string?> kept) =>
-        backup is { Decision: PruneDecision.Prune, Blob: { } blob } && (kept.Contains(blob.Name) || inventory.Claims.AreNaming(blob.Name, blob.Bytes))
+    private PlannedBackup WithShared(PlannedBackup backup, HashSet<CandidateBlob?> kept) =>
+        backup is { Decision: PruneDecision.Prune, Blob: { } blob } && (kept.Contains(blob) || inventory.Claims.AreNaming(blob.Name, blob.Bytes))
             ? backup with { Decision = PruneDecision.Keep, Reason = "shared" }
             : backup;
 }
