@@ -12,6 +12,7 @@ namespace Cochin.Functions.Tasks.PruneBackups;
 internal sealed class CandidateBlob(string name, ListedBlob listed)
 {
     private readonly BlobKey checksum = BackupBlob.From(listed).Sha256 is { } stated ? BlobKey.Of(stated) : default;
+    private bool hasRow;
 
     public string Name => name;
 
@@ -33,6 +34,9 @@ internal sealed class CandidateBlob(string name, ListedBlob listed)
     /// <inheritdoc cref="BackupBlob.FileTime"/>
     public DateTimeOffset? FileTime { get; } = BackupBlob.From(listed).FileTime;
 
+    /// <summary>Whether several rows refer to it.</summary>
+    public bool IsShared { get; private set; }
+
     /// <summary>Whether one of its rows reports damage. It applies to all of them.</summary>
     public bool HasDamagedRow { get; private set; }
 
@@ -45,6 +49,7 @@ internal sealed class CandidateBlob(string name, ListedBlob listed)
     /// <summary>Adds what the row of a backup with this blob reports.</summary>
     public void Add(Candidate row)
     {
+        (IsShared, hasRow) = (hasRow, true);
         HasDamagedRow |= row.IsDamaged;
         HasProtectedRow |= row.IsProtected;
     }

@@ -26,7 +26,7 @@ internal sealed class PruneGuard(TaskContext context, PrunePlan plan, DateTimeOf
         [$"PartitionKey lt '{OperationKind.Backup}' and ", $"PartitionKey gt '{OperationKind.Backup}' and "];
 
     private readonly TableClient operations = context.Storage.Operations;
-    private readonly HashSet<string> pruned = [.. plan.Backups.Where(backup => backup.Decision == PruneDecision.Prune).Select(backup => backup.Id)];
+    private readonly HashSet<string> pruned = [.. plan.Pruned.Select(backup => backup.Id)];
     private readonly List<string> known = [.. plan.Backups.Where(backup => backup.Blob is not null).Select(backup => backup.Id)];
     private readonly Dictionary<string, PlannedBackup> keepers = plan.Backups
         .Where(backup => backup is { Backup.IsGood: true, IsCounted: true, Decision: PruneDecision.Keep or PruneDecision.Protect })

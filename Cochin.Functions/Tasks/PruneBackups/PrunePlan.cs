@@ -53,11 +53,16 @@ internal sealed record PrunePlan(IReadOnlyList<PlannedConfiguration> Configurati
     public IEnumerable<PlannedBackup> Backups => Configurations.SelectMany(configuration => configuration.Backups);
 
     /// <summary>The blobs to delete, oldest first.</summary>
-    public IReadOnlyList<PruneUnit> Units =>
-    [
-        .. Backups.Where(backup => backup.Decision == PruneDecision.Prune)
-            .GroupBy(backup => (object?)backup.Blob ?? backup.Id)
-            .Select(unit => new PruneUnit([.. unit]))
-            .OrderBy(unit => unit.Backups[0].Backup.At),
-    ];
+    public IReadOnlyList<PruneUnit> Units
+    {
+        get
+        {
+            var shared = Pruned.Where(backup => backup.Blob is { IsShared: true }).GroupBy(backup => backup.Blob).Select(unit => new PruneUnit([.. unit]));
+            var others = Pruned.Where(backup => backup.Blob is not { IsShared: true }).Select(backup => new PruneUnit([backup]));
+            return [.. shared.Concat(others).OrderBy(unit => unit.Backups[0].Backup.At)];
+        }
+    }
+
+    /// <summary>The backups to prune.</summary>
+    public IEnumerable<PlannedBackup> Pruned => Backups.Where(backup => backup.Decision == PruneDecision.Prune);
 }

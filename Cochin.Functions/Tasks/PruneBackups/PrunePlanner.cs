@@ -64,11 +64,13 @@ internal sealed class PrunePlanner(
         List<Candidate> found = [.. backups.Where(backup => backup is { Blob: not null, Problem: null })];
         var hasOthers = inventory.HasOthers(name);
         var areUndated = hasOthers || UndatedBackups.AreCopied(found);
-        var retained = found.Where(backup => !backup.IsRewritten && !(areUndated && backup.HasUploadTime))
+        var counted = found.Where(backup => !backup.IsRewritten && !(areUndated && backup.HasUploadTime));
+        var shared = counted.Where(backup => backup.Blob!.IsShared)
             .GroupBy(backup => backup.Blob!)
             .ToDictionary(rows => rows.Key, rows => RetainedOf([.. rows], now));
-        var reasons = new RetentionRule(rules ?? new KeepRules(), retention.TimeZone, now).Evaluate(retained.Values);
-        IEnumerable<RetainedBackup> considered = retained.Count > 0 ? retained.Values : found.Select(backup => backup.ToRetained(now));
+        List<RetainedBackup> retained = [.. counted.Where(backup => !backup.Blob!.IsShared).Select(backup => backup.ToRetained(now)), .. shared.Values];
+        var reasons = new RetentionRule(rules ?? new KeepRules(), retention.TimeZone, now).Evaluate(retained);
+        var considered = retained.Count > 0 ? retained : found.Select(backup => backup.ToRetained(now));
         var keepAll = ReasonToKeepAll(name, rules, considered, configurations, ages, now);
         if (IsRequested(name) && keepAll is "overdue" or "unreadable")
         {
@@ -82,7 +84,7 @@ internal sealed class PrunePlanner(
         List<PlannedBackup> planned =
         [
             .. backups.OrderByDescending(backup => backup.At).ThenBy(backup => backup.Id, StringComparer.Ordinal)
-                .Select(backup => Plan(backup) with { IsCounted = backup.Blob is { } blob && retained.ContainsKey(blob) }),
+                .Select(backup => Plan(backup) with { IsCounted = reasons.ContainsKey(IdOf(backup)) }),
         ];
         if (IsRequested(name))
         {
@@ -91,15 +93,18 @@ internal sealed class PrunePlanner(
 
         return new(name, rules, planned);
 
+        // The id under which the rules count its blob.
+        string IdOf(Candidate backup) => backup.Blob is { } blob && shared.TryGetValue(blob, out var one) ? one.Id : backup.Id;
+
         PlannedBackup Plan(Candidate backup) => backup switch
         {
             { Problem: not null } => new(backup, PruneDecision.Fail, "failed"),
             { IsProtected: true } => new(backup, PruneDecision.Protect, RetentionRule.Protected),
             { Absent: Candidate.Missing, IsPruneBegun: true } => new(backup, PruneDecision.Prune, "policy"),
             { Absent: { } absent } => new(backup, PruneDecision.Keep, absent),
-            _ when !retained.ContainsKey(backup.Blob!) =>
+            _ when !reasons.ContainsKey(IdOf(backup)) =>
                 new(backup, PruneDecision.Keep, backup.IsRewritten ? RetentionRule.Rewritten : RetentionRule.Undated),
-            _ when (reasons[retained[backup.Blob!].Id] ?? ExceptionFor(backup, now) ?? keepAll) is { } reason =>
+            _ when (reasons[IdOf(backup)] ?? ExceptionFor(backup, now) ?? keepAll) is { } reason =>
                 new(backup, PruneDecision.Keep, reason),
             _ => new(backup, PruneDecision.Prune, "policy"),
         };

@@ -22,7 +22,7 @@ internal sealed class PruneReport(PrunePlan plan, Dictionary<string, long>? soFa
     private readonly Dictionary<string, (PruneDecision Decision, string Reason)> changes = [];
 
     // The number of backups to prune that were not processed yet.
-    private long open = plan.Backups.Count(backup => backup.Decision == PruneDecision.Prune);
+    private long open = plan.Pruned.Count();
     private long freed = soFar?.GetValueOrDefault(nameof(freed)) ?? 0;
     private long pruned = soFar?.GetValueOrDefault(nameof(pruned)) ?? 0;
 
