@@ -28,7 +28,7 @@ internal sealed class PruneEstimate(IReadOnlyList<PruneSchedule> jobs, Retention
             others.Add(BackupConfigurations.SimilarName(Candidate.ConfigurationOf(operation)));
         }
 
-        if (due.Count == 0 || Candidate.Of(row, operation, now) is not { Problem: null, Row.BlobName: { } blobName } candidate)
+        if (due.Count == 0 || Candidate.Of(row, operation, now) is not { Problem: null, BlobName: { } blobName } candidate)
         {
             return;
         }

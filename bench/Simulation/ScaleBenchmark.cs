@@ -1,6 +1,7 @@
 using Cochin.Bench.Running;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.CleanupTempFiles;
+using Cochin.Functions.Tasks.PruneBackups;
 using Cochin.Functions.Tasks.RebuildBackupPaths;
 
 namespace Cochin.Bench.Simulation;
@@ -10,6 +11,8 @@ internal sealed class ScaleBenchmark : Benchmark
 {
     private const string MemoryGrowth = "cleanup_memory_growth_mib";
     private const string BytesPerRecord = "rebuild_bytes_per_record";
+
+    private const string PruneMemoryGrowth = "prune_memory_growth_mib";
 
     // Often enough that the smallest size has some, rarely enough that the largest is not about them.
     private const int PagesBetweenLooks = 5;
@@ -31,6 +34,7 @@ internal sealed class ScaleBenchmark : Benchmark
     [
         new(MemoryGrowth, GoalKind.AtMost, 64, "peak memory of a dry run on the largest store minus that on the smallest, in MiB"),
         new(BytesPerRecord, GoalKind.AtMost, 64, "growth of held memory from the smallest to the largest number of records, per record, in bytes"),
+        new(PruneMemoryGrowth, GoalKind.AtMost, 150, "peak memory of a dry run of `prune_backups` over 100,000 records minus that over 1,000, in MiB"),
     ];
 
     public override async Task<Findings> RunAsync(BenchContext context, CancellationToken cancellationToken)
@@ -52,6 +56,11 @@ internal sealed class ScaleBenchmark : Benchmark
             smaller.Select(count => new SimulatedRun(RebuildBackupPathsDescription.Name, count, CollectEvery: PagesBetweenLooks)),
             cancellationToken);
 
+        var pruned = await MeasureAsync(
+            context,
+            new[] { 1_000, context.Of(quick: 20_000L, full: 100_000L) }.Select(count => new SimulatedRun(PruneBackupsDescription.Name, count)),
+            cancellationToken);
+
         var (few, many) = (rebuilt[0], rebuilt[^1]);
         return new Findings
         {
@@ -60,6 +69,7 @@ internal sealed class ScaleBenchmark : Benchmark
                 [MemoryGrowth] = planned[^1].Took.PeakMiB - planned[0].Took.PeakMiB,
                 [BytesPerRecord] = (double)(many.Took.HeldBytes - few.Took.HeldBytes) / (many.Run.Count - few.Run.Count),
                 ["rebuild_resident_bytes_per_record"] = (double)(many.Took.PeakBytes - few.Took.PeakBytes) / (many.Run.Count - few.Run.Count),
+                [PruneMemoryGrowth] = pruned[^1].Took.PeakMiB - pruned[0].Took.PeakMiB,
                 ["cleanup_plan_cpu_us_per_blob"] = PerItem(planned[0], planned[^1]) - ofPage,
                 ["cleanup_delete_memory_growth_mib"] = deleted[^1].Took.PeakMiB - deleted[0].Took.PeakMiB,
             },
@@ -69,6 +79,7 @@ internal sealed class ScaleBenchmark : Benchmark
                 ScaleTable.Of("`cleanup_temp_files --dry-run`, every blob old", planned),
                 ScaleTable.Of("`cleanup_temp_files`, every blob old and deleted", deleted),
                 ScaleTable.Of("`rebuild_backup_paths`, as many records as blobs, nothing to do", rebuilt),
+                ScaleTable.Of("`prune_backups --keep-last 1 --dry-run`, as many records as blobs, of one configuration", pruned),
             ],
             Notes =
             [

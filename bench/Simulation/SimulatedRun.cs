@@ -7,6 +7,7 @@ using Cochin.Functions.Tasks.Operations;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tasks.BackupRecords;
 using Cochin.Functions.Tasks.CleanupTempFiles;
+using Cochin.Functions.Tasks.PruneBackups;
 using Cochin.Functions.Tasks.RebuildBackupPaths;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,9 +33,9 @@ internal sealed record SimulatedRun(string Task, long Count, bool DryRun = true,
 
     public async Task<Footprint> MeasureAsync(CancellationToken cancellationToken)
     {
-        var isRebuild = Task is RebuildBackupPathsDescription.Name or ReadBackups;
-        var blobs = isRebuild ? BlobSet.Backups(Count) : BlobSet.Temporary(Count);
-        using var service = new SimulatedService(blobs, isRebuild ? new RowSet(blobs) : null, Conditions ?? new SimulatedConditions());
+        var hasRows = Task is RebuildBackupPathsDescription.Name or PruneBackupsDescription.Name or ReadBackups;
+        var blobs = hasRows ? BlobSet.Backups(Count) : BlobSet.Temporary(Count);
+        using var service = new SimulatedService(blobs, hasRows ? new RowSet(blobs) : null, Conditions ?? new SimulatedConditions());
         var held = new HeldMemory(CollectEvery);
         service.Served = held.Look;
 
@@ -50,14 +51,18 @@ internal sealed record SimulatedRun(string Task, long Count, bool DryRun = true,
             }
             else
             {
-                await WorkAsync(
-                    service,
-                    isRebuild ? new RebuildBackupPathsOptions { DryRun = DryRun } : new CleanupTempFilesOptions { DryRun = DryRun },
-                    cancellationToken);
+                await WorkAsync(service, Options(), cancellationToken);
             }
         });
         return measured with { HeldBytes = held.Most, Requests = service.Requests, Beats = service.Timeline.Beats, BusyFrom = service.Timeline.BusyFrom };
     }
+
+    private TaskOptions Options() => Task switch
+    {
+        RebuildBackupPathsDescription.Name => new RebuildBackupPathsOptions { DryRun = DryRun },
+        PruneBackupsDescription.Name => new PruneBackupsOptions { DryRun = DryRun, Keep = new KeepRules(Last: 1) },
+        _ => new CleanupTempFilesOptions { DryRun = DryRun },
+    };
 
     private async Task WorkAsync(SimulatedService service, TaskOptions options, CancellationToken cancellationToken)
     {
@@ -65,7 +70,12 @@ internal sealed record SimulatedRun(string Task, long Count, bool DryRun = true,
         await using var services = new ServiceCollection().AddLogging().AddCochin(settings, service.Connect()).BuildServiceProvider();
         var report = await services.GetRequiredService<JobRunner>().RunTaskAsync(options, RunObserver.None, cancellationToken);
         var counts = report.Result.Counts.ToDictionary(count => count.Key, count => count.Value);
-        var looked = counts.GetValueOrDefault(Task == RebuildBackupPathsDescription.Name ? "blobs" : "blobsDeleted");
+        var looked = counts.GetValueOrDefault(Task switch
+        {
+            RebuildBackupPathsDescription.Name => "blobs",
+            PruneBackupsDescription.Name => "examined",
+            _ => "blobsDeleted",
+        });
         if (report.Result.Outcome != Outcome.Completed || looked != Count)
         {
             throw new InvalidOperationException(

@@ -1,13 +1,17 @@
+using Azure;
 using Azure.Data.Tables;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks.BackupRecords;
 using Cochin.Functions.Tasks.Operations;
+using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Tasks.PruneBackups;
 
-/// <summary>The row of a completed backup, with its blob.</summary>
-/// <param name="At">When the backup was made; null if that can't be read.</param>
-internal sealed record Candidate(Operation Row, DateTimeOffset? At)
+/// <summary>
+/// A completed backup: what the decision needs of its row, with its blob. All of them are in memory at once, so it is small, and texts that are
+/// only compared are kept as hashes.
+/// </summary>
+internal sealed record Candidate
 {
     /// <summary>The value of <see cref="Absent"/> if the blob does not exist.</summary>
     public const string Missing = "missing";
@@ -20,6 +24,33 @@ internal sealed record Candidate(Operation Row, DateTimeOffset? At)
 
     private static readonly TimeSpan TimeAccuracy = TimeSpan.FromSeconds(1);
 
+    private readonly BlobKey checksum;
+    private readonly BlobKey verifiedETag;
+    private readonly bool isConfigurationStated;
+    private readonly bool hasUploadTime;
+    private readonly bool hasFileTime;
+
+    private Candidate(Operation row, DateTimeOffset? at)
+    {
+        Id = row.Id;
+        ETag = row.ETag;
+        BlobName = row.BlobName;
+        Configuration = ConfigurationOf(row);
+        isConfigurationStated = row.Configuration is { Length: > 0 };
+        Type = row.ComparableType;
+        At = at;
+        SizeBytes = row.SizeBytes;
+        VerifiedAt = row.VerifiedAt;
+        VerifiedLevel = row.VerifiedLevel;
+        IsReportedDamaged = row.IsDamaged;
+        IsRowProtected = row.IsProtected;
+        IsPruneBegun = row.IsPruneBegun;
+        checksum = FileMetadata.ParseChecksum(row.Sha256) is { } recorded ? BlobKey.Of(recorded) : default;
+        verifiedETag = string.IsNullOrEmpty(row.VerifiedETag) ? default : BlobKey.Of(row.VerifiedETag);
+        hasUploadTime = RegisteredBackup.HasUploadTime(row);
+        hasFileTime = RegisteredBackup.Is(row) && row.StartedAt == at;
+    }
+
     /// <summary>The columns that are read.</summary>
     public static IReadOnlyList<string> Columns { get; } =
     [
@@ -30,13 +61,37 @@ internal sealed record Candidate(Operation Row, DateTimeOffset? At)
         nameof(Operation.PruneStartedAt), nameof(Operation.PrunedAt),
     ];
 
-    public string Target => $"{OperationKind.Backup}/{Row.Id}";
+    public string Id { get; }
+
+    /// <summary>The version of the row.</summary>
+    public ETag ETag { get; }
+
+    /// <summary>The name of the blob in the row; null if it can't be read.</summary>
+    public string? BlobName { get; }
+
+    /// <summary>When the backup was made; null if that can't be read.</summary>
+    public DateTimeOffset? At { get; }
+
+    public string Target => $"{OperationKind.Backup}/{Id}";
 
     /// <summary>The configuration in the row. If it has none, the second segment of the path, as in rows that the reconciliation registers.</summary>
-    public string Configuration => ConfigurationOf(Row, Blob?.Name);
+    public string Configuration { get; init; }
 
     /// <summary>What it comprises. A missing type, or one that can't be read, is a type of its own.</summary>
-    public string Type => Row.ComparableType;
+    public string Type { get; init; }
+
+    public long? SizeBytes { get; }
+
+    /// <inheritdoc cref="Operation.VerifiedAt"/>
+    public DateTimeOffset? VerifiedAt { get; }
+
+    public string? VerifiedLevel { get; init; }
+
+    /// <summary>Whether its row reports damage.</summary>
+    public bool IsReportedDamaged { get; }
+
+    /// <inheritdoc cref="Operation.IsPruneBegun"/>
+    public bool IsPruneBegun { get; }
 
     /// <summary>Which value can't be read, as a phrase that follows the name of the row; null if all can. Such a backup is kept.</summary>
     public string? Problem { get; init; }
@@ -44,44 +99,39 @@ internal sealed record Candidate(Operation Row, DateTimeOffset? At)
     /// <summary>Which value was interpreted, as such a phrase; null if none was.</summary>
     public string? Note { get; init; }
 
-    public ListedBlob? Blob { get; init; }
+    public CandidateBlob? Blob { get; init; }
 
     /// <summary>Why it is not considered by the rules; null if it is.</summary>
     public string? Absent { get; init; }
 
-    public bool IsProtected => Row.IsProtected || IsTwinProtected || (Blob is { } blob && ProtectionReader.Of(blob) != Protection.None);
+    public bool IsProtected => IsRowProtected || Blob is { IsProtected: true } or { HasProtectedRow: true };
 
     /// <summary>Whether it is not a good backup: damaged, without content, or of another size than recorded.</summary>
     public bool IsDamaged =>
-        Row.IsDamaged || IsTwinDamaged || IsEmpty || HasOtherSize || (Blob is { } blob && EmptyArchive.HasSizeOf(blob.Name, blob.Bytes));
+        IsReportedDamaged || IsEmpty || HasOtherSize || (Blob is { } blob && (blob.HasDamagedRow || EmptyArchive.HasSizeOf(blob.Name, blob.Bytes)));
 
     /// <summary>Whether its blob was read and has no content, or could not be read.</summary>
     public bool IsEmpty { get; init; }
 
-    /// <summary>Whether another row of the same blob reports damage.</summary>
-    public bool IsTwinDamaged { get; init; }
-
-    /// <summary>Whether another row of the same blob is protected.</summary>
-    public bool IsTwinProtected { get; init; }
-
     /// <summary>Whether the size of the blob differs from the record, and this version was not verified.</summary>
-    public bool HasOtherSize => !IsRewritten && Blob is { } blob && Row.SizeBytes is { } size && size != blob.Bytes && !IsVersionVerified;
+    public bool HasOtherSize => !IsRewritten && Blob is { } blob && SizeBytes is { } size && size != blob.Bytes && !IsVersionVerified;
 
     /// <summary>Whether its blob was overwritten with another content after the time in the record, so that the time is not that of the blob.</summary>
     public bool IsRewritten =>
         Blob is { } blob && blob.LastModified > At
-        && ((Row.SizeBytes is { } size && size != blob.Bytes)
-            || (FileMetadata.ParseChecksum(Row.Sha256) is { } recorded && BackupBlob.From(blob).Sha256 is { } stated && stated != recorded)
-            || (RegisteredBackup.Is(Row) && Row.StartedAt == At && BackupBlob.From(blob).FileTime - At > TimeAccuracy));
+        && ((SizeBytes is { } size && size != blob.Bytes)
+            || blob.HasOtherChecksum(checksum)
+            || (hasFileTime && blob.FileTime - At > TimeAccuracy));
 
     /// <summary>Whether its time is that of an upload, which may be much later than the backup.</summary>
-    public bool HasUploadTime =>
-        RegisteredBackup.HasUploadTime(Row)
-        && !(Blob is { } blob && BackupBlob.From(blob).FileTime is { } made && (made - At)?.Duration() <= TimeAccuracy);
+    public bool HasUploadTime => hasUploadTime && !(Blob?.FileTime is { } made && (made - At)?.Duration() <= TimeAccuracy);
 
     /// <summary>Whether exactly this version of the blob was verified.</summary>
-    public bool IsVersionVerified =>
-        Row.VerifiedAt is not null && Blob is { } blob && !string.IsNullOrEmpty(Row.VerifiedETag) && BackupBlob.Text(blob.ETag) == Row.VerifiedETag;
+    public bool IsVersionVerified => VerifiedAt is not null && HasVerifiedETag;
+
+    private bool IsRowProtected { get; }
+
+    private bool HasVerifiedETag => Blob is { } blob && verifiedETag != default && BlobKey.Of(BackupBlob.Text(blob.ETag)) == verifiedETag;
 
     /// <returns>Null if the row is not that of a completed backup with a blob. A row with an unknown status may be one.</returns>
     public static Candidate? Of(TableEntity row, Operation operation, DateTimeOffset now)
@@ -113,22 +163,24 @@ internal sealed record Candidate(Operation Row, DateTimeOffset? At)
         };
     }
 
-    /// <summary>The configuration of a backup.</summary>
-    /// <param name="blobName">The name of its blob, if it differs from that in the row.</param>
-    public static string ConfigurationOf(Operation row, string? blobName = null) => row.Configuration is { Length: > 0 } stated ? stated
-        : (blobName ?? row.BlobName) is { } name && name.StartsWith(BackupBlob.Root, StringComparison.Ordinal) ? BackupBlob.ConfigurationOf(name)
-        : "";
+    /// <summary>The configuration of a backup: that in its row, or that in the name of its blob.</summary>
+    public static string ConfigurationOf(Operation row) =>
+        row.Configuration is { Length: > 0 } stated ? stated : ConfigurationIn(row.BlobName ?? "");
+
+    /// <summary>Adds the blob that the row refers to.</summary>
+    public Candidate With(CandidateBlob blob) =>
+        this with { Blob = blob, Configuration = isConfigurationStated ? Configuration : ConfigurationIn(blob.Name) };
 
     /// <summary>Whether this version of the blob was verified and is sound.</summary>
     public bool IsSound(DateTimeOffset now) =>
         !IsDamaged
-        && Row.VerifiedAt <= now + MaxClockSkew
-        && (string.IsNullOrEmpty(Row.VerifiedETag) || (Blob is { } blob && BackupBlob.Text(blob.ETag) == Row.VerifiedETag));
+        && VerifiedAt <= now + MaxClockSkew
+        && (verifiedETag == default || HasVerifiedETag);
 
     /// <summary>Whether it counts as a good backup.</summary>
     public bool IsGood => Blob is not null && Problem is null && !IsDamaged;
 
-    public RetainedBackup ToRetained(DateTimeOffset now) => new(Row.Id, At!.Value, IsProtected, IsDamaged, IsSound(now), Type);
+    public RetainedBackup ToRetained(DateTimeOffset now) => new(Id, At!.Value, IsProtected, IsDamaged, IsSound(now), Type);
 
     private static (DateTimeOffset? At, string? Problem) TimeOf(TableEntity row, Operation operation, DateTimeOffset now)
     {
@@ -147,6 +199,9 @@ internal sealed record Candidate(Operation Row, DateTimeOffset? At)
 
         return (null, "has neither a CompletedAt nor a CreatedAt");
     }
+
+    private static string ConfigurationIn(string blobName) =>
+        blobName.StartsWith(BackupBlob.Root, StringComparison.Ordinal) ? BackupBlob.ConfigurationOf(blobName) : "";
 
     private static string? Unreadable(TableEntity row, string column, object? value) =>
         row.Has(column) && value is null ? $"has the {column} {Written(row, column)}" : null;

@@ -16,9 +16,9 @@ internal sealed class Claims(Uri container)
     private const string External = "django-external-";
 
     private readonly RestoreSources sources = new();
-    private readonly HashSet<string> names = new(StringComparer.Ordinal);
-    private readonly HashSet<string> nearNames = new(StringComparer.Ordinal);
-    private readonly HashSet<string> nearFiles = new(StringComparer.Ordinal);
+    private readonly HashSet<BlobKey> names = [];
+    private readonly HashSet<BlobKey> nearNames = [];
+    private readonly HashSet<BlobKey> nearFiles = [];
     private readonly HashSet<long> sizes = [];
     private bool isAnyBlob;
     private bool isAnySource;
@@ -40,6 +40,19 @@ internal sealed class Claims(Uri container)
             || row is { Kind: OperationKind.Backup, IsProtected: true })
         {
             AddBlob(row);
+        }
+    }
+
+    /// <summary>Adds the blob with a name that may be spelled differently.</summary>
+    public void AddName(string blobName)
+    {
+        var reading = BlobNameReading.Of(blobName, container);
+        names.Add(BlobKey.Of(blobName));
+        names.UnionWith(reading.Spellings.Select(BlobKey.Of));
+        nearNames.UnionWith(reading.Forms.Select(form => BlobKey.Of(BlobNameReading.LooseForm(form))));
+        if (reading.IsGuess)
+        {
+            nearFiles.UnionWith(reading.Forms.Select(form => BlobKey.Of(BlobNameReading.LooseFileForm(form))));
         }
     }
 
@@ -68,10 +81,10 @@ internal sealed class Claims(Uri container)
     /// <summary>Whether another row refers to a blob, or may refer to it.</summary>
     public bool AreNaming(string blobName, long bytes) =>
         isAnyBlob
-        || names.Contains(blobName)
+        || names.Contains(BlobKey.Of(blobName))
         || sizes.Contains(bytes)
-        || nearNames.Contains(BlobNameReading.LooseForm(blobName))
-        || nearFiles.Contains(BlobNameReading.LooseFileForm(blobName));
+        || nearNames.Contains(BlobKey.Of(BlobNameReading.LooseForm(blobName)))
+        || nearFiles.Contains(BlobKey.Of(BlobNameReading.LooseFileForm(blobName)));
 
     private void AddSource(Operation restore)
     {
@@ -101,18 +114,6 @@ internal sealed class Claims(Uri container)
         else if (!string.IsNullOrWhiteSpace(row.BlobName))
         {
             AddName(row.BlobName);
-        }
-    }
-
-    private void AddName(string blobName)
-    {
-        var reading = BlobNameReading.Of(blobName, container);
-        names.Add(blobName);
-        names.UnionWith(reading.Spellings);
-        nearNames.UnionWith(reading.Forms.Select(BlobNameReading.LooseForm));
-        if (reading.IsGuess)
-        {
-            nearFiles.UnionWith(reading.Forms.Select(BlobNameReading.LooseFileForm));
         }
     }
 

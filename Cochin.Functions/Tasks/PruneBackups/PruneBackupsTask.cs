@@ -107,7 +107,7 @@ internal sealed class PruneBackupsTask(RetentionSettings retention, BackupSettin
         }
 
         var pruner = new Pruner(context, report, new PruneGuard(context, plan, now, report.Warn));
-        var kept = plan.Backups.Where(backup => backup is { Backup: { Row.IsPruneBegun: true, Absent: null }, Decision: not PruneDecision.Prune });
+        var kept = plan.Backups.Where(backup => backup is { Backup: { IsPruneBegun: true, Absent: null }, Decision: not PruneDecision.Prune });
         await pruner.ClearAsync(kept, cancellationToken).ConfigureAwait(false);
         var isDone = await pruner.PruneAsync(plan.Units, cancellationToken).ConfigureAwait(false);
         report.List();

@@ -26,7 +26,7 @@ internal sealed class PruneGuard(TaskContext context, PrunePlan plan, DateTimeOf
         [$"PartitionKey lt '{OperationKind.Backup}' and ", $"PartitionKey gt '{OperationKind.Backup}' and "];
 
     private readonly TableClient operations = context.Storage.Operations;
-    private readonly HashSet<string> pruned = [.. plan.Units.SelectMany(unit => unit.Backups).Select(backup => backup.Id)];
+    private readonly HashSet<string> pruned = [.. plan.Pruned.Select(backup => backup.Id)];
     private readonly List<string> known = [.. plan.Backups.Where(backup => backup.Blob is not null).Select(backup => backup.Id)];
     private readonly Dictionary<string, PlannedBackup> keepers = plan.Backups
         .Where(backup => backup is { Backup.IsGood: true, IsCounted: true, Decision: PruneDecision.Keep or PruneDecision.Protect })
@@ -114,17 +114,17 @@ internal sealed class PruneGuard(TaskContext context, PrunePlan plan, DateTimeOf
     private async Task<bool> IsGoodAsync(PlannedBackup keeper, CancellationToken cancellationToken)
     {
         var row = await operations.FindAsync(OperationKind.Backup, keeper.Id, cancellationToken).ConfigureAwait(false);
-        return row is not null && IsGood(Operation.From(row), keeper) && await ExistsAsync(keeper.Blob!.Value, cancellationToken).ConfigureAwait(false);
+        return row is not null && IsGood(Operation.From(row), keeper) && await ExistsAsync(keeper.Blob!, cancellationToken).ConfigureAwait(false);
     }
 
     private static bool IsGood(Operation row, PlannedBackup keeper) =>
-        row is { Status: OperationStatus.Completed, IsDamaged: false, UnreadableSizeType: null } && row.BlobName == keeper.Backup.Row.BlobName;
+        row is { Status: OperationStatus.Completed, IsDamaged: false, UnreadableSizeType: null } && row.BlobName == keeper.Backup.BlobName;
 
-    private async Task<bool> ExistsAsync(ListedBlob blob, CancellationToken cancellationToken)
+    private async Task<bool> ExistsAsync(CandidateBlob blob, CancellationToken cancellationToken)
     {
         try
         {
-            await new BackupInventory(context.Storage).EnsureUnchangedAsync(BackupBlob.From(blob), cancellationToken).ConfigureAwait(false);
+            await new BackupInventory(context.Storage).EnsureUnchangedAsync(blob.ToBackupBlob(), cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (RequestFailedException e) when (e.Status is 404 or 412)

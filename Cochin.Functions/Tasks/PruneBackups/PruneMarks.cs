@@ -27,7 +27,7 @@ internal sealed class PruneMarks(TaskContext context)
     {
         var now = context.Time.GetUtcNow();
         var change = new TableEntity(OperationKind.Backup, backup.Id) { [nameof(Operation.PruneStartedAt)] = now };
-        if (await TryWriteAsync(change, backup.Backup.Row.ETag, TableUpdateMode.Merge, cancellationToken).ConfigureAwait(false) is { } version)
+        if (await TryWriteAsync(change, backup.Backup.ETag, TableUpdateMode.Merge, cancellationToken).ConfigureAwait(false) is { } version)
         {
             return new MarkedRow(backup, now, version);
         }
@@ -72,7 +72,7 @@ internal sealed class PruneMarks(TaskContext context)
             if (await FindAsync(marked.Id, cancellationToken).ConfigureAwait(false) is not { } row
                 || Operation.From(row) is not { Status: OperationStatus.Completed } read
                 || read.PruneStartedAt != marked.StartedAt
-                || read.BlobName != marked.Planned.Backup.Row.BlobName)
+                || read.BlobName != marked.Planned.Backup.BlobName)
             {
                 return true;
             }

@@ -1,4 +1,3 @@
-using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks.BackupRecords;
 
 namespace Cochin.Functions.Tasks.PruneBackups;
@@ -20,7 +19,7 @@ internal enum PruneDecision
 /// <param name="Reason">The rule or exception that keeps it; <c>policy</c> if it is pruned.</param>
 internal sealed record PlannedBackup(Candidate Backup, PruneDecision Decision, string Reason)
 {
-    public string Id => Backup.Row.Id;
+    public string Id => Backup.Id;
 
     public string Configuration => Backup.Configuration;
 
@@ -28,10 +27,10 @@ internal sealed record PlannedBackup(Candidate Backup, PruneDecision Decision, s
     public bool IsCounted { get; init; }
 
     /// <summary>Its blob as listed; null if it does not exist or is uncertain.</summary>
-    public ListedBlob? Blob => Backup.Blob;
+    public CandidateBlob? Blob => Backup.Blob;
 
     /// <summary>The name of the blob for messages, without secrets.</summary>
-    public string BlobName => Blob?.Name ?? BlobNameReading.Redact(Backup.Row.BlobName ?? "");
+    public string BlobName => Blob?.Name ?? BlobNameReading.Redact(Backup.BlobName ?? "");
 
     /// <summary>The target in the audit log.</summary>
     public string Target => Backup.Target;
@@ -40,7 +39,7 @@ internal sealed record PlannedBackup(Candidate Backup, PruneDecision Decision, s
 /// <summary>A blob to delete, with all rows that refer to it. They are marked before and after the delete.</summary>
 internal sealed record PruneUnit(IReadOnlyList<PlannedBackup> Backups)
 {
-    public ListedBlob? Blob => Backups[0].Blob;
+    public CandidateBlob? Blob => Backups[0].Blob;
 }
 
 /// <summary>The backups of one configuration, newest first.</summary>
@@ -54,11 +53,16 @@ internal sealed record PrunePlan(IReadOnlyList<PlannedConfiguration> Configurati
     public IEnumerable<PlannedBackup> Backups => Configurations.SelectMany(configuration => configuration.Backups);
 
     /// <summary>The blobs to delete, oldest first.</summary>
-    public IReadOnlyList<PruneUnit> Units =>
-    [
-        .. Backups.Where(backup => backup.Decision == PruneDecision.Prune)
-            .GroupBy(backup => backup.Blob?.Name ?? $"{backup.Target}/")
-            .Select(unit => new PruneUnit([.. unit]))
-            .OrderBy(unit => unit.Backups[0].Backup.At),
-    ];
+    public IReadOnlyList<PruneUnit> Units
+    {
+        get
+        {
+            var shared = Pruned.Where(backup => backup.Blob is { IsShared: true }).GroupBy(backup => backup.Blob).Select(unit => new PruneUnit([.. unit]));
+            var others = Pruned.Where(backup => backup.Blob is not { IsShared: true }).Select(backup => new PruneUnit([backup]));
+            return [.. shared.Concat(others).OrderBy(unit => unit.Backups[0].Backup.At)];
+        }
+    }
+
+    /// <summary>The backups to prune.</summary>
+    public IEnumerable<PlannedBackup> Pruned => Backups.Where(backup => backup.Decision == PruneDecision.Prune);
 }

@@ -21,7 +21,7 @@ internal sealed class PrunePlanner(
         var kept = planned
             .SelectMany(one => one.Backups)
             .Where(backup => backup.Decision != PruneDecision.Prune || !IsRequested(backup.Configuration))
-            .Select(backup => backup.Blob?.Name)
+            .Select(backup => backup.Blob)
             .ToHashSet();
         var withoutRow = planned.Select(one => one.Name).Where(name => name.Length > 0 && IsRequested(name) && configurations.Find(name) is null).ToList();
         if (retention.FromConfigurations && configurations.All.Any() && withoutRow.Count > 0)
@@ -64,10 +64,13 @@ internal sealed class PrunePlanner(
         List<Candidate> found = [.. backups.Where(backup => backup is { Blob: not null, Problem: null })];
         var hasOthers = inventory.HasOthers(name);
         var areUndated = hasOthers || UndatedBackups.AreCopied(found);
-        var counted = found.Where(backup => !backup.IsRewritten && !(areUndated && backup.HasUploadTime)).ToLookup(backup => backup.Blob!.Value.Name);
-        var retained = counted.ToDictionary(rows => rows.Key, rows => RetainedOf([.. rows], now));
-        var reasons = new RetentionRule(rules ?? new KeepRules(), retention.TimeZone, now).Evaluate(retained.Values);
-        var considered = retained.Count > 0 ? [.. retained.Values] : found.ConvertAll(backup => backup.ToRetained(now));
+        var counted = found.Where(backup => !backup.IsRewritten && !(areUndated && backup.HasUploadTime));
+        var shared = counted.Where(backup => backup.Blob!.IsShared)
+            .GroupBy(backup => backup.Blob!)
+            .ToDictionary(rows => rows.Key, rows => RetainedOf([.. rows], now));
+        List<RetainedBackup> retained = [.. counted.Where(backup => !backup.Blob!.IsShared).Select(backup => backup.ToRetained(now)), .. shared.Values];
+        var reasons = new RetentionRule(rules ?? new KeepRules(), retention.TimeZone, now).Evaluate(retained);
+        var considered = retained.Count > 0 ? retained : found.Select(backup => backup.ToRetained(now));
         var keepAll = ReasonToKeepAll(name, rules, considered, configurations, ages, now);
         if (IsRequested(name) && keepAll is "overdue" or "unreadable")
         {
@@ -80,8 +83,8 @@ internal sealed class PrunePlanner(
 
         List<PlannedBackup> planned =
         [
-            .. backups.OrderByDescending(backup => backup.At).ThenBy(backup => backup.Row.Id, StringComparer.Ordinal)
-                .Select(backup => Plan(backup) with { IsCounted = backup.Blob is { } blob && retained.ContainsKey(blob.Name) }),
+            .. backups.OrderByDescending(backup => backup.At).ThenBy(backup => backup.Id, StringComparer.Ordinal)
+                .Select(backup => Plan(backup) with { IsCounted = reasons.ContainsKey(IdOf(backup)) }),
         ];
         if (IsRequested(name))
         {
@@ -90,15 +93,18 @@ internal sealed class PrunePlanner(
 
         return new(name, rules, planned);
 
+        // The id under which the rules count its blob.
+        string IdOf(Candidate backup) => backup.Blob is { } blob && shared.TryGetValue(blob, out var one) ? one.Id : backup.Id;
+
         PlannedBackup Plan(Candidate backup) => backup switch
         {
             { Problem: not null } => new(backup, PruneDecision.Fail, "failed"),
             { IsProtected: true } => new(backup, PruneDecision.Protect, RetentionRule.Protected),
-            { Absent: Candidate.Missing, Row.IsPruneBegun: true } => new(backup, PruneDecision.Prune, "policy"),
+            { Absent: Candidate.Missing, IsPruneBegun: true } => new(backup, PruneDecision.Prune, "policy"),
             { Absent: { } absent } => new(backup, PruneDecision.Keep, absent),
-            _ when !retained.ContainsKey(backup.Blob!.Value.Name) =>
+            _ when !reasons.ContainsKey(IdOf(backup)) =>
                 new(backup, PruneDecision.Keep, backup.IsRewritten ? RetentionRule.Rewritten : RetentionRule.Undated),
-            _ when (reasons[retained[backup.Blob!.Value.Name].Id] ?? ExceptionFor(backup, now) ?? keepAll) is { } reason =>
+            _ when (reasons[IdOf(backup)] ?? ExceptionFor(backup, now) ?? keepAll) is { } reason =>
                 new(backup, PruneDecision.Keep, reason),
             _ => new(backup, PruneDecision.Prune, "policy"),
         };
@@ -115,14 +121,14 @@ internal sealed class PrunePlanner(
         };
 
     private string? ExceptionFor(Candidate backup, DateTimeOffset now) =>
-        inventory.Claims.AreReading(backup.Row.Id) ? "liveRestore"
-        : backup.Blob!.Value.IsLeased ? "leased"
-        : now - backup.Blob.Value.LastModified < settings.Grace ? "young"
+        inventory.Claims.AreReading(backup.Id) ? "liveRestore"
+        : backup.Blob!.IsLeased ? "leased"
+        : now - backup.Blob.LastModified < settings.Grace ? "young"
         : null;
 
     /// <summary>Keeps a backup if a row that is kept refers to its blob, or may refer to it.</summary>
-    private PlannedBackup WithShared(PlannedBackup backup, HashSet<string?> kept) =>
-        backup is { Decision: PruneDecision.Prune, Blob: { } blob } && (kept.Contains(blob.Name) || inventory.Claims.AreNaming(blob.Name, blob.Bytes))
+    private PlannedBackup WithShared(PlannedBackup backup, HashSet<CandidateBlob?> kept) =>
+        backup is { Decision: PruneDecision.Prune, Blob: { } blob } && (kept.Contains(blob) || inventory.Claims.AreNaming(blob.Name, blob.Bytes))
             ? backup with { Decision = PruneDecision.Keep, Reason = "shared" }
             : backup;
 }

@@ -17,11 +17,12 @@ internal sealed class PruneReport(PrunePlan plan, Dictionary<string, long>? soFa
     private const int MaxWarnings = 50;
 
     private readonly List<string> warnings = [.. plan.Warnings];
-    private readonly Dictionary<string, (PruneDecision Decision, string Reason)> ends =
-        plan.Backups.ToDictionary(backup => backup.Id, backup => (backup.Decision, backup.Reason));
 
-    // Backups to prune that were not processed yet.
-    private readonly HashSet<string> open = [.. plan.Backups.Where(backup => backup.Decision == PruneDecision.Prune).Select(backup => backup.Id)];
+    // Where the result differs from the plan.
+    private readonly Dictionary<string, (PruneDecision Decision, string Reason)> changes = [];
+
+    // The number of backups to prune that were not processed yet.
+    private long open = plan.Pruned.Count();
     private long freed = soFar?.GetValueOrDefault(nameof(freed)) ?? 0;
     private long pruned = soFar?.GetValueOrDefault(nameof(pruned)) ?? 0;
 
@@ -59,7 +60,7 @@ internal sealed class PruneReport(PrunePlan plan, Dictionary<string, long>? soFa
             freed += unit.Blob?.Bytes ?? 0;
         }
 
-        open.Clear();
+        open = 0;
     }
 
     /// <summary>Lists each backup with its decision.</summary>
@@ -67,7 +68,7 @@ internal sealed class PruneReport(PrunePlan plan, Dictionary<string, long>? soFa
     {
         foreach (var backup in items is null ? [] : plan.Backups)
         {
-            var (decision, reason) = ends[backup.Id];
+            var (decision, reason) = EndOf(backup);
             double? age = backup.Backup.At is { } at ? Math.Round((now - at).TotalHours, 2) : null;
             var area = backup.BlobName.IndexOf('/', StringComparison.Ordinal);
             items!(new TaskItem(
@@ -84,7 +85,7 @@ internal sealed class PruneReport(PrunePlan plan, Dictionary<string, long>? soFa
     public TaskResult ToResult()
     {
         var (kept, guarded, failed) = (Count(PruneDecision.Keep), Count(PruneDecision.Protect), Count(PruneDecision.Fail));
-        var changed = ends.Values.Count(end => end.Reason == Changed);
+        var changed = changes.Values.Count(end => end.Reason == Changed);
         var problems = warnings.Where(warning => warning.StartsWith("backup/", StringComparison.Ordinal)).ToList();
         return new TaskResult
         {
@@ -92,10 +93,10 @@ internal sealed class PruneReport(PrunePlan plan, Dictionary<string, long>? soFa
             Error = failed == 0 ? null : $"{failed} of {plan.Backups.Count()} backups could not be checked or pruned, and were kept: {Problems.List(problems)}",
             Counts =
             [
-                new("examined", pruned + open.Count + kept + guarded + failed), new("kept", kept - changed), new("pruned", pruned), new("protected", guarded),
+                new("examined", pruned + open + kept + guarded + failed), new("kept", kept - changed), new("pruned", pruned), new("protected", guarded),
                 new("changed", changed), new("failed", failed),
             ],
-            Bytes = [new("kept", BytesOf(plan.Backups.Where(backup => ends[backup.Id].Decision != PruneDecision.Prune))), new("freed", freed)],
+            Bytes = [new("kept", BytesOf(plan.Backups.Where(backup => EndOf(backup).Decision != PruneDecision.Prune))), new("freed", freed)],
             Warnings = warnings.Count <= MaxWarnings
                 ? warnings
                 : [.. warnings.Take(MaxWarnings), $"{warnings.Count - MaxWarnings} more warnings are not shown."],
@@ -103,20 +104,23 @@ internal sealed class PruneReport(PrunePlan plan, Dictionary<string, long>? soFa
         };
     }
 
-    private long Count(PruneDecision decision) => ends.Values.Count(end => end.Decision == decision);
+    private long Count(PruneDecision decision) => plan.Backups.Count(backup => EndOf(backup).Decision == decision);
+
+    private (PruneDecision Decision, string Reason) EndOf(PlannedBackup backup) =>
+        changes.TryGetValue(backup.Id, out var change) ? change : (backup.Decision, backup.Reason);
 
     private void End(PruneUnit unit, PruneDecision decision, string reason)
     {
-        foreach (var backup in unit.Backups)
+        open -= unit.Backups.Count;
+        foreach (var backup in unit.Backups.Where(backup => (decision, reason) != (backup.Decision, backup.Reason)))
         {
-            open.Remove(backup.Id);
-            ends[backup.Id] = (decision, reason);
+            changes[backup.Id] = (decision, reason);
         }
     }
 
     private ResultTable ToTable(PlannedConfiguration configuration)
     {
-        var parts = configuration.Backups.ToLookup(backup => Word(ends[backup.Id].Decision));
+        var parts = configuration.Backups.ToLookup(backup => Word(EndOf(backup).Decision));
         var name = configuration.Name.Length > 0 ? configuration.Name : "(no configuration)";
         return new ResultTable(
             ResultTable.Items,
@@ -128,7 +132,7 @@ internal sealed class PruneReport(PrunePlan plan, Dictionary<string, long>? soFa
 
     private IReadOnlyList<object?> ToRow(PlannedBackup backup)
     {
-        var (decision, reason) = ends[backup.Id];
+        var (decision, reason) = EndOf(backup);
         return
         [
             backup.BlobName[(backup.BlobName.LastIndexOf('/') + 1)..],
@@ -141,8 +145,8 @@ internal sealed class PruneReport(PrunePlan plan, Dictionary<string, long>? soFa
         ];
     }
 
-    private string Verified(Candidate backup) => backup.Row.IsDamaged ? "damaged"
-        : backup.IsSound(now) ? $"{backup.Row.VerifiedLevel} {backup.Row.VerifiedAt:yyyy-MM-dd}".Trim()
+    private string Verified(Candidate backup) => backup.IsReportedDamaged ? "damaged"
+        : backup.IsSound(now) ? $"{backup.VerifiedLevel} {backup.VerifiedAt:yyyy-MM-dd}".Trim()
         : "no";
 
     private static string Word(PruneDecision decision) => decision == PruneDecision.Prune ? "prune" : "keep";
@@ -151,5 +155,5 @@ internal sealed class PruneReport(PrunePlan plan, Dictionary<string, long>? soFa
 
     // A blob with two rows counts once.
     private static long BytesOf(IEnumerable<PlannedBackup> backups) =>
-        backups.Select(backup => backup.Blob).OfType<ListedBlob>().DistinctBy(blob => blob.Name).Sum(blob => blob.Bytes);
+        backups.Select(backup => backup.Blob).OfType<CandidateBlob>().Distinct().Sum(blob => blob.Bytes);
 }

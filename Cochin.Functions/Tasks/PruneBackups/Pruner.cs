@@ -148,7 +148,7 @@ internal sealed class Pruner(TaskContext context, PruneReport report, PruneGuard
     }
 
     /// <returns>Why it was not deleted; null if it no longer exists.</returns>
-    private async Task<string?> DeleteAsync(ListedBlob blob, CancellationToken cancellationToken)
+    private async Task<string?> DeleteAsync(CandidateBlob blob, CancellationToken cancellationToken)
     {
         var client = context.Storage.Backups.GetBlobClient(blob.Name);
         try

@@ -34,25 +34,21 @@ internal sealed class RetentionRule(KeepRules keep, TimeZoneInfo zone, DateTimeO
     public Dictionary<string, string?> Evaluate(IEnumerable<RetainedBackup> backups)
     {
         var newestFirst = NewestFirst(backups);
-        var unprotected = newestFirst.Where(backup => !backup.IsProtected).ToList();
+        var unprotected = newestFirst.Where(backup => !backup.IsProtected);
         var good = Keepers(unprotected.Where(backup => !backup.IsDamaged));
         var all = Keepers(unprotected); // A damaged backup is kept if it would be kept as a good one.
         var reasons = newestFirst.ToDictionary(
             backup => backup.Id,
             backup => backup.IsProtected ? Protected : (backup.IsDamaged ? all : good).GetValueOrDefault(backup.Id));
-        foreach (var ofType in newestFirst.Where(backup => !backup.IsDamaged).GroupBy(backup => backup.Type))
-        {
-            KeepAlso(ofType.Where(backup => backup.IsSound), NewestSound);
-            KeepAlso(ofType, Newest);
-        }
-
+        KeepNewestOfEachType(newestFirst.Where(backup => backup is { IsDamaged: false, IsSound: true }), NewestSound);
+        KeepNewestOfEachType(newestFirst.Where(backup => !backup.IsDamaged), Newest);
         return reasons;
 
-        void KeepAlso(IEnumerable<RetainedBackup> candidates, string reason)
+        void KeepNewestOfEachType(IEnumerable<RetainedBackup> candidates, string reason)
         {
-            if (candidates.Select(backup => backup.Id).FirstOrDefault() is { } id)
+            foreach (var newest in candidates.DistinctBy(backup => backup.Type))
             {
-                reasons[id] ??= reason;
+                reasons[newest.Id] ??= reason;
             }
         }
     }

@@ -9,7 +9,8 @@ internal static class UndatedBackups
     /// <summary>Whether so many backups of a configuration were uploaded within an hour that the time of the upload says nothing about their age.</summary>
     public static bool AreCopied(IEnumerable<Candidate> backups) =>
         RegisteredBackup.AreCopied(
-            backups.Where(backup => backup.HasUploadTime).DistinctBy(backup => backup.Blob?.Name ?? backup.Row.Id).Select(backup => backup.At!.Value));
+            backups.Where(backup => backup.HasUploadTime).DistinctBy(backup => (object?)backup.Blob ?? backup.Id)
+                .Select(backup => backup.At!.Value));
 
     /// <param name="hasOthers">Whether the configuration has backups that another program recorded.</param>
     /// <returns>What the operator has to do about the backups of a configuration, as sentences.</returns>
@@ -17,7 +18,7 @@ internal static class UndatedBackups
     {
         foreach (var backup in planned.Where(backup => backup.Reason == RetentionRule.Rewritten))
         {
-            var writtenAt = backup.Blob!.Value.LastModified.UtcDateTime.ToString("u", CultureInfo.InvariantCulture);
+            var writtenAt = backup.Blob!.LastModified.UtcDateTime.ToString("u", CultureInfo.InvariantCulture);
             yield return $"{backup.Target} was kept and does not count: its blob was written after its record ({writtenAt}) and differs from it. "
                 + "Write the CompletedAt, SizeBytes and Sha256 of the new content into its row.";
         }
