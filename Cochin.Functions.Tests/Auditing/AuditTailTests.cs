@@ -47,6 +47,22 @@ public sealed class AuditTailTests(AzuriteServer server) : StorageTest(server)
     }
 
     [Fact]
+    public async Task Read_Again_ReadsOnlyTheDaysThatHaveChanged()
+    {
+        await WriteAsync(Now.AddDays(-2), [1]);
+        await WriteAsync(Now.AddDays(-1), [2]);
+        await WriteAsync(Now, [3]);
+        var downloads = new CountingPolicy(request => request.Uri.Path.EndsWith(".jsonl", StringComparison.Ordinal));
+        var tail = new AuditTail(NewStorage(downloads), new FakeTimeProvider(Now));
+        (await tail.ReadAsync(10, Cancellation)).Select(line => line.Target).ShouldBe(["3", "2", "1"]);
+        await WriteAsync(Now, [4]);
+
+        (await tail.ReadAsync(10, Cancellation)).Select(line => line.Target).ShouldBe(["4", "3", "2", "1"]);
+
+        downloads.Count.ShouldBe(3 + 1);
+    }
+
+    [Fact]
     public async Task Read_LineOfAnotherProgram_IsShown()
     {
         await WriteAsync(Now, [1]);

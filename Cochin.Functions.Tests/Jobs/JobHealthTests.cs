@@ -46,8 +46,8 @@ public sealed class JobHealthTests(AzuriteServer server) : StatusTest(server)
         var remembered = await states.GetAsync(Name, Cancellation);
         var standing = new JobStatus(job, remembered, [], Now);
         var page = (await ReadAsync()).Jobs.ShouldHaveSingleItem();
-        var (found, _, _) = await new IncidentSource(new JobCatalog(Jobs), states, history, Storage, Watch, RunnerScope.Serve())
-            .FindForJobsAsync(Now, Cancellation);
+        var (found, _, _) = new IncidentSource(new JobCatalog(Jobs), states, history, Storage, Watch, RunnerScope.Serve())
+            .FindForJobs(await states.GetAllAsync(Cancellation), Now);
         var digest = await new DigestSource(new JobCatalog(Jobs), states, history, Storage, Watch)
             .ReadAsync(Now.AddDays(-7), Now, Now, Cancellation);
 

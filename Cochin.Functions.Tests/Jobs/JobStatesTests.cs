@@ -13,9 +13,9 @@ public sealed class JobStatesTests(AzuriteServer server) : RunnerHarness(server)
     public async Task Record_AnEarlierOccurrence_LeavesTheLaterOneSettled()
     {
         var states = new JobStates(Storage);
-        await states.RecordAsync(Report(), TwoOClock, TwoOClock, () => true, Cancellation);
+        await states.RecordAsync(Report(), known: null, TwoOClock, TwoOClock, () => true, Cancellation);
 
-        var state = await states.RecordAsync(Report(), TwoOClock.AddDays(-1), TwoOClock, () => true, Cancellation);
+        var state = await states.RecordAsync(Report(), known: null, TwoOClock.AddDays(-1), TwoOClock, () => true, Cancellation);
 
         state.SettledOccurrence.ShouldBe(TwoOClock);
         (await StateAsync()).SettledOccurrence.ShouldBe(TwoOClock);
@@ -27,7 +27,7 @@ public sealed class JobStatesTests(AzuriteServer server) : RunnerHarness(server)
         await RegisterAtNoonAsync();
         var disable = new InterveningPolicy(IsUpdate, () => new JobStates(Storage).DisableAsync(JobName, until: null, "moving", Cancellation));
 
-        await new JobStates(NewStorage(disable)).RecordAsync(Report(), TwoOClock, TwoOClock, () => true, Cancellation);
+        await new JobStates(NewStorage(disable)).RecordAsync(Report(), known: null, TwoOClock, TwoOClock, () => true, Cancellation);
 
         disable.Met.ShouldBeTrue();
         var state = await StateAsync();
@@ -37,12 +37,54 @@ public sealed class JobStatesTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
+    public async Task Record_RowUnchangedSinceItWasRead_SendsOneRequest()
+    {
+        await RegisterAtNoonAsync();
+        var requests = new CountingPolicy();
+
+        var state = await new JobStates(NewStorage(requests)).RecordAsync(Report(), await StateAsync(), TwoOClock, TwoOClock, () => true, Cancellation);
+
+        requests.Count.ShouldBe(1);
+        state.SettledOccurrence.ShouldBe(TwoOClock);
+        (await StateAsync()).SettledOccurrence.ShouldBe(TwoOClock);
+    }
+
+    [Fact]
+    public async Task Record_RowChangedSinceItWasRead_KeepsBothChanges()
+    {
+        await RegisterAtNoonAsync();
+        var before = await StateAsync();
+        await new JobStates(Storage).DisableAsync(JobName, until: null, "moving", Cancellation);
+
+        await new JobStates(Storage).RecordAsync(Report(), before, TwoOClock, TwoOClock, () => true, Cancellation);
+
+        var state = await StateAsync();
+        state.DisabledReason.ShouldBe("moving");
+        state.SettledOccurrence.ShouldBe(TwoOClock);
+        before.SettledOccurrence.ShouldNotBe(TwoOClock);
+    }
+
+    [Fact]
+    public async Task Record_LockLostAfterTheRowWasReadAgain_WritesNothing()
+    {
+        await RegisterAtNoonAsync();
+        var before = await StateAsync();
+        await new JobStates(Storage).DisableAsync(JobName, until: null, "moving", Cancellation);
+        var calls = 0;
+
+        await new JobStates(Storage).RecordAsync(Report(), before, TwoOClock, TwoOClock, () => ++calls == 1, Cancellation);
+
+        calls.ShouldBe(2);
+        (await StateAsync()).SettledOccurrence.ShouldNotBe(TwoOClock);
+    }
+
+    [Fact]
     public async Task Record_RowWithColumnsOfOtherPrograms_KeepsThem()
     {
         await RegisterAtNoonAsync();
         await Storage.Jobs.UpsertEntityAsync(new TableEntity("job", JobName) { ["Note"] = "theirs" }, TableUpdateMode.Merge, Cancellation);
 
-        await new JobStates(Storage).RecordAsync(Report(), TwoOClock, TwoOClock, () => true, Cancellation);
+        await new JobStates(Storage).RecordAsync(Report(), known: null, TwoOClock, TwoOClock, () => true, Cancellation);
 
         (await Storage.Jobs.GetEntityAsync<TableEntity>("job", JobName, cancellationToken: Cancellation)).Value.GetString("Note").ShouldBe("theirs");
     }

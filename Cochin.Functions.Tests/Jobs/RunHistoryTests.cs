@@ -16,6 +16,24 @@ public sealed class RunHistoryTests(AzuriteServer server) : RunnerHarness(server
         (await history.ListForJobAsync(JobName, Noon.AddTicks(1), 10, Cancellation).CountAsync(Cancellation)).ShouldBe(0);
     }
 
+    [Fact]
+    public async Task ListForJobs_PartitionsOfOtherNames_ReadsOnlyTheJobsNewestFirstAndUpToTheLimit()
+    {
+        foreach (var partition in new[] { "a", "b", "b_other", "c", "d" })
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                await AddRunningRecordAsync(Noon.AddHours(-i), occurrence: null, partition);
+            }
+        }
+
+        var history = new RunHistory(Storage, Clock, HistoryOptions);
+
+        var runs = await history.ListForJobsAsync(["c", "b", "none"], Noon.AddHours(-9), limit: 2, Cancellation).ToListAsync(Cancellation);
+
+        runs.Select(run => (run.Job, run.StartedAt)).ShouldBe([("b", Noon), ("b", Noon.AddHours(-1)), ("c", Noon), ("c", Noon.AddHours(-1))]);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(9_999_999)]

@@ -1,3 +1,5 @@
+using Azure.Core;
+using Azure.Data.Tables;
 using Cochin.Functions.Runs;
 using Cochin.Functions.Tasks;
 using Cochin.Functions.Tests.Azurite;
@@ -175,14 +177,60 @@ public sealed class RunCheckpointTests(AzuriteServer server) : CheckpointHarness
     }
 
     [Fact]
-    public async Task Run_WithoutACheckpoint_SendsOneRequestForIt()
+    public async Task Run_AfterASuccess_SendsNoRequestForACheckpoint()
     {
         await BeginAtTwoAsync();
         StepsPerRun = 6;
         var requests = new CountingPolicy(IsCheckpoint);
 
         await NewRunner(requests).RunDueAsync(JobName, Cancellation);
+        requests.Count.ShouldBe(1, "the job has never succeeded");
+        Clock.SetUtcNow(TwoOClock.AddDays(1));
+        await NewRunner(requests).RunDueAsync(JobName, Cancellation);
 
         requests.Count.ShouldBe(1);
+        Done.Count.ShouldBe(12);
+    }
+
+    [Theory]
+    [InlineData("nothing")]
+    [InlineData("a run failed")]
+    [InlineData("a runner died")]
+    [InlineData("the last success is in the future")]
+    public async Task Run_WorkOfAnEarlierOccurrenceIsUnfinished_ContinuesIt(string meanwhile)
+    {
+        await BeginAtTwoAsync();
+        StepsPerRun = 6;
+        await TickAsync();
+        StepsPerRun = 2;
+        Clock.SetUtcNow(TwoOClock.AddDays(1).AddHours(4));
+        (await TickAsync()).Reason.ShouldBe(SkipReason.Unfinished);
+        switch (meanwhile)
+        {
+            case "a run failed":
+                Work.Does = (_, _) => throw new InvalidOperationException("It broke.");
+                await TickAsync();
+                break;
+            case "a runner died":
+                Work.Does = (_, _) => Task.FromResult(ScriptedTask.Done);
+                await NewRunner(new CrashPolicy(IsRecord)).RunDueAsync(JobName, Cancellation);
+                await BreakLeaseAsync();
+                break;
+            case "the last success is in the future":
+                var state = new TableEntity("job", JobName) { ["LastSuccessAt"] = Clock.GetUtcNow().AddDays(9) };
+                await Storage.Jobs.UpsertEntityAsync(state, TableUpdateMode.Merge, Cancellation);
+                break;
+        }
+
+        Begin();
+        Done.Clear();
+        StepsPerRun = 6;
+        Clock.SetUtcNow(TwoOClock.AddDays(2));
+        var report = await TickAsync();
+
+        report.Outcome.ShouldBe(Outcome.Completed, report.Error);
+        Done.ShouldBe([2, 3, 4, 5]);
+
+        static bool IsRecord(Request request) => request.Method == RequestMethod.Put && request.Uri.Path.Contains("Runs(", StringComparison.Ordinal);
     }
 }

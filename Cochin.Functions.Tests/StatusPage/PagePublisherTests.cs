@@ -37,8 +37,34 @@ public sealed class PagePublisherTests(AzuriteServer server) : StatusTest(server
 
         await NewPublisher(requests).PublishAsync(Cancellation);
 
-        const string Requests = "ETags, job states, runs of each job, configurations, operations, backup container, audit log list for two months, both files";
-        requests.Count.ShouldBe(1 + 1 + Jobs.Count + 1 + 1 + 1 + 2 + 2, Requests);
+        const string Requests = "ETags, job states, runs of all jobs, configurations, operations, backup container, audit log list for two months, both files";
+        requests.Count.ShouldBe(1 + 1 + 1 + 1 + 1 + 1 + 2 + 2, Requests);
+    }
+
+    [Fact]
+    public async Task PublishAsync_PublishedThePreviousPage_DoesNotListTheFilesAgain()
+    {
+        var listings = new CountingPolicy(request => request.Uri.Query.Contains("prefix=status", StringComparison.Ordinal));
+        var publisher = NewPublisher(listings);
+
+        await publisher.PublishAsync(Cancellation);
+        await publisher.PublishAsync(Cancellation);
+
+        listings.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task PublishAsync_AnotherHasPublishedSince_ReadsTheStatusAgain()
+    {
+        var publisher = NewPublisher();
+        await publisher.PublishAsync(Cancellation);
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        await NewPublisher().PublishAsync(Cancellation);
+        Clock.Advance(TimeSpan.FromMinutes(1));
+
+        (await publisher.PublishAsync(Cancellation)).ShouldBeTrue();
+
+        (await PublishedAsync()).ShouldBe(("2026-11-24T13:02:00Z", "2026-11-24T13:02:00Z"));
     }
 
     [Theory]

@@ -12,32 +12,39 @@ internal sealed class AuditTail(CochinStorage storage, TimeProvider time)
     private const int ChunkBytes = 64 * 1024;
     private const int MaxChunks = 3;
 
+    // The lines that were read last. The blobs of earlier days rarely change.
+    private IReadOnlyDictionary<Blob, IReadOnlyList<AuditLine>> known = new Dictionary<Blob, IReadOnlyList<AuditLine>>();
+
     /// <summary>The newest lines of this month and the last, newest first; empty if there is no log.</summary>
     /// <param name="count">The maximum number of lines. Fewer are returned if they are spread over many parts.</param>
     public async Task<IReadOnlyList<AuditLine>> ReadAsync(int count, CancellationToken cancellationToken)
     {
         var lines = new List<AuditLine>();
-        var chunks = 0;
+        var ends = new Dictionary<Blob, IReadOnlyList<AuditLine>>();
         var today = AuditPart.FirstOf(time.GetUtcNow()).Day;
         foreach (var month in new[] { today, today.AddMonths(-1) })
         {
-            foreach (var (name, length) in await PartsAsync(month, cancellationToken).ConfigureAwait(false))
+            foreach (var blob in await BlobsAsync(month, cancellationToken).ConfigureAwait(false))
             {
-                lines.AddRange(await ReadEndAsync(name, length, cancellationToken).ConfigureAwait(false));
-                if (lines.Count >= count || ++chunks == MaxChunks)
+                var end = known.GetValueOrDefault(blob) ?? await ReadEndAsync(blob, cancellationToken).ConfigureAwait(false);
+                lines.AddRange(end);
+                ends[blob] = end;
+                if (lines.Count >= count || ends.Count == MaxChunks)
                 {
+                    known = ends;
                     return [.. lines.Take(count)];
                 }
             }
         }
 
+        known = ends;
         return lines;
     }
 
-    /// <summary>The blobs of a month with their lengths, newest first.</summary>
-    private async Task<IEnumerable<(string Name, long Length)>> PartsAsync(DateOnly month, CancellationToken cancellationToken)
+    /// <summary>The blobs of a month, newest first.</summary>
+    private async Task<IEnumerable<Blob>> BlobsAsync(DateOnly month, CancellationToken cancellationToken)
     {
-        var parts = new List<(AuditPart Part, long Length)>();
+        var found = new List<Blob>();
         try
         {
             var blobs = storage.Audit.GetBlobsAsync(BlobTraits.None, BlobStates.None, AuditPart.Folder(month), cancellationToken);
@@ -45,7 +52,7 @@ internal sealed class AuditTail(CochinStorage storage, TimeProvider time)
             {
                 if (AuditPart.FromBlobName(blob.Name) is { } part)
                 {
-                    parts.Add((part, blob.Properties.ContentLength ?? 0));
+                    found.Add(new Blob(part, blob.Properties.ContentLength ?? 0, blob.Properties.ETag));
                 }
             }
         }
@@ -54,23 +61,22 @@ internal sealed class AuditTail(CochinStorage storage, TimeProvider time)
             // Nothing has been logged yet.
         }
 
-        return parts
-            .OrderByDescending(blob => blob.Part.Day)
-            .ThenByDescending(blob => blob.Part.Number)
-            .Select(blob => (blob.Part.BlobName, blob.Length));
+        return found.OrderByDescending(blob => blob.Part.Day).ThenByDescending(blob => blob.Part.Number);
     }
 
-    private async Task<IEnumerable<AuditLine>> ReadEndAsync(string name, long length, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<AuditLine>> ReadEndAsync(Blob blob, CancellationToken cancellationToken)
     {
-        if (length == 0)
+        if (blob.Length == 0)
         {
             return [];
         }
 
-        var from = Math.Max(0, length - ChunkBytes);
-        var options = new BlobDownloadOptions { Range = new HttpRange(from, length - from) };
-        var end = await storage.Audit.GetBlobClient(name).DownloadContentAsync(options, cancellationToken).ConfigureAwait(false);
+        var from = Math.Max(0, blob.Length - ChunkBytes);
+        var options = new BlobDownloadOptions { Range = new HttpRange(from, blob.Length - from) };
+        var end = await storage.Audit.GetBlobClient(blob.Part.BlobName).DownloadContentAsync(options, cancellationToken).ConfigureAwait(false);
         var lines = Encoding.UTF8.GetString(end.Value.Content).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        return lines.Skip(from == 0 ? 0 : 1).Select(AuditLine.Parse).Reverse(); // The first line of the chunk may be incomplete.
+        return [.. lines.Skip(from == 0 ? 0 : 1).Select(AuditLine.Parse).Reverse()]; // The first line of the chunk may be incomplete.
     }
+
+    private sealed record Blob(AuditPart Part, long Length, ETag? Version);
 }

@@ -210,7 +210,7 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
 
         await using (held.ConfigureAwait(false))
         {
-            var found = await history.TakeOverAsync(jobs, task, task, occurrence: null, held, cancellationToken).ConfigureAwait(false);
+            var found = await history.TakeOverAsync(jobs, task, task, occurrence: null, since: null, held, cancellationToken).ConfigureAwait(false);
             return $"Recorded as lost: {string.Join(", ", found.Lost.Select(run => run.RunId))}.";
         }
     }

@@ -53,6 +53,9 @@ internal sealed record JobState
     /// <summary>The version of the row; null if it does not exist.</summary>
     public ETag? Version { get; init; }
 
+    /// <summary>The row that was read, with the columns of other programs; null if it does not exist.</summary>
+    public TableEntity? Row { get; init; }
+
     /// <summary>When the row was last written, by the clock of the storage service.</summary>
     public DateTimeOffset? WrittenAt { get; init; }
 
@@ -139,6 +142,7 @@ internal sealed record JobState
         EnabledAt = row.Time(nameof(EnabledAt)),
         CheckedBy = RunnerChecks.Read(row),
         Version = row.ETag == default ? null : row.ETag,
+        Row = row.ETag == default ? null : row,
         WrittenAt = row.Timestamp,
     };
 }

@@ -8,7 +8,8 @@ namespace Cochin.Functions.Jobs;
 /// <summary>The jobs table. Every change reads the row and writes it back with its ETag.</summary>
 internal sealed class JobStates(CochinStorage storage)
 {
-    private const string Partition = "job";
+    /// <summary>The partition of the states.</summary>
+    public const string Partition = "job";
 
     /// <summary>The state of a job; an empty one if no tick has seen it.</summary>
     public async Task<JobState> GetAsync(string job, CancellationToken cancellationToken) =>
@@ -30,6 +31,7 @@ internal sealed class JobStates(CochinStorage storage)
     public Task EnableAsync(JobDefinition job, DateTimeOffset now, CancellationToken cancellationToken) =>
         ChangeAsync(
             job.Name,
+            known: null,
             row =>
             {
                 if (!JobState.From(row).IsEnabled(job, now))
@@ -48,6 +50,7 @@ internal sealed class JobStates(CochinStorage storage)
     public Task DisableAsync(string job, DateTimeOffset? until, string? reason, CancellationToken cancellationToken) =>
         ChangeAsync(
             job,
+            known: null,
             row =>
             {
                 row.Set(nameof(JobState.Enabled), false);
@@ -58,11 +61,13 @@ internal sealed class JobStates(CochinStorage storage)
             cancellationToken);
 
     /// <summary>Records the outcome of a run and settles its occurrence.</summary>
+    /// <param name="known">The state as last read, to spare a request; null to read it. If the row has changed since, it is read again.</param>
     /// <param name="settled">The occurrence to settle; null if it stays open or the run has none.</param>
-    /// <param name="holdsLock">Called after the row is read. If false, nothing is written: another runner has taken over.</param>
+    /// <param name="holdsLock">Called before each write. If false, nothing is written: another runner has taken over.</param>
     /// <returns>The state after the change.</returns>
     public async Task<JobState> RecordAsync(
         RunReport report,
+        JobState? known,
         DateTimeOffset? settled,
         DateTimeOffset finishedAt,
         Func<bool> holdsLock,
@@ -71,6 +76,7 @@ internal sealed class JobStates(CochinStorage storage)
         var after = new JobState();
         await ChangeAsync(
             report.Job,
+            known?.Row,
             row =>
             {
                 var before = after = JobState.From(row);
@@ -118,6 +124,7 @@ internal sealed class JobStates(CochinStorage storage)
         var after = new JobState();
         await ChangeAsync(
             job,
+            known: null,
             row =>
             {
                 var isNew = Settle(row, occurrence);
@@ -164,6 +171,7 @@ internal sealed class JobStates(CochinStorage storage)
     public Task RewindAsync(JobDefinition job, DateTimeOffset? latest, DateTimeOffset now, CancellationToken cancellationToken) =>
         ChangeAsync(
             job.Name,
+            known: null,
             row =>
             {
                 var isWrong = JobState.From(row).IsSettledInFuture(job, now);
@@ -204,11 +212,15 @@ internal sealed class JobStates(CochinStorage storage)
         return true;
     }
 
-    private async Task ChangeAsync(string job, Func<TableEntity, bool> change, CancellationToken cancellationToken)
+    /// <param name="known">The row as last read; null to read it first.</param>
+    private async Task ChangeAsync(string job, TableEntity? known, Func<TableEntity, bool> change, CancellationToken cancellationToken)
     {
-        while (true)
+        for (var isFirst = true; ; isFirst = false)
         {
-            var row = await storage.Jobs.FindAsync(Partition, job, cancellationToken).ConfigureAwait(false);
+            // A copy, because the change is made in place and must not be seen in the state that the caller read.
+            var row = isFirst && known is not null
+                ? new TableEntity(known)
+                : await storage.Jobs.FindAsync(Partition, job, cancellationToken).ConfigureAwait(false);
             try
             {
                 if (row is null)

@@ -14,34 +14,24 @@ internal static class OldRuns
         nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(TableEntity.Timestamp), nameof(RunReport.RunId), nameof(RunReport.StartedAt),
     ];
 
-    /// <summary>
-    /// Deletes a limited number of records. They must be old by our clock and by that of the service, and unchanged: if one is not, none is deleted.
-    /// Call it after a run has written its record.
-    /// </summary>
-    public static async Task DeleteAsync(TableClient runs, string job, TimeSpan retention, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Deletes a limited number of records. They must be unchanged: if one is not, none is deleted.</summary>
+    /// <param name="startedBefore">They must be older than this by our clock, which may be far ahead,</param>
+    /// <param name="writtenBefore">and older than this by the clock of the service.</param>
+    public static async Task DeleteAsync(
+        TableClient runs, string job, DateTimeOffset startedBefore, DateTimeOffset writtenBefore, CancellationToken cancellationToken)
     {
-        var old = await ReadAsync($"PartitionKey eq {job} and RowKey gt {RunKeys.From(now - retention)}", MaxRead)
-            .Where(IsRecord)
-            .ToListAsync(cancellationToken)
-            .ConfigureAwait(false);
-        if (old.Count == 0)
-        {
-            return;
-        }
-
-        // Our clock may be far ahead. The newest row was just written by the run that has ended, so it shows the time of the service.
-        var newest = await ReadAsync($"PartitionKey eq {job}", maxRows: 1).FirstAsync(cancellationToken).ConfigureAwait(false);
-        var deletions = old.Where(row => row.Timestamp < newest.Timestamp - retention)
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {job} and RowKey gt {RunKeys.From(startedBefore)}");
+        var deletions = await runs.ReadAsync(filter, Columns, MaxRead, cancellationToken)
+            .Take(MaxRead)
+            .Where(row => IsRecord(row) && row.Timestamp < writtenBefore)
             .Take(MaxDeleted)
             .Select(row => new TableTransactionAction(TableTransactionActionType.Delete, row, row.ETag))
-            .ToList();
+            .ToListAsync(cancellationToken)
+            .ConfigureAwait(false);
         if (deletions.Count > 0)
         {
             await runs.SubmitTransactionAsync(deletions, cancellationToken).ConfigureAwait(false);
         }
-
-        IAsyncEnumerable<TableEntity> ReadAsync(FormattableString filter, int maxRows) =>
-            runs.ReadAsync(TableClient.CreateQueryFilter(filter), Columns, maxRows, cancellationToken).Take(maxRows);
     }
 
     // A row of another program may sort anywhere.

@@ -49,6 +49,16 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
         }
     }
 
+    /// <summary>
+    /// The runs of several jobs that started at or after a time, by job and newest first, with the typed tasks in these partitions. Counts and host are
+    /// not read.
+    /// </summary>
+    /// <param name="jobs">The names of the jobs; at least one.</param>
+    /// <param name="limit">The number of rows to read of each job.</param>
+    public IAsyncEnumerable<RunReport> ListForJobsAsync(
+        IReadOnlyCollection<string> jobs, DateTimeOffset since, int limit, CancellationToken cancellationToken) =>
+        RunsOfJobs.ListAsync(storage.Runs, jobs, since, limit, cancellationToken);
+
     /// <summary>The runs of a job or task that started or ended at or after a time, newest first, however long they took.</summary>
     public IAsyncEnumerable<RunReport> ListSinceAsync(string job, DateTimeOffset since, CancellationToken cancellationToken)
     {
@@ -103,17 +113,17 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
     }
 
     /// <summary>Records the outcome of a run, unless another runner has marked it as lost.</summary>
-    /// <returns>False if it was marked as <see cref="Outcome.Lost"/>: another runner has taken over.</returns>
-    internal async Task<bool> CloseAsync(RunReport report, ETag version, CancellationToken cancellationToken)
+    internal async Task<CloseResult> CloseAsync(RunReport report, ETag version, CancellationToken cancellationToken)
     {
         try
         {
-            await storage.Runs.UpdateEntityAsync(RunRow.Write(report, Host), version, TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
-            return true;
+            var row = RunRow.Write(report, Host);
+            var written = await storage.Runs.UpdateEntityAsync(row, version, TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
+            return new CloseResult(IsClosed: true, written.Headers.Date);
         }
         catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied || e.ErrorCode == TableErrorCode.ResourceNotFound)
         {
-            return false;
+            return new CloseResult(IsClosed: false, ServiceTime: null);
         }
     }
 
@@ -123,12 +133,14 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
     /// </summary>
     /// <param name="task">The task of the lock. A job whose task was changed may have records of another one, which may still run.</param>
     /// <param name="occurrence">If given, the records of this occurrence are returned as well.</param>
+    /// <param name="since">If given, the result says whether the job has left work unfinished since then.</param>
     /// <param name="held">The lock. If it was lost meanwhile, a running record may belong to the new holder, so none are marked.</param>
     internal async Task<TakeOverResult> TakeOverAsync(
         IEnumerable<string> jobs,
         string task,
         string job,
         DateTimeOffset? occurrence,
+        DateTimeOffset? since,
         BlobLock held,
         CancellationToken cancellationToken)
     {
@@ -139,7 +151,13 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
             filter += " or " + TableClient.CreateQueryFilter($"(PartitionKey eq {job} and Occurrence eq {due})");
         }
 
+        if (since is { } start)
+        {
+            filter += " or " + TableClient.CreateQueryFilter($"(PartitionKey eq {job} and RowKey lt {RunKeys.From(start)} and Outcome ne 'Completed')");
+        }
+
         List<RunReport> lost = [], forOccurrence = [];
+        var hasUnfinished = false;
         await foreach (var row in storage.Runs.ReadAsync($"({partitions}) and ({filter})", cancellationToken: cancellationToken).ConfigureAwait(false))
         {
             var record = RunRow.Read(row);
@@ -160,13 +178,16 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
                 }
             }
 
+            hasUnfinished |= record.Job == job
+                && !record.IsTyped
+                && (record.IsUnfinished || record.Outcome is Outcome.Lost or Outcome.Failed or Outcome.Running);
             if (occurrence is not null && record.Job == job && record.Occurrence == occurrence)
             {
                 forOccurrence.Add(record);
             }
         }
 
-        return new TakeOverResult(lost, forOccurrence);
+        return new TakeOverResult(lost, forOccurrence, hasUnfinished);
     }
 
     /// <summary>
@@ -177,11 +198,14 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
         storage.Runs.ReadAsync($"Outcome eq '{Outcome.Running}'", cancellationToken: cancellationToken).Select(RunRow.Read);
 
     /// <summary>Deletes records past the retention time, a limited number per call. Storage errors are ignored.</summary>
-    internal async Task TrimAsync(string job, CancellationToken cancellationToken)
+    /// <param name="serviceTime">The time of the service.</param>
+    internal async Task TrimAsync(string job, DateTimeOffset serviceTime, CancellationToken cancellationToken)
     {
         try
         {
-            await OldRuns.DeleteAsync(storage.Runs, job, options.Retention, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+            await OldRuns
+                .DeleteAsync(storage.Runs, job, time.GetUtcNow() - options.Retention, serviceTime - options.Retention, cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (Exception e) when (e is RequestFailedException or AggregateException or OperationCanceledException)
         {
@@ -207,7 +231,13 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
 /// <summary>The earlier runs that a runner found when it took the lock.</summary>
 /// <param name="Lost">The dead runs that it marked as lost.</param>
 /// <param name="ForOccurrence">All records of its occurrence; empty for a run without one.</param>
-internal readonly record struct TakeOverResult(IReadOnlyList<RunReport> Lost, IReadOnlyList<RunReport> ForOccurrence);
+/// <param name="HasUnfinished">Whether a run of the job since the given time did not finish its work, so that it may have left a checkpoint.</param>
+internal readonly record struct TakeOverResult(IReadOnlyList<RunReport> Lost, IReadOnlyList<RunReport> ForOccurrence, bool HasUnfinished);
+
+/// <summary>The result of recording the outcome of a run.</summary>
+/// <param name="IsClosed">False if the record was marked as <see cref="Outcome.Lost"/>: another runner has taken over.</param>
+/// <param name="ServiceTime">The time of the service; null if the record was not written, or if the service does not report it.</param>
+internal readonly record struct CloseResult(bool IsClosed, DateTimeOffset? ServiceTime);
 
 /// <summary>Settings of the run history.</summary>
 internal sealed record RunHistoryOptions

@@ -59,7 +59,7 @@ internal sealed class JobRunner(JobCatalog catalog, RunLedger ledger, BlobLocks 
 
         await using (held.ConfigureAwait(false))
         {
-            var (lost, earlier) = await ledger.TakeOverAsync(run, catalog.PartitionsOf(run.Options.Task), held, cancellationToken).ConfigureAwait(false);
+            var (lost, earlier, _) = await ledger.TakeOverAsync(run, catalog.PartitionsOf(run.Options.Task), held, cancellationToken).ConfigureAwait(false);
             events.Lost(lost, run);
             if (!held.IsHeld)
             {

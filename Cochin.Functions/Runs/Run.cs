@@ -61,6 +61,12 @@ internal sealed class Run
     /// <summary>Whether a failure of this run settles its occurrence.</summary>
     public bool IsLastAttempt { get; set; }
 
+    /// <summary>The state of the job as last read; null for a typed task.</summary>
+    public JobState? State { get; set; }
+
+    /// <summary>Whether an earlier run may have left a checkpoint. If not, none is searched for.</summary>
+    public bool MayContinue { get; set; } = true;
+
     /// <summary>The occurrence whose unfinished work this run continues; null if there is none.</summary>
     public DateTimeOffset? Continues { get; set; }
 

@@ -39,6 +39,11 @@ internal sealed class RunCheckpoint(CochinStorage storage, JobStates states, Run
     public override async Task<T?> FindAsync<T>(Func<Stream, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
         where T : class
     {
+        if (!run.MayContinue)
+        {
+            return null;
+        }
+
         CheckpointHeader? header = null;
         try
         {

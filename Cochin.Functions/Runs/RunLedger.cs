@@ -41,6 +41,7 @@ internal sealed class RunLedger(
         var state = await states.GetAsync(job.Name, cancellationToken).ConfigureAwait(false);
         if (run.Trigger == RunTrigger.Manual)
         {
+            run.State = state;
             return state.IsEnabled(job, run.StartedAt)
                 ? null
                 : await SkipAsync(run, run.Skip(SkipReason.Disabled, RunReasons.Disabled(state)), held: null, cancellationToken).ConfigureAwait(false);
@@ -53,6 +54,7 @@ internal sealed class RunLedger(
                 .ConfigureAwait(false);
         }
 
+        run.State = state;
         telemetry.TrackState(job, state);
         var isDue = run.Occurrence is { } due && OccurrenceRule.IsOpen(state, due);
         if (RunnerChecks.MustRecord(state.CheckedBy, scope.Runner, run.StartedAt, isDue))
@@ -76,10 +78,21 @@ internal sealed class RunLedger(
             : await SkipAsync(run, report, held: null, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Marks the dead runs of a task as lost, and returns the earlier runs for the occurrence. Call it under the lock.</summary>
+    /// <summary>
+    /// Marks the dead runs of a task as lost, and returns the earlier runs for the occurrence. Finds out whether there is work to continue. Call it
+    /// under the lock.
+    /// </summary>
     /// <param name="partitions">The partitions that hold the runs of the task.</param>
-    public Task<TakeOverResult> TakeOverAsync(Run run, IEnumerable<string> partitions, BlobLock held, CancellationToken cancellationToken) =>
-        history.TakeOverAsync(partitions, run.Options.Task, run.Label, run.Occurrence, held, cancellationToken);
+    public async Task<TakeOverResult> TakeOverAsync(Run run, IEnumerable<string> partitions, BlobLock held, CancellationToken cancellationToken)
+    {
+        // A success in the future was recorded by a clock that was ahead. It says nothing about the runs since.
+        var since = run.State?.LastSuccessAt <= run.StartedAt ? run.State.LastSuccessAt - JobState.MaxClockSkew : null;
+        var found = await history
+            .TakeOverAsync(partitions, run.Options.Task, run.Label, run.Occurrence, since, held, cancellationToken)
+            .ConfigureAwait(false);
+        run.MayContinue = since is null || found.HasUnfinished;
+        return found;
+    }
 
     /// <summary>Checks the occurrence again under the lock, and settles it if no work is needed. Null if there is work to do.</summary>
     public async Task<RunReport?> SettleWithoutWorkAsync(Run run, BlobLock held, IReadOnlyList<RunReport> earlier, CancellationToken cancellationToken)
@@ -89,7 +102,7 @@ internal sealed class RunLedger(
             return null;
         }
 
-        var state = await states.GetAsync(job.Name, cancellationToken).ConfigureAwait(false);
+        var state = run.State = await states.GetAsync(job.Name, cancellationToken).ConfigureAwait(false);
         switch (OccurrenceRule.Evaluate(job, state, due, earlier, run.StartedAt))
         {
             case OccurrenceVerdict.NotDue:
@@ -97,7 +110,7 @@ internal sealed class RunLedger(
 
             case OccurrenceVerdict.AlreadyDone:
                 var done = earlier.Last(OccurrenceRule.IsDone);
-                await states.RecordAsync(done, due, done.FinishedAt ?? time.GetUtcNow(), () => held.IsHeld, cancellationToken).ConfigureAwait(false);
+                await states.RecordAsync(done, state, due, done.FinishedAt ?? time.GetUtcNow(), () => held.IsHeld, cancellationToken).ConfigureAwait(false);
                 return run.Skip(SkipReason.NotDue);
 
             case OccurrenceVerdict.Disabled:
@@ -135,16 +148,17 @@ internal sealed class RunLedger(
     {
         using var limit = new CancellationTokenSource(ClosingLimit, time);
         using var stopped = cancellationToken.Register(() => limit.CancelAfter(ClosingLimitWhenStopped));
-        if (!await history.CloseAsync(report, version, limit.Token).ConfigureAwait(false) || !held.IsHeld)
+        var closed = await history.CloseAsync(report, version, limit.Token).ConfigureAwait(false);
+        if (!closed.IsClosed || !held.IsHeld)
         {
             return;
         }
 
         var isSettled = OccurrenceRule.IsSettledBy(report.Outcome, report.Reason, earlier);
         await SettleAsync(run, report, isSettled ? run.Occurrence ?? run.Continues : null, held, limit.Token).ConfigureAwait(false);
-        if (!report.IsInterrupted)
+        if (!report.IsInterrupted && closed.ServiceTime is { } serviceTime)
         {
-            await history.TrimAsync(run.Label, limit.Token).ConfigureAwait(false);
+            await history.TrimAsync(run.Label, serviceTime, limit.Token).ConfigureAwait(false);
         }
     }
 
@@ -201,7 +215,7 @@ internal sealed class RunLedger(
         if (run.Definition is { } job)
         {
             var state = await states
-                .RecordAsync(report, settled, time.GetUtcNow(), () => held is null or { IsHeld: true }, cancellationToken)
+                .RecordAsync(report, run.State, settled, time.GetUtcNow(), () => held is null or { IsHeld: true }, cancellationToken)
                 .ConfigureAwait(false);
             telemetry.TrackState(job, state);
         }

@@ -10,19 +10,37 @@ internal sealed record RecentRuns(RunReport? Newest, IReadOnlyList<StatusDay> Da
     private const int MaxRows = 15_000;
     private const int MinRowsPerJob = 100;
 
-    private const int MaxPageSize = 1_000;
-
     /// <summary>Reads the runs one by one and keeps only the totals of each day.</summary>
-    /// <param name="jobs">The number of jobs that share the limit of rows.</param>
-    public static async Task<RecentRuns> ReadAsync(RunHistory history, string job, ThirtyDays days, int jobs, CancellationToken cancellationToken)
+    /// <param name="jobs">The names of the jobs. They share the limit of rows.</param>
+    /// <returns>The runs by job.</returns>
+    public static async Task<IReadOnlyDictionary<string, RecentRuns>> ReadAsync(
+        RunHistory history, IReadOnlyCollection<string> jobs, ThirtyDays days, CancellationToken cancellationToken)
     {
-        var limit = Math.Max(MinRowsPerJob, MaxRows / Math.Max(1, jobs));
-        var tallies = Enumerable.Range(0, ThirtyDays.Count).Select(i => new DayTally(days.First.AddDays(i))).ToArray();
-        RunReport? newest = null;
-        var read = 0;
-        var oldest = 0;
-        await foreach (var run in history.ListForJobAsync(job, days.Since, Math.Min(limit, MaxPageSize), cancellationToken).ConfigureAwait(false))
+        var limit = Math.Max(MinRowsPerJob, MaxRows / Math.Max(1, jobs.Count));
+        var tallies = jobs.ToDictionary(job => job, _ => new Tally(days));
+        await foreach (var run in history.ListForJobsAsync(tallies.Keys, days.Since, limit, cancellationToken).ConfigureAwait(false))
         {
+            tallies[run.Job].Add(run);
+        }
+
+        return tallies.ToDictionary(tally => tally.Key, tally => tally.Value.ToRecentRuns(limit));
+    }
+
+    private sealed class Tally(ThirtyDays days)
+    {
+        private readonly DayTally[] tallies = [.. Enumerable.Range(0, ThirtyDays.Count).Select(i => new DayTally(days.First.AddDays(i)))];
+        private RunReport? newest;
+        private int read;
+        private int oldest;
+
+        public void Add(RunReport run)
+        {
+            read++;
+            if (run.IsTyped)
+            {
+                return; // Not a run of the job, although it is in the same partition.
+            }
+
             // A run that only found the lock held is not interesting unless there is no other.
             newest = newest is null or { Reason: SkipReason.LockHeld } && (newest is null || run.Reason != SkipReason.LockHeld) ? run : newest;
             if (days.IndexOf(run.StartedAt) is >= 0 and < ThirtyDays.Count and var day)
@@ -30,13 +48,9 @@ internal sealed record RecentRuns(RunReport? Newest, IReadOnlyList<StatusDay> Da
                 tallies[day].Add(run);
                 oldest = day;
             }
-
-            if (++read == limit)
-            {
-                break;
-            }
         }
 
-        return new RecentRuns(newest, [.. tallies.Select((tally, day) => tally.ToDay(isRead: read < limit || day >= oldest))]);
+        public RecentRuns ToRecentRuns(int limit) =>
+            new(newest, [.. tallies.Select((tally, day) => tally.ToDay(isRead: read < limit || day >= oldest))]);
     }
 }

@@ -12,8 +12,6 @@ internal sealed class StatusSource(
     // In Azure, a due job starts up to 15 minutes late, and the page is updated after its run.
     private static readonly TimeSpan MaxUpdateDelay = TimeSpan.FromHours(1);
 
-    private const int MaxConcurrentJobs = 8;
-
     private static readonly string Version =
         typeof(StatusSource).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
@@ -32,7 +30,9 @@ internal sealed class StatusSource(
         var readingChanges = changes.ReadAsync(cancellationToken);
         var allStates = await states.GetAllAsync(cancellationToken).ConfigureAwait(false);
         var readingOperations = operations.ReadAsync(now, inactivityLimit, PruneSchedule.ReadAll(catalog, allStates, now), cancellationToken);
-        var jobs = await ReadJobsAsync(allStates, now, new ThirtyDays(now, zone), cancellationToken).ConfigureAwait(false);
+        var names = catalog.Jobs.Select(job => job.Name).ToArray();
+        var runs = await RecentRuns.ReadAsync(history, names, new ThirtyDays(now, zone), cancellationToken).ConfigureAwait(false);
+        var jobs = catalog.Jobs.Select(job => ToStatus(job, allStates.GetValueOrDefault(job.Name) ?? new JobState(), runs[job.Name], now)).ToArray();
         var foundOperations = await readingOperations.ConfigureAwait(false);
         return new StatusDocument
         {
@@ -45,21 +45,6 @@ internal sealed class StatusSource(
             Operations = foundOperations,
             Changes = await readingChanges.ConfigureAwait(false),
         };
-    }
-
-    private async Task<StatusJob[]> ReadJobsAsync(
-        IReadOnlyDictionary<string, JobState> allStates, DateTimeOffset now, ThirtyDays days, CancellationToken cancellationToken)
-    {
-        var jobs = new StatusJob[catalog.Jobs.Count];
-        var options = new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrentJobs, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, jobs.Length, options, async (i, token) =>
-        {
-            var job = catalog.Jobs[i];
-            var state = allStates.GetValueOrDefault(job.Name) ?? new JobState();
-            var runs = await RecentRuns.ReadAsync(history, job.Name, days, jobs.Length, token).ConfigureAwait(false);
-            jobs[i] = ToStatus(job, state, runs, now);
-        }).ConfigureAwait(false);
-        return jobs;
     }
 
     private static StatusJob ToStatus(JobDefinition job, JobState state, RecentRuns runs, DateTimeOffset now)

@@ -144,7 +144,7 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
 
         await NewWatch(storage: NewStorage(requests)).CheckAsync(Cancellation);
 
-        requests.Count.ShouldBe(4, "the notices, the jobs, the configurations and the operations");
+        requests.Count.ShouldBe(3, "the notices with the jobs, the configurations and the operations");
     }
 
     [Fact]

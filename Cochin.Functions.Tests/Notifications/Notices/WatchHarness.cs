@@ -38,5 +38,5 @@ public abstract class WatchHarness(AzuriteServer server) : RunnerHarness(server)
         await NewRunner().RunJobAsync(Job(), dryRun: false, RunObserver.None, Cancellation);
     }
 
-    internal Task<IReadOnlyDictionary<string, Notice>> NoticesAsync() => new NoticeTable(Storage).GetAllAsync(Cancellation);
+    internal async Task<IReadOnlyDictionary<string, Notice>> NoticesAsync() => (await new NoticeTable(Storage).ReadAsync(Cancellation)).Notices;
 }

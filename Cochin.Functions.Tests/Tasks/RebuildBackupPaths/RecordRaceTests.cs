@@ -53,6 +53,18 @@ public sealed class RecordRaceTests(AzuriteServer server) : RebuildTest(server)
     }
 
     [Fact]
+    public async Task Record_UnchangedSinceItsCheck_IsMarkedWithoutReadingItAgain()
+    {
+        await AddBackupAsync("42", "completed", "storage/prod/gone.zip");
+        var reads = new CountingPolicy(request => RequestHook.IsRowRead(request) && !RequestHook.IsQuery(request));
+
+        Counts(await RunAsync(storage: NewStorage(reads))).ShouldBe("records=1 missing=1");
+
+        (await StatusAsync("42")).ShouldBe("file_missing");
+        reads.Count.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Record_RenamedJustBeforeItIsMarked_IsReadAgainAndStillMarked()
     {
         await AddBackupAsync("42", "completed", "storage/prod/gone.zip");

@@ -7,7 +7,7 @@ namespace Cochin.Functions.Notifications.Notices;
 
 /// <summary>Finds current incidents. Read-only.</summary>
 internal sealed class IncidentSource(
-    JobCatalog catalog, JobStates states, RunHistory history, CochinStorage storage, WatchSettings settings, RunnerScope scope)
+    JobCatalog catalog, JobStates jobStates, RunHistory history, CochinStorage storage, WatchSettings settings, RunnerScope scope)
 {
     private const int MaxRuns = 20;
 
@@ -17,21 +17,20 @@ internal sealed class IncidentSource(
     private readonly List<JobDefinition> jobs = [.. catalog.Jobs.Where(job => scope.Includes(job.Name))];
 
     /// <summary>Finds the incidents of jobs.</summary>
+    /// <param name="states">The states by job.</param>
     /// <returns>
     /// The incidents, the notice keys of everything that is watched, and those about which this process decides. Another process, with other settings,
     /// may have jobs that this one does not know or does not run.
     /// </returns>
-    public async Task<(IReadOnlyList<Incident> Incidents, IReadOnlySet<string> Watched, IReadOnlySet<string> Covered)> FindForJobsAsync(
-        DateTimeOffset now,
-        CancellationToken cancellationToken)
+    public (IReadOnlyList<Incident> Incidents, IReadOnlySet<string> Watched, IReadOnlySet<string> Covered) FindForJobs(
+        IReadOnlyDictionary<string, JobState> states, DateTimeOffset now)
     {
-        var stored = await states.GetAllAsync(cancellationToken).ConfigureAwait(false);
         var incidents = new List<Incident>();
         var watched = new HashSet<string>();
         var covered = new HashSet<string>();
         foreach (var job in jobs)
         {
-            var state = stored.GetValueOrDefault(job.Name);
+            var state = states.GetValueOrDefault(job.Name);
             if (state is null ? !job.Enabled : state.IsOffBySettings(job))
             {
                 continue;
@@ -92,7 +91,7 @@ internal sealed class IncidentSource(
     public async Task<DateTimeOffset> FindEndAsync(Notice notice, DateTimeOffset now, CancellationToken cancellationToken) =>
         notice.IsAboutBackups || notice.Kind == IncidentKind.StateUnreadable
             ? now
-            : (await states.GetAsync(notice.Subject, cancellationToken).ConfigureAwait(false)).LastSuccessAt ?? now;
+            : (await jobStates.GetAsync(notice.Subject, cancellationToken).ConfigureAwait(false)).LastSuccessAt ?? now;
 
     /// <summary>
     /// Finds configurations whose newest good backup is too old, that have none although the settings name them, or that have damaged backups.

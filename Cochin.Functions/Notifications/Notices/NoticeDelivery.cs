@@ -14,18 +14,18 @@ internal sealed class NoticeDelivery(NoticeTable table, Channel channel, AuditLo
 
     public bool IsConfigured => channel.IsConfigured;
 
-    /// <summary>Reads all notices by key. Invalid times are logged and treated as not set.</summary>
-    public async Task<IReadOnlyDictionary<string, Notice>> ReadAsync(CancellationToken cancellationToken)
+    /// <summary>Reads all notices, and the states of all jobs. Invalid times of notices are logged and treated as not set.</summary>
+    public async Task<NoticesAndStates> ReadAsync(CancellationToken cancellationToken)
     {
-        var read = await table.GetAllAsync(cancellationToken).ConfigureAwait(false);
+        var read = await table.ReadAsync(cancellationToken).ConfigureAwait(false);
         var now = time.GetUtcNow();
-        var notices = read.ToDictionary(pair => pair.Key, pair => pair.Value.WithoutInvalidTimes(now));
+        var notices = read.Notices.ToDictionary(pair => pair.Key, pair => pair.Value.WithoutInvalidTimes(now));
         foreach (var notice in notices.Values.Where(notice => notice.InvalidColumns.Count > 0))
         {
             logger.NoticeTimesInvalid(notice.Key, string.Join(", ", notice.InvalidColumns));
         }
 
-        return notices;
+        return read with { Notices = notices };
     }
 
     /// <summary>Saves a notice without sending it.</summary>

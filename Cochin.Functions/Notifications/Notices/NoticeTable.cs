@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
+using Cochin.Functions.Jobs;
 using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Notifications.Notices;
@@ -8,16 +9,24 @@ namespace Cochin.Functions.Notifications.Notices;
 /// <summary>Reads and writes the rows of notices. Writes use the ETag that was read, so several processes send each message only once.</summary>
 internal sealed class NoticeTable(CochinStorage storage)
 {
-    /// <summary>Returns all notices by key.</summary>
-    public async Task<IReadOnlyDictionary<string, Notice>> GetAllAsync(CancellationToken cancellationToken)
+    /// <summary>Returns all notices by key and, from the same query, the states of all jobs by name.</summary>
+    public async Task<NoticesAndStates> ReadAsync(CancellationToken cancellationToken)
     {
-        var notices = new Dictionary<string, Notice>();
-        await foreach (var row in storage.Jobs.ReadAsync($"PartitionKey eq '{Notice.Partition}'", cancellationToken: cancellationToken).ConfigureAwait(false))
+        var (notices, states) = (new Dictionary<string, Notice>(), new Dictionary<string, JobState>());
+        var filter = $"PartitionKey eq '{Notice.Partition}' or PartitionKey eq '{JobStates.Partition}'";
+        await foreach (var row in storage.Jobs.ReadAsync(filter, cancellationToken: cancellationToken).ConfigureAwait(false))
         {
-            notices[row.RowKey] = Notice.From(row);
+            if (row.PartitionKey == Notice.Partition)
+            {
+                notices[row.RowKey] = Notice.From(row);
+            }
+            else
+            {
+                states[row.RowKey] = JobState.From(row);
+            }
         }
 
-        return notices;
+        return new NoticesAndStates(notices, states);
     }
 
     /// <summary>Saves a notice if its row has not changed since it was read.</summary>
@@ -55,3 +64,8 @@ internal sealed class NoticeTable(CochinStorage storage)
         || e.ErrorCode == TableErrorCode.EntityAlreadyExists
         || e.ErrorCode == TableErrorCode.ResourceNotFound;
 }
+
+/// <summary>The rows of the jobs table from which the due messages follow.</summary>
+/// <param name="Notices">By key.</param>
+/// <param name="States">By job.</param>
+internal readonly record struct NoticesAndStates(IReadOnlyDictionary<string, Notice> Notices, IReadOnlyDictionary<string, JobState> States);

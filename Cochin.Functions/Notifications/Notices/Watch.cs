@@ -57,8 +57,8 @@ internal sealed class Watch(
         try
         {
             var now = time.GetUtcNow();
-            var notices = await delivery.ReadAsync(cancellationToken).ConfigureAwait(false);
-            var (found, watched, covered) = await incidents.FindForJobsAsync(now, cancellationToken).ConfigureAwait(false);
+            var (notices, states) = await delivery.ReadAsync(cancellationToken).ConfigureAwait(false);
+            var (found, watched, covered) = incidents.FindForJobs(states, now);
             var jobNotices = notices.Values.Where(notice => covered.Contains(notice.Key));
             if (!await SendDueAsync(found, watched, jobNotices, now, cancellationToken).ConfigureAwait(false))
             {

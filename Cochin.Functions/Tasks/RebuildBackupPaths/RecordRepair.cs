@@ -68,17 +68,25 @@ internal sealed class RecordRepair(BackupInventory inventory, BackupSettings set
         {
             for (var attempt = 0; attempt < Attempts; attempt++)
             {
+                // To mark a record, its row need not be read again: the ETag of the check proves that it is unchanged. Healing needs the whole row.
+                var isKnown = attempt == 0 && planned.Verdict == RecordVerdict.Missing && planned.Record.ETag != default;
+
                 // Read the row before the blob: a row that is read later may refer to a newer blob.
-                var row = await run.Storage.Operations.FindAsync(OperationKind.Backup, planned.Record.Id, cancellationToken).ConfigureAwait(false);
-                if (row is null || !await StillHoldsAsync(planned, Operation.From(row), cancellationToken).ConfigureAwait(false))
+                var row = isKnown
+                    ? null
+                    : await run.Storage.Operations.FindAsync(OperationKind.Backup, planned.Record.Id, cancellationToken).ConfigureAwait(false);
+                var current = row is null ? planned.Record : Operation.From(row);
+                if ((row is null && !isKnown) || !await StillHoldsAsync(planned, current, cancellationToken).ConfigureAwait(false))
                 {
                     return Change.Skipped("changed");
                 }
 
                 var (healed, change) = planned.Verdict == RecordVerdict.Returned
-                    ? await returned.HealAsync(planned, row, cancellationToken).ConfigureAwait(false)
+                    ? await returned.HealAsync(planned, row!, cancellationToken).ConfigureAwait(false)
                     : new HealedRow(null, Planned(planned));
-                if (change.Outcome != ChangeOutcome.Applied || run.DryRun || await TryWriteAsync(planned, row, healed, cancellationToken).ConfigureAwait(false))
+                if (change.Outcome != ChangeOutcome.Applied
+                    || run.DryRun
+                    || await TryWriteAsync(planned, current.ETag, healed, cancellationToken).ConfigureAwait(false))
                 {
                     return change;
                 }
@@ -105,7 +113,7 @@ internal sealed class RecordRepair(BackupInventory inventory, BackupSettings set
 
     /// <param name="healed">The whole row to write; null to change only its status.</param>
     /// <returns>False if another process changed or deleted the row since it was read.</returns>
-    private async Task<bool> TryWriteAsync(CheckedRecord record, TableEntity row, TableEntity? healed, CancellationToken cancellationToken)
+    private async Task<bool> TryWriteAsync(CheckedRecord record, ETag version, TableEntity? healed, CancellationToken cancellationToken)
     {
         // A merge keeps all other columns. It can't remove a column, so an empty message means none.
         var change = healed ?? new TableEntity(OperationKind.Backup, record.Record.Id) { ["Status"] = After(record) };
@@ -121,7 +129,7 @@ internal sealed class RecordRepair(BackupInventory inventory, BackupSettings set
         try
         {
             var mode = healed is null ? TableUpdateMode.Merge : TableUpdateMode.Replace;
-            await run.Storage.Operations.UpdateEntityAsync(change, row.ETag, mode, cancellationToken).ConfigureAwait(false);
+            await run.Storage.Operations.UpdateEntityAsync(change, version, mode, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied || e.ErrorCode == TableErrorCode.ResourceNotFound)
