@@ -164,7 +164,7 @@ internal static class StatusVerb
                 return "";
         }
 
-        var until = status.State.DisabledUntil is { } end ? $" until {Units.English.Time(end, status.Job.Schedule.TimeZone)}" : "";
+        var until = status.State.EnabledAgainAt(status.Job) is { } end ? $" until {Units.English.Time(end, status.Job.Schedule.TimeZone)}" : "";
         var reason = status.State.DisabledReason is { Length: > 0 } why ? $": {why}" : "";
         return $"off{until}{reason}";
     }
