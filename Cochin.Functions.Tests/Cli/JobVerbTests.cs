@@ -75,6 +75,17 @@ public sealed class JobVerbTests(AzuriteServer server) : CommandTest(server)
     }
 
     [Fact]
+    public async Task Remove_WithForAJobThatIsOff_SaysThatItStaysOff()
+    {
+        await RunAsync("remove", "verify_backups");
+
+        var result = await RunAsync("remove", "verify_backups", "rebuild_backup_paths", "--for", "2h");
+
+        result.Output.ShouldContain("verify_backups is off and stays off: it was off before.");
+        result.Output.ShouldContain("rebuild_backup_paths is off.");
+    }
+
+    [Fact]
     public async Task Remove_AllJobsWithFor_AreSwitchedOnAgain()
     {
         var removed = await RunAsync("remove", "--for", "15s", "--json");

@@ -177,7 +177,7 @@ public sealed class MissingTableTests(AzuriteServer server) : CommandTest(server
         await SeeAsync("cleanup_stuck_operations");
         await Storage.Operations.DeleteAsync(Cancellation);
 
-        await Should.ThrowAsync<global::Azure.RequestFailedException>(() =>
+        await Should.ThrowAsync<LostTableException>(() =>
             BackupTally.ReadAsync(Storage, new WatchSettings().Ages, TimeProvider.System.GetUtcNow(), Cancellation));
         var page = (await RunAsync("report", "--json")).Json;
 

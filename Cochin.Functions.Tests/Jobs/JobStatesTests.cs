@@ -89,6 +89,60 @@ public sealed class JobStatesTests(AzuriteServer server) : RunnerHarness(server)
         (await Storage.Jobs.GetEntityAsync<TableEntity>("job", JobName, cancellationToken: Cancellation)).Value.GetString("Note").ShouldBe("theirs");
     }
 
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    public async Task Disable_ForATime_RestoresWhatWasBefore(bool wasEnabled, bool isEnabled)
+    {
+        var states = new JobStates(Storage);
+        await (wasEnabled ? states.EnableAsync(Job(), Noon, Cancellation) : states.DisableAsync(JobName, until: null, "broken", Cancellation));
+
+        await states.DisableAsync(JobName, Noon.AddHours(1), "moving", Cancellation);
+        await states.DisableAsync(JobName, Noon.AddHours(2), "moving on", Cancellation);
+
+        var state = await StateAsync();
+        state.IsEnabled(Job(), Noon.AddMinutes(119)).ShouldBeFalse();
+        state.IsEnabled(Job(), Noon.AddHours(2)).ShouldBe(isEnabled);
+        JobHealth.Of(Job(), state, Noon).NextRun.HasValue.ShouldBe(isEnabled);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Disable_ForATime_LeavesTheSettingsToDecideAfterIt(bool enabled)
+    {
+        await new JobStates(Storage).DisableAsync(JobName, Noon.AddHours(1), reason: null, Cancellation);
+
+        (await StateAsync()).IsEnabled(Job(enabled: enabled), Noon.AddHours(1)).ShouldBe(enabled);
+        (await StateAsync()).IsOffBySettings(Job(enabled: enabled), Noon.AddHours(1)).ShouldBe(!enabled);
+        (await StateAsync()).IsOffBySettings(Job(enabled: enabled), Noon).ShouldBeFalse("the operator switched it off for all runners");
+    }
+
+    [Fact]
+    public async Task Disable_ForATimeAfterForever_StaysOff()
+    {
+        var states = new JobStates(Storage);
+        await states.DisableAsync(JobName, DateTimeOffset.MaxValue, reason: null, Cancellation);
+
+        await states.DisableAsync(JobName, Noon.AddHours(1), reason: null, Cancellation);
+
+        (await StateAsync()).IsEnabled(Job(), Noon.AddHours(1)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Enable_AfterAPauseThatIsOver_MeasuresOverdueFromItsEnd()
+    {
+        var states = new JobStates(Storage);
+        await states.RecordAsync(Report(), settled: null, Noon.AddDays(-60), () => true, Cancellation);
+        await states.DisableAsync(JobName, Noon.AddHours(-1), reason: null, Cancellation);
+
+        await states.EnableAsync(Job(), Noon, Cancellation);
+
+        var state = await StateAsync();
+        state.EnabledAt.ShouldBe(Noon.AddHours(-1));
+        JobHealth.Of(Job(), state, Noon).IsOverdue.ShouldBeFalse();
+    }
+
     private static bool IsUpdate(Request request) => request.Method == RequestMethod.Put && request.Uri.ToString().Contains("Jobs(", StringComparison.Ordinal);
 
     private static RunReport Report() => new()

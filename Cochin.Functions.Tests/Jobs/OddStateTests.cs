@@ -49,6 +49,18 @@ public sealed class OddStateTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
+    public async Task EnabledBefore_Unreadable_SkipsTheJobWithTheReason()
+    {
+        await SetAsync(("Enabled", false), ("DisabledUntil", Noon), ("EnabledBefore", "perhaps"), ("SettledOccurrence", Noon));
+        Clock.SetUtcNow(TwoOClock);
+
+        var report = await NewRunner().RunDueAsync(JobName, Cancellation);
+
+        report.Reason.ShouldBe(SkipReason.Disabled);
+        report.Error.ShouldNotBeNull().ShouldContain("its EnabledBefore in the jobs table can't be read");
+    }
+
+    [Fact]
     public async Task DisabledUntil_Unreadable_SkipsTheJob()
     {
         await SetAsync(("Enabled", false), ("DisabledUntil", "tomorrow"), ("SettledOccurrence", Noon));

@@ -52,7 +52,10 @@ public sealed class OperationsSourceTests
         {
             if (!request.RequestUri!.AbsolutePath.Contains("Operations", StringComparison.Ordinal))
             {
-                var none = new StringContent("""{"value":[]}""", Encoding.UTF8, "application/json");
+                var isListing = request.RequestUri.Query.Contains("comp=list", StringComparison.Ordinal);
+                var none = isListing
+                    ? new StringContent("<EnumerationResults><Blobs /><NextMarker /></EnumerationResults>", Encoding.UTF8, "application/xml")
+                    : new StringContent("""{"value":[]}""", Encoding.UTF8, "application/json");
                 return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { RequestMessage = request, Content = none });
             }
 

@@ -40,7 +40,9 @@ internal sealed class BackupFinder(CochinStorage storage)
             return row;
         }
 
-        if (await MissingTable.FindAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false) is { } missing)
+        var missing = await MissingTable.FindLostAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false)
+            ?? await MissingTable.FindAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false);
+        if (missing is not null)
         {
             throw UnknownBackup($"There is no backup {Problems.Quote(id)}. {missing.Finding}", missing.Hint);
         }

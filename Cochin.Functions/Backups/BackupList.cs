@@ -40,10 +40,16 @@ internal sealed class BackupList(CochinStorage storage)
 
     /// <summary>Reads all backups, sorted by configuration, newest last. A value that can't be read is null; its row is still listed.</summary>
     /// <exception cref="RequestFailedException">The rows or the blobs can't be read to the end.</exception>
+    /// <exception cref="LostTableException">The operations were lost.</exception>
     public async Task<IReadOnlyList<ListedBackup>> ReadAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         var rows = storage.Operations.RowsAsync(Filter, SelectedColumns, cancellationToken);
         var backups = await rows.Select(From).ToListAsync(cancellationToken).ConfigureAwait(false);
+        if (backups.Count == 0)
+        {
+            await MissingTable.EnsureNotLostAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false);
+        }
+
         var protectedBlobs = backups.Count == 0 ? [] : await ReadProtectedBlobsAsync(cancellationToken).ConfigureAwait(false);
         return
         [

@@ -44,7 +44,7 @@ internal sealed class BackupRetention(
         }
 
         var configurations = await BackupConfigurations.ReadAsync(storage, cancellationToken).ConfigureAwait(false);
-        if (await PruneBackupsTask.FindLostAsync(storage, configurations, cancellationToken).ConfigureAwait(false) is { } lost)
+        if (await configurations.FindLostAsync(storage, cancellationToken).ConfigureAwait(false) is { } lost)
         {
             return new(null, Problem: lost.Message);
         }

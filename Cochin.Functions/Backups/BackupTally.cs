@@ -36,7 +36,8 @@ internal sealed class BackupTally(ExpectedAges ages, DateTimeOffset now)
     ];
 
     /// <summary>Reads all rows and returns a summary for each configuration.</summary>
-    /// <exception cref="RequestFailedException">The rows can't all be read, or the table was deleted.</exception>
+    /// <exception cref="RequestFailedException">The rows can't all be read.</exception>
+    /// <exception cref="LostTableException">The operations or the configurations were lost, so the state of the backups is unknown.</exception>
     public static async Task<IReadOnlyList<BackupSummary>> ReadAsync(
         CochinStorage storage, ExpectedAges ages, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -48,21 +49,30 @@ internal sealed class BackupTally(ExpectedAges ages, DateTimeOffset now)
     public static async Task<IReadOnlyList<BackupSummary>> ReadAsync(
         CochinStorage storage, BackupConfigurations configurations, ExpectedAges ages, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        if (await configurations.FindLostAsync(storage, cancellationToken).ConfigureAwait(false) is { } lost)
+        {
+            throw new LostTableException(lost);
+        }
+
         var tally = new BackupTally(ages, now);
         tally.Expect(configurations);
+        var hasRows = false;
         try
         {
             await foreach (var row in storage.Operations.RowsAsync(Filter, Columns, cancellationToken).ConfigureAwait(false))
             {
+                hasRows = true;
                 tally.Add(Operation.From(row));
             }
         }
-        catch (RequestFailedException e) when (MissingTable.Is(e))
+        catch (RequestFailedException e) when (MissingTable.Is(e) && !hasRows)
         {
-            if ((await MissingTable.ExplainAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false)).ExistedBefore)
-            {
-                throw;
-            }
+            // A new account does not have the table yet.
+        }
+
+        if (!hasRows)
+        {
+            await MissingTable.EnsureNotLostAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false);
         }
 
         return tally.Summarize();

@@ -63,7 +63,7 @@ internal sealed record JobStatus(JobDefinition Job, JobState State, IReadOnlyLis
         Schedule = Job.Schedule.Expression,
         TimeZone = Job.Schedule.TimeZone.Id,
         Enabled = Health.IsEnabled,
-        DisabledUntil = Health.IsEnabled ? null : State.DisabledUntil?.UtcDateTime,
+        DisabledUntil = Health.IsEnabled ? null : State.EnabledAgainAt(Job)?.UtcDateTime,
         DisabledReason = Health.IsEnabled ? null : State.DisabledReason,
         NextRun = Health.NextRun?.UtcDateTime,
         LastOutcome = Latest?.Outcome.ToString(),

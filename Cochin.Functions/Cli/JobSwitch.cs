@@ -18,11 +18,17 @@ internal static class JobSwitch
         var states = await session.GetAsync<JobStates>(cancellationToken).ConfigureAwait(false);
         var audit = await session.GetAsync<AuditLog>(cancellationToken).ConfigureAwait(false);
         var now = (await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false)).GetUtcNow();
+        var staysOff = new HashSet<string>();
         foreach (var job in jobs)
         {
             var before = await states.GetAsync(job.Name, cancellationToken).ConfigureAwait(false);
             await apply(states, job, now).ConfigureAwait(false);
             var after = await states.GetAsync(job.Name, cancellationToken).ConfigureAwait(false);
+            if (after.DisabledUntil is not null && after.EnabledAgainAt(job) is null)
+            {
+                staysOff.Add(job.Name);
+            }
+
             var line = new AuditLine(now, "", job.Name, action, job.Name, "done") { Before = Describe(job, before, now), After = Describe(job, after, now) };
             await audit.AppendAsync([line], cancellationToken).ConfigureAwait(false);
         }
@@ -36,7 +42,7 @@ internal static class JobSwitch
         {
             foreach (var job in jobs)
             {
-                session.Terminal.Line($"{job.Name} is {state}.");
+                session.Terminal.Line($"{job.Name} is {state}{(staysOff.Contains(job.Name) ? " and stays off: it was off before" : "")}.");
             }
         }
 
@@ -46,5 +52,5 @@ internal static class JobSwitch
     private static string Describe(JobDefinition job, JobState state, DateTimeOffset now) => state.IsEnabled(job, now)
         ? "on"
         : state.IsSwitchUnreadable ? "unreadable"
-        : "off" + (state.DisabledUntil is { } until ? $" until {until:u}" : "") + (state.DisabledReason is { } reason ? $" ({reason})" : "");
+        : "off" + (state.EnabledAgainAt(job) is { } until ? $" until {until:u}" : "") + (state.DisabledReason is { } reason ? $" ({reason})" : "");
 }

@@ -33,17 +33,17 @@ internal sealed class Session(ParseResult parsed, Terminal terminal) : IAsyncDis
     public async Task<T> GetAsync<T>(CancellationToken cancellationToken)
         where T : notnull
     {
-        host ??= await OpenAsync([], forceEmbedded: false, RunnerScope.Serve(), cancellationToken).ConfigureAwait(false);
+        host ??= await OpenAsync([], isIsolated: false, RunnerScope.Serve(), cancellationToken).ConfigureAwait(false);
         return host.Services.GetRequiredService<T>();
     }
 
-    /// <summary>Opens the embedded storage, with additional settings.</summary>
-    public async Task OpenEmbeddedAsync(IReadOnlyList<KeyValuePair<string, string>> settings, CancellationToken cancellationToken) =>
-        host = await OpenAsync(settings, forceEmbedded: true, RunnerScope.Serve(), cancellationToken).ConfigureAwait(false);
+    /// <summary>Opens the embedded storage with these settings and those on the command line, without the settings of this installation.</summary>
+    public async Task OpenIsolatedAsync(IReadOnlyList<KeyValuePair<string, string>> settings, CancellationToken cancellationToken) =>
+        host = await OpenAsync(settings, isIsolated: true, RunnerScope.Serve(), cancellationToken).ConfigureAwait(false);
 
     /// <summary>Opens the storage to run some jobs on schedule.</summary>
     public async Task OpenAsync(RunnerScope scope, CancellationToken cancellationToken) =>
-        host = await OpenAsync([], forceEmbedded: false, scope, cancellationToken).ConfigureAwait(false);
+        host = await OpenAsync([], isIsolated: false, scope, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Returns the jobs with these names or ids, or all jobs if none are given. Doesn't open the storage.</summary>
     /// <exception cref="CliException">A job doesn't exist.</exception>
@@ -70,13 +70,13 @@ internal sealed class Session(ParseResult parsed, Terminal terminal) : IAsyncDis
             $"The jobs are {string.Join(", ", catalog.Jobs.Select(job => job.Name))}; see ./cochin show."));
 
     private Task<CochinHost> OpenAsync(
-        IReadOnlyList<KeyValuePair<string, string>> settings, bool forceEmbedded, RunnerScope scope, CancellationToken cancellationToken) =>
+        IReadOnlyList<KeyValuePair<string, string>> settings, bool isIsolated, RunnerScope scope, CancellationToken cancellationToken) =>
         CochinHost.BuildAsync(
             new CochinHostOptions
             {
                 ProjectRoot = ProjectFolder.Find(),
                 Overrides = [.. SharedOptions.ReadSettings(parsed), .. settings],
-                ForceEmbedded = forceEmbedded,
+                IsIsolated = isIsolated,
                 Scope = scope,
                 OnProgress = Terminal.Say,
             },

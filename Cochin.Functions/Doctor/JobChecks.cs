@@ -50,7 +50,7 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
                     job.Name, $"does not run: {state.DisabledReason}", NotDone, $"./cochin add {job.Name} to switch it on, or ./cochin remove {job.Name}");
 
             case JobCondition.Off:
-                var until = state.DisabledUntil is { } end ? $" until {end:u}" : "";
+                var until = state.EnabledAgainAt(job) is { } end ? $" until {end:u}" : "";
                 var reason = state.DisabledReason is { } text ? $" ({text})" : "";
                 return Check.Warning(job.Name, $"is switched off{until}{reason}", "it does not run", $"./cochin add {job.Name}");
 

@@ -88,6 +88,11 @@ internal sealed class StorageChecks(CochinStorage storage, WorkPathReader paths,
             var hasRows = await rows.AnyAsync(cancellationToken).ConfigureAwait(false);
             var found = hasRows ? null : await MissingTable.FindAsync(storage, table, cancellationToken).ConfigureAwait(false);
             read.Add(hasRows ? table.Name : found is null ? $"{table.Name} (empty)" : $"{table.Name} (missing)");
+            if (!hasRows && found is null)
+            {
+                found = await MissingTable.ExplainEmptyAsync(storage, table, cancellationToken).ConfigureAwait(false);
+            }
+
             if (found is { ExistedBefore: true })
             {
                 missing.Add(Check.Wrong($"table {table.Name}", found.Finding, TablesWhy, found.Hint));

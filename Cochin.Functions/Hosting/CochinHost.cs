@@ -27,9 +27,11 @@ internal sealed class CochinHost : IAsyncDisposable
     /// <exception cref="AzuriteException">The embedded storage is needed and can't be started.</exception>
     public static async Task<CochinHost> BuildAsync(CochinHostOptions options, CancellationToken cancellationToken)
     {
-        var configuration = ConfigurationSources.Build(options.ProjectRoot, options.Overrides);
+        var configuration = options.IsIsolated
+            ? ConfigurationSources.BuildIsolated(options.Overrides)
+            : ConfigurationSources.Build(options.ProjectRoot, options.Overrides);
         var settings = CochinSettings.Read(configuration);
-        var embedded = settings.Connection is null || options.ForceEmbedded
+        var embedded = settings.Connection is null || options.IsIsolated
             ? await EmbeddedAzurite.JoinAsync(options.ProjectRoot, options.OnProgress, cancellationToken).ConfigureAwait(false)
             : null;
 
@@ -68,8 +70,8 @@ internal sealed record CochinHostOptions
     /// <summary>Settings from the command line; they override all others.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Overrides { get; init; } = [];
 
-    /// <summary>Use the embedded storage even if another storage is configured.</summary>
-    public bool ForceEmbedded { get; init; }
+    /// <summary>Use the embedded storage, and only the settings in <see cref="Overrides"/>: the services of this installation are left alone.</summary>
+    public bool IsIsolated { get; init; }
 
     /// <summary>The jobs that it is responsible for, if it runs them on schedule.</summary>
     public RunnerScope Scope { get; init; } = RunnerScope.Serve();

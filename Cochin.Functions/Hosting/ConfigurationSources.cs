@@ -24,8 +24,12 @@ internal static class ConfigurationSources
         new ConfigurationBuilder()
             .AddInMemoryCollection(ReadLocalSettings(Path.Combine(projectRoot, FileName)))
             .AddEnvironmentVariables()
-            .AddInMemoryCollection(ByKey(overrides.Select(pair => Keyed(pair.Key, pair.Value))).Select(same => same.Last()))
+            .AddInMemoryCollection(WithoutRepeats(overrides))
             .Build();
+
+    /// <summary>Uses only the given settings, and none of this installation.</summary>
+    public static IConfigurationRoot BuildIsolated(IEnumerable<KeyValuePair<string, string>> settings) =>
+        new ConfigurationBuilder().AddInMemoryCollection(WithoutRepeats(settings)).Build();
 
     /// <summary>The problem to report for a key below <see cref="OutsideValues"/>.</summary>
     public static SettingProblem ProblemOutsideValues(string key)
@@ -75,6 +79,9 @@ internal static class ConfigurationSources
             ? settings
             : throw new SettingsException([.. twice.Select(same => new SettingProblem(InEnvironment(same.Key), $"{FileName} contains it twice.", Hint))]);
     }
+
+    private static IEnumerable<KeyValuePair<string, string?>> WithoutRepeats(IEnumerable<KeyValuePair<string, string>> settings) =>
+        ByKey(settings.Select(pair => Keyed(pair.Key, pair.Value))).Select(same => same.Last());
 
     private static IEnumerable<IGrouping<string, KeyValuePair<string, string?>>> ByKey(IEnumerable<KeyValuePair<string, string?>> settings) =>
         settings.GroupBy(setting => setting.Key, StringComparer.OrdinalIgnoreCase);

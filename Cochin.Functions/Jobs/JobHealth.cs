@@ -74,7 +74,7 @@ internal sealed record JobHealth
             NotStarted = isEnabled && expectsSuccess && latest > state.SettledOccurrence && now - latest > StartTolerance ? latest : null,
             LastCheckBeforeStop = isEnabled ? state.LastCheckBeforeStop(now) : null,
             NextRun = isEnabled ? job.Schedule.Next(now)
-                : state is { Enabled: false, DisabledUntil: { } until } ? job.Schedule.Next(until)
+                : state.EnabledAgainAt(job) is { } until ? job.Schedule.Next(until)
                 : null,
         };
     }

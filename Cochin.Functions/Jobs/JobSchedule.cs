@@ -190,7 +190,8 @@ internal sealed partial class JobSchedule
     }
 
     // Rows may contain the smallest and the largest time of a program. Times around them, such as the day before, can't be represented.
-    private static bool IsOutsideCalendar(DateTimeOffset instant) => instant.UtcDateTime.Year is < 100 or > 9_900;
+    /// <summary>Whether no occurrence is computed for an instant, which stands for "never".</summary>
+    public static bool IsOutsideCalendar(DateTimeOffset instant) => instant.UtcDateTime.Year is < 100 or > 9_900;
 
     private static bool IsBackwards(string field) => Range().Matches(field).Any(range =>
         int.TryParse(range.Groups[1].Value, CultureInfo.InvariantCulture, out var first)

@@ -22,6 +22,9 @@ internal sealed record JobState
     /// <summary>When a <c>remove --for</c> expires.</summary>
     public DateTimeOffset? DisabledUntil { get; init; }
 
+    /// <summary>What <see cref="Enabled"/> is again after <see cref="DisabledUntil"/>: its value before <c>remove --for</c>.</summary>
+    public bool? EnabledBefore { get; init; }
+
     public string? DisabledReason { get; init; }
 
     /// <summary>The latest occurrence that needs no further run, whatever its outcome; null for a job that no tick has seen.</summary>
@@ -69,18 +72,19 @@ internal sealed record JobState
     /// Whether the columns that enable or disable the job can't be read. The job then does not run, but it doesn't count as disabled either:
     /// its occurrences stay open and it is still monitored.
     /// </summary>
-    public bool IsSwitchUnreadable => Unreadable.Contains(nameof(Enabled)) || (Enabled == false && Unreadable.Contains(nameof(DisabledUntil)));
+    public bool IsSwitchUnreadable => Unreadable.Contains(nameof(Enabled))
+        || (Enabled == false && Unreadable.Any(column => column is nameof(DisabledUntil) or nameof(EnabledBefore)));
 
     /// <summary>Whether the job may run now.</summary>
-    public bool IsEnabled(JobDefinition job, DateTimeOffset now) => Enabled switch
-    {
-        null => job.Enabled,
-        true => true,
-        false => !IsSwitchUnreadable && DisabledUntil <= now,
-    };
+    public bool IsEnabled(JobDefinition job, DateTimeOffset now) => !IsSwitchUnreadable && (SwitchAt(now) ?? job.Enabled);
 
     /// <summary>Whether only the settings of this process disable the job. Another runner, with other settings, may run it.</summary>
-    public bool IsOffBySettings(JobDefinition job) => Enabled is null && !job.Enabled;
+    public bool IsOffBySettings(JobDefinition job, DateTimeOffset now) => !IsSwitchUnreadable && SwitchAt(now) is null && !job.Enabled;
+
+    /// <summary>When a <c>remove --for</c> expires and switches the job on again; null if it doesn't, because the job was off before.</summary>
+    public DateTimeOffset? EnabledAgainAt(JobDefinition job) => Enabled == false && (EnabledBefore ?? job.Enabled) ? DisabledUntil : null;
+
+    private bool? SwitchAt(DateTimeOffset now) => Enabled == false && DisabledUntil <= now ? EnabledBefore : Enabled;
 
     /// <summary>The start of the time without success: the last success, or when the job was enabled if that is later. Null if unknown.</summary>
     public DateTimeOffset? WaitingSince => (LastSuccessAt ?? FirstSeenAt) is { } since
@@ -117,7 +121,7 @@ internal sealed record JobState
     {
         var unreadable = Times.Where(column => row.Has(column) && row.Time(column) is null)
             .Concat(row.Time(nameof(DisabledUntil))?.IsPlaceholder() == true ? [nameof(DisabledUntil)] : [])
-            .Concat(row.Has(nameof(Enabled)) && row.Flag(nameof(Enabled)) is null ? [nameof(Enabled)] : [])
+            .Concat(new[] { nameof(Enabled), nameof(EnabledBefore) }.Where(column => row.Has(column) && row.Flag(column) is null))
             .ToList();
         return From(row, unreadable.Count == 0 ? [] : unreadable);
     }
@@ -128,7 +132,8 @@ internal sealed record JobState
         Enabled = unreadable.Contains(nameof(Enabled)) ? false : row.Flag(nameof(Enabled)),
         Unreadable = unreadable,
         DisabledUntil = unreadable.Contains(nameof(DisabledUntil)) ? null : row.Time(nameof(DisabledUntil)),
-        DisabledReason = unreadable.FirstOrDefault(column => column is nameof(Enabled) or nameof(DisabledUntil)) is { } broken
+        EnabledBefore = row.Flag(nameof(EnabledBefore)),
+        DisabledReason = unreadable.FirstOrDefault(column => column is nameof(Enabled) or nameof(DisabledUntil) or nameof(EnabledBefore)) is { } broken
             ? $"its {broken} in the jobs table can't be read"
             : row.Text(nameof(DisabledReason)),
         SettledOccurrence = row.Time(nameof(SettledOccurrence)),

@@ -34,25 +34,31 @@ internal sealed class JobStates(CochinStorage storage)
             known: null,
             row =>
             {
-                if (!JobState.From(row).IsEnabled(job, now))
+                // Overdue is measured from here. If a `remove --for` has expired, the job is on since then.
+                var before = JobState.From(row);
+                if (!before.IsEnabled(job, now) || before.Enabled == false)
                 {
-                    row.Set(nameof(JobState.EnabledAt), now);
+                    row.Set(nameof(JobState.EnabledAt), before.IsEnabled(job, now) ? before.DisabledUntil : now);
                 }
 
                 row.Set(nameof(JobState.Enabled), true);
+                row.Remove(nameof(JobState.EnabledBefore));
                 row.Remove(nameof(JobState.DisabledUntil));
                 row.Remove(nameof(JobState.DisabledReason));
                 return true;
             },
             cancellationToken);
 
-    /// <param name="until">When the job is enabled again automatically; null for never.</param>
+    /// <param name="until">When the job is again what it was before; null for never.</param>
     public Task DisableAsync(string job, DateTimeOffset? until, string? reason, CancellationToken cancellationToken) =>
         ChangeAsync(
             job,
             known: null,
             row =>
             {
+                var before = JobState.From(row);
+                var hasEnd = before is { Enabled: false, DisabledUntil: { } end } && !JobSchedule.IsOutsideCalendar(end);
+                row.Set(nameof(JobState.EnabledBefore), until is null ? null : hasEnd ? before.EnabledBefore : before.Enabled);
                 row.Set(nameof(JobState.Enabled), false);
                 row.Set(nameof(JobState.DisabledUntil), until);
                 row.Set(nameof(JobState.DisabledReason), reason);

@@ -60,7 +60,7 @@ internal static class OccurrenceRule
     /// another runner may have the channel, or may be the one that is meant to run the job.
     /// </summary>
     public static SkipReason? LeftToOthers(JobDefinition job, JobState state, DateTimeOffset now) =>
-        state.IsOffBySettings(job) ? SkipReason.Disabled
+        state.IsOffBySettings(job, now) ? SkipReason.Disabled
         : job.MissingSetting is not null && state.IsEnabled(job, now) ? SkipReason.NotConfigured
         : null;
 

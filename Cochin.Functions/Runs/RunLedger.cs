@@ -44,7 +44,7 @@ internal sealed class RunLedger(
             run.State = state;
             return state.IsEnabled(job, run.StartedAt)
                 ? null
-                : await SkipAsync(run, run.Skip(SkipReason.Disabled, RunReasons.Disabled(state)), held: null, cancellationToken).ConfigureAwait(false);
+                : await SkipAsync(run, run.Skip(SkipReason.Disabled, RunReasons.Disabled(job, state)), held: null, cancellationToken).ConfigureAwait(false);
         }
 
         if (state.SettledOccurrence is null && !state.IsSettledUnreadable)
@@ -114,11 +114,11 @@ internal sealed class RunLedger(
                 return run.Skip(SkipReason.NotDue);
 
             case OccurrenceVerdict.Disabled:
-                return await SkipAsync(run, run.Skip(SkipReason.Disabled, RunReasons.Disabled(state)), held, cancellationToken).ConfigureAwait(false);
+                return await SkipAsync(run, run.Skip(SkipReason.Disabled, RunReasons.Disabled(job, state)), held, cancellationToken).ConfigureAwait(false);
 
             case OccurrenceVerdict.SwitchUnreadable:
                 // No record is written: a runner of an earlier version would take the occurrence as done.
-                return run.Skip(SkipReason.Disabled, RunReasons.Disabled(state)) with { StaysOpen = true, IsRepeat = IsReported(run, SkipReason.Disabled) };
+                return run.Skip(SkipReason.Disabled, RunReasons.Disabled(job, state)) with { StaysOpen = true, IsRepeat = IsReported(run, SkipReason.Disabled) };
 
             case OccurrenceVerdict.Missed:
                 var missed = run.Skip(SkipReason.Missed, RunReasons.Missed(due, run.StartedAt, job.CatchUp));

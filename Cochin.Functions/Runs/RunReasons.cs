@@ -7,10 +7,10 @@ namespace Cochin.Functions.Runs;
 /// <summary>Messages that explain why a run did not finish its work, and what to do next.</summary>
 internal static class RunReasons
 {
-    public static string Disabled(JobState state) =>
+    public static string Disabled(JobDefinition job, JobState state) =>
         state.IsSwitchUnreadable ? $"The job does not run, because {state.DisabledReason}; `./cochin add` enables it, `./cochin remove` disables it."
         : "The job is disabled"
-        + (state.DisabledUntil is { } until ? $" until {until:u}" : "")
+        + (state.EnabledAgainAt(job) is { } until ? $" until {until:u}" : "")
         + (state.DisabledReason is { } reason ? $" ({reason})" : "")
         + "; `./cochin add` enables it.";
 

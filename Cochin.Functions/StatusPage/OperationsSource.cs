@@ -40,14 +40,26 @@ internal sealed class OperationsSource(
         try
         {
             var configurations = await BackupConfigurations.ReadAsync(storage, linked.Token).ConfigureAwait(false);
+            if (await configurations.FindLostAsync(storage, linked.Token).ConfigureAwait(false) is { } lost)
+            {
+                throw new LostTableException(lost);
+            }
+
             tally.Expect(configurations);
 
             // All rows are read, because an operation with an unknown status may be running.
+            var hasRows = false;
             await foreach (var row in storage.Operations.RowsAsync("", Columns, linked.Token).ConfigureAwait(false))
             {
+                hasRows = true;
                 var operation = Operation.From(row);
                 tally.Add(operation);
                 estimate.Add(row, operation);
+            }
+
+            if (!hasRows)
+            {
+                await MissingTable.EnsureNotLostAsync(storage, storage.Operations, linked.Token).ConfigureAwait(false);
             }
 
             return tally.ToStatus(estimate.ByConfiguration(configurations));
@@ -56,6 +68,10 @@ internal sealed class OperationsSource(
         {
             return tally.ToIncompleteStatus(
                 $"Not all operations could be read within {ReadTimeout.TotalSeconds:0} s, so the backups were not checked. Type ./cochin status.");
+        }
+        catch (LostTableException e)
+        {
+            return tally.ToIncompleteStatus($"{e.Table.Message} The backups were not checked.");
         }
         catch (RequestFailedException e) when (MissingTable.Is(e))
         {

@@ -61,7 +61,7 @@ internal sealed class StatusSource(
             LastCheckBeforeStop = health.LastCheckBeforeStop,
             Condition = health.ConditionAfter(runs.Newest),
             Enabled = health.IsEnabled,
-            DisabledUntil = health.IsEnabled ? null : state.DisabledUntil?.UtcDateTime,
+            DisabledUntil = health.IsEnabled ? null : state.EnabledAgainAt(job)?.UtcDateTime,
             DisabledReason = health.IsEnabled || state.DisabledReason is null ? null : PageText.Clean(state.DisabledReason),
             PeriodSeconds = job.Schedule.Period(now)?.TotalSeconds,
             NextRun = health.NextRun?.UtcDateTime,

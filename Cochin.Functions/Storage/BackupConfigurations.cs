@@ -214,6 +214,25 @@ internal sealed class BackupConfigurations
         return new(rows) { IgnoredPartitions = ignored };
     }
 
+    /// <summary>Checks whether the table was deleted or emptied, so that what its configurations expect and keep is unknown.</summary>
+    /// <returns>Null if it has configurations, or if no run has read any.</returns>
+    public async Task<MissingTable?> FindLostAsync(CochinStorage storage, CancellationToken cancellationToken)
+    {
+        var table = storage.Configurations;
+        if (IsTableMissing)
+        {
+            return await MissingTable.ExplainAsync(storage, table, cancellationToken).ConfigureAwait(false) is { ExistedBefore: true } lost ? lost : null;
+        }
+
+        return byName.Count == 0 && await MissingTable.FindTraceAsync(storage, table, cancellationToken).ConfigureAwait(false) is { } trace
+            ? new MissingTable(
+                ExistedBefore: true,
+                $"The table '{table.Name}' has no configurations, although earlier runs read some.",
+                "Check Cochin__Storage__TablePrefix and the PartitionKey of its rows. If there are meant to be none, "
+                + $"delete the blob {trace} in the container '{storage.Names.SystemContainer}'.")
+            : null;
+    }
+
     /// <summary>
     /// Finds a configuration by its name, otherwise by one that differs only in case, the form of accents, spaces, hyphens or underscores.
     /// </summary>

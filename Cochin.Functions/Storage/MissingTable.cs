@@ -85,6 +85,16 @@ internal sealed record MissingTable(bool ExistedBefore, string Finding, string H
         }
     }
 
+    /// <summary>Does nothing unless a table has lost its rows (<see cref="FindLostAsync"/>).</summary>
+    /// <exception cref="LostTableException">It has, so what it said is unknown.</exception>
+    public static async Task EnsureNotLostAsync(CochinStorage storage, TableClient table, CancellationToken cancellationToken)
+    {
+        if (await FindLostAsync(storage, table, cancellationToken).ConfigureAwait(false) is { } lost)
+        {
+            throw new LostTableException(lost);
+        }
+    }
+
     /// <summary>Explains why a table in which the caller found no rows must not count as empty: earlier runs read some.</summary>
     /// <returns>Null if earlier runs read no rows.</returns>
     public static async Task<MissingTable?> ExplainEmptyAsync(CochinStorage storage, TableClient table, CancellationToken cancellationToken) =>
@@ -146,4 +156,10 @@ internal sealed record MissingTable(bool ExistedBefore, string Finding, string H
 
     // An installation is identified by its backup container.
     private static string FolderOf(CochinStorage storage) => $"{Folder}{storage.Names.BackupContainer}/";
+}
+
+/// <summary>A table of the application has lost its rows, so nothing can be concluded from it.</summary>
+internal sealed class LostTableException(MissingTable table) : Exception(table.Message)
+{
+    public MissingTable Table { get; } = table;
 }

@@ -44,6 +44,7 @@ internal sealed record StorageProblem(string Message, string Hint)
         InterceptedResponseException e => new(
             $"{char.ToUpperInvariant(e.Message[0])}{e.Message[1..]}.",
             "Check the address in CochinStorage and whether a proxy or a network's sign-in page intercepts requests, then try again."),
+        LostTableException e => new(e.Table.Finding, e.Table.Hint),
         InvalidDataException e => new(
             $"The response of the storage is invalid: {FirstLine(e.Message).TrimEnd('.')}.",
             "Try again. If the error persists, run `./cochin doctor`."),

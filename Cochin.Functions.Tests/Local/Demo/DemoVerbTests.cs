@@ -1,16 +1,37 @@
+using System.Collections.Concurrent;
 using Cochin.Functions.Tests.Cli;
+using Cochin.Functions.Tests.Fakes;
 
 namespace Cochin.Functions.Tests.Local.Demo;
 
 /// <summary>Runs the demo in an empty folder with only the npm packages.</summary>
-public sealed class DemoVerbTests : IDisposable
+public sealed class DemoVerbTests : IAsyncDisposable
 {
+    private readonly ConcurrentQueue<string> calls = new();
+    private readonly HttpStub monitor;
     private readonly string folder = Directory.CreateTempSubdirectory("cochin-demo").FullName;
 
-    public DemoVerbTests() => Directory.CreateSymbolicLink(Path.Combine(folder, "node_modules"), Path.Combine(ProjectRoot.Path, "node_modules"));
+    public DemoVerbTests()
+    {
+        Directory.CreateSymbolicLink(Path.Combine(folder, "node_modules"), Path.Combine(ProjectRoot.Path, "node_modules"));
+        monitor = new HttpStub((request, _) =>
+        {
+            calls.Enqueue(request.Url!.AbsolutePath);
+            return "";
+        });
+    }
 
-    // The demo must not touch a configured storage.
-    private KeyValuePair<string, string>[] Settings => [new("COCHIN_ROOT", folder), new("CochinStorage", "UseDevelopmentStorage=true")];
+    // The demo must not use any of the settings of an installation.
+    private KeyValuePair<string, string>[] Settings =>
+    [
+        new("COCHIN_ROOT", folder),
+        new("CochinStorage", "UseDevelopmentStorage=true"),
+        new("Cochin__Django__Database", "/nonexistent/db.sqlite3"),
+        new("Cochin__Jobs__cleanup_temp_files__PingUrl", monitor.Url + "/ping"),
+        new("Cochin__Jobs__nightly__Task", "verify_backups"),
+        new("Cochin__Jobs__nightly__Schedule", "0 0 1 * * *"),
+        new("APPLICATIONINSIGHTS_CONNECTION_STRING", $"InstrumentationKey={Guid.NewGuid()};IngestionEndpoint={monitor.Url}/"),
+    ];
 
     [Fact]
     public async Task Demo_Twice_DoesTheWorkOnlyOnce()
@@ -36,10 +57,12 @@ public sealed class DemoVerbTests : IDisposable
         string[] work = ["startSent", "endSent", "deleted", "marked", "registered", "missing", "healed", "verified", "pruned", "failed"];
         second.Json.EnumerateArray().SelectMany(run => run.GetProperty("counts").EnumerateObject()).Where(count => work.Contains(count.Name))
             .ShouldAllBe(count => count.Value.GetInt64() == 0);
+        calls.ShouldBeEmpty("neither a ping nor telemetry");
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
+        await monitor.DisposeAsync();
         Directory.Delete(Path.Combine(folder, "node_modules"));
         Directory.Delete(folder, recursive: true);
     }

@@ -142,9 +142,10 @@ public sealed class BackupWatchTests(AzuriteServer server) : WatchHarness(server
         Settings = new WatchSettings { Digest = null };
         var requests = new CountingPolicy();
 
+        await AddAsync("1", "main", "completed", Noon);
         await NewWatch(storage: NewStorage(requests)).CheckAsync(Cancellation);
 
-        requests.Count.ShouldBe(3, "the notices with the jobs, the configurations and the operations");
+        requests.Count.ShouldBe(4, "whether the configurations were lost, the notices with the jobs, the configurations and the operations");
     }
 
     [Fact]

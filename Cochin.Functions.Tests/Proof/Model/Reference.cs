@@ -30,7 +30,9 @@ internal sealed class Reference
 
     public IEnumerable<ModelBlob> BlobsOf(string unit) => Blobs.Where(blob => UnitOf(blob.Key) == unit).Select(blob => blob.Value);
 
-    public bool IsInUse(string unit) => Operations.Values.Any(operation => operation.IsLive && (Claims(operation.WorkPath, unit) || HasId(unit, operation.Id)));
+    public bool IsInUse(string unit) =>
+        Operations.Values.Any(operation => operation.IsLive && (Claims(operation.WorkPath, unit) || HasId(unit, operation.Id)))
+        || LiveRestores.Any(restore => Operations.GetValueOrDefault($"backup/{restore.BackupId}") is { BlobName: null });
 
     public bool IsLeased(string unit) => BlobsOf(unit).Any(blob => blob.IsLeased);
 

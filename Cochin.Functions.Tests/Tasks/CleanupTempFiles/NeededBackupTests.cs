@@ -68,6 +68,49 @@ public sealed class NeededBackupTests(AzuriteServer server) : CleanupTest(server
     }
 
     [Theory]
+    [InlineData("completed", null)]
+    [InlineData("running", " ")]
+    public async Task SourceWithoutABlobName_KeepsEverythingUntilTheRestoreEnds(string status, string? blobName)
+    {
+        await AddOperationAsync("backup", "django-42", ("Status", status), ("BlobName", blobName), ("SizeBytes", 5L));
+        await RestoreAsync("42");
+        await UploadAsync("uploads/nightly.zip", Old);
+
+        var result = await RunAsync();
+
+        (await BlobNamesAsync()).ShouldHaveSingleItem();
+        result.Warnings.ShouldBe(
+        [
+            "restore/7 is in progress and reads the backup '42', which has no BlobName, so everything in the temporary areas is kept until it ends.",
+        ]);
+    }
+
+    [Fact]
+    public async Task SourceWithoutABlobName_OfARestoreThatBeginsMeanwhile_KeepsEverything()
+    {
+        await AddOperationAsync("backup", "42", ("Status", "completed"));
+        await UploadAsync("uploads/nightly.zip", Old);
+        var race = new InterveningPolicy(request => IsListing(request, "uploads"), () => RestoreAsync("42"));
+
+        await RunAsync(policies: race);
+
+        race.Met.ShouldBeTrue();
+        (await BlobNamesAsync()).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task SourceWithoutARow_KeepsTheUnitsWithItsId()
+    {
+        await RestoreAsync("django-42");
+        await UploadAsync("uploads/backup_42.zip", Old);
+        await UploadAsync("uploads/unrelated", Old);
+
+        await RunAsync();
+
+        (await BlobNamesAsync()).ShouldBe(["uploads/backup_42.zip"]);
+    }
+
+    [Theory]
     [InlineData("completed", "42")]
     [InlineData("running", "43")]
     public async Task SourceOfAnEndedRestoreOrUnknown_KeepsNothing(string status, string backupId)

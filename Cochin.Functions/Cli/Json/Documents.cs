@@ -8,13 +8,15 @@ namespace Cochin.Functions.Cli.Json;
 /// <param name="Overdue">Number of overdue jobs.</param>
 /// <param name="OverdueBackups">Configurations whose newest backup is too old, or that have none; null except for <c>status</c>.</param>
 /// <param name="DamagedBackups">Backups that a verification found damaged, a few per configuration; null except for <c>status</c>.</param>
+/// <param name="BackupsProblem">Why the state of the backups is unknown; null if it is known, or not part of the document.</param>
 internal sealed record JobsDocument(
     IReadOnlyList<JobDocument> Jobs,
     int Active,
     int Overdue,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<OverdueBackup>? OverdueBackups = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<DamagedBackupDocument>? DamagedBackups = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] VerifiedBackups? VerifiedBackups = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] VerifiedBackups? VerifiedBackups = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? BackupsProblem = null);
 
 /// <param name="Newest">When the newest good backup was completed; null if there is none.</param>
 internal sealed record OverdueBackup(string Configuration, DateTime? Newest);

@@ -68,6 +68,10 @@ internal static class BackupsVerb
         {
             return await new BackupList(storage).ReadAsync(now, cancellationToken).ConfigureAwait(false);
         }
+        catch (LostTableException e)
+        {
+            throw new CliException("no_table", e.Table.Finding, e.Table.Hint, ExitCodes.Failed);
+        }
         catch (RequestFailedException e) when (MissingTable.Is(e))
         {
             var missing = await MissingTable.ExplainAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false);

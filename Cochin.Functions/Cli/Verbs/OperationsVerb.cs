@@ -25,15 +25,29 @@ internal static class OperationsVerb
                 var all = storage.Operations.ReadAsync("", cancellationToken: cancellationToken).Select(Operation.From);
                 var operations = await all.Where(operation => wanted is null || operation.Status == wanted || (isMissing && operation.HasNoFile))
                     .OrderBy(operation => operation.CreatedAt).ToListAsync(cancellationToken).ConfigureAwait(false);
-                if (operations.Count == 0 && await MissingTable.FindAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false) is { } missing)
+                if (operations.Count == 0)
                 {
-                    session.Terminal.Say(missing.Message);
+                    await SayWhyAsync(session, storage, cancellationToken).ConfigureAwait(false);
                 }
 
                 Write(session, operations, time.GetUtcNow());
                 return ExitCodes.Done;
             },
         }.With(status);
+    }
+
+    /// <summary>Explains why there are no operations, if the table has lost them or does not exist yet.</summary>
+    private static async Task SayWhyAsync(Session session, CochinStorage storage, CancellationToken cancellationToken)
+    {
+        if (await MissingTable.FindLostAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false) is { } lost)
+        {
+            throw new CliException("no_table", lost.Finding, lost.Hint, ExitCodes.Failed);
+        }
+
+        if (await MissingTable.FindAsync(storage, storage.Operations, cancellationToken).ConfigureAwait(false) is { } missing)
+        {
+            session.Terminal.Say(missing.Message);
+        }
     }
 
     private static void Write(Session session, List<Operation> operations, DateTimeOffset now)

@@ -23,21 +23,22 @@ internal static class StatusVerb
             var jobs = session.Jobs();
             var statuses = await JobStatus.ReadAsync(session, jobs, cancellationToken).ConfigureAwait(false);
             var now = (await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false)).GetUtcNow();
-            var all = await BackupsAsync(session, now, cancellationToken).ConfigureAwait(false);
+            var (all, lost) = await BackupsAsync(session, now, cancellationToken).ConfigureAwait(false);
             var late = all.Where(summary => summary.IsOverdue).ToList();
             var damaged = all.Where(summary => summary.Damaged > 0).ToList();
             var (verified, completed, oldestCheck) = BackupSummary.Verification(all);
             if (session.Terminal.IsJson)
             {
                 var backups = late.Select(backup => new OverdueBackup(backup.Configuration, backup.Newest?.UtcDateTime));
-                var document = JobStatus.ToDocument(statuses) with
+                var document = JobStatus.ToDocument(statuses);
+                document = lost is not null ? document with { BackupsProblem = lost.Message } : document with
                 {
                     OverdueBackups = [.. backups],
                     DamagedBackups = [.. damaged.SelectMany(Damaged)],
                     VerifiedBackups = new VerifiedBackups(verified, completed, oldestCheck?.UtcDateTime),
                 };
                 session.Write(document, CliJson.Readable.JobsDocument);
-                return ExitCode(statuses, late.Concat(damaged));
+                return ExitCode(statuses, late.Concat(damaged), lost);
             }
 
             var table = new TextTable("job", "last run", "outcome", "took", "last ten", "last success", "next run", "note");
@@ -77,6 +78,11 @@ internal static class StatusVerb
                 session.Terminal.Line($"{overdue.Job.Name} is overdue: ./cochin doctor");
             }
 
+            if (lost is not null)
+            {
+                session.Terminal.Line($"The state of the backups is unknown. {lost.Message}");
+            }
+
             foreach (var backup in late)
             {
                 session.Terminal.Line(ForeignText.OneLine(backup.Newest is { } newest
@@ -98,7 +104,7 @@ internal static class StatusVerb
                 session.Terminal.Line($"{verified} of {completed} backups are verified{oldest}.");
             }
 
-            return ExitCode(statuses, late.Concat(damaged));
+            return ExitCode(statuses, late.Concat(damaged), lost);
         },
     };
 
@@ -107,16 +113,25 @@ internal static class StatusVerb
     private static IEnumerable<DamagedBackupDocument> Damaged(BackupSummary summary) => summary.DamagedBackups.Select(
         one => new DamagedBackupDocument(summary.Configuration, one.Id, one.Name, one.Damage, one.Since?.UtcDateTime));
 
-    private static async Task<IReadOnlyList<BackupSummary>> BackupsAsync(Session session, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Returns the state of the backups, or the table whose loss makes it unknown.</summary>
+    private static async Task<(IReadOnlyList<BackupSummary> Backups, MissingTable? Lost)> BackupsAsync(
+        Session session, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var settings = await session.GetAsync<WatchSettings>(cancellationToken).ConfigureAwait(false);
         var storage = await session.GetAsync<CochinStorage>(cancellationToken).ConfigureAwait(false);
-        var all = await BackupTally.ReadAsync(storage, settings.Ages, now, cancellationToken).ConfigureAwait(false);
-        return [.. all.OrderBy(summary => summary.Configuration, StringComparer.Ordinal)];
+        try
+        {
+            var all = await BackupTally.ReadAsync(storage, settings.Ages, now, cancellationToken).ConfigureAwait(false);
+            return ([.. all.OrderBy(summary => summary.Configuration, StringComparer.Ordinal)], null);
+        }
+        catch (LostTableException e)
+        {
+            return ([], e.Table);
+        }
     }
 
-    private static int ExitCode(IEnumerable<JobStatus> statuses, IEnumerable<BackupSummary> damagedOrOverdue) =>
-        damagedOrOverdue.Any() || statuses.Any(status => status.Health is { IsOverdue: true } or { Condition: JobCondition.Unreadable })
+    private static int ExitCode(IEnumerable<JobStatus> statuses, IEnumerable<BackupSummary> damagedOrOverdue, MissingTable? lost) =>
+        lost is not null || damagedOrOverdue.Any() || statuses.Any(status => status.Health is { IsOverdue: true } or { Condition: JobCondition.Unreadable })
             ? ExitCodes.Failed
             : ExitCodes.Done;
 
@@ -149,7 +164,7 @@ internal static class StatusVerb
                 return "";
         }
 
-        var until = status.State.DisabledUntil is { } end ? $" until {Units.English.Time(end, status.Job.Schedule.TimeZone)}" : "";
+        var until = status.State.EnabledAgainAt(status.Job) is { } end ? $" until {Units.English.Time(end, status.Job.Schedule.TimeZone)}" : "";
         var reason = status.State.DisabledReason is { Length: > 0 } why ? $": {why}" : "";
         return $"off{until}{reason}";
     }

@@ -6,31 +6,49 @@ using Cochin.Functions.Storage;
 
 namespace Cochin.Functions.Local.Demo;
 
-/// <summary>Fills the embedded storage with the sample data of the demo. Never used with a configured storage.</summary>
+/// <summary>Fills the embedded storage with the sample data of the demo, unless it has other data. Never used with a configured storage.</summary>
 internal sealed class DemoStore(StorageConnection connection, StorageNames names)
 {
     private const int MaxConcurrentUploads = 8;
-    private const string FilledKey = "demo";
+
+    // The metadata of the backup container, which only the demo creates in an embedded storage.
+    private const string Mark = "demo";
+    private const string Begun = "begun";
+    private const string Filled = "yes";
 
     private readonly CochinStorage storage = connection.Connect(names);
 
     private IEnumerable<TableClient> Tables => [storage.Operations, storage.Devis, storage.Jobs, storage.Runs];
 
-    /// <summary>Whether an earlier demo filled it completely.</summary>
-    public async Task<bool> IsFilledAsync(CancellationToken cancellationToken)
+    public async Task<DemoState> ReadStateAsync(CancellationToken cancellationToken)
     {
         try
         {
             var container = await storage.Backups.GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-            return container.Value.Metadata.ContainsKey(FilledKey);
+            return !container.Value.Metadata.TryGetValue(Mark, out var mark) ? DemoState.Foreign
+                : mark == Filled ? DemoState.Filled
+                : DemoState.Begun;
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
         {
-            return false;
+            TableClient[] tables = [storage.Operations, storage.Devis, storage.Configurations];
+            return await tables.ToAsyncEnumerable().AnyAsync(HasRowsAsync, cancellationToken).ConfigureAwait(false) ? DemoState.Foreign : DemoState.Empty;
+        }
+
+        async ValueTask<bool> HasRowsAsync(TableClient table, CancellationToken token)
+        {
+            try
+            {
+                return await table.QueryAsync<TableEntity>(maxPerPage: 1, cancellationToken: token).AnyAsync(token).ConfigureAwait(false);
+            }
+            catch (RequestFailedException e) when (MissingTable.Is(e))
+            {
+                return false;
+            }
         }
     }
 
-    /// <summary>Deletes all containers and tables of the program.</summary>
+    /// <summary>Deletes all containers and tables of the program. Only for a storage that the demo has created.</summary>
     public async Task ClearAsync(CancellationToken cancellationToken)
     {
         await storage.Backups.DeleteIfExistsAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
@@ -44,9 +62,9 @@ internal sealed class DemoStore(StorageConnection connection, StorageNames names
     /// <param name="onUploaded">Receives the number of blobs uploaded so far.</param>
     public async Task FillAsync(DemoContent content, Action<int> onUploaded, CancellationToken cancellationToken)
     {
+        await storage.Backups.CreateIfNotExistsAsync(metadata: MarkAs(Begun), cancellationToken: cancellationToken).ConfigureAwait(false);
         await FillAsync(storage.Operations, content.Operations, cancellationToken).ConfigureAwait(false);
         await FillAsync(storage.Devis, content.Devis, cancellationToken).ConfigureAwait(false);
-        await storage.Backups.CreateIfNotExistsAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
         var count = 0;
         await Parallel.ForEachAsync(
             DemoContent.Blobs,
@@ -58,9 +76,10 @@ internal sealed class DemoStore(StorageConnection connection, StorageNames names
             }).ConfigureAwait(false);
 
         // Set last, so that an interrupted demo fills the storage again.
-        var metadata = new Dictionary<string, string> { [FilledKey] = "yes" };
-        await storage.Backups.SetMetadataAsync(metadata, cancellationToken: cancellationToken).ConfigureAwait(false);
+        await storage.Backups.SetMetadataAsync(MarkAs(Filled), cancellationToken: cancellationToken).ConfigureAwait(false);
     }
+
+    private static Dictionary<string, string> MarkAs(string state) => new() { [Mark] = state };
 
     private async Task UploadAsync(DemoContent content, DemoBlob blob, CancellationToken cancellationToken)
     {
@@ -81,4 +100,20 @@ internal sealed class DemoStore(StorageConnection connection, StorageNames names
             await table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
         }
     }
+}
+
+/// <summary>What the embedded storage contains.</summary>
+internal enum DemoState
+{
+    /// <summary>No data of an application.</summary>
+    Empty,
+
+    /// <summary>The sample data, incomplete because the demo was interrupted.</summary>
+    Begun,
+
+    /// <summary>The sample data.</summary>
+    Filled,
+
+    /// <summary>Data that the demo did not create.</summary>
+    Foreign,
 }

@@ -16,7 +16,7 @@ internal static class DemoVerb
 {
     public static Verb Create()
     {
-        var reset = new Option<bool>("--reset") { Description = "Clear the embedded storage and start over" };
+        var reset = new Option<bool>("--reset") { Description = "Clear the storage of the demo and start over" };
         return new Verb(
             "demo",
             "Run all jobs on sample data in an embedded storage, and show what they do",
@@ -30,7 +30,7 @@ internal static class DemoVerb
                 {
                     var view = new DemoView(session.Terminal);
                     view.Begin();
-                    await session.OpenEmbeddedAsync([.. discord.Settings, .. DemoContent.Settings], cancellationToken).ConfigureAwait(false);
+                    await session.OpenIsolatedAsync([.. discord.Settings, .. DemoContent.Settings], cancellationToken).ConfigureAwait(false);
                     view.Filled(await FillAsync(session, session.Value(reset), cancellationToken).ConfigureAwait(false));
                     return await RunAllAsync(session, view, discord, cancellationToken).ConfigureAwait(false);
                 }
@@ -44,13 +44,23 @@ internal static class DemoVerb
         var settings = await session.GetAsync<CochinSettings>(cancellationToken).ConfigureAwait(false);
         var time = await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false);
         var store = new DemoStore(await session.GetAsync<StorageConnection>(cancellationToken).ConfigureAwait(false), settings.Names);
-        if (reset)
+        var state = await store.ReadStateAsync(cancellationToken).ConfigureAwait(false);
+        if (state == DemoState.Foreign)
         {
-            await store.ClearAsync(cancellationToken).ConfigureAwait(false);
+            throw new CliException(
+                "not_demo",
+                "The embedded storage has backups, operations or quotes that the demo did not create, so it was not used.",
+                "To see the demo, rename the folder .azurite of this checkout, and rename it back afterwards.");
         }
-        else if (await store.IsFilledAsync(cancellationToken).ConfigureAwait(false))
+
+        if (state == DemoState.Filled && !reset)
         {
             return null;
+        }
+
+        if (state != DemoState.Empty && reset)
+        {
+            await store.ClearAsync(cancellationToken).ConfigureAwait(false);
         }
 
         var now = time.GetUtcNow();

@@ -10,7 +10,7 @@ namespace Cochin.Functions.Local.Demo;
 /// <summary>Shows the demo: each job, what it did, and why it kept the other items.</summary>
 internal sealed class DemoView(Terminal terminal)
 {
-    public void Begin() => WriteText("The demo uses its own Azurite on this machine. It does not touch the configured storage.");
+    public void Begin() => WriteText("The demo uses its own Azurite on this machine, and none of the settings of this installation.");
 
     /// <param name="content">The sample data; null if an earlier demo has already filled the storage.</param>
     public void Filled(DemoContent? content) => WriteText(content is null

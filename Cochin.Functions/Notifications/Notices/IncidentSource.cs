@@ -31,7 +31,7 @@ internal sealed class IncidentSource(
         foreach (var job in jobs)
         {
             var state = states.GetValueOrDefault(job.Name);
-            if (state is null ? !job.Enabled : state.IsOffBySettings(job))
+            if (state is null ? !job.Enabled : state.IsOffBySettings(job, now))
             {
                 continue;
             }

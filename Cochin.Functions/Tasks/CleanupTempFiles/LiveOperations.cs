@@ -13,7 +13,6 @@ namespace Cochin.Functions.Tasks.CleanupTempFiles;
 /// <remarks>A unit is looked up in sets, because there may be thousands of units and operations.</remarks>
 internal sealed class LiveOperations
 {
-    private const int MaxWarnings = 20;
     private static readonly string[] Columns =
     [
         nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(Operation.Status), nameof(Operation.WorkPath), nameof(Operation.BlobName),
@@ -36,11 +35,10 @@ internal sealed class LiveOperations
 
     // The sizes of backups with an unreadable blob name.
     private readonly HashSet<long> sizes = [];
-    private readonly List<string> warnings = [];
+    private readonly OperationWarnings warnings = new();
     private readonly LiveOperations? earlier;
     private readonly WorkPathReader paths;
     private bool isEverythingClaimed;
-    private long warned;
 
     /// <param name="paths">Reads their work paths.</param>
     /// <param name="earlier">The operations read before. The units that they use stay in use.</param>
@@ -54,14 +52,8 @@ internal sealed class LiveOperations
         }
     }
 
-    /// <summary>Warnings about values that can't be read with certainty: the first ones by name, the rest as a number.</summary>
-    public IReadOnlyList<string> Warnings => warned <= MaxWarnings
-        ? warnings
-        :
-        [
-            .. warnings,
-            $"{warned - MaxWarnings} more operations have a Status, WorkPath or BlobName that can't be read with certainty; see `./cochin doctor`.",
-        ];
+    /// <inheritdoc cref="OperationWarnings"/>
+    public IReadOnlyList<string> Warnings => warnings.ToList();
 
     /// <summary>Whether the table does not exist. This does not mean that there are no operations: see <see cref="MissingTable"/>.</summary>
     public bool IsTableMissing { get; private set; }
@@ -168,9 +160,26 @@ internal sealed class LiveOperations
     /// <summary>Protects the blobs that restores in progress read, whatever the status of their backups.</summary>
     private async Task AddSourcesAsync(TableClient operations, CancellationToken cancellationToken)
     {
-        await foreach (var backup in sources.FindAsync(operations, known: [], cancellationToken).SelectMany(source => source.Rows).ConfigureAwait(false))
+        await foreach (var source in sources.FindAsync(operations, known: [], cancellationToken).ConfigureAwait(false))
         {
-            AddBlob(backup);
+            if (source.Rows.Count == 0)
+            {
+                ids.Add(RestoreSources.WithoutPrefix(source.Id));
+            }
+
+            foreach (var backup in source.Rows)
+            {
+                AddBlob(backup);
+            }
+
+            // The blob is somewhere: it may be in a temporary area.
+            if (source.Rows.Any(backup => backup.UnreadableBlobNameType is null && string.IsNullOrWhiteSpace(backup.BlobName)))
+            {
+                isEverythingClaimed = true;
+                warnings.Add(
+                    $"{source.Restore} is in progress and reads the backup {Problems.Quote(source.Id)}, "
+                    + "which has no BlobName, so everything in the temporary areas is kept until it ends.");
+            }
         }
     }
 
@@ -239,11 +248,5 @@ internal sealed class LiveOperations
         }
     }
 
-    private void Warn(Operation operation, string what)
-    {
-        if (++warned <= MaxWarnings)
-        {
-            warnings.Add($"{operation.Kind}/{operation.Id} {what}");
-        }
-    }
+    private void Warn(Operation operation, string what) => warnings.Add($"{operation.Kind}/{operation.Id} {what}");
 }

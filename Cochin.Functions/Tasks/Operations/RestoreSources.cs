@@ -42,6 +42,9 @@ internal sealed class RestoreSources
     /// <summary>Whether two ids mean the same backup.</summary>
     public static bool IsSame(string one, string other) => WithoutPrefix(one).Equals(WithoutPrefix(other), StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>The id of a backup without the prefix that <c>sync_django</c> adds.</summary>
+    public static string WithoutPrefix(string id) => id.StartsWith(DjangoPrefix, StringComparison.OrdinalIgnoreCase) ? id[DjangoPrefix.Length..] : id;
+
     /// <summary>Reads the rows of the backups, whatever their status.</summary>
     /// <param name="known">The ids of backups whose rows are not needed.</param>
     /// <exception cref="Azure.RequestFailedException">A row can't be read.</exception>
@@ -63,6 +66,4 @@ internal sealed class RestoreSources
             yield return new RestoreSource(source, restore, rows);
         }
     }
-
-    private static string WithoutPrefix(string id) => id.StartsWith(DjangoPrefix, StringComparison.OrdinalIgnoreCase) ? id[DjangoPrefix.Length..] : id;
 }

@@ -36,7 +36,7 @@ internal sealed class PruneBackupsTask(RetentionSettings retention, BackupSettin
         }
 
         var configurations = await BackupConfigurations.ReadAsync(storage, cancellationToken).ConfigureAwait(false);
-        if (await FindLostAsync(storage, configurations, cancellationToken).ConfigureAwait(false) is { } lost)
+        if (await configurations.FindLostAsync(storage, cancellationToken).ConfigureAwait(false) is { } lost)
         {
             return Failure(lost.Refusal("pruned")) with { SawBackups = true };
         }
@@ -132,24 +132,6 @@ internal sealed class PruneBackupsTask(RetentionSettings retention, BackupSettin
         {
             return (default, await MissingContainer.ExplainAsync(storage, cancellationToken).ConfigureAwait(false));
         }
-    }
-
-    /// <returns>Set if the table of the configurations was deleted or emptied, so that what they keep is unknown.</returns>
-    internal static async Task<MissingTable?> FindLostAsync(CochinStorage storage, BackupConfigurations configurations, CancellationToken cancellationToken)
-    {
-        var table = storage.Configurations;
-        if (configurations.IsTableMissing)
-        {
-            return await MissingTable.ExplainAsync(storage, table, cancellationToken).ConfigureAwait(false) is { ExistedBefore: true } lost ? lost : null;
-        }
-
-        return !configurations.All.Any() && await MissingTable.FindTraceAsync(storage, table, cancellationToken).ConfigureAwait(false) is { } trace
-            ? new MissingTable(
-                ExistedBefore: true,
-                $"The table '{table.Name}' has no configurations, although earlier runs read some.",
-                "Check Cochin__Storage__TablePrefix and the PartitionKey of its rows. If there are meant to be none, "
-                + $"delete the blob {trace} in the container '{storage.Names.SystemContainer}'.")
-            : null;
     }
 
     private static TaskResult Unknown(string name, HashSet<string> known)
