@@ -133,7 +133,7 @@ public sealed class JobStatesTests(AzuriteServer server) : RunnerHarness(server)
     public async Task Enable_AfterAPauseThatIsOver_MeasuresOverdueFromItsEnd()
     {
         var states = new JobStates(Storage);
-        await states.RecordAsync(Report(), settled: null, Noon.AddDays(-60), () => true, Cancellation);
+        await states.RecordAsync(Report(), known: null, settled: null, Noon.AddDays(-60), () => true, Cancellation);
         await states.DisableAsync(JobName, Noon.AddHours(-1), reason: null, Cancellation);
 
         await states.EnableAsync(Job(), Noon, Cancellation);
