@@ -31,14 +31,16 @@ public sealed class PagePublisherTests(AzuriteServer server) : StatusTest(server
     [Fact]
     public async Task PublishAsync_DefaultJobs_SendsFewRequests()
     {
-        await Storage.Operations.CreateIfNotExistsAsync(Cancellation);
+        await AddOperationAsync("backup", "1", ("Status", "completed"));
         await NewPublisher().PublishAsync(Cancellation);
         var requests = new CountingPolicy();
 
         await NewPublisher(requests).PublishAsync(Cancellation);
 
-        const string Requests = "ETags, job states, runs of all jobs, configurations, operations, backup container, audit log list for two months, both files";
-        requests.Count.ShouldBe(1 + 1 + 1 + 1 + 1 + 1 + 2 + 2, Requests);
+        const string Requests =
+            "ETags, job states, runs of all jobs, the empty configurations and whether rows were lost, operations, backup container, "
+            + "audit log list for two months, both files";
+        requests.Count.ShouldBe(1 + 1 + 1 + 2 + 1 + 1 + 2 + 2, Requests);
     }
 
     [Fact]

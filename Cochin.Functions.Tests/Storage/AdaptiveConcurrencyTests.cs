@@ -20,6 +20,43 @@ public sealed class AdaptiveConcurrencyTests
         concurrency.Level.ShouldBe(16);
     }
 
+    [Theory]
+    [InlineData(9, 9)]
+    [InlineData(2, 4)]
+    [InlineData(100, 16)]
+    public void RaiseTo_NeverLowersTheLevelOrExceedsTheMaximum(int newLevel, int expected)
+    {
+        var concurrency = New(most: 16, start: 4);
+
+        concurrency.RaiseTo(newLevel);
+
+        concurrency.Level.ShouldBe(expected);
+    }
+
+    [Fact]
+    public async Task RaiseTo_LetsWaitingRequestsIn()
+    {
+        var concurrency = New(most: 16, start: 1);
+        using var first = await concurrency.EnterAsync(Cancellation);
+        var second = concurrency.EnterAsync(Cancellation);
+        second.IsCompleted.ShouldBeFalse();
+
+        concurrency.RaiseTo(2);
+
+        (await second.WaitAsync(Cancellation)).Dispose();
+    }
+
+    [Fact]
+    public void RaiseTo_AfterAnOverload_ChangesNothing()
+    {
+        var concurrency = New(most: 16, start: 4);
+        concurrency.Observe(success: false);
+
+        concurrency.RaiseTo(9);
+
+        concurrency.Level.ShouldBe(2);
+    }
+
     [Fact]
     public async Task Overload_SeveralInOneRound_HalveTheLevelOnce()
     {

@@ -46,6 +46,9 @@ internal sealed class AdaptiveConcurrency(int max, int start)
     /// <summary>Adjusts the level by the result of a request that took no slot.</summary>
     public void Observe(bool success) => Change(() => Adjust(success));
 
+    /// <summary>Raises the level, unless the service was overloaded before.</summary>
+    public void RaiseTo(int newLevel) => Change(() => level = wasOverloaded ? level : Math.Clamp(newLevel, level, max));
+
     internal void Release(int slotRound, bool? succeeded) => Change(() =>
     {
         inFlight--;

@@ -46,14 +46,6 @@ internal sealed class RemoteCleanUpBenchmark : Benchmark
                 ["cleanup_remote_vs_loop32"] = series[2].Wall.Median / series[0].Wall.Median,
                 ["cleanup_remote_vs_rclone"] = series[1].Wall.Median / series[0].Wall.Median,
             },
-            Reasons = new Dictionary<string, string>
-            {
-                ["cleanup_remote_vs_loop32"] =
-                    "the clean-up begins with one batch of 64 deletes and doubles from there (docs/decisions, 9), "
-                    + "so that a slow storage has not thousands of them to do before the lock is renewed; "
-                    + "by these delays, that is five rounds of 84 to 276 ms before sixteen batches of 256 are under way (reckoned, not measured). "
-                    + "What was measured is the same program beginning with eight batches of 256: 3.08, and on an emulator with 10,000 blobs it lost its lock.",
-            },
             Tables =
             [
                 SeriesTable.Of(

@@ -19,11 +19,15 @@ internal sealed class BatchPacing(DeletionGate gate, AdaptiveConcurrency concurr
     private static readonly TimeSpan FastBatch = TimeSpan.FromSeconds(1.2);
     private static readonly TimeSpan VeryFastBatch = FastBatch / 4;
 
+    // The deletes to have in progress after the first batch, in time that they take if the storage processes them one after another.
+    private static readonly TimeSpan InitialQueue = TimeSpan.FromSeconds(3);
+
     // A delete takes at least as long as a small request.
     private volatile int batchSize = Math.Min(
         maxBatchSize,
         responseTime > TimeSpan.Zero ? (int)Math.Clamp(SlowBatch / responseTime, MinBatchSize, InitialBatchSize) : InitialBatchSize);
     private long renewalSeen;
+    private int hasStarted;
 
     /// <summary>The number of blobs for the next batch.</summary>
     public int BatchSize => batchSize;
@@ -32,7 +36,12 @@ internal sealed class BatchPacing(DeletionGate gate, AdaptiveConcurrency concurr
     public void Record(ConcurrencySlot slot, bool isOverload, TimeSpan took, int count)
     {
         gate.Pace.RecordDuration(took, count);
-        if (isOverload || took > SlowBatch)
+        var isFirst = Interlocked.Exchange(ref hasStarted, 1) == 0;
+        if (isFirst && !isOverload && took < FastBatch)
+        {
+            Start(took / count);
+        }
+        else if (isOverload || took > SlowBatch)
         {
             slot.Overloaded();
             ReduceBatchSize();
@@ -57,6 +66,13 @@ internal sealed class BatchPacing(DeletionGate gate, AdaptiveConcurrency concurr
                 ReduceBatchSize();
             }
         }
+    }
+
+    /// <summary>Sets the size and number of batches after the first one.</summary>
+    private void Start(TimeSpan perDelete)
+    {
+        batchSize = (int)Math.Min(maxBatchSize, Math.Max(MinBatchSize, FastBatch / perDelete));
+        concurrency.RaiseTo((int)Math.Clamp(InitialQueue / perDelete / batchSize, 1, int.MaxValue));
     }
 
     private void ReduceBatchSize() => batchSize = concurrency.Level == 1 ? Math.Min(batchSize, Math.Max(MinBatchSize, batchSize / 2)) : batchSize;
