@@ -1,4 +1,5 @@
 using Cochin.Bench.CleanUp;
+using Cochin.Bench.Cost;
 using Cochin.Bench.Locks;
 using Cochin.Bench.Micro;
 using Cochin.Bench.Parts;
@@ -31,6 +32,7 @@ internal static class BenchmarkCatalog
         new LockBenchmark(),
         new ScaleBenchmark(),
         new LatencyBenchmark(),
+        new CostBenchmark(),
         new PartsBenchmark(),
         new MicroBenchmark(),
     ];
