@@ -54,6 +54,10 @@ param djangoIdentity bool = false
 @description('Whether to allow access to the storage accounts and the key vault over a virtual network only.')
 param privateNetworking bool = false
 
+@description('Memory of each instance in MB. The plan bills it for each second of a run; see docs/cost.md.')
+@allowed([512, 2048, 4096])
+param instanceMemoryMB int = 512
+
 @description('Redundancy of the data account.')
 @allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_RAGRS', 'Standard_GZRS', 'Standard_RAGZRS'])
 param dataRedundancy string = 'Standard_ZRS'
@@ -237,6 +241,7 @@ module alerts 'modules/alerts.bicep' = {
 module app 'modules/app.bicep' = {
   scope: group
   params: {
+    instanceMemoryMB: instanceMemoryMB
     location: location
     tags: tags
     nameToken: nameToken

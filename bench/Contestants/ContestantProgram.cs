@@ -1,4 +1,5 @@
 using Cochin.Bench.CleanUp;
+using Cochin.Bench.Cost;
 using Cochin.Bench.Locks;
 using Cochin.Bench.Reconciliation;
 using Cochin.Bench.Simulation;
@@ -20,6 +21,7 @@ internal static class ContestantProgram
         [BareDownload.Name] = BareDownload.RunAsync,
         [BareListing.Name] = BareListing.RunAsync,
         [BareRows.Name] = BareRows.RunAsync,
+        [CostProgram.Name] = CostProgram.RunAsync,
         [LockHolder.Name] = LockHolder.RunAsync,
         [SdkDeleteLoop.Name] = (_, cancellationToken) => SdkDeleteLoop.RunAsync(cancellationToken),
         [SimulatedProgram.Name] = SimulatedProgram.RunAsync,

@@ -1,4 +1,5 @@
 using Cochin.Bench.CleanUp;
+using Cochin.Bench.Cost;
 using Cochin.Bench.Locks;
 using Cochin.Bench.Micro;
 using Cochin.Bench.Parts;
@@ -32,6 +33,7 @@ internal static class BenchmarkCatalog
         new ScaleBenchmark(),
         new ListingBenchmark(),
         new LatencyBenchmark(),
+        new CostBenchmark(),
         new PartsBenchmark(),
         new MicroBenchmark(),
     ];

@@ -25,6 +25,9 @@ param packageContainerUri string
 @description('Resource id of the subnet for outbound traffic; empty for the public network.')
 param subnetId string
 
+@description('Memory of each instance in MB.')
+param instanceMemoryMB int
+
 @description('Settings of the program.')
 param settings object
 
@@ -58,7 +61,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
           authentication: { type: 'UserAssignedIdentity', userAssignedIdentityResourceId: identityId }
         }
       }
-      scaleAndConcurrency: { instanceMemoryMB: 2048, maximumInstanceCount: 40 }
+      scaleAndConcurrency: { instanceMemoryMB: instanceMemoryMB, maximumInstanceCount: 40 }
       runtime: { name: 'dotnet-isolated', version: '10.0' }
     }
   }
