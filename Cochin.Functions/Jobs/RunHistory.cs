@@ -145,19 +145,20 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
         CancellationToken cancellationToken)
     {
         var partitions = string.Join(" or ", jobs.Select(name => TableClient.CreateQueryFilter($"PartitionKey eq {name}")));
-        var filter = $"Outcome eq '{Outcome.Running}'";
+        List<string> ofJob = [];
         if (occurrence is { } due)
         {
-            filter += " or " + TableClient.CreateQueryFilter($"(PartitionKey eq {job} and Occurrence eq {due})");
+            ofJob.Add(TableClient.CreateQueryFilter($"Occurrence eq {due}"));
         }
 
         if (since is { } start)
         {
-            filter += " or " + TableClient.CreateQueryFilter($"(PartitionKey eq {job} and RowKey lt {RunKeys.From(start)} and Outcome ne 'Completed')");
+            ofJob.Add(TableClient.CreateQueryFilter($"(RowKey lt {RunKeys.From(start)} and Outcome ne 'Completed')"));
         }
 
-        List<RunReport> lost = [], forOccurrence = [];
-        var hasUnfinished = false;
+        var filter = $"Outcome eq '{Outcome.Running}'"
+            + (ofJob.Count == 0 ? "" : $" or ({TableClient.CreateQueryFilter($"PartitionKey eq {job}")} and ({string.Join(" or ", ofJob)}))");
+        var (lost, forOccurrence, hasUnfinished) = (new List<RunReport>(), new List<RunReport>(), false);
         await foreach (var row in storage.Runs.ReadAsync($"({partitions}) and ({filter})", cancellationToken: cancellationToken).ConfigureAwait(false))
         {
             var record = RunRow.Read(row);

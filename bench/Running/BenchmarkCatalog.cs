@@ -5,6 +5,7 @@ using Cochin.Bench.Micro;
 using Cochin.Bench.Parts;
 using Cochin.Bench.Quotes;
 using Cochin.Bench.Reconciliation;
+using Cochin.Bench.Requests;
 using Cochin.Bench.Simulation;
 using Cochin.Bench.StartUp;
 using Cochin.Bench.StuckOperations;
@@ -30,6 +31,7 @@ internal static class BenchmarkCatalog
         new SyncUploadBenchmark(),
         new SyncIdleBenchmark(),
         new LockBenchmark(),
+        new RequestBenchmark(),
         new ScaleBenchmark(),
         new ListingBenchmark(),
         new LatencyBenchmark(),
