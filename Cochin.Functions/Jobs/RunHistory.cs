@@ -11,6 +11,9 @@ namespace Cochin.Functions.Jobs;
 /// <summary>The runs table.</summary>
 internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHistoryOptions options)
 {
+    // The service accepts 15 comparisons in a filter: https://learn.microsoft.com/rest/api/storageservices/querying-tables-and-entities
+    private const int MaxPartitions = 12;
+
     // With the process id, because several runners may share a machine.
     private static readonly string Host = $"{Environment.MachineName}:{Environment.ProcessId}";
 
@@ -132,7 +135,6 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
         BlobLock held,
         CancellationToken cancellationToken)
     {
-        var partitions = string.Join(" or ", jobs.Select(name => TableClient.CreateQueryFilter($"PartitionKey eq {name}")));
         var filter = $"Outcome eq '{Outcome.Running}'";
         if (occurrence is { } due)
         {
@@ -140,7 +142,7 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
         }
 
         List<RunReport> lost = [], forOccurrence = [];
-        await foreach (var row in storage.Runs.ReadAsync($"({partitions}) and ({filter})", cancellationToken: cancellationToken).ConfigureAwait(false))
+        await foreach (var row in ReadAsync(jobs, filter, cancellationToken).ConfigureAwait(false))
         {
             var record = RunRow.Read(row);
             if (record.Outcome == Outcome.Running && (row.Text(nameof(RunReport.Task)) ?? task) == task && held.IsHeld)
@@ -188,6 +190,14 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
             // A run must not fail because of this; the next run tries again.
         }
     }
+
+    /// <summary>Reads the matching rows of jobs, with as many queries as needed.</summary>
+    private IAsyncEnumerable<TableEntity> ReadAsync(IEnumerable<string> jobs, string filter, CancellationToken cancellationToken) =>
+        jobs.Distinct().Chunk(MaxPartitions).ToAsyncEnumerable().SelectMany(some =>
+        {
+            var partitions = string.Join(" or ", some.Select(name => TableClient.CreateQueryFilter($"PartitionKey eq {name}")));
+            return storage.Runs.ReadAsync($"({partitions}) and ({filter})", cancellationToken: cancellationToken);
+        });
 
     private async Task<bool> MarkLostAsync(TableEntity row, CancellationToken cancellationToken)
     {
