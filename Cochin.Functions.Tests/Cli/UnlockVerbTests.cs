@@ -1,3 +1,4 @@
+using Azure.Storage.Blobs.Specialized;
 using Cochin.Functions.Auditing;
 using Cochin.Functions.Locking;
 using Cochin.Functions.Tests.Azurite;
@@ -50,6 +51,38 @@ public sealed class UnlockVerbTests(AzuriteServer server) : CommandTest(server)
         var line = lines.Single(line => line.Action == "unlock");
         line.Before!.ShouldContain("srv1:4711");
         line.After.ShouldBe("free");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Unlock_LeaseOfAnotherProgramWithoutAnEnd_IsBroken(bool wasUsed)
+    {
+        if (wasUsed)
+        {
+            await using var held = await HoldAsync();
+        }
+
+        await Storage.System.CreateIfNotExistsAsync(cancellationToken: Cancellation);
+        var blob = Storage.System.GetBlobClient("locks/cleanup_temp_files");
+        if (!wasUsed)
+        {
+            await blob.UploadAsync(BinaryData.Empty, Cancellation);
+        }
+
+        await blob.GetBlobLeaseClient().AcquireAsync(BlobLeaseClient.InfiniteLeaseDuration, cancellationToken: Cancellation);
+
+        var asked = await RunAsync("unlock", "cleanup_temp_files");
+        var result = await RunAsync("unlock", "cleanup_temp_files", "--force");
+        var next = await RunAsync("cleanup_temp_files", "--force", "--json");
+
+        asked.ExitCode.ShouldBe(2);
+        asked.Errors.ShouldContain("has a lease without an end, which no run takes");
+        asked.Errors.ShouldContain(wasUsed ? Owner.RunId : "unknown");
+        asked.Errors.ShouldNotContain("most likely in progress");
+        result.ExitCode.ShouldBe(0, result.Errors);
+        result.Output.ShouldContain("The lock of cleanup_temp_files is free.");
+        next.Json.GetProperty("outcome").GetString().ShouldBe("Completed");
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Cochin.Functions.Jobs;
+using Cochin.Functions.Locking;
 using Cochin.Functions.Tests.Azurite;
 using Cochin.Functions.Tests.Runs;
 
@@ -43,5 +44,26 @@ public sealed class RunHistoryTests(AzuriteServer server) : RunnerHarness(server
         var runId = (await RecordsAsync()).Single().RunId;
 
         (await new RunHistory(Storage, Clock, HistoryOptions).FindAsync(JobName, runId, Cancellation)).ShouldNotBeNull().RunId.ShouldBe(runId);
+    }
+
+    [Fact]
+    public async Task TakeOver_ManyJobsOfATask_AsksWithFewComparisonsEach()
+    {
+        string[] jobs = [JobName, .. Enumerable.Range(0, 30).Select(i => $"job_{i}")];
+        foreach (var job in jobs)
+        {
+            await AddRunningRecordAsync(Noon, occurrence: Noon, partition: job);
+        }
+
+        var owner = new LockOwner("h", JobName, "r", Noon);
+        await using var held = (await new BlobLocks(Storage, TimeProvider.System).TryAcquireAsync(ScriptedTask.TaskName, owner, Cancellation)).Lock!;
+        var tooLong = new CountingPolicy(request => Uri.UnescapeDataString(request.Uri.Query).Replace('+', ' ').Split(" eq ").Length - 1 > 15);
+
+        var found = await new RunHistory(NewStorage(tooLong), Clock, HistoryOptions).TakeOverAsync(
+            jobs, ScriptedTask.TaskName, JobName, occurrence: Noon, held, Cancellation);
+
+        found.Lost.Select(run => run.Job).ShouldBe(jobs, ignoreOrder: true);
+        found.ForOccurrence.ShouldHaveSingleItem().Job.ShouldBe(JobName);
+        tooLong.Count.ShouldBe(0, "the service refuses filters with more than 15 comparisons");
     }
 }

@@ -30,7 +30,7 @@ internal sealed class SettingValues
         tracker.AddReported(key);
     }
 
-    /// <summary>Ignores a setting and everything below it, as another problem prevents it from being validated.</summary>
+    /// <summary>Ignores a setting and everything below it, as it is blank, or another problem prevents it from being validated.</summary>
     public void IgnoreSection(string key) => tracker.AddReported(key);
 
     /// <summary>Adds a setting that is read only if it exists, so that it can be suggested for an unknown name.</summary>
@@ -46,10 +46,27 @@ internal sealed class SettingValues
     public string? Text(string key) =>
         configuration[key] is { } text && !string.IsNullOrWhiteSpace(text) && !CloudSettings.IsUnresolved(text) ? text.Trim() : null;
 
-    /// <summary>Whether the setting or anything below it is set, valid or not.</summary>
+    /// <summary>Whether the setting or anything below it is set and not blank, valid or not.</summary>
     public bool IsSet(string key) => !string.IsNullOrWhiteSpace(configuration[key]) || Children(key).Any();
 
-    public IEnumerable<string> Children(string key) => configuration.GetSection(key).GetChildren().Select(child => child.Key);
+    /// <summary>Returns the names below a setting that are set. A blank value counts as not set.</summary>
+    public IReadOnlyList<string> Children(string key)
+    {
+        var names = new List<string>();
+        foreach (var child in all.GetSection(key).GetChildren())
+        {
+            if (child.AsEnumerable().Any(setting => !string.IsNullOrWhiteSpace(setting.Value)))
+            {
+                names.Add(child.Key);
+            }
+            else
+            {
+                IgnoreSection(child.Path);
+            }
+        }
+
+        return names;
+    }
 
     public bool Flag(string key, bool fallback)
     {

@@ -13,7 +13,7 @@ internal sealed record JobState
     private static readonly string[] Times =
     [
         nameof(DisabledUntil), nameof(SettledOccurrence), nameof(FirstSeenAt), nameof(LastSuccessAt),
-        nameof(LastFailureAt), nameof(FailingSince), nameof(MissedOccurrence), nameof(EnabledAt),
+        nameof(LastFailureAt), nameof(FailingSince), nameof(PartialSince), nameof(MissedOccurrence), nameof(EnabledAt),
     ];
 
     /// <summary>Set by <c>add</c> and <c>remove</c>; null if neither was used, so that the settings decide.</summary>
@@ -43,6 +43,12 @@ internal sealed record JobState
 
     /// <summary>When the first of the consecutive failures ended; null if the last run did not fail.</summary>
     public DateTimeOffset? FailingSince { get; init; }
+
+    /// <summary>The number of successful runs in a row, up to the last one, that could not process some items.</summary>
+    public int ConsecutivePartials { get; init; }
+
+    /// <summary>When the first of these runs ended; null if there is none.</summary>
+    public DateTimeOffset? PartialSince { get; init; }
 
     /// <summary>The latest occurrence that was skipped because it was found too late.</summary>
     public DateTimeOffset? MissedOccurrence { get; init; }
@@ -140,9 +146,11 @@ internal sealed record JobState
         FirstSeenAt = row.Time(nameof(FirstSeenAt)),
         LastSuccessAt = row.Time(nameof(LastSuccessAt)),
         LastFailureAt = row.Time(nameof(LastFailureAt)),
-        ConsecutiveFailures = (int)Math.Clamp(row.Number(nameof(ConsecutiveFailures)) ?? (row.Has(nameof(ConsecutiveFailures)) ? 1 : 0), 0, int.MaxValue),
+        ConsecutiveFailures = Count(row, nameof(ConsecutiveFailures)),
+        ConsecutivePartials = Count(row, nameof(ConsecutivePartials)),
         LastRunId = row.Text(nameof(LastRunId)),
         FailingSince = row.Time(nameof(FailingSince)),
+        PartialSince = row.Time(nameof(PartialSince)),
         MissedOccurrence = row.Time(nameof(MissedOccurrence)),
         EnabledAt = row.Time(nameof(EnabledAt)),
         CheckedBy = RunnerChecks.Read(row),
@@ -150,4 +158,6 @@ internal sealed record JobState
         Row = row.ETag == default ? null : row,
         WrittenAt = row.Timestamp,
     };
+
+    private static int Count(TableEntity row, string column) => (int)Math.Clamp(row.Number(column) ?? (row.Has(column) ? 1 : 0), 0, int.MaxValue);
 }

@@ -91,24 +91,7 @@ internal sealed class JobStates(CochinStorage storage)
                     return false;
                 }
 
-                row.Set(nameof(JobState.LastRunId), report.RunId);
-                switch (report.Outcome)
-                {
-                    case Tasks.Outcome.Completed or Tasks.Outcome.Partial when !report.IsUnfinished:
-                        row.Set(nameof(JobState.LastSuccessAt), finishedAt);
-                        row.Set(nameof(JobState.ConsecutiveFailures), 0);
-                        row.Remove(nameof(JobState.FailingSince));
-                        break;
-                    case Tasks.Outcome.Failed when !report.IsInterrupted:
-                        row.Set(nameof(JobState.LastFailureAt), finishedAt);
-                        row.Set(nameof(JobState.ConsecutiveFailures), Math.Min(before.ConsecutiveFailures, int.MaxValue - 1) + 1);
-                        row.Set(nameof(JobState.FailingSince), before.FailingSince ?? finishedAt);
-                        break;
-                    case Tasks.Outcome.Skipped when report.Reason == Tasks.SkipReason.Missed:
-                        row.Set(nameof(JobState.MissedOccurrence), report.Occurrence);
-                        break;
-                }
-
+                RunColumns.Set(row, before, report, finishedAt);
                 if (settled is { } occurrence)
                 {
                     Settle(row, occurrence);
@@ -195,7 +178,10 @@ internal sealed class JobStates(CochinStorage storage)
                         row.Set(nameof(JobState.EnabledAt), now);
                     }
 
-                    string[] past = [nameof(JobState.MissedOccurrence), nameof(JobState.LastFailureAt), nameof(JobState.FailingSince)];
+                    string[] past =
+                    [
+                        nameof(JobState.MissedOccurrence), nameof(JobState.LastFailureAt), nameof(JobState.FailingSince), nameof(JobState.PartialSince),
+                    ];
                     foreach (var column in past.Where(column => row.Time(column) > now))
                     {
                         row.Remove(column);

@@ -11,6 +11,10 @@ namespace Cochin.Functions.Jobs;
 /// <summary>The runs table.</summary>
 internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHistoryOptions options)
 {
+    // The service accepts 15 comparisons in a filter, and the rest of it has up to 5:
+    // https://learn.microsoft.com/rest/api/storageservices/querying-tables-and-entities
+    private const int MaxPartitions = 10;
+
     // With the process id, because several runners may share a machine.
     private static readonly string Host = $"{Environment.MachineName}:{Environment.ProcessId}";
 
@@ -144,7 +148,6 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
         BlobLock held,
         CancellationToken cancellationToken)
     {
-        var partitions = string.Join(" or ", jobs.Select(name => TableClient.CreateQueryFilter($"PartitionKey eq {name}")));
         List<string> ofJob = [];
         if (occurrence is { } due)
         {
@@ -159,7 +162,7 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
         var filter = $"Outcome eq '{Outcome.Running}'"
             + (ofJob.Count == 0 ? "" : $" or ({TableClient.CreateQueryFilter($"PartitionKey eq {job}")} and ({string.Join(" or ", ofJob)}))");
         var (lost, forOccurrence, hasUnfinished) = (new List<RunReport>(), new List<RunReport>(), false);
-        await foreach (var row in storage.Runs.ReadAsync($"({partitions}) and ({filter})", cancellationToken: cancellationToken).ConfigureAwait(false))
+        await foreach (var row in ReadAsync(jobs, filter, cancellationToken).ConfigureAwait(false))
         {
             var record = RunRow.Read(row);
             if (record.Outcome == Outcome.Running && (row.Text(nameof(RunReport.Task)) ?? task) == task && held.IsHeld)
@@ -214,6 +217,14 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
         }
     }
 
+    /// <summary>Reads the matching rows of jobs, with as many queries as needed.</summary>
+    private IAsyncEnumerable<TableEntity> ReadAsync(IEnumerable<string> jobs, string filter, CancellationToken cancellationToken) =>
+        jobs.Distinct().Chunk(MaxPartitions).ToAsyncEnumerable().SelectMany(some =>
+        {
+            var partitions = string.Join(" or ", some.Select(name => TableClient.CreateQueryFilter($"PartitionKey eq {name}")));
+            return storage.Runs.ReadAsync($"({partitions}) and ({filter})", cancellationToken: cancellationToken);
+        });
+
     private async Task<bool> MarkLostAsync(TableEntity row, CancellationToken cancellationToken)
     {
         try
@@ -228,17 +239,6 @@ internal sealed class RunHistory(CochinStorage storage, TimeProvider time, RunHi
         }
     }
 }
-
-/// <summary>The earlier runs that a runner found when it took the lock.</summary>
-/// <param name="Lost">The dead runs that it marked as lost.</param>
-/// <param name="ForOccurrence">All records of its occurrence; empty for a run without one.</param>
-/// <param name="HasUnfinished">Whether a run of the job since the given time did not finish its work, so that it may have left a checkpoint.</param>
-internal readonly record struct TakeOverResult(IReadOnlyList<RunReport> Lost, IReadOnlyList<RunReport> ForOccurrence, bool HasUnfinished);
-
-/// <summary>The result of recording the outcome of a run.</summary>
-/// <param name="IsClosed">False if the record was marked as <see cref="Outcome.Lost"/>: another runner has taken over.</param>
-/// <param name="ServiceTime">The time of the service; null if the record was not written, or if the service does not report it.</param>
-internal readonly record struct CloseResult(bool IsClosed, DateTimeOffset? ServiceTime);
 
 /// <summary>Settings of the run history.</summary>
 internal sealed record RunHistoryOptions

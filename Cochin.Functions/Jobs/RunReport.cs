@@ -60,6 +60,9 @@ internal sealed record RunReport
     /// <summary>Whether the program was asked to stop during the run.</summary>
     public bool IsInterrupted => Reason == SkipReason.Interrupted;
 
+    /// <summary>Whether it is <see cref="Outcome.Partial"/> because of items that it could not process. Damaged backups are reported separately.</summary>
+    public bool LeftItems => Outcome == Outcome.Partial && !IsUnfinished && Counts.Any(count => count is { Key: "failed" or "rejected", Value: > 0 });
+
     public IReadOnlyList<KeyValuePair<string, long>> Counts => Result.Counts;
 
     public IReadOnlyList<KeyValuePair<string, long>> Bytes => Result.Bytes;

@@ -69,6 +69,15 @@ public sealed class AzuriteProcessTests : EmbeddedAzuriteTest
     }
 
     [Fact]
+    public async Task RunAsync_NodeThatDoesNotEnd_IsKilledAndReported()
+    {
+        var error = await Should.ThrowAsync<AzuriteException>(
+            () => AzuriteProcess.RunAsync(["-e", "setInterval(() => {}, 1000)"], TimeSpan.FromMilliseconds(200)));
+
+        error.Message.ShouldBe("Node.js did not start the storage emulator within 0.2 s.");
+    }
+
+    [Fact]
     public async Task EnsureAsync_InterruptedInstallation_InstallsAgain()
     {
         var copy = PackageOf("copy", "");

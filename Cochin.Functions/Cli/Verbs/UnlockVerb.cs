@@ -26,17 +26,15 @@ internal static class UnlockVerb
                     return Write(session, task, holder: null, isUnlocked: false, $"The lock of {task} is already free.");
                 }
 
-                session.Terminal.Say($"The lock of {task} is held by {holder.Holder}: job {holder.Job}, run {holder.RunId}, since {holder.Since:u}.");
-                session.Terminal.Say(
-                    $"If the holder were dead, the lock would expire within {BlobLocks.LeaseDuration.TotalSeconds:0} s, so the run is most likely in progress. "
-                    + "Without the lock it stops at its next step and is recorded as Lost.");
+                var isInfinite = await locks.HasInfiniteLeaseAsync(task, cancellationToken).ConfigureAwait(false);
+                session.Terminal.Say(isInfinite ? DescribeInfinite(task, holder) : DescribeRun(task, holder));
                 if (!session.Value(force))
                 {
                     if (!session.Terminal.CanAsk)
                     {
                         throw new CliException(
                             "needs_consent",
-                            "unlock takes the lock away from a run, and it cannot ask for confirmation without a terminal.",
+                            "unlock takes the lock away from its holder, and it cannot ask for confirmation without a terminal.",
                             "Give --force.");
                     }
 
@@ -56,7 +54,7 @@ internal static class UnlockVerb
                 var now = (await session.GetAsync<TimeProvider>(cancellationToken).ConfigureAwait(false)).GetUtcNow();
                 var line = new AuditLine(now, holder.RunId, holder.Job, "unlock", $"locks/{task}", "done")
                 {
-                    Before = $"held by {holder.Holder} since {holder.Since:u}",
+                    Before = isInfinite ? "held by another program, without an end" : $"held by {holder.Holder} since {holder.Since:u}",
                     After = "free",
                 };
                 await audit.AppendAsync([line], cancellationToken).ConfigureAwait(false);
@@ -64,6 +62,15 @@ internal static class UnlockVerb
             },
         }.With(name, force);
     }
+
+    private static string DescribeRun(string task, LockOwner holder) =>
+        $"The lock of {task} is held by {holder.Holder}: job {holder.Job}, run {holder.RunId}, since {holder.Since:u}. "
+        + $"If the holder were dead, the lock would expire within {BlobLocks.LeaseDuration.TotalSeconds:0} s, so the run is most likely in progress. "
+        + "Without the lock it stops at its next step and is recorded as Lost.";
+
+    private static string DescribeInfinite(string task, LockOwner holder) =>
+        $"The lock of {task} has a lease without an end, which no run takes: it was taken by another program or by hand. "
+        + $"The last run that held the lock: {(holder.RunId.Length > 0 ? $"{holder.RunId} of {holder.Job}, on {holder.Holder}" : "unknown")}.";
 
     private static string TaskOf(Session session, string name) =>
         session.Jobs().Any(job => job.Task == name) ? name : session.Jobs([name])[0].Task;

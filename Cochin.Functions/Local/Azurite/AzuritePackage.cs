@@ -9,6 +9,7 @@ internal sealed class AzuritePackage(string projectRoot)
     public const int MinNodeVersion = 20;
 
     private static readonly TimeSpan InstallTimeout = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan VersionTimeout = TimeSpan.FromMinutes(1);
 
     private string Script => Path.Combine(projectRoot, "node_modules", "azurite", "dist", "src", "azurite.js");
 
@@ -38,7 +39,7 @@ internal sealed class AzuritePackage(string projectRoot)
         // The optional package is the Functions host, a large download that only `./cochin func` needs.
         string[] arguments = ["ci", "--omit=optional", "--no-audit", "--no-fund"];
         var npm = OperatingSystem.IsWindows() ? "npm.cmd" : "npm";
-        var (exitCode, output) = await RunAsync(npm, arguments, projectRoot, cancellationToken).ConfigureAwait(false);
+        var (exitCode, output) = await RunAsync(npm, arguments, projectRoot, InstallTimeout, cancellationToken).ConfigureAwait(false);
         return exitCode == 0 && IsInstalled
             ? Script
             : throw new AzuriteException(
@@ -49,7 +50,7 @@ internal sealed class AzuritePackage(string projectRoot)
     /// <exception cref="AzuriteException">Node is missing or too old.</exception>
     public static async Task RequireNodeAsync(CancellationToken cancellationToken)
     {
-        var (_, version) = await RunAsync("node", ["--version"], Path.GetTempPath(), cancellationToken).ConfigureAwait(false);
+        var (_, version) = await RunAsync("node", ["--version"], Path.GetTempPath(), VersionTimeout, cancellationToken).ConfigureAwait(false);
         if (!Version.TryParse(version.Trim().TrimStart('v'), out var found) || found.Major < MinNodeVersion)
         {
             throw new AzuriteException(
@@ -59,7 +60,7 @@ internal sealed class AzuritePackage(string projectRoot)
     }
 
     private static async Task<(int ExitCode, string Output)> RunAsync(
-        string program, IEnumerable<string> arguments, string folder, CancellationToken cancellationToken)
+        string program, IReadOnlyList<string> arguments, string folder, TimeSpan limit, CancellationToken cancellationToken)
     {
         using var process = new Process
         {
@@ -80,7 +81,7 @@ internal sealed class AzuritePackage(string projectRoot)
         }
 
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(InstallTimeout);
+        timeout.CancelAfter(limit);
         try
         {
             var output = process.StandardOutput.ReadToEndAsync(timeout.Token);
@@ -93,8 +94,8 @@ internal sealed class AzuritePackage(string projectRoot)
             process.Kill(entireProcessTree: true);
             cancellationToken.ThrowIfCancellationRequested();
             throw new AzuriteException(
-                $"`{program}` did not finish within {InstallTimeout.TotalMinutes} minutes.",
-                "Check the network and the npm registry, or set CochinStorage to use other storage.");
+                $"`{program} {arguments[0]}` did not finish within {limit.TotalMinutes:0} min.",
+                "Run it by hand, check the network and the npm registry, or set CochinStorage to use other storage.");
         }
     }
 

@@ -9,6 +9,7 @@ internal static class AzuriteProcess
 {
     private const int ReasonLines = 20;
 
+    private static readonly TimeSpan LaunchTimeout = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan KillTimeout = TimeSpan.FromSeconds(5);
@@ -141,7 +142,7 @@ internal static class AzuriteProcess
         arguments.AddRange(location is null ? ["--inMemoryPersistence"] : ["--location", location]);
 
         // Without the caller's token: if the launcher were left, the process that it starts would be unknown.
-        var (output, errors) = await RunAsync(arguments).ConfigureAwait(false);
+        var (output, errors) = await RunAsync(arguments, LaunchTimeout).ConfigureAwait(false);
         if (!int.TryParse(output, CultureInfo.InvariantCulture, out var processId))
         {
             await AzuritePackage.RequireNodeAsync(cancellationToken).ConfigureAwait(false);
@@ -155,14 +156,27 @@ internal static class AzuriteProcess
         static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
     }
 
-    private static async Task<(string Output, string Errors)> RunAsync(IEnumerable<string> arguments)
+    /// <summary>Runs Node.js and returns what it wrote.</summary>
+    /// <exception cref="AzuriteException">It was not found, or did not end in time; then it is killed, with the processes that it started.</exception>
+    internal static async Task<(string Output, string Errors)> RunAsync(IEnumerable<string> arguments, TimeSpan timeout)
     {
         try
         {
             var start = new ProcessStartInfo("node", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
             using var launcher = Process.Start(start)!;
-            var errors = launcher.StandardError.ReadToEndAsync();
-            return (await launcher.StandardOutput.ReadToEndAsync().ConfigureAwait(false), await errors.ConfigureAwait(false));
+            using var limit = new CancellationTokenSource(timeout);
+            try
+            {
+                var errors = launcher.StandardError.ReadToEndAsync(limit.Token);
+                return (await launcher.StandardOutput.ReadToEndAsync(limit.Token).ConfigureAwait(false), await errors.ConfigureAwait(false));
+            }
+            catch (OperationCanceledException)
+            {
+                launcher.Kill(entireProcessTree: true);
+                throw new AzuriteException(
+                    $"Node.js did not start the storage emulator within {timeout.TotalSeconds:0.#} s.",
+                    "Check that `node --version` answers and that the disk is not too busy, then try again; or set CochinStorage to use other storage.");
+            }
         }
         catch (Win32Exception)
         {

@@ -16,11 +16,14 @@ internal sealed record Incident(IncidentKind Kind, string Subject, DateTimeOffse
 
     public static string StateKey(string job) => "state-" + job;
 
+    public static string PartialKey(string job) => "partial-" + job;
+
     /// <summary>The kind that a notice key stands for. The key of a job does not show whether it is failing or overdue; <c>Failing</c> is returned.</summary>
     public static IncidentKind KindOf(string key) =>
         key.StartsWith("backup-", StringComparison.Ordinal) ? IncidentKind.BackupOverdue
         : key.StartsWith("damaged-", StringComparison.Ordinal) ? IncidentKind.BackupDamaged
         : key.StartsWith("missed-", StringComparison.Ordinal) ? IncidentKind.Missed
+        : key.StartsWith("partial-", StringComparison.Ordinal) ? IncidentKind.Partial
         : key.StartsWith("state-", StringComparison.Ordinal) ? IncidentKind.StateUnreadable
         : IncidentKind.Failing;
 
@@ -43,6 +46,7 @@ internal sealed record Incident(IncidentKind Kind, string Subject, DateTimeOffse
     {
         IncidentKind.Missed => MissedKey(Subject),
         IncidentKind.StateUnreadable => StateKey(Subject),
+        IncidentKind.Partial => PartialKey(Subject),
         IncidentKind.BackupOverdue => BackupKey(Subject),
         IncidentKind.BackupDamaged => DamagedKey(Subject),
         _ => JobKey(Subject),
@@ -50,4 +54,7 @@ internal sealed record Incident(IncidentKind Kind, string Subject, DateTimeOffse
 
     /// <summary>Whether it is announced once, without reminders or a recovery message.</summary>
     public bool IsEvent => Kind == IncidentKind.Missed;
+
+    /// <summary>Whether reminders are sent while it continues. Work that is done except for some items needs none.</summary>
+    public bool HasReminders => Kind != IncidentKind.Partial;
 }

@@ -9,6 +9,9 @@ internal enum IncidentKind
     /// <summary>A job has not succeeded for too long.</summary>
     Overdue,
 
+    /// <summary>The last runs of a job could not process some items. Announced once, and when it is over.</summary>
+    Partial,
+
     /// <summary>An occurrence was found too late to be caught up. Announced once.</summary>
     Missed,
 

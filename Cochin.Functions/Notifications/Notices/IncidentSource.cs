@@ -14,6 +14,10 @@ internal sealed class IncidentSource(
     // Older ones are no longer reported.
     private static readonly TimeSpan MissedRetention = TimeSpan.FromDays(7);
 
+    // A single run may be unlucky, and three runs of a frequent job follow each other within minutes.
+    private const int MinPartials = 3;
+    private static readonly TimeSpan MinPartialTime = TimeSpan.FromHours(3);
+
     private readonly List<JobDefinition> jobs = [.. catalog.Jobs.Where(job => scope.Includes(job.Name))];
 
     /// <summary>Finds the incidents of jobs.</summary>
@@ -36,7 +40,8 @@ internal sealed class IncidentSource(
                 continue;
             }
 
-            covered.UnionWith([Incident.JobKey(job.Name), Incident.MissedKey(job.Name), Incident.StateKey(job.Name)]);
+            covered.UnionWith(
+                [Incident.JobKey(job.Name), Incident.MissedKey(job.Name), Incident.StateKey(job.Name), Incident.PartialKey(job.Name)]);
             if (state is null)
             {
                 continue;
@@ -56,6 +61,7 @@ internal sealed class IncidentSource(
 
             watched.Add(Incident.JobKey(job.Name));
             watched.Add(Incident.MissedKey(job.Name));
+            watched.Add(Incident.PartialKey(job.Name));
             if (health.IsFailing)
             {
                 incidents.Add(new Incident(IncidentKind.Failing, job.Name, state.FailingSince ?? state.LastFailureAt));
@@ -63,6 +69,11 @@ internal sealed class IncidentSource(
             else if (health.IsOverdue)
             {
                 incidents.Add(new Incident(IncidentKind.Overdue, job.Name, state.WaitingSince <= now ? state.WaitingSince : null));
+            }
+
+            if (state is { ConsecutivePartials: >= MinPartials, PartialSince: { } since } && now - since >= MinPartialTime)
+            {
+                incidents.Add(new Incident(IncidentKind.Partial, job.Name, since));
             }
 
             // A time far in the future comes from a wrong clock. Its notice would be invalid and would be sent repeatedly.

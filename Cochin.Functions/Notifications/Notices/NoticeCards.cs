@@ -22,6 +22,8 @@ internal sealed class NoticeCards(MessageSettings settings)
         IncidentKind.Missed => Card(
             incident, CardColor.Warning, texts["MissedTitle", incident.Subject], texts["MissedText", texts.Local(incident.Since ?? now)]),
         IncidentKind.StateUnreadable => Card(incident, CardColor.Critical, texts["StateUnreadableTitle", incident.Subject], texts["StateUnreadableText"]),
+        IncidentKind.Partial => Card(
+            incident, CardColor.Warning, texts["PartialTitle", incident.Subject], texts["PartialText", texts.Local(incident.Since ?? now)]),
         IncidentKind.BackupDamaged => Card(
             incident, CardColor.Critical, texts["BackupDamagedTitle", Subject(incident.Subject)], BackupDamaged(incident.Backups!)),
         IncidentKind.Overdue => Card(incident, CardColor.Critical, texts["OverdueTitle", incident.Subject], Overdue(incident, now)),
@@ -47,6 +49,7 @@ internal sealed class NoticeCards(MessageSettings settings)
             IncidentKind.BackupOverdue => ("BackupRecovered", Subject(notice.Subject), "./cochin operations list"),
             IncidentKind.BackupDamaged => ("BackupRepaired", Subject(notice.Subject), "./cochin operations list"),
             IncidentKind.StateUnreadable => ("StateReadable", notice.Subject, "./cochin status"),
+            IncidentKind.Partial => ("PartialEnded", notice.Subject, $"./cochin history {notice.Subject}"),
             _ => ("Recovered", notice.Subject, $"./cochin history {notice.Subject}"),
         };
         return new Card
@@ -80,7 +83,7 @@ internal sealed class NoticeCards(MessageSettings settings)
         fields.Add(Next(incident.Kind switch
         {
             IncidentKind.Failing when run is not null => $"./cochin explain {run.RunId}",
-            IncidentKind.Missed => $"./cochin run {incident.Subject}",
+            IncidentKind.Missed or IncidentKind.Partial => $"./cochin run {incident.Subject}",
             IncidentKind.BackupDamaged => VerifyCommand(incident.Backups!.DamagedBackups),
             _ => "./cochin doctor",
         }));
