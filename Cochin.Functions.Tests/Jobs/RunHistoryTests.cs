@@ -57,10 +57,11 @@ public sealed class RunHistoryTests(AzuriteServer server) : RunnerHarness(server
 
         var owner = new LockOwner("h", JobName, "r", Noon);
         await using var held = (await new BlobLocks(Storage, TimeProvider.System).TryAcquireAsync(ScriptedTask.TaskName, owner, Cancellation)).Lock!;
-        var tooLong = new CountingPolicy(request => Uri.UnescapeDataString(request.Uri.Query).Replace('+', ' ').Split(" eq ").Length - 1 > 15);
+        var tooLong = new CountingPolicy(request =>
+            Uri.UnescapeDataString(request.Uri.Query).Replace('+', ' ').Split([" eq ", " ne ", " lt ", " gt "], StringSplitOptions.None).Length - 1 > 15);
 
         var found = await new RunHistory(NewStorage(tooLong), Clock, HistoryOptions).TakeOverAsync(
-            jobs, ScriptedTask.TaskName, JobName, occurrence: Noon, held, Cancellation);
+            jobs, ScriptedTask.TaskName, JobName, occurrence: Noon, since: Noon.AddDays(-1), held, Cancellation);
 
         found.Lost.Select(run => run.Job).ShouldBe(jobs, ignoreOrder: true);
         found.ForOccurrence.ShouldHaveSingleItem().Job.ShouldBe(JobName);
