@@ -20,7 +20,9 @@ internal sealed class PermissionChecks(CochinStorage storage)
 
     public async Task<IReadOnlyList<Check>> RunAsync(CancellationToken cancellationToken)
     {
+        var hasAudit = storage.Names.AuditContainer != storage.Names.SystemContainer;
         var found = await Task.WhenAll(
+            hasAudit ? CheckAsync("may write to the audit container", TestAuditAsync, cancellationToken) : Task.FromResult<IReadOnlyList<Check>>([]),
             CheckAsync("may write to the system container", token => TestBlobAsync(storage.System, testName, token), cancellationToken),
             CheckAsync("may write to the backup container", token => TestBlobAsync(storage.Backups, "temp/" + testName, token), cancellationToken),
             CheckAsync("may write to the tables", TestTableAsync, cancellationToken)).ConfigureAwait(false);
@@ -55,6 +57,26 @@ internal sealed class PermissionChecks(CochinStorage storage)
         }
 
         return "write, lease and delete work";
+    }
+
+    /// <summary>Appends to a blob that does not exist: the container may be immutable, so that a test blob could not be deleted.</summary>
+    private async Task<string> TestAuditAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var line = new MemoryStream("\n"u8.ToArray());
+            await storage.Audit.GetAppendBlobClient(testName).AppendBlockAsync(line, cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
+        {
+            return $"'{storage.Audit.Name}' does not exist yet; not tested";
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobNotFound)
+        {
+            // Only a request that is authorized gets this answer.
+        }
+
+        return "writing is allowed";
     }
 
     private async Task<string> TestTableAsync(CancellationToken cancellationToken)

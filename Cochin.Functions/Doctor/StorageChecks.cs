@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Data.Tables;
+using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Cochin.Functions.Storage;
 using Cochin.Functions.Tasks.Operations;
@@ -35,7 +36,7 @@ internal sealed class StorageChecks(CochinStorage storage, WorkPathReader paths,
 
     private async Task<IReadOnlyList<Check>> CheckBlobsAsync(CancellationToken cancellationToken)
     {
-        var (hasSystem, answer) = await FindSystemContainerAsync(cancellationToken).ConfigureAwait(false);
+        var (hasSystem, answer) = await FindContainerAsync(storage.System, cancellationToken).ConfigureAwait(false);
         return
         [
             Check.Ok(Blobs, $"responds at {storage.System.Uri.Host}", BlobsWhy),
@@ -43,17 +44,29 @@ internal sealed class StorageChecks(CochinStorage storage, WorkPathReader paths,
             Check.Ok(
                 "system container",
                 $"'{storage.Names.SystemContainer}' {(hasSystem ? "exists" : "does not exist yet; the first run creates it")}",
-                "locks and the audit log are in it"),
+                $"locks{(HasAuditContainer ? "" : " and the audit log")} are in it"),
+            .. HasAuditContainer ? [await CheckAuditAsync(cancellationToken).ConfigureAwait(false)] : Array.Empty<Check>(),
             await CheckBackupsAsync(cancellationToken).ConfigureAwait(false),
         ];
     }
 
-    private async Task<(bool Exists, Response Answer)> FindSystemContainerAsync(CancellationToken cancellationToken)
+    private bool HasAuditContainer => storage.Names.AuditContainer != storage.Names.SystemContainer;
+
+    private async Task<Check> CheckAuditAsync(CancellationToken cancellationToken)
+    {
+        var (exists, _) = await FindContainerAsync(storage.Audit, cancellationToken).ConfigureAwait(false);
+        return Check.Ok(
+            "audit container",
+            $"'{storage.Names.AuditContainer}' {(exists ? "exists" : "does not exist yet; the first run creates it")}",
+            "the audit log is in it");
+    }
+
+    private static async Task<(bool Exists, Response Answer)> FindContainerAsync(BlobContainerClient container, CancellationToken cancellationToken)
     {
         try
         {
-            var container = await storage.System.GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-            return (true, container.GetRawResponse());
+            var properties = await container.GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+            return (true, properties.GetRawResponse());
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound && e.GetRawResponse() is { } answer)
         {

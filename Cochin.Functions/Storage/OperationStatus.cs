@@ -11,7 +11,8 @@ internal static class OperationStatus
     public const string FileMissing = "file_missing";
     public const string Pruned = "pruned";
 
-    private static readonly string[] All = [Pending, Running, Completed, Failed, Cancelled, FileMissing, Pruned];
+    /// <summary>All values, in the order of the contract.</summary>
+    public static IReadOnlyList<string> All { get; } = [Pending, Running, Completed, Failed, Cancelled, FileMissing, Pruned];
 
     /// <summary>
     /// A table filter that excludes operations that have certainly ended. It selects live operations and those with an unknown status. For
@@ -26,7 +27,7 @@ internal static class OperationStatus
 
     /// <summary>Returns a status in the contract's spelling, ignoring case and outer spaces; any other value unchanged.</summary>
     public static string? Normalise(string? written) =>
-        written is null || Array.Exists(All, status => status == written)
+        written is null || All.Contains(written)
             ? written
-            : Array.Find(All, status => status.Equals(written.Trim(), StringComparison.OrdinalIgnoreCase)) ?? written;
+            : All.FirstOrDefault(status => status.Equals(written.Trim(), StringComparison.OrdinalIgnoreCase)) ?? written;
 }

@@ -2,7 +2,9 @@ using System.CommandLine;
 using Cochin.Functions.Cli.Json;
 using Cochin.Functions.Cli.Rendering;
 using Cochin.Functions.Formatting;
+using Cochin.Functions.Hosting;
 using Cochin.Functions.Storage;
+using Cochin.Functions.Tasks;
 using Operation = Cochin.Functions.Storage.Operation;
 
 namespace Cochin.Functions.Cli.Verbs;
@@ -13,7 +15,7 @@ internal static class OperationsVerb
 
     private static Verb CreateList()
     {
-        var status = new Option<string?>("--status") { Description = "Only operations with this status, e.g. running", HelpName = "STATUS" };
+        var status = new Option<string?>("--status") { Description = $"Only operations with this status: {string.Join(", ", OperationStatus.All)}", HelpName = "STATUS" };
         return new Verb("list", "List backups and restores, newest last", "operations list", "operations list --status file_missing --json")
         {
             Execute = async (session, cancellationToken) =>
@@ -27,6 +29,7 @@ internal static class OperationsVerb
                     .OrderBy(operation => operation.CreatedAt).ToListAsync(cancellationToken).ConfigureAwait(false);
                 if (operations.Count == 0)
                 {
+                    RequireKnown(wanted);
                     await SayWhyAsync(session, storage, cancellationToken).ConfigureAwait(false);
                 }
 
@@ -34,6 +37,18 @@ internal static class OperationsVerb
                 return ExitCodes.Done;
             },
         }.With(status);
+    }
+
+    // A row may have an unknown status, which can be listed as well.
+    private static void RequireKnown(string? status)
+    {
+        if (status is not null && !OperationStatus.All.Contains(status))
+        {
+            throw new CliException(
+                "usage",
+                $"{Quoted.Of(status)} is not a status, and no operation has it.{Suggestion.For(status, OperationStatus.All)}",
+                $"The statuses are {string.Join(", ", OperationStatus.All)}.");
+        }
     }
 
     /// <summary>Explains why there are no operations, if the table has lost them or does not exist yet.</summary>
