@@ -65,6 +65,16 @@ public sealed class StoredBackupTests(AzuriteServer server) : BackupTest(server)
     }
 
     [Fact]
+    public async Task Backup_CopiedWithAnotherChecksum_ThatOfTheApplicationCounts()
+    {
+        await UploadAsync("storage/q/a.zip", metadata: new Dictionary<string, string> { ["sha256"] = new('b', 64) });
+        await AddOperationAsync(
+            "backup", "1", ("Status", "completed"), ("SyncedStatus", "completed"), ("BlobName", "storage/q/a.zip"), ("Sha256", new string('a', 64)));
+
+        (await FindAsync(Storage)).Sha256.ShouldBe(new string('a', 64));
+    }
+
+    [Fact]
     public async Task Backup_DamagedEmptyAndNotCompleted_HasAWarningForEach()
     {
         await UploadAsync("storage/q/a.zip", content: "");

@@ -102,6 +102,12 @@ internal sealed record Operation
     /// <summary>The id of a user, or the task that created the row.</summary>
     public string? CreatedBy { get; init; }
 
+    /// <summary>The application's own status when <c>sync_django</c> last wrote the row; null if it never did.</summary>
+    public string? SyncedStatus { get; init; }
+
+    /// <summary>Whether <c>sync_django</c> copied it from the application's database.</summary>
+    public bool IsCopied => SyncedStatus is not null;
+
     public string? WorkPath { get; init; }
 
     /// <summary>Whether <see cref="WorkPath"/> is text or missing.</summary>
@@ -173,6 +179,7 @@ internal sealed record Operation
         CompletedAt = row.Time(nameof(CompletedAt)),
         ErrorMessage = row.Text(nameof(ErrorMessage)),
         CreatedBy = IdOf(row, nameof(CreatedBy)),
+        SyncedStatus = row.Written(nameof(SyncedStatus)),
         WorkPath = row.Written(nameof(WorkPath)),
         IsWorkPathText = !row.TryGetValue(nameof(WorkPath), out var path) || path is null or string,
         UnreadableTimes = FindUnreadableTimes(row),

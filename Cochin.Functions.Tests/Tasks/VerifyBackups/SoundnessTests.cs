@@ -41,6 +41,16 @@ public sealed class SoundnessTests
             .ShouldBe(["its record's SizeBytes can't be read, so it was not compared; correct the record"]);
     }
 
+    [Theory]
+    [InlineData("b", "a", "Damaged")]
+    [InlineData("a", "b", "Sound")]
+    [InlineData(null, "b", "Damaged")]
+    [InlineData("no checksum", "b", "Damaged")]
+    public void CopiedBackup_ChecksumOfTheCopyDiffers_ThatOfTheApplicationCounts(string? recorded, string stated, string verdict) =>
+        Soundness.Evaluate(
+                Record(100, Sha(recorded)) with { SyncedStatus = "completed" }, new BackupReading(default, 100, A, Sha(stated), Fine))
+            .Verdict.ToString().ShouldBe(verdict);
+
     [Fact]
     public void Damage_OfSeveralKinds_IsReportedCompletely() =>
         Soundness.Evaluate(Record(100, B), new BackupReading(default, 90, A, null, Fine with { Damage = "is cut off" })).Why

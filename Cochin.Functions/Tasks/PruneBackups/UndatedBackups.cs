@@ -20,7 +20,7 @@ internal static class UndatedBackups
         {
             var writtenAt = backup.Blob!.LastModified.UtcDateTime.ToString("u", CultureInfo.InvariantCulture);
             yield return $"{backup.Target} was kept and does not count: its blob was written after its record ({writtenAt}) and differs from it. "
-                + "Write the CompletedAt, SizeBytes and Sha256 of the new content into its row.";
+                + "If it was overwritten on purpose, write the CompletedAt, SizeBytes and Sha256 of the new content into its row; otherwise it is damaged.";
         }
 
         var undated = planned.Count(backup => backup.Reason == RetentionRule.Undated);

@@ -66,6 +66,11 @@ internal sealed record Soundness(SoundnessVerdict Verdict, VerifiedLevel Level, 
     {
         var recorded = Checksum(record.Sha256, "its record's Sha256", notes);
         stated = Checksum(stated, "the sha256 in its blob's metadata", notes);
+        if (recorded is not null && record.IsCopied)
+        {
+            return recorded; // The application computed it when it made the backup; the metadata has the checksum of the copied file.
+        }
+
         if (recorded is not null && stated is not null && recorded != stated)
         {
             notes.Add($"the Sha256 of its record differs from that in the blob's metadata, which was used; correct the record to {stated}");

@@ -85,6 +85,46 @@ public sealed class ZipValidatorTests
         (await DamageAsync(commented, forward: true)).ShouldBeNull();
     }
 
+    /// <summary>Python writes such files from 2 GiB: <c>ZIP64_LIMIT</c> in its <c>zipfile</c>.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Zip_WithAZip64RecordAndExactValuesInItsEndRecord_IsSound(bool forward) =>
+        (await DamageAsync(WithZip64Record(TestData.Zip(Files)), forward)).ShouldBeNull();
+
+    [Fact]
+    public async Task Zip_WithAZip64RecordAndDataBeforeItsStart_IsSound() =>
+        (await DamageAsync([.. "#!/bin/sh unzip me"u8, .. WithZip64Record(TestData.Zip(Files))], forward: false)).ShouldBeNull();
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(40)]
+    [InlineData(48)]
+    public async Task Zip_WithADamagedZip64Record_IsDamaged(int at)
+    {
+        var zip = WithZip64Record(TestData.Zip(Files));
+
+        (await DamageAsync(zip.With(zip.Length - ZipDirectory.EndSize - ZipDirectory.LocatorSize - ZipDirectory.LargeEndSize + at, 1), forward: false))
+            .ShouldNotBeNull();
+    }
+
+    /// <summary>The comment of the last entry, which lies just before the end record, ends with what looks like a locator.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Zip_WithACommentLikeAZip64Record_IsSound(bool withRecord)
+    {
+        var zip = TestData.Zip(Files);
+        var record = Zip64Record(zip, entries: 7);
+        byte[] comment = withRecord ? record : record[^ZipDirectory.LocatorSize..];
+        var last = zip.AsSpan().LastIndexOf("PK\u0001\u0002"u8);
+        byte[] end = [.. zip[^ZipDirectory.EndSize..]];
+        BitConverter.TryWriteBytes(end.AsSpan(12), BitConverter.ToUInt32(end, 12) + (uint)comment.Length);
+        zip[last + 32] = (byte)comment.Length;
+
+        (await DamageAsync([.. zip[..^ZipDirectory.EndSize], .. comment, .. end], forward: false)).ShouldBeNull();
+    }
+
     [Fact]
     public async Task Zip_WithAPassword_IsNotDamaged()
     {
@@ -123,6 +163,29 @@ public sealed class ZipValidatorTests
         BitConverter.TryWriteBytes(zip.AsSpan(directory + 24), 10);
 
         (await TestData.TestAsync("a.zip", zip)).Damage!.ShouldContain("wrong CRC or length");
+    }
+
+    private static byte[] WithZip64Record(byte[] zip) =>
+        [.. zip[..^ZipDirectory.EndSize], .. Zip64Record(zip, BitConverter.ToUInt16(zip, zip.Length - 12)), .. zip[^ZipDirectory.EndSize..]];
+
+    /// <summary>The zip64 end record and its locator.</summary>
+    private static byte[] Zip64Record(byte[] zip, long entries)
+    {
+        var end = zip.Length - ZipDirectory.EndSize;
+        using var record = new MemoryStream();
+        using var writer = new BinaryWriter(record);
+        writer.Write(ZipDirectory.LargeEndSignature);
+        writer.Write(ZipDirectory.LargeEndSize - 12L);
+        writer.Write(new byte[12]);
+        writer.Write(entries);
+        writer.Write(entries);
+        writer.Write((long)BitConverter.ToUInt32(zip, end + 12));
+        writer.Write((long)BitConverter.ToUInt32(zip, end + 16));
+        writer.Write(ZipDirectory.LocatorSignature);
+        writer.Write(0);
+        writer.Write((long)end);
+        writer.Write(1);
+        return record.ToArray();
     }
 
     private static async Task<string?> DamageAsync(byte[] zip, bool forward)

@@ -8,7 +8,7 @@ namespace Cochin.Functions.Tasks.SyncDjango.Mapping;
 /// <param name="written">What it is in the table.</param>
 internal sealed class OperationRow(string partition, string key, string status, string written) : MappedRow(partition, key)
 {
-    public const string SyncedStatus = "SyncedStatus";
+    public const string SyncedStatus = nameof(Operation.SyncedStatus);
 
     // What maintenance writes together with a status.
     private static readonly string[] OfStatus = [nameof(Operation.ErrorMessage), nameof(Operation.CompletedAt)];

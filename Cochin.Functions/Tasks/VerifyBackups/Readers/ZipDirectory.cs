@@ -79,11 +79,12 @@ internal readonly record struct ZipDirectory(long Entries, long Length, long At)
         var end = FindEnd(tail);
         var directory = FromEnd(tail.AsSpan(end));
         var endAt = tailAt + end;
-        if (!directory.IsLarge || endAt < LocatorSize)
+        if (endAt < LocatorSize)
         {
             return (directory, endAt);
         }
 
+        // Python writes a zip64 end record from 2 GiB, although the values fit into the end record up to 4 GiB.
         var locator = new byte[LocatorSize];
         await ReadAsync(zip, endAt - LocatorSize, locator, cancellationToken).ConfigureAwait(false);
         if (BinaryPrimitives.ReadUInt32LittleEndian(locator) != LocatorSignature)
@@ -98,9 +99,14 @@ internal readonly record struct ZipDirectory(long Entries, long Length, long At)
             await ReadAsync(zip, largeAt, large, cancellationToken).ConfigureAwait(false);
         }
 
-        return BinaryPrimitives.ReadUInt32LittleEndian(large) == LargeEndSignature
-            ? (FromLargeEnd(large), largeAt)
-            : throw new DamagedException("has an invalid zip64 end record");
+        var hasLarge = BinaryPrimitives.ReadUInt32LittleEndian(large) == LargeEndSignature;
+        if (directory.IsLarge)
+        {
+            return hasLarge ? (FromLargeEnd(large), largeAt) : throw new DamagedException("has an invalid zip64 end record");
+        }
+
+        // Exact values need no zip64 record. What looks like one and states something else is the comment of the last entry.
+        return hasLarge && FromLargeEnd(large) == directory ? (directory, largeAt) : (directory, endAt);
     }
 
     private static int FindEnd(ReadOnlySpan<byte> tail)
