@@ -73,7 +73,7 @@ public sealed class OccurrenceRuleTests
                             StartedAt = now,
                             Result = new TaskResult { Outcome = outcome, Reason = reason },
                         });
-                        if (step is RunEvent.Completes or RunEvent.Fails or RunEvent.CompletesAPart && OccurrenceRule.IsSettledBy(outcome, reason, earlier))
+                        if (step is RunEvent.Completes or RunEvent.Fails or RunEvent.CompletesAPart && OccurrenceRule.IsSettledBy(records[^1].Result, earlier))
                         {
                             Settle(due);
                         }
@@ -114,10 +114,10 @@ public sealed class OccurrenceRuleTests
             Result = new TaskResult { Outcome = Outcome.Failed },
         };
 
-        OccurrenceRule.IsSettledBy(Outcome.Failed, null, [failed, failed]).ShouldBeFalse();
-        OccurrenceRule.IsSettledBy(Outcome.Failed, null, [failed, failed, failed]).ShouldBeTrue();
-        OccurrenceRule.IsSettledBy(Outcome.Partial, null, []).ShouldBeTrue();
-        OccurrenceRule.IsSettledBy(Outcome.Partial, SkipReason.Unfinished, [failed, failed, failed]).ShouldBeFalse();
+        OccurrenceRule.IsSettledBy(failed.Result, [failed, failed]).ShouldBeFalse();
+        OccurrenceRule.IsSettledBy(failed.Result, [failed, failed, failed]).ShouldBeTrue();
+        OccurrenceRule.IsSettledBy(new TaskResult { Outcome = Outcome.Partial }, []).ShouldBeTrue();
+        OccurrenceRule.IsSettledBy(new TaskResult { Outcome = Outcome.Partial }.Unfinished(), [failed, failed, failed]).ShouldBeFalse();
     }
 
     [Theory]

@@ -105,7 +105,7 @@ public sealed class OtherSettingsTests(AzuriteServer server) : RunnerHarness(ser
     {
         var state = new JobState { SettledOccurrence = TwoOClock.AddDays(-1) };
 
-        JobHealth.Of(JobHere(isOff: false).Job, state, TwoOClock.AddHours(2)).NotStarted.ShouldBeNull();
+        JobHealth.Of(JobHere(isOff: false).Job, state, TwoOClock.AddHours(2)).OpenSince.ShouldBeNull();
     }
 
     private static (JobDefinition Job, SkipReason Reason) JobHere(bool isOff) => isOff

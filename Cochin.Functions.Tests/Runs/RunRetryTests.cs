@@ -32,6 +32,25 @@ public sealed class RunRetryTests(AzuriteServer server) : RunnerHarness(server)
     }
 
     [Fact]
+    public async Task RunDue_SomeMessagesNotDelivered_IsRetriedThreeTimesThenSettledAsPartial()
+    {
+        await RegisterAtNoonAsync();
+        Clock.SetUtcNow(TwoOClock);
+        Work.Does = (_, _) => Task.FromResult(new TaskResult { Outcome = Outcome.Partial, Failure = FailureKind.NotDelivered });
+
+        for (var attempt = 0; attempt < 4; attempt++)
+        {
+            (await StateAsync()).SettledOccurrence.ShouldNotBe(TwoOClock, $"attempt {attempt}");
+            (await NewRunner().RunDueAsync(JobName, Cancellation)).Outcome.ShouldBe(Outcome.Partial);
+            Clock.Advance(TimeSpan.FromMinutes(15));
+        }
+
+        (await NewRunner().RunDueAsync(JobName, Cancellation)).Reason.ShouldBe(SkipReason.NotDue);
+        (await StateAsync()).SettledOccurrence.ShouldBe(TwoOClock);
+        Work.Runs.ShouldBe(4);
+    }
+
+    [Fact]
     public async Task RunDue_FailingAgain_KeepsTheTimeOfTheFirstFailure()
     {
         await RegisterAtNoonAsync();

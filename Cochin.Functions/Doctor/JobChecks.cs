@@ -17,19 +17,32 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
     {
         var allStates = await states.GetAllAsync(cancellationToken).ConfigureAwait(false);
         var lockChecks = await CheckLocksAsync(cancellationToken).ConfigureAwait(false);
+        var jobChecks = new List<Check>();
+        foreach (var job in catalog.Jobs)
+        {
+            jobChecks.Add(await CheckJobAsync(job, allStates.GetValueOrDefault(job.Name) ?? new JobState(), cancellationToken).ConfigureAwait(false));
+        }
+
         return
         [
-            .. catalog.Jobs.Select(job => CheckJob(job, allStates.GetValueOrDefault(job.Name) ?? new JobState(), time.GetUtcNow())),
+            .. jobChecks,
             .. catalog.Dormant.Select(job => CheckDormant(job, allStates.GetValueOrDefault(job.Name) ?? new JobState(), time.GetUtcNow())),
             .. lockChecks,
         ];
     }
 
-    private Check CheckJob(JobDefinition job, JobState state, DateTimeOffset now) => CheckState(job, state, now) switch
+    private async Task<Check> CheckJobAsync(JobDefinition job, JobState state, CancellationToken cancellationToken)
     {
-        { Result: CheckResult.Wrong } wrong when state.IsSettledInFuture(job, now) => wrong with { Fix = token => RewindAsync(job, token) },
-        var check => check,
-    };
+        var now = time.GetUtcNow();
+        var activity = JobHealth.Of(job, state, now).OpenSince is { } due
+            ? await JobActivity.FindAsync(job, due, now, history, locks, cancellationToken).ConfigureAwait(false)
+            : null;
+        return CheckState(job, state, now, activity) switch
+        {
+            { Result: CheckResult.Wrong } wrong when state.IsSettledInFuture(job, now) => wrong with { Fix = token => RewindAsync(job, token) },
+            var check => check,
+        };
+    }
 
     private async Task<string> RewindAsync(JobDefinition job, CancellationToken cancellationToken)
     {
@@ -39,7 +52,8 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
     }
 
     /// <summary>Returns the most serious problem of a job, or that it is up to date.</summary>
-    internal static Check CheckState(JobDefinition job, JobState state, DateTimeOffset now)
+    /// <param name="activity">What is being done for an occurrence that is not settled; null if nothing.</param>
+    internal static Check CheckState(JobDefinition job, JobState state, DateTimeOffset now, string? activity = null)
     {
         const string NotDone = "its work is not done";
         var health = JobHealth.Of(job, state, now);
@@ -95,10 +109,15 @@ internal sealed class JobChecks(JobCatalog catalog, JobStates states, RunHistory
             return Check.Warning(job.Name, "no scheduler has registered it yet", NothingStartsIt, StartCommand(job));
         }
 
-        if (health.NotStarted is { } due)
+        if (health.OpenSince is { } due && activity is not null)
+        {
+            return Check.Ok(job.Name, $"was due at {due:u}; {activity}", "it runs on time");
+        }
+
+        if (health.OpenSince is { } missed)
         {
             var nextStep = health.LastCheckBeforeStop is { } last ? last.Restart(job.Name) : "Check that ./cochin serve or the function app runs";
-            return Check.Wrong(job.Name, $"was due at {due:u} and did not run", NothingStartsIt, $"{nextStep}; it then catches up");
+            return Check.Wrong(job.Name, $"was due at {missed:u} and did not run", NothingStartsIt, $"{nextStep}; it then catches up");
         }
 
         var checkedBy = state.CurrentRunners(now).Any() ? $"; checked by {Runners(state, now)}" : "";

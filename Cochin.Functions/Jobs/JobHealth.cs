@@ -34,8 +34,8 @@ internal sealed record JobHealth
     /// <summary>Whether future occurrences are already settled (because of a wrong clock), so that nothing runs until then.</summary>
     public required bool IsSettledInFuture { get; init; }
 
-    /// <summary>A due time that is more than an hour ago and for which no run has started; null if there is none.</summary>
-    public DateTimeOffset? NotStarted { get; init; }
+    /// <summary>A due time that is more than an hour ago and not settled; null if there is none. A run for it may be in progress.</summary>
+    public DateTimeOffset? OpenSince { get; init; }
 
     /// <summary>
     /// The last check of an enabled job if no runner has checked it for hours, so that nothing will start it; null if one does, or if unknown.
@@ -71,7 +71,7 @@ internal sealed record JobHealth
             IsFailing = isFailing,
             IsOverdue = isOverdue,
             IsSettledInFuture = state.IsSettledInFuture(job, now),
-            NotStarted = isEnabled && expectsSuccess && latest > state.SettledOccurrence && now - latest > StartTolerance ? latest : null,
+            OpenSince = isEnabled && expectsSuccess && latest > state.SettledOccurrence && now - latest > StartTolerance ? latest : null,
             LastCheckBeforeStop = isEnabled ? state.LastCheckBeforeStop(now) : null,
             NextRun = isEnabled ? job.Schedule.Next(now)
                 : state.EnabledAgainAt(job) is { } until ? job.Schedule.Next(until)

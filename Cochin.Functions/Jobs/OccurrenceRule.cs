@@ -5,7 +5,7 @@ namespace Cochin.Functions.Jobs;
 /// <summary>Decides what to do about an occurrence, from the job, its state, the runs so far and the time.</summary>
 internal static class OccurrenceRule
 {
-    /// <summary>How often a failed or lost run is retried.</summary>
+    /// <summary>How often a failed or lost run is retried, and one that delivered only some of its messages.</summary>
     public const int Retries = 3;
 
     /// <summary>How long after its first run started work may be continued. After that, its data is too old.</summary>
@@ -64,25 +64,26 @@ internal static class OccurrenceRule
         : job.MissingSetting is not null && state.IsEnabled(job, now) ? SkipReason.NotConfigured
         : null;
 
-    /// <summary>Whether a run with this outcome settles its occurrence. A failure does only if it was the last attempt.</summary>
-    public static bool IsSettledBy(Outcome outcome, SkipReason? reason, IReadOnlyCollection<RunReport> earlier) =>
-        reason is not (SkipReason.Unfinished or SkipReason.Interrupted) && (outcome != Outcome.Failed || IsLastAttempt(earlier));
+    /// <summary>Whether a run with this result settles its occurrence. One that must be retried does only if it was the last attempt.</summary>
+    public static bool IsSettledBy(TaskResult result, IReadOnlyCollection<RunReport> earlier) =>
+        result.Reason is not (SkipReason.Unfinished or SkipReason.Interrupted) && (!result.MustBeRetried || IsLastAttempt(earlier));
 
     /// <summary>Whether the next attempt is the last one.</summary>
     public static bool IsLastAttempt(IReadOnlyCollection<RunReport> earlier) => Attempts(earlier) >= Retries;
 
     /// <summary>
-    /// The number of failed and lost runs since the last run that made progress. Interrupted runs do not count: otherwise several deployments
+    /// The number of runs that must be retried or were lost since the last run that made progress. Interrupted runs do not count: otherwise several deployments
     /// in a day would use up the retries.
     /// </summary>
     public static int Attempts(IReadOnlyCollection<RunReport> earlier)
     {
         var progress = earlier.Where(record => record.IsUnfinished).Max(record => (DateTimeOffset?)record.StartedAt);
-        return earlier.Count(record => record.Outcome is Outcome.Failed or Outcome.Lost && !record.IsInterrupted && !(record.StartedAt <= progress));
+        return earlier.Count(record =>
+            (record.Outcome == Outcome.Lost || record.Result.MustBeRetried) && !record.IsInterrupted && !(record.StartedAt <= progress));
     }
 
     /// <summary>Whether the occurrence of this record needs no further run. Another runner can carry out what one has left to others.</summary>
-    public static bool IsDone(RunReport record) => record
+    public static bool IsDone(RunReport record) => !record.Result.MustBeRetried && record
         is { Outcome: Outcome.Completed }
         or { Outcome: Outcome.Partial, Reason: not SkipReason.Unfinished }
         or { Outcome: Outcome.Skipped, Reason: not (SkipReason.LockHeld or SkipReason.Disabled or SkipReason.NotConfigured) };

@@ -154,7 +154,7 @@ internal sealed class RunLedger(
             return;
         }
 
-        var isSettled = OccurrenceRule.IsSettledBy(report.Outcome, report.Reason, earlier);
+        var isSettled = OccurrenceRule.IsSettledBy(report.Result, earlier);
         await SettleAsync(run, report, isSettled ? run.Occurrence ?? run.Continues : null, held, limit.Token).ConfigureAwait(false);
         if (!report.IsInterrupted && closed.ServiceTime is { } serviceTime)
         {

@@ -50,7 +50,7 @@ internal sealed class OccurrenceBackoff
         hasRun = true;
         askedAt = now;
         occurrence = report.Occurrence;
-        isDone = report is { Outcome: not Outcome.Failed, Reason: not (SkipReason.LockHeld or SkipReason.Unfinished), StaysOpen: false };
+        isDone = report is { Result.MustBeRetried: false, Reason: not (SkipReason.LockHeld or SkipReason.Unfinished), StaysOpen: false };
         if (isDone)
         {
             return true;

@@ -19,6 +19,9 @@ internal sealed record TaskResult
     /// <summary>The kind of the error, for messages in other languages; null if no kind applies.</summary>
     public FailureKind? Failure { get; init; }
 
+    /// <summary>Whether the same work has to be tried again soon: it failed, or the channel took only some of its messages.</summary>
+    public bool MustBeRetried => Outcome == Outcome.Failed || this is { Outcome: Outcome.Partial, Failure: FailureKind.NotDelivered };
+
     /// <summary>Problems that did not stop the work, one line each, with the name of the item.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
@@ -83,7 +86,7 @@ internal enum FailureKind
     /// <summary>The storage did not report its time, so no age is certain.</summary>
     NoServiceTime,
 
-    /// <summary>The channel took none of the messages.</summary>
+    /// <summary>The channel was unavailable, or took none of the messages.</summary>
     NotDelivered,
 
     /// <summary>A bug.</summary>

@@ -46,6 +46,27 @@ public sealed class WatchTests(AzuriteServer server) : WatchHarness(server)
         Titles.ShouldBe(["Exécution manquée : nightly"]);
     }
 
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 0)]
+    public async Task Missed_FoundMoreThanAWeekLate_IsAnnouncedOnceUnlessTheJobHasSucceededSince(bool hasSucceeded, int messages)
+    {
+        Followers.Clear();
+        var monthly = Job() with { Schedule = Schedule("0 0 5 1 * *") };
+        await NewRunner(monthly).RunDueAsync(JobName, Cancellation);
+        Clock.SetUtcNow(new(2026, 7, 10, 10, 0, 0, TimeSpan.Zero));
+        (await NewRunner(monthly).RunDueAsync(JobName, Cancellation)).Reason.ShouldBe(SkipReason.Missed);
+        if (hasSucceeded)
+        {
+            await SucceedAsync();
+        }
+
+        await NewWatch(monthly).CheckJobsAsync(Cancellation);
+        await NewWatch(monthly).CheckJobsAsync(Cancellation);
+
+        Titles.ShouldBe(Enumerable.Repeat("Exécution manquée : nightly", messages));
+    }
+
     [Fact]
     public async Task Failing_ForAMonth_IsRemindedLessAndLessOften()
     {

@@ -34,6 +34,7 @@ public sealed class AlertSenderTests(AzuriteServer server) : AlertTest(server)
         first.Outcome.ShouldBe(Outcome.Partial);
         first.Count("startSent").ShouldBe(10);
         first.Count("failed").ShouldBe(15);
+        first.MustBeRetried.ShouldBeTrue();
         first.WebhookFailed.ShouldBeTrue();
         second.Outcome.ShouldBe(Outcome.Completed, second.Error);
         second.Count("startSent").ShouldBe(15);
@@ -70,6 +71,7 @@ public sealed class AlertSenderTests(AzuriteServer server) : AlertTest(server)
         result.Count("startSent").ShouldBe(2);
         result.Count("failed").ShouldBe(1);
         result.Warnings.ShouldHaveSingleItem().ShouldContain("D-1");
+        result.MustBeRetried.ShouldBeFalse("the same message would be rejected again");
     }
 
     [Fact]
@@ -129,7 +131,7 @@ public sealed class AlertSenderTests(AzuriteServer server) : AlertTest(server)
         await AddDevisAsync("D-1", ("Statut", true), ("DateDebut", "2026-11-24"));
         var isStopped = false;
         using var stop = new CancellationTokenSource();
-        var stopping = new InterveningPolicy(request => request.Method.Method == "MERGE" || request.Method.Method == "PATCH", stop.CancelAsync);
+        var stopping = new InterveningPolicy(request => request.Method.Method is "MERGE" or "PATCH" && Discord.Requests.Count > 0, stop.CancelAsync);
         var context = Context(() => isStopped = stop.IsCancellationRequested);
 
         var result = await NewTask(Settings, stopping).RunAsync(new CheckDevisNotificationsOptions(), context, stop.Token);
@@ -166,6 +168,40 @@ public sealed class AlertSenderTests(AzuriteServer server) : AlertTest(server)
             NewTask(Settings).RunAsync(new CheckDevisNotificationsOptions(), Context(() => throw new RunStoppedException("stopped")), Cancellation));
 
         Discord.Requests.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Run_TableIsReadOnly_SendsNothing()
+    {
+        await AddDevisAsync("D-1", ("Statut", true), ("DateDebut", "2026-11-24"));
+        var fault = new FaultPolicy(
+            request => request.Uri.Path.Contains("RowKey='D-1'", StringComparison.Ordinal) && request.Method.Method is not "GET",
+            403,
+            "AuthorizationPermissionMismatch");
+
+        await Should.ThrowAsync<RequestFailedException>(() => RunAsync(policies: fault));
+
+        fault.Met.ShouldBeTrue();
+        Discord.Requests.ShouldBeEmpty("each retry would send it again");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Run_RowChangesBeforeSending_IsStillSentIfItIsDue(bool isDeleted)
+    {
+        await AddDevisAsync("D-1", ("Statut", true), ("DateDebut", "2026-11-24"));
+        var change = new InterveningPolicy(
+            request => request.Method.Method is "MERGE" or "PATCH" && Discord.Requests.Count == 0,
+            () => isDeleted
+                ? Storage.Devis.DeleteEntityAsync("devis", "D-1", cancellationToken: Cancellation)
+                : AddDevisAsync("D-1", ("Statut", true), ("DateDebut", "2026-11-24"), ("AgentPlateforme", "new")));
+
+        var result = await RunAsync(policies: change);
+
+        change.Met.ShouldBeTrue();
+        result.Outcome.ShouldBe(Outcome.Completed, result.Error);
+        result.Count("startSent").ShouldBe(isDeleted ? 0 : 1);
     }
 
     [Fact]

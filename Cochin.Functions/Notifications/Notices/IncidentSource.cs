@@ -11,7 +11,7 @@ internal sealed class IncidentSource(
 {
     private const int MaxRuns = 20;
 
-    // Older ones are no longer reported.
+    // Once the job has succeeded since, an older one is no longer reported.
     private static readonly TimeSpan MissedRetention = TimeSpan.FromDays(7);
 
     // A single run may be unlucky, and three runs of a frequent job follow each other within minutes.
@@ -77,7 +77,8 @@ internal sealed class IncidentSource(
             }
 
             // A time far in the future comes from a wrong clock. Its notice would be invalid and would be sent repeatedly.
-            if (state.MissedOccurrence is { } missed && now - missed < MissedRetention && missed - now <= LastActivity.ClockSkewTolerance)
+            if (state.MissedOccurrence is { } missed && missed - now <= LastActivity.ClockSkewTolerance
+                && (now - missed < MissedRetention || !(state.LastSuccessAt > missed)))
             {
                 incidents.Add(new Incident(IncidentKind.Missed, job.Name, missed));
             }

@@ -49,6 +49,11 @@ internal sealed class AlertSender(
 
     private async Task SendAllAsync(IReadOnlyList<Alert> alerts, CancellationToken cancellationToken)
     {
+        if (alerts.Count > 0)
+        {
+            await EnsureCanRecordAsync(alerts[0].Devis, cancellationToken).ConfigureAwait(false);
+        }
+
         var remaining = alerts.Count;
         foreach (var message in channel.Pack(alerts, cards.Write))
         {
@@ -67,6 +72,21 @@ internal sealed class AlertSender(
 
             pace.RecordDuration(context.Time.GetElapsedTime(startedAt));
             context.Progress(new TaskProgress("sending alerts", alerts.Count - remaining, alerts.Count));
+        }
+    }
+
+    /// <summary>Writes nothing new into a row. If the table can't be written, each retry would send the same alerts again, so nothing is sent.</summary>
+    /// <exception cref="RequestFailedException">The table can't be written.</exception>
+    private async Task EnsureCanRecordAsync(DevisRow quote, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var unchanged = new TableEntity(DevisRow.Partition, quote.Key);
+            await context.Storage.Devis.UpdateEntityAsync(unchanged, quote.ETag, TableUpdateMode.Merge, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied || e.ErrorCode == TableErrorCode.ResourceNotFound)
+        {
+            // The row changed; only the write itself was not refused.
         }
     }
 

@@ -63,10 +63,13 @@ internal sealed class AlertTally(Dictionary<string, long>? soFar = null)
     public TaskResult ToResult()
     {
         var sent = startSent + endSent;
+
+        // If no alert was delivered, a notice could not be delivered either.
+        var isUnavailable = webhookFailed || (unsent > 0 && sent == 0);
         return new TaskResult
         {
             Outcome = unsent > 0 && sent == 0 ? Outcome.Failed : unsent + invalid > 0 ? Outcome.Partial : Outcome.Completed,
-            Failure = unsent > 0 ? FailureKind.NotDelivered : null,
+            Failure = isUnavailable ? FailureKind.NotDelivered : null,
             Error = unsent > 0 ? $"{unsent} of {unsent + sent} alerts were not delivered; the next run retries them. {why}"
                 : invalid > 0 ? $"{invalid} quotes can't be read in full; correct them in the Django application: {Problems.List(unreadable)}"
                 : null,
@@ -76,9 +79,7 @@ internal sealed class AlertTally(Dictionary<string, long>? soFar = null)
                 new("alreadySent", Math.Max(0, AlreadySent)), new("failed", unsent + invalid),
             ],
             Warnings = warnings,
-
-            // If no alert was delivered, a notice could not be delivered either.
-            WebhookFailed = webhookFailed || (unsent > 0 && sent == 0),
+            WebhookFailed = isUnavailable,
         };
     }
 }
