@@ -104,13 +104,14 @@ public sealed class MissionFaultTests(AzuriteServer server) : TaskTest(server)
     [Fact]
     public async Task Fault08_StuckOperations_AreMarkedUnlessTheyFinishedMeanwhile()
     {
-        await AddOperationAsync("backup", "finishing", ("Status", "running"), ("CreatedAt", Now.AddHours(-9)));
-        await AddOperationAsync("backup", "never-started", ("Status", "pending"), ("CreatedAt", Now.AddHours(-9)));
+        var created = TimeProvider.System.GetUtcNow().AddHours(-9);
+        await AddOperationAsync("backup", "finishing", ("Status", "running"), ("CreatedAt", created));
+        await AddOperationAsync("backup", "never-started", ("Status", "pending"), ("CreatedAt", created));
         var finish = new InterveningPolicy(
             request => request.Method.Method == "PATCH" && request.Uri.Path.Contains("finishing", StringComparison.Ordinal),
-            () => AddOperationAsync("backup", "finishing", ("Status", "completed"), ("CreatedAt", Now.AddHours(-9))));
+            () => AddOperationAsync("backup", "finishing", ("Status", "completed"), ("CreatedAt", created)));
 
-        var task = new CleanupStuckOperationsTask(new FakeTimeProvider(Now));
+        var task = new CleanupStuckOperationsTask(TimeProvider.System);
         var result = await task.RunAsync(new CleanupStuckOperationsOptions(), Context(storage: NewStorage(finish)), Cancellation);
 
         finish.Met.ShouldBeTrue();

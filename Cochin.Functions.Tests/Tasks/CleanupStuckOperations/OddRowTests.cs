@@ -70,7 +70,7 @@ public sealed class OddRowTests(AzuriteServer server) : TaskTest(server)
         await AddOperationAsync("restore", "1", ("Status", "running"), ("CreatedAt", now.AddHours(-9)), (column, now.AddDays(400)));
 
         var immediately = await RunAsync();
-        var muchLater = await RunAsync(new SkewedTime(TimeSpan.FromHours(7)));
+        var muchLater = await RunAsync(NewStorage(new BackdatePolicy(TimeSpan.FromHours(-7))));
 
         immediately.Outcome.ShouldBe(Outcome.Completed);
         immediately.Count("stuck").ShouldBe(0, "the row was just written");
@@ -116,8 +116,35 @@ public sealed class OddRowTests(AzuriteServer server) : TaskTest(server)
         result.Warnings.ShouldHaveSingleItem().ShouldStartWith($"restore/1 has the Status {quoted}, which is not a known status, so it was not changed");
     }
 
-    private Task<TaskResult> RunAsync(TimeProvider? time = null) =>
-        new CleanupStuckOperationsTask(time ?? TimeProvider.System).RunAsync(new CleanupStuckOperationsOptions(), Context(), Cancellation);
+    [Theory]
+    [InlineData(7)]
+    [InlineData(-7)]
+    public async Task Clock_OfThisMachineIsWrong_TheStorageServiceDecides(int hoursAhead)
+    {
+        await AddOperationAsync("restore", "1", ("Status", "running"), ("CreatedAt", now.AddHours(-1)), ("HeartbeatAt", now));
+        await AddOperationAsync("restore", "2", ("Status", "running"), ("CreatedAt", now.AddHours(-9)));
+
+        var result = await RunAsync(time: new SkewedTime(TimeSpan.FromHours(hoursAhead)));
+
+        result.Warnings.ShouldBeEmpty();
+        (await StatusAsync("1")).ShouldBe("running");
+        (await StatusAsync("2")).ShouldBe("failed");
+    }
+
+    [Fact]
+    public async Task Clock_OfTheStorageServiceIsUnknown_FailsAndMarksNothing()
+    {
+        await AddOperationAsync("restore", "1", ("Status", "running"), ("CreatedAt", now.AddHours(-9)));
+
+        var result = await RunAsync(NewStorage(new NoDatePolicy()));
+
+        result.Outcome.ShouldBe(Outcome.Failed);
+        result.Error.ShouldNotBeNull().ShouldContain("did not report its time");
+        (await StatusAsync("1")).ShouldBe("running");
+    }
+
+    private Task<TaskResult> RunAsync(CochinStorage? storage = null, TimeProvider? time = null) =>
+        new CleanupStuckOperationsTask(time ?? TimeProvider.System).RunAsync(new CleanupStuckOperationsOptions(), Context(storage: storage), Cancellation);
 
     private async Task<object> StatusAsync(string id) =>
         (await Storage.Operations.GetEntityAsync<TableEntity>("restore", id, cancellationToken: Cancellation)).Value["Status"];

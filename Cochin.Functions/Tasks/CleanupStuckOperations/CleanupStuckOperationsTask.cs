@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
 using Cochin.Functions.Storage;
@@ -30,7 +31,12 @@ internal sealed class CleanupStuckOperationsTask(TimeProvider time) : Maintenanc
         var marker = new StuckMarker(options.Limit, tally, context, time);
         try
         {
-            await MarkAllAsync(options, marker, tally, context, cancellationToken).ConfigureAwait(false);
+            if (!await MarkAllAsync(options, marker, tally, context, cancellationToken).ConfigureAwait(false))
+            {
+                const string Error = "The storage did not report its time (an answer without a Date header), so it is not known how long an operation "
+                    + "has been inactive, and none was marked. Try again.";
+                return tally.ToResult(statistics) with { Outcome = Outcome.Failed, Error = Error, Failure = FailureKind.NoServiceTime };
+            }
         }
         catch (RequestFailedException e) when (MissingTable.Is(e) && tally.Found == 0)
         {
@@ -58,14 +64,20 @@ internal sealed class CleanupStuckOperationsTask(TimeProvider time) : Maintenanc
     }
 
     /// <summary>Reads the operations that may be in progress and marks the stuck ones.</summary>
-    private async Task MarkAllAsync(
+    /// <returns>False if the storage did not report its time.</returns>
+    private static async Task<bool> MarkAllAsync(
         CleanupStuckOperationsOptions options, StuckMarker marker, StuckTally tally, TaskContext context, CancellationToken cancellationToken)
     {
         var stuck = new List<Operation>(BatchSize);
-        var now = time.GetUtcNow();
-        await foreach (var row in context.Storage.Operations.RowsAsync(Filter(options), Columns, cancellationToken).ConfigureAwait(false))
+        var now = default(DateTimeOffset);
+        await foreach (var (operation, serviceTime) in ReadAsync(options, context.Storage, cancellationToken).ConfigureAwait(false))
         {
-            var operation = Operation.From(row);
+            if (serviceTime is null)
+            {
+                return false;
+            }
+
+            now = serviceTime.Value;
             if (operation.HasEnded && options.OperationId is null)
             {
                 continue; // The filter does not recognize other spellings of a final status.
@@ -95,16 +107,35 @@ internal sealed class CleanupStuckOperationsTask(TimeProvider time) : Maintenanc
         }
 
         await MarkAsync(stuck).ConfigureAwait(false);
+        return true;
 
         async Task MarkAsync(List<Operation> batch)
         {
-            var results = options.DryRun || batch.Count == 0 ? null : await marker.MarkAsync(batch, cancellationToken).ConfigureAwait(false);
+            var results = options.DryRun || batch.Count == 0 ? null : await marker.MarkAsync(batch, now, cancellationToken).ConfigureAwait(false);
             for (var i = 0; i < batch.Count; i++)
             {
                 context.Items?.Invoke(tally.Describe(batch[i], StuckVerdict.Stuck, now, results?[i]));
             }
 
             batch.Clear();
+        }
+    }
+
+    /// <summary>
+    /// Reads the operations with the service's time at the first response; null if it is unknown. If a wrong clock of this machine decided, it could
+    /// end operations that are active, and with them the protection of their files.
+    /// </summary>
+    private static async IAsyncEnumerable<(Operation Operation, DateTimeOffset? ServiceTime)> ReadAsync(
+        CleanupStuckOperationsOptions options, CochinStorage storage, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        DateTimeOffset? serviceTime = null;
+        await foreach (var page in storage.Operations.PagesAsync(Filter(options), Columns, continuation: null, cancellationToken).ConfigureAwait(false))
+        {
+            serviceTime ??= page.GetRawResponse().Headers.Date;
+            foreach (var row in page.Values)
+            {
+                yield return (Operation.From(row), serviceTime);
+            }
         }
     }
 

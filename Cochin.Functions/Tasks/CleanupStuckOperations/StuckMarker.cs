@@ -27,8 +27,10 @@ internal sealed class StuckMarker(TimeSpan limit, StuckTally tally, TaskContext 
     public bool IsOutOfTime => pace.IsStopped;
 
     /// <summary>Marks the operations of a batch until the run is out of time. Audit lines are written before the first change and after the last one.</summary>
+    /// <param name="now">The time of the service.</param>
     /// <returns>The results in the order of the batch.</returns>
-    public async Task<IReadOnlyList<MarkResult>> MarkAsync(IReadOnlyCollection<Operation> batch, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<MarkResult>> MarkAsync(
+        IReadOnlyCollection<Operation> batch, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var planned = batch.Select(operation => AuditEntry.Planned(Action, StuckTally.Target(operation), operation.Status));
         await context.Audit.WriteAsync(planned, cancellationToken).ConfigureAwait(false);
@@ -37,7 +39,7 @@ internal sealed class StuckMarker(TimeSpan limit, StuckTally tally, TaskContext 
         foreach (var operation in batch)
         {
             var startedAt = time.GetTimestamp();
-            results.Add(pace.CanStart() ? await MarkAsync(operation, cancellationToken).ConfigureAwait(false) : MarkResult.Unfinished);
+            results.Add(pace.CanStart() ? await MarkAsync(operation, now, cancellationToken).ConfigureAwait(false) : MarkResult.Unfinished);
             pace.RecordDuration(time.GetElapsedTime(startedAt));
         }
 
@@ -52,11 +54,11 @@ internal sealed class StuckMarker(TimeSpan limit, StuckTally tally, TaskContext 
         operation.Status,
         result == MarkResult.Marked ? OperationStatus.Failed : null);
 
-    private async Task<MarkResult> MarkAsync(Operation operation, CancellationToken cancellationToken)
+    private async Task<MarkResult> MarkAsync(Operation operation, DateTimeOffset now, CancellationToken cancellationToken)
     {
         try
         {
-            var result = await TryAsync(operation, cancellationToken).ConfigureAwait(false);
+            var result = await TryAsync(operation, now, cancellationToken).ConfigureAwait(false);
             tally.Add(operation, result, "other processes kept changing its row; the next run tries again");
             return result;
         }
@@ -68,11 +70,11 @@ internal sealed class StuckMarker(TimeSpan limit, StuckTally tally, TaskContext 
         }
     }
 
-    private async Task<MarkResult> TryAsync(Operation operation, CancellationToken cancellationToken)
+    private async Task<MarkResult> TryAsync(Operation operation, DateTimeOffset now, CancellationToken cancellationToken)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            if (await TryWriteAsync(operation, cancellationToken).ConfigureAwait(false))
+            if (await TryWriteAsync(operation, now, cancellationToken).ConfigureAwait(false))
             {
                 return MarkResult.Marked;
             }
@@ -89,7 +91,7 @@ internal sealed class StuckMarker(TimeSpan limit, StuckTally tally, TaskContext 
                 return MarkResult.Marked;
             }
 
-            if (StuckRule.Evaluate(operation, time.GetUtcNow(), limit) != StuckVerdict.Stuck)
+            if (StuckRule.Evaluate(operation, now, limit) != StuckVerdict.Stuck)
             {
                 return MarkResult.FinishedMeanwhile;
             }
@@ -99,11 +101,11 @@ internal sealed class StuckMarker(TimeSpan limit, StuckTally tally, TaskContext 
     }
 
     /// <returns>False if another process changed or deleted the row since it was read.</returns>
-    private async Task<bool> TryWriteAsync(Operation operation, CancellationToken cancellationToken)
+    private async Task<bool> TryWriteAsync(Operation operation, DateTimeOffset now, CancellationToken cancellationToken)
     {
         try
         {
-            await operations.UpdateEntityAsync(Failed(operation), operation.ETag, TableUpdateMode.Merge, cancellationToken).ConfigureAwait(false);
+            await operations.UpdateEntityAsync(Failed(operation, now), operation.ETag, TableUpdateMode.Merge, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied || e.ErrorCode == TableErrorCode.ResourceNotFound)
@@ -116,9 +118,8 @@ internal sealed class StuckMarker(TimeSpan limit, StuckTally tally, TaskContext 
     private bool IsMarkedByThisRun(Operation operation) =>
         operation.Status == OperationStatus.Failed && operation.ErrorMessage?.StartsWith(signature, StringComparison.Ordinal) is true;
 
-    private TableEntity Failed(Operation operation)
+    private TableEntity Failed(Operation operation, DateTimeOffset now)
     {
-        var now = time.GetUtcNow();
         var inactiveSince = LastActivity.Of(operation, now).At;
         return new(operation.Kind, operation.Id)
         {
