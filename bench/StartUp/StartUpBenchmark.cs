@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Cochin.Bench.Contestants;
 using Cochin.Bench.Measuring;
 using Cochin.Bench.Running;
@@ -10,52 +9,72 @@ namespace Cochin.Bench.StartUp;
 internal sealed class StartUpBenchmark : Benchmark
 {
     private const int WarmUps = 2;
-    private const string Ratio = "startup_vs_hello";
+
+    private static readonly Tool Restic = new("restic", "version", "Install Debian's package: apt-get install restic.");
+    private static readonly Tool Az = new("az", "version", "See https://learn.microsoft.com/cli/azure/install-azure-cli.");
 
     public override string Name => "startup";
 
     public override string Title => "Start-up";
 
     public override string About =>
-        "`./cochin show`, already built, on a running, empty storage emulator: the launcher, the settings, reading the jobs' " +
-        "states from the storage, and the table. " +
-        "The second row is without the launcher, the third prints only the version. For comparison, `dotnet hello.dll` is the program of `dotnet new console`.";
+        "How long the first question of a day takes: `./cochin show`, already built, on a running, empty storage emulator (the launcher, the settings, "
+        + "reading the jobs' states from the storage, and the table), against what people ask of the tools they use instead: `rclone lsf` (the containers of "
+        + "the same emulator), and, if installed, `restic snapshots` (of an empty repository in a local folder; most of it is the derivation of its key) and "
+        + "`az storage container list`. Two further rows are without the launcher; the last prints only the version.";
 
-    public override IReadOnlyList<Goal> Goals { get; } =
-    [
-        new(Ratio, GoalKind.AtMost, 3, "wall time of `./cochin show` over that of a bare `dotnet` hello world"),
-    ];
+    public override IReadOnlyList<Goal> Goals { get; } = [];
 
-    public override IReadOnlyList<Tool> Needs => [Tool.Node];
+    public override IReadOnlyList<Tool> Needs => [Tool.Node, Tool.Rclone];
 
     public override async Task<Findings> RunAsync(BenchContext context, CancellationToken cancellationToken)
     {
-        var hello = await HelloWorld.BuildAsync(context.Folder, cancellationToken);
         await using var azurite = await BenchAzurite.StartAsync(context, cancellationToken);
-        KeyValuePair<string, string>[] settings = [new("CochinStorage", azurite.Endpoint.ConnectionString)];
+        var connectionString = azurite.Endpoint.ConnectionString;
+        KeyValuePair<string, string>[] settings = [new("CochinStorage", connectionString)];
         var contest = new Contest(context) { WarmUps = WarmUps, Rounds = context.Of(quick: 3, full: 15) };
+        var others = await OthersAsync(context, connectionString, cancellationToken);
         var series = await contest.RunAsync(
             [
-                new("`dotnet hello.dll`", () => new ProcessStartInfo("dotnet", [hello])),
                 new("`./cochin show`", () => CochinProgram.StartByLauncher(context.Root, settings, "show")),
                 new("`dotnet Cochin.Functions.dll show`", () => CochinProgram.Start(context.Root, settings, "show")),
                 new("`dotnet Cochin.Functions.dll --version`", () => CochinProgram.Start(context.Root, settings, "--version")),
+                .. others.Select(other => other.Contestant),
             ],
             cancellationToken);
         return new Findings
         {
-            Ratios = new Dictionary<string, double> { [Ratio] = series[1].Wall.Median / series[0].Wall.Median },
-            Reasons = new Dictionary<string, string> { [Ratio] = WhyMissed(series) },
+            Ratios = others.Zip(series.Skip(series.Count - others.Count))
+                .ToDictionary(other => $"startup_vs_{other.First.Name}", other => series[0].Wall.Median / other.Second.Wall.Median),
             Tables = [SeriesTable.Of("A start", series)],
         };
     }
 
-    private static string WhyMissed(IReadOnlyList<Series> series) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"the launcher takes {(series[1].Wall.Median - series[2].Wall.Median) * 1000:0} ms, and without the storage the program " +
-        $"needs {series[3].Wall.Median * 1000:0} ms. The rest is the first request of a process through the SDK and " +
-        $"the framework's HTTP client. A profile (perf, 5,000 samples a second, compiled ahead) gives half of it to the " +
-        $"runtime's loading of types and binding of code, a fifth to its compiler (some 600 methods, most of them asynchronous " +
-        $"state machines of the framework, which it can't take from a compiled image), a seventh to the kernel, and under 5 % to " +
-        $"managed code, ours and the SDK's together.");
+    private static async Task<List<(string Name, Contestant Contestant)>> OthersAsync(
+        BenchContext context, string connectionString, CancellationToken cancellationToken)
+    {
+        var rclone = Path.Combine(context.Folder, "rclone.conf");
+        RcloneConfig.Write(rclone, connectionString);
+        List<(string Name, Contestant Contestant)> others =
+            [("rclone", new("`rclone lsf`", () => new ProcessStartInfo("rclone", ["lsf", RcloneConfig.Remote + ":", "--config", rclone])))];
+        if (await Restic.VersionAsync(cancellationToken) is not null)
+        {
+            var repository = Path.Combine(context.Folder, "restic");
+            using var init = Process.Start(StartRestic(repository, "init"))!;
+            await init.WaitForExitAsync(cancellationToken);
+            others.Add(("restic", new("`restic snapshots`", () => StartRestic(repository, "snapshots"))));
+        }
+
+        if (await Az.VersionAsync(cancellationToken) is not null)
+        {
+            others.Add(("az", new(
+                "`az storage container list`",
+                () => new ProcessStartInfo("az", ["storage", "container", "list", "--connection-string", connectionString]))));
+        }
+
+        return others;
+    }
+
+    private static ProcessStartInfo StartRestic(string repository, string command) =>
+        new("restic", ["-r", repository, command, "--no-cache", "-q"]) { Environment = { ["RESTIC_PASSWORD"] = "bench" } };
 }
