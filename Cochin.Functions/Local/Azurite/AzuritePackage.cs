@@ -60,7 +60,7 @@ internal sealed class AzuritePackage(string projectRoot)
     }
 
     private static async Task<(int ExitCode, string Output)> RunAsync(
-        string program, IReadOnlyList<string> arguments, string folder, TimeSpan limit, CancellationToken cancellationToken)
+        string program, string[] arguments, string folder, TimeSpan limit, CancellationToken cancellationToken)
     {
         using var process = new Process
         {
