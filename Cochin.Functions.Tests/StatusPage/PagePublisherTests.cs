@@ -37,8 +37,9 @@ public sealed class PagePublisherTests(AzuriteServer server) : StatusTest(server
 
         await NewPublisher(requests).PublishAsync(Cancellation);
 
-        const string Requests = "ETags, job states, runs of each job, configurations, operations, backup container, audit log list for two months, both files";
-        requests.Count.ShouldBe(1 + 1 + Jobs.Count + 1 + 1 + 1 + 2 + 2, Requests);
+        const string Requests = "ETags, job states, runs of each job, configurations, operations, whether these two were lost, backup container, "
+            + "audit log list for two months, both files";
+        requests.Count.ShouldBe(1 + 1 + Jobs.Count + 1 + 1 + (1 + 2) + 1 + 2 + 2, Requests);
     }
 
     [Theory]

@@ -97,8 +97,8 @@ public sealed class StatusSourceTests(AzuriteServer server) : StatusTest(server)
         var status = await NewSource(requests).ReadAsync(Cancellation);
 
         requests.Count.ShouldBe(
-            1 + 5 + 1 + 1 + 1 + 2,
-            "job states, runs of each job, configurations, operations, backup container, list and end of the audit log");
+            1 + 5 + 1 + 1 + 1 + 1 + 2,
+            "job states, runs of each job, configurations and whether they were lost, operations, backup container, list and end of the audit log");
         status.Changes.Lines.Count.ShouldBe(25);
         status.Changes.Lines[0].Target.ShouldBe("temp/199");
     }
