@@ -46,7 +46,25 @@ public sealed class NoticeRuleTests
 
     [Fact]
     public void Incident_OverOfASwitchedOffJob_IsDeleted() =>
-        NoticeRule.Evaluate(incident: null, Announced, isWatched: false, Settings, Now).ShouldBe(NoticeAction.Delete);
+        NoticeRule.Evaluate(incident: null, Announced, isWatched: false, success: null, Settings, Now).ShouldBe(NoticeAction.Delete);
+
+    [Theory]
+    [InlineData(nameof(IncidentKind.Overdue), true, null, nameof(NoticeAction.None))]
+    [InlineData(nameof(IncidentKind.Overdue), true, 0, nameof(NoticeAction.None))]
+    [InlineData(nameof(IncidentKind.Overdue), true, 1, nameof(NoticeAction.Recover))]
+    [InlineData(nameof(IncidentKind.Overdue), false, 0, nameof(NoticeAction.Delete))]
+    [InlineData(nameof(IncidentKind.BackupOverdue), true, 0, nameof(NoticeAction.None))]
+    [InlineData(nameof(IncidentKind.BackupOverdue), true, 1, nameof(NoticeAction.Recover))]
+    [InlineData(nameof(IncidentKind.BackupOverdue), false, null, nameof(NoticeAction.None))]
+    [InlineData(nameof(IncidentKind.BackupOverdue), false, 0, nameof(NoticeAction.None))]
+    [InlineData(nameof(IncidentKind.BackupOverdue), false, 1, nameof(NoticeAction.Recover))]
+    public void Overdue_OnlyForTheSettingsOfAnotherProcess_EndsWithANewSuccess(string kind, bool isWatched, int? hoursAfter, string action)
+    {
+        var announced = Announced with { Kind = Enum.Parse<IncidentKind>(kind) };
+        var success = hoursAfter is { } hours ? announced.Since?.AddHours(hours) : null;
+
+        NoticeRule.Evaluate(incident: null, announced, isWatched, success, Settings, Now).ToString().ShouldBe(action);
+    }
 
     [Fact]
     public void Missed_Again_IsAnnouncedAgain()
@@ -76,5 +94,5 @@ public sealed class NoticeRuleTests
         Enumerable.Range(5, 9).Select(tries => NoticeRule.RetryDelay(tries, isRejected: true).TotalMinutes)
             .ShouldBe([16, 32, 64, 128, 256, 512, 1024, 1440, 1440]);
 
-    private static NoticeAction Evaluate(Incident? incident, Notice? notice) => NoticeRule.Evaluate(incident, notice, isWatched: true, Settings, Now);
+    private static NoticeAction Evaluate(Incident? incident, Notice? notice) => NoticeRule.Evaluate(incident, notice, isWatched: true, success: null, Settings, Now);
 }

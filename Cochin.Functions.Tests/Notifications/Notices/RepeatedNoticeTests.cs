@@ -51,6 +51,56 @@ public sealed class RepeatedNoticeTests(AzuriteServer server) : WatchHarness(ser
         Titles.ShouldBe([FailedTitle, $"{FailedTitle} (rappel)"]);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(48)]
+    public async Task OverdueBackup_SecondProcessHasAnotherLimitOrNone_IsAnnouncedAndRecoveredOnce(int hours)
+    {
+        await AddBackupAsync("1", Noon.AddHours(-30));
+        await CheckByBothAsync();
+        await CheckByBothAsync();
+        Titles.ShouldBe(["Sauvegarde en retard : main"]);
+
+        await AddBackupAsync("2", Clock.GetUtcNow());
+        await CheckByBothAsync();
+        await CheckByBothAsync();
+        Titles.ShouldBe(["Sauvegarde en retard : main", "Sauvegarde de nouveau à jour : main"]);
+
+        async Task CheckByBothAsync()
+        {
+            Settings = new WatchSettings { Digest = null, BackupsExpected = TimeSpan.FromHours(hours) };
+            await NewWatch().CheckAsync(Cancellation);
+            Settings = Settings with { BackupsExpected = TimeSpan.FromHours(26) };
+            await NewWatch().CheckAsync(Cancellation);
+            Clock.Advance(TimeSpan.FromMinutes(15));
+        }
+    }
+
+    [Fact]
+    public async Task OverdueJob_SecondProcessHasAnotherSchedule_IsAnnouncedAndRecoveredOnce()
+    {
+        var weekly = Job() with { Schedule = Schedule("0 0 2 * * 0") };
+        await SucceedAsync();
+        Clock.Advance(TimeSpan.FromHours(49));
+        for (var check = 0; check < 3; check++)
+        {
+            await NewWatch().CheckJobsAsync(Cancellation);
+            await NewWatch(weekly).CheckJobsAsync(Cancellation);
+        }
+
+        await SucceedAsync();
+        await NewWatch(weekly).CheckJobsAsync(Cancellation);
+
+        Titles.ShouldBe(["En retard : nightly", "Rétabli : nightly"]);
+    }
+
+    private async Task AddBackupAsync(string id, DateTimeOffset completedAt)
+    {
+        await Storage.Operations.CreateIfNotExistsAsync(Cancellation);
+        await AddOperationAsync(
+            "backup", id, ("Configuration", "main"), ("Status", "completed"), ("CreatedAt", completedAt), ("CompletedAt", completedAt));
+    }
+
     /// <summary>A second run is missed, or an overdue job begins to fail.</summary>
     private Task BeginSecondAsync(string kind) => kind == nameof(IncidentKind.Missed) ? MissAgainAsync() : FailAfterOverdueAsync();
 

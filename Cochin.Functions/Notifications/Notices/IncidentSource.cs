@@ -108,7 +108,8 @@ internal sealed class IncidentSource(
     /// <summary>
     /// Finds configurations whose newest good backup is too old, that have none although the settings name them, or that have damaged backups.
     /// </summary>
-    public async Task<(IReadOnlyList<Incident> Incidents, IReadOnlySet<string> Watched)> FindForBackupsAsync(
+    /// <returns>The incidents, the notice keys of everything that is watched, and the newest good backups by notice key.</returns>
+    public async Task<(IReadOnlyList<Incident> Incidents, IReadOnlySet<string> Watched, Dictionary<string, DateTimeOffset?> Newest)> FindForBackupsAsync(
         DateTimeOffset now,
         CancellationToken cancellationToken)
     {
@@ -119,6 +120,7 @@ internal sealed class IncidentSource(
             .Select(summary => new Incident(IncidentKind.BackupDamaged, summary.Configuration, summary.DamagedSince) { Backups = summary });
         var watched = summaries.Where(summary => summary.IsWatched).Select(summary => Incident.BackupKey(summary.Configuration))
             .Concat(summaries.Select(summary => Incident.DamagedKey(summary.Configuration)));
-        return ([.. overdue, .. damaged], watched.ToHashSet());
+        var newest = summaries.ToDictionary(summary => Incident.BackupKey(summary.Configuration), summary => summary.Newest);
+        return ([.. overdue, .. damaged], watched.ToHashSet(), newest);
     }
 }

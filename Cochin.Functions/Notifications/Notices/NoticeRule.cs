@@ -9,7 +9,9 @@ internal static class NoticeRule
     /// <param name="incident">The incident; null if there is none.</param>
     /// <param name="notice">The notice about it; null if nothing was announced.</param>
     /// <param name="isWatched">Whether the subject is watched; false for a job that is switched off.</param>
-    public static NoticeAction Evaluate(Incident? incident, Notice? notice, bool isWatched, WatchSettings settings, DateTimeOffset now)
+    /// <param name="success">For an overdue job or backup, the success since which it is measured; null if there is none.</param>
+    public static NoticeAction Evaluate(
+        Incident? incident, Notice? notice, bool isWatched, DateTimeOffset? success, WatchSettings settings, DateTimeOffset now)
     {
         if (notice?.NotBefore > now)
         {
@@ -20,7 +22,7 @@ internal static class NoticeRule
         {
             (null, null) => NoticeAction.None,
             (null, { Kind: IncidentKind.Missed }) => NoticeAction.None,
-            (null, not null) => isWatched ? NoticeAction.Recover : NoticeAction.Delete,
+            (null, not null) => End(notice, isWatched, success),
             (not null, null) => NoticeAction.Announce,
             ({ IsEvent: true }, _) => notice.SentAt is null || !(incident.Since <= notice.Since) ? NoticeAction.Announce : NoticeAction.None,
             (_, { SentAt: null }) => NoticeAction.Announce,
@@ -28,6 +30,17 @@ internal static class NoticeRule
             (_, { SentAt: { } sentAt }) => incident.HasReminders && now - sentAt >= ReminderDelay(notice.Sent, settings) ? NoticeAction.Remind : NoticeAction.None,
         };
     }
+
+    /// <summary>
+    /// Ends a notice without an incident. Without a new success, something that was overdue still is for the process that announced it, whose settings
+    /// may be stricter: if this process ended the notice, that one would announce it again, and so on.
+    /// </summary>
+    private static NoticeAction End(Notice notice, bool isWatched, DateTimeOffset? success) => notice.Kind switch
+    {
+        IncidentKind.BackupOverdue when !isWatched => success > notice.Since ? NoticeAction.Recover : NoticeAction.None,
+        IncidentKind.Overdue or IncidentKind.BackupOverdue when isWatched && (success is null || success == notice.Since) => NoticeAction.None,
+        _ => isWatched ? NoticeAction.Recover : NoticeAction.Delete,
+    };
 
     /// <summary>The time until the next reminder.</summary>
     public static TimeSpan ReminderDelay(int sent, WatchSettings settings)

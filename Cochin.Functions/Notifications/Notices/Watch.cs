@@ -60,7 +60,8 @@ internal sealed class Watch(
             var (notices, states) = await delivery.ReadAsync(cancellationToken).ConfigureAwait(false);
             var (found, watched, covered) = incidents.FindForJobs(states, now);
             var jobNotices = notices.Values.Where(notice => covered.Contains(notice.Key));
-            if (!await SendDueAsync(found, watched, jobNotices, now, cancellationToken).ConfigureAwait(false))
+            var successes = states.ToDictionary(state => Incident.JobKey(state.Key), state => state.Value.WaitingSince);
+            if (!await SendDueAsync(found, watched, successes, jobNotices, now, cancellationToken).ConfigureAwait(false))
             {
                 return null;
             }
@@ -71,9 +72,9 @@ internal sealed class Watch(
                 return notices;
             }
 
-            (found, watched) = await incidents.FindForBackupsAsync(now, cancellationToken).ConfigureAwait(false);
+            (found, watched, successes) = await incidents.FindForBackupsAsync(now, cancellationToken).ConfigureAwait(false);
             var backupNotices = notices.Values.Where(notice => notice.IsAboutBackups);
-            var isAvailable = await SendDueAsync(found, watched, backupNotices, now, cancellationToken).ConfigureAwait(false);
+            var isAvailable = await SendDueAsync(found, watched, successes, backupNotices, now, cancellationToken).ConfigureAwait(false);
             backupsCheckedAt = now;
             return isAvailable ? notices : null;
         }
@@ -87,6 +88,7 @@ internal sealed class Watch(
     private async Task<bool> SendDueAsync(
         IReadOnlyList<Incident> found,
         IReadOnlySet<string> watched,
+        Dictionary<string, DateTimeOffset?> successes,
         IEnumerable<Notice> notices,
         DateTimeOffset now,
         CancellationToken cancellationToken)
@@ -96,7 +98,7 @@ internal sealed class Watch(
         foreach (var key in incidentsByKey.Keys.Union(noticesByKey.Keys).Order(StringComparer.Ordinal))
         {
             var (incident, notice) = (incidentsByKey.GetValueOrDefault(key), noticesByKey.GetValueOrDefault(key));
-            var action = NoticeRule.Evaluate(incident, notice, watched.Contains(key), settings, now);
+            var action = NoticeRule.Evaluate(incident, notice, watched.Contains(key), successes.GetValueOrDefault(key), settings, now);
             if (action == NoticeAction.Delete)
             {
                 await delivery.DeleteAsync(notice!, cancellationToken).ConfigureAwait(false);
