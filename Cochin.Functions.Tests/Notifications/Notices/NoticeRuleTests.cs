@@ -94,5 +94,6 @@ public sealed class NoticeRuleTests
         Enumerable.Range(5, 9).Select(tries => NoticeRule.RetryDelay(tries, isRejected: true).TotalMinutes)
             .ShouldBe([16, 32, 64, 128, 256, 512, 1024, 1440, 1440]);
 
-    private static NoticeAction Evaluate(Incident? incident, Notice? notice) => NoticeRule.Evaluate(incident, notice, isWatched: true, success: null, Settings, Now);
+    private static NoticeAction Evaluate(Incident? incident, Notice? notice) =>
+        NoticeRule.Evaluate(incident, notice, isWatched: true, success: null, Settings, Now);
 }

@@ -146,7 +146,8 @@ public sealed class StuckMarkerTests(AzuriteServer server) : StuckOperationsTest
         var fault = new FaultPolicy(request => request.Uri.Path.Contains("audit", StringComparison.Ordinal), 403, "AuthorizationFailure");
 
         await Should.ThrowAsync<RequestFailedException>(() =>
-            new CleanupStuckOperationsTask(TimeProvider.System).RunAsync(new CleanupStuckOperationsOptions(), Context(storage: NewStorage(fault)), Cancellation));
+            new CleanupStuckOperationsTask(TimeProvider.System)
+                .RunAsync(new CleanupStuckOperationsOptions(), Context(storage: NewStorage(fault)), Cancellation));
 
         fault.Met.ShouldBeTrue();
         (await RowAsync("backup", "42")).GetString("Status").ShouldBe("running");
