@@ -107,7 +107,7 @@ internal sealed class Invariants(Reference before, Snapshot after, ProgramRun ru
             Hold(
                 was.Status == now.Status
                 || (was.IsLive && now.Status == "failed" && run.Is(CleanupStuckOperationsDescription.Name)
-                    && Reference.MayBeOld(was.LastSign, Reference.StuckAfter, run.ProgramNow))
+                    && Reference.MayBeOld(was.LastSign, Reference.StuckAfter, run.Now))
                 || (was.Status == "completed" && now.Status == "file_missing" && run.Is(RebuildBackupPathsDescription.Name) && !blobIsThere)
                 || (was.Status == "completed" && now.Status == "pruned" && isGone && run.Is(PruneBackupsDescription.Name) && (blobIsThere || was.IsPruneBegun))
                 || (was.Status == "completed" && now.Status == "pruned" && isGone && run.Is(RebuildBackupPathsDescription.Name) && was.IsPruneBegun)
@@ -121,7 +121,7 @@ internal sealed class Invariants(Reference before, Snapshot after, ProgramRun ru
             if (run.Worked && run.Task == CleanupStuckOperationsDescription.Name)
             {
                 Hold(
-                    !now.IsLive || !Reference.IsOld(was.LastSign, Reference.StuckAfter, run.ProgramNow),
+                    !now.IsLive || !Reference.IsOld(was.LastSign, Reference.StuckAfter, run.Now),
                     $"{key} is stuck since {was.LastSign:u}, and was not marked");
             }
 
