@@ -189,8 +189,10 @@ internal sealed partial class JobSchedule
         return longest;
     }
 
-    // Rows may contain the smallest and the largest time of a program. Times around them, such as the day before, can't be represented.
-    /// <summary>Whether no occurrence is computed for an instant, which stands for "never".</summary>
+    /// <summary>
+    /// Whether an instant means "never", so that no occurrence is computed for it. Rows may contain the smallest and the largest time of a program;
+    /// times around them, such as the day before, can't be represented.
+    /// </summary>
     public static bool IsOutsideCalendar(DateTimeOffset instant) => instant.UtcDateTime.Year is < 100 or > 9_900;
 
     private static bool IsBackwards(string field) => Range().Matches(field).Any(range =>

@@ -118,7 +118,10 @@ internal sealed class RunLedger(
 
             case OccurrenceVerdict.SwitchUnreadable:
                 // No record is written: a runner of an earlier version would take the occurrence as done.
-                return run.Skip(SkipReason.Disabled, RunReasons.Disabled(job, state)) with { StaysOpen = true, IsRepeat = IsReported(run, SkipReason.Disabled) };
+                return run.Skip(SkipReason.Disabled, RunReasons.Disabled(job, state)) with
+                {
+                    StaysOpen = true, IsRepeat = IsReported(run, SkipReason.Disabled),
+                };
 
             case OccurrenceVerdict.Missed:
                 var missed = run.Skip(SkipReason.Missed, RunReasons.Missed(due, run.StartedAt, job.CatchUp));

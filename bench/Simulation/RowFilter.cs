@@ -106,7 +106,9 @@ internal sealed partial class RowFilter
         : word.StartsWith("datetime'", StringComparison.Ordinal) ? DateTimeOffset.Parse(word["datetime'".Length..^1], CultureInfo.InvariantCulture)
         : word;
 
-    [GeneratedRegex(@"^PartitionKey eq '[^']*'(?: and RowKey gt '(?<after>(?:[^']|'')*)')?(?: and RowKey le '(?<upTo>(?:[^']|'')*)')?$", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"^PartitionKey eq '[^']*'(?: and RowKey gt '(?<after>(?:[^']|'')*)')?(?: and RowKey le '(?<upTo>(?:[^']|'')*)')?$",
+        RegexOptions.ExplicitCapture)]
     private static partial Regex KeyRange();
 
     [GeneratedRegex(@"[()]|datetime'[^']*'|'(?:[^']|'')*'|[^\s()']+")]

@@ -25,8 +25,13 @@ internal static class RowPages
         page.Write("{\"odata.metadata\":\"http://127.0.0.1:10002/devstoreaccount1/$metadata#CochinOperations\",\"value\":["u8);
 
         next = null;
-        var isNone = rows is null || rows.Count == 0 || (!filter.NamesRowKey && !filter.Takes(column => column == "RowKey" ? filter.KeyInRange : rows.Column(0, column)));
-        var row = isNone ? 0 : query.TryGetValue("NextRowKey", out var from) ? rows!.FirstFrom(from) : filter.After is { } after ? rows!.FirstFrom(after + '\0') : 0;
+        var isNone = rows is null
+            || rows.Count == 0
+            || (!filter.NamesRowKey && !filter.Takes(column => column == "RowKey" ? filter.KeyInRange : rows.Column(0, column)));
+        var row = isNone ? 0
+            : query.TryGetValue("NextRowKey", out var from) ? rows!.FirstFrom(from)
+            : filter.After is { } after ? rows!.FirstFrom(after + '\0')
+            : 0;
         var end = isNone ? 0 : filter.UpTo is { } last ? rows!.FirstFrom(last + '\0') : rows!.Count;
         for (var written = 0; row < end; row++)
         {

@@ -15,7 +15,11 @@ internal static class OperationsVerb
 
     private static Verb CreateList()
     {
-        var status = new Option<string?>("--status") { Description = $"Only operations with this status: {string.Join(", ", OperationStatus.All)}", HelpName = "STATUS" };
+        var status = new Option<string?>("--status")
+        {
+            Description = $"Only operations with this status: {string.Join(", ", OperationStatus.All)}",
+            HelpName = "STATUS",
+        };
         return new Verb("list", "List backups and restores, newest last", "operations list", "operations list --status file_missing --json")
         {
             Execute = async (session, cancellationToken) =>

@@ -9,7 +9,11 @@ internal static class RemoveVerb
     public static Verb Create()
     {
         var names = new Argument<string[]>("JOB") { Description = "Names or ids of jobs (default: all)", Arity = ArgumentArity.ZeroOrMore };
-        var length = new Option<string?>("--for") { Description = "Switch them on again after this time, except those that are off", HelpName = "30s|30m|2h|1d" };
+        var length = new Option<string?>("--for")
+        {
+            Description = "Switch them on again after this time, except those that are off",
+            HelpName = "30s|30m|2h|1d",
+        };
         var reason = new Option<string?>("--reason") { Description = "Reason, shown wherever the job is shown", HelpName = "TEXT" };
         return new Verb(
             "remove",

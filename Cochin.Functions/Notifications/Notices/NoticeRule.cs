@@ -27,7 +27,8 @@ internal static class NoticeRule
             ({ IsEvent: true }, _) => notice.SentAt is null || !(incident.Since <= notice.Since) ? NoticeAction.Announce : NoticeAction.None,
             (_, { SentAt: null }) => NoticeAction.Announce,
             _ when incident.Kind != notice.Kind || incident.Latest > notice.SentAt => NoticeAction.Announce,
-            (_, { SentAt: { } sentAt }) => incident.HasReminders && now - sentAt >= ReminderDelay(notice.Sent, settings) ? NoticeAction.Remind : NoticeAction.None,
+            (_, { SentAt: { } sentAt }) =>
+                incident.HasReminders && now - sentAt >= ReminderDelay(notice.Sent, settings) ? NoticeAction.Remind : NoticeAction.None,
         };
     }
 
